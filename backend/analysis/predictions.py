@@ -1,0 +1,65 @@
+"""`Predictions`: what a model said of each sample of a split, beside the truth."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Indexes = npt.NDArray[np.integer[Any]]
+Floats = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """All arrays are (N,), in the order of the stored split; N may be less than the split has.
+
+    `true`, `predicted` and `second` are positions in `classes`; `confidence` and `second_confidence` are the
+    probabilities of the latter two, NaN where the model gave NaN. Raises ValueError where they don't fit.
+    """
+
+    classes: tuple[str, ...]
+    true: Indexes
+    predicted: Indexes
+    second: Indexes
+    confidence: Floats
+    second_confidence: Floats
+
+    def __post_init__(self) -> None:
+        for name in ("true", "predicted", "second"):
+            _check_indexes(name, getattr(self, name), len(self.classes))
+        for name in ("predicted", "second", "confidence", "second_confidence"):
+            _check_length(name, getattr(self, name), len(self.true))
+
+    @classmethod
+    def load(cls, path: Path, labels: Indexes, classes: Sequence[str]) -> Self:
+        """Read a trainer's `.npz`. `labels` are those of the whole stored split; the first N are taken."""
+        with np.load(path, allow_pickle=False) as arrays:
+            predicted = arrays["predicted"]
+            return cls(
+                classes=tuple(classes),
+                true=np.asarray(labels[: len(predicted)]),
+                predicted=predicted,
+                second=arrays["second"],
+                confidence=arrays["confidence"],
+                second_confidence=arrays["second_confidence"],
+            )
+
+    def __len__(self) -> int:
+        return len(self.true)
+
+
+def _check_indexes(name: str, indexes: Indexes, classes: int) -> None:
+    if not len(indexes):
+        raise ValueError(f"'{name}' is empty: predictions of at least one sample are needed")
+    if indexes.min() < 0 or indexes.max() >= classes:
+        raise ValueError(
+            f"'{name}' goes from {indexes.min()} to {indexes.max()}, but there are {classes} classes"
+        )
+
+
+def _check_length(name: str, array: npt.NDArray[Any], length: int) -> None:
+    if array.shape != (length,):
+        raise ValueError(f"'{name}' has shape {array.shape}, but there are labels for {length} samples")

@@ -1,0 +1,68 @@
+"""The report: accuracy, and precision, recall and F1 of each class, as scikit-learn defines them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sklearn.metrics import precision_recall_fscore_support
+
+from backend.analysis.predictions import Predictions
+
+Average = Literal["macro", "weighted"]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Shares between 0 and 1, 0 where nothing could be counted; `support` is the number of true samples."""
+
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+@dataclass(frozen=True)
+class ClassScores(Scores):
+    name: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """`baseline_accuracy` is what always saying the commonest class of these samples would reach.
+
+    `macro` is the plain mean over all classes, `weighted` the mean by support.
+    """
+
+    accuracy: float
+    baseline_accuracy: float
+    classes: list[ClassScores]
+    macro: Scores
+    weighted: Scores
+
+
+def report(predictions: Predictions) -> Report:
+    precision, recall, f1, support = _scores(predictions, average=None)
+    rows = zip(predictions.classes, precision, recall, f1, support, strict=True)
+    return Report(
+        accuracy=float(np.mean(predictions.true == predictions.predicted)),
+        baseline_accuracy=int(support.max()) / len(predictions),
+        classes=[ClassScores(float(p), float(r), float(f), int(s), name) for name, p, r, f, s in rows],
+        macro=_mean(predictions, "macro"),
+        weighted=_mean(predictions, "weighted"),
+    )
+
+
+def _mean(predictions: Predictions, average: Average) -> Scores:
+    precision, recall, f1, _ = _scores(predictions, average)
+    return Scores(float(precision), float(recall), float(f1), len(predictions))
+
+
+def _scores(predictions: Predictions, average: Average | None) -> tuple[Any, Any, Any, Any]:
+    scores: tuple[Any, Any, Any, Any] = precision_recall_fscore_support(
+        predictions.true,
+        predictions.predicted,
+        labels=np.arange(len(predictions.classes)),
+        average=average,
+        zero_division=0,
+    )
+    return scores

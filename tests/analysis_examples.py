@@ -1,0 +1,39 @@
+"""Predictions for the tests of `backend.analysis`: a few written by hand, many at random."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from backend.analysis.predictions import Predictions
+
+
+def by_hand(
+    true: Sequence[int],
+    predicted: Sequence[int],
+    classes: Sequence[str] = ("cat", "dog", "owl"),
+    confidence: Sequence[float] | None = None,
+) -> Predictions:
+    values = np.array(confidence or [0.5] * len(true), np.float16)
+    return Predictions(
+        classes=tuple(classes),
+        true=np.array(true, np.uint8),
+        predicted=np.array(predicted, np.uint8),
+        second=np.array(true, np.uint8),
+        confidence=values,
+        second_confidence=(1 - values) / 2,
+    )
+
+
+def at_random(samples: int, classes: int, seed: int = 0, right: float = 0.7) -> Predictions:
+    """About `right` of the samples are predicted right; some classes may have no sample at all."""
+    draw = np.random.default_rng(seed)
+    true = draw.integers(0, classes, samples)
+    predicted = np.where(draw.random(samples) < right, true, draw.integers(0, classes, samples))
+    return Predictions(
+        classes=tuple(f"class {number}" for number in range(classes)),
+        true=true.astype(np.uint16),
+        predicted=predicted.astype(np.uint16),
+        second=((predicted + 1) % classes).astype(np.uint16),
+        confidence=draw.random(samples).astype(np.float16),
+        second_confidence=(draw.random(samples) / 2).astype(np.float16),
+    )
