@@ -1,0 +1,49 @@
+"""What a handler may ask for, named as types. The only place that turns an id into a run, or says that there is none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from backend import runs
+from backend.db import Database
+from backend.events import Wire
+from backend.hub import Hub
+from backend.jobs import Jobs
+from backend.models import Run
+from backend.settings import Settings
+
+
+@dataclass(frozen=True)
+class Board:
+    """The resources of one service process."""
+
+    settings: Settings
+    database: Database
+    wire: Wire
+    hub: Hub
+    jobs: Jobs
+
+
+def board(request: Request) -> Board:
+    return cast(Board, request.app.state.board)
+
+
+BoardDep = Annotated[Board, Depends(board)]
+
+
+def read_session(board: BoardDep) -> Iterator[Session]:
+    with board.database.read() as session:
+        yield session
+
+
+SessionDep = Annotated[Session, Depends(read_session)]
+
+
+def existing_run(run_id: str, session: SessionDep) -> Run:
+    return runs.get(session, run_id)
+
+
+RunDep = Annotated[Run, Depends(existing_run)]

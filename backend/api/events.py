@@ -1,0 +1,71 @@
+"""Server-sent events: of one run, replayed and then live; of the whole board, live."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Query, Response
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.concurrency import run_in_threadpool
+
+from backend.api.deps import BoardDep, RunDep
+from backend.events import RunEvent
+from backend.follow import follow, has_ended
+from backend.hub import Hub
+from backend.schemas import EventPayload
+
+router = APIRouter(tags=["events"])
+
+Number = Annotated[int | None, Header(alias="Last-Event-ID", ge=0)]
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "model": EventPayload,
+        "description": "text/event-stream; each `data` is one of these, by its `event`",
+    }
+}
+RETRY_MS = 2_000
+PING_SECONDS = 15
+SEND_SECONDS = 10  # a client that takes nothing for so long is closed; it comes back where it was
+
+
+@router.get(
+    "/api/runs/{run_id}/events",
+    responses={**STREAM, 204: {"description": "The run has ended and all is told"}},
+)
+async def follow_run(
+    run: RunDep,
+    board: BoardDep,
+    header: Number = None,
+    last_event_id: Annotated[int | None, Query(ge=0)] = None,
+) -> Response:
+    """A run's events after `Last-Event-ID`, from the first one without it."""
+    after = last_event_id if header is None else header
+    if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
+        return Response(status_code=204)
+    events = follow(board.hub, board.database, run.id, after or 0)
+    return _stream(_numbered(event) async for event in events)
+
+
+@router.get("/api/events", responses=STREAM)
+async def follow_board(board: BoardDep) -> Response:
+    """What happens on the whole board from now on."""
+    return _stream(_board(board.hub))
+
+
+async def _board(hub: Hub) -> AsyncIterator[ServerSentEvent]:
+    with hub.listen() as listener:
+        yield ServerSentEvent(data=json.dumps({"run": None, "epoch": None}), event="reset", retry=RETRY_MS)
+        async for event in listener:
+            data = {"run": event.run, "seq": event.seq, **event.payload}
+            yield ServerSentEvent(data=json.dumps(data), event=event.kind)
+
+
+def _numbered(event: RunEvent) -> ServerSentEvent:
+    number = None if event.seq is None else str(event.seq)
+    data = json.dumps({"run": event.run, **event.payload})
+    return ServerSentEvent(data=data, event=event.kind, id=number, retry=RETRY_MS if event.seq == 1 else None)
+
+
+def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=SEND_SECONDS, headers=headers)

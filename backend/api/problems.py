@@ -1,0 +1,144 @@
+"""Errors as RFC 9457 problem documents: what was given, what is allowed, what to do next."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from backend.errors import FieldError, Problem, Unavailable
+from backend.schemas import RunChange, RunCreate
+
+log = logging.getLogger(__name__)
+
+BODIES: dict[str, type[BaseModel]] = {"POST": RunCreate, "PATCH": RunChange}
+ALLOWED = {
+    400: "The request can't be read; see the API page at /api/docs.",
+    404: "There is nothing at this address; the API page at /api/docs lists what there is.",
+    405: "This address does not take this method; the API page at /api/docs lists what it takes.",
+    413: "The body is larger than the 64 KB that are allowed here.",
+}
+
+
+class ProblemDocument(BaseModel):
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    errors: list[dict[str, Any]] | None = None
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(Problem, _problem)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem_response(
+    status: int,
+    title: str,
+    detail: str,
+    errors: Iterable[FieldError] = (),
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    document = ProblemDocument(
+        title=title,
+        status=status,
+        detail=detail,
+        errors=[{"loc": list(error.loc), "msg": error.msg} for error in errors] or None,
+    )
+    body = document.model_dump(exclude_none=True)
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+async def _problem(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Problem)  # noqa: S101 - Starlette types every handler for Exception
+    return problem_response(error.status, error.title, error.detail, error.errors)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)  # noqa: S101
+    detail = ALLOWED.get(error.status_code, str(error.detail))
+    return problem_response(error.status_code, str(error.detail), detail, headers=dict(error.headers or {}))
+
+
+async def _database(_request: Request, error: Exception) -> JSONResponse:
+    log.error("The database did not answer: %s", error)
+    detail = "The database did not answer; nothing was changed. Try again in some seconds."
+    return problem_response(Unavailable.status, Unavailable.title, detail, headers={"Retry-After": "5"})
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    detail = "This is a defect of Epochboard; the API's output has the traceback."
+    return problem_response(500, Problem.title, detail)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)  # noqa: S101
+    if any(item["type"] == "json_invalid" for item in error.errors()):
+        return problem_response(400, "Broken JSON", _broken_json(error.errors()[0]))
+    errors = [_field_error(item, BODIES.get(request.method)) for item in error.errors()]
+    detail = "; ".join(f"{'.'.join(map(str, e.loc)) or 'the body'}: {e.msg}" for e in errors[:3])
+    return problem_response(422, "Not valid", detail + ".", errors)
+
+
+def _broken_json(item: Any) -> str:
+    reason = item.get("ctx", {}).get("error", "it ends too early")
+    return f"The body is not JSON: {reason} at character {item['loc'][-1]}."
+
+
+def _field_error(item: Any, body: type[BaseModel] | None) -> FieldError:
+    loc = (
+        [key for key in item["loc"][1:] if not _is_branch(key)]
+        if item["loc"][0] == "body"
+        else list(item["loc"])
+    )
+    return FieldError(loc, _sentence(item, loc, body))
+
+
+def _is_branch(key: object) -> bool:
+    """Whether pydantic put the name of a union's branch into the place, which is no key of the body."""
+    return isinstance(key, str) and "[" in key
+
+
+def _sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) -> str:
+    if item["type"] == "missing":
+        return "is missing and is required"
+    if item["type"] == "extra_forbidden":
+        allowed = ", ".join(_fields(body, loc[:-1])) if body else ""
+        return f"there is no such field; allowed here: {allowed}" if allowed else "there is no such field"
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    message = str(item["msg"]).removeprefix("Input ")
+    return f"{message}; you gave {_short(item.get('input'))}"
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The names that the part of `model` at `loc` allows; none where there is no such part."""
+    for key in loc:
+        field = next((f for name, f in model.model_fields.items() if key in (name, f.alias)), None)
+        part = _part(field.annotation) if field else None
+        if part is None:
+            return []
+        model = part
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _part(annotation: Any) -> type[BaseModel] | None:
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        return next((part for arg in get_args(annotation) if (part := _part(arg))), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

@@ -1,0 +1,108 @@
+"""Runs over HTTP: ask for one, list, read, label, delete; their metrics, log and files."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query, Response
+from sqlalchemy import select
+
+from backend import artifacts, listing, runs
+from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.errors import NotBuilt
+from backend.models import Event
+from backend.schemas import Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
+from backend.series import metric_series
+
+router = APIRouter(prefix="/api/runs", tags=["runs"])
+
+IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+@router.post("", status_code=201)
+def create_run(
+    request: RunCreate, board: BoardDep, response: Response, idempotency_key: IdempotencyKey = None
+) -> RunRead:
+    """Queue a run from a recipe's name or a whole spec."""
+    with board.database.write() as session:
+        run, events = runs.create(session, request, idempotency_key)
+        shown = runs.read(session, [run])[0]
+    board.wire.publish(events)
+    if events:
+        board.jobs.wake(run.id)
+    response.headers["Location"] = f"/api/runs/{run.id}"
+    return shown
+
+
+@router.get("")
+def list_runs(
+    session: SessionDep,
+    status: Annotated[list[Status] | None, Query()] = None,
+    dataset: str | None = None,
+    model: str | None = None,
+    tag: str | None = None,
+    study: str | None = None,
+    owner: str | None = None,
+    q: str | None = None,
+    sort: str = "-created_at",
+    limit: Limit = 50,
+    cursor: str | None = None,
+) -> Page[RunRead]:
+    """Runs that match, newest first unless `sort` says else."""
+    statuses = [str(one) for one in status] if status else None
+    query = listing.Query(statuses, dataset, model, tag, study, owner, q, sort, limit, cursor)
+    rows, next_cursor, total = listing.page(session, query)
+    return Page(items=runs.read(session, rows), next_cursor=next_cursor, total=total)
+
+
+@router.get("/{run_id}")
+def read_run(run: RunDep, session: SessionDep) -> RunRead:
+    """One run as it stands now."""
+    return runs.read(session, [run])[0]
+
+
+@router.patch("/{run_id}")
+def change_run(run_id: str, asked: RunChange, board: BoardDep) -> RunRead:
+    """Change a run's name, tags, notes or priority."""
+    with board.database.write() as session:
+        run, events = runs.change(session, run_id, asked)
+        shown = runs.read(session, [run])[0]
+    board.wire.publish(events)
+    return shown
+
+
+@router.delete("/{run_id}", status_code=204)
+def delete_run(run_id: str, board: BoardDep) -> None:
+    """Delete an ended run with its files."""
+    with board.database.write() as session:
+        runs.delete(session, run_id)
+    artifacts.remove_folder(board.settings.data_dir, "runs", run_id)
+
+
+@router.post("/{run_id}/{action}", status_code=501, responses={501: {"description": "Not built yet"}})
+def act_on_run(run: RunDep, action: Literal["stop", "resume", "predict"]) -> None:
+    """Stop, resume and predict come with a later version."""
+    raise NotBuilt(f"{action.capitalize()} is not built yet; run {run.name!r} is left as it is.")
+
+
+@router.get("/{run_id}/metrics")
+def read_metrics(
+    run: RunDep,
+    session: SessionDep,
+    names: str | None = None,
+    max_points: Annotated[int | None, Query(ge=2, le=100_000)] = None,
+) -> Series:
+    """The metrics of all epochs; `names` separated by commas, `max_points` thins them and keeps extremes."""
+    return metric_series(session, run.id, names.split(",") if names else None, max_points)
+
+
+@router.get("/{run_id}/log")
+def read_log(
+    run: RunDep,
+    session: SessionDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+) -> Items[LogLine]:
+    """The run's log, in order, after line number `after`."""
+    lines = select(Event).where(Event.run_id == run.id, Event.kind == "log")
+    rows = session.scalars(lines.where(Event.seq > after).order_by(Event.seq).limit(limit))
+    return Items(items=[LogLine(seq=row.seq, time=moment(row.time), **row.payload) for row in rows])

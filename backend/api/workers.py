@@ -1,0 +1,54 @@
+"""Workers and the health of the parts over HTTP."""
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.api.deps import Board, BoardDep, SessionDep
+from backend.schemas import Items
+from backend.workers import WorkerRead, all_workers
+
+router = APIRouter(tags=["workers"])
+
+
+class Readiness(BaseModel):
+    """How each part answers: `database` and `redis` as "ok" or what is wrong, `workers` how many are alive."""
+
+    database: str
+    redis: str
+    workers: int
+    missing: list[str]
+
+
+@router.get("/api/workers")
+def list_workers(session: SessionDep, board: BoardDep) -> Items[WorkerRead]:
+    """Every worker with its slots and what they train."""
+    return Items(items=all_workers(session, board.settings.lease_seconds))
+
+
+@router.get("/healthz")
+def healthz() -> dict[str, str]:
+    """The service is alive."""
+    return {"status": "alive"}
+
+
+@router.get("/readyz", responses={503: {"model": Readiness}})
+def readyz(board: BoardDep, response: Response) -> Readiness:
+    """Whether every part that a run needs answers."""
+    database, workers = _database(board)
+    redis = "ok" if board.hub.connected else "does not answer"
+    missing = [name for name, state in (("database", database), ("redis", redis)) if state != "ok"]
+    missing += [] if workers else ["workers"]
+    response.status_code = 503 if missing else 200
+    return Readiness(database=database, redis=redis, workers=workers, missing=missing)
+
+
+def _database(board: Board) -> tuple[str, int]:
+    try:
+        with board.database.read() as session:
+            session.execute(text("SELECT 1"))
+            workers = all_workers(session, board.settings.lease_seconds)
+    except SQLAlchemyError as error:
+        return f"does not answer: {type(error).__name__}", 0
+    return "ok", sum(worker.state == "alive" for worker in workers)

@@ -1,0 +1,71 @@
+"""The one family of errors that a person can meet.
+
+    Problem                 its status, a title and one sentence
+    ├── NotFound            404  no such run, dataset, epoch, file
+    ├── Conflict            409  the thing is in a state that forbids it
+    ├── Invalid             422  a value is not allowed; `errors` says which and why
+    ├── TooLarge            413  the body is over the limit
+    ├── Forbidden           403  a foreign Host or Origin
+    ├── NotBuilt            501  the contract names it, this version has not got it
+    └── Unavailable         503  a part is away; try again
+
+RFC 9457 problem documents are drawn from these in `backend.api.problems`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Loc = Sequence[str | int]
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """What is wrong at one place of a body: `loc` holds keys and indexes from the body's root."""
+
+    loc: Loc
+    msg: str
+
+
+class Problem(Exception):
+    status = 500
+    title = "Internal error"
+
+    def __init__(self, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = list(errors)
+
+
+class NotFound(Problem):
+    status = 404
+    title = "Not found"
+
+
+class Conflict(Problem):
+    status = 409
+    title = "Not in this state"
+
+
+class Invalid(Problem):
+    status = 422
+    title = "Not valid"
+
+
+class TooLarge(Problem):
+    status = 413
+    title = "Too large"
+
+
+class Forbidden(Problem):
+    status = 403
+    title = "Not allowed from there"
+
+
+class NotBuilt(Problem):
+    status = 501
+    title = "Not built yet"
+
+
+class Unavailable(Problem):
+    status = 503
+    title = "Not available now"

@@ -1,0 +1,66 @@
+"""What the service does by itself: the reaper returns lost runs to the queue, the sweeper wakes the workers again."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
+
+from backend import datasets, leases
+from backend.db import Database
+from backend.events import Wire
+from backend.jobs import Jobs
+from backend.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+class Housekeeping:
+    def __init__(self, settings: Settings, database: Database, wire: Wire, jobs: Jobs) -> None:
+        self._settings = settings
+        self._database = database
+        self._wire = wire
+        self._jobs = jobs
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Reap and sweep while the block runs."""
+        tasks = [
+            asyncio.create_task(_every(self._settings.reaper_seconds, self.reap)),
+            asyncio.create_task(_every(self._settings.sweeper_seconds, self.sweep)),
+        ]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def reap(self) -> None:
+        """Return runs whose lease has expired to the queue, and wake a worker for each."""
+        with self._database.write() as session:
+            events = leases.reap(session)
+        self._wire.publish(events)
+        for run_id in dict.fromkeys(event.run for event in events):
+            self._jobs.wake(run_id)
+
+    def sweep(self) -> None:
+        """Wake the workers for what has waited a while: their first message may be lost."""
+        with self._database.write() as session:
+            runs = leases.waiting(session, self._settings.sweeper_seconds)
+            sets = datasets.silent(session)
+        for run_id in runs:
+            self._jobs.wake(run_id)
+        for name in sets:
+            self._jobs.prepare(name)
+
+
+async def _every(seconds: float, work: Callable[[], None]) -> None:
+    while True:
+        try:
+            await run_in_threadpool(work)
+        except SQLAlchemyError as error:
+            log.warning("The database did not answer (%s); the next turn is in %g s", error, seconds)
+        await asyncio.sleep(seconds)

@@ -1,0 +1,62 @@
+"""Wake-up calls to the workers. A message carries a name or an id and may be lost or doubled: the database decides."""
+
+import logging
+from typing import Any
+
+from celery import Celery
+from kombu.exceptions import OperationalError
+from redis import RedisError
+
+from backend.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def make_celery(settings: Settings) -> Celery:
+    """The Celery application, the same for those who wake and for those who are woken."""
+    app = Celery("epochboard", broker=settings.wire_url.replace("unix://", "redis+socket://"))
+    app.conf.update(
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_publish_retry=False,
+        task_acks_late=False,
+        task_routes={"train": "train", "prepare": "jobs"},
+        worker_prefetch_multiplier=1,
+        worker_disable_prefetch=True,
+        worker_enable_remote_control=False,
+        worker_hijack_root_logger=False,
+        worker_cancel_long_running_tasks_on_connection_loss=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "socket_timeout": 30,
+            "socket_connect_timeout": 2,
+            "health_check_interval": 25,
+        },
+    )
+    return app
+
+
+class Jobs:
+    """Who wakes the workers. A broker that is away is logged, not raised: the sweeper wakes again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._celery = make_celery(settings)
+
+    def wake(self, run_id: str) -> None:
+        """Tell the training workers that a run waits."""
+        self._send("train", run_id)
+
+    def prepare(self, dataset: str) -> None:
+        """Tell the job workers that a dataset is to be prepared."""
+        self._send("prepare", dataset)
+
+    def _send(self, task: str, argument: Any) -> None:
+        try:
+            self._celery.send_task(task, args=[argument])
+        except (OperationalError, RedisError, OSError) as error:
+            log.warning(
+                "Could not wake a worker for %s %s (%s); the sweeper tries again", task, argument, error
+            )

@@ -1,0 +1,49 @@
+"""Every setting of the program: an environment variable each, with the prefix EPOCHBOARD_."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def default_data_dir() -> Path:
+    return Path.home() / ".local" / "share" / "epochboard"
+
+
+class Settings(BaseSettings):
+    """What the environment says; `docs/settings.md` is checked against this table."""
+
+    model_config = SettingsConfigDict(env_prefix="EPOCHBOARD_", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=default_data_dir, description="Folder of the database, datasets and files of runs."
+    )
+    database_url: str = Field(
+        "", description="SQLAlchemy URL, `postgresql+psycopg://…`; empty: SQLite in the data dir."
+    )
+    redis_url: str = Field(
+        "", description="Redis or Valkey to use; empty: the embedded server that `up` starts."
+    )
+    frontend_dir: Path = Field(
+        Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
+    )
+    allowed_hosts: list[str] = Field(
+        ["127.0.0.1", "localhost", "[::1]", "testserver"],
+        description="Host names that requests may carry, as a JSON list.",
+    )
+    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews the lease of its run.")
+    lease_seconds: float = Field(30.0, gt=0, description="How long a claim holds without being renewed.")
+    reaper_seconds: float = Field(
+        5.0, gt=0, description="How often the API returns runs with an expired lease to the queue."
+    )
+    sweeper_seconds: float = Field(
+        15.0, gt=0, description="How often the API wakes the workers again for runs that wait."
+    )
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'epochboard.db'}"
+
+    @property
+    def wire_url(self) -> str:
+        return self.redis_url or f"unix://{self.data_dir / 'valkey' / 'valkey.sock'}"

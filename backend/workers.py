@@ -1,0 +1,68 @@
+"""Workers as they last reported themselves."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from backend.db import database_time
+from backend.models import HELD, Run, Worker, clock
+from backend.schemas import moment
+
+FORGET_SECONDS = 3600
+
+
+class Slot(BaseModel):
+    """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU."""
+
+    name: str
+    kind: Literal["cpu", "gpu"]
+    device: str
+    run: str | None = None
+    busy_with: str | None = None
+    memory_used: int | None = None
+    memory_total: int | None = None
+
+
+class WorkerRead(BaseModel):
+    name: str
+    host: str
+    state: Literal["alive", "lost"]
+    heartbeat_at: datetime
+    slots: list[Slot]
+
+
+def report(session: Session, name: str, host: str, slots: list[Slot]) -> None:
+    """A worker's sign of life with what its slots do; workers silent for an hour are forgotten."""
+    at = database_time(session)
+    rows: list[dict[str, Any]] = [slot.model_dump() for slot in slots]
+    session.merge(Worker(name=name, host=host, heartbeat_at=at, slots=rows))
+    session.execute(delete(Worker).where(Worker.heartbeat_at < clock() - FORGET_SECONDS))
+
+
+def leave(session: Session, name: str) -> None:
+    """A worker that ends on purpose takes itself off the list."""
+    session.execute(delete(Worker).where(Worker.name == name))
+
+
+def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
+    """Every worker, with the runs that its slots hold by the database, which is right where a report is old."""
+    silent = database_time(session) - lease_seconds
+    return [_read(session, row, silent) for row in session.scalars(select(Worker).order_by(Worker.name))]
+
+
+def _read(session: Session, row: Worker, silent: float) -> WorkerRead:
+    held = select(Run.slot, Run.id, Run.name).where(Run.worker == row.name, Run.status.in_(HELD))
+    busy = {slot: (run_id, name) for slot, run_id, name in session.execute(held)}
+    slots = [Slot.model_validate(slot) for slot in row.slots]
+    for slot in slots:
+        slot.run, slot.busy_with = busy.get(slot.name, (None, None))
+    return WorkerRead(
+        name=row.name,
+        host=row.host,
+        state="alive" if row.heartbeat_at >= silent else "lost",
+        heartbeat_at=moment(row.heartbeat_at),
+        slots=slots,
+    )

@@ -1,0 +1,38 @@
+"""What a person is told when a training ends by an error: a headline, what happened, what to try."""
+
+from backend.schemas import RunError
+from worker.errors import DatasetUnavailable
+from worker.training.errors import TrainingError
+
+SMALLER = "Take a smaller batch size, fewer filters or dense units, or a machine with more memory."
+LOG = "The log has the whole traceback. If the settings look right to you, please report it with the log."
+OUT_OF_MEMORY = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
+DETAIL_LENGTH = 400
+
+
+def explain(error: Exception) -> RunError:
+    """The error of a run as its page shows it."""
+    match error:
+        case TrainingError():
+            return RunError(title=error.title, detail=error.detail, hint=error.hint)
+        case DatasetUnavailable():
+            return RunError(
+                title="Its dataset could not be had",
+                detail=str(error),
+                hint="Put the files there or connect this machine to the network, then launch it again.",
+            )
+        case OSError(errno=28):
+            return RunError(
+                title="The disk is full",
+                detail=f"Writing {error.filename or 'a file'} failed: no space is left.",
+                hint="Free some space in the data folder, then launch it again.",
+            )
+    name = type(error).__name__
+    if name in OUT_OF_MEMORY:
+        return RunError(title="It ran out of memory", detail=_first_line(error), hint=SMALLER)
+    return RunError(title=f"Keras stopped with {name}", detail=_first_line(error), hint=LOG)
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip().partition("\n")[0] or type(error).__name__
+    return text if len(text) <= DETAIL_LENGTH else f"{text[:DETAIL_LENGTH]}…"

@@ -1,0 +1,81 @@
+"""The slots of this machine: one a GPU that `nvidia-smi` shows, else one for the CPU."""
+
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from backend.workers import Slot
+
+QUERY = (
+    "nvidia-smi",
+    "--query-gpu=index,uuid,name,memory.used,memory.total",
+    "--format=csv,noheader,nounits",
+)
+
+
+@dataclass(frozen=True)
+class Device:
+    """Where a trainer computes. `uuid` is empty for the CPU."""
+
+    name: str
+    title: str
+    uuid: str = ""
+
+    def environment(self) -> dict[str, str]:
+        """What a trainer's process must have set before TensorFlow looks for devices."""
+        return {
+            **os.environ,
+            "CUDA_VISIBLE_DEVICES": self.uuid or "-1",
+            "TF_FORCE_GPU_ALLOW_GROWTH": "true",
+            "TF_CPP_MIN_LOG_LEVEL": "2",
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+def devices(worker_number: int) -> list[Device]:
+    """The devices of a worker: all GPUs, or the CPU under the number of the worker on this machine."""
+    gpus = [Device(f"gpu-{row[0]}", row[2], row[1]) for row in _gpu_rows()]
+    return gpus or [Device(f"cpu-{worker_number}", processor())]
+
+
+def described(device: Device) -> Slot:
+    """A device with its memory as of now, in bytes."""
+    if not device.uuid:
+        memory = psutil.virtual_memory()
+        return Slot(
+            name=device.name,
+            kind="cpu",
+            device=device.title,
+            memory_used=memory.total - memory.available,
+            memory_total=memory.total,
+        )
+    used, total = next(((row[3], row[4]) for row in _gpu_rows() if row[1] == device.uuid), ("0", "0"))
+    return Slot(
+        name=device.name,
+        kind="gpu",
+        device=device.title,
+        memory_used=int(used) * 2**20,
+        memory_total=int(total) * 2**20,
+    )
+
+
+def _gpu_rows() -> list[list[str]]:
+    try:
+        done = subprocess.run(QUERY, capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return []
+    return [[cell.strip() for cell in line.split(",")] for line in done.stdout.splitlines()]
+
+
+def processor() -> str:
+    """The processor's name as people know it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

@@ -1,0 +1,56 @@
+"""Trainer processes: a warm spare waits with Keras imported, so that a run begins at once."""
+
+import json
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from backend.leases import Lease
+from worker.slots import Device
+
+COMMAND = (sys.executable, "-m", "worker.trainer")
+
+# A child that asks to die with its parent (PR_SET_PDEATHSIG) dies with the *thread* that made it. This one lives as
+# long as the process.
+_maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trainers")
+
+
+class Spare:
+    """The next trainer of one slot."""
+
+    def __init__(self, device: Device) -> None:
+        self._device = device
+        self._next: Future[subprocess.Popen[str]] | None = None
+
+    def warm(self) -> None:
+        """Start the next trainer, unless there is one that lives."""
+        if self._next is None or (self._next.done() and self._next.result().poll() is not None):
+            self._next = _maker.submit(self._start)
+
+    def take(self, lease: Lease) -> "subprocess.Popen[str]":
+        """Give the next trainer its run. The rest of its output can be read from `stdout`."""
+        self.warm()
+        assert self._next is not None  # noqa: S101 - warm() has just seen to it
+        trainer, self._next = self._next.result(), None
+        assert trainer.stdin is not None  # noqa: S101 - it is a pipe
+        try:
+            trainer.stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")
+            trainer.stdin.flush()
+        except BrokenPipeError:
+            pass  # it died just now; the supervisor sees that and says so
+        return trainer
+
+    def end(self) -> None:
+        if self._next is not None:
+            self._next.result().kill()
+
+    def _start(self) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=self._device.environment(),
+        )

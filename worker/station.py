@@ -1,0 +1,76 @@
+"""A train worker of one machine: its slots, each with a supervisor and a warm spare, and its heartbeat."""
+
+import logging
+import queue
+import re
+import socket
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend import workers
+from backend.db import open_database
+from backend.events import Wire
+from backend.settings import Settings
+from worker.slots import described, devices
+from worker.spare import Spare
+from worker.supervisor import Supervisor
+
+log = logging.getLogger(__name__)
+
+
+class Station:
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._settings = settings
+        self._name = name
+        self._database = open_database(settings)
+        self._leaving = threading.Event()
+        wire = Wire(settings.wire_url)
+        self.slots = [
+            Supervisor(settings, self._database, wire, name, device, Spare(device), self._leaving)
+            for device in devices(_number(name))
+        ]
+        self._free: queue.SimpleQueue[Supervisor] = queue.SimpleQueue()
+        for slot in self.slots:
+            self._free.put(slot)
+
+    def begin(self) -> None:
+        """Warm the spares, say that we are here, and look for runs that wait."""
+        for slot in self.slots:
+            slot.spare.warm()
+        threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
+
+    def train(self) -> None:
+        """Train on a free slot until no run waits. There are as many threads as slots, so one is free."""
+        slot = self._free.get()
+        try:
+            slot.train_all()
+        finally:
+            self._free.put(slot)
+
+    def leave(self) -> None:
+        """Hand the runs back: each goes on elsewhere after its last saved epoch."""
+        self._leaving.set()
+
+    def close(self) -> None:
+        for slot in self.slots:
+            slot.spare.end()
+        with self._database.write() as session:
+            workers.leave(session, self._name)
+
+    def _beat(self) -> None:
+        host = socket.gethostname()
+        while not self._leaving.is_set():
+            slots = [described(slot.device) for slot in self.slots]
+            try:
+                with self._database.write() as session:
+                    workers.report(session, self._name, host, slots)
+            except SQLAlchemyError as error:
+                log.warning("could not report to the database: %s", error)
+            self._leaving.wait(self._settings.heartbeat_seconds)
+
+
+def _number(name: str) -> int:
+    """The number of a worker on its machine: 1 of `train-1@host`."""
+    found = re.match(r"\D*(\d+)", name.partition("@")[0])
+    return int(found.group(1)) if found else 0

@@ -1,0 +1,133 @@
+"""Supervision of one trainer: renew its lease, read its output, and say what became of it."""
+
+import collections
+import logging
+import signal
+import subprocess
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend import leases
+from backend.db import Database
+from backend.events import Wire
+from backend.leases import Fenced, Lease
+from backend.settings import Settings
+from worker.slots import Device
+from worker.spare import Spare
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+LAST_LINES = 20
+# A lease of thirty seconds is given up after twenty without a renewal: before anybody else may take the run.
+FENCE_SHARE = 2 / 3
+
+
+@dataclass(frozen=True)
+class Supervisor:
+    """Trains runs on one device, one after the other."""
+
+    settings: Settings
+    database: Database
+    wire: Wire
+    worker: str
+    device: Device
+    spare: Spare
+    leaving: threading.Event
+
+    def train_all(self) -> None:
+        """Train the runs in line until none waits: the message that woke us may stand for several."""
+        while not self.leaving.is_set() and (lease := self._claim()) is not None:
+            self._train(lease)
+
+    def _claim(self) -> Lease | None:
+        with self.database.write() as session:
+            claimed = leases.claim(session, self.worker, self.device.name, self.settings.lease_seconds)
+        if claimed is None:
+            return None
+        lease, events = claimed
+        self.wire.publish(events)
+        return lease
+
+    def _train(self, lease: Lease) -> None:
+        trainer = self.spare.take(lease)
+        lines = _Tail(trainer)
+        log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
+        try:
+            reason = self._watch(trainer, lease)
+        finally:
+            trainer.kill()
+            trainer.wait()
+            self.spare.warm()
+        if reason is not None:
+            self._release(lease, f"{reason}{lines.text()}")
+
+    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease) -> str | None:
+        """Wait for the trainer's end, renewing the lease. Returns why it is lost, None when nothing is to be said."""
+        renewed = time.monotonic()
+        due = renewed
+        while (code := trainer.poll()) is None:
+            if self.leaving.is_set():
+                return LEAVING
+            if time.monotonic() >= due:
+                due += self.settings.heartbeat_seconds
+                held = self._renew(lease)
+                if held is False:
+                    return None
+                renewed = time.monotonic() if held else renewed
+            if time.monotonic() - renewed > self.settings.lease_seconds * FENCE_SHARE:
+                return "the database did not answer, so its worker ended it before the lease ran out"
+            time.sleep(POLL_SECONDS)
+        return None if code == 0 else _death(code)
+
+    def _renew(self, lease: Lease) -> bool | None:
+        """Whether the run is still ours; None when the database does not answer."""
+        try:
+            with self.database.write() as session:
+                return leases.renew(session, lease, self.settings.lease_seconds)
+        except SQLAlchemyError as error:
+            log.warning("could not renew the lease of run %s: %s", lease.run_id, error)
+            return None
+
+    def _release(self, lease: Lease, reason: str) -> None:
+        try:
+            with self.database.write() as session:
+                events = leases.release(session, lease, reason, blameless=reason.startswith(LEAVING))
+        except Fenced:
+            return
+        except SQLAlchemyError as error:
+            log.warning("could not return run %s to the queue (%s); the reaper will", lease.run_id, error)
+            return
+        self.wire.publish(events)
+
+
+LEAVING = "its worker was asked to end"
+
+
+def _death(code: int) -> str:
+    if code >= 0:
+        return f"its process ended by itself with exit code {code}"
+    return f"its process was ended by {signal.Signals(-code).name}"
+
+
+class _Tail:
+    """Reads a trainer's output to its end, so that it never blocks on a full pipe, and keeps the last lines."""
+
+    def __init__(self, trainer: "subprocess.Popen[str]") -> None:
+        self._lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
+        self._thread = threading.Thread(target=self._read, args=(trainer,), daemon=True)
+        self._thread.start()
+
+    def _read(self, trainer: "subprocess.Popen[str]") -> None:
+        assert trainer.stdout is not None  # noqa: S101 - it is a pipe
+        for line in trainer.stdout:
+            self._lines.append(line.rstrip())
+            log.info("trainer %d: %s", trainer.pid, line.rstrip())
+
+    def text(self) -> str:
+        """The last lines, to stand after a reason; empty when it said nothing."""
+        self._thread.join(timeout=1)
+        return ". Its last output:\n" + "\n".join(self._lines) if self._lines else ""

@@ -1,0 +1,62 @@
+"""The Celery application: `celery -A worker.tasks worker`. A task carries a name or an id; the database says the rest.
+
+A train worker (`-Q train -n train-0@host`) has a thread for each slot; a jobs worker (`-Q jobs,quick`) trains nothing.
+"""
+
+import logging
+import sys
+from typing import Any
+
+from celery import signals
+
+from backend.jobs import make_celery
+from backend.settings import Settings
+from worker.preparing import prepare_dataset, prepare_digits
+from worker.station import Station
+
+logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+settings = Settings()
+app = make_celery(settings)
+_stations: list[Station] = []
+
+
+@app.task(name="train")
+def train(run_id: str) -> None:
+    """Train whatever is first in line; `run_id` is only why we were woken."""
+    logging.getLogger(__name__).info("woken for run %s", run_id)
+    for station in _stations:
+        station.train()
+
+
+@app.task(name="prepare")
+def prepare(dataset: str) -> None:
+    """Bring a built-in dataset into the store."""
+    prepare_dataset(settings, dataset)
+
+
+@signals.celeryd_init.connect
+def _open(sender: str, instance: Any, conf: Any, **_kw: Any) -> None:
+    """A train worker has as many threads as this machine has slots."""
+    if sender.startswith("train"):
+        _stations.append(Station(settings, sender))
+        conf.worker_concurrency = instance.concurrency = len(_stations[0].slots)
+
+
+@signals.worker_ready.connect
+def _begin(**_kw: Any) -> None:
+    for station in _stations:
+        station.begin()
+    if not _stations:
+        prepare_digits(settings)
+
+
+@signals.worker_shutting_down.connect
+def _leave(**_kw: Any) -> None:
+    for station in _stations:
+        station.leave()
+
+
+@signals.worker_shutdown.connect
+def _close(**_kw: Any) -> None:
+    for station in _stations:
+        station.close()

@@ -1,0 +1,93 @@
+"""The process that trains one run: `python -m worker.trainer` warms up, reads its lease from stdin, trains, ends.
+
+Exit codes: 0 when the run's end, of whatever kind, is in the database; 3 when the run is somebody else's by now.
+"""
+
+import json
+import logging
+import sys
+import traceback
+
+from backend import datasets
+from backend.db import Database, open_database
+from backend.events import Wire
+from backend.leases import Fenced, Lease
+from backend.models import Dataset
+from backend.settings import Settings
+from backend.store import StoredDataset
+from worker.failures import explain
+from worker.ingest import prepare
+from worker.journal import Journal
+from worker.lifeline import end_with_parent, end_with_stdin
+
+FENCED = 3
+
+
+def main() -> int:
+    end_with_parent()
+    logging.basicConfig(level=logging.WARNING)
+    warm_up()
+    order = sys.stdin.readline()
+    if not order:
+        return 0  # the worker ended before there was a run
+    end_with_stdin()
+    settings = Settings()
+    database = open_database(settings)
+    lease = Lease(**json.loads(order))
+    return train_run(database, Journal(database, Wire(settings.wire_url), settings.data_dir, lease))
+
+
+def warm_up() -> None:
+    """Do what takes seconds and needs no run."""
+    from worker.training.fit import warm
+
+    warm()
+
+
+def train_run(database: Database, journal: Journal) -> int:
+    from worker.training.fit import train
+
+    try:
+        task = journal.task()
+        dataset = stored_dataset(database, journal, task.spec.dataset.name)
+        resume = journal.path(task.state.path) if task.state else None
+        journal.finished(train(task.spec, dataset, journal.folder, journal, resume))
+    except Fenced:
+        return FENCED
+    except Exception as error:  # noqa: BLE001 - whatever it was, the run's page must say it
+        return fail(journal, error)
+    return 0
+
+
+def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDataset:
+    """The dataset on disk, fetched first when it isn't there.
+
+    Raises:
+        DatasetUnavailable: it can't be fetched either.
+    """
+    row = _ready(database, name)
+    if row is None:
+        journal.log(f"Dataset {name} is not in the store yet; preparing it")
+        folder, manifest = prepare(name, journal.path("datasets"), lambda _text: None)
+        stored = folder.relative_to(journal.path("")).as_posix()
+        with database.write() as session:
+            row = datasets.register(session, name, stored, manifest.as_json())
+    return StoredDataset.open(journal.path(row.folder or ""))
+
+
+def _ready(database: Database, name: str) -> Dataset | None:
+    with database.read() as session:
+        row = session.get(Dataset, name)
+    return row if row is not None and row.status == "ready" else None
+
+
+def fail(journal: Journal, error: Exception) -> int:
+    try:
+        journal.failed(explain(error), "".join(traceback.format_exception(error)))
+    except Fenced:
+        return FENCED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
