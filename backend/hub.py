@@ -60,7 +60,7 @@ class Hub:
         self._wire_url = wire_url
         self._listeners: set[Listener] = set()
         self._seen: dict[str, int] = {}
-        self._places: dict[str, str] = {BOARD: "$"}
+        self._places: dict[str, str] = {}
         self._order = asyncio.Lock()
         self.connected = False
 
@@ -97,6 +97,8 @@ class Hub:
         while True:
             try:
                 async with redis.asyncio.Redis.from_url(self._wire_url, socket_timeout=5.0) as client:
+                    self._places[BOARD] = await _newest(client)
+                    self.connected = True
                     while True:
                         await self._read(client)
             except (RedisError, OSError) as error:
@@ -106,11 +108,8 @@ class Hub:
                 await asyncio.sleep(0.5)
 
     async def _read(self, client: "redis.asyncio.Redis") -> None:
-        if self._places[BOARD] == "$":
-            self._places[BOARD] = await _newest(client)
         streams: Any = dict(self._places)
         answer: Any = await client.xread(streams, count=100, block=BLOCK_MS)
-        self.connected = True
         for stream, entries in answer or []:
             for place, fields in entries:
                 self._places[stream.decode()] = place.decode()

@@ -39,7 +39,7 @@ def main() -> int:
 
 def warm_up() -> None:
     """Do what takes seconds and needs no run."""
-    from worker.training.fit import warm
+    from worker.training.warm import warm
 
     warm()
 
@@ -51,6 +51,7 @@ def train_run(database: Database, journal: Journal) -> int:
         task = journal.task()
         dataset = stored_dataset(database, journal, task.spec.dataset.name)
         resume = journal.path(task.state.path) if task.state else None
+        journal.folder.mkdir(parents=True, exist_ok=True)
         journal.finished(train(task.spec, dataset, journal.folder, journal, resume))
     except Fenced:
         return FENCED
