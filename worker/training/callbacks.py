@@ -1,0 +1,200 @@
+# ruff: noqa: ARG002 - the hooks have the arguments that Keras gives
+"""What happens around each epoch, one small class a duty.
+
+Keras gives all callbacks of a hook the same `logs`, in the order of the list: `Validate` puts the validation's
+metrics into it, the later ones read them there and leave their files on the `Desk`, `StreamMetrics` announces all.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from worker.training.data import TrainingData
+from worker.training.files import save_file
+from worker.training.report import Report, SavedEpoch, SavedFile
+from worker.training.state import Keeper, save_state
+from worker.training.validation import Probabilities, Validation, top_two
+
+Logs = dict[str, Any]
+
+METRICS = (
+    "loss",
+    "accuracy",
+    "val_loss",
+    "val_accuracy",
+    "val_macro_f1",
+    "learning_rate",
+    "penalty",
+    "seconds",
+)
+PROGRESS_SECONDS = 0.2
+
+
+@dataclass
+class Desk:
+    """Where the callbacks of one epoch leave their work: `files` by what they are, cleared as an epoch begins."""
+
+    folder: Path
+    probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
+    files: dict[str, SavedFile] = field(default_factory=dict)
+
+
+class Callback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Keras counts epochs from 0, this program from 1: `epoch + 1` in the hooks."""
+
+
+class SetOrder(Callback):
+    def __init__(self, data: TrainingData) -> None:
+        super().__init__()
+        self._data = data
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._data.shuffle(epoch + 1)
+
+
+class Validate(Callback):
+    """Add to the logs what they lack of METRICS. `seconds` is training and validation, without the saving."""
+
+    def __init__(self, validation: Validation, desk: Desk) -> None:
+        super().__init__()
+        self._validation = validation
+        self._desk = desk
+        self._started = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._started = time.perf_counter()
+        self._desk.files.clear()
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        scores = self._validation.scores()
+        self._desk.probabilities = scores.probabilities
+        logs["val_loss"] = scores.loss
+        logs["val_accuracy"] = scores.accuracy
+        logs["val_macro_f1"] = scores.macro_f1
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        logs["penalty"] = float(sum(self.model.losses))
+        logs["seconds"] = time.perf_counter() - self._started
+
+
+class SavePredictions(Callback):
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        arrays: dict[str, Any] = dict(top_two(self._desk.probabilities))
+        path = self._desk.folder / f"predictions-{epoch + 1}-validation.npz"
+        self._desk.files["predictions"] = save_file(path, lambda file: np.savez(file, **arrays))
+
+
+class KeepBest(Callback):
+    """Save the model and its probabilities when `monitor` is better than ever before. NaN never is."""
+
+    def __init__(self, monitor: str, desk: Desk) -> None:
+        super().__init__()
+        self._monitor = monitor
+        self._desk = desk
+        self._value: float | None = None
+        self._epoch: int | None = None
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        value = float(logs[self._monitor])
+        if not is_better(self._monitor, value, self._value):
+            return
+        self._value, self._epoch = value, epoch + 1
+        folder, files, probabilities = self._desk.folder, self._desk.files, self._desk.probabilities
+        files["best"] = save_file(folder / f"best-{epoch + 1}.keras", self.model.save)
+        files["probabilities"] = save_file(
+            folder / f"probabilities-{epoch + 1}-validation.npy", lambda file: np.save(file, probabilities)
+        )
+
+    def state(self) -> dict[str, Any]:
+        return {"value": self._value, "epoch": self._epoch}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self._value, self._epoch = state["value"], state["epoch"]
+
+
+def is_better(monitor: str, value: float, best: float | None) -> bool:
+    """Losses fall, everything else rises."""
+    if math.isnan(value):
+        return False
+    if best is None:
+        return True
+    return value < best if monitor.endswith("loss") else value > best
+
+
+class EndOnNan(Callback):
+    """End the epoch early once its loss is not a number; it is still validated and announced."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.epoch: int | None = None
+        self._now = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._now = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        if not math.isfinite(logs["loss"]):
+            self.epoch = self._now
+            self.model.stop_training = True
+
+    def state(self) -> dict[str, Any]:
+        return {"epoch": self.epoch}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.epoch = state["epoch"]
+
+
+class SaveState(Callback):
+    def __init__(self, desk: Desk, keepers: Mapping[str, Keeper]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._keepers = keepers
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        path = self._desk.folder / f"state-{epoch + 1}.npz"
+        self._desk.files["state"] = save_state(path, self.model, epoch + 1, self._keepers)
+
+
+class StreamMetrics(Callback):
+    """Tell the report of each epoch once all its files are on disk, and now and then of the batches in between."""
+
+    def __init__(self, report: Report, desk: Desk) -> None:
+        super().__init__()
+        self._report = report
+        self._desk = desk
+        self._epoch = 0
+        self._told = -math.inf
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch = epoch + 1
+
+    def on_train_batch_end(self, batch: int, logs: Logs) -> None:
+        now = time.monotonic()
+        if now - self._told < PROGRESS_SECONDS:
+            return
+        self._told = now
+        batches = self.params["steps"]
+        metrics = {name: float(value) for name, value in logs.items()}
+        self._report.progress(self._epoch, min(batch + 1, batches), batches, metrics)
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        files = self._desk.files
+        self._report.saved(
+            SavedEpoch(
+                epoch=epoch + 1,
+                metrics={name: float(logs[name]) for name in METRICS},
+                predictions=files["predictions"],
+                state=files["state"],
+                best=files.get("best"),
+                probabilities=files.get("probabilities"),
+            )
+        )

@@ -1,0 +1,46 @@
+"""TensorFlow on this machine: threads, seeds, and what of it decides whether numbers come out the same again."""
+
+import os
+import platform
+
+import keras
+import tensorflow as tf
+
+SMALL_INTRA, SMALL_INTER = 1, 2
+
+
+def settle(seed: int, *, small: bool) -> None:
+    """Make what follows repeatable, and choose threads for a `small` network where TensorFlow has not started yet.
+
+    Also sets Python's and NumPy's generators, which a process that waited for its run may have used.
+    """
+    if small:
+        _set_threads(SMALL_INTRA, SMALL_INTER)
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+
+
+def describe() -> str:
+    """One line for the log: versions, threads, device."""
+    threading = tf.config.threading
+    intra, inter = threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
+    processors = os.cpu_count() or 1
+    return (
+        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {platform.python_version()}; "
+        f"{intra or processors} threads in an operation, {inter or processors} operations at once; {_device()}"
+    )
+
+
+def _set_threads(intra: int, inter: int) -> None:
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(intra)
+        tf.config.threading.set_inter_op_parallelism_threads(inter)
+    except RuntimeError:
+        return  # TensorFlow has started, as it has in a test that trains twice: its threads stay as they are
+
+
+def _device() -> str:
+    gpus = tf.config.list_physical_devices("GPU")
+    if not gpus:
+        return f"CPU {platform.machine()}"
+    return ", ".join(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus)

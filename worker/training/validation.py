@@ -1,0 +1,75 @@
+"""One forward pass over the validation images gives everything that is told about an epoch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from worker.training.data import scaled
+
+Probabilities = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Scores:
+    """`loss` holds the penalty, as Keras' own does; `probabilities` are float32, images × classes."""
+
+    loss: float
+    accuracy: float
+    macro_f1: float
+    probabilities: Probabilities
+
+
+class Validation:
+    def __init__(
+        self, model: keras.Model, images: npt.NDArray[Any], labels: npt.NDArray[Any], images_a_pass: int
+    ) -> None:
+        self._model = model
+        self._truth = np.asarray(labels, np.int32)
+        self._images = tf.constant(images)
+        self._labels = tf.constant(self._truth)
+        self._step = images_a_pass
+        self._forward = tf.function(self._pass)
+
+    def scores(self) -> Scores:
+        """Score the model as it is now. Losses of passes are weighted by their images."""
+        starts = range(0, len(self._truth), self._step)
+        passes = [self._forward(tf.constant(start)) for start in starts]
+        probabilities = np.concatenate([one.numpy() for one, _ in passes])
+        sizes = [len(one) for one, _ in passes]
+        loss = np.average([float(loss) for _, loss in passes], weights=sizes)
+        predicted = probabilities.argmax(axis=1)
+        accuracy = np.mean(predicted == self._truth)
+        f1 = macro_f1(self._truth, predicted, probabilities.shape[1])
+        return Scores(float(loss), float(accuracy), f1, probabilities)
+
+    def _pass(self, start: Any) -> tuple[Any, Any]:
+        stop = start + self._step
+        probabilities = self._model(scaled(self._images[start:stop]), training=False)
+        return probabilities, self._model.compute_loss(None, self._labels[start:stop], probabilities, training=False)
+
+
+def macro_f1(truth: npt.NDArray[Any], predicted: npt.NDArray[Any], classes: int) -> float:
+    """The mean of all classes' F1; a class neither there nor predicted counts as 0."""
+    hits = np.bincount(truth[truth == predicted], minlength=classes)
+    named = np.bincount(truth, minlength=classes) + np.bincount(predicted, minlength=classes)
+    return float(np.mean(2 * hits / np.maximum(named, 1)))
+
+
+def top_two(probabilities: Probabilities) -> dict[str, npt.NDArray[Any]]:
+    """The class predicted for each image and the runner-up (uint8 or uint16), with their confidences (float16)."""
+    rows = np.arange(len(probabilities))
+    index = np.uint8 if probabilities.shape[1] <= 256 else np.uint16
+    predicted = probabilities.argmax(axis=1)
+    others = probabilities.copy()
+    others[rows, predicted] = -1
+    second = others.argmax(axis=1)
+    return {
+        "predicted": predicted.astype(index),
+        "second": second.astype(index),
+        "confidence": probabilities[rows, predicted].astype(np.float16),
+        "second_confidence": probabilities[rows, second].astype(np.float16),
+    }
