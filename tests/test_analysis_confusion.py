@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.analysis.confusion import Normalize, matrix
+from backend.analysis.confusion import matrix
+from backend.analysis.words import Normalize
 from tests.analysis_examples import at_random, by_hand
 
 # two cats right, one called a dog; the dog right; no owl at all, though once predicted

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from backend.analysis.samples import Kind, Order, Sample, Selection, samples_at, select
+from backend.analysis.samples import Sample, Selection, samples_at, select
+from backend.analysis.words import Kind, Order
 from tests.analysis_examples import at_random, by_hand
 
 EXAMPLE = by_hand(
@@ -35,9 +36,7 @@ def test_confidence_goes_down_with_ties_by_index_and_nan_last() -> None:
 
 def test_a_sample_is_told_in_class_names() -> None:
     first, last = samples_at(EXAMPLE, np.array([4, 5]))
-    assert first == Sample(
-        4, true="owl", predicted="cat", confidence=0.8, second="owl", second_confidence=0.1001
-    )
+    assert first == Sample(4, true="owl", predicted="cat", confidence=0.8, second="owl", second_confidence=0.1001)
     assert (last.confidence, last.second_confidence) == (None, None)
 
 

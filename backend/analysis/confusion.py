@@ -1,14 +1,13 @@
 """The confusion matrix: how many samples of each true class were predicted as which class."""
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import confusion_matrix
 
 from backend.analysis.predictions import Predictions
-
-Normalize = Literal["none", "true", "pred", "all"]
+from backend.analysis.words import Normalize
 
 
 def matrix(predictions: Predictions, normalize: Normalize = "none") -> npt.NDArray[Any]:

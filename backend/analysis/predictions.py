@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -34,9 +34,9 @@ class Predictions:
             _check_length(name, getattr(self, name), len(self.true))
 
     @classmethod
-    def load(cls, path: Path, labels: Indexes, classes: Sequence[str]) -> Self:
+    def load(cls, file: Path | BinaryIO, labels: Indexes, classes: Sequence[str]) -> Self:
         """Read a trainer's `.npz`. `labels` are those of the whole stored split; the first N are taken."""
-        with np.load(path, allow_pickle=False) as arrays:
+        with np.load(file, allow_pickle=False) as arrays:
             predicted = arrays["predicted"]
             return cls(
                 classes=tuple(classes),
@@ -55,9 +55,7 @@ def _check_indexes(name: str, indexes: Indexes, classes: int) -> None:
     if not len(indexes):
         raise ValueError(f"'{name}' is empty: predictions of at least one sample are needed")
     if indexes.min() < 0 or indexes.max() >= classes:
-        raise ValueError(
-            f"'{name}' goes from {indexes.min()} to {indexes.max()}, but there are {classes} classes"
-        )
+        raise ValueError(f"'{name}' goes from {indexes.min()} to {indexes.max()}, but there are {classes} classes")
 
 
 def _check_length(name: str, array: npt.NDArray[Any], length: int) -> None:

@@ -2,15 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backend.analysis.predictions import Indexes, Predictions
-
-Kind = Literal["misclassified", "correct", "all"]
-Order = Literal["random", "confidence"]
+from backend.analysis.words import Kind, Order
 
 
 @dataclass(frozen=True)

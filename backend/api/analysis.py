@@ -1,0 +1,96 @@
+"""What a run gets wrong, over HTTP: confusion matrix, report, single samples, figures.
+
+scikit-learn and Plotly take 100 MB and two seconds to import, so that the handlers import them at the first
+analysis: a board that is only watched stays small and starts at once.
+"""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from sqlalchemy.orm import Session
+
+from backend.analysis.words import Normalize
+from backend.api import sample_pages
+from backend.api.analysis_schemas import (
+    EpochQuery,
+    FigureRead,
+    MatrixQuery,
+    MatrixRead,
+    ReportRead,
+    SamplesQuery,
+    SamplesRead,
+)
+from backend.api.deps import Board, BoardDep, RunDep, SessionDep
+from backend.errors import NotFound
+from backend.models import Run
+from backend.predictions import EpochPredictions, load
+from backend.series import metric_series
+
+router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
+
+FIGURES = ("curves", "confusion-matrix")
+MAX_POINTS = 2_000
+"""More points of a curve than a screen has pixels across."""
+
+
+@router.get("/confusion-matrix")
+def read_confusion_matrix(
+    run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[MatrixQuery, Query()]
+) -> MatrixRead:
+    """How many samples of each class were predicted as which class, after an epoch."""
+    from backend.analysis.confusion import matrix
+
+    shown = _load(board, session, run, query)
+    cells = matrix(shown.predictions, query.normalize).tolist()
+    return MatrixRead(epoch=shown.epoch, split=shown.split, classes=list(shown.predictions.classes), matrix=cells)
+
+
+@router.get("/report")
+def read_report(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> ReportRead:
+    """Accuracy beside its baseline, and precision, recall and F1 of each class, after an epoch."""
+    from backend.analysis.report import report
+
+    shown = _load(board, session, run, query)
+    return ReportRead(epoch=shown.epoch, split=shown.split, **asdict(report(shown.predictions)))
+
+
+@router.get("/samples")
+def list_samples(
+    run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[SamplesQuery, Query()]
+) -> SamplesRead:
+    """Single samples with what the model took them for; `total` counts all that match."""
+    place = sample_pages.place(query)
+    shown = load(session, board.settings.data_dir, run, place.epoch, query.split)
+    return sample_pages.page(shown, query, place.offset)
+
+
+@router.get("/figures/{name}")
+def read_figure(
+    run: RunDep, session: SessionDep, board: BoardDep, name: str, query: Annotated[MatrixQuery, Query()]
+) -> FigureRead:
+    """A Plotly figure: `curves` or `confusion-matrix`."""
+    if name not in FIGURES:
+        raise NotFound(f"There is no figure {name!r}; the figures are {' and '.join(FIGURES)}.")
+    shown = _load(board, session, run, query)
+    drawn = _curves(session, run) if name == "curves" else _heatmap(shown, query.normalize)
+    return FigureRead.model_validate(drawn)
+
+
+def _curves(session: Session, run: Run) -> dict[str, Any]:
+    from backend.analysis.curves import Best, Curves, curves
+
+    metrics = metric_series(session, run.id, None, MAX_POINTS)
+    best = Best(run.best["epoch"], run.best["monitor"]) if run.best else None
+    return curves(Curves(metrics.epochs, metrics.series, best))
+
+
+def _heatmap(shown: EpochPredictions, normalize: Normalize) -> dict[str, Any]:
+    from backend.analysis.confusion import matrix
+    from backend.analysis.heatmap import heatmap
+
+    return heatmap(matrix(shown.predictions, normalize), shown.predictions.classes)
+
+
+def _load(board: Board, session: Session, run: Run, query: EpochQuery) -> EpochPredictions:
+    return load(session, board.settings.data_dir, run, query.epoch, query.split)

@@ -1,0 +1,37 @@
+"""One image of a dataset over HTTP."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
+
+from backend import images
+from backend.api.deps import BoardDep, SessionDep
+from backend.datasets import BUILT_IN
+
+router = APIRouter(prefix="/api/datasets/{name}/images", tags=["datasets"])
+
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "no-cache"  # another dataset of the same name may come after this one was deleted
+
+
+@router.get(
+    "/{split}/{index}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, 304: {"description": "Not changed"}},
+)
+def read_image(
+    name: str,
+    split: str,
+    index: int,
+    session: SessionDep,
+    board: BoardDep,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One image as it is stored; `index` is its position in the stored split, counted from 0."""
+    dataset = images.open_dataset(session, board.settings.data_dir, name)
+    content = images.png(images.split_images(dataset, split), index)
+    etag = f'"{dataset.manifest.content_hash[:16]}-{split}-{index}"'
+    headers = {"ETag": etag, "Cache-Control": FOR_EVER if name in BUILT_IN else ASK_AGAIN}
+    if if_none_match is not None and etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="image/png", headers=headers)
