@@ -1,0 +1,68 @@
+"""What `up` makes sure of before it starts anything; each refusal is one sentence."""
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+
+from backend.settings import Settings
+from standalone.refusal import Refusal
+
+
+def check_host(host: str) -> None:
+    try:
+        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        raise Refusal(
+            f"--host {host} would open the board to other machines, and it has no access control yet; "
+            "leave it out, or give 127.0.0.1, ::1 or localhost.",
+            code=2,
+        )
+
+
+def check_page(folder: Path) -> None:
+    if not (folder / "index.html").is_file():
+        raise Refusal(f"The page is not built: {folder} has no index.html; run `make setup` in the clone.", code=2)
+
+
+def check_port(host: str, port: int) -> None:
+    family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind, protocol) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError as error:
+            raise Refusal(
+                f"Port {port} of {host} can't be used ({os.strerror(error.errno or 0)}): "
+                "end the program that has it, or choose another with --port.",
+                code=2,
+            ) from None
+
+
+def make_data_dir(path: Path) -> Path:
+    """The data directory, absolute, made for this user alone if it is not there."""
+    folder = path.expanduser().resolve()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Refusal(
+            f"The data folder {folder} can't be made ({error.strerror}): choose another with --data-dir.", code=2
+        ) from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise Refusal(f"The data folder {folder} can't be written to: choose another with --data-dir.", code=2)
+    return folder
+
+
+def migrated(settings: Settings) -> None:
+    """Brings the database to this version; a database that can't be opened is refused with the reason."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from backend.db import migrate
+
+    try:
+        migrate(settings)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise Refusal(f"The database can't be brought to this version: {reason} (EPOCHBOARD_DATABASE_URL).") from error

@@ -1,0 +1,27 @@
+"""`epochboard datasets`: list, prepare."""
+
+from argparse import Namespace
+from typing import Any
+from urllib.parse import quote
+
+from standalone.client import Client
+from standalone.table import table
+
+
+def list_datasets(options: Namespace) -> int:
+    items = Client(options).get("/api/datasets")["items"]
+    print(table(["name", "status", "images", "shape", "classes"], [row(item) for item in items]))
+    return 0
+
+
+def row(dataset: dict[str, Any]) -> list[str]:
+    counts = dataset["counts"] or {}
+    images = " + ".join(f"{sum(by_class.values()):,}" for by_class in counts.values())
+    shape = " × ".join(str(side) for side in dataset["image_shape"] or [])
+    return [dataset["name"], dataset["status"], images, shape, str(len(dataset["classes"] or []) or "")]
+
+
+def prepare(options: Namespace) -> int:
+    Client(options).call("POST", f"/api/datasets/{quote(options.name, safe='')}/prepare")
+    print(f"{options.name} is being prepared; `epochboard datasets list` says when it is ready")
+    return 0

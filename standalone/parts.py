@@ -1,0 +1,51 @@
+"""The command lines of the board's parts, as `ps` shows them."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from backend.settings import Settings
+from standalone import valkey
+from standalone.crew import Part
+
+# In a container the only user is root, and Celery's advice against it is five lines for each worker.
+ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
+
+
+def api(host: str, port: int) -> Part:
+    options = ["--host", host, "--port", str(port), "--log-level", "warning", "--no-server-header"]
+    factory = ["-m", "uvicorn", "backend.main:create_app", "--factory"]
+    return Part("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
+
+
+def train_worker(number: int) -> Part:
+    """A worker of the queue `train`; how many runs it trains at once, it finds out from its devices."""
+    return Part(f"train-{number}", celery(f"train-{number}", "train", concurrency=1))
+
+
+def jobs_worker() -> Part:
+    """A worker of its own for what must not wait behind a long run."""
+    return Part("jobs", celery("jobs", "jobs,quick", concurrency=2))
+
+
+def celery(name: str, queues: str, concurrency: int) -> list[str]:
+    program = [sys.executable, "-m", "celery", "-A", "worker.tasks", "--quiet", "worker"]
+    pool = ["-P", "threads", "-c", str(concurrency), "-Q", queues, "-n", f"{name}@%h"]
+    return [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+
+
+def embedded_wire(folder: Path, socket: Path) -> Part:
+    return Part("valkey", valkey.command(folder, socket), lambda: valkey.mend(folder))
+
+
+def environment(settings: Settings) -> Mapping[str, str]:
+    """What the children read instead of options: the settings, made absolute."""
+    return {
+        **os.environ,
+        "EPOCHBOARD_DATA_DIR": str(settings.data_dir),
+        "EPOCHBOARD_DATABASE_URL": settings.sqlalchemy_url,
+        "EPOCHBOARD_REDIS_URL": settings.wire_url,
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), ROOT_WARNING))),
+    }

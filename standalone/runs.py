@@ -1,0 +1,76 @@
+"""`epochboard runs`: list, show, delete, download."""
+
+import hashlib
+import json
+import os
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from standalone.client import Client
+from standalone.refusal import Refusal
+from standalone.table import table
+
+
+def list_runs(options: Namespace) -> int:
+    page = Client(options).get("/api/runs", status=options.status, limit=options.limit)
+    print(table(["id", "name", "status", "epoch", "best"], [row(run) for run in page["items"]]))
+    if page["total"] > len(page["items"]):
+        print(f"{len(page['items'])} of {page['total']} runs")
+    return 0
+
+
+def row(run: dict[str, Any]) -> list[str]:
+    best = f"{run['best']['monitor']} {run['best']['value']:.4f}" if run["best"] else ""
+    return [run["id"], run["name"], run["status"], f"{run['epoch']}/{run['epochs']}", best]
+
+
+def address(options: Namespace) -> str:
+    return f"/api/runs/{quote(options.id, safe='')}"
+
+
+def show_run(options: Namespace) -> int:
+    print(json.dumps(Client(options).get(address(options)), indent=2, ensure_ascii=False))
+    return 0
+
+
+def delete_run(options: Namespace) -> int:
+    Client(options).call("DELETE", address(options))
+    print(f"deleted {options.id}")
+    return 0
+
+
+def download(options: Namespace) -> int:
+    client = Client(options)
+    target = Path(options.output or options.file)
+    if target.is_dir():
+        target = target / options.file
+    known = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
+    if options.file not in known:
+        raise Refusal(f"Run {options.id} has no {options.file}: it has {', '.join(known) or 'no files yet'}.")
+    fetch(client, f"{address(options)}/artifacts/{options.file}", target, known[options.file]["sha256"])
+    print(f"{target}  {target.stat().st_size:,} bytes")
+    return 0
+
+
+def fetch(client: Client, path: str, target: Path, sha256: str) -> None:
+    """Writes the file under another name, and gives it its own once it is proved."""
+    part = target.with_name(f"{target.name}.part")
+    digest = hashlib.sha256()
+    try:
+        with client.stream(path) as answer, part.open("wb") as file:
+            for block in answer.iter_bytes():
+                digest.update(block)
+                file.write(block)
+        if digest.hexdigest() != sha256:
+            raise Refusal(f"{target.name} came damaged or has just been replaced: download it again.")
+        os.replace(part, target)
+    except httpx.HTTPError as error:
+        raise client.unreachable(error) from None
+    except OSError as error:
+        raise Refusal(f"{target} can't be written: {error.strerror}.") from None
+    finally:
+        part.unlink(missing_ok=True)
