@@ -112,9 +112,7 @@ def delete(session: Session, name: str) -> str | None:
     row = find(session, name)
     needed = session.scalar(select(Run.name).where(Run.dataset == name, Run.status.in_(ACTIVE)).limit(1))
     if needed is not None:
-        raise Conflict(
-            f"Dataset {name!r} is needed by the run {needed!r}, which has not ended; delete it after that."
-        )
+        raise Conflict(f"Dataset {name!r} is needed by the run {needed!r}, which has not ended; delete it after that.")
     if row is None:
         return None
     session.delete(row)

@@ -66,9 +66,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = (
-        None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
-    )
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
     mode = "WAL" if pysqlite3.sqlite_version_info >= SAFE_WAL else "TRUNCATE"
     for pragma in (PRAGMAS[0], f"journal_mode={mode}", *PRAGMAS[1:]):
         connection.execute(f"PRAGMA {pragma}")

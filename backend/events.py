@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -72,7 +74,8 @@ class Wire:
     """The live wire to Redis. Sending never raises and never waits long: the database has it all already."""
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0)
+        once = Retry(NoBackoff(), 0)
+        self._redis = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=once)
         self._away_until = 0.0
 
     def publish(self, events: Iterable[RunEvent]) -> None:

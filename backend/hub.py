@@ -127,9 +127,7 @@ class Hub:
     def _active(self, also: list[str]) -> list[tuple[str, int]]:
         wanted = or_(Run.status.in_(ACTIVE), Run.id.in_(also))
         with self._database.read() as session:
-            return [
-                (row.id, row.last_seq) for row in session.execute(select(Run.id, Run.last_seq).where(wanted))
-            ]
+            return [(row.id, row.last_seq) for row in session.execute(select(Run.id, Run.last_seq).where(wanted))]
 
     async def _deliver(self, event: RunEvent) -> None:
         async with self._order:

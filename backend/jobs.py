@@ -44,6 +44,12 @@ class Jobs:
 
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
+        # A person waits for the answer: one attempt, and a broker that hangs is given up soon.
+        self._celery.conf.broker_transport_options = {
+            "max_retries": 0,
+            "socket_timeout": 2,
+            "socket_connect_timeout": 2,
+        }
 
     def wake(self, run_id: str) -> None:
         """Tell the training workers that a run waits."""
@@ -57,6 +63,4 @@ class Jobs:
         try:
             self._celery.send_task(task, args=[argument])
         except (OperationalError, RedisError, OSError) as error:
-            log.warning(
-                "Could not wake a worker for %s %s (%s); the sweeper tries again", task, argument, error
-            )
+            log.warning("Could not wake a worker for %s %s (%s); the sweeper tries again", task, argument, error)

@@ -95,9 +95,7 @@ def release(session: Session, lease: Lease, reason: str, *, blameless: bool = Fa
 def reap(session: Session) -> list[RunEvent]:
     """Return every run whose lease has expired to the queue."""
     lost = session.scalars(
-        select(Run)
-        .where(Run.status.in_(HELD), Run.lease_expires_at < clock())
-        .with_for_update(skip_locked=True)
+        select(Run).where(Run.status.in_(HELD), Run.lease_expires_at < clock()).with_for_update(skip_locked=True)
     ).all()
     return [
         event
@@ -129,9 +127,7 @@ def _requeue(session: Session, run: Run, reason: str) -> list[RunEvent]:
     run.status = "queued"
     run.queued_at = run.woken_at = database_time(session)
     where = f"after epoch {run.epoch}" if run.epoch else "from the start"
-    told = record_log(
-        session, run, f"Lost its trainer: {reason}. It waits again and goes on {where}.", "warning"
-    )
+    told = record_log(session, run, f"Lost its trainer: {reason}. It waits again and goes on {where}.", "warning")
     return [told, record_status(session, run)]
 
 

@@ -84,24 +84,18 @@ def _filters(query: Query) -> list[ColumnElement[bool]]:
 def _sort(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
     name = sort.removeprefix("-")
     if name not in SORTS:
-        message = (
-            f"can't sort by {name!r}; allowed are {', '.join(SORTS)}, each with - before it for descending"
-        )
+        message = f"can't sort by {name!r}; allowed are {', '.join(SORTS)}, each with - before it for descending"
         raise Invalid(f"C{message[1:]}.", [FieldError(["query", "sort"], message)])
     return SORTS[name], sort.startswith("-")
 
 
-def _ordered(
-    matches: Select[Run], column: InstrumentedAttribute[Any], descending: bool
-) -> Select[Run]:
+def _ordered(matches: Select[Run], column: InstrumentedAttribute[Any], descending: bool) -> Select[Run]:
     if descending:
         return matches.order_by(column.desc().nulls_last(), Run.id.desc())
     return matches.order_by(column.asc().nulls_last(), Run.id.asc())
 
 
-def _after(
-    column: InstrumentedAttribute[Any], descending: bool, value: Any, run_id: str
-) -> ColumnElement[bool]:
+def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, run_id: str) -> ColumnElement[bool]:
     later = Run.id < run_id if descending else Run.id > run_id
     if value is None:
         return column.is_(None) & later

@@ -35,14 +35,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        max_body_size=MAX_BODY_BYTES,
         generate_unique_id_function=_operation_id,
-        responses={
-            "4XX": {"model": ProblemDocument, "description": "What was given, what is allowed, what to do"}
-        },
+        responses={"4XX": {"model": ProblemDocument, "description": "What was given, what is allowed, what to do"}},
     )
     app.state.board = board
-    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts)
+    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
     for part in (runs, artifacts, events, analysis, images, datasets, catalog, workers):
         app.include_router(part.router)

@@ -42,9 +42,7 @@ _RECIPES: list[dict[str, Any]] = [
 @cache
 def recipes() -> list[Recipe]:
     """All recipes, their specs complete."""
-    return [
-        Recipe(**{**recipe, "spec": RunSpec.model_validate(recipe["spec"]).as_json()}) for recipe in _RECIPES
-    ]
+    return [Recipe(**{**recipe, "spec": RunSpec.model_validate(recipe["spec"]).as_json()}) for recipe in _RECIPES]
 
 
 def recipe_spec(name: str) -> RunSpec:

@@ -30,9 +30,7 @@ def create(session: Session, request: RunCreate, key: str | None = None) -> tupl
     session.add(run)
     session.flush()
     if key:
-        session.add(
-            IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at)
-        )
+        session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
     return run, [record_status(session, run)]
 
 
@@ -61,9 +59,7 @@ def change(session: Session, run_id: str, asked: RunChange) -> tuple[Run, list[R
     for field in asked.model_fields_set - {"priority"}:
         value = getattr(asked, field)
         if value is None:
-            raise Invalid(
-                f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")]
-            )
+            raise Invalid(f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")])
         setattr(run, field, value)
     if asked.priority is not None:
         run.priority = priority_number(asked.priority)

@@ -12,13 +12,9 @@ from backend.schemas import Series
 Values = list[float | None]
 
 
-def metric_series(
-    session: Session, run_id: str, names: Sequence[str] | None, max_points: int | None
-) -> Series:
+def metric_series(session: Session, run_id: str, names: Sequence[str] | None, max_points: int | None) -> Series:
     """All series of a run, or those of `names`, as long as `epochs`."""
-    rows = session.execute(
-        select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch)
-    ).all()
+    rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch)).all()
     known = list(dict.fromkeys(name for _, metrics in rows for name in metrics))
     if rows:
         _check(names or [], known)

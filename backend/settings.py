@@ -21,9 +21,7 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL, `postgresql+psycopg://…`; empty: SQLite in the data dir."
     )
-    redis_url: str = Field(
-        "", description="Redis or Valkey to use; empty: the embedded server that `up` starts."
-    )
+    redis_url: str = Field("", description="Redis or Valkey to use; empty: the embedded server that `up` starts.")
     frontend_dir: Path = Field(
         Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
     )

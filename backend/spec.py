@@ -63,9 +63,7 @@ class StridedCnnOptions(Part):
         min_length=1,
         max_length=8,
     )
-    padding: Literal["valid", "same"] = Field(
-        "valid", title="Padding", description="at the edges of each convolution"
-    )
+    padding: Literal["valid", "same"] = Field("valid", title="Padding", description="at the edges of each convolution")
     dense_units: list[Annotated[int, Field(ge=1, le=8192)]] = Field(
         [512], title="Dense units", description="hidden layers before the softmax", max_length=4
     )

@@ -6,10 +6,11 @@ A foreign Host is how DNS rebinding looks, a foreign Origin how a request forged
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.problems import problem_response
-from backend.errors import Forbidden
+from backend.errors import Forbidden, TooLarge
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 POLICY = (
@@ -27,33 +28,49 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: refuse foreign hosts and origins, and tell browsers what the page may do."""
+    """ASGI middleware: refuse foreign hosts and origins and huge bodies, and tell browsers what the page may do."""
 
-    def __init__(self, app: ASGIApp, allowed_hosts: list[str]) -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: list[str], max_body_bytes: int) -> None:
         self._app = app
         self._allowed = set(allowed_hosts)
+        self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["method"], Headers(scope=scope))
-        app = self._app if refusal is None else problem_response(Forbidden.status, Forbidden.title, refusal)
-        await app(scope, receive, _with_headers(send))
+        refused = self._refusal(scope["method"], Headers(scope=scope))
+        app = problem_response(refused.status, refused.title, refused.detail) if refused else self._app
+        await app(scope, _counted(receive, self._max_body_bytes), _with_headers(send))
 
-    def _refusal(self, method: str, headers: Headers) -> str | None:
+    def _refusal(self, method: str, headers: Headers) -> Forbidden | None:
         host = headers.get("host", "")
         if _name(host) not in self._allowed or len(headers.getlist("host")) != 1:
-            return f"This board answers to {', '.join(sorted(self._allowed))} and not to the host {host!r}."
+            return Forbidden(f"This board answers to {', '.join(sorted(self._allowed))} and not to the host {host!r}.")
         origin = headers.get("origin")
         if method not in SAFE_METHODS and origin is not None and urlsplit(origin).netloc != host:
-            return f"A page of {origin!r} may not change anything on this board."
+            return Forbidden(f"A page of {origin!r} may not change anything on this board.")
         return None
 
 
 def _name(host: str) -> str:
     """The host without its port; an IPv6 address keeps its brackets."""
     return host.rsplit(":", 1)[0] if not host.endswith("]") else host
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    """The body as it comes, up to `limit` bytes. Starlette's own limit would answer in plain text."""
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(TooLarge.status, TooLarge.title)
+        return message
+
+    return counted
 
 
 def _with_headers(send: Send) -> Send:

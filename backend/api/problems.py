@@ -22,7 +22,7 @@ ALLOWED = {
     400: "The request can't be read; see the API page at /api/docs.",
     404: "There is nothing at this address; the API page at /api/docs lists what there is.",
     405: "This address does not take this method; the API page at /api/docs lists what it takes.",
-    413: "The body is larger than the 64 KB that are allowed here.",
+    413: "The body is larger than the 65536 bytes that are allowed here.",
 }
 
 
@@ -97,11 +97,7 @@ def _broken_json(item: Any) -> str:
 
 
 def _field_error(item: Any, body: type[BaseModel] | None) -> FieldError:
-    loc = (
-        [key for key in item["loc"][1:] if not _is_branch(key)]
-        if item["loc"][0] == "body"
-        else list(item["loc"])
-    )
+    loc = [key for key in item["loc"][1:] if not _is_branch(key)] if item["loc"][0] == "body" else list(item["loc"])
     return FieldError(loc, _sentence(item, loc, body))
 
 

