@@ -94,9 +94,7 @@ class Journal:
             _take_epoch(session, run, epoch, metrics)
             session.add(self._epoch_row(epoch, metrics))
             outdated[:] = self._keep_state(session, epoch) + self._keep_best(session, epoch)
-            return [
-                record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})
-            ]
+            return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
 
         self._commit(write)
         for path in outdated:

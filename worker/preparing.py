@@ -58,8 +58,6 @@ def _answer(database: Database, child: "subprocess.Popen[str]", name: str) -> di
                 datasets.touch(session, name)
     lines = output.splitlines()
     if not lines:
-        return {
-            "error": f"Preparing {name} ended with exit code {child.returncode} and said nothing; try again."
-        }
+        return {"error": f"Preparing {name} ended with exit code {child.returncode} and said nothing; try again."}
     answer: dict[str, Any] = json.loads(lines[-1])
     return answer
