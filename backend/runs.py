@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete as delete_rows
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.datasets import check_known
@@ -25,12 +26,16 @@ def create(session: Session, request: RunCreate, key: str | None = None) -> tupl
     known = _known(session, request, key) if key else None
     if known is not None:
         return known, []
-    spec = _spec(session, request)
-    run = _row(session, request, spec)
-    session.add(run)
-    session.flush()
-    if key:
-        session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
+    run = _row(session, request, _spec(session, request))
+    try:
+        with session.begin_nested():
+            _insert(session, run, request, key)
+    except IntegrityError:
+        # PostgreSQL: an equal request at the same moment was first with this key, and has committed by now.
+        known = _known(session, request, key) if key else None
+        if known is None:
+            raise
+        return known, []
     return run, [record_status(session, run)]
 
 
@@ -76,6 +81,14 @@ def delete(session: Session, run_id: str) -> None:
     if run.status in ACTIVE:
         raise Conflict(f"Run {run.name!r} is {run.status}; it can be deleted once it has ended.")
     session.delete(run)
+
+
+def _insert(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
+    session.add(run)
+    session.flush()
+    if key:
+        session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
+        session.flush()
 
 
 def _known(session: Session, request: RunCreate, key: str) -> Run | None:
