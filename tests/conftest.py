@@ -1,5 +1,6 @@
 """What many tests start from: settings in a fresh folder, and both kinds of database."""
 
+import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from backend.db import Database, migrate, open_database
 from backend.models import Table
 from backend.settings import Settings
+from tests.wire import Server
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 
@@ -47,3 +49,12 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
         for table in reversed(Table.metadata.sorted_tables):
             connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - the names are ours
     opened.engine.dispose()
+
+
+@pytest.fixture
+def valkey() -> Iterator[Server]:
+    """A real Redis-protocol server, running; its socket's path has to be short."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = Server(Path(folder)).start()
+        yield server
+        server.kill()
