@@ -31,6 +31,9 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
 }
 
 
+LARGEST = 2**53
+
+
 @dataclass(frozen=True)
 class Query:
     """What a reader asks of the list; None asks for nothing."""
@@ -53,7 +56,7 @@ def page(session: Session, query: Query) -> tuple[list[Run], str | None, int]:
     total = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
     column, descending = _sort(query.sort)
     if query.cursor is not None:
-        matches = matches.where(_after(column, descending, *_decode(query.cursor)))
+        matches = matches.where(_after(column, descending, *_decode(query.cursor, column)))
     rows = list(session.scalars(_ordered(matches, column, descending).limit(query.limit + 1)))
     more = len(rows) > query.limit
     rows = rows[: query.limit]
@@ -107,13 +110,20 @@ def _encode(value: Any, run_id: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([value, run_id]).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str) -> tuple[Any, str]:
+def _decode(cursor: str, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         place = None
     match place:
-        case [str() | int() | float() | None as value, str() as run_id]:
+        case [value, str() as run_id] if _fits(value, column):
             return value, run_id
     message = f"cursor {cursor!r} is not one that a page gave; leave it out to begin at the first page"
     raise Invalid(f"C{message[1:]}.", [FieldError(["query", "cursor"], message)])
+
+
+def _fits(value: Any, column: InstrumentedAttribute[Any]) -> bool:
+    """Whether a page sorted by `column` can have ended with `value`."""
+    if value is None or column.type.python_type is str:
+        return value is None or isinstance(value, str)
+    return isinstance(value, int | float) and abs(value) < LARGEST

@@ -1,9 +1,9 @@
 """What the REST interface shows: the contract's words, drawn from the tables."""
 
 from datetime import UTC, datetime
-from typing import Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.models import HELD, PRIORITIES, Run
 from backend.spec import RunSpec
@@ -12,7 +12,21 @@ Status = Literal["queued", "preparing", "running", "stopping", "finished", "stop
 Priority = Literal["low", "normal", "high"]
 Metrics = dict[str, float | None]
 T = TypeVar("T")
+MAX_SEQ = 2**31 - 1
+"""No run has more events: the largest number that the column holds."""
 PRIORITY_NAMES: dict[int, Priority] = {-1: "low", 0: "normal", 1: "high"}
+
+
+def _storable(text: str) -> str:
+    """Refuse the two things in JSON's texts that a database can't hold."""
+    if "\0" in text:
+        raise ValueError("can't hold a NUL character; leave it out")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise ValueError("can't hold half a character (a lone surrogate); leave it out")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
 
 
 class Strict(BaseModel):
@@ -23,17 +37,17 @@ class RunCreate(Strict):
     """A request for a run: a recipe's name or a whole spec."""
 
     spec: RunSpec | None = None
-    recipe: str | None = None
-    name: str | None = Field(None, min_length=1, max_length=120)
-    tags: list[str] = Field([], max_length=20)
-    notes: str = Field("", max_length=10_000)
+    recipe: Text | None = None
+    name: Text | None = Field(None, min_length=1, max_length=120)
+    tags: list[Text] = Field([], max_length=20)
+    notes: Text = Field("", max_length=10_000)
     priority: Priority = "normal"
 
 
 class RunChange(Strict):
-    name: str | None = Field(None, min_length=1, max_length=120)
-    tags: list[str] | None = Field(None, max_length=20)
-    notes: str | None = Field(None, max_length=10_000)
+    name: Text | None = Field(None, min_length=1, max_length=120)
+    tags: list[Text] | None = Field(None, max_length=20)
+    notes: Text | None = Field(None, max_length=10_000)
     priority: Priority | None = None
 
 

@@ -12,11 +12,11 @@ from backend.api.deps import BoardDep, RunDep
 from backend.events import RunEvent
 from backend.follow import follow, has_ended
 from backend.hub import Hub
-from backend.schemas import EventPayload
+from backend.schemas import MAX_SEQ, EventPayload
 
 router = APIRouter(tags=["events"])
 
-Number = Annotated[int | None, Header(alias="Last-Event-ID", ge=0)]
+Number = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ)]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "model": EventPayload,
@@ -36,7 +36,7 @@ async def follow_run(
     run: RunDep,
     board: BoardDep,
     header: Number = None,
-    last_event_id: Annotated[int | None, Query(ge=0)] = None,
+    last_event_id: Annotated[int | None, Query(ge=0, le=MAX_SEQ)] = None,
 ) -> Response:
     """A run's events after `Last-Event-ID`, from the first one without it."""
     after = last_event_id if header is None else header

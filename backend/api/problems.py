@@ -1,18 +1,18 @@
 """Errors as RFC 9457 problem documents: what was given, what is allowed, what to do next."""
 
+import json
 import logging
 from collections.abc import Iterable, Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from backend.errors import FieldError, Problem, Unavailable
+from backend.errors import FieldError, Invalid, Problem, Unavailable
 from backend.schemas import RunChange, RunCreate
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(DataError, _data)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -48,41 +49,48 @@ def problem_response(
     detail: str,
     errors: Iterable[FieldError] = (),
     headers: dict[str, str] | None = None,
-) -> JSONResponse:
+) -> Response:
     document = ProblemDocument(
         title=title,
         status=status,
         detail=detail,
         errors=[{"loc": list(error.loc), "msg": error.msg} for error in errors] or None,
     )
-    body = document.model_dump(exclude_none=True)
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    # ASCII: what was given is quoted here, and may hold half characters that UTF-8 has no bytes for.
+    body = json.dumps(document.model_dump(exclude_none=True))
+    return Response(body, status, headers, media_type="application/problem+json")
 
 
-async def _problem(_request: Request, error: Exception) -> JSONResponse:
+async def _problem(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - Starlette types every handler for Exception
     return problem_response(error.status, error.title, error.detail, error.errors)
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     detail = ALLOWED.get(error.status_code, str(error.detail))
     return problem_response(error.status_code, str(error.detail), detail, headers=dict(error.headers or {}))
 
 
-async def _database(_request: Request, error: Exception) -> JSONResponse:
+async def _database(_request: Request, error: Exception) -> Response:
     log.error("The database did not answer: %s", error)
     detail = "The database did not answer; nothing was changed. Try again in some seconds."
     return problem_response(Unavailable.status, Unavailable.title, detail, headers={"Retry-After": "5"})
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+async def _data(request: Request, error: Exception) -> Response:
+    log.warning("%s %s asked the impossible of the database: %s", request.method, request.url.path, error)
+    detail = "A text with a NUL character or a number that is too large can't be stored or looked up; leave it out."
+    return problem_response(Invalid.status, Invalid.title, detail)
+
+
+async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     detail = "This is a defect of Epochboard; the API's output has the traceback."
     return problem_response(500, Problem.title, detail)
 
 
-async def _invalid(request: Request, error: Exception) -> JSONResponse:
+async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "Broken JSON", _broken_json(error.errors()[0]))

@@ -9,7 +9,7 @@ from backend import artifacts, listing, runs
 from backend.api.deps import BoardDep, RunDep, SessionDep
 from backend.errors import NotBuilt
 from backend.models import Event
-from backend.schemas import Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
+from backend.schemas import MAX_SEQ, Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
 from backend.series import metric_series
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
@@ -99,7 +99,7 @@ def read_metrics(
 def read_log(
     run: RunDep,
     session: SessionDep,
-    after: Annotated[int, Query(ge=0)] = 0,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Items[LogLine]:
     """The run's log, in order, after line number `after`."""
