@@ -1,0 +1,218 @@
+"""Bad input over HTTP, on both databases: always a problem document that says what was given and what is allowed."""
+
+import base64
+import copy
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.db import Database
+from backend.main import create_app
+from backend.settings import Settings
+
+SPEC: dict[str, Any] = {
+    "dataset": {"name": "digits"},
+    "model": {"preset": "strided_cnn", "options": {"filters": [8, 8], "padding": "same"}},
+}
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    """Answers 500 where a handler raises, as the real server does."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    app = create_app(settings.model_copy(update={"database_url": url}))
+    yield TestClient(app, raise_server_exceptions=False)
+    app.state.board.database.engine.dispose()
+
+
+def changed(path: str, value: Any) -> Any:
+    """SPEC with another value at `path`."""
+    spec = copy.deepcopy(SPEC)
+    *parents, last = path.split(".")
+    part = spec
+    for key in parents:
+        part = part.setdefault(key, {})
+    part[last] = value
+    return spec
+
+
+def refusal(answer: Any, status: int) -> Any:
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
+    problem = answer.json()
+    assert problem["status"] == status
+    assert {"type", "title", "detail"} <= set(problem)
+    return problem
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "given", "allowed"),
+    [
+        ("epochs", 0, "you gave 0", "greater than or equal to 1"),
+        ("epochs", 10**9, "you gave 1000000000", "less than or equal to 10000"),
+        ("epochs", "15", "you gave '15'", "a valid integer"),
+        ("epochs", 1.5, "you gave 1.5", "a valid integer"),
+        ("epochs", True, "you gave True", "a valid integer"),
+        ("epochs", None, "you gave None", "a valid integer"),
+        ("batch_size", 0, "you gave 0", "greater than or equal to 1"),
+        ("seed", -1, "you gave -1", "greater than or equal to 0"),
+        ("optimizer.learning_rate", 0, "you gave 0", "greater than 0"),
+        ("optimizer.learning_rate", float("nan"), "you gave nan", "a finite number"),
+        ("optimizer.name", "adamax", "you gave 'adamax'", "'adam'"),
+        ("model.preset", "resnet", "you gave 'resnet'", "'strided_cnn'"),
+        ("model.options.padding", "full", "you gave 'full'", "'valid' or 'same'"),
+        ("model.options.filters", [], "you gave []", "at least 1 item"),
+        ("model.options.filters", 32, "you gave 32", "a valid list"),
+        ("dataset.train_limit", 0, "you gave 0", "greater than or equal to 1"),
+        ("callbacks.checkpoint.monitor", "auc", "you gave 'auc'", "'val_macro_f1'"),
+        ("dataset", "digits", "you gave 'digits'", "a valid dictionary"),
+        ("model.options.stride", 3, "there is no such field", "allowed here: filters, padding, dense_units"),
+        ("optimizer.momentum", 0.9, "there is no such field", "allowed here: name, learning_rate, beta_1"),
+        ("epoch", 3, "there is no such field", "allowed here: dataset, preprocessing, model"),
+    ],
+)
+def test_a_bad_value_is_named_with_what_is_allowed(
+    client: TestClient, path: str, value: Any, given: str, allowed: str
+) -> None:
+    body = json.dumps({"spec": changed(path, value)})
+    problem = refusal(client.post("/api/runs", content=body, headers=JSON), 422)
+
+    assert [error["loc"] for error in problem["errors"]] == [["spec", *path.split(".")]]
+    assert given in problem["errors"][0]["msg"]
+    assert allowed in problem["errors"][0]["msg"]
+    assert client.get("/api/runs").json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("dataset.validation.from", "train"),
+        ("preprocessing.scaling", "signed"),
+        ("augmentation", {"rotation": 10}),
+        ("init", {"run": "abc"}),
+        ("class_weights", "balanced"),
+        ("optimizer.schedule", {"name": "cosine"}),
+        ("loss.label_smoothing", 0.1),
+        ("precision", "mixed_bfloat16"),
+        ("callbacks.early_stopping", {"monitor": "val_loss", "patience": 3}),
+        ("callbacks.reduce_lr", {"monitor": "val_loss"}),
+        ("callbacks.checkpoint.every", 5),
+    ],
+)
+def test_what_a_spec_names_before_it_is_built_says_so(client: TestClient, path: str, value: Any) -> None:
+    problem = refusal(client.post("/api/runs", json={"spec": changed(path, value)}), 422)
+
+    assert problem["errors"][0]["loc"] == ["spec", *path.split(".")]
+    assert f"is not built yet: you gave {value!r}, allowed is" in problem["errors"][0]["msg"]
+
+
+@pytest.mark.parametrize(("key", "missing"), [("dataset", "dataset"), ("model", "model")])
+def test_what_is_required_is_missed(client: TestClient, key: str, missing: str) -> None:
+    spec = {name: part for name, part in SPEC.items() if name != key}
+    problem = refusal(client.post("/api/runs", json={"spec": spec}), 422)
+
+    assert problem["errors"] == [{"loc": ["spec", missing], "msg": "is missing and is required"}]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"recipe": "digits-quick"', 400),
+        (b"", 422),
+        (b"null", 422),
+        (b"[]", 422),
+        (b'"digits-quick"', 422),
+        (b'{"recipe": "\xff"}', 400),
+        (b"[" * 60_000, 400),
+        (b'{"recipe": "digits-quick", "name": "\\ud800"}', 422),
+        (b'{"recipe": "digits-quick", "tags": ["\\ud800"]}', 422),
+        (b'{"recipe": "digits-quick", "\\ud800": 1}', 422),
+        (b'{"recipe": "digits-quick", "name": "a\\u0000b"}', 422),
+        (b'{"recipe": "digits-quick", "notes": "' + b"x" * 70_000 + b'"}', 413),
+    ],
+    ids=[
+        "cut",
+        "empty",
+        "null",
+        "list",
+        "text",
+        "not utf-8",
+        "deep",
+        "half a character",
+        "in a list",
+        "as a key",
+        "nul",
+        "large",
+    ],
+)
+def test_a_body_that_is_no_request_is_refused_in_words(client: TestClient, body: bytes, status: int) -> None:
+    problem = refusal(client.post("/api/runs", content=body, headers=JSON), status)
+
+    assert len(problem["detail"]) < 400
+    assert client.get("/api/runs").json()["total"] == 0
+
+
+def test_a_body_over_the_limit_is_refused_while_it_comes(client: TestClient) -> None:
+    def endless() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b" " * 1024
+
+    problem = refusal(client.post("/api/runs", content=endless(), headers=JSON), 413)
+    assert "65536 bytes" in problem["detail"]
+
+
+def cursor(*place: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/runs/%00",
+        "/api/runs/nothing/report",
+        "/api/runs/nothing/artifacts/..%2F..%2Fepochboard.db",
+        "/api/datasets/%00",
+        "/api/datasets/nothing",
+        "/api/datasets/digits/images/test/99999999999999999999.png",
+        "/api/datasets/..%2f..%2fetc/images/test/0.png",
+    ],
+)
+def test_what_is_not_there_is_refused(client: TestClient, address: str) -> None:
+    answer = client.get(address)
+    refusal(answer, answer.status_code)
+
+    assert answer.status_code in (404, 422)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"cursor": cursor("abc", "x")},
+        {"cursor": cursor(10**30, "x")},
+        {"cursor": cursor(None, "x\0")},
+        {"sort": "name", "cursor": cursor(3, "x")},
+        {"sort": "epoch", "cursor": cursor(1.5, "x")},
+        {"q": "\0"},
+        {"tag": "\0"},
+        {"dataset": "\0"},
+        {"limit": "999999999999999999999"},
+    ],
+)
+def test_no_query_breaks_the_list(client: TestClient, query: dict[str, str]) -> None:
+    answer = client.get("/api/runs", params=query)
+
+    if answer.status_code != 200:
+        refusal(answer, 422)
+
+
+@pytest.mark.parametrize(
+    "address", ["log?after={}", "log?limit={}", "events?last_event_id={}", "metrics?max_points={}"]
+)
+@pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "x", ""])
+def test_no_number_breaks_a_run(client: TestClient, address: str, number: str) -> None:
+    run = client.post("/api/runs", json={"spec": SPEC}).json()["id"]
+
+    refusal(client.get(f"/api/runs/{run}/{address.format(number)}"), 422)
