@@ -91,9 +91,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text(), nullable=False, comment="path below the data dir"),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_artifacts_run_id_runs"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_artifacts_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "name", name=op.f("pk_artifacts")),
     )
     op.create_table(
@@ -103,9 +101,7 @@ def upgrade() -> None:
         sa.Column("metrics", sa.JSON(none_as_null=True), nullable=False),
         sa.Column("predictions", sa.Text(), nullable=False, comment="path below the data dir"),
         sa.Column("predictions_sha256", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_epochs_run_id_runs"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_epochs_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "epoch", name=op.f("pk_epochs")),
     )
     op.create_table(
@@ -115,9 +111,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("time", sa.Double(), nullable=False),
         sa.Column("payload", sa.JSON(none_as_null=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_events_run_id_runs"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_events_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "seq", name=op.f("pk_events")),
     )
     op.create_table(
@@ -140,9 +134,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False, comment="path below the data dir"),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["run_id"], ["runs.id"], name=op.f("fk_states_run_id_runs"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_states_run_id_runs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("run_id", "epoch", name=op.f("pk_states")),
     )
 
