@@ -1,0 +1,69 @@
+"""What the tests of training share: small datasets, complete specs, and a report that remembers what it was told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backend import store
+from backend.spec import RunSpec
+from backend.store import StoredDataset
+from worker.ingest import prepare
+from worker.training.report import SavedEpoch
+
+KERAS_SAVES_MODELS = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+"""Keras 3.15's own warning, with NumPy 2, at each `model.save`."""
+
+TINY = {"filters": [4], "dense_units": [8]}
+FOR_DIGITS = {"filters": [16, 32], "dense_units": [64]}
+
+
+class Recorded:
+    """A report that keeps everything."""
+
+    def __init__(self) -> None:
+        self.parameters = 0
+        self.epochs: list[SavedEpoch] = []
+        self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
+        self.lines: list[str] = []
+
+    def built(self, parameters: int) -> None:
+        self.parameters = parameters
+
+    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
+        self.progressed.append((epoch, batch, batches, dict(metrics)))
+
+    def saved(self, epoch: SavedEpoch) -> None:
+        self.epochs.append(epoch)
+
+    def log(self, text: str, level: str = "info") -> None:
+        self.lines.append(f"{level} {text}")
+
+    def series(self, name: str) -> list[float]:
+        return [epoch.metrics[name] for epoch in self.epochs]
+
+
+def spec(name: str, options: Mapping[str, Any], **changes: Any) -> RunSpec:
+    model = {"preset": "strided_cnn", "options": options}
+    return RunSpec.model_validate({"dataset": {"name": name}, "model": model, **changes})
+
+
+def tiny_dataset(parent: Path, train: int = 40, test: int = 12) -> StoredDataset:
+    """Three classes of 8 × 8 noise: each class is brighter than the one before."""
+    draw = np.random.default_rng(7)
+    arrays = {}
+    for split, size in (("train", train), ("test", test)):
+        labels = np.arange(size) % 3
+        images = draw.integers(0, 80, (size, 8, 8, 1)) + 80 * labels[:, None, None, None]
+        arrays[split] = (images.astype(np.uint8), labels)
+    folder, _ = store.write(parent, "tiny", ["dark", "grey", "bright"], arrays)
+    return StoredDataset.open(folder)
+
+
+def digits_dataset(parent: Path) -> StoredDataset:
+    folder, _ = prepare("digits", parent, lambda _text: None)
+    return StoredDataset.open(folder)
