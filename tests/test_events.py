@@ -9,11 +9,10 @@ import pytest
 from backend import hub as hub_module
 from backend import leases, runs
 from backend.db import Database
-from backend.events import RunEvent, Wire, record_log, stored
+from backend.events import RunEvent, Wire, record_log, record_status, stored
 from backend.follow import follow
 from backend.hub import Hub, Listener
 from backend.leases import Lease
-from backend.models import Run
 from backend.schemas import RunCreate
 from backend.settings import Settings
 from tests.wire import Server
@@ -36,14 +35,10 @@ def write(database: Database, lease: Lease, *texts: str) -> list[RunEvent]:
 
 
 def end(database: Database, lease: Lease) -> list[RunEvent]:
-    from backend.events import record_status
-
-    def finish(run: Run) -> Run:
-        run.status, run.ended_by = "finished", "epochs"
-        return run
-
     with database.write() as session:
-        return [record_status(session, finish(leases.fence(session, lease)))]
+        run = leases.fence(session, lease)
+        run.status, run.ended_by = "finished", "epochs"
+        return [record_status(session, run)]
 
 
 async def collect(hub: Hub, database: Database, lease: Lease, after: int = 0) -> list[RunEvent]:
@@ -72,9 +67,7 @@ def test_events_of_a_run_are_numbered_from_one(database: Database) -> None:
     assert events[0].payload["status"] == "queued"
 
 
-def test_a_follower_gets_the_past_the_present_and_the_end(
-    database: Database, settings: Settings, valkey: Server
-) -> None:
+def test_a_follower_gets_the_past_the_present_and_the_end(database: Database, valkey: Server) -> None:
     lease = held_run(database)
     wire = Wire(valkey.url)
 
@@ -108,7 +101,7 @@ def test_a_follower_goes_on_after_any_number(database: Database, settings: Setti
 
 
 def test_what_the_wire_never_carried_comes_from_the_database(
-    database: Database, settings: Settings, valkey: Server, monkeypatch: pytest.MonkeyPatch
+    database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_module, "POLL_SECONDS_AWAY", 0.1)
     monkeypatch.setattr(hub_module, "POLL_SECONDS", 0.2)
@@ -152,7 +145,7 @@ def test_sending_an_event_twice_shows_it_once(database: Database, valkey: Server
     assert numbers(run_async(send_twice)) == [3, 4, None]
 
 
-def test_a_listener_that_is_never_read_is_closed_and_ends(settings: Settings) -> None:
+def test_a_listener_that_is_never_read_is_closed_and_ends() -> None:
     async def fill() -> list[RunEvent]:
         listener = Listener("r")
         for number in range(1, 1000):

@@ -1,0 +1,152 @@
+"""The trainer's pen: one transaction an epoch, under its lease, pointing to files that are there."""
+
+import math
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from backend import leases, runs
+from backend.db import Database
+from backend.events import Wire
+from backend.leases import Fenced, Lease
+from backend.models import Artifact, Epoch, Event, Run, State
+from backend.schemas import RunCreate, RunError
+from backend.settings import Settings
+from worker.journal import Journal, thinned
+from worker.training.report import Outcome, SavedEpoch, SavedFile
+
+METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
+
+
+@pytest.fixture
+def journal(database: Database, settings: Settings) -> Journal:
+    with database.write() as session:
+        runs.create(session, RunCreate(recipe="digits-quick"))
+        claimed = leases.claim(session, "w", "cpu-0", 30)
+    assert claimed is not None
+    return open_journal(database, settings, claimed[0])
+
+
+def open_journal(database: Database, settings: Settings, lease: Lease) -> Journal:
+    journal = Journal(database, Wire(settings.wire_url), settings.data_dir, lease)
+    journal.folder.mkdir(parents=True, exist_ok=True)
+    return journal
+
+
+def file(journal: Journal, name: str) -> SavedFile:
+    path = journal.folder / name
+    path.write_bytes(name.encode())
+    return SavedFile(path, len(name), f"sha of {name}")
+
+
+def epoch(journal: Journal, number: int, *, best: bool, val_loss: float = 2.0) -> SavedEpoch:
+    return SavedEpoch(
+        epoch=number,
+        metrics={**METRICS, "val_loss": val_loss},
+        predictions=file(journal, f"predictions-{number}-validation.npz"),
+        state=file(journal, f"state-{number}.npz"),
+        best=file(journal, f"best-{number}.keras") if best else None,
+        probabilities=file(journal, f"probabilities-{number}-validation.npy") if best else None,
+    )
+
+
+def the_run(database: Database) -> Run:
+    with database.read() as session:
+        return session.scalars(select(Run)).one()
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_an_epoch_is_metric_event_best_and_pointers_at_once(journal: Journal, database: Database) -> None:
+    journal.built(1234)
+    journal.saved(epoch(journal, 1, best=True))
+
+    run = the_run(database)
+    assert (run.status, run.parameters, run.epoch, run.claims) == ("running", 1234, 1, 0)
+    assert run.best == {"epoch": 1, "monitor": "val_loss", "value": 2.0, "metrics": METRICS}
+    assert (run.best_val_loss, run.best_val_accuracy, run.spark) == (2.0, 0.4, [2.0])
+    with database.read() as session:
+        assert session.scalars(select(Epoch)).one().predictions == f"runs/{run.id}/e1/predictions-1-validation.npz"
+        assert session.scalars(select(State)).one().sha256 == "sha of state-1.npz"
+        assert {row.name for row in session.scalars(select(Artifact))} == {"best.keras", "probabilities"}
+        told = session.scalars(select(Event).where(Event.kind == "epoch")).one()
+    assert told.payload == {"epoch": 1, "metrics": METRICS, "best": run.best}
+
+
+def test_files_that_nothing_points_to_are_removed_after_the_commit(journal: Journal) -> None:
+    journal.saved(epoch(journal, 1, best=True))
+    journal.saved(epoch(journal, 2, best=False))
+    journal.saved(epoch(journal, 3, best=True))
+
+    assert names(journal.folder) == [
+        "best-3.keras",
+        "predictions-1-validation.npz",
+        "predictions-2-validation.npz",
+        "predictions-3-validation.npz",
+        "probabilities-3-validation.npy",
+        "state-2.npz",
+        "state-3.npz",
+    ]
+
+
+def test_a_loss_that_is_no_number_is_null_in_json(journal: Journal, database: Database) -> None:
+    journal.saved(epoch(journal, 1, best=False, val_loss=math.nan))
+
+    run = the_run(database)
+    assert run.metrics is not None
+    assert run.metrics["val_loss"] is None
+    assert (run.best, run.spark) == (None, [None])
+
+
+def test_a_trainer_that_lost_its_lease_writes_nothing(journal: Journal, database: Database, settings: Settings) -> None:
+    journal.saved(epoch(journal, 1, best=True))
+    with database.write() as session:
+        session.execute(update(Run).values(lease_expires_at=0.0))
+        leases.reap(session)
+        again = leases.claim(session, "other", "cpu-0", 30)
+    before = the_run(database).last_seq
+
+    with pytest.raises(Fenced):
+        journal.saved(epoch(journal, 2, best=True))
+    journal.log("nobody hears this")
+
+    assert again is not None
+    assert the_run(database).last_seq == before
+    successor = open_journal(database, settings, again[0])
+    assert successor.folder.name == "e2"
+    task = successor.task()
+    assert task.epoch == 1
+    assert task.state is not None
+    assert successor.path(task.state.path) == journal.folder / "state-1.npz"
+
+
+def test_the_end_is_told_with_its_files(journal: Journal, database: Database) -> None:
+    journal.saved(epoch(journal, 1, best=True))
+    final = file(journal, "final.keras")
+    journal.finished(Outcome("epochs", final, final))
+
+    run = the_run(database)
+    assert (run.status, run.ended_by) == ("finished", "epochs")
+    assert run.finished_at is not None
+    with database.read() as session:
+        paths = {row.name: row.path for row in session.scalars(select(Artifact))}
+    assert paths["final.keras"] == paths["last.keras"] == f"runs/{run.id}/e1/final.keras"
+
+
+def test_a_failure_is_told_in_words_and_with_its_traceback(journal: Journal, database: Database) -> None:
+    journal.failed(RunError(title="T", detail="D", hint="H"), "Traceback …")
+
+    run = the_run(database)
+    assert (run.status, run.error) == ("failed", {"title": "T", "detail": "D", "hint": "H"})
+    with database.read() as session:
+        last_log = session.scalars(select(Event).where(Event.kind == "log")).all()[-1]
+    assert last_log.payload == {"level": "error", "text": "Traceback …"}
+
+
+def test_sparks_keep_the_first_and_the_last_of_many() -> None:
+    values = thinned([float(i) for i in range(1000)])
+
+    assert (len(values), values[0], values[-1]) == (40, 0.0, 999.0)
