@@ -21,6 +21,8 @@ from worker.spare import Spare
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+# The next trainer's imports take some seconds of two processors: not while a run is about to show its first batch.
+WARM_AFTER_SECONDS = 5.0
 LAST_LINES = 20
 # A lease of thirty seconds is given up after twenty without a renewal: before anybody else may take the run.
 FENCE_SHARE = 2 / 3
@@ -61,14 +63,14 @@ class Supervisor:
         finally:
             trainer.kill()
             trainer.wait()
+        if not self.leaving.is_set():
             self.spare.warm()
         if reason is not None:
             self._release(lease, f"{reason}{lines.text()}")
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease) -> str | None:
-        """Wait for the trainer's end, renewing the lease. Returns why it is lost, None when nothing is to be said."""
-        renewed = time.monotonic()
-        due = renewed
+        """Wait for the trainer's end, renewing the lease. Returns how it ended, None when the run is somebody else's."""
+        began = renewed = due = time.monotonic()
         while (code := trainer.poll()) is None:
             if self.leaving.is_set():
                 return LEAVING
@@ -80,8 +82,10 @@ class Supervisor:
                 renewed = time.monotonic() if held else renewed
             if time.monotonic() - renewed > self.settings.lease_seconds * FENCE_SHARE:
                 return "the database did not answer, so its worker ended it before the lease ran out"
+            if time.monotonic() - began > WARM_AFTER_SECONDS:
+                self.spare.warm()
             time.sleep(POLL_SECONDS)
-        return None if code == 0 else _death(code)
+        return _death(code)
 
     def _renew(self, lease: Lease) -> bool | None:
         """Whether the run is still ours; None when the database does not answer."""
@@ -97,7 +101,7 @@ class Supervisor:
             with self.database.write() as session:
                 events = leases.release(session, lease, reason, blameless=reason.startswith(LEAVING))
         except Fenced:
-            return
+            return  # the trainer has told the run's end itself
         except SQLAlchemyError as error:
             log.warning("could not return run %s to the queue (%s); the reaper will", lease.run_id, error)
             return
@@ -125,7 +129,7 @@ class _Tail:
         assert trainer.stdout is not None  # noqa: S101 - it is a pipe
         for line in trainer.stdout:
             self._lines.append(line.rstrip())
-            log.info("trainer %d: %s", trainer.pid, line.rstrip())
+            log.debug("trainer %d: %s", trainer.pid, line.rstrip())
 
     def text(self) -> str:
         """The last lines, to stand after a reason; empty when it said nothing."""

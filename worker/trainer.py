@@ -5,6 +5,7 @@ Exit codes: 0 when the run's end, of whatever kind, is in the database; 3 when t
 
 import json
 import logging
+import signal
 import sys
 import traceback
 
@@ -25,6 +26,7 @@ FENCED = 3
 
 def main() -> int:
     end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the worker decides about us
     logging.basicConfig(level=logging.WARNING)
     warm_up()
     order = sys.stdin.readline()
