@@ -1,0 +1,62 @@
+# Every task of the project. GNU make 3.81 (macOS) is enough; ARGS="…" passes through where a target says so.
+
+BIN := .venv/bin
+KIND := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
+INSTALLED := .venv/.installed-$(KIND)
+DEV := .venv/.installed-dev
+PAGE := frontend/dist/index.html
+PACKAGES := frontend/node_modules/.package-lock.json
+PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o \( -type f -o -path 'frontend/src/*' \) -print)
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(ARGS)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up test lint bench lock client
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/dist
+
+up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
+	@exec $(BIN)/python -m standalone.child $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
+
+test: setup $(DEV) lint ## the whole test suite, browser tests included; ARGS goes to pytest
+	scripts/with-node npm --prefix frontend run test
+	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
+
+lint: $(DEV) $(PACKAGES) ## ruff, mypy, import contracts, svelte-check
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	scripts/with-node npm --prefix frontend run check
+
+bench: setup ## the benchmarks, one JSON line a figure; ARGS names some
+	$(BIN)/python -m benchmarks $(ARGS)
+
+client: setup ## generate frontend/src/lib/api.gen.ts from the API
+	scripts/make-client
+
+lock: $(INSTALLED) ## lock requirements/*.txt with hashes; ARGS=--upgrade for newer versions
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet uv
+	$(COMPILE) pyproject.toml requirements/build.in --extra worker -o requirements/cpu.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra worker-gpu -c requirements/cpu.txt -o requirements/gpu.txt
+	$(COMPILE) pyproject.toml requirements/build.in -c requirements/cpu.txt -o requirements/api.txt
+	$(COMPILE) pyproject.toml requirements/build.in --extra dev -c requirements/cpu.txt -o requirements/dev.txt
+	$(COMPILE) requirements/node.in -o requirements/node.txt
+
+$(INSTALLED): requirements/$(KIND).txt pyproject.toml
+	@scripts/make-venv $(KIND)
+
+$(DEV): requirements/dev.txt $(INSTALLED)
+	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(PACKAGES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
+	scripts/with-node npm --prefix frontend ci --no-fund --no-audit
+	@touch $@
+
+$(PAGE): $(PAGE_SOURCES) $(PACKAGES)
+	scripts/with-node npm --prefix frontend run build
+	@touch $@
