@@ -94,7 +94,7 @@ class SavePredictions(Callback):
 
 
 class KeepBest(Callback):
-    """Save the model and its probabilities when `monitor` is better than ever before. NaN never is."""
+    """Save the model and its probabilities when `monitor` is better than ever before."""
 
     def __init__(self, monitor: str, desk: Desk) -> None:
         super().__init__()
@@ -122,8 +122,8 @@ class KeepBest(Callback):
 
 
 def is_better(monitor: str, value: float, best: float | None) -> bool:
-    """Losses fall, everything else rises."""
-    if math.isnan(value):
+    """Losses fall, everything else rises; what is no finite number is never better."""
+    if not math.isfinite(value):
         return False
     if best is None:
         return True
@@ -173,6 +173,9 @@ class StreamMetrics(Callback):
         self._desk = desk
         self._epoch = 0
         self._told = -math.inf
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._report.log(f"Training began: {self.params['steps']:,} batches an epoch")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1

@@ -1,12 +1,9 @@
 """Train what a spec says, on a stored dataset, into a folder."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import keras
-import tensorflow as tf
 
 from backend.spec import RunSpec
 from backend.store import StoredDataset
@@ -23,22 +20,21 @@ from worker.training.validation import Validation
 def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, resume: Path | None = None) -> Outcome:
     """Train from the start, or on from the state file `resume`, and tell `report` of each epoch.
 
-    `folder` is there and this training's alone. Raises TrainingError, and whatever `report.saved` raises.
+    `folder` is there and this training's alone. Raises TrainingError, what Keras and what `report.saved` raise.
     """
     manifest = dataset.manifest
     chosen = pace.choose(spec, manifest.image_shape, len(manifest.classes))
     machine.settle(spec.seed, small=chosen.small)
     report.log(machine.describe())
-    with _memory_in_words(spec):
-        model = networks.build(spec.model, manifest.image_shape, len(manifest.classes))
-        networks.compile_model(model, spec)
-        report.built(model.count_params())
-        training = Training(spec, model, folder, report)
-        done = restore_state(resume, model, training.keepers) if resume else 0
-        training.end_if_nan()
-        if done < spec.epochs:
-            training.fit(dataset, chosen, done)
-        final = save_file(folder / "final.keras", model.save)
+    model = networks.build(spec.model, manifest.image_shape, len(manifest.classes))
+    networks.compile_model(model, spec)
+    report.built(model.count_params())
+    training = Training(spec, model, folder, report)
+    done = restore_state(resume, model, training.keepers) if resume else 0
+    training.end_if_nan()
+    if done < spec.epochs:
+        training.fit(dataset, chosen, done)
+    final = save_file(folder / "final.keras", model.save)
     return Outcome(ended_by="epochs", final=final, last=final)
 
 
@@ -89,15 +85,3 @@ class Training:
             callbacks.StreamMetrics(self._report, desk),
         ]
         return [*duties, self._nan] if self._spec.callbacks.terminate_on_nan else duties
-
-
-@contextmanager
-def _memory_in_words(spec: RunSpec) -> Iterator[None]:
-    try:
-        yield
-    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
-        raise TrainingError(
-            title="Memory ran out",
-            detail=f"The network did not fit into memory with batches of {spec.batch_size} images.",
-            hint="Try a smaller batch size, fewer filters or fewer dense units.",
-        ) from error
