@@ -27,7 +27,7 @@ _RECIPES: list[dict[str, Any]] = [
                 "preset": "strided_cnn",
                 "options": {"filters": [32, 64], "padding": "same", "dense_units": [128]},
             },
-            "epochs": 20,
+            "epochs": 40,
         },
     },
     {
