@@ -1,0 +1,116 @@
+/** What the whole page knows: the connection, what trains, what waits, who works. Kept true by the board's events. */
+
+import { findRuns, readRun, readWorkers } from './api'
+import { clock } from './clock.svelte'
+import { followBoard } from './events'
+import { ACTIVE, advance, isActive, isGap, type LiveRun, type RunEvent } from './runs'
+import type { Worker } from './types'
+
+/** Heartbeats are not events: workers are asked again this often. */
+const WORKERS_EVERY_MS = 10_000
+/** After a status event the line of waiting runs has moved as a whole. */
+const SETTLE_MS = 250
+
+type Listener = (event: RunEvent) => void
+
+class Board {
+  connection = $state<'connecting' | 'live' | 'lost'>('connecting')
+  /** Rises when everything has to be read again: at the start, and after the stream was cut. */
+  reads = $state(0)
+  /** Rises, a moment after, when a run has begun, changed its status or gone. */
+  changes = $state(0)
+  active = $state.raw<LiveRun[] | null>(null)
+  workers = $state.raw<Worker[] | null>(null)
+
+  #listeners = new Set<Listener>()
+  #last = new Map<string, number>()
+  #settling: ReturnType<typeof setTimeout> | undefined
+
+  start(): void {
+    followBoard((message) => {
+      if (message.kind === 'open') this.connection = 'live'
+      else if (message.kind === 'lost') this.#lost()
+      else this.#hear(message.event)
+    })
+    setInterval(() => this.#readWorkers(), WORKERS_EVERY_MS)
+    void this.#readAll()
+  }
+
+  /** Hear each event of the board until the answer is called. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #lost(): void {
+    this.connection = 'lost'
+    this.#last.clear()
+  }
+
+  #hear(event: RunEvent): void {
+    if (event.kind === 'reset' && !event.data.run) {
+      this.#last.clear()
+      this.reads += 1
+      void this.#readAll()
+      return
+    }
+    if (this.#missed(event)) void this.#repair(event.data.run)
+    this.#apply(event)
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #missed({ data }: RunEvent): boolean {
+    const gap = isGap(this.#last.get(data.run), data.seq)
+    if (data.seq !== undefined) this.#last.set(data.run, data.seq)
+    return gap
+  }
+
+  /** A run of which something was missed is told again as a status, and its page reads the rest. */
+  async #repair(id: string): Promise<void> {
+    const run = await readRun(id)
+    const events: RunEvent[] = [
+      { kind: 'status', data: { ...run, run: id } },
+      { kind: 'reset', data: { run: id } },
+    ]
+    for (const event of events) {
+      this.#apply(event)
+      for (const listener of this.#listeners) listener(event)
+    }
+  }
+
+  #apply(event: RunEvent): void {
+    if (event.kind === 'status') this.#settle()
+    this.active = this.active?.map((run) => (run.id === event.data.run ? advance(run, event, clock.read()) : run)).filter(isActive) ?? null
+  }
+
+  #settle(): void {
+    clearTimeout(this.#settling)
+    this.#settling = setTimeout(() => {
+      this.changes += 1
+      void this.#readAll()
+    }, SETTLE_MS)
+  }
+
+  async #readAll(): Promise<void> {
+    await Promise.all([this.#readActive(), this.#readWorkers()])
+  }
+
+  async #readActive(): Promise<void> {
+    try {
+      this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items
+    } catch {
+      this.connection = 'lost'
+    }
+  }
+
+  async #readWorkers(): Promise<void> {
+    if (document.hidden && this.workers !== null) return
+    try {
+      this.workers = (await readWorkers()).items
+    } catch {
+      this.connection = 'lost'
+    }
+  }
+}
+
+export const board = new Board()

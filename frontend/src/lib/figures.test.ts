@@ -1,0 +1,91 @@
+import type { PlotData } from 'plotly.js'
+import { expect, test } from 'vitest'
+import { curveFigure, type Curve } from './figures'
+import { epochTicks, linearTicks, logTicks } from './ticks'
+
+const palette = {
+  text: '#111', muted: '#666', panel: '#fff', grid: '#eee', lineStrong: '#ccc', series: '#0072b2', font: 'sans-serif',
+  heatGround: '', heatRight: '', heatWrong: '',
+}
+const curve: Curve = {
+  metric: 'loss',
+  table: { epochs: [1, 2, 3], series: { loss: [0.9, 0.5, 0.3], val_loss: [0.8, 0.4, 0.45], seconds: [2, 2, 2] } },
+  trail: [],
+  epochs: 15,
+  best: { epoch: 2, why: 'lowest val_loss, epoch 2' },
+  byTime: false,
+  log: false,
+  width: 560,
+  height: 240,
+  palette,
+}
+const named = (figure: ReturnType<typeof curveFigure>, name: string) =>
+  figure.data.find((trace) => (trace as PlotData).name === name) as PlotData
+const texts = (figure: ReturnType<typeof curveFigure>) => figure.layout.annotations?.map((note) => note.text)
+
+test('training is dashed and validation solid, in one hue', () => {
+  const figure = curveFigure(curve)
+  expect(named(figure, 'training')).toMatchObject({ x: [1, 2, 3], y: [0.9, 0.5, 0.3], line: { dash: 'dot', color: '#0072b2' } })
+  expect(named(figure, 'validation')).toMatchObject({ y: [0.8, 0.4, 0.45], line: { dash: 'solid', color: '#0072b2' } })
+})
+
+test('lines have their labels at their ends, and the best epoch its reason', () => {
+  const figure = curveFigure(curve)
+  expect(texts(figure)).toEqual(['lowest val_loss, epoch 2', 'training 0.300', '<b>validation 0.450</b>'])
+  expect(named(figure, 'best')).toMatchObject({ x: [2], y: [0.4] })
+})
+
+test('labels that would touch move apart', () => {
+  const table = { epochs: [1, 2], series: { loss: [0.9, 0.301], val_loss: [0.8, 0.3] } }
+  const [, training, validation] = curveFigure({ ...curve, table }).layout.annotations!
+  expect(training!.yshift).toBeCloseTo(7.35, 1)
+  expect(validation!.yshift).toBe(-training!.yshift!)
+})
+
+test('a hole in a series stays a hole, and what stands alone gets a dot', () => {
+  const table = { epochs: [1, 2, 3], series: { loss: [0.9, null, 0.3], val_loss: [0.8, 0.4, 0.45] } }
+  const training = named(curveFigure({ ...curve, table }), 'training')
+  expect(training).toMatchObject({ y: [0.9, null, 0.3], connectgaps: false })
+  expect(training.marker.size).toEqual([5, 0, 5])
+})
+
+test('the epoch in work continues the training line', () => {
+  const trail = [{ x: 3.25, metrics: { loss: 0.28 } }, { x: 3.5, metrics: { loss: 0.27 } }]
+  const figure = curveFigure({ ...curve, trail })
+  expect(named(figure, 'this epoch')).toMatchObject({ x: [3, 3.25, 3.5], y: [0.3, 0.28, 0.27] })
+  expect(named(figure, 'tip')).toMatchObject({ x: [3.5], y: [0.27] })
+  expect(texts(figure)).toContain('training 0.270')
+})
+
+test('in the first epoch the axis begins at the start', () => {
+  const first = { ...curve, table: { epochs: [], series: {} }, trail: [{ x: 0.5, metrics: { loss: 2 } }], best: null }
+  expect(curveFigure(first).layout.xaxis?.range).toEqual([0, 15])
+  expect(curveFigure(curve).layout.xaxis?.range).toEqual([1, 15])
+})
+
+test('by time the points lie at the seconds trained', () => {
+  const figure = curveFigure({ ...curve, byTime: true })
+  expect(named(figure, 'validation').x).toEqual([2, 4, 6])
+  expect(figure.layout.xaxis?.range).toEqual([0, 30])
+})
+
+test('a logarithmic axis has logarithmic ranges', () => {
+  const figure = curveFigure({ ...curve, log: true })
+  expect(figure.layout.yaxis?.type).toBe('log')
+  expect(figure.layout.yaxis?.tickvals).toEqual([0.5])
+})
+
+test('zoom survives new data and not another axis', () => {
+  const longer = { ...curve, epochs: 30 }
+  expect(curveFigure(longer).layout.uirevision).toBe(curveFigure(curve).layout.uirevision)
+  expect(curveFigure({ ...curve, log: true }).layout.uirevision).not.toBe(curveFigure(curve).layout.uirevision)
+})
+
+test('ticks are round', () => {
+  expect(linearTicks(0.12, 0.58)).toEqual([0.2, 0.3, 0.4, 0.5])
+  expect(logTicks(0.08, 3)).toEqual([0.1, 0.2, 0.5, 1, 2])
+  expect(epochTicks(1, 15)).toEqual([1, 5, 10, 15])
+  expect(epochTicks(1, 3)).toEqual([1, 2, 3])
+  expect(epochTicks(1, 50)).toEqual([1, 10, 20, 30, 40, 50])
+  expect(epochTicks(1, 20)).toEqual([1, 5, 10, 15, 20])
+})

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import * as format from './format'
+
+test('shares are percentages with the digits that matter', () => {
+  expect(format.percent(0.9045)).toBe('90.45%')
+  expect(format.percent(0.8974, 1)).toBe('89.7%')
+  expect(format.percent(null)).toBe('–')
+})
+
+test('figures keep four digits while they are small', () => {
+  expect(format.figure(0.26871)).toBe('0.2687')
+  expect(format.figure(0)).toBe('0.0000')
+  expect(format.figure(0.00001234)).toBe('1.23e-5')
+  expect(format.figure(123.456)).toBe('123.46')
+  expect(format.metric('val_accuracy', 0.5)).toBe('50.00%')
+  expect(format.metric('val_loss', 0.5)).toBe('0.5000')
+})
+
+test('ordinals', () => {
+  expect([1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111].map(format.ordinal)).toEqual([
+    '1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '22nd', '101st', '111th',
+  ])
+})
+
+test('durations have at most two units', () => {
+  expect(format.duration(0)).toBe('0 s')
+  expect(format.duration(0.42)).toBe('0.4 s')
+  expect(format.duration(41)).toBe('41 s')
+  expect(format.duration(200)).toBe('3 min 20 s')
+  expect(format.duration(180)).toBe('3 min')
+  expect(format.duration(9900)).toBe('2 h 45 min')
+  expect(format.duration(86400 * 3 + 4 * 3600)).toBe('3 days 4 h')
+  expect(format.ticking(7.6)).toBe('8 s')
+})
+
+test('how long ago, as people say it', () => {
+  const now = Date.parse('2026-01-10T12:00:00Z')
+  expect(format.ago(now - 12_000, now)).toBe('12 s ago')
+  expect(format.ago(now + 5_000, now)).toBe('0 s ago')
+  expect(format.ago(now - 190_000, now)).toBe('3 min ago')
+  expect(format.ago(now - 26 * 3600_000, now)).toBe('yesterday')
+  expect(format.ago(now - 49 * 3600_000, now)).toBe('2 days ago')
+})
+
+test('counts, bytes and lists', () => {
+  expect(format.count(360458)).toBe('360,458')
+  expect(format.plural(1, 'run')).toBe('1 run')
+  expect(format.plural(2, 'class', 'classes')).toBe('2 classes')
+  expect(format.bytes(4_720_000)).toBe('4.7 MB')
+  expect(format.bytes(812)).toBe('812 bytes')
+  expect(format.listed(['a', 'b', 'c'])).toBe('a, b and c')
+})

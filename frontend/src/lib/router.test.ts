@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { changedQuery, datasetHref, pageOf, runHref } from './router'
+
+test('each path is a page', () => {
+  expect(pageOf('/')).toEqual({ name: 'runs' })
+  expect(pageOf('/new')).toEqual({ name: 'new' })
+  expect(pageOf('/runs/0192-ab')).toEqual({ name: 'run', id: '0192-ab' })
+  expect(pageOf('/datasets/')).toEqual({ name: 'datasets' })
+  expect(pageOf('/datasets/my%20leaves')).toEqual({ name: 'dataset', dataset: 'my leaves' })
+  expect(pageOf('/workers')).toEqual({ name: 'workers' })
+})
+
+test('what is not an address of ours is missing', () => {
+  for (const path of ['/nowhere', '/runs/a/b', '/workers/x', '/datasets/%E0%A4%A']) {
+    expect(pageOf(path)).toEqual({ name: 'missing' })
+  }
+})
+
+test('an address leads back to its page', () => {
+  expect(pageOf(runHref('a/b'))).toEqual({ name: 'run', id: 'a/b' })
+  expect(pageOf(datasetHref('은행나무'))).toEqual({ name: 'dataset', dataset: '은행나무' })
+})
+
+test('a query changes by name', () => {
+  expect(changedQuery('?epoch=3&true=Shirt', { epoch: null, predicted: 'Coat' })).toBe('?true=Shirt&predicted=Coat')
+  expect(changedQuery('?epoch=3', { epoch: '' })).toBe('')
+})

@@ -1,0 +1,115 @@
+/** One run with its history, log and files: read once, then kept true by the board's events. */
+
+import { readArtifacts, readLog, readMetrics, readRun } from './api'
+import { clock } from './clock.svelte'
+import { Problem, said } from './problem'
+import { advance, isActive, isTraining, type LiveRun, type RunEvent } from './runs'
+import { append, dropAfter, empty, follow, type Step } from './series'
+import type { Artifact, LogLine, Metrics, MetricsTable } from './types'
+
+/** A trainer that is alive is heard more often than this; after so much silence the board is asked. */
+const SILENCE_MS = 8_000
+const FILES_EVERY_MS = 2_000
+const LOG_PAGE = 200
+
+export class RunView {
+  readonly id: string
+  run = $state.raw<LiveRun | null>(null)
+  table = $state.raw<MetricsTable | null>(null)
+  trail = $state.raw<Step[]>([])
+  log = $state.raw<LogLine[]>([])
+  files = $state.raw<Artifact[] | null>(null)
+  isMissing = $state(false)
+  failure = $state('')
+  /** When an event of this run last came, in milliseconds by the board's clock; 0 before. */
+  heard = $state(0)
+  #asked = 0
+  #filesDue: ReturnType<typeof setTimeout> | undefined
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  async read(): Promise<void> {
+    this.#asked = clock.read()
+    try {
+      const [run, table] = await Promise.all([readRun(this.id), readMetrics(this.id)])
+      this.run = run
+      this.table = table
+      if (!isTraining(run)) this.trail = []
+      this.failure = ''
+      await Promise.all([this.#readLog(), this.#readFiles()])
+    } catch (error) {
+      this.isMissing = error instanceof Problem && error.status === 404
+      this.failure = said(error)
+    }
+  }
+
+  hear(event: RunEvent): void {
+    if (event.data.run !== this.id || this.run === null) return
+    this.heard = clock.read()
+    this.run = advance(this.run, event, this.heard)
+    if (event.kind === 'epoch') this.#epoch(event.data)
+    else if (event.kind === 'progress') this.#progress(event.data)
+    else if (event.kind === 'log') this.#line(event.data)
+    else if (event.kind === 'reset') this.#reset(event.data.epoch)
+    else if (event.kind === 'status') this.#status()
+  }
+
+  /** Called as time goes by: asks the board when the trainer has been silent for long. */
+  watch(now: number): void {
+    if (this.run === null || !isActive(this.run)) return
+    if (now - Math.max(this.heard, this.#asked) < SILENCE_MS) return
+    this.#asked = now
+    void readRun(this.id).then((run) => (this.run = run), () => undefined)
+  }
+
+  #epoch(data: RunEvent['data']): void {
+    this.table = append(this.table ?? empty, data.epoch as number, data.metrics as Metrics)
+    this.trail = []
+    this.#askForFiles()
+  }
+
+  #progress(data: RunEvent['data']): void {
+    const epoch = data.epoch as number
+    if (epoch <= (this.table?.epochs.at(-1) ?? 0)) return
+    this.trail = follow(this.trail, epoch, data.batch as number, data.batches as number, data.metrics as Metrics)
+  }
+
+  #line({ seq, level, text }: RunEvent['data']): void {
+    if (typeof seq !== 'number' || seq <= (this.log.at(-1)?.seq ?? 0)) return
+    this.log = [...this.log, { seq, level: level as string, text: text as string, time: new Date(this.heard).toISOString() }]
+  }
+
+  #reset(epoch: unknown): void {
+    this.trail = []
+    if (typeof epoch === 'number') this.table = dropAfter(this.table ?? empty, epoch)
+    else void this.read()
+  }
+
+  #status(): void {
+    if (!isTraining(this.run!)) this.trail = []
+    this.#askForFiles()
+  }
+
+  /** Files change with each epoch, and epochs may take a tenth of a second. */
+  #askForFiles(): void {
+    this.#filesDue ??= setTimeout(() => {
+      this.#filesDue = undefined
+      void this.#readFiles()
+    }, FILES_EVERY_MS)
+  }
+
+  async #readFiles(): Promise<void> {
+    this.files = (await readArtifacts(this.id)).items
+  }
+
+  async #readLog(): Promise<void> {
+    for (;;) {
+      const after = this.log.at(-1)?.seq ?? 0
+      const { items } = await readLog(this.id, after)
+      this.log = [...this.log, ...items.filter((line) => line.seq > (this.log.at(-1)?.seq ?? 0))]
+      if (items.length < LOG_PAGE) return
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/** What is chosen in the matrix, kept in the address: a cell, a row, a column, or nothing. */
+
+import type { SampleQuery } from './api'
+
+export interface Selection {
+  true: string | null
+  predicted: string | null
+}
+
+export type Order = 'confidence' | 'random'
+
+export function selectionOf(params: URLSearchParams): Selection {
+  return { true: params.get('true'), predicted: params.get('predicted') }
+}
+
+export const isNothing = (chosen: Selection): boolean => chosen.true === null && chosen.predicted === null
+export const isHit = (chosen: Selection): boolean => chosen.true !== null && chosen.true === chosen.predicted
+
+/** A choice of the person, else random ones to begin with and the most confident ones of what was chosen. */
+export function orderOf(params: URLSearchParams): Order {
+  const order = params.get('order')
+  if (order === 'confidence' || order === 'random') return order
+  return isNothing(selectionOf(params)) ? 'random' : 'confidence'
+}
+
+export function samplesWanted(chosen: Selection, epoch: number, order: Order, seed: number): SampleQuery {
+  return {
+    epoch: String(epoch),
+    kind: isHit(chosen) ? 'correct' : 'misclassified',
+    order,
+    ...(order === 'random' ? { seed } : {}),
+    ...(chosen.true === null ? {} : { true: chosen.true }),
+    ...(chosen.predicted === null ? {} : { predicted: chosen.predicted }),
+    limit: 12,
+  }
+}
+
+export function titleOf(chosen: Selection): string {
+  if (isHit(chosen)) return `${chosen.true}, recognised`
+  if (chosen.true !== null && chosen.predicted !== null) return `${chosen.true} taken for ${chosen.predicted}`
+  if (chosen.true !== null) return `${chosen.true} taken for something else`
+  return chosen.predicted === null ? 'Misclassified images' : `Taken for ${chosen.predicted}, and something else`
+}

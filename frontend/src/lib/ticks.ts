@@ -1,0 +1,34 @@
+/** Where an axis has its marks. */
+
+/** Round steps inside `low` to `high`, about `wanted` of them. */
+export function linearTicks(low: number, high: number, wanted = 5): number[] {
+  const step = roundStep((high - low) / wanted)
+  const first = Math.ceil(low / step - 1e-9)
+  const last = Math.floor(high / step + 1e-9)
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => tidy((first + at) * step))
+}
+
+function roundStep(rough: number): number {
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= rough * 0.999) ?? 10
+  return factor * power
+}
+
+const tidy = (value: number): number => Number(value.toPrecision(10))
+
+/** 1, 2 and 5 of each power of ten inside the range; only the powers where there are many. */
+export function logTicks(low: number, high: number): number[] {
+  const from = Math.floor(Math.log10(low))
+  const to = Math.ceil(Math.log10(high))
+  const factors = to - from > 3 ? [1] : [1, 2, 5]
+  const all = Array.from({ length: to - from + 1 }, (_, at) => factors.map((factor) => tidy(factor * 10 ** (from + at))))
+  return all.flat().filter((value) => value >= low && value <= high)
+}
+
+/** Epochs to name below the chart: the first, the last, and round ones between that leave them room. */
+export function epochTicks(first: number, last: number, wanted = 5): number[] {
+  if (last - first < wanted) return Array.from({ length: last - first + 1 }, (_, at) => first + at)
+  const step = Math.max(1, roundStep((last - first) / wanted))
+  const between = linearTicks(first, last, wanted).filter((tick) => Number.isInteger(tick) && tick > first && last - tick >= step / 2)
+  return [...new Set([first, ...between, last])]
+}

@@ -1,0 +1,27 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
+
+/** The theme is set by the page's program, since no inline script is allowed: nothing is painted before it has run. */
+const blockRender: Plugin = {
+  name: 'block-render',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace(/<script type="module"(?=[^>]*index)/, '<script type="module" blocking="render"') },
+}
+
+export default defineConfig({
+  plugins: [svelte(), blockRender],
+  server: { proxy: { '/api': api, '/healthz': api, '/readyz': api } },
+  build: {
+    target: 'es2022',
+    // A data: worker or font would need a wider content security policy.
+    assetsInlineLimit: 0,
+    // Plotly and Swagger UI come after the page; their size is no surprise.
+    chunkSizeWarningLimit: 2000,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' } },
+  },
+  worker: { format: 'es' },
+  test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+})
