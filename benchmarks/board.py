@@ -1,0 +1,46 @@
+"""The board as a user starts it, with the timings of production."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from backend.settings import Settings
+from tests.faults.program import TIMINGS, Program
+
+AS_SHIPPED = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
+QUIET_SECONDS = 1.0
+
+
+class Board(Program):
+    def recipe(self, name: str, **changes: Any) -> dict[str, Any]:
+        """The spec of a recipe, changed."""
+        specs = {recipe["name"]: recipe["spec"] for recipe in self.get("/api/recipes")["items"]}
+        return {**specs[name], **changes}
+
+    def warm_up(self) -> None:
+        """Wait until the next trainer has imported what it needs and only waits for its run."""
+        trainer = self.trainer()
+        self.wait(lambda: idle(trainer), 120, "a trainer that is warm")
+
+
+@contextmanager
+def running_board(**environment: str) -> Iterator[Board]:
+    """A board in a folder of its own, ready and warm."""
+    with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
+        board = Board(Path(folder), **AS_SHIPPED, **environment)
+        with board.running():
+            board.warm_up()
+            yield board
+
+
+def idle(process: psutil.Process) -> bool:
+    """Whether a process uses no processor for a while, after it has used some."""
+    before = sum(process.cpu_times()[:2])
+    time.sleep(QUIET_SECONDS)
+    after = sum(process.cpu_times()[:2])
+    return after > 1 and after - before < 0.02

@@ -1,0 +1,29 @@
+"""One measured figure, and what of its spread is told."""
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`budget` is what it should be at most, None where the figure only informs."""
+
+    name: str
+    value: float
+    unit: str
+    budget: float | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def as_line(self) -> str:
+        held = None if self.budget is None else self.value <= self.budget
+        line = {key: value for key, value in asdict(self).items() if key != "details"}
+        return json.dumps({**line, "value": round(self.value, 3), "held": held, **self.details})
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The smallest of `values` that `percent` of them don't exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(len(ordered) * percent / 100) - 1)]
