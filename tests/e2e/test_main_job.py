@@ -1,0 +1,146 @@
+"""The main job, as a person does it: from the form to a model that predicts at home what the board said."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.faults.program import Program
+
+pytestmark = pytest.mark.slow
+
+EPOCHS = 120
+MATRIX = "matrix"
+SAMPLES = "samples"
+
+# Run in a fresh Python that knows nothing of this project.
+EVALUATE = """
+import sys, keras, numpy
+model = keras.models.load_model(sys.argv[1])
+images = numpy.load(sys.argv[2])
+labels = numpy.load(sys.argv[3])
+predicted = model.predict(images.astype("float32") / 255.0, verbose=0).argmax(axis=1)
+print((predicted == labels).mean())
+"""
+
+
+def test_a_first_visit_is_one_press_away_from_a_moving_curve(page: Page, board: Program) -> None:
+    page.goto("/")
+
+    expect(page.get_by_role("heading", name="Train your first model")).to_be_visible()
+    page.get_by_test_id("recipe-digits-quick").get_by_role("button", name="Train now").click()
+
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f]+"))
+    expect(page.get_by_test_id("chart-loss")).not_to_have_attribute("data-points", "0", timeout=15_000)
+    board.ended(page.url.rpartition("/")[2])
+
+
+def test_an_error_is_shown_at_its_field_and_launch_waits(page: Page) -> None:
+    page.goto("/new?recipe=digits-quick")
+    open_section(page, "Training")
+    field = page.get_by_test_id("field-epochs")
+
+    field.get_by_role("textbox").fill("0")
+
+    expect(field).to_contain_text("0")
+    expect(field.get_by_role("textbox")).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="Launch")).to_be_disabled()
+
+
+def test_from_the_form_to_a_model_that_keeps_its_word(page: Page, board: Program, tmp_path: Path) -> None:
+    run_id = launch_from_the_form(page)
+    watch_the_curve_gain_points(page)
+    board.ended(run_id, seconds=120)
+    expect(page.get_by_text("Finished", exact=True).first).to_be_visible()
+
+    look_at_what_it_gets_wrong(page, board, run_id)
+    model = download(page, tmp_path)
+
+    assert accuracy_in_a_fresh_python(model, board) == pytest.approx(best_accuracy(board, run_id), abs=1e-6)
+
+
+def launch_from_the_form(page: Page) -> str:
+    page.goto("/new?recipe=digits-quick")
+    open_section(page, "Name and tags")
+    page.get_by_label("Name", exact=True).fill("digits, longer")
+    open_section(page, "Training")
+    page.get_by_test_id("field-epochs").get_by_role("textbox").fill(str(EPOCHS))
+    page.get_by_role("button", name="Launch").click()
+    expect(page).to_have_url(re.compile(r"/runs/[0-9a-f]+"))
+    expect(page.get_by_role("heading", name="digits, longer")).to_be_visible()
+    return page.url.rpartition("/")[2]
+
+
+def watch_the_curve_gain_points(page: Page) -> None:
+    """Without a reload: a mark set on the page's window is still there when more points are."""
+    page.evaluate("window.notReloaded = true")
+    chart = page.get_by_test_id("chart-loss")
+    expect(chart).not_to_have_attribute("data-points", "0", timeout=30_000)
+    first = int(chart.get_attribute("data-points") or 0)
+
+    page.wait_for_function(
+        "first => Number(document.querySelector('[data-testid=chart-loss]').dataset.points) > first + 3", arg=first
+    )
+
+    assert page.evaluate("window.notReloaded") is True
+
+
+def look_at_what_it_gets_wrong(page: Page, board: Program, run_id: str) -> None:
+    matrix = board.get(f"/api/runs/{run_id}/confusion-matrix")
+    true, predicted, count = most_frequent_mistake(matrix)
+    page.get_by_test_id(MATRIX).get_by_role(
+        "button", name=f"{count} of true {true} predicted {predicted}", exact=True
+    ).click()
+
+    samples = page.get_by_test_id(SAMPLES)
+    expect(samples.get_by_role("img")).to_have_count(count)
+    expect(samples).to_contain_text(f"{true}")
+    assert f"true={true}" in page.url
+    page.get_by_role("button", name="By true class").click()
+    expect(page.get_by_role("button", name="By true class")).to_have_attribute("aria-pressed", "true")
+    samples.get_by_role("button", name="All mistakes").click()
+    wrong = board.get(f"/api/runs/{run_id}/samples?limit=1")["total"]
+    expect(samples).to_contain_text(f"of {wrong}")
+
+
+def most_frequent_mistake(matrix: Any) -> tuple[str, str, int]:
+    mistakes = [
+        (count, true, predicted)
+        for true, row in enumerate(matrix["matrix"])
+        for predicted, count in enumerate(row)
+        if true != predicted
+    ]
+    count, true, predicted = max(mistakes)
+    return matrix["classes"][true], matrix["classes"][predicted], count
+
+
+def download(page: Page, folder: Path) -> Path:
+    with page.expect_download() as started:
+        page.get_by_role("link", name="best.keras").click()
+    path = folder / "best.keras"
+    started.value.save_as(path)
+    return path
+
+
+def accuracy_in_a_fresh_python(model: Path, board: Program) -> float:
+    (folder,) = [path.parent for path in board.data_dir.glob("datasets/*/manifest.json")]
+    assert json.loads((folder / "manifest.json").read_text())["name"] == "digits"
+    arguments = [str(model), str(folder / "test-images.npy"), str(folder / "test-labels.npy")]
+    done = subprocess.run(
+        [sys.executable, "-c", EVALUATE, *arguments], capture_output=True, text=True, cwd=model.parent, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return float(done.stdout.split()[-1])
+
+
+def best_accuracy(board: Program, run_id: str) -> float:
+    return float(board.run(run_id)["best"]["metrics"]["val_accuracy"])
+
+
+def open_section(page: Page, title: str) -> None:
+    page.locator("summary", has_text=title).click()
