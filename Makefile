@@ -17,6 +17,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/dist
+	@:
 
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
 	@exec $(BIN)/python -m standalone.child $$PPID TERM -- $(BIN)/epochboard up $(ARGS)

@@ -54,12 +54,11 @@ class Client:
 
 
 def sentence(answer: httpx.Response) -> str:
-    """What a problem document says, each wrong field after it."""
+    """What a problem document says; where several fields are wrong, a line for each after it."""
     try:
         problem = answer.json()
         errors = problem.get("errors") or []
         fields = [f"  {'.'.join(str(key) for key in error['loc'])}: {error['msg']}" for error in errors]
-        lines = [problem["detail"], *fields]
-    except (ValueError, TypeError, KeyError):
+        return "\n".join([problem["detail"], *fields[: len(fields) if len(fields) > 1 else 0]])
+    except (ValueError, TypeError, KeyError, AttributeError):
         return f"The board answered {answer.status_code} {answer.reason_phrase} to {answer.request.url}."
-    return "\n".join(lines)

@@ -16,7 +16,7 @@ def list_datasets(options: Namespace) -> int:
 
 def row(dataset: dict[str, Any]) -> list[str]:
     counts = dataset["counts"] or {}
-    images = " + ".join(f"{sum(by_class.values()):,}" for by_class in counts.values())
+    images = " + ".join(f"{sum(by_class):,}" for by_class in counts.values())
     shape = " × ".join(str(side) for side in dataset["image_shape"] or [])
     return [dataset["name"], dataset["status"], images, shape, str(len(dataset["classes"] or []) or "")]
 

@@ -147,7 +147,7 @@ def board(url: str) -> Finding:
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return port(url)
     if answer.is_success:
-        return Finding("ok", f"The board at {url} is ready: {missing['workers']} workers.")
+        return Finding("ok", f"The board at {url} is ready; train workers: {missing['workers']}.")
     return Finding("note", f"The board at {url} answers, but not all of it is there: {answer.text}")
 
 

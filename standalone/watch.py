@@ -35,16 +35,18 @@ def watch(client: Client, run_id: str) -> int:
 
 def follow(client: Client, run_id: str) -> str:
     """Prints what comes until the run has ended; its last status."""
-    last_id, heard = "", time.monotonic()
+    last_id, heard, told = "", time.monotonic(), False
     while time.monotonic() - heard < GIVE_UP_SECONDS:
         try:
             for event_id, kind, data in events(client, run_id, last_id):
-                last_id, heard = event_id or last_id, time.monotonic()
+                last_id, heard, told = event_id or last_id, time.monotonic(), False
                 if kind == "end":
                     return str(data["status"])
                 tell(kind, data)
         except httpx.HTTPError as error:
-            print(f"The connection was cut ({error}); trying again.", file=sys.stderr)
+            if not told:
+                print(f"The connection was cut ({error}); trying again.", file=sys.stderr)
+            told = True
         except Ended:
             return str(client.get(f"/api/runs/{run_id}")["status"])
         time.sleep(RETRY_SECONDS)
