@@ -69,6 +69,12 @@ test('by time the points lie at the seconds trained', () => {
   expect(figure.layout.xaxis?.range).toEqual([0, 30])
 })
 
+test('before the first step the chart says what it waits for', () => {
+  const figure = curveFigure({ ...curve, table: { epochs: [], series: {} }, best: null })
+  expect(texts(figure)).toEqual(['The curve begins with the first batches'])
+  expect(figure.layout.yaxis?.tickvals).toEqual([])
+})
+
 test('a logarithmic axis has logarithmic ranges', () => {
   const figure = curveFigure({ ...curve, log: true })
   expect(figure.layout.yaxis?.type).toBe('log')
@@ -85,6 +91,8 @@ test('ticks are round', () => {
   expect(linearTicks(0.12, 0.58)).toEqual([0.2, 0.3, 0.4, 0.5])
   expect(logTicks(0.08, 3)).toEqual([0.1, 0.2, 0.5, 1, 2])
   expect(epochTicks(1, 15)).toEqual([1, 5, 10, 15])
+  expect(epochTicks(1, 12)).toEqual([1, 5, 10])
+  expect(epochTicks(1, 18)).toEqual([1, 5, 10, 15, 18])
   expect(epochTicks(1, 3)).toEqual([1, 2, 3])
   expect(epochTicks(1, 50)).toEqual([1, 10, 20, 30, 40, 50])
   expect(epochTicks(1, 20)).toEqual([1, 5, 10, 15, 20])

@@ -33,8 +33,10 @@ interface Unit {
   seconds: number
 }
 
-const MARGIN = { l: 48, r: 118, t: 26, b: 30 }
+const MARGIN = { l: 46, r: 116, t: 26, b: 32 }
 const LINE_HEIGHT = 15
+/** About what a letter of an 11 pixel font takes. */
+const LETTER_WIDTH = 6.2
 
 export function curveFigure(curve: Curve): Figure {
   const x = xAxis(curve)
@@ -50,7 +52,7 @@ function drawn({ metric, table, trail, log }: Curve): number[] {
 
 function yAxis(curve: Curve): Axis {
   const values = drawn(curve)
-  if (values.length === 0) return { low: 0, high: 1, ticks: [0, 0.5, 1] }
+  if (values.length === 0) return { low: 0, high: 1, ticks: [] }
   const low = Math.min(...values)
   const high = Math.max(...values)
   if (curve.log) {
@@ -190,12 +192,12 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
     xaxis: { ...axis(palette, x), range: [x.low, x.high], showgrid: false, hoverformat: curve.byTime ? '.1f' : 'd', ...xWords(curve) },
     yaxis: { ...axis(palette, y), range, type: log ? 'log' : 'linear', gridcolor: palette.grid, ticktext: y.ticks.map((tick) => tickText(curve, y, tick)) },
     shapes: bestLine(curve),
-    annotations: [...bestWords(curve, x), ...endWords(curve, y)],
+    annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [WAITING],
   }
 }
 
 function axis(palette: Palette, { ticks }: Axis): Partial<Layout['xaxis']> {
-  return { tickvals: ticks, zeroline: false, showline: false, ticks: '', color: palette.muted, fixedrange: false, showspikes: false }
+  return { tickvals: ticks, zeroline: false, showline: false, ticks: 'outside', ticklen: 6, tickcolor: 'transparent', color: palette.muted, fixedrange: false, showspikes: false }
 }
 
 /** Plotly's types don't know the title of a unified hover label yet. */
@@ -221,11 +223,15 @@ function bestLine(curve: Curve): Partial<Shape>[] {
 function bestWords(curve: Curve, x: Axis): Partial<Annotations>[] {
   const best = bestPoint(curve)
   if (!best || !curve.best) return []
-  const isLate = best.x > x.low + (x.high - x.low) * 0.4
-  return [{ ...PLAIN, x: best.x, y: 1, yref: 'paper', yanchor: 'bottom', xanchor: isLate ? 'right' : 'left', xshift: isLate ? 4 : -4, text: curve.best.why }]
+  const plot = curve.width - MARGIN.l - MARGIN.r
+  const pixels = ((best.x - x.low) / (x.high - x.low)) * plot
+  const isLate = pixels + MARGIN.l > curve.best.why.length * LETTER_WIDTH
+  return [{ ...PLAIN, x: best.x, y: 1, yref: 'paper', yanchor: 'bottom', xanchor: isLate ? 'right' : 'left', text: curve.best.why }]
 }
 
 const PLAIN = { showarrow: false, xref: 'x' } as const
+
+const WAITING: Partial<Annotations> = { showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text: 'The curve begins with the first batches', font: { size: 12 } }
 
 /** Labels at the lines' ends instead of a legend, moved apart where they would touch. */
 function endWords(curve: Curve, y: Axis): Partial<Annotations>[] {

@@ -25,7 +25,7 @@ test('chosen by accuracy, the loss stands beside it', () => {
 
 test('an ended run says how long it took', () => {
   const ended = { ...run, status: 'finished', epoch: 10, started_at: '2026-01-01T00:00:00Z', finished_at: '2026-01-01T00:02:03Z' } as LiveRun
-  expect(stats(ended, table, 0)[2]).toMatchObject({ value: '10', beside: 'of 10, 2 min 3 s' })
+  expect(stats(ended, table, 0)[2]).toMatchObject({ value: '10', beside: 'of 10, in 2 min 3 s' })
 })
 
 test('before the first epoch there are no figures', () => {

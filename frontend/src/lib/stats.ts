@@ -42,8 +42,9 @@ function companion(run: LiveRun, table: MetricsTable): Stat {
 
 function epochs(run: LiveRun, now: number): Stat {
   const left = secondsLeft(run, now)
-  const time = left === null ? tookOf(run) : `${ticking(left)} left`
-  return { title: 'Epoch', value: String(currentEpoch(run)), beside: `of ${run.epochs}${time ? `, ${time}` : ''}` }
+  const took = tookOf(run)
+  const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
+  return { title: 'Epoch', value: String(currentEpoch(run)), beside: `of ${run.epochs}${time}` }
 }
 
 /** How long the run took; empty while it hasn't ended. */

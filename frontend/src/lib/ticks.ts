@@ -25,10 +25,11 @@ export function logTicks(low: number, high: number): number[] {
   return all.flat().filter((value) => value >= low && value <= high)
 }
 
-/** Epochs to name below the chart: the first, the last, and round ones between that leave them room. */
+/** Epochs to name below the chart: the first, round ones, and the last where it has room beside them. */
 export function epochTicks(first: number, last: number, wanted = 5): number[] {
   if (last - first < wanted) return Array.from({ length: last - first + 1 }, (_, at) => first + at)
   const step = Math.max(1, roundStep((last - first) / wanted))
-  const between = linearTicks(first, last, wanted).filter((tick) => Number.isInteger(tick) && tick > first && last - tick >= step / 2)
-  return [...new Set([first, ...between, last])]
+  const round = linearTicks(first, last, wanted).filter((tick) => Number.isInteger(tick) && tick - first >= step / 2)
+  const hasRoom = last - (round.at(-1) ?? first) >= step / 2
+  return [first, ...round, ...(hasRoom ? [last] : [])]
 }
