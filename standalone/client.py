@@ -3,7 +3,7 @@
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -22,6 +22,12 @@ class Client:
             self.http = httpx.Client(base_url=self.url, headers=headers, timeout=TIMEOUT)
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
             raise Refusal(f"--url {self.url} or the token can't be used: {error}.", code=2) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.http.close()
 
     def get(self, path: str, **query: Any) -> Any:
         return self.call("GET", path, params={key: value for key, value in query.items() if value is not None})

@@ -9,7 +9,8 @@ from standalone.table import table
 
 
 def list_datasets(options: Namespace) -> int:
-    items = Client(options).get("/api/datasets")["items"]
+    with Client(options) as client:
+        items = client.get("/api/datasets")["items"]
     print(table(["name", "status", "images", "shape", "classes"], [row(item) for item in items]))
     return 0
 
@@ -22,6 +23,7 @@ def row(dataset: dict[str, Any]) -> list[str]:
 
 
 def prepare(options: Namespace) -> int:
-    Client(options).call("POST", f"/api/datasets/{quote(options.name, safe='')}/prepare")
+    with Client(options) as client:
+        client.call("POST", f"/api/datasets/{quote(options.name, safe='')}/prepare")
     print(f"{options.name} is being prepared; `epochboard datasets list` says when it is ready")
     return 0

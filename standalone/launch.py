@@ -10,14 +10,16 @@ from standalone.refusal import Refusal
 
 
 def launch(options: Namespace) -> int:
-    client = Client(options)
-    run = client.call("POST", "/api/runs", json=request(client, options))
-    print(f"{run['id']}  {client.url}/runs/{run['id']}", flush=True)
-    if not options.watch:
-        return 0
+    with Client(options) as client:
+        run = client.call("POST", "/api/runs", json=request(client, options))
+        print(f"{run['id']}  {client.url}/runs/{run['id']}", flush=True)
+        return follow(client, run["id"]) if options.watch else 0
+
+
+def follow(client: Client, run_id: str) -> int:
     from standalone.watch import watch
 
-    return watch(client, run["id"])
+    return watch(client, run_id)
 
 
 def request(client: Client, options: Namespace) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from standalone.table import table
 
 
 def list_runs(options: Namespace) -> int:
-    page = Client(options).get("/api/runs", status=options.status, limit=options.limit)
+    with Client(options) as client:
+        page = client.get("/api/runs", status=options.status, limit=options.limit)
     print(table(["id", "name", "status", "epoch", "best"], [row(run) for run in page["items"]]))
     if page["total"] > len(page["items"]):
         print(f"{len(page['items'])} of {page['total']} runs")
@@ -33,25 +34,27 @@ def address(options: Namespace) -> str:
 
 
 def show_run(options: Namespace) -> int:
-    print(json.dumps(Client(options).get(address(options)), indent=2, ensure_ascii=False))
+    with Client(options) as client:
+        print(json.dumps(client.get(address(options)), indent=2, ensure_ascii=False))
     return 0
 
 
 def delete_run(options: Namespace) -> int:
-    Client(options).call("DELETE", address(options))
+    with Client(options) as client:
+        client.call("DELETE", address(options))
     print(f"deleted {options.id}")
     return 0
 
 
 def download(options: Namespace) -> int:
-    client = Client(options)
     target = Path(options.output or options.file)
     if target.is_dir():
         target = target / options.file
-    known = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
-    if options.file not in known:
-        raise Refusal(f"Run {options.id} has no {options.file}: it has {', '.join(known) or 'no files yet'}.")
-    fetch(client, f"{address(options)}/artifacts/{options.file}", target, known[options.file]["sha256"])
+    with Client(options) as client:
+        known = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
+        if options.file not in known:
+            raise Refusal(f"Run {options.id} has no {options.file}: it has {', '.join(known) or 'no files yet'}.")
+        fetch(client, f"{address(options)}/artifacts/{options.file}", target, known[options.file]["sha256"])
     print(f"{target}  {target.stat().st_size:,} bytes")
     return 0
 

@@ -58,3 +58,8 @@ def valkey() -> Iterator[Server]:
         server = Server(Path(folder)).start()
         yield server
         server.kill()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Fast tests first: what is plainly wrong is told in seconds."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
