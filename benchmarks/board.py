@@ -24,8 +24,7 @@ class Board(Program):
 
     def warm_up(self) -> None:
         """Wait until the next trainer has imported what it needs and only waits for its run."""
-        trainer = self.trainer()
-        self.wait(lambda: idle(trainer), 120, "a trainer that is warm")
+        self.wait(lambda: idle(self.trainer()), 120, "a trainer that is warm")
 
 
 @contextmanager
@@ -39,8 +38,11 @@ def running_board(**environment: str) -> Iterator[Board]:
 
 
 def idle(process: psutil.Process) -> bool:
-    """Whether a process uses no processor for a while, after it has used some."""
-    before = sum(process.cpu_times()[:2])
-    time.sleep(QUIET_SECONDS)
-    after = sum(process.cpu_times()[:2])
+    """Whether a process has used some processor time and, for a while now, no more of it."""
+    try:
+        before = sum(process.cpu_times()[:2])
+        time.sleep(QUIET_SECONDS)
+        after = sum(process.cpu_times()[:2])
+    except psutil.NoSuchProcess:
+        return False  # the trainer of the run that has just ended
     return after > 1 and after - before < 0.02

@@ -19,13 +19,14 @@ from benchmarks.figure import Figure
 
 BUDGET = 0.85
 LEAST_ACCURACY = 0.880
+RECIPE_EPOCHS = 15
 SIDE_SECONDS = 3_600
 
 Side = dict[str, float]
 
 
 def figures(options: Namespace) -> Iterator[Figure]:
-    """A line for each pair, then the ratio of the medians and the worst of the board's best accuracies."""
+    """A line for each pair, then the ratio of the medians and, of whole runs, the least of the board's accuracies."""
     pairs: list[tuple[Side, Side]] = []
     with running_board() as board:
         fetch_images(board)
@@ -36,6 +37,8 @@ def figures(options: Namespace) -> Iterator[Figure]:
     medians = {"board_seconds": median(ours), "notebook_seconds": median(theirs)}
     value = medians["board_seconds"] / medians["notebook_seconds"]
     yield Figure("fashion-strided ÷ notebook, medians of fit", value, "ratio", BUDGET, medians)
+    if options.epochs < RECIPE_EPOCHS:
+        return
     worst = min(side["val_accuracy"] for side in ours)
     missing = {"least": LEAST_ACCURACY, "val_accuracy": worst}
     yield Figure("fashion-strided, val_accuracy below the least", max(0.0, LEAST_ACCURACY - worst), "", 0.0, missing)
@@ -53,7 +56,8 @@ def one_pair(board: Board, number: int, epochs: int) -> tuple[Side, Side]:
 def fetch_images(board: Board) -> None:
     """One epoch of a few images, so that the dataset is in the store before anything is measured."""
     dataset = {"name": "fashion_mnist", "train_limit": 100, "test_limit": 100}
-    board.ended(board.launch(spec=board.recipe("fashion-strided", epochs=1, dataset=dataset)), 600)
+    run = board.ended(board.launch(spec=board.recipe("fashion-strided", epochs=1, dataset=dataset)), 600)
+    assert run["status"] == "finished", run["error"]
     board.warm_up()
 
 

@@ -20,7 +20,7 @@ class Figure:
     def as_line(self) -> str:
         held = None if self.budget is None else self.value <= self.budget
         line = {key: value for key, value in asdict(self).items() if key != "details"}
-        return json.dumps({**line, "value": round(self.value, 3), "held": held, **self.details})
+        return json.dumps({**line, "value": round(self.value, 3), "held": held, **self.details}, ensure_ascii=False)
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

@@ -42,6 +42,7 @@ def launched(board: Board, recipe: str) -> dict[str, float]:
         what = moment(event)
         if what and what not in moments:
             moments[what] = time.perf_counter() - started
+    assert moments.keys() == BUDGETS.keys(), f"run {run_id} told {moments.keys()}; its log:\n{board.log(run_id)}"
     return moments
 
 
