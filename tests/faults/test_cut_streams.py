@@ -1,9 +1,6 @@
 """A stream that is cut goes on after `Last-Event-ID`, wherever that was: no hole, no repeat."""
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -14,17 +11,9 @@ from backend.events import record, record_log, record_status
 from backend.main import create_app
 from backend.schemas import RunCreate
 from backend.settings import Settings
+from tests.faults.streams import Told, read_stream
 
 EPOCHS = 4
-
-
-@dataclass(frozen=True)
-class Told:
-    """One server-sent event; `number` is its id, None for what is not stored."""
-
-    number: int | None
-    kind: str
-    data: Any
 
 
 @pytest.fixture
@@ -60,13 +49,7 @@ def read(client: TestClient, run: str, after: int | None = None, *, in_query: bo
     answer = client.get(f"/api/runs/{run}/events", params=query, headers=headers)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"].startswith("text/event-stream")
-    return [told(block) for block in answer.text.replace("\r\n", "\n").split("\n\n") if "data:" in block]
-
-
-def told(block: str) -> Told:
-    fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
-    number = fields.get("id")
-    return Told(int(number) if number else None, fields["event"], json.loads(fields["data"]))
+    return list(read_stream(answer.content.splitlines(keepends=True)))
 
 
 def test_without_a_number_the_whole_run_is_told_and_then_its_end(client: TestClient, run: str) -> None:
