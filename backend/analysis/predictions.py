@@ -54,8 +54,8 @@ class Predictions:
 def _check_indexes(name: str, indexes: Indexes, classes: int) -> None:
     if not len(indexes):
         raise ValueError(f"'{name}' is empty: predictions of at least one sample are needed")
-    if indexes.min() < 0 or indexes.max() >= classes:
-        raise ValueError(f"'{name}' goes from {indexes.min()} to {indexes.max()}, but there are {classes} classes")
+    if np.min(indexes) < 0 or np.max(indexes) >= classes:
+        raise ValueError(f"'{name}' goes from {np.min(indexes)} to {np.max(indexes)}, but there are {classes} classes")
 
 
 def _check_length(name: str, array: npt.NDArray[Any], length: int) -> None:
