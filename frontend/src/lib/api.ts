@@ -35,6 +35,15 @@ export async function findRuns(query: RunQuery): Promise<{ items: LiveRun[]; nex
   return { items: page.items.map(live), next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
+/** Runs to estimate from. An estimate is an extra: without an answer the page says less, and nothing wrong. */
+export async function finishedRuns(): Promise<LiveRun[]> {
+  try {
+    return (await findRuns({ status: ['finished'], limit: 100 })).items
+  } catch {
+    return []
+  }
+}
+
 export async function readRun(id: string): Promise<LiveRun> {
   return live(await ask(client.GET('/api/runs/{run_id}', { params: ofRun(id) })))
 }

@@ -3,6 +3,7 @@
 import { findRuns, readRun, readWorkers } from './api'
 import { clock } from './clock.svelte'
 import { followBoard } from './events'
+import { said } from './problem'
 import { ACTIVE, advance, isActive, isGap, type LiveRun, type RunEvent } from './runs'
 import type { Worker } from './types'
 
@@ -11,7 +12,8 @@ const WORKERS_EVERY_MS = 10_000
 /** After a status event the line of waiting runs has moved as a whole. */
 const SETTLE_MS = 250
 
-type Listener = (event: RunEvent) => void
+/** `now` is when the event came, in milliseconds: the same for everybody, so that no two clocks on the page differ. */
+type Listener = (event: RunEvent, now: number) => void
 
 class Board {
   connection = $state<'connecting' | 'live' | 'lost'>('connecting')
@@ -55,8 +57,13 @@ class Board {
       return
     }
     if (this.#missed(event)) void this.#repair(event.data.run)
-    this.#apply(event)
-    for (const listener of this.#listeners) listener(event)
+    this.#handOn(event)
+  }
+
+  #handOn(event: RunEvent): void {
+    const now = clock.read()
+    this.#apply(event, now)
+    for (const listener of this.#listeners) listener(event, now)
   }
 
   #missed({ data }: RunEvent): boolean {
@@ -67,20 +74,20 @@ class Board {
 
   /** A run of which something was missed is told again as a status, and its page reads the rest. */
   async #repair(id: string): Promise<void> {
-    const run = await readRun(id)
-    const events: RunEvent[] = [
-      { kind: 'status', data: { ...run, run: id } },
-      { kind: 'reset', data: { run: id } },
-    ]
-    for (const event of events) {
-      this.#apply(event)
-      for (const listener of this.#listeners) listener(event)
-    }
+    await this.#orLater(async () => this.#tell(await readRun(id)))
   }
 
-  #apply(event: RunEvent): void {
+  #tell(run: LiveRun): void {
+    const events: RunEvent[] = [
+      { kind: 'status', data: { ...run, run: run.id } },
+      { kind: 'reset', data: { run: run.id } },
+    ]
+    events.forEach((event) => this.#handOn(event))
+  }
+
+  #apply(event: RunEvent, now: number): void {
     if (event.kind === 'status') this.#settle()
-    this.active = this.active?.map((run) => (run.id === event.data.run ? advance(run, event, clock.read()) : run)).filter(isActive) ?? null
+    this.active = this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
   }
 
   #settle(): void {
@@ -96,19 +103,20 @@ class Board {
   }
 
   async #readActive(): Promise<void> {
-    try {
-      this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items
-    } catch {
-      this.connection = 'lost'
-    }
+    await this.#orLater(async () => (this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items))
   }
 
   async #readWorkers(): Promise<void> {
     if (document.hidden && this.workers !== null) return
+    await this.#orLater(async () => (this.workers = (await readWorkers()).items))
+  }
+
+  /** A board that is away says so through the stream, and everything is read again when it is back. */
+  async #orLater(read: () => Promise<unknown>): Promise<void> {
     try {
-      this.workers = (await readWorkers()).items
-    } catch {
-      this.connection = 'lost'
+      await read()
+    } catch (error) {
+      console.info('Not read, the stream will ask again:', said(error))
     }
   }
 }

@@ -2,6 +2,7 @@
 
 import type { RunRequest } from './api'
 import { equal } from './estimate'
+import { capital } from './format'
 import { atFields, fieldsOf, findWrong, tagsOf, type Field, type ServerError } from './form'
 import { at, withValue } from './spec'
 import type { Catalog, Json, Limit, Recipe, Spec } from './types'
@@ -55,7 +56,7 @@ export class Draft {
 
   /** Titles of the fields under these paths that need somebody. */
   troubled(paths: string[]): string[] {
-    return paths.filter((path) => this.errors[path]).map((path) => this.limit(path)?.title ?? path)
+    return paths.filter((path) => this.errors[path]).map((path) => this.limit(path)?.title ?? capital(path))
   }
 
   /** The body of the request: the recipe by its name as long as nothing in it was changed. */

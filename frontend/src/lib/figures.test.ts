@@ -49,10 +49,10 @@ test('a hole in a series stays a hole, and what stands alone gets a dot', () => 
   expect(training.marker.size).toEqual([5, 0, 5])
 })
 
-test('the epoch in work continues the training line', () => {
+test('the epoch in work is a trail of its own, and the label is at its tip', () => {
   const trail = [{ x: 3.25, metrics: { loss: 0.28 } }, { x: 3.5, metrics: { loss: 0.27 } }]
   const figure = curveFigure({ ...curve, trail })
-  expect(named(figure, 'this epoch')).toMatchObject({ x: [3, 3.25, 3.5], y: [0.3, 0.28, 0.27] })
+  expect(named(figure, 'this epoch')).toMatchObject({ x: [3.25, 3.5], y: [0.28, 0.27] })
   expect(named(figure, 'tip')).toMatchObject({ x: [3.5], y: [0.27] })
   expect(texts(figure)).toContain('training 0.270')
 })

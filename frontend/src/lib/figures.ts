@@ -33,7 +33,7 @@ interface Unit {
   seconds: number
 }
 
-const MARGIN = { l: 46, r: 116, t: 26, b: 32 }
+const MARGIN = { l: 46, r: 122, t: 26, b: 32 }
 const LINE_HEIGHT = 15
 /** About what a letter of an 11 pixel font takes. */
 const LETTER_WIDTH = 6.2
@@ -89,7 +89,8 @@ function places(curve: Curve): number[] {
   return curve.byTime ? elapsed(curve.table).map((time) => time / seconds) : curve.table.epochs
 }
 
-/** The epoch in work, from the end of the one before. By time it needs to be known how long an epoch takes. */
+/** The epoch in work. It is a mean since the epoch's start, while the points before are means of whole epochs: so no
+ * line joins them. By time it needs to be known how long an epoch takes. */
 function trailPoints(curve: Curve): Point[] {
   const { metric, table, trail } = curve
   const last = table.epochs.at(-1) ?? 0
@@ -97,12 +98,10 @@ function trailPoints(curve: Curve): Point[] {
   if (trail.length === 0 || (curve.byTime && pace === null)) return []
   const { seconds } = timeUnit(curve)
   const place = (x: number): number => (curve.byTime ? ((elapsed(table).at(-1) ?? 0) + (x - last) * pace!) / seconds : x)
-  const points = trail.flatMap((step) => {
+  return trail.flatMap((step) => {
     const y = step.metrics[metric]
     return y == null || step.x <= last ? [] : [{ x: place(step.x), y }]
   })
-  const before = column(table, metric).at(-1)
-  return before == null || points.length === 0 ? points : [{ x: places(curve).at(-1)!, y: before }, ...points]
 }
 
 function traces(curve: Curve): Data[] {
@@ -189,7 +188,7 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
     hovermode: 'x unified',
     hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
     dragmode: width < 420 ? false : 'zoom',
-    xaxis: { ...axis(palette, x), range: [x.low, x.high], showgrid: false, hoverformat: curve.byTime ? '.1f' : 'd', ...xWords(curve) },
+    xaxis: { ...axis(palette, x), range: [x.low, x.high], showgrid: false, hoverformat: curve.byTime ? '.1f' : 'd', ...xWords(curve, x) },
     yaxis: { ...axis(palette, y), range, type: log ? 'log' : 'linear', gridcolor: palette.grid, ticktext: y.ticks.map((tick) => tickText(curve, y, tick)) },
     shapes: bestLine(curve),
     annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [WAITING],
@@ -201,10 +200,10 @@ function axis(palette: Palette, { ticks }: Axis): Partial<Layout['xaxis']> {
 }
 
 /** Plotly's types don't know the title of a unified hover label yet. */
-function xWords(curve: Curve): object {
+function xWords(curve: Curve, { ticks }: Axis): object {
   const { name } = timeUnit(curve)
   if (!curve.byTime) return { unifiedhovertitle: { text: 'Epoch %{x}' } }
-  return { ticksuffix: ` ${name}`, unifiedhovertitle: { text: `%{x:.1f} ${name}` } }
+  return { ticktext: ticks.map((tick) => `${tick} ${name}`), unifiedhovertitle: { text: `%{x:.1f} ${name}` } }
 }
 
 function tickText(curve: Curve, y: Axis, value: number): string {

@@ -4,7 +4,8 @@ import { column } from './series'
 import type { MetricsTable } from './types'
 
 /** `points`: percentage points by which training accuracy is above validation's, after the last epoch.
- * `since`: the epoch after which it has grown at every step until now, at least three times in a row; else null. */
+ * `since`: the epoch after which it has grown at every step until now, at least three times in a row and never
+ * with validation ahead; else null. */
 export interface Gap {
   points: number
   since: number | null
@@ -17,10 +18,9 @@ export function gap(table: MetricsTable): Gap | null {
   const last = gaps.at(-1)
   if (last == null) return null
   let start = gaps.length - 1
-  while (start > 0 && grew(gaps[start - 1], gaps[start])) start -= 1
+  while (start > 0 && grew(gaps[start - 1], gaps[start]) && gaps[start - 1]! >= 0) start -= 1
   const steps = gaps.length - 1 - start
-  const widening = last > 0 && steps >= IN_A_ROW
-  return { points: last * 100, since: widening ? table.epochs[start]! : null }
+  return { points: last * 100, since: steps >= IN_A_ROW ? table.epochs[start]! : null }
 }
 
 function differences(table: MetricsTable): (number | null)[] {

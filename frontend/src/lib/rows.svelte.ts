@@ -1,7 +1,6 @@
 /** The rows of the list of runs: read by page, moved by events. */
 
 import { findRuns, type RunQuery } from './api'
-import { clock } from './clock.svelte'
 import { said } from './problem'
 import { advance, type LiveRun, type RunEvent } from './runs'
 import type { Status } from './types'
@@ -49,15 +48,19 @@ export class Rows {
 
   async more(filter: Filter): Promise<void> {
     const turn = this.#reading
-    const page = await findRuns({ ...query(filter), limit: PAGE, cursor: this.next! })
-    if (turn !== this.#reading) return
-    this.runs = [...(this.runs ?? []), ...page.items]
-    this.next = page.next_cursor
+    try {
+      const page = await findRuns({ ...query(filter), limit: PAGE, cursor: this.next! })
+      if (turn !== this.#reading) return
+      this.runs = [...(this.runs ?? []), ...page.items]
+      this.next = page.next_cursor
+    } catch (error) {
+      this.failure = said(error)
+    }
   }
 
-  hear(event: RunEvent): void {
+  hear(event: RunEvent, now: number): void {
     if (event.kind === 'progress' || event.kind === 'log') return
-    this.runs = this.runs?.map((run) => (run.id === event.data.run ? advance(run, event, clock.read()) : run)) ?? null
+    this.runs = this.runs?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)) ?? null
   }
 }
 

@@ -45,9 +45,9 @@ export class RunView {
     }
   }
 
-  hear(event: RunEvent): void {
+  hear(event: RunEvent, now: number): void {
     if (event.data.run !== this.id || this.run === null) return
-    this.heard = clock.read()
+    this.heard = now
     this.run = advance(this.run, event, this.heard)
     if (event.kind === 'epoch') this.#epoch(event.data)
     else if (event.kind === 'progress') this.#progress(event.data)
@@ -101,7 +101,11 @@ export class RunView {
   }
 
   async #readFiles(): Promise<void> {
-    this.files = (await readArtifacts(this.id)).items
+    try {
+      this.files = (await readArtifacts(this.id)).items
+    } catch (error) {
+      this.failure = said(error)
+    }
   }
 
   async #readLog(): Promise<void> {

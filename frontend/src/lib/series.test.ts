@@ -61,9 +61,13 @@ function accuracies(training: (number | null)[], validation: (number | null)[]) 
 }
 
 test('a gap that grew three times in a row is widening since where it began', () => {
-  const found = gap(accuracies([0.8, 0.85, 0.9, 0.93, 0.95], [0.8, 0.86, 0.88, 0.89, 0.89]))
+  const found = gap(accuracies([0.8, 0.87, 0.9, 0.93, 0.95], [0.82, 0.86, 0.88, 0.89, 0.89]))
   expect(found?.points).toBeCloseTo(6)
   expect(found?.since).toBe(2)
+})
+
+test('validation that falls behind is not a widening gap before it is behind', () => {
+  expect(gap(accuracies([0.5, 0.7, 0.8, 0.86], [0.7, 0.75, 0.8, 0.85]))?.since).toBeNull()
 })
 
 test('a gap that went to and fro is not widening', () => {
