@@ -51,7 +51,7 @@ $(INSTALLED): requirements/$(KIND).txt pyproject.toml
 	@scripts/make-venv $(KIND)
 
 $(DEV): requirements/dev.txt $(INSTALLED)
-	$(BIN)/python -m pip install --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip --disable-pip-version-check install --require-hashes -r requirements/dev.txt
 	@touch $@
 
 $(PACKAGES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
