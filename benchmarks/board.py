@@ -14,6 +14,8 @@ from tests.faults.program import TIMINGS, Program
 
 AS_SHIPPED = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
 QUIET_SECONDS = 1.0
+LOOK_SECONDS = 1.0  # the API should serve, not answer us, while something is measured
+ENDS = ("finished", "failed", "stopped")
 
 
 class Board(Program):
@@ -21,6 +23,14 @@ class Board(Program):
         """The spec of a recipe, changed."""
         specs = {recipe["name"]: recipe["spec"] for recipe in self.get("/api/recipes")["items"]}
         return {**specs[name], **changes}
+
+    def ended(self, run_id: str, seconds: float = 60) -> Any:
+        """The run once it has ended, whichever way."""
+        deadline = time.monotonic() + seconds
+        while (run := self.run(run_id))["status"] not in ENDS:
+            assert time.monotonic() < deadline, f"run {run_id} is {run['status']} after {seconds:g} s"
+            time.sleep(LOOK_SECONDS)
+        return run
 
     def warm_up(self) -> None:
         """Wait until the next trainer has imported what it needs and only waits for its run."""
