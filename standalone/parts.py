@@ -21,17 +21,17 @@ def api(host: str, port: int) -> Part:
 
 def train_worker(number: int) -> Part:
     """A worker of the queue `train`; how many runs it trains at once, it finds out from its devices."""
-    return Part(f"train-{number}", celery(f"train-{number}", "train", concurrency=1))
+    return Part(f"train-{number}", celery(f"train-{number}", "train"))
 
 
 def jobs_worker() -> Part:
     """A worker of its own for what must not wait behind a long run."""
-    return Part("jobs", celery("jobs", "jobs,quick", concurrency=2))
+    return Part("jobs", [*celery("jobs", "jobs,quick"), "-c", "2"])
 
 
-def celery(name: str, queues: str, concurrency: int) -> list[str]:
+def celery(name: str, queues: str) -> list[str]:
     program = [sys.executable, "-m", "celery", "-A", "worker.tasks", "--quiet", "worker"]
-    pool = ["-P", "threads", "-c", str(concurrency), "-Q", queues, "-n", f"{name}@%h"]
+    pool = ["-P", "threads", "-Q", queues, "-n", f"{name}@%h"]
     return [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 

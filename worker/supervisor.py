@@ -69,7 +69,7 @@ class Supervisor:
             self._release(lease, f"{reason}{lines.text()}")
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease) -> str | None:
-        """Wait for the trainer's end, renewing the lease. Returns how it ended, None when the run is somebody else's."""
+        """Renew the lease until the trainer ends. Returns how it ended, None when the run is somebody else's."""
         began = renewed = due = time.monotonic()
         while (code := trainer.poll()) is None:
             if self.leaving.is_set():

@@ -35,11 +35,11 @@ def prepare(dataset: str) -> None:
 
 
 @signals.celeryd_init.connect
-def _open(sender: str, instance: Any, conf: Any, **_kw: Any) -> None:
-    """A train worker has as many threads as this machine has slots."""
+def _open(sender: str, conf: Any, **_kw: Any) -> None:
+    """A train worker has as many threads as this machine has slots; an option -c would override that."""
     if sender.startswith("train"):
         _stations.append(Station(settings, sender))
-        conf.worker_concurrency = instance.concurrency = len(_stations[0].slots)
+        conf.worker_concurrency = len(_stations[0].slots)
 
 
 @signals.worker_ready.connect
