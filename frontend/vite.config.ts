@@ -20,7 +20,7 @@ export default defineConfig({
     // Plotly and Swagger UI come after the page; their size is no surprise.
     chunkSizeWarningLimit: 2000,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' } },
+    rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' }, checks: { pluginTimings: false } },
   },
   worker: { format: 'es' },
   test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },

@@ -7,7 +7,7 @@ import { Problem, unreachable, type ProblemDocument } from './problem'
 import type { LiveRun } from './runs'
 import type * as t from './types'
 
-const client = createClient<paths>({ baseUrl: '' })
+const client = createClient<paths>({ baseUrl: location.origin })
 
 type Answer<T> = Promise<{ data?: T; error?: unknown; response: Response }>
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classesOf, shapeOf, sizeOf, spread } from './dataset'
+import { classesOf, shapeOf, sizeOf, spread, summaryOf } from './dataset'
 import type { Dataset } from './types'
 
 const digits: Dataset = {
@@ -14,9 +14,12 @@ test('a dataset in words', () => {
   expect(classesOf(digits)).toBe('2 classes')
 })
 
-test('a missing dataset says nothing of itself', () => {
+test('a missing dataset has no figures', () => {
   const missing = { ...digits, classes: null, image_shape: null, counts: null }
   expect([shapeOf(missing), sizeOf(missing), classesOf(missing)]).toEqual(['', '', ''])
+  expect(summaryOf({ ...missing, status: 'missing' })).toBe('Its images are not on this machine yet')
+  expect(summaryOf({ ...missing, status: 'preparing' })).toBe('Its images are being fetched and checked')
+  expect(summaryOf(digits)).toBe('1,437 to train, 360 to test · 8 × 8, grey · 2 classes')
 })
 
 test('sample images are spread over the split', () => {

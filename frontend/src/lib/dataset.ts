@@ -20,6 +20,13 @@ export function sizeOf(dataset: Dataset): string {
     .join(', ')
 }
 
+/** All of it in one line; of one that is not here yet, that it isn't. */
+export function summaryOf(dataset: Dataset): string {
+  const known = [sizeOf(dataset), shapeOf(dataset), classesOf(dataset)].filter(Boolean).join(' · ')
+  if (known) return known
+  return dataset.status === 'preparing' ? 'Its images are being fetched and checked' : 'Its images are not on this machine yet'
+}
+
 export function classesOf(dataset: Dataset): string {
   return dataset.classes ? plural(dataset.classes.length, 'class', 'classes') : ''
 }

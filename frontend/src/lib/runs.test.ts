@@ -26,6 +26,7 @@ test('the time left runs down since the run was read', () => {
   expect(secondsLeft(run, 5_000)).toBe(10)
   expect(secondsLeft(run, 99_000)).toBe(0)
   expect(secondsLeft({ ...run, status: 'finished' }, 5_000)).toBeNull()
+  expect(secondsLeft({ ...run, lost_contact: true }, 5_000)).toBeNull()
 })
 
 test('an epoch event moves the run', () => {

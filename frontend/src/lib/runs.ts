@@ -56,7 +56,7 @@ export function currentEpoch(run: Run): number {
 }
 
 export function secondsLeft(run: LiveRun, now: number): number | null {
-  if (run.eta_seconds === null || !isTraining(run)) return null
+  if (run.eta_seconds === null || run.lost_contact || !isTraining(run)) return null
   return Math.max(0, run.eta_seconds - (now - run.received) / 1000)
 }
 
