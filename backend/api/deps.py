@@ -1,4 +1,4 @@
-"""What a handler may ask for, named as types. The only place that turns an id into a run, or says that there is none."""
+"""What a handler may ask for, named as types. The only place that turns an id into a run, or says there is none."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
