@@ -7,7 +7,10 @@ const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 /** The theme is set by the page's program, since no inline script is allowed: nothing is painted before it has run. */
 const blockRender: Plugin = {
   name: 'block-render',
-  transformIndexHtml: { order: 'post', handler: (html) => html.replace(/<script type="module"(?=[^>]*index)/, '<script type="module" blocking="render"') },
+  transformIndexHtml: {
+    order: 'post',
+    handler: (html) => html.replace(/<script type="module"(?=[^>]*index)/, '<script type="module" blocking="render"'),
+  },
 }
 
 export default defineConfig({

@@ -9,7 +9,8 @@ const DIST = join(import.meta.dirname, '..', 'dist')
 const BUDGET_BYTES = 100_000
 
 const read = (path: string): string => readFileSync(join(DIST, path), 'utf8')
-const loadedBy = (html: string): string[] => [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!)
+const loadedBy = (html: string): string[] =>
+  [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]!)
 
 describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built page', () => {
   test('loads at most 100 KB gz before the charts', () => {

@@ -33,12 +33,19 @@ test('a launch carries a key, so that it can be repeated', async () => {
 test('a problem document is thrown with its sentence and its fields', async () => {
   const errors = [{ loc: ['spec', 'epochs'], msg: 'at least 1' }]
   answers(422, { title: 'Not valid', detail: 'One field is not valid.', errors })
-  await expect(api.createRun({ recipe: 'x' })).rejects.toMatchObject({ status: 422, message: 'One field is not valid.', errors })
+  await expect(api.createRun({ recipe: 'x' })).rejects.toMatchObject({
+    status: 422,
+    message: 'One field is not valid.',
+    errors,
+  })
 })
 
 test('no answer at all is said as that', async () => {
   board = () => Promise.reject(new TypeError('Failed to fetch'))
-  await expect(api.readWorkers()).rejects.toMatchObject({ status: 0, message: expect.stringContaining('does not answer') })
+  await expect(api.readWorkers()).rejects.toMatchObject({
+    status: 0,
+    message: expect.stringContaining('does not answer'),
+  })
 })
 
 test('an id is never more than one part of an address', async () => {

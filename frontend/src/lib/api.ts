@@ -23,14 +23,24 @@ async function ask<T>(question: Answer<T>): Promise<T> {
 const asDocument = (error: unknown): ProblemDocument => (typeof error === 'object' && error !== null ? error : {})
 const ofRun = (id: string) => ({ path: { run_id: id } })
 /** A spec is JSON to the generated types, too, but they call it unknown. */
-const live = (run: components['schemas']['RunRead']): LiveRun => ({ ...run, spec: run.spec as t.Spec, received: clock.read() })
+const live = (run: components['schemas']['RunRead']): LiveRun => ({
+  ...run,
+  spec: run.spec as t.Spec,
+  received: clock.read(),
+})
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
-export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority'> & { spec?: t.Spec; tags?: string[]; notes?: string }
+export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority'> & {
+  spec?: t.Spec
+  tags?: string[]
+  notes?: string
+}
 export type RunChange = components['schemas']['RunChange']
 
-export async function findRuns(query: RunQuery): Promise<{ items: LiveRun[]; next_cursor: string | null; total: number }> {
+export async function findRuns(
+  query: RunQuery,
+): Promise<{ items: LiveRun[]; next_cursor: string | null; total: number }> {
   const page = await ask(client.GET('/api/runs', { params: { query } }))
   return { items: page.items.map(live), next_cursor: page.next_cursor ?? null, total: page.total }
 }

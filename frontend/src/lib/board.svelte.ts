@@ -87,7 +87,8 @@ class Board {
 
   #apply(event: RunEvent, now: number): void {
     if (event.kind === 'status') this.#settle()
-    this.active = this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
+    this.active =
+      this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
   }
 
   #settle(): void {

@@ -3,8 +3,13 @@ import { classesOf, shapeOf, sizeOf, spread, summaryOf } from './dataset'
 import type { Dataset } from './types'
 
 const digits: Dataset = {
-  name: 'digits', status: 'ready', error: null, classes: ['0', '1'], image_shape: [8, 8, 1],
-  counts: { train: [700, 737], test: [180, 180] }, content_hash: 'a',
+  name: 'digits',
+  status: 'ready',
+  error: null,
+  classes: ['0', '1'],
+  image_shape: [8, 8, 1],
+  counts: { train: [700, 737], test: [180, 180] },
+  content_hash: 'a',
 }
 
 test('a dataset in words', () => {

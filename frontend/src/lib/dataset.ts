@@ -24,7 +24,9 @@ export function sizeOf(dataset: Dataset): string {
 export function summaryOf(dataset: Dataset): string {
   const known = [sizeOf(dataset), shapeOf(dataset), classesOf(dataset)].filter(Boolean).join(' · ')
   if (known) return known
-  return dataset.status === 'preparing' ? 'Its images are being fetched and checked' : 'Its images are not on this machine yet'
+  return dataset.status === 'preparing'
+    ? 'Its images are being fetched and checked'
+    : 'Its images are not on this machine yet'
 }
 
 export function classesOf(dataset: Dataset): string {

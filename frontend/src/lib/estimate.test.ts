@@ -2,8 +2,13 @@ import { expect, test } from 'vitest'
 import { equal, estimate } from './estimate'
 import type { Run, Spec } from './types'
 
-const spec: Spec = { dataset: { name: 'digits' }, model: { preset: 'strided_cnn', options: { filters: [32] } }, batch_size: 32 }
-const run = (seconds: number, batch = 32) => ({ spec: { ...spec, batch_size: batch }, metrics: { seconds } }) as unknown as Run
+const spec: Spec = {
+  dataset: { name: 'digits' },
+  model: { preset: 'strided_cnn', options: { filters: [32] } },
+  batch_size: 32,
+}
+const run = (seconds: number, batch = 32) =>
+  ({ spec: { ...spec, batch_size: batch }, metrics: { seconds } }) as unknown as Run
 
 test('the median of runs with the same settings', () => {
   expect(estimate(spec, [run(1), run(9), run(2), run(50, 1)])).toEqual({ seconds: 2, runs: 3, same: true })

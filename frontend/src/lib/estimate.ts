@@ -15,7 +15,11 @@ const DECIDES = ['dataset', 'model', 'batch_size', 'precision', 'augmentation']
 export function estimate(spec: Spec, earlier: Run[]): Estimate | null {
   const timed = earlier.filter((run) => run.metrics?.seconds != null)
   const alike = timed.filter((run) => DECIDES.every((path) => equal(at(spec, path), at(run.spec, path))))
-  const kin = timed.filter((run) => equal(at(spec, 'dataset.name'), at(run.spec, 'dataset.name')) && equal(at(spec, 'model.preset'), at(run.spec, 'model.preset')))
+  const kin = timed.filter(
+    (run) =>
+      equal(at(spec, 'dataset.name'), at(run.spec, 'dataset.name')) &&
+      equal(at(spec, 'model.preset'), at(run.spec, 'model.preset')),
+  )
   const used = alike.length ? alike : kin
   if (used.length === 0) return null
   const seconds = used.map((run) => run.metrics!.seconds!).sort((a, b) => a - b)
@@ -30,5 +34,9 @@ export function equal(one: unknown, other: unknown): boolean {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => [key, sorted(part)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, part]) => [key, sorted(part)]),
+  )
 }

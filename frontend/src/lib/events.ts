@@ -9,7 +9,10 @@ export function followBoard(tell: (message: StreamMessage) => void): void {
     openStream(URL_OF_EVENTS, tell)
     return
   }
-  const worker = new SharedWorker(new URL('./stream.worker.ts', import.meta.url), { type: 'module', name: 'epochboard-events' })
+  const worker = new SharedWorker(new URL('./stream.worker.ts', import.meta.url), {
+    type: 'module',
+    name: 'epochboard-events',
+  })
   worker.onerror = () => openStream(URL_OF_EVENTS, tell)
   worker.port.onmessage = (message: MessageEvent<StreamMessage>) => tell(message.data)
   addEventListener('pageshow', (event) => event.persisted && worker.port.postMessage('hello'))

@@ -1,11 +1,20 @@
 import type { PlotData } from 'plotly.js'
 import { expect, test } from 'vitest'
-import { curveFigure, type Curve } from './figures'
+import type { Curve } from './curve'
+import { curveFigure } from './figures'
 import { epochTicks, linearTicks, logTicks } from './ticks'
 
 const palette = {
-  text: '#111', muted: '#666', panel: '#fff', grid: '#eee', lineStrong: '#ccc', series: '#0072b2', font: 'sans-serif',
-  heatGround: '', heatRight: '', heatWrong: '',
+  text: '#111',
+  muted: '#666',
+  panel: '#fff',
+  grid: '#eee',
+  lineStrong: '#ccc',
+  series: '#0072b2',
+  font: 'sans-serif',
+  heatGround: '',
+  heatRight: '',
+  heatWrong: '',
 }
 const curve: Curve = {
   metric: 'loss',
@@ -25,7 +34,11 @@ const texts = (figure: ReturnType<typeof curveFigure>) => figure.layout.annotati
 
 test('training is dashed and validation solid, in one hue', () => {
   const figure = curveFigure(curve)
-  expect(named(figure, 'training')).toMatchObject({ x: [1, 2, 3], y: [0.9, 0.5, 0.3], line: { dash: 'dot', color: '#0072b2' } })
+  expect(named(figure, 'training')).toMatchObject({
+    x: [1, 2, 3],
+    y: [0.9, 0.5, 0.3],
+    line: { dash: 'dot', color: '#0072b2' },
+  })
   expect(named(figure, 'validation')).toMatchObject({ y: [0.8, 0.4, 0.45], line: { dash: 'solid', color: '#0072b2' } })
 })
 
@@ -50,7 +63,10 @@ test('a hole in a series stays a hole, and what stands alone gets a dot', () => 
 })
 
 test('the epoch in work is a trail of its own, and the label is at its tip', () => {
-  const trail = [{ x: 3.25, metrics: { loss: 0.28 } }, { x: 3.5, metrics: { loss: 0.27 } }]
+  const trail = [
+    { x: 3.25, metrics: { loss: 0.28 } },
+    { x: 3.5, metrics: { loss: 0.27 } },
+  ]
   const figure = curveFigure({ ...curve, trail })
   expect(named(figure, 'this epoch')).toMatchObject({ x: [3.25, 3.5], y: [0.28, 0.27] })
   expect(named(figure, 'tip')).toMatchObject({ x: [3.5], y: [0.27] })

@@ -3,34 +3,23 @@
 import type { Annotations, Data, Layout, PlotData, Shape } from 'plotly.js'
 import { figure as plain, percent } from './format'
 import type { Palette } from './palette.svelte'
-import { column, elapsed, secondsPerEpoch, type Step } from './series'
-import { epochTicks, linearTicks, logTicks } from './ticks'
-import type { MetricsTable } from './types'
-
-/** What is drawn: `metric` is "loss" or "accuracy"; `best` the marked epoch and why; sizes in pixels. */
-export interface Curve {
-  metric: 'loss' | 'accuracy'
-  table: MetricsTable
-  trail: Step[]
-  epochs: number
-  best: { epoch: number; why: string } | null
-  byTime: boolean
-  log: boolean
-  width: number
-  height: number
-  palette: Palette
-}
+import {
+  bestPoint,
+  lastPoint,
+  places,
+  timeUnit,
+  trailPoints,
+  xAxis,
+  yAxis,
+  type Axis,
+  type Curve,
+  type Point,
+} from './curve'
+import { column } from './series'
 
 export interface Figure {
   data: Data[]
   layout: Partial<Layout>
-}
-
-type Point = { x: number; y: number }
-type Axis = { low: number; high: number; ticks: number[] }
-interface Unit {
-  name: string
-  seconds: number
 }
 
 const MARGIN = { l: 46, r: 122, t: 26, b: 32 }
@@ -42,66 +31,6 @@ export function curveFigure(curve: Curve): Figure {
   const x = xAxis(curve)
   const y = yAxis(curve)
   return { data: traces(curve), layout: layout(curve, x, y) }
-}
-
-/** The y values that are drawn, in the order training, validation, trail. */
-function drawn({ metric, table, trail, log }: Curve): number[] {
-  const values = [...column(table, metric), ...column(table, `val_${metric}`), ...trail.map((step) => step.metrics[metric] ?? null)]
-  return values.filter((value): value is number => value !== null && (!log || value > 0))
-}
-
-function yAxis(curve: Curve): Axis {
-  const values = drawn(curve)
-  if (values.length === 0) return { low: 0, high: 1, ticks: [] }
-  const low = Math.min(...values)
-  const high = Math.max(...values)
-  if (curve.log) {
-    const room = Math.max((high / low) ** 0.06, 1.05)
-    return { low: low / room, high: high * room, ticks: logTicks(low / room, high * room) }
-  }
-  const room = Math.max((high - low) * 0.06, Math.abs(high) * 0.002, 1e-6)
-  const [from, to] = [low - room, high + room]
-  return { low: from, high: to, ticks: linearTicks(from, to) }
-}
-
-/** Until the first epoch has ended its trail is all there is: then the axis begins at the start of training. */
-function xAxis(curve: Curve): Axis {
-  const wanted = curve.width < 420 ? 4 : 5
-  if (curve.byTime) {
-    const times = elapsed(curve.table)
-    const { seconds } = timeUnit(curve)
-    const end = ((times.at(-1) ?? 1) / seconds) * (curve.epochs / Math.max(curve.table.epochs.length, 1))
-    return { low: 0, high: end, ticks: linearTicks(0, end, wanted) }
-  }
-  const low = curve.table.epochs.length && curve.epochs > 1 ? 1 : 0
-  return { low, high: Math.max(curve.epochs, 1), ticks: epochTicks(Math.max(low, 1), curve.epochs, wanted) }
-}
-
-function timeUnit(curve: Curve): Unit {
-  const end = elapsed(curve.table).at(-1) ?? 0
-  if (end < 120) return { name: 's', seconds: 1 }
-  return end < 7200 ? { name: 'min', seconds: 60 } : { name: 'h', seconds: 3600 }
-}
-
-/** x of each epoch's end. */
-function places(curve: Curve): number[] {
-  const { seconds } = timeUnit(curve)
-  return curve.byTime ? elapsed(curve.table).map((time) => time / seconds) : curve.table.epochs
-}
-
-/** The epoch in work. It is a mean since the epoch's start, while the points before are means of whole epochs: so no
- * line joins them. By time it needs to be known how long an epoch takes. */
-function trailPoints(curve: Curve): Point[] {
-  const { metric, table, trail } = curve
-  const last = table.epochs.at(-1) ?? 0
-  const pace = secondsPerEpoch(table)
-  if (trail.length === 0 || (curve.byTime && pace === null)) return []
-  const { seconds } = timeUnit(curve)
-  const place = (x: number): number => (curve.byTime ? ((elapsed(table).at(-1) ?? 0) + (x - last) * pace!) / seconds : x)
-  return trail.flatMap((step) => {
-    const y = step.metrics[metric]
-    return y == null || step.x <= last ? [] : [{ x: place(step.x), y }]
-  })
 }
 
 function traces(curve: Curve): Data[] {
@@ -162,18 +91,6 @@ function dots(curve: Curve, moving: Point | undefined): Data[] {
   return [mark('tip', tip, { size: 6, color: palette.series }), mark('best', best, ring)]
 }
 
-function bestPoint(curve: Curve): Point | null {
-  const at = curve.best ? curve.table.epochs.indexOf(curve.best.epoch) : -1
-  const y = column(curve.table, `val_${curve.metric}`)[at]
-  return y == null ? null : { x: places(curve)[at]!, y }
-}
-
-function lastPoint(curve: Curve, name: string): Point | null {
-  const values = column(curve.table, name)
-  const at = values.findLastIndex((value) => value !== null)
-  return at < 0 ? null : { x: places(curve)[at]!, y: values[at]! }
-}
-
 function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
   const { palette, width, height, log } = curve
   const range = log ? [Math.log10(y.low), Math.log10(y.high)] : [y.low, y.high]
@@ -188,15 +105,37 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
     hovermode: 'x unified',
     hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
     dragmode: width < 420 ? false : 'zoom',
-    xaxis: { ...axis(palette, x), range: [x.low, x.high], showgrid: false, hoverformat: curve.byTime ? '.1f' : 'd', ...xWords(curve, x) },
-    yaxis: { ...axis(palette, y), range, type: log ? 'log' : 'linear', gridcolor: palette.grid, ticktext: y.ticks.map((tick) => tickText(curve, y, tick)) },
+    xaxis: {
+      ...axis(palette, x),
+      range: [x.low, x.high],
+      showgrid: false,
+      hoverformat: curve.byTime ? '.1f' : 'd',
+      ...xWords(curve, x),
+    },
+    yaxis: {
+      ...axis(palette, y),
+      range,
+      type: log ? 'log' : 'linear',
+      gridcolor: palette.grid,
+      ticktext: y.ticks.map((tick) => tickText(curve, y, tick)),
+    },
     shapes: bestLine(curve),
     annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [WAITING],
   }
 }
 
 function axis(palette: Palette, { ticks }: Axis): Partial<Layout['xaxis']> {
-  return { tickvals: ticks, zeroline: false, showline: false, ticks: 'outside', ticklen: 6, tickcolor: 'transparent', color: palette.muted, fixedrange: false, showspikes: false }
+  return {
+    tickvals: ticks,
+    zeroline: false,
+    showline: false,
+    ticks: 'outside',
+    ticklen: 6,
+    tickcolor: 'transparent',
+    color: palette.muted,
+    fixedrange: false,
+    showspikes: false,
+  }
 }
 
 /** Plotly's types don't know the title of a unified hover label yet. */
@@ -216,7 +155,19 @@ function tickText(curve: Curve, y: Axis, value: number): string {
 function bestLine(curve: Curve): Partial<Shape>[] {
   const best = bestPoint(curve)
   if (!best) return []
-  return [{ type: 'line', xref: 'x', yref: 'paper', x0: best.x, x1: best.x, y0: 0, y1: 1, layer: 'below', line: { color: curve.palette.lineStrong, width: 1 } }]
+  return [
+    {
+      type: 'line',
+      xref: 'x',
+      yref: 'paper',
+      x0: best.x,
+      x1: best.x,
+      y0: 0,
+      y1: 1,
+      layer: 'below',
+      line: { color: curve.palette.lineStrong, width: 1 },
+    },
+  ]
 }
 
 function bestWords(curve: Curve, x: Axis): Partial<Annotations>[] {
@@ -225,12 +176,30 @@ function bestWords(curve: Curve, x: Axis): Partial<Annotations>[] {
   const plot = curve.width - MARGIN.l - MARGIN.r
   const pixels = ((best.x - x.low) / (x.high - x.low)) * plot
   const isLate = pixels + MARGIN.l > curve.best.why.length * LETTER_WIDTH
-  return [{ ...PLAIN, x: best.x, y: 1, yref: 'paper', yanchor: 'bottom', xanchor: isLate ? 'right' : 'left', text: curve.best.why }]
+  return [
+    {
+      ...PLAIN,
+      x: best.x,
+      y: 1,
+      yref: 'paper',
+      yanchor: 'bottom',
+      xanchor: isLate ? 'right' : 'left',
+      text: curve.best.why,
+    },
+  ]
 }
 
 const PLAIN = { showarrow: false, xref: 'x' } as const
 
-const WAITING: Partial<Annotations> = { showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text: 'The curve begins with the first batches', font: { size: 12 } }
+const WAITING: Partial<Annotations> = {
+  showarrow: false,
+  xref: 'paper',
+  yref: 'paper',
+  x: 0.5,
+  y: 0.5,
+  text: 'The curve begins with the first batches',
+  font: { size: 12 },
+}
 
 /** Labels at the lines' ends instead of a legend, moved apart where they would touch. */
 function endWords(curve: Curve, y: Axis): Partial<Annotations>[] {
@@ -243,15 +212,35 @@ function endWords(curve: Curve, y: Axis): Partial<Annotations>[] {
   ]
 }
 
-function endWord(curve: Curve, name: string, point: Point | null, yshift: number, color: string): Partial<Annotations>[] {
+function endWord(
+  curve: Curve,
+  name: string,
+  point: Point | null,
+  yshift: number,
+  color: string,
+): Partial<Annotations>[] {
   if (!point) return []
   const value = curve.metric === 'accuracy' ? percent(point.y, 1) : shortFigure(point.y)
   const text = name === 'validation' ? `<b>${name} ${value}</b>` : `${name} ${value}`
   const y = curve.log ? Math.log10(point.y) : point.y
-  return [{ ...PLAIN, x: point.x, y, yref: 'y', xanchor: 'left', yanchor: 'middle', xshift: 8, yshift, text, font: { color, size: 11.5 } }]
+  return [
+    {
+      ...PLAIN,
+      x: point.x,
+      y,
+      yref: 'y',
+      xanchor: 'left',
+      yanchor: 'middle',
+      xshift: 8,
+      yshift,
+      text,
+      font: { color, size: 11.5 },
+    },
+  ]
 }
 
-const shortFigure = (value: number): string => (Math.abs(value) < 0.1 ? plain(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 1))
+const shortFigure = (value: number): string =>
+  Math.abs(value) < 0.1 ? plain(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 1)
 
 /** Pixels up for the first label, and down for the second. */
 function shift(curve: Curve, y: Axis, one: number, other: number): number {

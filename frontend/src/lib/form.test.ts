@@ -6,7 +6,11 @@ const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 1
 const rate: Limit = { type: 'number', title: 'Learning rate', exclusive_minimum: 0, maximum: 10 }
 const limit: Limit = { type: 'integer', title: 'Training images', minimum: 1, nullable: true }
 const filters: Limit = {
-  type: 'list', title: 'Filters', min_length: 1, max_length: 3, items: { type: 'integer', title: '', minimum: 1, maximum: 2048 },
+  type: 'list',
+  title: 'Filters',
+  min_length: 1,
+  max_length: 3,
+  items: { type: 'integer', title: '', minimum: 1, maximum: 2048 },
 }
 
 test('typed text becomes a value', () => {
@@ -27,7 +31,9 @@ test('a value that is not allowed is told with what is', () => {
   expect(wrong(epochs, null)).toBe('needs a value')
   expect(wrong(rate, 0)).toBe('above 0, at most 10: you gave 0')
   expect(wrong(limit, null)).toBeNull()
-  expect(wrong({ type: 'string', title: 'Padding', choices: ['valid', 'same'] }, 'full')).toBe('one of valid, same: you gave full')
+  expect(wrong({ type: 'string', title: 'Padding', choices: ['valid', 'same'] }, 'full')).toBe(
+    'one of valid, same: you gave full',
+  )
 })
 
 test('lists are checked item by item', () => {
@@ -50,10 +56,18 @@ const catalog = {
   optimizers: [{ name: 'adam', title: 'Adam', options: [{ name: 'learning_rate', ...rate }] }],
   monitors: ['val_loss'],
 } as unknown as Catalog
-const spec: Spec = { epochs: 0, model: { preset: 'strided_cnn', options: { filters: [32] } }, optimizer: { name: 'adam', learning_rate: 11 } }
+const spec: Spec = {
+  epochs: 0,
+  model: { preset: 'strided_cnn', options: { filters: [32] } },
+  optimizer: { name: 'adam', learning_rate: 11 },
+}
 
 test('the fields of a spec, each once', () => {
-  expect(fieldsOf(catalog, spec).map((field) => field.path)).toEqual(['epochs', 'model.options.filters', 'optimizer.learning_rate'])
+  expect(fieldsOf(catalog, spec).map((field) => field.path)).toEqual([
+    'epochs',
+    'model.options.filters',
+    'optimizer.learning_rate',
+  ])
 })
 
 test('the form finds what is wrong', () => {
@@ -70,7 +84,9 @@ test("the server's errors come to their fields", () => {
     'model.options.filters': 'no',
   })
   expect(atFields([{ loc: ['spec', 'dataset', 'name'], msg: 'unknown' }], paths)).toEqual({ 'dataset.name': 'unknown' })
-  expect(atFields([{ loc: ['spec', 'augmentation'], msg: 'not built yet' }], paths)).toEqual({ '': 'augmentation: not built yet' })
+  expect(atFields([{ loc: ['spec', 'augmentation'], msg: 'not built yet' }], paths)).toEqual({
+    '': 'augmentation: not built yet',
+  })
 })
 
 test('tags are words between commas', () => {

@@ -40,7 +40,10 @@ function numberOr(text: string): number | string {
 export function wrong(limit: Limit, value: Json | undefined): string | null {
   if (limit.type === 'list') return wrongList(limit, value)
   if (value == null || value === '') return limit.nullable ? null : 'needs a value'
-  if (limit.choices) return limit.choices.includes(value as string) ? null : `one of ${limit.choices.join(', ')}: you gave ${shown(value)}`
+  if (limit.choices)
+    return limit.choices.includes(value as string)
+      ? null
+      : `one of ${limit.choices.join(', ')}: you gave ${shown(value)}`
   if (limit.type === 'integer' || limit.type === 'number') return wrongNumber(limit, value)
   return null
 }
@@ -131,5 +134,12 @@ function comesIn(path: string[], keys: string[]): boolean {
 
 /** "digits, Learning rate" as tags: words between commas, without repeats. */
 export function tagsOf(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()).filter(Boolean))]
+  return [
+    ...new Set(
+      text
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    ),
+  ]
 }

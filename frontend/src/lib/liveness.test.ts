@@ -6,12 +6,23 @@ const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
 const signs: Signs = { now, heard: now - 1000, where: 'cpu-0 on tower', pace: 9, hasWorkers: true }
 const run = {
-  status: 'running', epoch: 10, epochs: 15, epoch_at: earlier(3), heartbeat_at: earlier(4), created_at: earlier(100),
-  queue_position: null, attempt: 1, lost_contact: false, started_at: earlier(63), finished_at: null,
+  status: 'running',
+  epoch: 10,
+  epochs: 15,
+  epoch_at: earlier(3),
+  heartbeat_at: earlier(4),
+  created_at: earlier(100),
+  queue_position: null,
+  attempt: 1,
+  lost_contact: false,
+  started_at: earlier(63),
+  finished_at: null,
 } as unknown as LiveRun
 
 test('a run in training says when its epoch ended, when the next is due, and its heartbeat', () => {
-  expect(liveness(run, signs)).toBe('Epoch 10 ended 3 s ago, the next is due in 6 s. Heartbeat 1 s ago from cpu-0 on tower.')
+  expect(liveness(run, signs)).toBe(
+    'Epoch 10 ended 3 s ago, the next is due in 6 s. Heartbeat 1 s ago from cpu-0 on tower.',
+  )
   expect(liveness({ ...run, epoch_at: earlier(20) }, signs)).toContain('the next is due now')
   expect(liveness({ ...run, epoch: 0 }, signs)).toContain('The first epoch is being trained.')
 })

@@ -40,7 +40,9 @@ function step(run: LiveRun, { now, pace }: Signs): string {
   const ended = `Epoch ${run.epoch} ended ${ticking(since)} ago`
   if (run.epoch >= run.epochs) return `${ended}, the last one.`
   if (pace === null) return `${ended}.`
-  return pace > since + 0.5 ? `${ended}, the next is due in ${ticking(pace - since)}.` : `${ended}, the next is due now.`
+  return pace > since + 0.5
+    ? `${ended}, the next is due in ${ticking(pace - since)}.`
+    : `${ended}, the next is due now.`
 }
 
 function heartbeat(run: LiveRun, signs: Signs): string {

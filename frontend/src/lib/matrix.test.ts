@@ -29,7 +29,20 @@ test('hits and mistakes have a scale each', () => {
 })
 
 test('text on every shade can be read', () => {
-  const grounds: [m.Rgb, m.Rgb][] = [[[206, 84, 0], [255, 255, 255]], [[255, 140, 66], [28, 32, 37]], [[0, 114, 178], [255, 255, 255]]]
+  const grounds: [m.Rgb, m.Rgb][] = [
+    [
+      [206, 84, 0],
+      [255, 255, 255],
+    ],
+    [
+      [255, 140, 66],
+      [28, 32, 37],
+    ],
+    [
+      [0, 114, 178],
+      [255, 255, 255],
+    ],
+  ]
   for (const [hue, ground] of grounds) {
     for (let strength = 0; strength <= 1; strength += 0.02) {
       const shade = m.mixed(hue, ground, strength)

@@ -5,6 +5,8 @@ type Plotly = typeof import('plotly.js-cartesian-dist-min')
 let loading: Promise<Plotly> | undefined
 
 export function loadPlotly(): Promise<Plotly> {
-  loading ??= import('plotly.js-cartesian-dist-min').then((module) => ('default' in module ? (module.default as Plotly) : module))
+  loading ??= import('plotly.js-cartesian-dist-min').then((module) =>
+    'default' in module ? (module.default as Plotly) : module,
+  )
   return loading
 }

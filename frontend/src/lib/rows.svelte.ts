@@ -70,6 +70,8 @@ function query({ group, q, sort }: Filter): RunQuery {
 }
 
 async function readCounts(q: string): Promise<Record<string, number>> {
-  const pages = await Promise.all(GROUPS.map(({ name }) => findRuns({ ...query({ group: name, q, sort: '-created_at' }), limit: 1 })))
+  const pages = await Promise.all(
+    GROUPS.map(({ name }) => findRuns({ ...query({ group: name, q, sort: '-created_at' }), limit: 1 })),
+  )
   return Object.fromEntries(GROUPS.map(({ name }, at) => [name, pages[at]!.total]))
 }

@@ -61,7 +61,10 @@ export class RunView {
     if (this.run === null || !isActive(this.run)) return
     if (now - Math.max(this.heard, this.#asked) < SILENCE_MS) return
     this.#asked = now
-    void readRun(this.id).then((run) => (this.run = run), () => undefined)
+    void readRun(this.id).then(
+      (run) => (this.run = run),
+      () => undefined,
+    )
   }
 
   #epoch(data: RunEvent['data']): void {
@@ -78,7 +81,10 @@ export class RunView {
 
   #line({ seq, level, text }: RunEvent['data']): void {
     if (typeof seq !== 'number' || seq <= (this.log.at(-1)?.seq ?? 0)) return
-    this.log = [...this.log, { seq, level: level as string, text: text as string, time: new Date(this.heard).toISOString() }]
+    this.log = [
+      ...this.log,
+      { seq, level: level as string, text: text as string, time: new Date(this.heard).toISOString() },
+    ]
   }
 
   #reset(epoch: unknown): void {

@@ -7,13 +7,22 @@ test('a cell asks for its images, the most confident first', () => {
   const params = from('true=Shirt&predicted=Coat')
   expect(orderOf(params)).toBe('confidence')
   expect(samplesWanted(selectionOf(params), 6, orderOf(params), 3)).toEqual({
-    epoch: '6', kind: 'misclassified', order: 'confidence', true: 'Shirt', predicted: 'Coat', limit: 12,
+    epoch: '6',
+    kind: 'misclassified',
+    order: 'confidence',
+    true: 'Shirt',
+    predicted: 'Coat',
+    limit: 12,
   })
 })
 
 test('nothing chosen asks for random mistakes', () => {
   expect(samplesWanted(selectionOf(from('')), 2, orderOf(from('')), 7)).toEqual({
-    epoch: '2', kind: 'misclassified', order: 'random', seed: 7, limit: 12,
+    epoch: '2',
+    kind: 'misclassified',
+    order: 'random',
+    seed: 7,
+    limit: 12,
   })
 })
 

@@ -69,6 +69,8 @@ export function extreme(table: MetricsTable, name: string, want: 'highest' | 'lo
 
 /** What an epoch takes: the median of the last five. */
 export function secondsPerEpoch(table: MetricsTable): number | null {
-  const recent = column(table, 'seconds').slice(-5).filter((value) => value !== null)
+  const recent = column(table, 'seconds')
+    .slice(-5)
+    .filter((value) => value !== null)
   return recent.length ? recent.sort((a, b) => a - b)[Math.floor(recent.length / 2)]! : null
 }

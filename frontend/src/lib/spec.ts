@@ -69,7 +69,11 @@ const list = (value: Json | undefined): string => (Array.isArray(value) ? value.
 /** The line of each closed section of the form. */
 export const lines = {
   data: (spec: Spec): string =>
-    [datasetOf(spec), limited(at(spec, 'dataset.train_limit'), 'train'), limited(at(spec, 'dataset.test_limit'), 'validate')].join(' · '),
+    [
+      datasetOf(spec),
+      limited(at(spec, 'dataset.train_limit'), 'train'),
+      limited(at(spec, 'dataset.test_limit'), 'validate'),
+    ].join(' · '),
   model: (spec: Spec): string => {
     const dense = list(at(spec, 'model.options.dense_units'))
     return [
@@ -86,7 +90,9 @@ export const lines = {
   callbacks: (spec: Spec): string =>
     [
       `keep the best by ${monitorTitle(monitorOf(spec))}`,
-      at(spec, 'callbacks.terminate_on_nan') ? 'end when the loss is not a number' : 'go on when the loss is not a number',
+      at(spec, 'callbacks.terminate_on_nan')
+        ? 'end when the loss is not a number'
+        : 'go on when the loss is not a number',
     ].join(' · '),
 }
 

@@ -7,7 +7,15 @@ const table = {
   series: { accuracy: [0.7, 0.8, 0.9], val_accuracy: [0.72, 0.8, 0.85], val_loss: [0.9, 0.5, 0.6] },
 }
 const best = { epoch: 2, monitor: 'val_loss', value: 0.5, metrics: { val_accuracy: 0.8, val_loss: 0.5 } }
-const run = { status: 'running', spec: {}, best, epoch: 3, epochs: 10, eta_seconds: 41, received: 0 } as unknown as LiveRun
+const run = {
+  status: 'running',
+  spec: {},
+  best,
+  epoch: 3,
+  epochs: 10,
+  eta_seconds: 41,
+  received: 0,
+} as unknown as LiveRun
 
 test('four numbers with what stands beside them', () => {
   expect(stats(run, table, 0)).toEqual([
@@ -24,7 +32,13 @@ test('chosen by accuracy, the loss stands beside it', () => {
 })
 
 test('an ended run says how long it took', () => {
-  const ended = { ...run, status: 'finished', epoch: 10, started_at: '2026-01-01T00:00:00Z', finished_at: '2026-01-01T00:02:03Z' } as LiveRun
+  const ended = {
+    ...run,
+    status: 'finished',
+    epoch: 10,
+    started_at: '2026-01-01T00:00:00Z',
+    finished_at: '2026-01-01T00:02:03Z',
+  } as LiveRun
   expect(stats(ended, table, 0)[2]).toMatchObject({ value: '10', beside: 'of 10, in 2 min 3 s' })
 })
 

@@ -35,7 +35,10 @@ test('events are told with their kind and data', () => {
   const [source] = FakeSource.made
   source!.onopen()
   source!.heard.get('epoch')!({ data: '{"run": "r1", "seq": 4, "epoch": 2}' })
-  expect(told).toEqual([{ kind: 'open' }, { kind: 'event', event: { kind: 'epoch', data: { run: 'r1', seq: 4, epoch: 2 } } }])
+  expect(told).toEqual([
+    { kind: 'open' },
+    { kind: 'event', event: { kind: 'epoch', data: { run: 'r1', seq: 4, epoch: 2 } } },
+  ])
 })
 
 test('a cut stream is told, and left to the browser to mend', () => {

@@ -2,10 +2,7 @@
 
 import type { RunEvent } from './runs'
 
-export type StreamMessage =
-  | { kind: 'open' }
-  | { kind: 'lost' }
-  | { kind: 'event'; event: RunEvent }
+export type StreamMessage = { kind: 'open' } | { kind: 'lost' } | { kind: 'event'; event: RunEvent }
 
 const KINDS: RunEvent['kind'][] = ['status', 'epoch', 'log', 'progress', 'reset', 'end']
 const AGAIN_MS = 2000

@@ -21,7 +21,8 @@ export function stripState(active: LiveRun[], workers: Worker[]): StripState {
   const alive = workers.filter((worker) => worker.state !== 'lost')
   const held = active.filter((run) => run.status !== 'queued')
   const busy = held.map((run) => ({ slot: run.slot ?? 'a worker', run }))
-  const isHeld = (worker: Worker, slot: string): boolean => held.some((run) => run.slot === slot && run.worker === worker.name)
+  const isHeld = (worker: Worker, slot: string): boolean =>
+    held.some((run) => run.slot === slot && run.worker === worker.name)
   const free = alive.flatMap((worker) => worker.slots.map((slot) => slot.name).filter((name) => !isHeld(worker, name)))
   return { busy, free, waiting: active.length - held.length, isDeserted: alive.length === 0 }
 }

@@ -21,7 +21,9 @@ export function logTicks(low: number, high: number): number[] {
   const from = Math.floor(Math.log10(low))
   const to = Math.ceil(Math.log10(high))
   const factors = to - from > 3 ? [1] : [1, 2, 5]
-  const all = Array.from({ length: to - from + 1 }, (_, at) => factors.map((factor) => tidy(factor * 10 ** (from + at))))
+  const all = Array.from({ length: to - from + 1 }, (_, at) =>
+    factors.map((factor) => tidy(factor * 10 ** (from + at))),
+  )
   return all.flat().filter((value) => value >= low && value <= high)
 }
 

@@ -22,7 +22,11 @@ export type Artifact = Schemas['ArtifactRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
 /** What one field takes; a test or a caller names only what matters. */
-export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & { help?: string; nullable?: boolean; items?: Limit | null }
+export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
+  help?: string
+  nullable?: boolean
+  items?: Limit | null
+}
 export type Dataset = Schemas['DatasetRead']
 export type Worker = Schemas['WorkerRead']
 export type Slot = Schemas['Slot']
