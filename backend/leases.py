@@ -84,12 +84,18 @@ def fence(session: Session, lease: Lease) -> Run:
     return run
 
 
-def release(session: Session, lease: Lease, reason: str, *, blameless: bool = False) -> list[RunEvent]:
-    """Return a run to the queue because its trainer is gone. `blameless`: the claim doesn't count against it."""
+def release(
+    session: Session, lease: Lease, reason: str, output: str = "", *, blameless: bool = False
+) -> list[RunEvent]:
+    """Return a run to the queue because its trainer is gone, whose last `output` goes to the log.
+
+    `blameless`: the claim doesn't count against the run.
+    """
     run = fence(session, lease)
     if blameless:
         run.claims -= 1
-    return _requeue(session, run, reason)
+    said = [record_log(session, run, f"The trainer's last output:\n{output}", "warning")] if output else []
+    return said + _requeue(session, run, reason)
 
 
 def reap(session: Session) -> list[RunEvent]:

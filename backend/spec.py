@@ -4,6 +4,7 @@ The shape is that of the contract's section 4. Fields whose feature is not built
 that works, so that a complete spec is accepted and anything else is refused in words.
 """
 
+import json
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -17,8 +18,8 @@ def only(allowed: object, feature: str) -> BeforeValidator:
 
     def check(value: object) -> object:
         if value != allowed:
-            shown = "null" if allowed is None else repr(allowed)
-            raise ValueError(f"{feature} is not built yet: you gave {value!r}, allowed is {shown}")
+            given, shown = (json.dumps(one, default=str) for one in (value, allowed))
+            raise ValueError(f"{feature} is not built yet: you gave {given}, allowed is {shown}")
         return value
 
     return BeforeValidator(check)
@@ -113,7 +114,7 @@ class RunSpec(Part):
     augmentation: Annotated[None, only(None, "augmentation")] = None
     optimizer: Adam = Adam()
     loss: Loss = Loss()
-    class_weights: Annotated[None, only(None, "class weights")] = None
+    class_weights: Annotated[None, only(None, "weighting classes")] = None
     batch_size: int = Field(32, title="Batch size", ge=1, le=65_536)
     epochs: int = Field(15, title="Epochs", ge=1, le=MAX_EPOCHS)
     seed: int = Field(0, title="Seed", ge=0, le=2**31 - 1)

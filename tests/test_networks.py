@@ -65,7 +65,7 @@ def test_images_too_small_for_the_network_are_explained() -> None:
     assert caught.value.detail == (
         "Convolution 3 gets 1×1 of the 8×8 pixels, and with padding 'valid' its 3×3 filter finds no place in them."
     )
-    assert caught.value.hint == "Use at most 2 filters, or padding 'same'."
+    assert caught.value.hint == "Use at most 2 convolutions, or padding 'same'."
 
 
 def test_padding_same_always_leaves_a_pixel() -> None:

@@ -47,7 +47,7 @@ def test_a_complete_spec_survives_json() -> None:
 @pytest.mark.parametrize(
     ("change", "place", "said"),
     [
-        ({"augmentation": {"zoom": 0.1}}, ("augmentation",), "augmentation is not built yet: you gave {'zoom': 0.1}"),
+        ({"augmentation": {"zoom": 0.1}}, ("augmentation",), 'augmentation is not built yet: you gave {"zoom": 0.1}'),
         ({"precision": "mixed_bfloat16"}, ("precision",), "another precision than float32 is not built yet"),
         ({"epochs": 0}, ("epochs",), "greater than or equal to 1"),
         ({"epochs": 10**9}, ("epochs",), "less than or equal to 10000"),

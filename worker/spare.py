@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from backend.leases import Lease
 from worker.slots import Device
 
+# A trainer says this when it has its run.
+BEGINS = "begins run "
 COMMAND = (sys.executable, "-m", "worker.trainer")
 
 # A child that asks to die with its parent (PR_SET_PDEATHSIG) dies with the *thread* that made it. This one lives as

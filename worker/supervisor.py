@@ -16,7 +16,7 @@ from backend.events import Wire
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
 from worker.slots import Device
-from worker.spare import Spare
+from worker.spare import BEGINS, Spare
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Supervisor:
         if not self.leaving.is_set():
             self.spare.warm()
         if reason is not None:
-            self._release(lease, f"{reason}{lines.text()}")
+            self._release(lease, reason, lines.last())
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease) -> str | None:
         """Renew the lease until the trainer ends. Returns how it ended, None when the run is somebody else's."""
@@ -96,10 +96,10 @@ class Supervisor:
             log.warning("could not renew the lease of run %s: %s", lease.run_id, error)
             return None
 
-    def _release(self, lease: Lease, reason: str) -> None:
+    def _release(self, lease: Lease, reason: str, output: str) -> None:
         try:
             with self.database.write() as session:
-                events = leases.release(session, lease, reason, blameless=reason.startswith(LEAVING))
+                events = leases.release(session, lease, reason, output, blameless=reason == LEAVING)
         except Fenced:
             return  # the trainer has told the run's end itself
         except SQLAlchemyError as error:
@@ -128,10 +128,13 @@ class _Tail:
     def _read(self, trainer: "subprocess.Popen[str]") -> None:
         assert trainer.stdout is not None  # noqa: S101 - it is a pipe
         for line in trainer.stdout:
+            if line.startswith(BEGINS):
+                self._lines.clear()  # what its imports said is of no run's concern
+                continue
             self._lines.append(line.rstrip())
             log.debug("trainer %d: %s", trainer.pid, line.rstrip())
 
-    def text(self) -> str:
-        """The last lines, to stand after a reason; empty when it said nothing."""
+    def last(self) -> str:
+        """The last lines of the trainer, which has ended; empty when it said nothing."""
         self._thread.join(timeout=1)
-        return ". Its last output:\n" + "\n".join(self._lines) if self._lines else ""
+        return "\n".join(self._lines)

@@ -20,6 +20,7 @@ from worker.failures import explain
 from worker.ingest import prepare
 from worker.journal import Journal
 from worker.lifeline import end_with_parent, end_with_stdin
+from worker.spare import BEGINS
 
 FENCED = 3
 
@@ -36,6 +37,7 @@ def main() -> int:
     settings = Settings()
     database = open_database(settings)
     lease = Lease(**json.loads(order))
+    print(BEGINS, lease.run_id, sep="", flush=True)
     return train_run(database, Journal(database, Wire(settings.wire_url), settings.data_dir, lease))
 
 

@@ -2,9 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from collections.abc import Iterable
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
+from backend.api.sentences import sentence
 from backend.errors import FieldError, Invalid, Problem, Unavailable
 from backend.schemas import RunChange, RunCreate
 
@@ -106,43 +106,9 @@ def _broken_json(item: Any) -> str:
 
 def _field_error(item: Any, body: type[BaseModel] | None) -> FieldError:
     loc = [key for key in item["loc"][1:] if not _is_branch(key)] if item["loc"][0] == "body" else list(item["loc"])
-    return FieldError(loc, _sentence(item, loc, body))
+    return FieldError(loc, sentence(item, loc, body))
 
 
 def _is_branch(key: object) -> bool:
     """Whether pydantic put the name of a union's branch into the place, which is no key of the body."""
     return isinstance(key, str) and "[" in key
-
-
-def _sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) -> str:
-    if item["type"] == "missing":
-        return "is missing and is required"
-    if item["type"] == "extra_forbidden":
-        allowed = ", ".join(_fields(body, loc[:-1])) if body else ""
-        return f"there is no such field; allowed here: {allowed}" if allowed else "there is no such field"
-    if item["type"] == "value_error":
-        return str(item["ctx"]["error"])
-    message = str(item["msg"]).removeprefix("Input ")
-    return f"{message}; you gave {_short(item.get('input'))}"
-
-
-def _short(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
-
-
-def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """The names that the part of `model` at `loc` allows; none where there is no such part."""
-    for key in loc:
-        field = next((f for name, f in model.model_fields.items() if key in (name, f.alias)), None)
-        part = _part(field.annotation) if field else None
-        if part is None:
-            return []
-        model = part
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
-def _part(annotation: Any) -> type[BaseModel] | None:
-    if get_origin(annotation) in (Union, UnionType, Annotated):
-        return next((part for arg in get_args(annotation) if (part := _part(arg))), None)
-    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

@@ -27,7 +27,7 @@ def describe() -> str:
     processors = os.cpu_count() or 1
     return (
         f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {platform.python_version()}; "
-        f"{intra or processors} threads in an operation, {inter or processors} operations at once; {_device()}"
+        f"threads in an operation {intra or processors}, operations at once {inter or processors}; {_device()}"
     )
 
 

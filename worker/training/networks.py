@@ -77,7 +77,7 @@ def _nothing_left(number: int, side: tuple[int, int], image_shape: list[int]) ->
             f"Convolution {number} gets {side[0]}×{side[1]} of the {image_shape[0]}×{image_shape[1]} pixels, "
             f"and with padding 'valid' its {KERNEL}×{KERNEL} filter finds no place in them."
         ),
-        hint=f"Use at most {number - 1} filters, or padding 'same'."
+        hint=f"Use at most {number - 1} convolutions, or padding 'same'."
         if number > 1
         else "Use padding 'same', or larger images.",
     )

@@ -1,0 +1,71 @@
+"""What is wrong with one value, in words: what is allowed, and what was given."""
+
+import json
+from collections.abc import Sequence
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+# pydantic's kinds of errors that a spec or a query can meet; its own text is the fallback.
+ALLOWED = {
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "dict_type": "must be an object with fields",
+    "finite_number": "must be a finite number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "int_from_float": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "list_type": "must be a list",
+    "literal_error": "must be {expected}",
+    "model_attributes_type": "must be an object with fields",
+    "model_type": "must be an object with fields",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} character",
+    "string_type": "must be a text",
+    "too_long": "may have at most {max_length} items",
+    "too_short": "must have at least {min_length} item",
+}
+
+
+def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) -> str:
+    """The sentence for one of pydantic's errors, at `loc` of a body that should be a `body`."""
+    if item["type"] == "missing":
+        return "is missing and is required"
+    if item["type"] == "extra_forbidden":
+        allowed = ", ".join(_fields(body, loc[:-1])) if body else ""
+        return f"there is no such field; allowed here: {allowed}" if allowed else "there is no such field"
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    limits = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
+    allowed = ALLOWED.get(item["type"], str(item["msg"])).format(**limits)
+    return f"{allowed}; you gave {short(item.get('input'))}"
+
+
+def short(value: object) -> str:
+    """A value as its sender wrote it, in JSON, cut where it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else f"{text[:57]}…"
+
+
+def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The names that the part of `model` at `loc` allows; none where there is no such part."""
+    for key in loc:
+        field = next((f for name, f in model.model_fields.items() if key in (name, f.alias)), None)
+        part = _part(field.annotation) if field else None
+        if part is None:
+            return []
+        model = part
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _part(annotation: Any) -> type[BaseModel] | None:
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        return next((part for arg in get_args(annotation) if (part := _part(arg))), None)
+    return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None
