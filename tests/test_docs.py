@@ -34,7 +34,9 @@ def test_each_setting_is_told_in_a_sentence() -> None:
 
 
 def test_make_help_lists_each_target_with_what_it_does() -> None:
-    lines = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    lines = subprocess.run(
+        ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
     assert {line.split()[1] for line in lines} == make_targets()
     assert make_targets() >= {"up", "test", "setup", "bench", "help", "lock", "client", "lint"}
 
