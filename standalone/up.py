@@ -10,11 +10,10 @@ import webbrowser
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from backend.settings import Settings
 from standalone import parts, valkey
-from standalone.checks import check_host, check_page, check_port, make_data_dir, migrated
+from standalone.checks import check_host, check_page, check_port, make_data_dir, migrated, read_settings
 from standalone.console import Console
 from standalone.crew import Child, Part, end
 from standalone.lock import hold
@@ -28,7 +27,7 @@ def up(options: Namespace) -> int:
     signals = listen()
     check_host(options.host)
     url = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
-    settings = Settings() if options.data_dir is None else Settings(data_dir=Path(options.data_dir))
+    settings = read_settings(options.data_dir)
     settings = settings.model_copy(update={"data_dir": make_data_dir(settings.data_dir)})
     check_page(settings.frontend_dir)
     with hold(settings.data_dir, url):

@@ -204,6 +204,13 @@ def test_a_page_that_is_not_built_is_refused_with_the_command(tmp_path: Path) ->
     assert "make setup" in sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("EPOCHBOARD_LEASE_SECONDS", "soon"), ("EPOCHBOARD_ALLOWED_HOSTS", "localhost")]
+)
+def test_a_setting_that_can_not_be_read_is_named(name: str, value: str, tmp_path: Path) -> None:
+    assert name.removeprefix("EPOCHBOARD_").lower() in refused("--data-dir", str(tmp_path), **{name: value}).lower()
+
+
 PARENT = """
 import subprocess, sys
 from standalone import child
