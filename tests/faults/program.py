@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,8 +26,8 @@ T = TypeVar("T")
 
 # A worker that is lost is noticed within a lease: a test must not wait for half a minute.
 TIMINGS = {
-    "EPOCHBOARD_HEARTBEAT_SECONDS": "0.5",
-    "EPOCHBOARD_LEASE_SECONDS": "4",
+    "EPOCHBOARD_HEARTBEAT_SECONDS": "1",
+    "EPOCHBOARD_LEASE_SECONDS": "9",
     "EPOCHBOARD_REAPER_SECONDS": "0.5",
     "EPOCHBOARD_SWEEPER_SECONDS": "2",
 }
@@ -53,9 +53,7 @@ class Program:
             self.start()
             yield self
         finally:
-            if self._process is not None:
-                self._process.terminate()
-                self._process.wait(20)
+            self.stop()
 
     def start(self) -> None:
         command = (sys.executable, "-m", "standalone.main", "up", "--port", str(self.port), "--no-open")
@@ -64,6 +62,12 @@ class Program:
                 (*command, "--data-dir", str(self.data_dir)), env=self._environment, stdout=output, stderr=output
             )
         self.wait(lambda: self.status("/readyz") == 200, 60, "the board and its worker to be ready")
+
+    def stop(self) -> None:
+        """As Ctrl-C or a shutdown of the machine does."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
 
     def kill(self) -> list[psutil.Process]:
         """Kill `up` alone, as the kernel would, and return all processes that it had."""
@@ -114,10 +118,10 @@ class Program:
         return "\n".join(line["text"] for line in self.get(f"/api/runs/{run_id}/log")["items"])
 
     def at_epoch(self, run_id: str, epoch: int) -> Any:
-        return self.wait(lambda: self._at(run_id, lambda run: run["epoch"] >= epoch), 60, f"epoch {epoch}")
+        return self.wait(lambda: self._at(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}")
 
     def at_attempt(self, run_id: str, attempt: int) -> Any:
-        return self.wait(lambda: self._at(run_id, lambda run: run["attempt"] >= attempt), 20, f"attempt {attempt}")
+        return self.wait(lambda: self._at(run_id, lambda run: run["attempt"] >= attempt), 90, f"attempt {attempt}")
 
     def ended(self, run_id: str, seconds: float = 120) -> Any:
         ends = ("finished", "failed", "stopped")
@@ -128,11 +132,17 @@ class Program:
         assert reached(run) or run["status"] != "failed", run["error"]
         return run if reached(run) else None
 
-    def events(self, run_id: str, after: int = 0) -> Iterator[Told]:
+    def events(self, run_id: str, after: int = 0) -> Generator[Told, None, None]:
         """What the run's stream tells after number `after`, until the server closes it or the reader stops."""
+        return self._stream(f"/api/runs/{run_id}/events", {"Last-Event-ID": str(after)})
+
+    def board_events(self) -> Generator[Told, None, None]:
+        return self._stream("/api/events", {})
+
+    def _stream(self, path: str, headers: dict[str, str]) -> Generator[Told, None, None]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
-            connection.request("GET", f"/api/runs/{run_id}/events", headers={"Last-Event-ID": str(after)})
+            connection.request("GET", path, headers=headers)
             answer = connection.getresponse()
             if answer.status == http.client.OK:
                 yield from read_stream(answer)
@@ -180,7 +190,7 @@ class Follower:
     def numbers(self) -> list[int]:
         return [event.number for event in self.told if event.number is not None]
 
-    def join(self, seconds: float = 30) -> None:
+    def join(self, seconds: float = 60) -> None:
         """Wait for the `end` event."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), f"the stream had not ended after {seconds:g} s"

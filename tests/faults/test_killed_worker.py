@@ -51,6 +51,35 @@ def test_the_api_killed_in_a_run_costs_it_nothing_and_readers_come_back(program:
     assert follower.numbers() == list(range(1, len(follower.numbers()) + 1))
 
 
+def test_a_worker_that_was_frozen_beyond_its_lease_writes_nothing_when_it_wakes(program: Program) -> None:
+    run_id = program.launch(spec=slow_spec(EPOCHS))
+    program.at_epoch(run_id, 3)
+    worker, trainer = program.part("worker"), program.trainer()
+
+    for process in (worker, trainer):
+        process.suspend()
+    program.wait(lambda: "its lease has expired" in program.log(run_id), 45, "the reaper")
+    for process in (trainer, worker):
+        process.resume()
+
+    run = program.ended(run_id)
+    assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
+    assert epochs_of(program, run_id) == list(range(1, EPOCHS + 1))
+
+
+def test_a_board_that_is_stopped_in_a_run_goes_on_with_it_when_it_is_started(program: Program) -> None:
+    run_id = program.launch(spec=slow_spec(EPOCHS))
+    program.at_epoch(run_id, 3)
+
+    program.stop()
+    program.start()
+
+    run = program.ended(run_id)
+    assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
+    assert "its worker was asked to end" in program.log(run_id)
+    assert epochs_of(program, run_id) == list(range(1, EPOCHS + 1))
+
+
 def test_the_whole_board_killed_leaves_no_orphan_and_goes_on_when_it_is_back(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
     before = program.at_epoch(run_id, 3)
@@ -63,5 +92,8 @@ def test_the_whole_board_killed_leaves_no_orphan_and_goes_on_when_it_is_back(pro
     run = program.ended(run_id)
     assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
     assert before["best"]["epoch"] <= run["best"]["epoch"]
-    epochs = [event.data["epoch"] for event in program.events(run_id) if event.kind == "epoch"]
-    assert epochs == list(range(1, EPOCHS + 1))
+    assert epochs_of(program, run_id) == list(range(1, EPOCHS + 1))
+
+
+def epochs_of(program: Program, run_id: str) -> list[int]:
+    return [event.data["epoch"] for event in program.events(run_id) if event.kind == "epoch"]
