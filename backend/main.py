@@ -17,6 +17,7 @@ from backend.events import Wire
 from backend.housekeeping import Housekeeping
 from backend.hub import Hub
 from backend.jobs import Jobs
+from backend.memory import share_heaps
 from backend.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
@@ -60,6 +61,7 @@ def _board(settings: Settings) -> Board:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    share_heaps()
     board: Board = app.state.board
     housekeeping = Housekeeping(board.settings, board.database, board.wire, board.jobs)
     async with board.hub.running(), housekeeping.running():
