@@ -47,14 +47,13 @@ class Fixture:
 
 
 @pytest.fixture
-def board(tmp_path: Path) -> Iterator[Fixture]:
+def board(settings: Settings) -> Iterator[Fixture]:
     """Three epochs of a run on 8 test images of 2 × 2 pixels; the second epoch is the best."""
-    settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0", frontend_dir=tmp_path / "none")
     migrate(settings)
     database = open_database(settings)
-    write_dataset(database, tmp_path)
-    run = write_run(database, tmp_path)
-    yield Fixture(TestClient(create_app(settings)), database, tmp_path, run)
+    write_dataset(database, settings.data_dir)
+    run = write_run(database, settings.data_dir)
+    yield Fixture(TestClient(create_app(settings)), database, settings.data_dir, run)
     database.engine.dispose()
 
 
@@ -214,7 +213,7 @@ def test_a_bad_query_names_its_field(board: Fixture, path: str, query: dict[str,
     assert [error["loc"] for error in problem["errors"]] == [["query", field]]
 
 
-@pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/curves"])
+@pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/confusion-matrix"])
 @pytest.mark.parametrize("epoch", [0, 4, -1, 10**8])
 def test_an_epoch_that_is_not_there_is_404_and_names_those_that_are(board: Fixture, path: str, epoch: int) -> None:
     assert f"no epoch {epoch}; it has epochs 1 to 3." in board.refused(path, 404, epoch=epoch)["detail"]
@@ -225,7 +224,7 @@ def test_there_is_no_test_split_while_the_test_images_validate(board: Fixture, p
     assert "validates on the test images" in board.refused(path, 404, split="test")["detail"]
 
 
-@pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/curves"])
+@pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/confusion-matrix"])
 @pytest.mark.parametrize("epoch", ["best", "last", "1"])
 def test_a_run_without_an_epoch_says_so(board: Fixture, path: str, epoch: str) -> None:
     with board.database.write() as session:
@@ -233,6 +232,13 @@ def test_a_run_without_an_epoch_says_so(board: Fixture, path: str, epoch: str) -
     answer = board.client.get(f"/api/runs/{waiting.id}/{path}", params={"epoch": epoch})
     assert answer.status_code == 404
     assert answer.json()["detail"] == "No epoch of run 'digits-quick' has ended yet; it is queued."
+
+
+def test_the_curves_of_a_run_without_an_epoch_are_empty(board: Fixture) -> None:
+    with board.database.write() as session:
+        waiting, _ = runs.create(session, RunCreate(recipe="digits-quick"))
+    answer = board.client.get(f"/api/runs/{waiting.id}/figures/curves")
+    assert (answer.status_code, answer.json()["data"]) == (200, [])
 
 
 def test_a_run_that_never_had_a_best_epoch_still_has_its_last(board: Fixture) -> None:

@@ -72,9 +72,9 @@ def read_figure(
     """A Plotly figure: `curves` or `confusion-matrix`."""
     if name not in FIGURES:
         raise NotFound(f"There is no figure {name!r}; the figures are {' and '.join(FIGURES)}.")
-    shown = _load(board, session, run, query)
-    drawn = _curves(session, run) if name == "curves" else _heatmap(shown, query.normalize)
-    return FigureRead.model_validate(drawn)
+    if name == "curves":
+        return FigureRead.model_validate(_curves(session, run))
+    return FigureRead.model_validate(_heatmap(_load(board, session, run, query), query.normalize))
 
 
 def _curves(session: Session, run: Run) -> dict[str, Any]:

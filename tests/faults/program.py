@@ -31,7 +31,7 @@ TIMINGS = {
     "EPOCHBOARD_REAPER_SECONDS": "0.5",
     "EPOCHBOARD_SWEEPER_SECONDS": "2",
 }
-PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-1@", "jobs": "jobs@"}
+PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
 
 
 class Program:
