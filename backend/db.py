@@ -60,7 +60,12 @@ def open_database(settings: Settings) -> Database:
             url,
             pool_pre_ping=True,
             pool_recycle=1800,
-            connect_args={"connect_timeout": 5, "options": "-c lock_timeout=5s"},
+            # A network that swallows packets must not hold a supervisor beyond its lease.
+            connect_args={
+                "connect_timeout": 5,
+                "tcp_user_timeout": 5000,
+                "options": "-c lock_timeout=5s -c statement_timeout=10s",
+            },
         )
     return Database(engine)
 

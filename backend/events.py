@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.db import database_time
+from backend.line import places
 from backend.models import Event, Run
 from backend.schemas import run_read
 
@@ -56,7 +57,8 @@ def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> R
 
 def record_status(session: Session, run: Run) -> RunEvent:
     session.flush()
-    return record(session, run, "status", run_read(run, database_time(session)).model_dump(mode="json"))
+    place = places(session)[run.id] if run.status == "queued" else None
+    return record(session, run, "status", run_read(run, database_time(session), place).model_dump(mode="json"))
 
 
 def record_log(session: Session, run: Run, text: str, level: str = "info") -> RunEvent:

@@ -25,15 +25,22 @@ async def follow(hub: Hub, database: Database, run_id: str, after: int) -> Async
         if ended or await run_in_threadpool(has_ended, database, run_id, after):
             yield await run_in_threadpool(end, database, run_id)
             return
-        async for event in listener:
-            if event.seq is not None:
-                if event.seq <= after:
-                    continue
-                after = event.seq
+        async for live in listener:
+            async for event in _next_to(live, database, run_id, after):
+                after = event.seq or after
+                yield event
+                if _ends(event, False):
+                    yield await run_in_threadpool(end, database, run_id)
+                    return
+
+
+async def _next_to(live: RunEvent, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    """The event itself when it comes next; what the wire left out before it, and it, from the database; or nothing."""
+    if live.seq is None or live.seq == after + 1:
+        yield live
+    elif live.seq > after + 1:
+        async for event in replay(database, run_id, after):
             yield event
-            if _ends(event, False):
-                yield await run_in_threadpool(end, database, run_id)
-                return
 
 
 async def replay(database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:

@@ -16,6 +16,8 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
+WAKES_A_TURN = 4
+
 
 class Housekeeping:
     def __init__(self, settings: Settings, database: Database, wire: Wire, jobs: Jobs) -> None:
@@ -47,11 +49,14 @@ class Housekeeping:
             self._jobs.wake(run_id)
 
     def sweep(self) -> None:
-        """Wake the workers for what has waited a while: their first message may be lost."""
+        """Wake a worker for what has waited a while: its first message may be lost.
+
+        A worker goes on until no run waits, so that a few messages are enough, and they can't pile up behind long runs.
+        """
         with self._database.write() as session:
             runs = leases.waiting(session, self._settings.sweeper_seconds)
             sets = datasets.silent(session)
-        for run_id in runs:
+        for run_id in runs[:WAKES_A_TURN]:
             self._jobs.wake(run_id)
         for name in sets:
             self._jobs.prepare(name)
@@ -63,4 +68,6 @@ async def _every(seconds: float, work: Callable[[], None]) -> None:
             await run_in_threadpool(work)
         except SQLAlchemyError as error:
             log.warning("The database did not answer (%s); the next turn is in %g s", error, seconds)
+        except Exception:
+            log.exception("A turn failed; the next one is in %g s", seconds)
         await asyncio.sleep(seconds)

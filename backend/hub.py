@@ -25,6 +25,8 @@ QUEUE_LENGTH = 256
 BLOCK_MS = 1_000
 POLL_SECONDS = 2.0
 POLL_SECONDS_AWAY = 0.5
+AGAIN_SECONDS = 0.5
+ENDED_REMEMBERED = 1_000
 FIRST = b"0-0"
 
 
@@ -104,8 +106,10 @@ class Hub:
             except (RedisError, OSError) as error:
                 if self.connected:
                     log.warning("Redis is away (%s); events come from the database meanwhile", error)
-                self.connected = False
-                await asyncio.sleep(0.5)
+            except Exception:
+                log.exception("The reader of events met an error and begins again")
+            self.connected = False
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _read(self, client: "redis.asyncio.Redis") -> None:
         streams: Any = dict(self._places)
@@ -119,10 +123,23 @@ class Hub:
         """Heal what the wire never carried: events committed while Redis was away, or wiped with it."""
         while True:
             await asyncio.sleep(POLL_SECONDS if self.connected else POLL_SECONDS_AWAY)
-            followed = [run_id for run_id in self._seen if _stream(run_id) in self._places]
-            for run_id, last_seq in await run_in_threadpool(self._active, followed):
-                if last_seq > self._seen.get(run_id, 0):
-                    await self._heal(run_id)
+            try:
+                await self._poll()
+            except Exception:
+                log.exception("Comparing events with the database failed; the next turn tries again")
+
+    async def _poll(self) -> None:
+        followed = [run_id for run_id in self._seen if _stream(run_id) in self._places]
+        for run_id, last_seq in await run_in_threadpool(self._active, followed):
+            if last_seq > self._seen.get(run_id, 0):
+                await self._heal(run_id)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Drop the oldest of the ended runs: their numbers only spare the board a repeat."""
+        ended = [run_id for run_id in self._seen if _stream(run_id) not in self._places]
+        for run_id in ended[:-ENDED_REMEMBERED]:
+            del self._seen[run_id]
 
     def _active(self, also: list[str]) -> list[tuple[str, int]]:
         wanted = or_(Run.status.in_(ACTIVE), Run.id.in_(also))
@@ -134,6 +151,7 @@ class Hub:
             if event.seq is None:
                 self._hand_on(event)
                 return
+            # Of a run that isn't followed yet, what comes first counts as next; `follow` looks for a hole before it.
             seen = self._seen.get(event.run, event.seq - 1)
             if event.seq > seen + 1:
                 await self._catch_up(event.run, seen)
@@ -157,14 +175,13 @@ class Hub:
     def _hand_on(self, event: RunEvent) -> None:
         if event.seq is not None:
             self._seen[event.run] = event.seq
+        if event.kind == "status":
             self._watch(event)
         for listener in list(self._listeners):
             listener.put(event)
 
     def _watch(self, event: RunEvent) -> None:
         """Follow the stream of a run from its first active status to its end."""
-        if event.kind != "status":
-            return
         if event.payload["status"] in ACTIVE:
             self._places.setdefault(_stream(event.run), f"{event.seq}-0")
         else:

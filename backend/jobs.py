@@ -11,6 +11,9 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
+# A worker that was busy for longer looks at the database by itself; older calls are dropped unread.
+EXPIRES_SECONDS = 3600
+
 
 def make_celery(settings: Settings) -> Celery:
     """The Celery application, the same for those who wake and for those who are woken."""
@@ -61,6 +64,6 @@ class Jobs:
 
     def _send(self, task: str, argument: Any) -> None:
         try:
-            self._celery.send_task(task, args=[argument])
+            self._celery.send_task(task, args=[argument], expires=EXPIRES_SECONDS)
         except (OperationalError, RedisError, OSError) as error:
             log.warning("Could not wake a worker for %s %s (%s); the sweeper tries again", task, argument, error)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.db import database_time
 from backend.events import RunEvent, record_log, record_status
+from backend.line import in_line
 from backend.models import HELD, Run, clock
 from backend.schemas import RunError
 
@@ -30,14 +31,7 @@ class Lease:
 
 def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lease, list[RunEvent]] | None:
     """Take the first run in line, or none: highest priority first, then the one that waits longest."""
-    line = (
-        select(Run.id)
-        .where(Run.status == "queued")
-        .order_by(Run.priority.desc(), Run.queued_at, Run.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    run_id = session.scalar(line)
+    run_id = session.scalar(in_line().limit(1).with_for_update(skip_locked=True))
     taken = session.execute(
         update(Run)
         .where(Run.id == run_id, Run.status == "queued")
@@ -93,7 +87,7 @@ def release(
     """
     run = fence(session, lease)
     if blameless:
-        run.claims -= 1
+        run.claims = max(0, run.claims - 1)
     said = [record_log(session, run, f"The trainer's last output:\n{output}", "warning")] if output else []
     return said + _requeue(session, run, reason)
 

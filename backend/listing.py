@@ -3,7 +3,8 @@
 import base64
 import binascii
 import json
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
@@ -56,11 +57,11 @@ def page(session: Session, query: Query) -> tuple[list[Run], str | None, int]:
     total = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
     column, descending = _sort(query.sort)
     if query.cursor is not None:
-        matches = matches.where(_after(column, descending, *_decode(query.cursor, column)))
+        matches = matches.where(_after(column, descending, *_decode(query, column)))
     rows = list(session.scalars(_ordered(matches, column, descending).limit(query.limit + 1)))
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    cursor = _encode(getattr(rows[-1], column.key), rows[-1].id) if more else None
+    cursor = _encode(query, getattr(rows[-1], column.key), rows[-1].id) if more else None
     return rows, cursor, total
 
 
@@ -106,20 +107,27 @@ def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, run
     return or_(beyond, (column == value) & later, column.is_(None))
 
 
-def _encode(value: Any, run_id: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([value, run_id]).encode()).decode().rstrip("=")
+def _encode(query: Query, value: Any, run_id: str) -> str:
+    place = [_mark(query), value, run_id]
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
 
 
-def _decode(cursor: str, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
+def _decode(query: Query, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
+    cursor = query.cursor or ""
     try:
         place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
         place = None
     match place:
-        case [value, str() as run_id] if _fits(value, column):
+        case [int() as mark, value, str() as run_id] if mark == _mark(query) and _fits(value, column):
             return value, run_id
-    message = f"cursor {cursor!r} is not one that a page gave; leave it out to begin at the first page"
+    message = f"cursor {cursor!r} is not one that a page of this question gave; leave it out to begin at the first page"
     raise Invalid(f"C{message[1:]}.", [FieldError(["query", "cursor"], message)])
+
+
+def _mark(query: Query) -> int:
+    """Tells one question from another; the length of a page may change on the way."""
+    return zlib.crc32(repr(replace(query, limit=0, cursor=None)).encode())
 
 
 def _fits(value: Any, column: InstrumentedAttribute[Any]) -> bool:

@@ -90,7 +90,7 @@ class Run(Table):
     best: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     metrics: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     test: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
-    spark: Mapped[list[float]] = mapped_column(JSON_OR_NULL)
+    spark: Mapped[list[float | None]] = mapped_column(JSON_OR_NULL)
     error: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     last_seq: Mapped[int] = mapped_column(default=0)
 

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 
 from sqlalchemy import delete as delete_rows
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from backend.datasets import check_known
 from backend.db import database_time
 from backend.errors import Conflict, FieldError, Invalid, NotFound
 from backend.events import RunEvent, record_status
+from backend.line import places
 from backend.models import ACTIVE, IdempotencyKey, Run
 from backend.recipes import recipe_spec
 from backend.schemas import RunChange, RunCreate, RunRead, priority_number, run_read
@@ -54,20 +54,16 @@ def get(session: Session, run_id: str, *, lock: bool = False) -> Run:
 def read(session: Session, runs: Sequence[Run]) -> list[RunRead]:
     """Runs as the contract shows them, now, each waiting one with its place in the line."""
     at = database_time(session)
-    line = _line(session) if any(run.status == "queued" for run in runs) else []
-    places = {run_id: place for place, run_id in enumerate(line, start=1)}
-    return [run_read(run, at, places.get(run.id)) for run in runs]
+    line = places(session) if any(run.status == "queued" for run in runs) else {}
+    return [run_read(run, at, line.get(run.id)) for run in runs]
 
 
 def change(session: Session, run_id: str, asked: RunChange) -> tuple[Run, list[RunEvent]]:
     run = get(session, run_id, lock=True)
-    for field in asked.model_fields_set - {"priority"}:
-        value = getattr(asked, field)
+    for field, value in asked.model_dump(exclude_unset=True).items():
         if value is None:
             raise Invalid(f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")])
-        setattr(run, field, value)
-    if asked.priority is not None:
-        run.priority = priority_number(asked.priority)
+        setattr(run, field, priority_number(value) if field == "priority" else value)
     return run, [record_status(session, run)]
 
 
@@ -141,8 +137,3 @@ def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
 
 def _digest(request: RunCreate) -> str:
     return hashlib.sha256(request.model_dump_json().encode()).hexdigest()
-
-
-def _line(session: Session) -> Sequence[str]:
-    waiting = select(Run.id).where(Run.status == "queued")
-    return session.scalars(waiting.order_by(Run.priority.desc(), Run.queued_at, Run.id)).all()

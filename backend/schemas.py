@@ -5,7 +5,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backend.models import HELD, PRIORITIES, Run
+from backend.models import PRIORITIES, Run
 from backend.spec import RunSpec
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
@@ -180,7 +180,7 @@ def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead
             **{name: getattr(run, name) for name in RunRead.model_fields if hasattr(run, name)},
             "priority": PRIORITY_NAMES[run.priority],
             **{name: moment(at) for name in _MOMENTS if (at := getattr(run, name)) is not None},
-            "lost_contact": run.status in HELD and (run.lease_expires_at or 0) < now,
+            "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
             "eta_seconds": _eta(run, now),
             "queue_position": queue_position if run.status == "queued" else None,
         }

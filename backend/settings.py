@@ -26,7 +26,7 @@ class Settings(BaseSettings):
         Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
     )
     allowed_hosts: list[str] = Field(
-        ["127.0.0.1", "localhost", "[::1]", "testserver"],
+        ["127.0.0.1", "localhost", "[::1]"],
         description="Host names that requests may carry, as a JSON list.",
     )
     heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews the lease of its run.")

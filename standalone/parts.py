@@ -1,5 +1,6 @@
 """The command lines of the board's parts, as `ps` shows them."""
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -46,6 +47,7 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "EPOCHBOARD_DATA_DIR": str(settings.data_dir),
         "EPOCHBOARD_DATABASE_URL": settings.sqlalchemy_url,
         "EPOCHBOARD_REDIS_URL": settings.wire_url,
+        "EPOCHBOARD_ALLOWED_HOSTS": json.dumps(settings.allowed_hosts),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), ROOT_WARNING))),
     }

@@ -26,15 +26,21 @@ def up(options: Namespace) -> int:
     """Serves until a signal comes; 130 after Ctrl-C, else 0."""
     signals = listen()
     check_host(options.host)
-    url = f"http://{f'[{options.host}]' if ':' in options.host else options.host}:{options.port}"
+    url = f"http://{url_host(options.host)}:{options.port}"
     settings = read_settings(options.data_dir)
-    settings = settings.model_copy(update={"data_dir": make_data_dir(settings.data_dir)})
+    hosts = [*settings.allowed_hosts, url_host(options.host)]
+    settings = settings.model_copy(update={"data_dir": make_data_dir(settings.data_dir), "allowed_hosts": hosts})
     check_page(settings.frontend_dir)
     with hold(settings.data_dir, url):
         check_port(options.host, options.port)
         with wire(settings) as (settings, wire_parts):
             board = Board(settings, Console(), signals)
             return board.run(wire_parts, options, url)
+
+
+def url_host(host: str) -> str:
+    """A host as URLs and Host headers have it: an IPv6 address in brackets."""
+    return f"[{host}]" if ":" in host else host
 
 
 def listen() -> Signals:
@@ -85,7 +91,7 @@ class Board:
 
     def workers(self, count: int) -> list[Part]:
         """Started only after the API, which so has the processor for itself until it serves."""
-        return [parts.jobs_worker(), *(parts.train_worker(number) for number in range(1, count + 1))]
+        return [parts.jobs_worker(), *(parts.train_worker(number) for number in range(count))]
 
     def started(self, wanted: list[Part]) -> list[Child]:
         children = [Child(part, self.environment, self.console) for part in wanted]

@@ -20,7 +20,9 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """A board of its own, without Redis."""
-    return Settings(data_dir=tmp_path, redis_url=NO_REDIS, frontend_dir=tmp_path / "no-page")
+    return Settings(
+        data_dir=tmp_path, redis_url=NO_REDIS, frontend_dir=tmp_path / "no-page", allowed_hosts=["testserver"]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -128,6 +128,51 @@ def test_what_the_wire_never_carried_comes_from_the_database(
     assert [event.payload.get("text") for event in events[2:5]] == ["unheard", "unheard too", "heard"]
 
 
+def test_a_hole_that_the_wire_left_is_filled_before_what_comes_next(database: Database, valkey: Server) -> None:
+    lease = held_run(database)
+
+    async def lose_one() -> list[RunEvent]:
+        hub = Hub(database, valkey.url)
+        reading = asyncio.create_task(collect(hub, database, lease))
+        await asyncio.sleep(0.3)
+        write(database, lease, "never sent")
+        (heard,) = write(database, lease, "heard")
+        hub._hand_on(heard)  # as when the hub meets the run with this event
+        (last,) = end(database, lease)
+        hub._hand_on(last)
+        return await reading
+
+    assert numbers(run_async(lose_one)) == [1, 2, 3, 4, 5, None]
+
+
+def test_the_hub_outlives_a_database_that_fails(
+    database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub_module, "POLL_SECONDS", 0.1)
+    lease = held_run(database)
+    failures: list[int] = []
+
+    async def fail_for_a_while() -> list[RunEvent]:
+        hub = Hub(database, valkey.url)
+        active = hub._active
+
+        def failing(also: list[str]) -> list[tuple[str, int]]:
+            if len(failures) < 3:
+                failures.append(1)
+                raise RuntimeError("the pool is empty")
+            return active(also)
+
+        async with hub.running():
+            monkeypatch.setattr(hub, "_active", failing)
+            reading = asyncio.create_task(collect(hub, database, lease))
+            await asyncio.sleep(0.6)
+            end(database, lease)  # nobody sends it: the poll has to find it
+            return await reading
+
+    assert numbers(run_async(fail_for_a_while)) == [1, 2, 3, None]
+    assert len(failures) == 3
+
+
 def test_sending_an_event_twice_shows_it_once(database: Database, valkey: Server) -> None:
     lease = held_run(database)
     wire = Wire(valkey.url)

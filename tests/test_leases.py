@@ -150,6 +150,16 @@ def test_a_worker_that_ends_on_purpose_costs_no_claim(database: Database) -> Non
     assert (read(database, run_id).status, read(database, run_id).claims) == ("queued", 0)
 
 
+def test_ending_on_purpose_after_a_saved_epoch_buys_no_further_claims(database: Database) -> None:
+    run_id = queue(database)
+    lease = must_claim(database)
+    with database.write() as session:
+        session.execute(update(Run).values(claims=0))  # as a saved epoch leaves it
+        leases.release(session, lease, "its worker was asked to end", blameless=True)
+
+    assert read(database, run_id).claims == 0
+
+
 def test_the_sweeper_names_each_waiting_run_once_a_turn(database: Database) -> None:
     run_id = queue(database)
     with database.write() as session:

@@ -148,7 +148,7 @@ def test_the_list_filters_by_status_tag_and_text(client: TestClient) -> None:
     ("query", "said"),
     [
         ({"sort": "colour"}, "Can't sort by 'colour'; allowed are created_at"),
-        ({"cursor": "!!"}, "is not one that a page gave"),
+        ({"cursor": "!!"}, "is not one that a page of this question gave"),
         ({"limit": "201"}, "at most 200"),
         ({"status": "dead"}, 'you gave "dead"'),
     ],

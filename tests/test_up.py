@@ -37,7 +37,7 @@ class Up:
 
     def ready(self) -> "Up":
         wait(lambda: self.said("ready at "), 30)
-        wait(lambda: len(self.children()) == 4, 10)  # valkey, api, jobs, train-1
+        wait(lambda: len(self.children()) == 4, 10)  # valkey, api, jobs, train-0
         return self
 
     def said(self, text: str) -> bool:
@@ -116,7 +116,7 @@ def test_ready_is_said_once_and_every_other_line_has_a_name_before_it(up: Up) ->
     lines = up.output.read_text().splitlines()
     assert [line for line in lines if "│" not in line] == [f"ready at http://127.0.0.1:{up.port}"]
     names = {match[1] for line in lines if (match := re.match(r" *([a-z0-9-]+) │ .", line))}
-    assert names == {"valkey", "api", "jobs", "train-1"}
+    assert names == {"valkey", "api", "jobs", "train-0"}
 
 
 @pytest.mark.slow
@@ -150,7 +150,7 @@ def test_killed_with_9_it_leaves_no_orphan_and_the_next_one_starts(up: Up, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("word", ["uvicorn", "valkey-server", "train-1@"])
+@pytest.mark.parametrize("word", ["uvicorn", "valkey-server", "train-0@"])
 def test_a_child_that_dies_comes_back_with_the_reason(lasting: Up, word: str) -> None:
     child = lasting.child(word)
     assert child is not None
@@ -182,7 +182,7 @@ def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> Non
 def test_it_starts_as_many_train_workers_as_asked_for(tmp_path: Path) -> None:
     running = Up(tmp_path, "--workers", "2")
     wait(lambda: running.said("ready at "), 30)
-    wait(lambda: running.child("train-1@") is not None and running.child("train-2@") is not None, 10)
+    wait(lambda: running.child("train-0@") is not None and running.child("train-1@") is not None, 10)
     assert running.end(signal.SIGTERM) == 0
 
 

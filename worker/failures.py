@@ -1,6 +1,7 @@
 """What a person is told when a training ends by an error: a headline, what happened, what to try."""
 
 from backend.schemas import RunError
+from backend.store import DatasetDamaged
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
 
@@ -20,6 +21,10 @@ def explain(error: Exception) -> RunError:
                 title="Its dataset could not be had",
                 detail=str(error),
                 hint="Put the files there or connect this machine to the network, then launch it again.",
+            )
+        case DatasetDamaged():
+            return RunError(
+                title="Its dataset is damaged", detail=str(error), hint="Prepare it again, then launch again."
             )
         case OSError(errno=28):
             return RunError(

@@ -17,8 +17,12 @@ import numpy as np
 from backend import store
 from backend.store import Arrays, Manifest
 from worker.errors import DatasetUnavailable
+from worker.lifeline import end_with_stdin
 
 Progress = Callable[[str], object]
+
+FOR_WORKER = "EPOCHBOARD_FOR_WORKER"
+"""Set by the worker that reads the answer and holds this command's standard input open as long as it lives."""
 
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
@@ -85,6 +89,8 @@ def main() -> int:
     if len(sys.argv) != 3:
         print("usage: python -m worker.ingest NAME DATASETS_DIR", file=sys.stderr)
         return 2
+    if FOR_WORKER in os.environ:
+        end_with_stdin()  # a worker that is killed takes its download with it
     try:
         folder, manifest = prepare(sys.argv[1], Path(sys.argv[2]), lambda text: print(text, file=sys.stderr))
     except (DatasetUnavailable, OSError) as error:

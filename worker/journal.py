@@ -35,7 +35,6 @@ class Task:
     """What a trainer is to do: the spec, and the state after the last announced epoch if there is one."""
 
     spec: RunSpec
-    epoch: int
     state: State | None
 
 
@@ -47,6 +46,7 @@ class Journal:
         self._wire = wire
         self._data_dir = data_dir
         self._lease = lease
+        self._replaced: list[str] = []
 
     @property
     def folder(self) -> Path:
@@ -57,7 +57,7 @@ class Journal:
         with self._database.write() as session:
             run = fence(session, self._lease)
             newest = select(State).where(State.run_id == run.id).order_by(State.epoch.desc()).limit(1)
-            return Task(RunSpec.model_validate(run.spec), run.epoch, session.scalar(newest))
+            return Task(RunSpec.model_validate(run.spec), session.scalar(newest))
 
     def path(self, stored: str) -> Path:
         return self._data_dir / stored
@@ -88,15 +88,22 @@ class Journal:
     def saved(self, epoch: SavedEpoch) -> None:
         """Announce an epoch whose files are complete."""
         outdated: list[str] = []
+        replaced: list[str] = []
 
         def write(session: Session, run: Run) -> list[RunEvent]:
+            if run.epoch >= epoch.epoch:
+                return []  # the commit went through and its answer was lost; readers get the event from the database
             metrics = finite(epoch.metrics)
             _take_epoch(session, run, epoch, metrics)
             session.add(self._epoch_row(epoch, metrics))
-            outdated[:] = self._keep_state(session, epoch) + self._keep_best(session, epoch)
+            outdated[:] = self._keep_state(session, epoch)
+            replaced[:] = self._keep_best(session, epoch)
             return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
 
         self._commit(write)
+        if replaced:
+            # The best before this one may be on its way to somebody; the one before that is not.
+            outdated, self._replaced = outdated + self._replaced, replaced
         for path in outdated:
             (self._data_dir / path).unlink(missing_ok=True)
 
@@ -196,13 +203,18 @@ def _take_epoch(session: Session, run: Run, saved: SavedEpoch, metrics: dict[str
         run.best = best
         for name in ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"):
             setattr(run, f"best_{name}", metrics[name])
-    values = session.scalars(select(Epoch.metrics).where(Epoch.run_id == run.id).order_by(Epoch.epoch)).all()
-    run.spark = thinned([*(value.get(monitor) for value in values), metrics[monitor]])
+    run.spark = spark(session, run.id, saved.epoch, monitor, metrics[monitor])
 
 
-def thinned(values: list[Any]) -> list[Any]:
-    """At most `SPARK_LENGTH` values, evenly spread, the first and the last among them."""
-    if len(values) <= SPARK_LENGTH:
-        return values
-    step = (len(values) - 1) / (SPARK_LENGTH - 1)
-    return [values[round(i * step)] for i in range(SPARK_LENGTH)]
+def spark(session: Session, run_id: str, epoch: int, monitor: str, newest: float | None) -> list[float | None]:
+    """The monitor's values up to `epoch`, `newest`, at no more epochs than a sparkline can show."""
+    shown = select(Epoch.metrics).where(Epoch.run_id == run_id, Epoch.epoch.in_(spread(epoch)[:-1]))
+    return [*(metrics.get(monitor) for metrics in session.scalars(shown.order_by(Epoch.epoch))), newest]
+
+
+def spread(last: int) -> list[int]:
+    """At most `SPARK_LENGTH` epochs from 1 to `last`, evenly spread, both among them."""
+    if last <= SPARK_LENGTH:
+        return list(range(1, last + 1))
+    step = (last - 1) / (SPARK_LENGTH - 1)
+    return [1 + round(i * step) for i in range(SPARK_LENGTH)]

@@ -15,6 +15,7 @@ QUERY = (
     "--query-gpu=index,uuid,name,memory.used,memory.total",
     "--format=csv,noheader,nounits",
 )
+CELLS = 5
 
 
 @dataclass(frozen=True)
@@ -53,13 +54,13 @@ def described(device: Device) -> Slot:
             memory_used=memory.total - memory.available,
             memory_total=memory.total,
         )
-    used, total = next(((row[3], row[4]) for row in _gpu_rows() if row[1] == device.uuid), ("0", "0"))
+    used, total = next(((row[3], row[4]) for row in _gpu_rows() if row[1] == device.uuid), ("", ""))
     return Slot(
         name=device.name,
         kind="gpu",
         device=device.title,
-        memory_used=int(used) * 2**20,
-        memory_total=int(total) * 2**20,
+        memory_used=_bytes(used),
+        memory_total=_bytes(total),
     )
 
 
@@ -68,7 +69,13 @@ def _gpu_rows() -> list[list[str]]:
         done = subprocess.run(QUERY, capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return []
-    return [[cell.strip() for cell in line.split(",")] for line in done.stdout.splitlines()]
+    rows = [[cell.strip() for cell in line.split(",")] for line in done.stdout.splitlines()]
+    return [row for row in rows if len(row) == CELLS]
+
+
+def _bytes(mebibytes: str) -> int | None:
+    """None where the driver says "[N/A]", as it does for shared memory."""
+    return int(mebibytes) * 2**20 if mebibytes.isdecimal() else None
 
 
 def processor() -> str:

@@ -6,11 +6,10 @@ import re
 import socket
 import threading
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from backend import workers
 from backend.db import open_database
 from backend.events import Wire
+from backend.jobs import Jobs
 from backend.settings import Settings
 from worker.slots import described, devices
 from worker.spare import Spare
@@ -36,8 +35,10 @@ class Station:
 
     def begin(self) -> None:
         """Warm the spares, say that we are here, and look for runs that wait."""
+        jobs = Jobs(self._settings)
         for slot in self.slots:
             slot.spare.warm()
+            jobs.wake("that waited for this worker")
         threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
 
     def train(self) -> None:
@@ -61,12 +62,12 @@ class Station:
     def _beat(self) -> None:
         host = socket.gethostname()
         while not self._leaving.is_set():
-            slots = [described(slot.device) for slot in self.slots]
             try:
+                slots = [described(slot.device) for slot in self.slots]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
-            except SQLAlchemyError as error:
-                log.warning("could not report to the database: %s", error)
+            except Exception:
+                log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
             self._leaving.wait(self._settings.heartbeat_seconds)
 
 

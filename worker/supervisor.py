@@ -16,7 +16,7 @@ from backend.events import Wire
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
 from worker.slots import Device
-from worker.spare import BEGINS, Spare
+from worker.spare import BEGINS, NO_DATABASE, Spare
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,11 @@ class Supervisor:
         return lease
 
     def _train(self, lease: Lease) -> None:
-        trainer = self.spare.take(lease)
+        try:
+            trainer = self.spare.take(lease)
+        except OSError as error:
+            self._release(lease, f"its worker could not start a process ({error})", "")
+            return
         lines = _Tail(trainer)
         log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
         try:
@@ -74,12 +78,12 @@ class Supervisor:
         while (code := trainer.poll()) is None:
             if self.leaving.is_set():
                 return LEAVING
-            if time.monotonic() >= due:
+            if (asked := time.monotonic()) >= due:
                 due += self.settings.heartbeat_seconds
                 held = self._renew(lease)
                 if held is False:
                     return None
-                renewed = time.monotonic() if held else renewed
+                renewed = asked if held else renewed  # the lease counts from before its commit
             if time.monotonic() - renewed > self.settings.lease_seconds * FENCE_SHARE:
                 return "the database did not answer, so its worker ended it before the lease ran out"
             if time.monotonic() - began > WARM_AFTER_SECONDS:
@@ -112,6 +116,8 @@ LEAVING = "its worker was asked to end"
 
 
 def _death(code: int) -> str:
+    if code == NO_DATABASE:
+        return "the database did not answer it"
     if code >= 0:
         return f"its process ended by itself with exit code {code}"
     return f"its process was ended by {signal.Signals(-code).name}"

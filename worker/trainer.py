@@ -1,6 +1,7 @@
 """The process that trains one run: `python -m worker.trainer` warms up, reads its lease from stdin, trains, ends.
 
-Exit codes: 0 when the run's end, of whatever kind, is in the database; 3 when the run is somebody else's by now.
+Exit codes: 0 when the run's end, of whatever kind, is in the database; 3 when the run is somebody else's by now;
+4 when the database is away, which is no fault of the run: its supervisor returns it to the queue.
 """
 
 import json
@@ -9,7 +10,9 @@ import signal
 import sys
 import traceback
 
-from backend import datasets
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend import artifacts, datasets
 from backend.db import Database, open_database
 from backend.events import Wire
 from backend.leases import Fenced, Lease
@@ -20,7 +23,7 @@ from worker.failures import explain
 from worker.ingest import prepare
 from worker.journal import Journal
 from worker.lifeline import end_with_parent, end_with_stdin
-from worker.spare import BEGINS
+from worker.spare import BEGINS, NO_DATABASE
 
 FENCED = 3
 
@@ -59,6 +62,9 @@ def train_run(database: Database, journal: Journal) -> int:
         journal.finished(train(task.spec, dataset, journal.folder, journal, resume))
     except Fenced:
         return FENCED
+    except SQLAlchemyError:
+        logging.exception("the database did not answer")
+        return NO_DATABASE
     except Exception as error:  # noqa: BLE001 - whatever it was, the run's page must say it
         return fail(journal, error)
     return 0
@@ -77,6 +83,8 @@ def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDat
         stored = folder.relative_to(journal.path("")).as_posix()
         with database.write() as session:
             row = datasets.register(session, name, stored, manifest.as_json())
+        if row.folder != stored:
+            artifacts.remove_folder(journal.path(""), stored)  # somebody else was first
     return StoredDataset.open(journal.path(row.folder or ""))
 
 

@@ -39,11 +39,12 @@ def read_session(board: BoardDep) -> Iterator[Session]:
         yield session
 
 
-SessionDep = Annotated[Session, Depends(read_session)]
+# Ends with the handler, not with the answer: an event stream would hold its connection for hours.
+SessionDep = Annotated[Session, Depends(read_session, scope="function")]
 
 
 def existing_run(run_id: str, session: SessionDep) -> Run:
     return runs.get(session, run_id)
 
 
-RunDep = Annotated[Run, Depends(existing_run)]
+RunDep = Annotated[Run, Depends(existing_run, scope="function")]

@@ -1,6 +1,6 @@
 """Runs over HTTP: ask for one, list, read, label, delete; their metrics, log and files."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from backend.series import metric_series
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
+NOT_BUILT: dict[int | str, dict[str, Any]] = {501: {"description": "Not built yet"}}
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -78,10 +79,22 @@ def delete_run(run_id: str, board: BoardDep) -> None:
     artifacts.remove_folder(board.settings.data_dir, "runs", run_id)
 
 
-@router.post("/{run_id}/{action}", status_code=501, responses={501: {"description": "Not built yet"}})
-def act_on_run(run: RunDep, action: Literal["stop", "resume", "predict"]) -> None:
-    """Stop, resume and predict come with a later version."""
-    raise NotBuilt(f"{action.capitalize()} is not built yet; run {run.name!r} is left as it is.")
+@router.post("/{run_id}/stop", status_code=501, responses=NOT_BUILT)
+def stop_run(run: RunDep) -> None:
+    """Stopping comes with a later version."""
+    raise NotBuilt(f"Stop is not built yet; run {run.name!r} is left as it is.")
+
+
+@router.post("/{run_id}/resume", status_code=501, responses=NOT_BUILT)
+def resume_run(run: RunDep) -> None:
+    """Resuming by hand comes with a later version; a run whose trainer was lost goes on by itself."""
+    raise NotBuilt(f"Resume is not built yet; run {run.name!r} is left as it is.")
+
+
+@router.post("/{run_id}/predict", status_code=501, responses=NOT_BUILT)
+def predict(run: RunDep) -> None:
+    """Predicting comes with a later version."""
+    raise NotBuilt(f"Predict is not built yet; run {run.name!r} is left as it is.")
 
 
 @router.get("/{run_id}/metrics")
