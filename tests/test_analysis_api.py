@@ -73,15 +73,8 @@ def write_run(database: Database, data_dir: Path) -> str:
         for epoch, predicted in PREDICTED.items():
             path, digest = write_predictions(data_dir, run.id, epoch, predicted)
             metrics = {"loss": 1 / epoch, "val_loss": None if epoch == 1 else 1.0, "accuracy": 0.5}
-            session.add(
-                Epoch(
-                    run_id=run.id,
-                    epoch=epoch,
-                    metrics=metrics,
-                    predictions=path,
-                    predictions_sha256=digest,
-                )
-            )
+            row = Epoch(run_id=run.id, epoch=epoch, metrics=metrics, predictions=path, predictions_sha256=digest)
+            session.add(row)
         run.status, run.epoch = "running", LAST
         run.best = {"epoch": BEST, "monitor": "val_loss", "value": 1.0, "metrics": {}}
         return run.id
