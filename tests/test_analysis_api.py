@@ -73,8 +73,8 @@ def write_run(database: Database, data_dir: Path) -> str:
         for epoch, predicted in PREDICTED.items():
             path, digest = write_predictions(data_dir, run.id, epoch, predicted)
             metrics = {"loss": 1 / epoch, "val_loss": None if epoch == 1 else 1.0, "accuracy": 0.5}
-            row = Epoch(run_id=run.id, epoch=epoch, metrics=metrics, predictions=path, predictions_sha256=digest)
-            session.add(row)
+            file = {"predictions": path, "predictions_sha256": digest}
+            session.add(Epoch(run_id=run.id, epoch=epoch, metrics=metrics, **file))
         run.status, run.epoch = "running", LAST
         run.best = {"epoch": BEST, "monitor": "val_loss", "value": 1.0, "metrics": {}}
         return run.id
@@ -141,7 +141,7 @@ def test_misclassified_samples_are_told_by_name_with_their_image(board: Fixture)
 
 def test_a_cell_of_the_matrix_opens_its_samples(board: Fixture) -> None:
     page = board.get("samples", kind="all", true="t-shirt/top", predicted="0", epoch=1)
-    assert (page["total"], sorted(item["index"] for item in page["items"])) == (2, [6, 7])
+    assert sorted(item["index"] for item in page["items"]) == [6, 7]
 
 
 @pytest.mark.parametrize("order", ["random", "confidence"])
@@ -260,8 +260,7 @@ def test_a_path_outside_the_data_dir_is_not_read(board: Fixture) -> None:
 
 
 def test_figures_are_plotly_json_without_packed_arrays(board: Fixture) -> None:
-    curves = board.get("figures/curves")
-    heatmap = board.get("figures/confusion-matrix", epoch=1, normalize="pred")
+    curves, heatmap = board.get("figures/curves"), board.get("figures/confusion-matrix", epoch=1, normalize="pred")
     assert "bdata" not in json.dumps([curves, heatmap])
     assert curves["data"][1] == {
         **curves["data"][1], "name": "validation loss", "x": [1, 2, 3], "y": [None, 1.0, 1.0],
@@ -280,10 +279,9 @@ def test_an_image_is_the_stored_pixels(board: Fixture) -> None:
 
 
 def test_a_browser_need_not_fetch_an_image_twice(board: Fixture) -> None:
-    address = "/api/datasets/digits/images/train/0.png"
-    first = board.client.get(address)
+    first = board.client.get("/api/datasets/digits/images/train/0.png")
+    again = board.client.get(first.request.url.path, headers={"If-None-Match": first.headers["etag"]})
     assert first.headers["cache-control"] == "public, max-age=31536000, immutable"
-    again = board.client.get(address, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
