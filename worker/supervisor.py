@@ -63,7 +63,7 @@ class Supervisor:
         lines = _Tail(trainer)
         log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
         try:
-            reason = self._watch(trainer, lease)
+            reason = self._watch(trainer, lease, lines)
         finally:
             trainer.kill()
             trainer.wait()
@@ -72,9 +72,9 @@ class Supervisor:
         if reason is not None:
             self._release(lease, reason, lines.last())
 
-    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease) -> str | None:
+    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail") -> str | None:
         """Renew the lease until the trainer ends. Returns how it ended, None when the run is somebody else's."""
-        began = renewed = due = time.monotonic()
+        renewed = due = time.monotonic()
         while (code := trainer.poll()) is None:
             if self.leaving.is_set():
                 return LEAVING
@@ -86,7 +86,7 @@ class Supervisor:
                 renewed = asked if held else renewed  # the lease counts from before its commit
             if time.monotonic() - renewed > self.settings.lease_seconds * FENCE_SHARE:
                 return "the database did not answer, so its worker ended it before the lease ran out"
-            if time.monotonic() - began > WARM_AFTER_SECONDS:
+            if lines.began is not None and time.monotonic() - lines.began > WARM_AFTER_SECONDS:
                 self.spare.warm()
             time.sleep(POLL_SECONDS)
         return _death(code)
@@ -124,9 +124,13 @@ def _death(code: int) -> str:
 
 
 class _Tail:
-    """Reads a trainer's output to its end, so that it never blocks on a full pipe, and keeps the last lines."""
+    """Reads a trainer's output to its end, so that it never blocks on a full pipe, and keeps the last lines.
+
+    `began` is when the trainer had its imports behind it and took up its run.
+    """
 
     def __init__(self, trainer: "subprocess.Popen[str]") -> None:
+        self.began: float | None = None
         self._lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
         self._thread = threading.Thread(target=self._read, args=(trainer,), daemon=True)
         self._thread.start()
@@ -135,6 +139,7 @@ class _Tail:
         assert trainer.stdout is not None  # noqa: S101 - it is a pipe
         for line in trainer.stdout:
             if line.startswith(BEGINS):
+                self.began = time.monotonic()
                 self._lines.clear()  # what its imports said is of no run's concern
                 continue
             self._lines.append(line.rstrip())
