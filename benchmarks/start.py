@@ -6,17 +6,31 @@ import tempfile
 import time
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 
+from benchmarks.board import AS_SHIPPED, Board
 from benchmarks.figure import Figure
 from tests.faults.program import free_port
 
 BUDGET_SECONDS = 3.0
+FIRST_CURVE_SECONDS = 15.0
 
 
 def figures(_options: Namespace) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
         for which in ("first", "second", "third"):
             yield Figure(f"up to ready, {which} start", seconds_to_ready(folder), "s", BUDGET_SECONDS)
+    yield Figure("up to the first epoch of a first run", seconds_to_first_epoch(), "s", FIRST_CURVE_SECONDS)
+
+
+def seconds_to_first_epoch() -> float:
+    """On a fresh data folder, with nothing warm: what somebody waits who starts the board and presses at once."""
+    with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
+        board = Board(Path(folder), **AS_SHIPPED)
+        started = time.perf_counter()
+        with board.running():
+            board.at_epoch(board.launch(recipe="digits-quick"), 1)
+            return time.perf_counter() - started
 
 
 def seconds_to_ready(folder: str) -> float:
