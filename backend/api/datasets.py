@@ -18,7 +18,7 @@ def list_datasets(session: SessionDep) -> Page[DatasetRead]:
     return Page(items=items, total=len(items))
 
 
-@router.post("", status_code=501, responses={501: {"description": "Not built yet"}})
+@router.post("", summary="Upload (not built yet)", status_code=501, responses={501: {"description": "Not built yet"}})
 def upload_dataset() -> None:
     """Uploading images comes with a later version."""
     raise NotBuilt("Uploading a dataset is not built yet; the built-in ones are digits and fashion_mnist.")

@@ -79,21 +79,21 @@ def delete_run(run_id: str, board: BoardDep) -> None:
     artifacts.remove_folder(board.settings.data_dir, "runs", run_id)
 
 
-@router.post("/{run_id}/stop", status_code=501, responses=NOT_BUILT)
+@router.post("/{run_id}/stop", summary="Stop (not built yet)", status_code=501, responses=NOT_BUILT)
 def stop_run(run: RunDep) -> None:
-    """Stopping comes with a later version."""
+    """Not built yet: stopping comes with a later version."""
     raise NotBuilt(f"Stop is not built yet; run {run.name!r} is left as it is.")
 
 
-@router.post("/{run_id}/resume", status_code=501, responses=NOT_BUILT)
+@router.post("/{run_id}/resume", summary="Resume (not built yet)", status_code=501, responses=NOT_BUILT)
 def resume_run(run: RunDep) -> None:
-    """Resuming by hand comes with a later version; a run whose trainer was lost goes on by itself."""
+    """Not built yet: resuming by hand comes with a later version; a run whose trainer was lost goes on by itself."""
     raise NotBuilt(f"Resume is not built yet; run {run.name!r} is left as it is.")
 
 
-@router.post("/{run_id}/predict", status_code=501, responses=NOT_BUILT)
+@router.post("/{run_id}/predict", summary="Predict (not built yet)", status_code=501, responses=NOT_BUILT)
 def predict(run: RunDep) -> None:
-    """Predicting comes with a later version."""
+    """Not built yet: predicting comes with a later version."""
     raise NotBuilt(f"Predict is not built yet; run {run.name!r} is left as it is.")
 
 

@@ -45,7 +45,12 @@ def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) 
         return str(item["ctx"]["error"])
     limits = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
     allowed = ALLOWED.get(item["type"], str(item["msg"])).format(**limits)
-    return f"{allowed}; you gave {short(item.get('input'))}"
+    given = item.get("input")
+    if isinstance(given, bytes):
+        return "the body must be JSON, sent with the header Content-Type: application/json"
+    if isinstance(given, str):
+        allowed = allowed.replace("item", "character")  # pydantic says so of a text that was checked before
+    return f"{allowed}; you gave {short(given)}"
 
 
 def short(value: object) -> str:

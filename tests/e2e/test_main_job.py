@@ -64,6 +64,19 @@ def test_from_the_form_to_a_model_that_keeps_its_word(page: Page, board: Program
     assert accuracy_in_a_fresh_python(model, board) == pytest.approx(best_accuracy(board, run_id), abs=1e-6)
 
 
+def test_a_page_that_was_left_and_opened_again_has_every_epoch_once(page: Page, board: Program) -> None:
+    run_id = board.launch(recipe="digits-quick")
+    page.goto(f"/runs/{run_id}")
+    chart = page.get_by_test_id("chart-loss")
+    expect(chart).not_to_have_attribute("data-points", "0", timeout=30_000)
+
+    page.goto("/workers")
+    epochs = board.ended(run_id)["epochs"]
+    page.goto(f"/runs/{run_id}")
+
+    expect(chart).to_have_attribute("data-points", str(epochs))
+
+
 def launch_from_the_form(page: Page) -> str:
     page.goto("/new?recipe=digits-quick")
     open_section(page, "Name and tags")

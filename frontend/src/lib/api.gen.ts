@@ -38,7 +38,7 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Upload Dataset
+         * Upload (not built yet)
          * @description Uploading images comes with a later version.
          */
         post: operations["upload_dataset"];
@@ -354,8 +354,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Predict
-         * @description Predicting comes with a later version.
+         * Predict (not built yet)
+         * @description Not built yet: predicting comes with a later version.
          */
         post: operations["predict"];
         delete?: never;
@@ -394,8 +394,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume Run
-         * @description Resuming by hand comes with a later version; a run whose trainer was lost goes on by itself.
+         * Resume (not built yet)
+         * @description Not built yet: resuming by hand comes with a later version; a run whose trainer was lost goes on by itself.
          */
         post: operations["resume_run"];
         delete?: never;
@@ -434,8 +434,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop Run
-         * @description Stopping comes with a later version.
+         * Stop (not built yet)
+         * @description Not built yet: stopping comes with a later version.
          */
         post: operations["stop_run"];
         delete?: never;

@@ -14,6 +14,12 @@ test('the median of runs with the same settings', () => {
   expect(estimate(spec, [run(1), run(9), run(2), run(50, 1)])).toEqual({ seconds: 2, runs: 3, same: true })
 })
 
+test('what counts is the whole run, not its last epoch', () => {
+  const whole = { started_at: '2026-11-25T10:00:00Z', finished_at: '2026-11-25T10:00:30Z', epoch: 10 }
+
+  expect(estimate(spec, [{ ...run(1), ...whole }])?.seconds).toBe(3)
+})
+
 test('runs with other settings are better than nothing', () => {
   expect(estimate(spec, [run(4, 64)])).toEqual({ seconds: 4, runs: 1, same: false })
   expect(estimate(spec, [])).toBeNull()

@@ -22,8 +22,14 @@ export function estimate(spec: Spec, earlier: Run[]): Estimate | null {
   )
   const used = alike.length ? alike : kin
   if (used.length === 0) return null
-  const seconds = used.map((run) => run.metrics!.seconds!).sort((a, b) => a - b)
+  const seconds = used.map(perEpoch).sort((a, b) => a - b)
   return { seconds: seconds[Math.floor(seconds.length / 2)]!, runs: used.length, same: alike.length > 0 }
+}
+
+/** Of the whole run, start-up and saving included; epochs differ, and the last one is no measure of all. */
+function perEpoch(run: Run): number {
+  if (!run.started_at || !run.finished_at || run.epoch === 0) return run.metrics!.seconds!
+  return (Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000 / run.epoch
 }
 
 /** The order of an object's keys says nothing. */

@@ -34,6 +34,7 @@ test('ordinals', () => {
 
 test('durations have at most two units', () => {
   expect(format.duration(0)).toBe('0 s')
+  expect(format.duration(0.041)).toBe('41 ms')
   expect(format.duration(0.42)).toBe('0.4 s')
   expect(format.duration(41)).toBe('41 s')
   expect(format.duration(200)).toBe('3 min 20 s')

@@ -49,9 +49,10 @@ export function bytes(value: number): string {
   return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`
 }
 
-/** Seconds as a length of time in at most two units: "41 s", "3 min 20 s", "2 h 45 min", "3 days 4 h". */
+/** Seconds as a length of time in at most two units: "41 ms", "41 s", "3 min 20 s", "2 h 45 min", "3 days 4 h". */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
+  if (seconds > 0 && seconds < 0.095) return `${Math.max(1, Math.round(seconds * 1000))} ms`
   if (seconds > 0 && seconds < 9.95 && whole !== seconds) return `${seconds.toFixed(1)} s`
   if (whole < 60) return `${whole} s`
   if (whole < 3600) return join(Math.floor(whole / 60), 'min', whole % 60, 's')

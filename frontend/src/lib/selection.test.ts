@@ -36,6 +36,6 @@ test('what is chosen has a title', () => {
   expect(titleOf({ true: 'Shirt', predicted: 'Coat' })).toBe('Shirt taken for Coat')
   expect(titleOf({ true: 'Shirt', predicted: 'Shirt' })).toBe('Shirt, recognised')
   expect(titleOf({ true: 'Shirt', predicted: null })).toBe('Shirt taken for something else')
-  expect(titleOf({ true: null, predicted: 'Coat' })).toBe('Taken for Coat, and something else')
+  expect(titleOf({ true: null, predicted: 'Coat' })).toBe('Wrongly taken for Coat')
   expect(titleOf({ true: null, predicted: null })).toBe('Misclassified images')
 })

@@ -39,5 +39,5 @@ export function titleOf(chosen: Selection): string {
   if (isHit(chosen)) return `${chosen.true}, recognised`
   if (chosen.true !== null && chosen.predicted !== null) return `${chosen.true} taken for ${chosen.predicted}`
   if (chosen.true !== null) return `${chosen.true} taken for something else`
-  return chosen.predicted === null ? 'Misclassified images' : `Taken for ${chosen.predicted}, and something else`
+  return chosen.predicted === null ? 'Misclassified images' : `Wrongly taken for ${chosen.predicted}`
 }

@@ -22,7 +22,7 @@ test('four numbers with what stands beside them', () => {
     { title: 'Best validation loss', value: '0.5000', beside: 'epoch 2' },
     { title: 'Its validation accuracy', value: '80.00%', beside: 'best seen 85.00%, epoch 3' },
     { title: 'Epoch', value: '4', beside: 'of 10, 41 s left' },
-    { title: 'Gap, training to validation', value: '5.0 pt', beside: '' },
+    { title: 'Gap, training to validation', value: '5.0 pt', beside: 'epoch 3' },
   ])
 })
 

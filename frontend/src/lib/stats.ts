@@ -59,5 +59,6 @@ function between(table: MetricsTable): Stat {
   if (!found) return { title, value: '–', beside: '' }
   const value = `${found.points.toFixed(1).replace('-', '−')} pt`
   if (found.since !== null) return { title, value, beside: `widening since epoch ${found.since}`, warns: true }
-  return { title, value, beside: found.points < 0 ? 'validation is ahead' : '' }
+  const epoch = `epoch ${table.epochs.at(-1)}`
+  return { title, value, beside: found.points < 0 ? `${epoch}, validation is ahead` : epoch }
 }
