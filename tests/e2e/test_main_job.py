@@ -77,6 +77,21 @@ def test_a_page_that_was_left_and_opened_again_has_every_epoch_once(page: Page, 
     expect(chart).to_have_attribute("data-points", str(epochs))
 
 
+def test_a_run_is_not_deleted_by_pressing_enter_twice_and_focus_comes_back(page: Page, board: Program) -> None:
+    run_id = board.launch(recipe="digits-quick")
+    board.ended(run_id)
+    page.goto(f"/runs/{run_id}")
+    delete = page.get_by_role("button", name="Delete", exact=True)
+
+    delete.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Keep it")).to_be_focused()
+    page.keyboard.press("Enter")
+
+    expect(delete).to_be_focused()
+    assert board.run(run_id)["status"] == "finished"
+
+
 def launch_from_the_form(page: Page) -> str:
     page.goto("/new?recipe=digits-quick")
     open_section(page, "Name and tags")
