@@ -16,6 +16,8 @@ import pytest
 from standalone.child import bound
 from tests.faults.program import free_port
 
+PARTS = ("valkey-server", "uvicorn backend.main", "-Q jobs,quick", "-n train-0")
+STARTER = "standalone.child"
 UP = (sys.executable, "-m", "standalone.main", "up", "--no-open")
 
 
@@ -37,7 +39,7 @@ class Up:
 
     def ready(self) -> "Up":
         wait(lambda: self.said("ready at "), 30)
-        wait(lambda: len(self.children()) == 4, 10)  # valkey, api, jobs, train-0
+        wait(lambda: all(map(self.child, PARTS)), 10)
         return self
 
     def said(self, text: str) -> bool:
@@ -49,8 +51,10 @@ class Up:
         self.family = list({*self.family, *found})
         return psutil.Process(self.process.pid).children()
 
-    def child(self, word: str) -> psutil.Process | None:
-        return next((child for child in self.children() if word in command_line(child)), None)
+    def child(self, words: str) -> psutil.Process | None:
+        """One that has become what it was started for: before that its command line is its starter's."""
+        lines = {child: command_line(child) for child in self.children()}
+        return next((child for child, line in lines.items() if words in line and STARTER not in line), None)
 
     def survivors(self) -> list[psutil.Process]:
         return [process for process in self.family if runs(process)]
@@ -121,7 +125,7 @@ def test_ready_is_said_once_and_every_other_line_has_a_name_before_it(up: Up) ->
 
 @pytest.mark.slow
 def test_the_parts_can_be_told_apart_by_their_command_lines(lasting: Up) -> None:
-    lines = [" ".join(child.cmdline()) for child in lasting.children()]
+    lines = [command_line(child) for child in lasting.children()]
     assert sum("uvicorn backend.main" in line for line in lines) == 1
     assert sum("celery -A worker" in line for line in lines) == 2
     assert sum("valkey-server" in line for line in lines) == 1
