@@ -16,7 +16,7 @@ from backend.line import places
 from backend.models import ACTIVE, IdempotencyKey, Run
 from backend.recipes import recipe_spec
 from backend.schemas import RunChange, RunCreate, RunRead, priority_number, run_read
-from backend.spec import RunSpec
+from backend.spec import RunSpec, model_name
 
 KEY_SECONDS = 24 * 3600
 
@@ -113,7 +113,7 @@ def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
     at = database_time(session)
     return Run(
         id=secrets.token_hex(8),
-        name=request.name or request.recipe or f"{spec.dataset.name} {spec.model.preset}",
+        name=request.name or request.recipe or f"{spec.dataset.name} {model_name(spec.model)}",
         status="queued",
         spec=spec.as_json(),
         recipe=request.recipe,
@@ -121,7 +121,7 @@ def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
         notes=request.notes,
         priority=priority_number(request.priority),
         dataset=spec.dataset.name,
-        model=spec.model.preset,
+        model=model_name(spec.model),
         created_at=at,
         queued_at=at,
         woken_at=at,

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,10 +14,16 @@ from starlette.exceptions import HTTPException
 from backend.api.sentences import sentence
 from backend.errors import FieldError, Invalid, Problem, Unavailable
 from backend.schemas import RunChange, RunCreate
+from backend.spec import RunSpec
+from backend.spec.part import CHOICE
 
 log = logging.getLogger(__name__)
 
-BODIES: dict[str, type[BaseModel]] = {"POST": RunCreate, "PATCH": RunChange}
+BODIES: dict[tuple[str, str], type[BaseModel]] = {
+    ("POST", "/api/runs"): RunCreate,
+    ("POST", "/api/specs"): RunSpec,
+    ("PATCH", "/api/runs"): RunChange,
+}
 ALLOWED = {
     400: "The request can't be read; see the API page at /api/docs.",
     404: "There is nothing at this address; the API page at /api/docs lists what there is.",
@@ -94,7 +100,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "Broken JSON", _broken_json(error.errors()[0]))
-    errors = [_field_error(item, BODIES.get(request.method)) for item in error.errors()]
+    noun = "/".join(request.url.path.split("/")[:3])
+    errors = [_field_error(item, BODIES.get((request.method, noun)), error.body) for item in error.errors()]
     detail = "; ".join(f"{'.'.join(map(str, e.loc)) or 'the body'}: {e.msg}" for e in errors[:3])
     return problem_response(422, "Not valid", detail + ".", errors)
 
@@ -104,11 +111,28 @@ def _broken_json(item: Any) -> str:
     return f"The body is not JSON: {reason} at character {item['loc'][-1]}."
 
 
-def _field_error(item: Any, body: type[BaseModel] | None) -> FieldError:
-    loc = [key for key in item["loc"][1:] if not _is_branch(key)] if item["loc"][0] == "body" else list(item["loc"])
-    return FieldError(loc, sentence(item, loc, body))
+def _field_error(item: Any, model: type[BaseModel] | None, body: Any) -> FieldError:
+    if item["loc"][0] != "body":
+        return FieldError(list(item["loc"]), sentence(item, item["loc"], None))
+    loc = [*place(item["loc"][1:], body), *_key(item)]
+    return FieldError(loc, sentence(item, item["loc"][1:], model))
 
 
-def _is_branch(key: object) -> bool:
-    """Whether pydantic put the name of a union's branch into the place, which is no key of the body."""
-    return isinstance(key, str) and "[" in key
+def place(loc: Sequence[str | int], body: Any) -> list[str | int]:
+    """pydantic's place of an error as keys and indexes of the body: it puts unions' branches in between."""
+    kept: list[str | int] = []
+    here = body
+    for number, key in enumerate(loc, start=1):
+        inside = key in here if isinstance(here, dict) else isinstance(here, list) and isinstance(key, int)
+        if inside:
+            here = here[key]
+        if inside or (number == len(loc) and isinstance(here, dict)):
+            kept.append(key)
+    return kept
+
+
+def _key(item: Any) -> list[str | int]:
+    """The keys below the place that an error of several fields, or of a union's choice, is about."""
+    if item["type"].startswith(CHOICE):
+        return [item["type"].removeprefix(CHOICE)]
+    return str(item["ctx"]["key"]).split(".") if item["type"] == "combination" else []  # type: ignore[return-value]

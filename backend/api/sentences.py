@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Tag
+
+from backend.spec.part import CHOICE
 
 # pydantic's kinds of errors that a spec or a query can meet; its own text is the fallback.
 ALLOWED = {
@@ -41,6 +43,11 @@ def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) 
     if item["type"] == "extra_forbidden":
         allowed = ", ".join(_fields(body, loc[:-1])) if body else ""
         return f"there is no such field; allowed here: {allowed}" if allowed else "there is no such field"
+    if item["type"] == "combination":
+        return str(item["msg"])
+    if item["type"].startswith(CHOICE):
+        key, given = item["type"].removeprefix(CHOICE), item.get("input")
+        return f"{item['msg']}; you gave {short(given.get(key) if isinstance(given, dict) else given)}"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
     limits = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
@@ -60,14 +67,27 @@ def short(value: object) -> str:
 
 
 def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """The names that the part of `model` at `loc` allows; none where there is no such part."""
+    """The names that the part of `model` at pydantic's `loc` allows; none where there is no such part."""
+    here: Any = model
     for key in loc:
-        field = next((f for name, f in model.model_fields.items() if key in (name, f.alias)), None)
-        part = _part(field.annotation) if field else None
-        if part is None:
-            return []
-        model = part
-    return [field.alias or name for name, field in model.model_fields.items()]
+        here = _step(here, key)
+    part = _part(here)
+    return [field.alias or name for name, field in part.model_fields.items()] if part else []
+
+
+def _step(annotation: Any, key: str | int) -> Any:
+    """What `annotation` has at `key`: a field, an element, or the branch of a union that is tagged so."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        tagged = any(isinstance(extra, Tag) and extra.tag == key for extra in arguments[1:])
+        return arguments[0] if tagged else _step(arguments[0], key)
+    if origin in (Union, UnionType):
+        return next((step for branch in arguments if (step := _step(branch, key)) is not None), None)
+    if origin is list:
+        return arguments[0]
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return next((f.annotation for name, f in annotation.model_fields.items() if key in (name, f.alias)), None)
+    return None
 
 
 def _part(annotation: Any) -> type[BaseModel] | None:

@@ -31,12 +31,17 @@ def client(database: Database, settings: Settings) -> Iterator[TestClient]:
 
 def changed(path: str, value: Any) -> Any:
     """SPEC with another value at `path`."""
+    return changed_all({path: value})
+
+
+def changed_all(changes: dict[str, Any]) -> Any:
     spec = copy.deepcopy(SPEC)
-    *parents, last = path.split(".")
-    part = spec
-    for key in parents:
-        part = part.setdefault(key, {})
-    part[last] = value
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        part = spec
+        for key in parents:
+            part = part.setdefault(key, {})
+        part[last] = value
     return spec
 
 
@@ -61,16 +66,21 @@ def refusal(answer: Any, status: int) -> Any:
         ("seed", -1, "you gave -1", "at least 0"),
         ("optimizer.learning_rate", 0, "you gave 0", "more than 0"),
         ("optimizer.learning_rate", float("nan"), "you gave NaN", "a finite number"),
-        ("optimizer.name", "adamax", 'you gave "adamax"', "'adam'"),
-        ("model.preset", "resnet", 'you gave "resnet"', "'strided_cnn'"),
+        ("optimizer.name", "adamax", 'you gave "adamax"', "adam, adamw, sgd, rmsprop"),
+        ("model.preset", "resnet", 'you gave "resnet"', "strided_cnn, vgg"),
         ("model.options.padding", "full", 'you gave "full"', "'valid' or 'same'"),
         ("model.options.filters", [], "you gave []", "at least 1 item"),
         ("model.options.filters", 32, "you gave 32", "a list"),
         ("dataset.train_limit", 0, "you gave 0", "at least 1"),
         ("callbacks.checkpoint.monitor", "auc", 'you gave "auc"', "'val_macro_f1'"),
         ("dataset", "digits", 'you gave "digits"', "an object"),
-        ("model.options.stride", 3, "there is no such field", "allowed here: filters, padding, dense_units"),
-        ("optimizer.momentum", 0.9, "there is no such field", "allowed here: name, learning_rate, beta_1"),
+        (
+            "model.options.stride",
+            3,
+            "there is no such field",
+            "allowed here: dense_units, activation, batch_normalization",
+        ),
+        ("optimizer.momentum", 0.9, "there is no such field", "allowed here: learning_rate, weight_decay, clipnorm"),
         ("epoch", 3, "there is no such field", "allowed here: dataset, preprocessing, model"),
     ],
 )
@@ -87,26 +97,47 @@ def test_a_bad_value_is_named_with_what_is_allowed(
 
 
 @pytest.mark.parametrize(
-    ("path", "value"),
+    ("changes", "place", "said"),
     [
-        ("dataset.validation.from", "train"),
-        ("preprocessing.scaling", "signed"),
-        ("augmentation", {"rotation": 10}),
-        ("init", {"run": "abc"}),
-        ("class_weights", "balanced"),
-        ("optimizer.schedule", {"name": "cosine"}),
-        ("loss.label_smoothing", 0.1),
-        ("precision", "mixed_bfloat16"),
-        ("callbacks.early_stopping", {"monitor": "val_loss", "patience": 3}),
-        ("callbacks.reduce_lr", {"monitor": "val_loss"}),
-        ("callbacks.checkpoint.every", 5),
+        (
+            {"model.preset": "vgg", "model.options": {"blocks": [[32], [0]]}},
+            "model.options.blocks.1.0",
+            "at least 1; you gave 0",
+        ),
+        (
+            {"model.preset": "vgg", "model.options": {"filters": [3]}},
+            "model.options.filters",
+            "allowed here: dense_units",
+        ),
+        (
+            {"dataset.validation": {"from": "train", "fraction": 2}},
+            "dataset.validation.fraction",
+            "at most 0.9; you gave 2",
+        ),
+        ({"dataset.validation": {"from": "half"}}, "dataset.validation.from", 'one of test, train; you gave "half"'),
+        ({"optimizer": {"name": "sgd", "beta_1": 0.9}}, "optimizer.beta_1", "allowed here: learning_rate"),
+        ({"optimizer.schedule": {"name": "linear"}}, "optimizer.schedule.name", 'exponential; you gave "linear"'),
+        ({"augmentation": {"zoom": 1}}, "augmentation.zoom", "less than 1; you gave 1"),
+        ({"augmentation": {"shear": 1}}, "augmentation.shear", "allowed here: width_shift"),
+        ({"class_weights": "rare"}, "class_weights", "must be 'balanced'; you gave \"rare\""),
+        ({"class_weights": {"cat": -1}}, "class_weights.cat", "at least 0; you gave -1"),
+        ({"loss.label_smoothing": 0.1}, "loss.label_smoothing", "needs the loss categorical_crossentropy"),
+        ({"precision": "float16"}, "precision", "'mixed_bfloat16' or 'mixed_float16'"),
+        ({"callbacks.early_stopping": {"monitor": "auc"}}, "callbacks.early_stopping.monitor", "'val_macro_f1'"),
+        (
+            {"callbacks.reduce_lr": {}, "optimizer.schedule": {"name": "cosine"}},
+            "optimizer.schedule",
+            "would both set the learning rate",
+        ),
+        ({"init": {"run": "abc"}}, "init", 'is not built yet: you gave {"run": "abc"}, allowed is null'),
     ],
 )
-def test_what_a_spec_names_before_it_is_built_says_so(client: TestClient, path: str, value: Any) -> None:
-    problem = refusal(client.post("/api/runs", json={"spec": changed(path, value)}), 422)
+def test_a_bad_part_is_named_at_its_place(client: TestClient, changes: dict[str, Any], place: str, said: str) -> None:
+    problem = refusal(client.post("/api/runs", json={"spec": changed_all(changes)}), 422)
 
-    assert problem["errors"][0]["loc"] == ["spec", *path.split(".")]
-    assert f"is not built yet: you gave {json.dumps(value)}, allowed is" in problem["errors"][0]["msg"]
+    loc = ["spec", *(int(key) if key.isdecimal() else key for key in place.split("."))]
+    assert [error["loc"] for error in problem["errors"]] == [loc]
+    assert said in problem["errors"][0]["msg"]
 
 
 @pytest.mark.parametrize(("key", "missing"), [("dataset", "dataset"), ("model", "model")])
