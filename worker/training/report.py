@@ -16,11 +16,20 @@ class SavedFile:
 
 
 @dataclass(frozen=True)
+class Resume:
+    """Where a training goes on: the state after the last announced epoch, and the best model announced by then."""
+
+    state: Path
+    best: Path | None = None
+
+
+@dataclass(frozen=True)
 class SavedEpoch:
     """All that an epoch left. It is announced only when every file here is on disk.
 
     `best` (the model, stock Keras) and `probabilities` (float32, samples × classes) are there when this epoch is
-    the best so far by `checkpoint.monitor`. `metrics` may hold NaN.
+    the best so far by `checkpoint.monitor`, `kept` (the model) when `checkpoint.every` asks for it. `metrics` may hold
+    NaN. Predictions are in the order of the validation's images, ascending by their position in the stored split.
     """
 
     epoch: int
@@ -29,15 +38,33 @@ class SavedEpoch:
     state: SavedFile
     best: SavedFile | None
     probabilities: SavedFile | None
+    kept: SavedFile | None = None
+
+
+@dataclass(frozen=True)
+class TestScore:
+    """The best model scored once on the test split: `loss`, `accuracy`, `macro_f1`, and what it answered there.
+
+    `predictions` holds the same arrays as an epoch's, in the order of the stored test split.
+    """
+
+    epoch: int
+    metrics: Mapping[str, float]
+    predictions: SavedFile
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a training ended by itself: `final` is the model as `fit` left it, `last` the last epoch's."""
+    """How a training ended by itself: `final` is the model as `fit` leaves it, `last` the last epoch's.
+
+    `ended_by` is `epochs` or `early_stopping`. `test` is there where validation was taken from train and an epoch was
+    the best.
+    """
 
     ended_by: str
     final: SavedFile
     last: SavedFile
+    test: TestScore | None = None
 
 
 class Report(Protocol):
