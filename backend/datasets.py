@@ -1,44 +1,25 @@
 """Which datasets there are and how each stands. The images themselves are in `backend.store`."""
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from backend.built_in import BUILT_IN
+from backend.dataset_schemas import DatasetRead, dataset_read
 from backend.db import database_time
 from backend.errors import Conflict, FieldError, Invalid, NotFound
 from backend.models import ACTIVE, Dataset, Run, clock
 
-BUILT_IN = ("digits", "fashion_mnist")
+__all__ = ["BUILT_IN", "DatasetRead", "dataset_read"]
+
 SILENT_SECONDS = 30.0
-
-DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
-
-
-class DatasetRead(BaseModel):
-    """`counts` is the number of images by split and class, in the order of `classes`."""
-
-    name: str
-    status: DatasetStatus
-    error: str | None = None
-    classes: list[str] | None = None
-    image_shape: list[int] | None = None
-    counts: dict[str, list[int]] | None = None
-    content_hash: str | None = None
 
 
 def all_datasets(session: Session) -> list[DatasetRead]:
     rows = {row.name: row for row in session.scalars(select(Dataset))}
     names = [*BUILT_IN, *sorted(set(rows) - set(BUILT_IN))]
     return [dataset_read(name, rows.get(name)) for name in names]
-
-
-def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
-    if row is None:
-        return DatasetRead(name=name, status="missing")
-    shown = {key: value for key, value in (row.manifest or {}).items() if key in DatasetRead.model_fields}
-    return DatasetRead.model_validate({**shown, "name": name, "status": row.status, "error": row.error})
 
 
 def find(session: Session, name: str) -> Dataset | None:
@@ -54,17 +35,32 @@ def find(session: Session, name: str) -> Dataset | None:
 
 
 def check_known(session: Session, name: str) -> None:
-    """Refuse a spec whose dataset doesn't exist."""
-    if name not in BUILT_IN and session.get(Dataset, name) is None:
-        message = f"there is no dataset {name!r}; the datasets are {_names(session)}"
-        raise Invalid(f"T{message[1:]}.", [FieldError(["spec", "dataset", "name"], message)])
+    """Refuse a spec whose dataset doesn't exist, or is an upload that isn't ready.
+
+    The row is held until the transaction ends, so that nobody deletes it meanwhile.
+    """
+    if name in BUILT_IN:
+        return
+    row = session.get(Dataset, name, with_for_update={"read": True})
+    if row is None:
+        raise _not_usable(f"there is no dataset {name!r}; the datasets are {_names(session)}")
+    if row.status == "preparing":
+        raise _not_usable(f"the dataset {name!r} is still being prepared; launch the run once it is ready")
+    if row.status != "ready":
+        raise _not_usable(f"the dataset {name!r} is {row.status} ({row.error}); upload it again")
 
 
 def ask(session: Session, name: str) -> Dataset:
-    """Mark a dataset as being prepared, for a job that is woken next; a ready one stays as it is."""
+    """Mark a built-in dataset as being prepared, for a job that is woken next; a ready one stays as it is.
+
+    Raises:
+        Conflict: it is an upload that failed, so there is nothing to prepare it from.
+    """
     row = find(session, name)
+    if row is not None and name not in BUILT_IN and row.status == "failed":
+        raise Conflict(f"Dataset {name!r} was uploaded and could not be read: {row.error} Upload it again.")
     if row is None:
-        row = Dataset(name=name, status="missing", error=None, folder=None, manifest=None, touched_at=0.0)
+        row = Dataset(name=name, status="missing", touched_at=0.0)
         session.add(row)
     if row.status != "ready":
         row.status, row.error = "preparing", None
@@ -72,9 +68,10 @@ def ask(session: Session, name: str) -> Dataset:
     return row
 
 
-def touch(session: Session, name: str) -> None:
-    """A sign of life of the job that prepares a dataset."""
-    session.execute(update(Dataset).where(Dataset.name == name).values(touched_at=clock()))
+def touch(session: Session, name: str, progress: dict[str, Any] | None = None) -> None:
+    """A sign of life of the job that prepares a dataset, with how far it is where that is news."""
+    values: dict[str, Any] = {"touched_at": clock()} | ({} if progress is None else {"progress": progress})
+    session.execute(update(Dataset).where(Dataset.name == name, Dataset.status == "preparing").values(values))
 
 
 def silent(session: Session) -> list[str]:
@@ -89,34 +86,38 @@ def silent(session: Session) -> list[str]:
 
 
 def register(session: Session, name: str, folder: str, manifest: dict[str, Any]) -> Dataset:
-    """Make a folder on disk the dataset of that name. The first one stays: what is ready is never exchanged."""
+    """Make a folder on disk the built-in dataset of that name. The first one stays: what is ready is never exchanged."""
     row = ask(session, name)
     if row.status != "ready":
-        row.status, row.error, row.folder, row.manifest = "ready", None, folder, manifest
+        row.status, row.error, row.folder, row.manifest, row.progress = "ready", None, folder, manifest, None
     session.flush()
     return row
 
 
 def fail(session: Session, name: str, error: str) -> None:
-    row = ask(session, name)
-    if row.status != "ready":
-        row.status, row.error = "failed", error
+    row = session.get(Dataset, name)
+    if row is not None and row.status != "ready":
+        row.status, row.error, row.progress = "failed", error, None
 
 
-def delete(session: Session, name: str) -> str | None:
-    """Forget a dataset; returns its folder, for whoever removes the files.
+def delete(session: Session, name: str) -> Dataset | None:
+    """Forget a dataset; returns what its row was, for whoever removes the files.
 
     Raises:
         Conflict: an active run needs it.
     """
-    row = find(session, name)
+    find(session, name)
+    row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
     needed = session.scalar(select(Run.name).where(Run.dataset == name, Run.status.in_(ACTIVE)).limit(1))
     if needed is not None:
         raise Conflict(f"Dataset {name!r} is needed by the run {needed!r}, which has not ended; delete it after that.")
-    if row is None:
-        return None
-    session.delete(row)
-    return row.folder
+    if row is not None:
+        session.delete(row)
+    return row
+
+
+def _not_usable(message: str) -> Invalid:
+    return Invalid(f"{message[0].upper()}{message[1:]}.", [FieldError(["spec", "dataset", "name"], message)])
 
 
 def _names(session: Session) -> str:

@@ -157,6 +157,11 @@ class State(Table):
 
 
 class Dataset(Table):
+    """`upload` holds what the user chose (fit, image_size, …) and under `archive` the zip while it waits to be read.
+
+    The archive's name is made anew for each upload: a job whose archive is not the row's any more has lost it.
+    """
+
     __tablename__ = "datasets"
 
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -165,6 +170,8 @@ class Dataset(Table):
     folder: Mapped[str | None] = mapped_column(comment="path below the data dir, made by us")
     manifest: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     touched_at: Mapped[float] = mapped_column(comment="last sign of the job that prepares it")
+    upload: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="its options, and its archive")
+    progress: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
 
 
 class Worker(Table):

@@ -13,7 +13,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -34,13 +34,22 @@ class DatasetDamaged(Exception):
 
 @dataclass(frozen=True)
 class Manifest:
-    """`image_shape` is [height, width, channels]; `counts` has for each split the images of each class."""
+    """`image_shape` is [height, width, channels]; `counts` has for each split the images of each class.
+
+    From `fit` on: how an upload's pictures became arrays, which predictions do again, and what was found in it.
+    `skipped` is `backend.dataset_schemas.Skipped`.
+    """
 
     name: str
     classes: list[str]
     image_shape: list[int]
     counts: dict[str, list[int]]
     content_hash: str
+    fit: str | None = None
+    image_size: int | None = None
+    color: str | None = None
+    duplicates: int = 0
+    skipped: dict[str, Any] = field(default_factory=lambda: {"count": 0, "items": []})
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,14 +1,18 @@
 """Datasets over HTTP: which there are, fetch a built-in one, delete one."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from backend import artifacts, datasets
 from backend.api.deps import BoardDep, SessionDep
-from backend.datasets import DatasetRead
+from backend.dataset_schemas import DatasetRead, UploadQuery
 from backend.errors import NotBuilt
 from backend.schemas import Page
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
+
+ZIP = {"required": True, "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
 
 
 @router.get("")
@@ -18,10 +22,10 @@ def list_datasets(session: SessionDep) -> Page[DatasetRead]:
     return Page(items=items, total=len(items))
 
 
-@router.post("", summary="Upload (not built yet)", status_code=501, responses={501: {"description": "Not built yet"}})
-def upload_dataset() -> None:
-    """Uploading images comes with a later version."""
-    raise NotBuilt("Uploading a dataset is not built yet; the built-in ones are digits and fashion_mnist.")
+@router.post("", status_code=202, openapi_extra={"requestBody": ZIP})
+def upload_dataset(query: Annotated[UploadQuery, Query()]) -> DatasetRead:
+    """Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`)."""
+    raise NotBuilt("Uploading a dataset is not built yet.")
 
 
 @router.get("/{name}")
@@ -44,6 +48,6 @@ def prepare_dataset(name: str, board: BoardDep) -> DatasetRead:
 def delete_dataset(name: str, board: BoardDep) -> None:
     """Delete a dataset that no active run needs, with its images."""
     with board.database.write() as session:
-        folder = datasets.delete(session, name)
-    if folder is not None:
-        artifacts.remove_folder(board.settings.data_dir, folder)
+        row = datasets.delete(session, name)
+    if row is not None and row.folder is not None:
+        artifacts.remove_folder(board.settings.data_dir, row.folder)
