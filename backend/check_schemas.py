@@ -1,0 +1,41 @@
+"""What `POST /api/specs/check` says of a spec before anything is queued."""
+
+from pydantic import BaseModel
+
+
+class Notice(BaseModel):
+    """A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root."""
+
+    loc: list[str | int]
+    msg: str
+
+
+class LayerRead(BaseModel):
+    """One layer; `output_shape` is that of one image, `type` Keras' name of its class."""
+
+    name: str
+    type: str
+    output_shape: list[int]
+    parameters: int
+
+
+class SpecCheck(BaseModel):
+    """Null is what can't be known: of an impossible network, or of a dataset that is not there yet.
+
+    `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
+    `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.
+    """
+
+    ok: bool
+    errors: list[Notice]
+    warnings: list[Notice]
+    image_shape: list[int] | None
+    classes: int | None
+    train_images: int | None
+    validation_images: int | None
+    batches_per_epoch: int | None
+    parameters: int | None
+    memory_bytes: int | None
+    seconds_per_epoch: float | None
+    layers: list[LayerRead]
+    learning_rates: list[float]
