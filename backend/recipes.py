@@ -16,6 +16,19 @@ class Recipe(BaseModel):
     spec: dict[str, Any]
 
 
+_STRIDED: dict[str, Any] = {
+    "preset": "strided_cnn",
+    "options": {"dense_units": [1024], "flatten_dropout": 0.5, "dense_dropout": 0.2},
+}
+_VGG: dict[str, Any] = {
+    "preset": "vgg",
+    "options": {"padding": "last_valid", "dense_units": [1024], "flatten_dropout": 0.5, "dense_dropout": 0.2},
+}
+_BATCHNORM: dict[str, Any] = {
+    "preset": "vgg",
+    "options": {**_VGG["options"], "blocks": [[32, 32], [128, 128]], "batch_normalization": True},
+}
+
 _RECIPES: list[dict[str, Any]] = [
     {
         "name": "digits-quick",
@@ -35,6 +48,64 @@ _RECIPES: list[dict[str, Any]] = [
         "title": "Fashion-MNIST, strided CNN",
         "description": "70,000 pictures of clothes; where the tutorial begins",
         "spec": {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}, "epochs": 15},
+    },
+    {
+        "name": "fashion-regularized",
+        "title": "Fashion-MNIST, held back",
+        "description": "Batch normalisation, dropout and L2 against overfitting; slows on a plateau, stops early",
+        "spec": {
+            "dataset": {"name": "fashion_mnist"},
+            "model": {
+                "preset": "vgg",
+                "options": {
+                    "blocks": [[32, 64]],
+                    "padding": "valid",
+                    "batch_normalization": True,
+                    "block_dropout": 0.2,
+                    "dense_units": [128],
+                    "dense_dropout": 0.2,
+                    "l2": 0.001,
+                },
+            },
+            "optimizer": {"name": "sgd", "learning_rate": 0.001, "momentum": 0.9},
+            "loss": {"name": "categorical_crossentropy"},
+            "epochs": 50,
+            "callbacks": {
+                "checkpoint": {"monitor": "val_loss"},
+                "early_stopping": {"monitor": "val_accuracy", "patience": 5, "restore_best_weights": True},
+                "reduce_lr": {"monitor": "val_loss", "factor": 0.2, "patience": 3, "min_delta": 0.001},
+            },
+        },
+    },
+    {
+        "name": "cifar-strided",
+        "title": "CIFAR-10, strided CNN",
+        "description": "60,000 small photos of ten things; the first network again, with dropout",
+        "spec": {"dataset": {"name": "cifar10"}, "model": _STRIDED, "epochs": 15},
+    },
+    {
+        "name": "cifar-vgg",
+        "title": "CIFAR-10, deeper with pooling",
+        "description": "Pairs of convolutions, each pair ended by pooling: what depth buys",
+        "spec": {"dataset": {"name": "cifar10"}, "model": _VGG, "epochs": 15},
+    },
+    {
+        "name": "cifar-batchnorm",
+        "title": "CIFAR-10, batch-normalised",
+        "description": "Two pairs of convolutions with batch normalisation: what it buys in the same epochs",
+        "spec": {"dataset": {"name": "cifar10"}, "model": _BATCHNORM, "epochs": 15},
+    },
+    {
+        "name": "cifar-augmented",
+        "title": "CIFAR-10, augmented",
+        "description": "The batch-normalised network on shifted and mirrored photos, from fresh weights "
+        "(the tutorial goes on with a trained model)",
+        "spec": {
+            "dataset": {"name": "cifar10"},
+            "model": _BATCHNORM,
+            "augmentation": {"width_shift": 0.1, "height_shift": 0.1, "horizontal_flip": True},
+            "epochs": 50,
+        },
     },
 ]
 

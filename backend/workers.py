@@ -15,7 +15,10 @@ FORGET_SECONDS = 3600
 
 
 class Slot(BaseModel):
-    """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU."""
+    """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
+
+    `multiplications_per_second` is how fast a training step was, by precision; null until the device was timed.
+    """
 
     name: str
     kind: Literal["cpu", "gpu"]
@@ -24,6 +27,7 @@ class Slot(BaseModel):
     busy_with: str | None = None
     memory_used: int | None = None
     memory_total: int | None = None
+    multiplications_per_second: dict[str, float] | None = None
 
 
 class WorkerRead(BaseModel):
@@ -51,6 +55,16 @@ def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
     """Every worker, with the runs that its slots hold by the database, which is right where a report is old."""
     silent = database_time(session) - lease_seconds
     return [_read(session, row, silent) for row in session.scalars(select(Worker).order_by(Worker.name))]
+
+
+def gains(session: Session) -> dict[str, float]:
+    """How many times as fast as float32 each precision is on the device that gains most by it."""
+    slots = [slot for row in session.scalars(select(Worker)) for slot in row.slots]
+    found: dict[str, float] = {}
+    for speeds in (slot.get("multiplications_per_second") or {} for slot in slots):
+        for precision, speed in speeds.items():
+            found[precision] = max(found.get(precision, 0.0), speed / speeds["float32"])
+    return found
 
 
 def _read(session: Session, row: Worker, silent: float) -> WorkerRead:

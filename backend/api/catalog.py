@@ -2,7 +2,9 @@
 
 from fastapi import APIRouter
 
-from backend.catalog import Catalog, catalog
+from backend import workers
+from backend.api.deps import SessionDep
+from backend.catalog import Catalog, catalog, with_gains
 from backend.recipes import Recipe, recipes
 from backend.schemas import Items
 
@@ -16,6 +18,6 @@ def list_recipes() -> Items[Recipe]:
 
 
 @router.get("/catalog")
-def read_catalog() -> Catalog:
-    """Choices, limits and defaults, derived from the spec's types."""
-    return catalog()
+def read_catalog(session: SessionDep) -> Catalog:
+    """Choices, limits and defaults, derived from the spec's types, and what the workers are fast at."""
+    return with_gains(catalog(), workers.gains(session))
