@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.models import Artifact
 
-DOWNLOADS = ("best.keras", "final.keras", "last.keras")
+FIRST = ("best.keras", "final.keras", "last.keras")
 
 
 def downloads(session: Session, run_id: str) -> Sequence[Artifact]:
-    """What can be downloaded of a run, in a fixed order."""
-    rows = session.scalars(select(Artifact).where(Artifact.run_id == run_id, Artifact.name.in_(DOWNLOADS)))
-    return sorted(rows, key=lambda row: DOWNLOADS.index(row.name))
+    """What can be downloaded of a run, its models: best, final and last, then those kept of each n-th epoch."""
+    rows = session.scalars(select(Artifact).where(Artifact.run_id == run_id, Artifact.name.endswith(".keras")))
+    return sorted(rows, key=lambda row: (FIRST.index(row.name) if row.name in FIRST else len(FIRST), row.epoch))
 
 
 def find(session: Session, run_id: str, name: str) -> Artifact:

@@ -6,26 +6,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.analysis.predictions import Predictions
+from backend.analysis.predictions import Indexes, Predictions
 from backend.errors import NotFound
 from backend.images import open_dataset
 from backend.models import Epoch, Run
+from backend.spec import FromTrain, RunSpec
+from backend.splits import partition
+from backend.store import StoredDataset
 
 Split = Literal["validation", "test"]
 
 
 @dataclass(frozen=True)
 class EpochPredictions:
-    """What a run's model said after `epoch`. `stored_split` is the part of the dataset that `split` was."""
+    """What a run's model said after `epoch`.
+
+    `stored_split` is the part of the dataset that `split` was taken from, `positions` (N,) where each sample is in it.
+    """
 
     epoch: int
     split: Split
     dataset: str
     stored_split: str
+    positions: Indexes
     predictions: Predictions
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of predictions: its path below the data dir, and what it was when it was saved."""
+
+    epoch: int
+    path: str
+    sha256: str
 
 
 def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -> EpochPredictions:
@@ -34,24 +51,45 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     Raises:
         NotFound: the run has no such epoch or split, or its files or its dataset are gone.
     """
-    stored_split = _stored_split(run, split)
-    row = _find(session, run, epoch)
+    spec = RunSpec.model_validate(run.spec)
+    file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
     dataset = open_dataset(session, data_dir, run.dataset)
-    file = io.BytesIO(_content(data_dir, row))
+    stored_split, positions = _positions(spec, dataset, split)
+    labels = dataset.labels(stored_split)[positions]
     try:
-        predictions = Predictions.load(file, dataset.labels(stored_split), dataset.manifest.classes)
+        predictions = Predictions.load(io.BytesIO(_content(data_dir, file)), labels, dataset.manifest.classes)
     except ValueError as error:
-        raise _unreadable(row, f"they don't fit the dataset as it is now: {error}") from error
-    return EpochPredictions(row.epoch, split, run.dataset, stored_split, predictions)
+        raise _unreadable(file, f"they don't fit the dataset as it is now: {error}") from error
+    return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
 
 
-def _stored_split(run: Run, split: Split) -> str:
-    # Validation from the training images is not built yet: what validates is the stored test split itself.
-    if split == "test":
+def _positions(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:
+    """The stored split that a run's split was, and where in it each of its samples is."""
+    validation = spec.dataset.validation
+    if split == "validation" and isinstance(validation, FromTrain):
+        return "train", partition(dataset.labels("train"), spec.dataset.train_limit, validation, spec.seed)[1]
+    return "test", np.arange(len(dataset.labels("test")[: spec.dataset.test_limit]))
+
+
+def _test_file(run: Run, spec: RunSpec, epoch: str) -> _File:
+    if not isinstance(spec.dataset.validation, FromTrain):
         raise NotFound(
             f"Run {run.name!r} has no split 'test' of its own: it validates on the test images. Ask for 'validation'."
         )
-    return "test"
+    if run.test is None:
+        raise NotFound(
+            f"Run {run.name!r} scores its best model on the test images once, at its end; it is {run.status}."
+        )
+    if epoch not in ("best", str(run.test["epoch"])):
+        raise NotFound(
+            f"Only the best model, of epoch {run.test['epoch']}, was scored on the test images; ask for epoch 'best'."
+        )
+    return _File(run.test["epoch"], run.test["predictions"], run.test["predictions_sha256"])
+
+
+def _epoch_file(session: Session, run: Run, epoch: str) -> _File:
+    row = _find(session, run, epoch)
+    return _File(row.epoch, row.predictions, row.predictions_sha256)
 
 
 def _find(session: Session, run: Run, epoch: str) -> Epoch:
@@ -78,18 +116,18 @@ def _known(last: int) -> str:
     return "epoch 1" if last == 1 else f"epochs 1 to {last}"
 
 
-def _content(data_dir: Path, row: Epoch) -> bytes:
-    path = (data_dir / row.predictions).resolve()
+def _content(data_dir: Path, file: _File) -> bytes:
+    path = (data_dir / file.path).resolve()
     if not path.is_relative_to(data_dir.resolve()):
-        raise _unreadable(row, "their file lies outside the data dir")
+        raise _unreadable(file, "their file lies outside the data dir")
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise _unreadable(row, f"{row.predictions} below the data dir: {error.strerror}") from error
-    if hashlib.sha256(content).hexdigest() != row.predictions_sha256:
-        raise _unreadable(row, f"{row.predictions} below the data dir is not what was saved")
+        raise _unreadable(file, f"{file.path} below the data dir: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise _unreadable(file, f"{file.path} below the data dir is not what was saved")
     return content
 
 
-def _unreadable(row: Epoch, reason: str) -> NotFound:
-    return NotFound(f"The predictions of epoch {row.epoch} can't be read: {reason}.")
+def _unreadable(file: _File, reason: str) -> NotFound:
+    return NotFound(f"The predictions of epoch {file.epoch} can't be read: {reason}.")

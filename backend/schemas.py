@@ -65,6 +65,9 @@ class RunError(BaseModel):
 
 
 class TestScore(BaseModel):
+    """The best model, that of `epoch`, scored once on the test split."""
+
+    epoch: int
     metrics: Metrics
 
 

@@ -1,7 +1,6 @@
 """The analysis over HTTP, on a board whose rows and files the test wrote itself."""
 
 import hashlib
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 from starlette.testclient import TestClient
 
 from backend import datasets, runs, store
@@ -24,7 +22,6 @@ CLASSES = ["0", "one", "t-shirt/top"]
 TRUE = [0, 0, 0, 1, 1, 2, 2, 2]
 PREDICTED = {1: [0, 1, 1, 1, 0, 2, 0, 0], 2: [0, 0, 1, 1, 1, 2, 2, 0], 3: [0, 1, 1, 1, 1, 2, 2, 0]}
 BEST, LAST = 2, 3
-MISSING = "Dataset 'fashion_mnist' is missing, so it has no images; prepare it first."
 
 
 @dataclass(frozen=True)
@@ -269,32 +266,3 @@ def test_figures_are_plotly_json_without_packed_arrays(board: Fixture) -> None:
     assert board.refused("figures/roc", 404)["detail"] == (
         "There is no figure 'roc'; the figures are curves and confusion-matrix."
     )
-
-
-def test_an_image_is_the_stored_pixels(board: Fixture) -> None:
-    answer = board.client.get("/api/datasets/digits/images/test/3.png")
-    assert answer.headers["content-type"] == "image/png"
-    picture = Image.open(io.BytesIO(answer.content))
-    assert (picture.mode, np.asarray(picture).tolist()) == ("L", [[12, 13], [14, 15]])
-
-
-def test_a_browser_need_not_fetch_an_image_twice(board: Fixture) -> None:
-    first = board.client.get("/api/datasets/digits/images/train/0.png")
-    again = board.client.get(first.request.url.path, headers={"If-None-Match": first.headers["etag"]})
-    assert first.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert (again.status_code, again.content) == (304, b"")
-
-
-@pytest.mark.parametrize(
-    ("address", "sentence"),
-    [
-        ("digits/images/test/8.png", "There is no image 8; the images are 0 to 7."),
-        ("digits/images/test/-1.png", "There is no image -1; the images are 0 to 7."),
-        ("digits/images/validation/0.png", "There is no stored split 'validation'; the splits are train and test."),
-        ("fashion_mnist/images/test/0.png", MISSING),
-        ("cats/images/test/0.png", "There is no dataset 'cats'; the datasets are digits, fashion_mnist."),
-    ],
-)
-def test_an_image_that_is_not_there(board: Fixture, address: str, sentence: str) -> None:
-    answer = board.client.get(f"/api/datasets/{address}")
-    assert (answer.status_code, answer.json()["detail"]) == (404, sentence)

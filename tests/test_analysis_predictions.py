@@ -20,13 +20,19 @@ def save(path: Path, predicted: list[int]) -> Path:
     return path
 
 
-def test_labels_are_cut_to_the_samples_that_were_predicted(tmp_path: Path) -> None:
+def test_a_trainers_file_stands_beside_the_truth(tmp_path: Path) -> None:
     file = save(tmp_path / "predictions-1-validation.npz", [1, 0])
-    predictions = Predictions.load(file, np.array([1, 1, 0], np.uint8), ["no", "yes"])
+    predictions = Predictions.load(file, np.array([1, 1], np.uint8), ["no", "yes"])
     assert len(predictions) == 2
     assert predictions.true.tolist() == [1, 1]
     assert predictions.predicted.tolist() == [1, 0]
     assert predictions.second_confidence.tolist() == [0.25, 0.25]
+
+
+def test_fewer_predictions_than_labels_are_refused(tmp_path: Path) -> None:
+    file = save(tmp_path / "p.npz", [0])
+    with pytest.raises(ValueError, match=r"'predicted' has shape \(1,\), but there are labels for 2 samples"):
+        Predictions.load(file, np.array([0, 1], np.uint8), ["no", "yes"])
 
 
 def test_more_predictions_than_labels_are_refused(tmp_path: Path) -> None:
@@ -44,7 +50,7 @@ def test_a_class_that_the_dataset_has_not_is_refused(tmp_path: Path) -> None:
 def test_no_samples_at_all_are_refused(tmp_path: Path) -> None:
     file = save(tmp_path / "p.npz", [])
     with pytest.raises(ValueError, match="'true' is empty"):
-        Predictions.load(file, np.array([0, 1], np.uint8), ["no", "yes"])
+        Predictions.load(file, np.array([], np.uint8), ["no", "yes"])
 
 
 def test_pickled_objects_are_never_loaded(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_an_unknown_dataset_is_refused_with_those_there_are(client: TestClient) 
     problem = client.post("/api/runs", json={"spec": spec}).json()
 
     assert problem["errors"][0]["loc"] == ["spec", "dataset", "name"]
-    assert problem["detail"] == "There is no dataset 'cats'; the datasets are digits, fashion_mnist."
+    assert problem["detail"] == "There is no dataset 'cats'; the datasets are digits, fashion_mnist, cifar10, mnist, cifar100."
 
 
 def test_broken_json_and_a_huge_body_are_said_as_such(client: TestClient) -> None:

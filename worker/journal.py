@@ -21,7 +21,7 @@ from backend.leases import Fenced, Lease, fence
 from backend.models import Artifact, Epoch, Run, State
 from backend.schemas import RunError
 from backend.spec import RunSpec
-from worker.training.report import Outcome, SavedEpoch, SavedFile
+from worker.training.report import Outcome, SavedEpoch, SavedFile, TestScore
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,11 @@ STATES_KEPT = 2
 
 @dataclass(frozen=True)
 class Task:
-    """What a trainer is to do: the spec, and the state after the last announced epoch if there is one."""
+    """What a trainer is to do: the spec, and the state and the best model after the last announced epoch, if any."""
 
     spec: RunSpec
     state: State | None
+    best: Artifact | None
 
 
 class Journal:
@@ -57,7 +58,8 @@ class Journal:
         with self._database.write() as session:
             run = fence(session, self._lease)
             newest = select(State).where(State.run_id == run.id).order_by(State.epoch.desc()).limit(1)
-            return Task(RunSpec.model_validate(run.spec), session.scalar(newest))
+            best = session.get(Artifact, (run.id, "best.keras"))
+            return Task(RunSpec.model_validate(run.spec), session.scalar(newest), best)
 
     def path(self, stored: str) -> Path:
         return self._data_dir / stored
@@ -98,6 +100,8 @@ class Journal:
             session.add(self._epoch_row(epoch, metrics))
             outdated[:] = self._keep_state(session, epoch)
             replaced[:] = self._keep_best(session, epoch)
+            if epoch.kept is not None:
+                self._put(session, f"epoch-{epoch.epoch}.keras", epoch.epoch, epoch.kept)
             return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
 
         self._commit(write)
@@ -113,6 +117,7 @@ class Journal:
         def write(session: Session, run: Run) -> list[RunEvent]:
             self._put(session, "final.keras", run.epoch, outcome.final)
             self._put(session, "last.keras", run.epoch, outcome.last)
+            run.test = self._test(outcome.test) if outcome.test else None
             run.status, run.ended_by = "finished", outcome.ended_by
             run.finished_at = database_time(session)
             return [record_status(session, run)]
@@ -166,6 +171,14 @@ class Journal:
         )
         outdated = (State.run_id == self._lease.run_id) & (State.epoch <= epoch.epoch - STATES_KEPT)
         return list(session.scalars(delete(State).where(outdated).returning(State.path)))
+
+    def _test(self, score: TestScore) -> dict[str, Any]:
+        return {
+            "epoch": score.epoch,
+            "metrics": finite(score.metrics),
+            "predictions": self._stored(score.predictions),
+            "predictions_sha256": score.predictions.sha256,
+        }
 
     def _keep_best(self, session: Session, epoch: SavedEpoch) -> list[str]:
         if epoch.best is None or epoch.probabilities is None:

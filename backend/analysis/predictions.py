@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Predictions:
-    """All arrays are (N,), in the order of the stored split; N may be less than the split has.
+    """All arrays are (N,), in the order of the samples' positions in the stored split.
 
     `true`, `predicted` and `second` are positions in `classes`; `confidence` and `second_confidence` are the
     probabilities of the latter two, NaN where the model gave NaN. Raises ValueError where they don't fit.
@@ -35,13 +35,12 @@ class Predictions:
 
     @classmethod
     def load(cls, file: Path | BinaryIO, labels: Indexes, classes: Sequence[str]) -> Self:
-        """Read a trainer's `.npz`. `labels` are those of the whole stored split; the first N are taken."""
+        """Read a trainer's `.npz`. `labels` (N,) are the truth of the same samples."""
         with np.load(file, allow_pickle=False) as arrays:
-            predicted = arrays["predicted"]
             return cls(
                 classes=tuple(classes),
-                true=np.asarray(labels[: len(predicted)]),
-                predicted=predicted,
+                true=np.asarray(labels),
+                predicted=arrays["predicted"],
                 second=arrays["second"],
                 confidence=arrays["confidence"],
                 second_confidence=arrays["second_confidence"],

@@ -24,7 +24,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Sample:
-    """`index` is the position in the stored split; a confidence is None where the model gave NaN."""
+    """`index` is the position in the predictions; a confidence is None where the model gave NaN."""
 
     index: int
     true: str

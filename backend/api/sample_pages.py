@@ -64,8 +64,9 @@ def _index(classes: Sequence[str], field: str, name: str | None) -> int | None:
 
 
 def _read(sample: Sample, shown: EpochPredictions) -> SampleRead:
-    image = f"/api/datasets/{quote(shown.dataset, safe='')}/images/{shown.stored_split}/{sample.index}.png"
-    return SampleRead(**asdict(sample), image=image)
+    index = int(shown.positions[sample.index])
+    image = f"/api/datasets/{quote(shown.dataset, safe='')}/images/{shown.stored_split}/{index}.png"
+    return SampleRead(**{**asdict(sample), "index": index}, image=image)
 
 
 def _encode(epoch: int, offset: int, query: SamplesQuery) -> str:
