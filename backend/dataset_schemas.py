@@ -1,11 +1,8 @@
 """What the REST interface says and takes about datasets."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-
-from backend.built_in import BUILT_IN
-from backend.models import Dataset
 
 DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
 Fit = Literal["crop", "pad", "stretch"]
@@ -74,19 +71,3 @@ class DatasetRead(BaseModel):
     color: Color | None = None
     duplicates: int = 0
     skipped: Skipped = Skipped()
-
-
-def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
-    """A row, or the lack of it, as the contract shows it; a built-in one has its classes and shape without a row."""
-    shown: dict[str, Any] = {"name": name, "origin": "upload", "status": "missing"}
-    if name in BUILT_IN:
-        known = BUILT_IN[name]
-        shown |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
-    if row is not None:
-        shown |= _told(row.upload) | _told(row.manifest)
-        shown |= {"name": name, "status": row.status, "error": row.error, "progress": row.progress}
-    return DatasetRead.model_validate(shown)
-
-
-def _told(stored: dict[str, Any] | None) -> dict[str, Any]:
-    return {key: value for key, value in (stored or {}).items() if key in DatasetRead.model_fields}

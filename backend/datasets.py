@@ -6,12 +6,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.built_in import BUILT_IN
-from backend.dataset_schemas import DatasetRead, dataset_read
+from backend.dataset_schemas import DatasetRead
 from backend.db import database_time
 from backend.errors import Conflict, FieldError, Invalid, NotFound
 from backend.models import ACTIVE, Dataset, Run, clock
 
-__all__ = ["BUILT_IN", "DatasetRead", "dataset_read"]
+__all__ = ["BUILT_IN", "DatasetRead"]
 
 SILENT_SECONDS = 30.0
 
@@ -20,6 +20,22 @@ def all_datasets(session: Session) -> list[DatasetRead]:
     rows = {row.name: row for row in session.scalars(select(Dataset))}
     names = [*BUILT_IN, *sorted(set(rows) - set(BUILT_IN))]
     return [dataset_read(name, rows.get(name)) for name in names]
+
+
+def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
+    """A row, or the lack of it, as the contract shows it; a built-in one has its classes and shape without a row."""
+    shown: dict[str, Any] = {"name": name, "origin": "upload", "status": "missing"}
+    if name in BUILT_IN:
+        known = BUILT_IN[name]
+        shown |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
+    if row is not None:
+        shown |= _told(row.upload) | _told(row.manifest)
+        shown |= {"name": name, "status": row.status, "error": row.error, "progress": row.progress}
+    return DatasetRead.model_validate(shown)
+
+
+def _told(stored: dict[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in (stored or {}).items() if key in DatasetRead.model_fields}
 
 
 def find(session: Session, name: str) -> Dataset | None:
@@ -86,7 +102,7 @@ def silent(session: Session) -> list[str]:
 
 
 def register(session: Session, name: str, folder: str, manifest: dict[str, Any]) -> Dataset:
-    """Make a folder on disk the built-in dataset of that name. The first one stays: what is ready is never exchanged."""
+    """Make a folder on disk the built-in dataset of that name. The first one stays: what is ready never changes."""
     row = ask(session, name)
     if row.status != "ready":
         row.status, row.error, row.folder, row.manifest, row.progress = "ready", None, folder, manifest, None

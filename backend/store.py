@@ -9,23 +9,59 @@ Workers write it, trainers and the API read it.
 
 import hashlib
 import json
+import math
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Arrays = Mapping[str, tuple[npt.NDArray[Any], npt.NDArray[Any]]]
 
 SPLITS = ("train", "test")
+UNFINISHED = ".writing"
+BYTES_AT_ONCE = 4 * 1024**2
+
+
+class ImageRows(Protocol):
+    """What is written piece by piece: an array, or `Picked`."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def dtype(self) -> np.dtype[Any]: ...
+    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]: ...
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Some rows of an array in an order of their own, copied only when they are asked for."""
+
+    source: npt.NDArray[Any]
+    positions: npt.NDArray[np.int64]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        return (len(self.positions), *self.source.shape[1:])
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        return self.source.dtype
+
+    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]:
+        picked: npt.NDArray[Any] = self.source[self.positions[rows]]
+        return picked
+
+
+Arrays = Mapping[str, tuple[ImageRows, npt.NDArray[Any]]]
 
 
 class DatasetDamaged(Exception):
@@ -92,20 +128,45 @@ class StoredDataset:
 
 def write(parent: Path, name: str, classes: list[str], arrays: Arrays) -> tuple[Path, Manifest]:
     """Write a dataset into a new folder below `parent`, which appears only when everything in it is on disk."""
-    arrays = {split: _checked(split, *arrays[split], len(classes)) for split in SPLITS}
-    manifest = _describe(name, classes, arrays)
-    parent.mkdir(parents=True, exist_ok=True)
     folder = parent / uuid.uuid4().hex
-    temporary = folder.with_suffix(".writing")
+    with new_folder(folder) as temporary:
+        manifest = fill(temporary, name, classes, arrays)
+    return folder, manifest
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A temporary folder beside `folder` that gets its name once the block has ended well; else nothing is left."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    temporary = folder.with_suffix(UNFINISHED)
     temporary.mkdir()
     try:
-        _fill(temporary, manifest, arrays)
+        yield temporary
+        sync_folder(temporary)
         temporary.rename(folder)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise
-    sync_folder(parent)
-    return folder, manifest
+    sync_folder(folder.parent)
+
+
+def fill(folder: Path, name: str, classes: list[str], arrays: Arrays, **found: Any) -> Manifest:
+    """Write arrays and manifest into an empty folder; `found` are the manifest's fields from `fit` on.
+
+    In plain writes, not through a memory map: a full disk then is an error, not the end of the process.
+    """
+    checked = {split: _checked(split, *arrays[split], len(classes)) for split in SPLITS}
+    digest = hashlib.sha256()
+    for split in SPLITS:
+        for kind, array in zip(("images", "labels"), checked[split], strict=True):
+            digest.update(f"{split} {array.dtype} {array.shape}\n".encode())
+            _write_file(folder / f"{split}-{kind}.npy", partial(_write_array, array, digest))
+    counts = {split: np.bincount(checked[split][1], minlength=len(classes)).tolist() for split in SPLITS}
+    shape = list(checked["train"][0].shape[1:])
+    manifest = Manifest(name, list(classes), shape, counts, digest.hexdigest(), **found)
+    text = json.dumps(manifest.as_json(), ensure_ascii=False)
+    _write_file(folder / "manifest.json", lambda file: file.write(text.encode()))
+    return manifest
 
 
 def sync_folder(folder: Path) -> None:
@@ -129,39 +190,27 @@ def _map(folder: Path, name: str) -> npt.NDArray[Any]:
     return array
 
 
-def _checked(split: str, images: npt.NDArray[Any], labels: npt.NDArray[Any], classes: int) -> tuple[Images, Labels]:
-    if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] not in (1, 3):
+def _checked(split: str, images: ImageRows, labels: npt.NDArray[Any], classes: int) -> tuple[ImageRows, Labels]:
+    if images.dtype != np.uint8 or len(images.shape) != 4 or images.shape[3] not in (1, 3):
         raise ValueError(f"{split} images are {images.dtype} {images.shape}; needed is uint8 N × H × W × 1 or 3")
     if labels.shape != images.shape[:1] or len(labels) == 0:
-        raise ValueError(f"{split} has {len(images)} images and {len(labels)} labels; needed is one label each")
+        raise ValueError(f"{split} has {images.shape[0]} images and {len(labels)} labels; needed is one label each")
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(f"{split} labels go from {labels.min()} to {labels.max()}; there are {classes} classes")
-    narrow = labels.astype(np.uint8) if classes <= 256 else labels.astype(np.uint16)
-    return np.ascontiguousarray(images), narrow
+    return images, labels.astype(np.uint8) if classes <= 256 else labels.astype(np.uint16)
 
 
-def _describe(name: str, classes: list[str], arrays: Arrays) -> Manifest:
-    digest = hashlib.sha256()
-    for split in SPLITS:
-        for array in arrays[split]:
-            digest.update(f"{split} {array.dtype} {array.shape}\n".encode())
-            digest.update(np.ascontiguousarray(array).data)
-    counts = {split: np.bincount(arrays[split][1], minlength=len(classes)).tolist() for split in SPLITS}
-    shape = list(arrays["train"][0].shape[1:])
-    return Manifest(name, list(classes), shape, counts, digest.hexdigest())
+def _write_array(array: ImageRows, digest: "hashlib._Hash", file: BinaryIO) -> None:
+    header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape}
+    np.lib.format.write_array_header_1_0(file, header)
+    step = max(1, BYTES_AT_ONCE // math.prod(array.shape[1:]))
+    for start in range(0, array.shape[0], step):
+        rows = np.ascontiguousarray(array[start : start + step])
+        digest.update(rows.data)
+        file.write(rows.data)
 
 
-def _fill(folder: Path, manifest: Manifest, arrays: Arrays) -> None:
-    for split in SPLITS:
-        images, labels = arrays[split]
-        _write_file(folder / f"{split}-images.npy", partial(np.save, arr=images))
-        _write_file(folder / f"{split}-labels.npy", partial(np.save, arr=labels))
-    text = json.dumps(manifest.as_json(), ensure_ascii=False)
-    _write_file(folder / "manifest.json", lambda file: file.write(text.encode()))
-    sync_folder(folder)
-
-
-def _write_file(path: Path, fill: Callable[[Any], object]) -> None:
+def _write_file(path: Path, fill: Callable[[BinaryIO], object]) -> None:
     with path.open("wb") as file:
         fill(file)
         file.flush()

@@ -1,5 +1,6 @@
 """Datasets on disk."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,29 @@ def test_the_hash_is_that_of_the_content(tmp_path: Path) -> None:
     assert first != other
 
 
+def test_rows_can_be_picked_in_another_order(tmp_path: Path) -> None:
+    images, labels = arrays()["train"]
+    order = np.array([5, 0, 3])
+    with store.new_folder(tmp_path / "picked") as folder:
+        manifest = store.fill(
+            folder, "shapes", ["a", "b", "c"], arrays() | {"train": (store.Picked(images, order), labels[order])}
+        )
+    plain = store.write(tmp_path, "shapes", ["a", "b", "c"], arrays() | {"train": (images[order], labels[order])})[1]
+
+    np.testing.assert_array_equal(StoredDataset.open(tmp_path / "picked").images("train"), images[[5, 0, 3]])
+    assert manifest == plain
+
+
+def test_a_manifest_of_an_older_version_is_read(tmp_path: Path) -> None:
+    folder, written = store.write(tmp_path, "shapes", ["a", "b", "c"], arrays())
+    old = json.loads((folder / "manifest.json").read_text())
+    for name in ("fit", "image_size", "color", "duplicates", "skipped"):
+        del old[name]
+    (folder / "manifest.json").write_text(json.dumps(old))
+
+    assert StoredDataset.open(folder).manifest == written
+
+
 def test_more_than_256_classes_get_wider_labels(tmp_path: Path) -> None:
     given = arrays()
     given["test"] = (given["test"][0], np.array([299, 0]))
@@ -67,7 +91,7 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
     def full(*_given: Any, **_named: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(np, "save", full)
+    monkeypatch.setattr(np.lib.format, "write_array_header_1_0", full)
 
     with pytest.raises(OSError, match="No space"):
         store.write(tmp_path, "shapes", ["a", "b", "c"], arrays())
