@@ -24,7 +24,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_publish_retry=False,
         task_acks_late=False,
-        task_routes={"train": "train", "prepare": "jobs"},
+        task_routes={"train": "train", "prepare": "jobs", "answer": "quick"},
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_enable_remote_control=False,
@@ -61,6 +61,14 @@ class Jobs:
     def prepare(self, dataset: str) -> None:
         """Tell the job workers that a dataset is to be prepared."""
         self._send("prepare", dataset)
+
+    def ask(self, address: str, question: dict[str, Any], seconds: float) -> None:
+        """Put a question to the job workers, who forget it after `seconds`; the answer goes to `address`.
+
+        Raises:
+            OperationalError, RedisError, OSError: the broker is away.
+        """
+        self._celery.send_task("answer", args=[address, question], expires=seconds)
 
     def _send(self, task: str, argument: Any) -> None:
         try:

@@ -18,6 +18,7 @@ from backend.housekeeping import Housekeeping
 from backend.hub import Hub
 from backend.jobs import Jobs
 from backend.memory import share_heaps
+from backend.questions import Questions
 from backend.settings import Settings
 
 MAX_BODY_BYTES = 64 * 1024
@@ -49,13 +50,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _board(settings: Settings) -> Board:
-    database = open_database(settings)
+    database, jobs = open_database(settings), Jobs(settings)
     return Board(
         settings=settings,
         database=database,
         wire=Wire(settings.wire_url),
         hub=Hub(database, settings.wire_url),
-        jobs=Jobs(settings),
+        jobs=jobs,
+        questions=Questions(settings, jobs),
     )
 
 

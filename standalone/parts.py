@@ -26,8 +26,8 @@ def train_worker(number: int) -> Part:
 
 
 def jobs_worker() -> Part:
-    """A worker of its own for what must not wait behind a long run."""
-    return Part("jobs", [*celery("jobs", "jobs,quick"), "-c", "2"])
+    """A worker of its own for what must not wait behind a long run. Its threads only wait for child processes."""
+    return Part("jobs", [*celery("jobs", "jobs,quick"), "-c", "4"])
 
 
 def celery(name: str, queues: str) -> list[str]:

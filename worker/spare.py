@@ -4,9 +4,10 @@ import json
 import subprocess
 import sys
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 
 from backend.leases import Lease
+from worker.maker import maker
 from worker.slots import Device
 
 # A trainer says this when it has its run.
@@ -16,10 +17,6 @@ NO_DATABASE = 4
 # A spare that can't start, or dies in its imports, is not tried again beside a training at once.
 AGAIN_SECONDS = 30.0
 COMMAND = (sys.executable, "-m", "worker.trainer")
-
-# A child that asks to die with its parent (PR_SET_PDEATHSIG) dies with the *thread* that made it. This one lives as
-# long as the process.
-_maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="trainers")
 
 
 class Spare:
@@ -34,7 +31,7 @@ class Spare:
         """Start the next trainer, unless there is one that lives or the last try was just now."""
         if not self._lives() and time.monotonic() - self._tried >= AGAIN_SECONDS:
             self._tried = time.monotonic()
-            self._next = _maker.submit(self._start)
+            self._next = maker.submit(self._start)
 
     def take(self, lease: Lease) -> "subprocess.Popen[str]":
         """Give the next trainer its run. The rest of its output can be read from `stdout`.
@@ -46,7 +43,7 @@ class Spare:
         if waiting is not None:
             self._tried = -AGAIN_SECONDS
         self._next = None
-        trainer = (waiting or _maker.submit(self._start)).result()
+        trainer = (waiting or maker.submit(self._start)).result()
         assert trainer.stdin is not None  # noqa: S101 - it is a pipe
         try:
             trainer.stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")

@@ -10,7 +10,9 @@ from typing import Any
 from celery import signals
 
 from backend.jobs import make_celery
+from backend.questions import WAIT_SECONDS, connection, tell
 from backend.settings import Settings
+from worker.asking import Helper
 from worker.preparing import prepare_dataset, prepare_digits
 from worker.station import Station
 
@@ -18,6 +20,8 @@ logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s
 settings = Settings()
 app = make_celery(settings)
 _stations: list[Station] = []
+_helper = Helper(WAIT_SECONDS)
+_answers = connection(settings)
 
 
 @app.task(name="train")
@@ -32,6 +36,12 @@ def train(run_id: str) -> None:
 def prepare(dataset: str) -> None:
     """Bring a built-in dataset into the store."""
     prepare_dataset(settings, dataset)
+
+
+@app.task(name="answer")
+def answer(address: str, question: dict[str, Any]) -> None:
+    """Answer a quick question; who asked waits at `address`."""
+    tell(_answers, address, _helper.ask(question))
 
 
 @signals.celeryd_init.connect
@@ -60,3 +70,4 @@ def _leave(**_kw: Any) -> None:
 def _close(**_kw: Any) -> None:
     for station in _stations:
         station.close()
+    _helper.end()

@@ -13,6 +13,7 @@ from backend.events import Wire
 from backend.hub import Hub
 from backend.jobs import Jobs
 from backend.models import Run
+from backend.questions import Questions
 from backend.settings import Settings
 
 
@@ -25,6 +26,7 @@ class Board:
     wire: Wire
     hub: Hub
     jobs: Jobs
+    questions: Questions
 
 
 def board(request: Request) -> Board:
