@@ -1,5 +1,7 @@
 """What `POST /api/specs/check` says of a spec before anything is queued."""
 
+from typing import Any
+
 from pydantic import BaseModel
 
 
@@ -11,12 +13,13 @@ class Notice(BaseModel):
 
 
 class LayerRead(BaseModel):
-    """One layer; `output_shape` is that of one image, `type` Keras' name of its class."""
+    """One layer; `output_shape` is that of one image, `type` Keras' name of its class, `config` its arguments."""
 
     name: str
     type: str
     output_shape: list[int]
     parameters: int
+    config: dict[str, Any] = {}
 
 
 class SpecCheck(BaseModel):
