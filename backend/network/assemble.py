@@ -1,0 +1,183 @@
+"""From a plan to a network: every layer's rule applied in the order of the calls."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+from backend.errors import FieldError
+from backend.network.errors import Impossible, Refused, impossible
+from backend.network.layers import COMMON
+from backend.network.names import automatic
+from backend.network.network import Layer, Network
+from backend.network.plan import IMAGE, Call, Draft, Plan
+from backend.network.shapes import Built, NothingLeft, Shape
+from backend.network.words import size
+
+MAX_PARAMETERS = 200_000_000
+MAX_VALUES = 500_000_000
+"""Of all outputs for one image: 2 GB."""
+
+
+class Stuck(Impossible):
+    """A layer finds no place in what it gets."""
+
+    def __init__(self, errors: Sequence[FieldError], draft: Draft, gets: Shape) -> None:
+        super().__init__(errors)
+        self.draft = draft
+        self.gets = gets
+
+
+def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
+    """The network of a plan.
+
+    Raises:
+        Stuck: a window is larger than the image that it gets.
+        Impossible: shapes don't fit, or are too large, or the end is no softmax as wide as the classes.
+    """
+    made = _apply(plan, tuple(image_shape))
+    check_output(plan, made, classes)
+    outputs = [prod(built.output) for built in made]
+    names = _names(plan.drafts)
+    network = Network(
+        name=plan.name,
+        image_shape=list(image_shape),
+        layers=[_layer(draft, names[n], _of(plan.calls, made, n)) for n, draft in enumerate(plan.drafts)],
+        calls=plan.calls,
+        sequential=plan.sequential,
+        input_name=automatic("InputLayer", names),
+        largest=max([prod(image_shape), *outputs]),
+        values=prod(image_shape) + sum(outputs),
+    )
+    if network.trainable == 0:
+        raise impossible("no layer is trainable, so there is nothing to train", "model")
+    return network
+
+
+def _apply(plan: Plan, image: Shape) -> list[Built]:
+    made: list[Built] = []
+    weights: dict[int, tuple[Any, Any]] = {}
+    parameters = values = 0
+    for call in plan.calls:
+        draft = plan.drafts[call.layer]
+        gets = [image if place == IMAGE else made[place].output for place in call.inputs]
+        built = _built(draft, gets)
+        first = call.layer not in weights
+        if weights.setdefault(call.layer, (built.trainable, built.other)) != (built.trainable, built.other):
+            raise impossible(
+                f"{draft.noun} is used twice, and its weights don't fit {size(gets[0])}: give it equal shapes",
+                *draft.loc,
+            )
+        parameters += sum(map(prod, (*built.trainable, *built.other))) if first else 0
+        values += prod(built.output)
+        _check_size(draft, parameters, values)
+        made.append(built)
+    return made
+
+
+def _built(draft: Draft, gets: list[Shape]) -> Built:
+    try:
+        if not draft.kind.merges and len(gets) > 1:
+            raise Refused(f"gets {len(gets)} inputs and takes one: join them with Add or Concatenate first")
+        return draft.kind.rule(draft.values, gets)
+    except Refused as refused:
+        loc = [*draft.loc, "config", *refused.path] if refused.path else draft.loc
+        errors = [FieldError(loc, f"{draft.noun} {refused.msg}")]
+        if isinstance(refused, NothingLeft):
+            raise Stuck(errors, draft, gets[0]) from None
+        raise Impossible(errors) from None
+
+
+def _check_size(draft: Draft, parameters: int, values: int) -> None:
+    if parameters > MAX_PARAMETERS:
+        what = f"to {parameters:,} parameters; allowed are {MAX_PARAMETERS:,}"
+        raise impossible(f"with {draft.noun} the network comes {what}: use fewer units or shrink the image", *draft.loc)
+    if values > MAX_VALUES:
+        what = f"to {values:,} values for each image; allowed are {MAX_VALUES:,}"
+        raise impossible(f"with {draft.noun} the network comes {what}: shrink the image earlier", *draft.loc)
+
+
+def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
+    last, output = plan.drafts[plan.calls[-1].layer], made[-1].output
+    if not _is_softmax(last, output):
+        raise impossible(
+            f"the last layer must be a softmax, and {last.noun} is none: end with Dense of {classes} units and the "
+            "activation softmax",
+            *last.loc,
+        )
+    if len(output) > 1:
+        hint = _before_flat(plan, made)
+        raise impossible(
+            f"{hint.noun} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten before "
+            "it",
+            *hint.loc,
+        )
+    if output[0] != classes:
+        wide = _wide(plan)
+        key = {"Dense": "units", "Conv2D": "filters", "SeparableConv2D": "filters"}.get(wide.class_name)
+        loc = wide.loc if key is None else [*wide.loc, "config", key]
+        raise impossible(
+            f"the network ends with {output[0]} probabilities, and the dataset has {classes} classes: give {wide.noun} "
+            f"{classes} {key or 'channels'}",
+            *loc,
+        )
+
+
+def _is_softmax(last: Draft, output: Shape) -> bool:
+    if last.class_name == "Softmax":
+        return last.values["axis"] in (-1, len(output), [-1], [len(output)])
+    return last.values.get("activation") == "softmax"
+
+
+def _before_flat(plan: Plan, made: Sequence[Built]) -> Draft:
+    """The last dense layer in the end, or else the last layer: what should have got something flat."""
+    dense = [call.layer for call in plan.calls if plan.drafts[call.layer].class_name == "Dense"]
+    return plan.drafts[dense[-1] if dense else plan.calls[len(made) - 1].layer]
+
+
+def _wide(plan: Plan) -> Draft:
+    """The layer that decided how many outputs there are, going back from the end."""
+    place = len(plan.calls) - 1
+    while place != IMAGE:
+        draft = plan.drafts[plan.calls[place].layer]
+        if "units" in draft.values or "filters" in draft.values:
+            return draft
+        place = plan.calls[place].inputs[0]
+    return plan.drafts[plan.calls[-1].layer]
+
+
+def _names(drafts: Sequence[Draft]) -> list[str]:
+    """Each layer's own name, or what Keras would call it."""
+    names = [draft.values["name"] for draft in drafts]
+    for position, draft in enumerate(drafts):
+        if names[position] is None:
+            names[position] = automatic(draft.class_name, {name for name in names if name})
+        elif names.count(names[position]) > 1:
+            raise impossible(f"two layers are named {names[position]!r}", *draft.loc, "config", "name")
+    return names
+
+
+def _of(calls: Sequence[Call], made: Sequence[Built], layer: int) -> list[Built]:
+    return [built for call, built in zip(calls, made, strict=True) if call.layer == layer]
+
+
+def _layer(draft: Draft, name: str, uses: Sequence[Built]) -> Layer:
+    trainable, other = (sum(map(prod, weights)) for weights in (uses[0].trainable, uses[0].other))
+    return Layer(
+        name=name,
+        class_name=draft.class_name,
+        config={"name": name, **_differing(draft)},
+        output_shape=list(uses[-1].output),
+        parameters=trainable + other,
+        trainable=trainable if draft.values["trainable"] else 0,
+        multiplications=sum(built.multiplications for built in uses),
+    )
+
+
+def _differing(draft: Draft) -> dict[str, Any]:
+    """The arguments that are not Keras' own defaults."""
+    fields = {**COMMON, **draft.kind.fields}
+    return {
+        key: value
+        for key, value in draft.values.items()
+        if fields[key].kept and key != "name" and value != fields[key].default
+    }

@@ -1,0 +1,48 @@
+"""From a spec's model to its network."""
+
+from collections.abc import Sequence
+
+from backend.errors import FieldError
+from backend.network import keras_json, presets
+from backend.network.assemble import Stuck, assemble
+from backend.network.errors import Impossible
+from backend.network.network import Network
+from backend.network.plan import Draft, Plan, draft, stacked
+from backend.spec import KerasModel, LayerList, ModelSpec, StridedCnn, Vgg
+
+
+def describe(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Network:
+    """The network of `model` for images of height, width, channels.
+
+    Raises:
+        Impossible: there can be no such network; sentences at their places from the spec's root.
+    """
+    plan = _plan(model, image_shape, classes)
+    try:
+        return assemble(plan, image_shape, classes)
+    except Stuck as stuck:
+        if isinstance(model, StridedCnn | Vgg):
+            raise presets.nothing_left(model, stuck.draft, stuck.gets, tuple(image_shape)) from None
+        raise
+
+
+def _plan(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Plan:
+    if isinstance(model, KerasModel):
+        return keras_json.plan(model.keras, image_shape)
+    if isinstance(model, LayerList):
+        return stacked("layers", _drafts(model))
+    return presets.plan(model, classes)
+
+
+def _drafts(model: LayerList) -> list[Draft]:
+    drafts: list[Draft] = []
+    wrong: list[FieldError] = []
+    for number, layer in enumerate(model.layers):
+        try:
+            noun = f"layer {number + 1}, {layer.class_name},"
+            drafts.append(draft(layer.class_name, layer.config, noun, ["model", "layers", number]))
+        except Impossible as impossible:
+            wrong += impossible.errors
+    if wrong:
+        raise Impossible(wrong)
+    return drafts

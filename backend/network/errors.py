@@ -1,0 +1,30 @@
+"""Why a network can't be built."""
+
+from collections.abc import Sequence
+
+from backend.errors import FieldError
+
+
+class Refused(Exception):
+    """A value that is not allowed: the sentence, and the keys from where it was read down to what is wrong."""
+
+    def __init__(self, msg: str, *path: str | int) -> None:
+        super().__init__(msg)
+        self.msg = msg
+        self.path = list(path)
+
+    def below(self, *keys: str | int) -> "Refused":
+        """The same, seen from above: `keys` lead to where this was read."""
+        return Refused(self.msg, *keys, *self.path)
+
+
+class Impossible(Exception):
+    """No such network can be: one or more sentences, each at its place from the spec's root."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(error.msg for error in errors))
+        self.errors = list(errors)
+
+
+def impossible(msg: str, *loc: str | int) -> Impossible:
+    return Impossible([FieldError(list(loc), msg)])

@@ -1,0 +1,159 @@
+"""The graph of a functional model: which call gets what, and an order in which all can be made."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from backend.network.errors import impossible
+from backend.network.plan import IMAGE, Call, Draft, Loc, Plan
+from backend.network.words import counted, listed, shown
+
+LAYERS: Loc = ["model", "keras", "config", "layers"]
+MAX_CALLS = 1_000
+
+Use = tuple[str, int]
+"""A layer's name and which use of it."""
+
+
+def graph(name: str, config: Mapping[str, Any], inputs: Sequence[int], drafts: Mapping[int, Draft]) -> Plan:
+    """The plan of a functional model whose layers are read already.
+
+    Raises:
+        Impossible: several inputs or outputs, a layer that isn't there, a cycle, or a layer that leads nowhere.
+    """
+    source = _input_name(config, inputs)
+    uses = _uses(config["layers"], drafts)
+    _check_known(uses, source)
+    output = _one_end(config, "output_layers")
+    if output not in uses:
+        raise impossible(f"there is no layer {output[0]!r} to end with", *LAYERS[:-1], "output_layers")
+    order = _ordered(uses, source, output)
+    return _plan(name, order, uses, source, drafts)
+
+
+def _plan(name: str, order: list[Use], uses: "Uses", source: str, drafts: Mapping[int, Draft]) -> Plan:
+    places: dict[Use, int] = {(source, 0): IMAGE, **{use: place for place, use in enumerate(order)}}
+    numbers = {number: position for position, number in enumerate(drafts)}
+    calls = [Call(numbers[uses[use].layer], tuple(places[one] for one in uses[use].gets)) for use in order]
+    return Plan(name, list(drafts.values()), calls, sequential=False)
+
+
+class Node:
+    """One use of a layer: its place in the list, what it gets, and where that stands."""
+
+    def __init__(self, layer: int, gets: list[Use], loc: Loc) -> None:
+        self.layer = layer
+        self.gets = gets
+        self.loc = loc
+
+
+Uses = dict[Use, Node]
+
+
+def _input_name(config: Mapping[str, Any], inputs: Sequence[int]) -> str:
+    if len(inputs) != 1:
+        raise impossible(f"the model has {counted(len(inputs), 'input')}, and a run gives it one: the images", *LAYERS)
+    entry = config["layers"][inputs[0]]
+    name = entry["config"].get("name", entry.get("name"))
+    if not isinstance(name, str) or _one_end(config, "input_layers") != (name, 0):
+        raise impossible("must name the one InputLayer", *LAYERS[:-1], "input_layers")
+    return name
+
+
+def _one_end(config: Mapping[str, Any], key: str) -> Use:
+    given = config.get(key)
+    if isinstance(given, list) and len(given) == 1:
+        given = given[0]
+    use = _use(given)
+    if use is None:
+        noun = key.partition("_")[0]
+        raise impossible(
+            f"must be one [layer, 0, 0]: a model of one {noun}; you gave {shown(given)}", *LAYERS[:-1], key
+        )
+    return use
+
+
+def _use(given: Any) -> Use | None:
+    """A tensor as a layer's name and number of use; None where it is something else."""
+    if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
+        return None
+    whole = all(isinstance(part, int) and not isinstance(part, bool) for part in given[1:])
+    return (given[0], given[1]) if whole and given[1] >= 0 and given[2] == 0 else None
+
+
+def _uses(entries: Sequence[Any], drafts: Mapping[int, Draft]) -> Uses:
+    uses: Uses = {}
+    for number, draft in drafts.items():
+        loc: Loc = [*LAYERS, number, "inbound_nodes"]
+        nodes = entries[number].get("inbound_nodes")
+        if not isinstance(nodes, list) or not nodes:
+            raise impossible(f"{draft.noun} gets no input", *loc)
+        if (draft.values["name"], 0) in uses:
+            raise impossible(f"two layers are named {draft.values['name']!r}", *LAYERS, number, "name")
+        for which, node in enumerate(nodes):
+            gets = _gets(node, draft, [*loc, which])
+            uses[draft.values["name"], which] = Node(number, gets, [*loc, which])
+    if len(uses) > MAX_CALLS:
+        raise impossible(f"the layers are used {len(uses):,} times; allowed are {MAX_CALLS:,}", *LAYERS)
+    return uses
+
+
+def _gets(node: Any, draft: Draft, loc: Loc) -> list[Use]:
+    """What one use of a layer gets."""
+    args = node.get("args") if isinstance(node, dict) else None
+    if not isinstance(args, list) or len(args) != 1:
+        raise impossible(f"{draft.noun} must be called with its input alone, as Keras 3 writes it", *loc)
+    kwargs = node.get("kwargs") or {}
+    if not isinstance(kwargs, dict) or any(value is not None for value in kwargs.values()):
+        raise impossible(f"{draft.noun} is called with {shown(kwargs)}; leave that out", *loc, "kwargs")
+    tensors = args[0] if isinstance(args[0], list) else args
+    uses = [_use(_history(tensor)) for tensor in tensors]
+    if not uses or None in uses or len(uses) > MAX_CALLS:
+        raise impossible(f"{draft.noun} gets {shown(args)}, and not the output of a layer", *loc, "args")
+    return [use for use in uses if use]
+
+
+def _history(tensor: Any) -> Any:
+    if not isinstance(tensor, dict) or tensor.get("class_name") != "__keras_tensor__":
+        return None
+    config = tensor.get("config")
+    return config.get("keras_history") if isinstance(config, dict) else None
+
+
+def _check_known(uses: Uses, source: str) -> None:
+    if (source, 0) in uses:
+        raise impossible(f"two layers are named {source!r}", *LAYERS)
+    for node in uses.values():
+        for use in node.gets:
+            if use not in uses and use != (source, 0):
+                raise impossible(f"there is no layer {use[0]!r} that is used {use[1] + 1} times", *node.loc)
+
+
+def _ordered(uses: Uses, source: str, output: Use) -> list[Use]:
+    """All uses, each after what it gets, in the order of the list where that is free; the output last."""
+    waiting = {use: len(set(node.gets) - {(source, 0)}) for use, node in uses.items()}
+    after: dict[Use, list[Use]] = {use: [] for use in uses}
+    for use, node in uses.items():
+        for before in set(node.gets) - {(source, 0)}:
+            after[before].append(use)
+    for use, following in after.items():
+        if not following and use != output:
+            raise impossible(f"layer {use[0]} leads nowhere: nothing gets its output", *uses[use].loc)
+    return _counted_down(uses, waiting, after, output)
+
+
+def _counted_down(uses: Uses, waiting: dict[Use, int], after: Mapping[Use, list[Use]], output: Use) -> list[Use]:
+    ready = [use for use, number in waiting.items() if number == 0]
+    order: list[Use] = []
+    for use in ready:  # grows while it is read
+        order.append(use)
+        for following in after[use]:
+            waiting[following] -= 1
+            if waiting[following] == 0:
+                ready.append(following)
+    if len(order) < len(uses):
+        ring = [use for use in uses if use not in order]
+        names = listed(sorted({name for name, _ in ring})[:5])
+        raise impossible(f"the layers {names} wait for each other: the graph has a cycle", *uses[ring[0]].loc)
+    if after[output]:
+        raise impossible(f"the output of {output[0]} is used by another layer too, and must be the end", *LAYERS)
+    return [*(use for use in order if use != output), output]

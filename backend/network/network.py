@@ -1,0 +1,55 @@
+"""A network with its shapes: what a page shows of it, and what a trainer builds."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.network.memory import training_bytes
+from backend.network.plan import Call
+
+
+@dataclass(frozen=True)
+class Layer:
+    """`config` holds the arguments that differ from Keras' defaults, for `keras.layers.<class_name>(**config)`.
+
+    `output_shape` is without the batch, that of its last use where it is used twice; `multiplications` are those of
+    all its uses for one image.
+    """
+
+    name: str
+    class_name: str
+    config: dict[str, Any]
+    output_shape: list[int]
+    parameters: int
+    trainable: int
+    multiplications: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers in the order of the spec. `values` counts all outputs for one image, `largest` those of the largest."""
+
+    name: str
+    image_shape: list[int]
+    layers: list[Layer]
+    calls: list[Call] = field(repr=False)
+    sequential: bool
+    input_name: str
+    largest: int
+    values: int
+
+    @property
+    def parameters(self) -> int:
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def trainable(self) -> int:
+        return sum(layer.trainable for layer in self.layers)
+
+    @property
+    def multiplications(self) -> int:
+        """Of one image forwards."""
+        return sum(layer.multiplications for layer in self.layers)
+
+    def memory_bytes(self, batch_size: int, precision: str) -> int:
+        """What training takes for weights, gradients, optimizer and one batch."""
+        return training_bytes(self.parameters, self.trainable, self.values, self.largest, batch_size, precision)
