@@ -64,7 +64,7 @@ def _apply(plan: Plan, image: Shape) -> list[Built]:
         first = call.layer not in weights
         if weights.setdefault(call.layer, (built.trainable, built.other)) != (built.trainable, built.other):
             raise impossible(
-                f"{draft.noun} is used twice, and its weights don't fit {size(gets[0])}: give it equal shapes",
+                f"{draft.subject} is used twice, and its weights don't fit {size(gets[0])}: give it equal shapes",
                 *draft.loc,
             )
         parameters += sum(map(prod, (*built.trainable, *built.other))) if first else 0
@@ -81,7 +81,7 @@ def _built(draft: Draft, gets: list[Shape]) -> Built:
         return draft.kind.rule(draft.values, gets)
     except Refused as refused:
         loc = [*draft.loc, "config", *refused.path] if refused.path else draft.loc
-        errors = [FieldError(loc, f"{draft.noun} {refused.msg}")]
+        errors = [FieldError(loc, f"{draft.subject} {refused.msg}")]
         if isinstance(refused, NothingLeft):
             raise Stuck(errors, draft, gets[0]) from None
         raise Impossible(errors) from None
@@ -90,24 +90,26 @@ def _built(draft: Draft, gets: list[Shape]) -> Built:
 def _check_size(draft: Draft, parameters: int, values: int) -> None:
     if parameters > MAX_PARAMETERS:
         what = f"to {parameters:,} parameters; allowed are {MAX_PARAMETERS:,}"
-        raise impossible(f"with {draft.noun} the network comes {what}: use fewer units or shrink the image", *draft.loc)
+        raise impossible(
+            f"with {draft.subject} the network comes {what}: use fewer units or shrink the image", *draft.loc
+        )
     if values > MAX_VALUES:
         what = f"to {values:,} values for each image; allowed are {MAX_VALUES:,}"
-        raise impossible(f"with {draft.noun} the network comes {what}: shrink the image earlier", *draft.loc)
+        raise impossible(f"with {draft.subject} the network comes {what}: shrink the image earlier", *draft.loc)
 
 
 def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
     last, output = plan.drafts[plan.calls[-1].layer], made[-1].output
     if not _is_softmax(last, output):
         raise impossible(
-            f"the last layer must be a softmax, and {last.noun} is none: end with Dense of {classes} units and the "
+            f"the last layer must be a softmax, and {last.subject} is none: end with Dense of {classes} units and the "
             "activation softmax",
             *last.loc,
         )
     if len(output) > 1:
         hint = _before_flat(plan, made)
         raise impossible(
-            f"{hint.noun} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten before "
+            f"{hint.subject} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten before "
             "it",
             *hint.loc,
         )
@@ -116,8 +118,8 @@ def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
         key = {"Dense": "units", "Conv2D": "filters", "SeparableConv2D": "filters"}.get(wide.class_name)
         loc = wide.loc if key is None else [*wide.loc, "config", key]
         raise impossible(
-            f"the network ends with {output[0]} probabilities, and the dataset has {classes} classes: give {wide.noun} "
-            f"{classes} {key or 'channels'}",
+            f"the network ends with {output[0]} probabilities, and the dataset has {classes} classes: set "
+            f"{key or 'the outputs'} to {classes} in {wide.noun}",
             *loc,
         )
 

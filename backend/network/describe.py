@@ -39,7 +39,7 @@ def _drafts(model: LayerList) -> list[Draft]:
     wrong: list[FieldError] = []
     for number, layer in enumerate(model.layers):
         try:
-            noun = f"layer {number + 1}, {layer.class_name},"
+            noun = f"layer {number + 1}, {layer.class_name}"
             drafts.append(draft(layer.class_name, layer.config, noun, ["model", "layers", number]))
         except Impossible as impossible:
             wrong += impossible.errors

@@ -66,9 +66,8 @@ def _one_end(config: Mapping[str, Any], key: str) -> Use:
     use = _use(given)
     if use is None:
         noun = key.partition("_")[0]
-        raise impossible(
-            f"must be one [layer, 0, 0]: a model of one {noun}; you gave {shown(given)}", *LAYERS[:-1], key
-        )
+        loc = [*LAYERS[:-1], key]
+        raise impossible(f"must be one [layer, 0, 0], for a model of one {noun}; you gave {shown(given)}", *loc)
     return use
 
 
@@ -86,7 +85,7 @@ def _uses(entries: Sequence[Any], drafts: Mapping[int, Draft]) -> Uses:
         loc: Loc = [*LAYERS, number, "inbound_nodes"]
         nodes = entries[number].get("inbound_nodes")
         if not isinstance(nodes, list) or not nodes:
-            raise impossible(f"{draft.noun} gets no input", *loc)
+            raise impossible(f"{draft.subject} gets no input", *loc)
         if (draft.values["name"], 0) in uses:
             raise impossible(f"two layers are named {draft.values['name']!r}", *LAYERS, number, "name")
         for which, node in enumerate(nodes):
@@ -101,14 +100,14 @@ def _gets(node: Any, draft: Draft, loc: Loc) -> list[Use]:
     """What one use of a layer gets."""
     args = node.get("args") if isinstance(node, dict) else None
     if not isinstance(args, list) or len(args) != 1:
-        raise impossible(f"{draft.noun} must be called with its input alone, as Keras 3 writes it", *loc)
+        raise impossible(f"{draft.subject} must be called with its input alone, as Keras 3 writes it", *loc)
     kwargs = node.get("kwargs") or {}
     if not isinstance(kwargs, dict) or any(value is not None for value in kwargs.values()):
-        raise impossible(f"{draft.noun} is called with {shown(kwargs)}; leave that out", *loc, "kwargs")
+        raise impossible(f"{draft.subject} is called with {shown(kwargs)}; leave that out", *loc, "kwargs")
     tensors = args[0] if isinstance(args[0], list) else args
     uses = [_use(_history(tensor)) for tensor in tensors]
     if not uses or None in uses or len(uses) > MAX_CALLS:
-        raise impossible(f"{draft.noun} gets {shown(args)}, and not the output of a layer", *loc, "args")
+        raise impossible(f"{draft.subject} gets {shown(args)}, and not the output of a layer", *loc, "args")
     return [use for use in uses if use]
 
 
@@ -125,7 +124,8 @@ def _check_known(uses: Uses, source: str) -> None:
     for node in uses.values():
         for use in node.gets:
             if use not in uses and use != (source, 0):
-                raise impossible(f"there is no layer {use[0]!r} that is used {use[1] + 1} times", *node.loc)
+                times = f"layer {use[0]!r}" if not use[1] else f"use number {use[1] + 1} of a layer {use[0]!r}"
+                raise impossible(f"it gets the output of {times}, and there is none", *node.loc)
 
 
 def _ordered(uses: Uses, source: str, output: Use) -> list[Use]:

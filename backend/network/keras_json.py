@@ -1,4 +1,4 @@
-"""What `model.to_json()` gives of a Sequential or functional model: checked key by key, nothing of it is ever called."""
+"""What `model.to_json()` gives of a Sequential or functional model: checked key by key; nothing of it is called."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -20,7 +20,7 @@ MODEL_KEYS = (
     *("keras_version", "backend"),
 )
 CONFIG_KEYS = ("name", "trainable", "dtype", "layers", "input_layers", "output_layers", "build_input_shape")
-LAYER_KEYS = ("module", "class_name", "config", "registered_name", "build_config", "name", "inbound_nodes", "dtype")
+LAYER_KEYS = ("module", "class_name", "config", "registered_name", "build_config", "name", "inbound_nodes")
 INPUT_DTYPES = ("float32", "float16", "bfloat16", None)
 
 
@@ -77,7 +77,7 @@ def _drafts(entries: list[Any], inputs: Sequence[int]) -> dict[int, Draft]:
 def _draft(entry: Any, loc: Loc) -> Draft:
     _check_envelope(entry, LAYER_KEYS, None, LAYER_MODULES, loc)
     name = entry["config"].get("name")
-    noun = f"layer {name}, {entry['class_name']}," if isinstance(name, str) else f"layer {loc[-1]}"
+    noun = f"layer {name}, {entry['class_name']}" if isinstance(name, str) else f"layer {loc[-1]}"
     made = draft(entry["class_name"], entry["config"], noun[:200], loc)
     if made.values["name"] is None or entry.get("name", made.values["name"]) != made.values["name"]:
         raise impossible("must be named, and by the same name in its config", *loc, "name")
@@ -111,7 +111,7 @@ def _check_class(entry: dict[str, Any], classes: Sequence[str] | None, modules: 
 
 
 def _is_inside(module: str, modules: Sequence[str]) -> bool:
-    return module in modules or module.startswith(f"{modules[-1]}.") or module in ("keras.src.engine.functional",)
+    return module in modules or module.startswith(f"{modules[-1]}.")
 
 
 def _check_keys(entry: dict[str, Any], keys: Sequence[str], loc: Loc) -> None:

@@ -78,9 +78,13 @@ def _dense(model: StridedCnn | Vgg, classes: int) -> Iterator[Part]:
     yield "Flatten", {}, "flattening"
     yield from _dropout(options.flatten_dropout)
     for units in options.dense_units:
-        yield "Dense", {"units": units, "activation": options.activation, **_regularized(model)}, "dense layer"
+        yield (
+            "Dense",
+            {"units": units, "activation": options.activation, **_regularized(model)},
+            f"the dense layer of {units}",
+        )
         yield from _dropout(options.dense_dropout)
-    yield "Dense", {"units": classes, "activation": "softmax"}, "last layer"
+    yield "Dense", {"units": classes, "activation": "softmax"}, "the last layer"
 
 
 def _dropout(rate: float) -> Iterator[Part]:

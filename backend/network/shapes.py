@@ -52,6 +52,8 @@ def conv2d(config: Config, inputs: Sequence[Shape]) -> Built:
         raise Refused(
             f"has {groups} groups, which must divide both its {channels} input channels and its {filters} filters"
         )
+    if max(config["strides"]) > 1 and max(config["dilation_rate"]) > 1:
+        raise Refused("has both strides and dilation_rate, and Keras takes only one of them: set the other to 1")
     height, width = windows(inputs[0], config)
     kernel = (*config["kernel_size"], channels // groups, filters)
     return Built((height, width, filters), _with_bias(config, kernel), (), height * width * prod(kernel))
@@ -59,6 +61,7 @@ def conv2d(config: Config, inputs: Sequence[Shape]) -> Built:
 
 def depthwise_conv2d(config: Config, inputs: Sequence[Shape]) -> Built:
     channels = image(inputs[0])[2]
+    _check_square(config)
     height, width = windows(inputs[0], config)
     kernel = (*config["kernel_size"], channels, config["depth_multiplier"])
     output = (height, width, channels * config["depth_multiplier"])
@@ -67,6 +70,7 @@ def depthwise_conv2d(config: Config, inputs: Sequence[Shape]) -> Built:
 
 def separable_conv2d(config: Config, inputs: Sequence[Shape]) -> Built:
     channels, multiplier, filters = image(inputs[0])[2], config["depth_multiplier"], config["filters"]
+    _check_square(config)
     height, width = windows(inputs[0], config)
     depthwise = (*config["kernel_size"], channels, multiplier)
     pointwise = (1, 1, channels * multiplier, filters)
@@ -125,6 +129,11 @@ def softmax(config: Config, inputs: Sequence[Shape]) -> Built:
     return Built(inputs[0])
 
 
+def _check_square(config: Config) -> None:
+    if len(set(config["strides"])) > 1:
+        raise Refused("has different strides for height and width, which TensorFlow can't compute: make them equal")
+
+
 def _with_bias(config: Config, kernel: Shape, width: int | None = None) -> tuple[Shape, ...]:
     return (kernel, (width or kernel[-1],)) if config["use_bias"] else (kernel,)
 
@@ -133,8 +142,6 @@ def windows(shape: Shape, config: Config) -> tuple[int, int]:
     """How often a window finds place from top to bottom and from left to right."""
     strides = config["strides"] or config["kernel_size"]
     dilation = config.get("dilation_rate", [1, 1])
-    if max(strides) > 1 and max(dilation) > 1:
-        raise Refused("has both strides and dilation_rate, and Keras takes only one of them: set the other to 1")
     if config["padding"] == "same":
         return -(-shape[0] // strides[0]), -(-shape[1] // strides[1])
     reach = [spread * (side - 1) + 1 for spread, side in zip(dilation, config["kernel_size"], strict=True)]
