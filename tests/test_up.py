@@ -31,7 +31,7 @@ class Up:
         self.data_dir = data_dir or folder / "data"
         self.port = free_port()
         self.output = folder / f"output-{self.port}.txt"
-        self.environment = {**os.environ, "EPOCHBOARD_FRONTEND_DIR": str(page)}
+        self.environment = {**os.environ, "EPOCHBOARD_FRONTEND_DIR": str(page), "EPOCHBOARD_IDLE_SECONDS": "600"}
         command = (*UP, "--port", str(self.port), "--data-dir", str(self.data_dir), *options)
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=subprocess.STDOUT)
