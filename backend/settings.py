@@ -25,6 +25,12 @@ class Settings(BaseSettings):
     frontend_dir: Path = Field(
         Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
     )
+    mirror_url: str = Field(
+        "", description="Where built-in datasets are fetched from instead: a web folder with their files in it."
+    )
+    max_upload_bytes: int = Field(
+        2 * 1024**3, gt=0, description="How large the body of an uploaded dataset may be, in bytes."
+    )
     allowed_hosts: list[str] = Field(
         ["127.0.0.1", "localhost", "[::1]"],
         description="Host names that requests may carry, as a JSON list.",
@@ -36,6 +42,9 @@ class Settings(BaseSettings):
     )
     sweeper_seconds: float = Field(
         15.0, gt=0, description="How often the API wakes the workers again for runs that wait."
+    )
+    idle_seconds: float = Field(
+        15.0, gt=0, description="How long a worker waits without a run before it times its devices, once for each kind."
     )
 
     @property

@@ -43,8 +43,8 @@ def devices(worker_number: int) -> list[Device]:
     return gpus or [Device(f"cpu-{worker_number}", processor())]
 
 
-def described(device: Device) -> Slot:
-    """A device with its memory as of now, in bytes."""
+def described(device: Device, speeds: dict[str, float] | None = None) -> Slot:
+    """A device with its memory as of now, in bytes, and how fast it was found to be."""
     if not device.uuid:
         memory = psutil.virtual_memory()
         return Slot(
@@ -53,6 +53,7 @@ def described(device: Device) -> Slot:
             device=device.title,
             memory_used=memory.total - memory.available,
             memory_total=memory.total,
+            multiplications_per_second=speeds,
         )
     used, total = next(((row[3], row[4]) for row in _gpu_rows() if row[1] == device.uuid), ("", ""))
     return Slot(
@@ -61,6 +62,7 @@ def described(device: Device) -> Slot:
         device=device.title,
         memory_used=_bytes(used),
         memory_total=_bytes(total),
+        multiplications_per_second=speeds,
     )
 
 

@@ -11,6 +11,7 @@ from backend.db import open_database
 from backend.events import Wire
 from backend.jobs import Jobs
 from backend.settings import Settings
+from worker import timing
 from worker.slots import described, devices
 from worker.spare import Spare
 from worker.supervisor import Supervisor
@@ -29,6 +30,7 @@ class Station:
             Supervisor(settings, self._database, wire, name, device, Spare(device), self._leaving)
             for device in devices(_number(name))
         ]
+        self._speeds = {slot.device: timing.remembered(settings.data_dir, slot.device) for slot in self.slots}
         self._free: queue.SimpleQueue[Supervisor] = queue.SimpleQueue()
         for slot in self.slots:
             self._free.put(slot)
@@ -40,6 +42,7 @@ class Station:
             slot.spare.warm()
             jobs.wake("that waited for this worker")
         threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
+        threading.Thread(target=self._time, daemon=True, name="timing").start()
 
     def train(self) -> None:
         """Train on a free slot until no run waits. There are as many threads as slots, so one is free."""
@@ -59,11 +62,25 @@ class Station:
         with self._database.write() as session:
             workers.leave(session, self._name)
 
+    def _time(self) -> None:
+        """Time each kind of device once, as soon as no run is trained, and give way to one that comes."""
+        while missing := [device for device, speeds in self._speeds.items() if speeds is None]:
+            if not timing.when_idle(self._idle, self._settings.idle_seconds, self._leaving):
+                return
+            found = timing.time_device(self._settings.data_dir, missing[0], lambda: not self._idle())
+            if found is None and self._idle():
+                log.warning("%s could not be timed; the page can't say how long an epoch takes there", missing[0].title)
+                return
+            self._speeds.update({device: found for device in missing if device.title == missing[0].title})
+
+    def _idle(self) -> bool:
+        return self._free.qsize() == len(self.slots) and not self._leaving.is_set()
+
     def _beat(self) -> None:
         host = socket.gethostname()
         while not self._leaving.is_set():
             try:
-                slots = [described(slot.device) for slot in self.slots]
+                slots = [described(slot.device, self._speeds[slot.device]) for slot in self.slots]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
             except Exception:
