@@ -5,6 +5,7 @@ Fashion-MNIST, so these are of the files as its publishers serve them.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 KERAS_FILES = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 CIFAR_FILES = "https://www.cs.toronto.edu/~kriz/"
@@ -19,6 +20,11 @@ class SourceFile:
     url: str
     sha256: str
     cached: tuple[str, ...]
+
+
+def downloads(datasets_dir: Path) -> Path:
+    """Where files lie that a user handed over, under their publishers' names."""
+    return datasets_dir / "downloads"
 
 
 @dataclass(frozen=True)

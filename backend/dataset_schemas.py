@@ -36,6 +36,7 @@ class DatasetProgress(BaseModel):
 
     done: int
     total: int | None
+    unit: Literal["bytes", "images"]
     text: str
 
 

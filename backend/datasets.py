@@ -84,10 +84,20 @@ def ask(session: Session, name: str) -> Dataset:
     return row
 
 
-def touch(session: Session, name: str, progress: dict[str, Any] | None = None) -> None:
+def hold(session: Session, name: str, archive: str | None) -> Dataset | None:
+    """The row that a job prepares from `archive` (None for a built-in one), locked; None where it lost it.
+
+    Somebody deleted it then, and perhaps uploaded another one of that name.
+    """
+    row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
+    held = row is not None and row.status == "preparing" and (row.upload or {}).get("archive") == archive
+    return row if held else None
+
+
+def touch(session: Session, row: Dataset, progress: dict[str, Any] | None) -> None:
     """A sign of life of the job that prepares a dataset, with how far it is where that is news."""
-    values: dict[str, Any] = {"touched_at": clock()} | ({} if progress is None else {"progress": progress})
-    session.execute(update(Dataset).where(Dataset.name == name, Dataset.status == "preparing").values(values))
+    row.touched_at = database_time(session)
+    row.progress = progress or row.progress
 
 
 def silent(session: Session) -> list[str]:
@@ -105,15 +115,23 @@ def register(session: Session, name: str, folder: str, manifest: dict[str, Any])
     """Make a folder on disk the built-in dataset of that name. The first one stays: what is ready never changes."""
     row = ask(session, name)
     if row.status != "ready":
-        row.status, row.error, row.folder, row.manifest, row.progress = "ready", None, folder, manifest, None
+        finish(row, folder, manifest)
     session.flush()
     return row
 
 
-def fail(session: Session, name: str, error: str) -> None:
-    row = session.get(Dataset, name)
-    if row is not None and row.status != "ready":
-        row.status, row.error, row.progress = "failed", error, None
+def finish(row: Dataset, folder: str, manifest: dict[str, Any]) -> None:
+    row.status, row.error, row.progress = "ready", None, None
+    row.folder, row.manifest, row.upload = folder, manifest, _without_archive(row)
+
+
+def fail(row: Dataset, error: str) -> None:
+    row.status, row.error, row.progress = "failed", error, None
+    row.upload = _without_archive(row)
+
+
+def _without_archive(row: Dataset) -> dict[str, Any] | None:
+    return {**row.upload, "archive": None} if row.upload else None
 
 
 def delete(session: Session, name: str) -> Dataset | None:

@@ -5,6 +5,7 @@
     ├── Conflict            409  the thing is in a state that forbids it
     ├── Invalid             422  a value is not allowed; `errors` says which and why
     ├── TooLarge            413  the body is over the limit
+    ├── TooSlow             408  the body stopped coming
     ├── Forbidden           403  a foreign Host or Origin
     ├── NotBuilt            501  the contract names it, this version has not got it
     └── Unavailable         503  a part is away; try again
@@ -54,6 +55,11 @@ class Invalid(Problem):
 class TooLarge(Problem):
     status = 413
     title = "Too large"
+
+
+class TooSlow(Problem):
+    status = 408
+    title = "Too slow"
 
 
 class Forbidden(Problem):

@@ -1,102 +1,116 @@
-"""Built-in datasets, brought into the store: `python -m worker.ingest NAME DATASETS_DIR`.
+"""Datasets, brought into the store: `python -m worker.ingest`, which reads its order from standard input.
 
-The command prints one JSON line, `{"folder", "manifest"}` or `{"error"}`, and tells its progress on stderr. A Celery
-process runs it as a child, since it may not import TensorFlow itself; the trainer calls `prepare`.
+The order is one JSON line, `{"name", "folder", "archive", "options"}`, the last two null for a built-in dataset. It
+prints JSON lines: `{"progress"}` again and again, then `{"manifest"}` or `{"error"}`. A Celery process runs it as a
+child, whose memory and crashes are its own; the trainer calls `prepare`.
 """
 
 import fcntl
 import json
-import os
 import sys
-from collections.abc import Callable, Iterator
+import time
+import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from backend import store
-from backend.store import Arrays, Manifest
+from backend.built_in import BUILT_IN
+from backend.dataset_schemas import UploadOptions
+from backend.store import Manifest
+from worker import sources
+from worker.cache import find_files
 from worker.errors import DatasetUnavailable
 from worker.lifeline import end_with_stdin
+from worker.progress import Progress, Step
+from worker.uploads import read_upload
 
-Progress = Callable[[str], object]
+TELL_SECONDS = 1.0
 
-FOR_WORKER = "EPOCHBOARD_FOR_WORKER"
-"""Set by the worker that reads the answer and holds this command's standard input open as long as it lives."""
 
-TEST_FRACTION = 0.2
-SPLIT_SEED = 0
+@dataclass(frozen=True)
+class Order:
+    """`folder` is made, and is not there before; `archive` is the zip of an upload, `options` its `UploadOptions`."""
+
+    name: str
+    folder: str
+    archive: str | None = None
+    options: dict[str, Any] | None = None
 
 
 def prepare(name: str, datasets_dir: Path, progress: Progress) -> tuple[Path, Manifest]:
-    """Write the built-in dataset `name` into a new folder below `datasets_dir`; `progress` gets sentences.
+    """Write the built-in dataset `name` into a new folder below `datasets_dir`; `progress` gets each `Step`.
 
     Raises DatasetUnavailable when the name is unknown, or its files are damaged or out of reach.
     """
+    folder = datasets_dir / uuid.uuid4().hex
+    return folder, _prepare(name, folder, progress)
+
+
+def fill_order(order: Order, progress: Progress) -> Manifest:
+    """Make the order's folder.
+
+    Raises:
+        DatasetUnavailable: why there is none.
+    """
+    if order.archive is None:
+        return _prepare(order.name, Path(order.folder), progress)
+    options = UploadOptions.model_validate(order.options)
+    return read_upload(Path(order.archive), order.name, options, Path(order.folder), progress)
+
+
+def _prepare(name: str, folder: Path, progress: Progress) -> Manifest:
     if name not in BUILT_IN:
         raise DatasetUnavailable(f"There is no built-in dataset {name!r}: there are {', '.join(BUILT_IN)}.")
-    with _alone(datasets_dir, name):
-        progress(f"Reading {name}, and fetching it where this machine has not got it")
-        classes, arrays = BUILT_IN[name]()
-        progress(f"Writing {sum(len(arrays[split][0]) for split in store.SPLITS):,} images of {name} to the store")
-        return store.write(datasets_dir, name, classes, arrays)
-
-
-def digits() -> tuple[list[str], Arrays]:
-    """scikit-learn's 1,797 digits, 8 × 8 × 1, their 0 to 16 spread over 0 to 255."""
-    from sklearn.datasets import load_digits
-
-    bunch = load_digits()
-    images = np.rint(bunch.images * 255 / 16).astype(np.uint8)[..., None]
-    train, test = split_by_class(bunch.target)
-    arrays = {"train": (images[train], bunch.target[train]), "test": (images[test], bunch.target[test])}
-    return [str(name) for name in bunch.target_names], arrays
-
-
-def fashion_mnist() -> tuple[list[str], Arrays]:
-    from worker.training import sources
-
-    return sources.FASHION_CLASSES, sources.fashion_mnist()
-
-
-def split_by_class(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Positions of train and of test, ascending: of each class the same seeded fifth goes to test."""
-    draw = np.random.default_rng(SPLIT_SEED)
-    test: list[int] = []
-    for label in np.unique(labels):
-        positions = draw.permutation(np.flatnonzero(labels == label))
-        test.extend(positions[: round(len(positions) * TEST_FRACTION)])
-    return np.setdiff1d(np.arange(len(labels)), test), np.sort(test)
-
-
-BUILT_IN: dict[str, Callable[[], tuple[list[str], Arrays]]] = {
-    "digits": digits,
-    "fashion_mnist": fashion_mnist,
-}
+    with _alone(folder.parent, name):
+        files = find_files(name, folder.parent, progress)
+        progress(Step(f"Reading {name}"))
+        arrays = sources.read(name, files)
+        images = sum(arrays[split][0].shape[0] for split in store.SPLITS)
+        progress(Step(f"Writing {images:,} images of {name} to the store"))
+        with store.new_folder(folder) as temporary:
+            return store.fill(temporary, name, list(BUILT_IN[name].classes), arrays)
 
 
 @contextmanager
 def _alone(datasets_dir: Path, name: str) -> Iterator[None]:
-    """Let one process at a time prepare a dataset: Keras downloads to the final name, two would mix their bytes."""
+    """Let one process at a time prepare a built-in dataset: the second finds the files that the first fetched."""
     datasets_dir.mkdir(parents=True, exist_ok=True)
     with (datasets_dir / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
+def _tell(what: dict[str, Any]) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def _teller() -> Progress:
+    """Steps as lines: each new text, and at most one in TELL_SECONDS of the same."""
+    last = ("", 0.0)
+
+    def tell(step: Step) -> None:
+        nonlocal last
+        if step.text != last[0] or time.monotonic() - last[1] >= TELL_SECONDS:
+            last = (step.text, time.monotonic())
+            _tell({"progress": asdict(step)})
+
+    return tell
+
+
 def main() -> int:
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    if len(sys.argv) != 3:
-        print("usage: python -m worker.ingest NAME DATASETS_DIR", file=sys.stderr)
+    if not (line := sys.stdin.readline()):
+        print("usage: python -m worker.ingest, with an order on standard input", file=sys.stderr)
         return 2
-    if FOR_WORKER in os.environ:
-        end_with_stdin()  # a worker that is killed takes its download with it
+    end_with_stdin()  # a worker that is killed takes its download with it
     try:
-        folder, manifest = prepare(sys.argv[1], Path(sys.argv[2]), lambda text: print(text, file=sys.stderr))
-    except (DatasetUnavailable, OSError) as error:
-        print(json.dumps({"error": str(error)}))
-        return 1
-    print(json.dumps({"folder": str(folder), "manifest": manifest.as_json()}))
+        _tell({"manifest": fill_order(Order(**json.loads(line)), _teller()).as_json()})
+    except DatasetUnavailable as error:
+        _tell({"error": str(error)})
+    except OSError as error:
+        _tell({"error": f"The disk did not take it ({error}): make room in the data folder, then try again."})
     return 0
 
 

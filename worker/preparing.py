@@ -1,40 +1,37 @@
-"""Preparing a built-in dataset for whoever asked: a child process reads it, this one keeps the row."""
+"""Preparing a dataset for whoever asked: a child process reads it, this one keeps the row and the disk in order."""
 
 import json
 import logging
-import os
+import queue
 import subprocess
 import sys
+import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import asdict
 from typing import Any
 
 from backend import artifacts, datasets
 from backend.db import Database, open_database
 from backend.models import Dataset
 from backend.settings import Settings
-from worker.ingest import FOR_WORKER
+from backend.store import UNFINISHED
+from worker.ingest import Order
 
 log = logging.getLogger(__name__)
 
-TOUCH_SECONDS = 5.0
+TOUCH_SECONDS = 2.0
+COMMAND = (sys.executable, "-m", "worker.ingest")
+Lines = queue.SimpleQueue[str | None]
 
 
 def prepare_dataset(settings: Settings, name: str) -> None:
     """Run `worker.ingest` for the dataset and register what it made, or why it could not."""
     with _database(settings) as database:
-        if not _wanted(database, name):
-            return
-        answer = _ingest(settings, database, name)
-        with database.write() as session:
-            if "error" in answer:
-                datasets.fail(session, name, answer["error"])
-                return
-            stored = Path(answer["folder"]).relative_to(settings.data_dir).as_posix()
-            kept = datasets.register(session, name, stored, answer["manifest"]).folder
-        if kept != stored:
-            artifacts.remove_folder(settings.data_dir, stored)  # somebody else was first
+        row = _wanted(database, name)
+        if row is not None:
+            _Job(settings, database, row).run()
 
 
 def prepare_digits(settings: Settings) -> None:
@@ -53,32 +50,98 @@ def _database(settings: Settings) -> Iterator[Database]:
         database.engine.dispose()
 
 
-def _ingest(settings: Settings, database: Database, name: str) -> dict[str, Any]:
-    command = (sys.executable, "-m", "worker.ingest", name, str(settings.data_dir / "datasets"))
-    environment = {**os.environ, FOR_WORKER: "1"}
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment) as child:
-        try:
-            return _answer(database, child, name)
-        finally:
-            child.kill()
-
-
-def _wanted(database: Database, name: str) -> bool:
+def _wanted(database: Database, name: str) -> Dataset | None:
     with database.read() as session:
         row = session.get(Dataset, name)
-    return row is not None and row.status == "preparing"
+    return row if row is not None and row.status == "preparing" else None
 
 
-def _answer(database: Database, child: "subprocess.Popen[str]", name: str) -> dict[str, Any]:
-    while True:
+class _Job:
+    """One preparation. It writes to the row only while the row is that of its archive (`datasets.hold`)."""
+
+    def __init__(self, settings: Settings, database: Database, row: Dataset) -> None:
+        upload = dict(row.upload or {})
+        self._data_dir = settings.data_dir
+        self._database = database
+        self._name = row.name
+        self._archive: str | None = upload.pop("archive", None)
+        self._folder = f"datasets/{uuid.uuid4().hex}"
+        archive = str(self._data_dir / self._archive) if self._archive else None
+        self._order = Order(row.name, str(self._data_dir / self._folder), archive, upload or None)
+
+    def run(self) -> None:
+        """Prepare it, and leave nothing on disk that no row names."""
+        kept = False
         try:
-            child.wait(TOUCH_SECONDS)
-            break
-        except subprocess.TimeoutExpired:
-            with database.write() as session:
-                datasets.touch(session, name)
-    lines = child.stdout.read().splitlines() if child.stdout else []
-    if not lines:
-        return {"error": f"Preparing {name} ended with exit code {child.returncode} and said nothing; try again."}
-    answer: dict[str, Any] = json.loads(lines[-1])
-    return answer
+            kept = self._settle(self._ingest())
+        finally:
+            artifacts.remove_folder(self._data_dir, self._folder + UNFINISHED)
+            if not kept:
+                artifacts.remove_folder(self._data_dir, self._folder)
+        if self._archive:
+            (self._data_dir / self._archive).unlink(missing_ok=True)
+
+    def _ingest(self) -> dict[str, Any]:
+        with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+            try:
+                assert child.stdin is not None  # noqa: S101 - it is a pipe, which stays open: the child's lifeline
+                child.stdin.write(json.dumps(asdict(self._order)) + "\n")
+                child.stdin.flush()
+                return self._answer(child)
+            except BrokenPipeError:
+                return self._silence(child)
+            finally:
+                child.kill()
+
+    def _answer(self, child: "subprocess.Popen[str]") -> dict[str, Any]:
+        lines = _lines(child)
+        while True:
+            said: dict[str, Any] = {}
+            try:
+                line = lines.get(timeout=TOUCH_SECONDS)
+                if line is None:
+                    return self._silence(child)
+                said = json.loads(line)
+            except queue.Empty:
+                pass  # it is busy: a sign of life without news
+            if said.keys() & {"manifest", "error"}:
+                return said
+            if not self._touch(said.get("progress")):
+                return {"error": "nobody wants it any more"}
+
+    def _silence(self, child: "subprocess.Popen[str]") -> dict[str, Any]:
+        return {"error": f"Preparing {self._name} ended with exit code {child.wait()} and said nothing; try again."}
+
+    def _touch(self, progress: dict[str, Any] | None) -> bool:
+        """Whether the dataset is still wanted."""
+        with self._database.write() as session:
+            row = datasets.hold(session, self._name, self._archive)
+            if row is not None:
+                datasets.touch(session, row, progress)
+        return row is not None
+
+    def _settle(self, answer: dict[str, Any]) -> bool:
+        """Whether the folder is a dataset's now."""
+        with self._database.write() as session:
+            row = datasets.hold(session, self._name, self._archive)
+            if row is None:
+                log.info("%s was deleted or prepared by somebody else meanwhile", self._name)
+                return False
+            if "error" in answer:
+                datasets.fail(row, answer["error"])
+                return False
+            datasets.finish(row, self._folder, answer["manifest"])
+            return True
+
+
+def _lines(child: "subprocess.Popen[str]") -> Lines:
+    """What the child prints, and None at its end, from a thread of its own."""
+    lines: Lines = queue.SimpleQueue()
+
+    def pump() -> None:
+        for line in child.stdout or ():
+            lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=pump, name=f"output of {child.pid}", daemon=True).start()
+    return lines

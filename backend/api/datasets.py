@@ -1,18 +1,25 @@
-"""Datasets over HTTP: which there are, fetch a built-in one, delete one."""
+"""Datasets over HTTP: which there are, upload one, fetch a built-in one, delete one."""
 
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
 
-from backend import artifacts, datasets
-from backend.api.deps import BoardDep, SessionDep
-from backend.dataset_schemas import DatasetRead, UploadQuery
-from backend.errors import NotBuilt
+from backend import artifacts, datasets, uploads
+from backend.api.deps import Board, BoardDep, SessionDep
+from backend.dataset_schemas import DatasetRead, UploadOptions, UploadQuery
+from backend.errors import Problem
+from backend.receiving import Received, check_length, discard, received
 from backend.schemas import Page
+from backend.zip_check import check_zip
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
-ZIP = {"required": True, "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}}}
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+ZIP: dict[str, Any] = {"required": True, "content": {"application/zip": BINARY}}
+FILE: dict[str, Any] = {"required": False, "content": {"application/octet-stream": BINARY}}
 
 
 @router.get("")
@@ -23,9 +30,17 @@ def list_datasets(session: SessionDep) -> Page[DatasetRead]:
 
 
 @router.post("", status_code=202, openapi_extra={"requestBody": ZIP})
-def upload_dataset(query: Annotated[UploadQuery, Query()]) -> DatasetRead:
-    """Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`)."""
-    raise NotBuilt("Uploading a dataset is not built yet.")
+async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Request, board: BoardDep) -> DatasetRead:
+    """Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
+
+    Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
+    with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
+    """
+    async with _heard(request):
+        name = uploads.checked_name(query.name)
+        await run_in_threadpool(_check_free, board, name)
+        async with _body(request, board) as body:
+            return await run_in_threadpool(_accept, board, name, query, body)
 
 
 @router.get("/{name}")
@@ -34,20 +49,72 @@ def read_dataset(name: str, session: SessionDep) -> DatasetRead:
     return datasets.dataset_read(name, datasets.find(session, name))
 
 
-@router.post("/{name}/prepare", status_code=202)
-def prepare_dataset(name: str, board: BoardDep) -> DatasetRead:
-    """Fetch a built-in dataset into the store; a ready one is left as it is."""
+@router.post("/{name}/prepare", status_code=202, openapi_extra={"requestBody": FILE})
+async def prepare_dataset(name: str, request: Request, board: BoardDep) -> DatasetRead:
+    """Fetch a built-in dataset into the store; a ready one is left as it is.
+
+    A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
+    """
+    async with _heard(request), _body(request, board) as body:
+        return await run_in_threadpool(_prepare, board, name, body)
+
+
+@router.delete("/{name}", status_code=204)
+def delete_dataset(name: str, board: BoardDep) -> None:
+    """Delete a dataset that no active run needs, with its images; one that is being prepared is given up."""
+    with board.database.write() as session:
+        row = datasets.delete(session, name)
+    data_dir = board.settings.data_dir
+    if row is not None and row.folder is not None:
+        artifacts.remove_folder(data_dir, row.folder)
+    if row is not None and (archive := (row.upload or {}).get("archive")):
+        (data_dir / archive).unlink(missing_ok=True)
+
+
+@asynccontextmanager
+async def _heard(request: Request) -> AsyncIterator[None]:
+    """Have a refusal reach a sender who is still sending."""
+    try:
+        yield
+    except Problem:
+        await discard(request)
+        raise
+
+
+@asynccontextmanager
+async def _body(request: Request, board: Board) -> AsyncIterator[Received]:
+    limit = board.settings.max_upload_bytes
+    check_length(request, limit)
+    async with received(request, uploads.new_path(board.settings.data_dir), limit) as body:
+        yield body
+
+
+def _check_free(board: Board, name: str) -> None:
+    with board.database.read() as session:
+        uploads.check_free(session, name)
+
+
+def _accept(board: Board, name: str, options: UploadOptions, body: Received) -> DatasetRead:
+    data_dir = board.settings.data_dir
+    uploads.check_space(data_dir, check_zip(body.path), options)
+    archive = uploads.keep(data_dir, body)
+    try:
+        with board.database.write() as session:
+            shown = datasets.dataset_read(name, uploads.create(session, name, archive, options))
+    except BaseException:
+        (data_dir / archive).unlink(missing_ok=True)
+        raise
+    board.jobs.prepare(name)
+    return shown
+
+
+def _prepare(board: Board, name: str, body: Received) -> DatasetRead:
+    if body.size:
+        with board.database.read() as session:
+            datasets.find(session, name)
+        uploads.hand_over(board.settings.data_dir, uploads.source_file(name, body), body)
     with board.database.write() as session:
         shown = datasets.dataset_read(name, datasets.ask(session, name))
     if shown.status == "preparing":
         board.jobs.prepare(name)
     return shown
-
-
-@router.delete("/{name}", status_code=204)
-def delete_dataset(name: str, board: BoardDep) -> None:
-    """Delete a dataset that no active run needs, with its images."""
-    with board.database.write() as session:
-        row = datasets.delete(session, name)
-    if row is not None and row.folder is not None:
-        artifacts.remove_folder(board.settings.data_dir, row.folder)
