@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from backend.store import StoredDataset
 from tests.training_examples import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training import callbacks
-from worker.training.callbacks import Desk, EndOnNan, KeepBest, SetOrder, StreamMetrics, is_better
+from worker.training.callbacks import Desk, EndOnNan, KeepBest, SetOrder, StreamMetrics
 from worker.training.data import TrainingData
 from worker.training.fit import train
+from worker.training.material import Material
+from worker.training.monitors import is_better
 from worker.training.report import SavedFile
 from worker.training.validation import macro_f1, top_two
 
@@ -129,9 +132,14 @@ def test_an_epoch_is_announced_with_its_files_and_plain_floats() -> None:
     assert (epoch.predictions, epoch.state, epoch.best, epoch.probabilities) == (FILE, FILE, None, None)
 
 
+def training_data(dataset: StoredDataset, **changes: Any) -> TrainingData:
+    given = spec("tiny", TINY, **changes)
+    return TrainingData(Material.of(dataset, given), given)
+
+
 def test_each_epoch_has_an_order_of_its_own(tmp_path: Path) -> None:
     dataset = tiny_dataset(tmp_path)
-    data = TrainingData(dataset, spec("tiny", TINY, batch_size=16, seed=5))
+    data = training_data(dataset, batch_size=16, seed=5)
 
     def order(epoch: int) -> list[int]:
         SetOrder(data).on_epoch_begin(epoch - 1)
@@ -147,7 +155,7 @@ def test_each_epoch_has_an_order_of_its_own(tmp_path: Path) -> None:
 
 def test_images_are_divided_by_255(tmp_path: Path) -> None:
     dataset = tiny_dataset(tmp_path)
-    data = TrainingData(dataset, spec("tiny", TINY))
+    data = training_data(dataset)
     order = np.random.default_rng([0, 1]).permutation(40)
 
     data.shuffle(1)
@@ -193,5 +201,9 @@ def test_a_tiny_fit_uses_them_all(tmp_path: Path) -> None:
     assert {"predictions-2-validation.npz", "state-1.npz", "best-1.keras", "final.keras"} <= names
     assert not [name for name in names if name.startswith("writing-")]
     assert outcome.ended_by == "epochs"
-    assert report.lines[1] == "info Training began: 2 batches an epoch"
+    assert report.lines[1:4] == [
+        "info Trains on 40 images, validates on 12 test images",
+        "info Pixels: 0 to 1 (divided by 255)",
+        "info Training began: 2 batches an epoch",
+    ]
     assert report.lines[-1].startswith("info fit took ")

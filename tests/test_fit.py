@@ -16,10 +16,10 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from backend.store import StoredDataset
 from tests.training_examples import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Recorded, digits_dataset, spec, tiny_dataset
-from worker.training import networks
+from worker.training import compiling, networks
 from worker.training.errors import TrainingError
 from worker.training.fit import train
-from worker.training.report import Outcome, SavedEpoch, SavedFile
+from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
 pytestmark = KERAS_SAVES_MODELS
 
@@ -129,7 +129,7 @@ def test_it_trains_as_a_plain_fit_on_the_same_order_does(dataset: StoredDataset,
 
     keras.utils.set_random_seed(4)
     plain = networks.build(given.model, [8, 8, 1], 10)
-    networks.compile_model(plain, given)
+    compiling.compile_model(plain, given)
     order = np.random.default_rng([4, 1]).permutation(1438)
     images, labels = dataset.images("train")[order] / 255.0, dataset.labels("train")[order]
     history = plain.fit(images, labels, batch_size=32, shuffle=False, verbose=0).history
@@ -198,7 +198,8 @@ def test_a_run_that_has_all_its_epochs_only_writes_its_model(tmp_path: Path) -> 
     again = tmp_path / "again"
     again.mkdir()
 
-    outcome = train(spec("tiny", TINY, epochs=2), tiny_dataset(tmp_path), again, second, first.epochs[-1].state.path)
+    resume = Resume(first.epochs[-1].state.path)
+    outcome = train(spec("tiny", TINY, epochs=2), tiny_dataset(tmp_path), again, second, resume)
 
     assert second.epochs == []
     assert [file.name for file in again.iterdir()] == ["final.keras"]
@@ -213,7 +214,7 @@ def test_a_damaged_state_is_told_as_an_error(tmp_path: Path) -> None:
     state.write_bytes(b"PK not a state")
 
     with pytest.raises(TrainingError, match=r"The saved state can't be read: state-1\.npz does not hold the state"):
-        train(spec("tiny", TINY), tiny_dataset(tmp_path), tmp_path, Recorded(), state)
+        train(spec("tiny", TINY), tiny_dataset(tmp_path), tmp_path, Recorded(), Resume(state))
 
 
 def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:

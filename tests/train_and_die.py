@@ -10,7 +10,7 @@ from pathlib import Path
 from backend.store import StoredDataset
 from tests.training_examples import FOR_DIGITS, spec
 from worker.training.fit import train
-from worker.training.report import SavedEpoch
+from worker.training.report import Resume, SavedEpoch
 
 
 class Journal:
@@ -50,7 +50,13 @@ def main() -> None:
     given.folder.mkdir()
     journal = Journal(given.die_after, given.die_before)
     six_epochs = spec("digits", FOR_DIGITS, epochs=6, seed=11)
-    train(six_epochs, StoredDataset.open(given.dataset), given.folder, journal, given.resume)
+    train(
+        six_epochs,
+        StoredDataset.open(given.dataset),
+        given.folder,
+        journal,
+        Resume(given.resume) if given.resume else None,
+    )
 
 
 if __name__ == "__main__":

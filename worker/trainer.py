@@ -21,9 +21,10 @@ from backend.settings import Settings
 from backend.store import StoredDataset
 from worker.failures import explain
 from worker.ingest import prepare
-from worker.journal import Journal
+from worker.journal import Journal, Task
 from worker.lifeline import end_with_parent, end_with_stdin
 from worker.spare import BEGINS, NO_DATABASE
+from worker.training.report import Resume
 
 FENCED = 3
 
@@ -57,9 +58,8 @@ def train_run(database: Database, journal: Journal) -> int:
     try:
         task = journal.task()
         dataset = stored_dataset(database, journal, task.spec.dataset.name)
-        resume = journal.path(task.state.path) if task.state else None
         journal.folder.mkdir(parents=True, exist_ok=True)
-        journal.finished(train(task.spec, dataset, journal.folder, journal, resume))
+        journal.finished(train(task.spec, dataset, journal.folder, journal, where_to_go_on(task, journal)))
     except Fenced:
         return FENCED
     except SQLAlchemyError:
@@ -68,6 +68,12 @@ def train_run(database: Database, journal: Journal) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it was, the run's page must say it
         return fail(journal, error)
     return 0
+
+
+def where_to_go_on(task: Task, journal: Journal) -> Resume | None:
+    if task.state is None:
+        return None
+    return Resume(journal.path(task.state.path), journal.path(task.best.path) if task.best else None)
 
 
 def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDataset:

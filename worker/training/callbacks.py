@@ -1,8 +1,9 @@
 # ruff: noqa: ARG002 - the hooks have the arguments that Keras gives
-"""What happens around each epoch, one small class a duty.
+"""What happens around each epoch, one small class a duty (what watches a metric: `stopping.py`, `rates.py`).
 
 Keras gives all callbacks of a hook the same `logs`, in the order of the list: `Validate` puts the validation's
-metrics into it, the later ones read them there and leave their files on the `Desk`, `StreamMetrics` announces all.
+metrics into it, the later ones read them there and leave files and remarks on the `Desk`, `StreamMetrics` announces
+all.
 """
 
 import math
@@ -17,9 +18,10 @@ import numpy as np
 
 from worker.training.data import TrainingData
 from worker.training.files import save_file
+from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
 from worker.training.state import Keeper, save_state
-from worker.training.validation import Probabilities, Validation, top_two
+from worker.training.validation import Probabilities, Validation, save_predictions
 
 Logs = dict[str, Any]
 
@@ -38,11 +40,13 @@ PROGRESS_SECONDS = 0.2
 
 @dataclass
 class Desk:
-    """Where the callbacks of one epoch leave their work: `files` by what they are, cleared as an epoch begins."""
+    """Where the callbacks of one epoch leave their work, cleared as an epoch begins: `files` by what they are, and
+    `remarks` for the log."""
 
     folder: Path
     probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
     files: dict[str, SavedFile] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
 class Callback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -70,6 +74,7 @@ class Validate(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._started = time.perf_counter()
         self._desk.files.clear()
+        self._desk.remarks.clear()
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         scores = self._validation.scores()
@@ -78,8 +83,13 @@ class Validate(Callback):
         logs["val_accuracy"] = scores.accuracy
         logs["val_macro_f1"] = scores.macro_f1
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
-        logs["penalty"] = float(sum(self.model.losses))
+        logs["penalty"] = penalty(self.model)
         logs["seconds"] = time.perf_counter() - self._started
+
+
+def penalty(model: keras.Model) -> float:
+    """The L1 and L2 part of the loss as the weights are now, in float32 whatever the precision."""
+    return float(sum(one.regularizer(one) for one in model.trainable_weights if one.regularizer is not None))
 
 
 class SavePredictions(Callback):
@@ -88,9 +98,8 @@ class SavePredictions(Callback):
         self._desk = desk
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        arrays: dict[str, Any] = dict(top_two(self._desk.probabilities))
         path = self._desk.folder / f"predictions-{epoch + 1}-validation.npz"
-        self._desk.files["predictions"] = save_file(path, lambda file: np.savez(file, **arrays))
+        self._desk.files["predictions"] = save_predictions(path, self._desk.probabilities)
 
 
 class KeepBest(Callback):
@@ -101,33 +110,40 @@ class KeepBest(Callback):
         self._monitor = monitor
         self._desk = desk
         self._value: float | None = None
-        self._epoch: int | None = None
+        self.epoch: int | None = None
+        self.path: Path | None = None
+        """Where the best model is; not part of the state, since each lease has a folder of its own."""
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        value = float(logs[self._monitor])
+        value = watched(self._monitor, logs)
         if not is_better(self._monitor, value, self._value):
             return
-        self._value, self._epoch = value, epoch + 1
+        self._value, self.epoch = value, epoch + 1
         folder, files, probabilities = self._desk.folder, self._desk.files, self._desk.probabilities
         files["best"] = save_file(folder / f"best-{epoch + 1}.keras", self.model.save)
+        self.path = files["best"].path
         files["probabilities"] = save_file(
             folder / f"probabilities-{epoch + 1}-validation.npy", lambda file: np.save(file, probabilities)
         )
 
     def state(self) -> dict[str, Any]:
-        return {"value": self._value, "epoch": self._epoch}
+        return {"value": self._value, "epoch": self.epoch}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self._value, self._epoch = state["value"], state["epoch"]
+        self._value, self.epoch = state["value"], state["epoch"]
 
 
-def is_better(monitor: str, value: float, best: float | None) -> bool:
-    """Losses fall, everything else rises; what is no finite number is never better."""
-    if not math.isfinite(value):
-        return False
-    if best is None:
-        return True
-    return value < best if monitor.endswith("loss") else value > best
+class KeepEach(Callback):
+    """Save the model of each n-th epoch."""
+
+    def __init__(self, every: int, desk: Desk) -> None:
+        super().__init__()
+        self._every = every
+        self._desk = desk
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        if (epoch + 1) % self._every == 0:
+            self._desk.files["kept"] = save_file(self._desk.folder / f"epoch-{epoch + 1}.keras", self.model.save)
 
 
 class EndOnNan(Callback):
@@ -199,5 +215,8 @@ class StreamMetrics(Callback):
                 state=files["state"],
                 best=files.get("best"),
                 probabilities=files.get("probabilities"),
+                kept=files.get("kept"),
             )
         )
+        for remark in self._desk.remarks:
+            self._report.log(remark)

@@ -7,35 +7,41 @@ import keras
 
 from backend.spec import RunSpec
 from backend.store import StoredDataset
-from worker.training import callbacks, machine, networks, pace
-from worker.training.data import TrainingData, first
+from worker.training import callbacks, compiling, machine, networks, pace
+from worker.training.data import TrainingData
 from worker.training.errors import TrainingError
 from worker.training.files import save_file
+from worker.training.material import Material
 from worker.training.pace import Pace
-from worker.training.report import Outcome, Report
+from worker.training.parts import Part
+from worker.training.rates import FollowSchedule, ReduceOnPlateau
+from worker.training.report import Outcome, Report, Resume, SavedFile, TestScore
+from worker.training.scoring import score_test
 from worker.training.state import Keeper, restore_state
+from worker.training.stopping import EarlyStopping
 from worker.training.validation import Validation
 
 
-def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, resume: Path | None = None) -> Outcome:
-    """Train from the start, or on from the state file `resume`, and tell `report` of each epoch.
+def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, resume: Resume | None = None) -> Outcome:
+    """Train from the start, or go on, and tell `report` of each epoch.
 
     `folder` is there and this training's alone. Raises TrainingError, what Keras and what `report.saved` raise.
     """
     manifest = dataset.manifest
-    chosen = pace.choose(spec, manifest.image_shape, len(manifest.classes))
+    chosen = pace.choose(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
     machine.settle(spec.seed, small=chosen.small)
-    report.log(machine.describe())
-    model = networks.build(spec.model, manifest.image_shape, len(manifest.classes))
-    networks.compile_model(model, spec)
+    report.log(machine.describe(spec.precision))
+    model = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
+    compiling.compile_model(model, spec)
     report.built(model.count_params())
     training = Training(spec, model, folder, report)
-    done = restore_state(resume, model, training.keepers) if resume else 0
-    training.end_if_nan()
-    if done < spec.epochs:
-        training.fit(dataset, chosen, done)
-    final = save_file(folder / "final.keras", model.save)
-    return Outcome(ended_by="epochs", final=final, last=final)
+    done = training.go_on(resume) if resume else 0
+    material = Material.of(dataset, spec)
+    for line in material.describe():
+        report.log(line)
+    if done < spec.epochs and not training.stopped_early:
+        training.fit(material, chosen, done)
+    return training.end(material, chosen)
 
 
 class Training:
@@ -45,43 +51,95 @@ class Training:
         self._spec = spec
         self._model = model
         self._report = report
-        self._desk = callbacks.Desk(folder)
-        self._best = callbacks.KeepBest(spec.callbacks.checkpoint.monitor, self._desk)
+        self._desk = desk = callbacks.Desk(folder)
+        given = spec.callbacks
+        self._best = callbacks.KeepBest(given.checkpoint.monitor, desk)
         self._nan = callbacks.EndOnNan()
-        self.keepers: dict[str, Keeper] = {"best": self._best, "nan": self._nan}
+        self._early = EarlyStopping(given.early_stopping, model, desk) if given.early_stopping else None
+        self._plateau = ReduceOnPlateau(given.reduce_lr, desk) if given.reduce_lr else None
 
-    def fit(self, dataset: StoredDataset, chosen: Pace, done: int) -> None:
+    @property
+    def stopped_early(self) -> bool:
+        """Not where early stopping came in the very last epoch: then all were trained."""
+        return self._early is not None and 0 < self._early.stopped_epoch < self._spec.epochs - 1
+
+    def go_on(self, resume: Resume) -> int:
+        """Restore what was saved; returns the epoch after which it goes on."""
+        done = restore_state(resume.state, self._model, self._keepers())
+        self._best.path = resume.best
+        self._end_if_nan()
+        return done
+
+    def fit(self, material: Material, chosen: Pace, done: int) -> None:
         """Train the epochs after `done`, and tell how long it took."""
         self._model.steps_per_execution = chosen.steps
-        data = TrainingData(dataset, self._spec)
-        duties = self._duties(data, self._validation(dataset, chosen))
+        data = TrainingData(material, self._spec)
+        duties = self._duties(data, self._scorer(material, material.parts.validation, chosen))
         started = time.perf_counter()
         self._model.fit(
             data.batches, epochs=self._spec.epochs, initial_epoch=done, callbacks=duties, shuffle=False, verbose=0
         )
         self._report.log(f"fit took {time.perf_counter() - started:.2f} s")
-        self.end_if_nan()
+        self._end_if_nan()
 
-    def end_if_nan(self) -> None:
+    def end(self, material: Material, chosen: Pace) -> Outcome:
+        """Leave the models as `fit` does; after that the best one is scored on the test split."""
+        last = None
+        if self._early is not None and self._early.restores:
+            last = self._save("last.keras")
+            self._report.log(f"The weights of epoch {self._early.restore_best()} are restored")
+        final = self._save("final.keras")
+        return Outcome(
+            ended_by="early_stopping" if self.stopped_early else "epochs",
+            final=final,
+            last=last or final,
+            test=self._test_score(material, chosen),
+            statistics=material.scaling.statistics,
+        )
+
+    def _test_score(self, material: Material, chosen: Pace) -> TestScore | None:
+        test, best = material.parts.test, self._best
+        if test is None or best.epoch is None or best.path is None:
+            return None
+        score = score_test(self._model, best.path, best.epoch, self._scorer(material, test, chosen), self._desk.folder)
+        self._report.log(
+            f"The best model, of epoch {best.epoch}, on {len(test):,} test images that it never saw: "
+            f"accuracy {score.metrics['accuracy']:.4f}, loss {score.metrics['loss']:.4f}"
+        )
+        return score
+
+    def _scorer(self, material: Material, part: Part, chosen: Pace) -> Validation:
+        return Validation(self._model, part, material.scaling, self._spec.loss, chosen.forward_images)
+
+    def _save(self, name: str) -> SavedFile:
+        return save_file(self._desk.folder / name, self._model.save)
+
+    def _keepers(self) -> dict[str, Keeper]:
+        named = {"best": self._best, "nan": self._nan, "early_stopping": self._early, "reduce_lr": self._plateau}
+        return {name: keeper for name, keeper in named.items() if keeper is not None}
+
+    def _duties(self, data: TrainingData, validation: Validation) -> list[keras.callbacks.Callback]:
+        """In this order: who watches a metric comes after who makes it, the state after all that it holds."""
+        desk, given = self._desk, self._spec.callbacks
+        duties = [
+            callbacks.SetOrder(data),
+            FollowSchedule(self._spec),
+            callbacks.Validate(validation, desk),
+            callbacks.SavePredictions(desk),
+            self._best,
+            callbacks.KeepEach(given.checkpoint.every, desk) if given.checkpoint.every else None,
+            self._early,
+            self._plateau,
+            callbacks.SaveState(desk, self._keepers()),
+            callbacks.StreamMetrics(self._report, desk),
+            self._nan if given.terminate_on_nan else None,
+        ]
+        return [duty for duty in duties if duty is not None]
+
+    def _end_if_nan(self) -> None:
         if self._nan.epoch is not None:
             raise TrainingError(
                 title="The loss is not a number",
                 detail=f"The loss became NaN or infinite in epoch {self._nan.epoch}.",
                 hint=f"Try a smaller learning rate than {self._spec.optimizer.learning_rate:g}.",
             )
-
-    def _validation(self, dataset: StoredDataset, chosen: Pace) -> Validation:
-        images, labels = first(dataset, "test", self._spec.dataset.test_limit)
-        return Validation(self._model, images, labels, chosen.forward_images)
-
-    def _duties(self, data: TrainingData, validation: Validation) -> list[callbacks.Callback]:
-        desk = self._desk
-        duties = [
-            callbacks.SetOrder(data),
-            callbacks.Validate(validation, desk),
-            callbacks.SavePredictions(desk),
-            self._best,
-            callbacks.SaveState(desk, self.keepers),
-            callbacks.StreamMetrics(self._report, desk),
-        ]
-        return [*duties, self._nan] if self._spec.callbacks.terminate_on_nan else duties

@@ -20,15 +20,14 @@ def settle(seed: int, *, small: bool) -> None:
     tf.config.experimental.enable_op_determinism()
 
 
-def describe() -> str:
-    """One line for the log: versions, threads, device."""
+def describe(precision: str) -> str:
+    """One line for the log: versions, threads, device, precision."""
     threading = tf.config.threading
     intra, inter = threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
     processors = os.cpu_count() or 1
-    return (
-        f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {platform.python_version()}; "
-        f"threads in an operation {intra or processors}, operations at once {inter or processors}; {_device()}"
-    )
+    versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {platform.python_version()}"
+    threads = f"threads in an operation {intra or processors}, operations at once {inter or processors}"
+    return f"{versions}; {threads}; {device()}; {precision}"
 
 
 def _set_threads(intra: int, inter: int) -> None:
@@ -39,7 +38,8 @@ def _set_threads(intra: int, inter: int) -> None:
         return  # TensorFlow has started, as it has in a test that trains twice: its threads stay as they are
 
 
-def _device() -> str:
+def device() -> str:
+    """The name of what this process computes on."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return f"CPU {platform.machine()}"

@@ -54,17 +54,26 @@ class TestScore:
 
 
 @dataclass(frozen=True)
+class PixelStatistics:
+    """The training images' mean and deviation by channel, in levels from 0 to 255."""
+
+    mean: tuple[float, ...]
+    deviation: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How a training ended by itself: `final` is the model as `fit` leaves it, `last` the last epoch's.
 
     `ended_by` is `epochs` or `early_stopping`. `test` is there where validation was taken from train and an epoch was
-    the best.
+    the best. `statistics` are what `standard` scaling used: whoever predicts with these models needs the same.
     """
 
     ended_by: str
     final: SavedFile
     last: SavedFile
     test: TestScore | None = None
+    statistics: PixelStatistics | None = None
 
 
 class Report(Protocol):

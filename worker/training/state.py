@@ -19,7 +19,7 @@ from worker.training.report import SavedFile
 
 
 class Keeper(Protocol):
-    """A callback that remembers something from epoch to epoch: plain values that JSON can hold."""
+    """A callback that remembers something from epoch to epoch: plain values that JSON can hold, and arrays."""
 
     def state(self) -> dict[str, Any]: ...
 
@@ -27,8 +27,12 @@ class Keeper(Protocol):
 
 
 def save_state(path: Path, model: keras.Model, epoch: int, keepers: Mapping[str, Keeper]) -> SavedFile:
-    notes = {"epoch": epoch, "callbacks": {name: keeper.state() for name, keeper in keepers.items()}}
     arrays = {name: variable.numpy() for name, variable in _variables(model).items()}
+    notes: dict[str, Any] = {"epoch": epoch, "callbacks": {}}
+    for name, keeper in keepers.items():
+        kept = keeper.state()
+        notes["callbacks"][name] = {key: value for key, value in kept.items() if not isinstance(value, np.ndarray)}
+        arrays |= {f"{name} {key}": value for key, value in kept.items() if isinstance(value, np.ndarray)}
     arrays["notes"] = np.frombuffer(json.dumps(notes).encode(), np.uint8)
     return save_file(path, lambda file: np.savez(file, **arrays))
 
@@ -40,11 +44,16 @@ def restore_state(path: Path, model: keras.Model, keepers: Mapping[str, Keeper])
             notes = json.loads(arrays["notes"].tobytes())
             for name, variable in _variables(model).items():
                 variable.assign(arrays[name])
+            for name, keeper in keepers.items():
+                keeper.restore({**notes["callbacks"][name], **_arrays_of(name, arrays)})
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise _unreadable(path, error) from error
-    for name, keeper in keepers.items():
-        keeper.restore(notes["callbacks"][name])
     return int(notes["epoch"])
+
+
+def _arrays_of(keeper: str, arrays: Any) -> dict[str, Any]:
+    prefix = f"{keeper} "
+    return {name.removeprefix(prefix): arrays[name] for name in arrays.files if name.startswith(prefix)}
 
 
 def _variables(model: keras.Model) -> dict[str, Any]:

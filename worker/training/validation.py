@@ -1,6 +1,7 @@
-"""One forward pass over the validation images gives everything that is told about an epoch."""
+"""One forward pass over the images of a part gives everything that is told about a model."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -8,7 +9,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from worker.training.data import scaled
+from backend.spec import Loss
+from worker.training.compiling import targets
+from worker.training.files import save_file
+from worker.training.parts import Part
+from worker.training.report import SavedFile
+from worker.training.scaling import PixelScaling
 
 Probabilities = npt.NDArray[np.float32]
 
@@ -24,13 +30,14 @@ class Scores:
 
 
 class Validation:
-    def __init__(
-        self, model: keras.Model, images: npt.NDArray[Any], labels: npt.NDArray[Any], images_a_pass: int
-    ) -> None:
+    """A compiled model on the images of one part, all of which count the same, whatever the class weights."""
+
+    def __init__(self, model: keras.Model, part: Part, scaling: PixelScaling, loss: Loss, images_a_pass: int) -> None:
         self._model = model
-        self._truth = np.asarray(labels, np.int32)
-        self._images = tf.constant(images)
-        self._labels = tf.constant(self._truth)
+        self._scaling = scaling
+        self._truth = np.asarray(part.labels, np.int32)
+        self._images = tf.constant(part.images)
+        self._targets = targets(tf.constant(self._truth), loss, model.output_shape[-1])
         self._step = images_a_pass
         self._forward = tf.function(self._pass)
 
@@ -48,8 +55,8 @@ class Validation:
 
     def _pass(self, start: Any) -> tuple[Any, Any]:
         stop = start + self._step
-        probabilities = self._model(scaled(self._images[start:stop]), training=False)
-        return probabilities, self._model.compute_loss(None, self._labels[start:stop], probabilities, training=False)
+        probabilities = self._model(self._scaling(self._images[start:stop]), training=False)
+        return probabilities, self._model.compute_loss(None, self._targets[start:stop], probabilities, training=False)
 
 
 def macro_f1(truth: npt.NDArray[Any], predicted: npt.NDArray[Any], classes: int) -> float:
@@ -57,6 +64,11 @@ def macro_f1(truth: npt.NDArray[Any], predicted: npt.NDArray[Any], classes: int)
     hits = np.bincount(truth[truth == predicted], minlength=classes)
     named = np.bincount(truth, minlength=classes) + np.bincount(predicted, minlength=classes)
     return float(np.mean(2 * hits / np.maximum(named, 1)))
+
+
+def save_predictions(path: Path, probabilities: Probabilities) -> SavedFile:
+    arrays: dict[str, Any] = dict(top_two(probabilities))
+    return save_file(path, lambda file: np.savez(file, **arrays))
 
 
 def top_two(probabilities: Probabilities) -> dict[str, npt.NDArray[Any]]:

@@ -1,0 +1,32 @@
+"""What "better" means for a watched metric, for all callbacks that watch one."""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+
+def mode(monitor: str) -> Literal["min", "max"]:
+    """Losses fall, everything else rises. Keras itself can't tell for `val_macro_f1`."""
+    return "min" if monitor.endswith("loss") else "max"
+
+
+def watched(monitor: str, logs: Mapping[str, Any]) -> float:
+    """The monitor's value; NaN as soon as a loss of that epoch is no number, since no accuracy means much then."""
+    losses = (float(logs.get(name, 0.0)) for name in ("loss", "val_loss"))
+    return float(logs[monitor]) if all(math.isfinite(loss) for loss in losses) else math.nan
+
+
+def worst_if_nan(monitor: str, value: float) -> float:
+    """For Keras' own callbacks, to which a first NaN would stay the best for ever."""
+    if not math.isnan(value):
+        return value
+    return math.inf if mode(monitor) == "min" else -math.inf
+
+
+def is_better(monitor: str, value: float, best: float | None) -> bool:
+    """What is no finite number is never better."""
+    if not math.isfinite(value):
+        return False
+    if best is None:
+        return True
+    return value < best if mode(monitor) == "min" else value > best

@@ -1,0 +1,61 @@
+# ruff: noqa: ARG002 - the hooks have the arguments that Keras gives
+"""The learning rate over the epochs: by a schedule, or reduced on a plateau."""
+
+from typing import Any
+
+import keras
+
+from backend.schedules import learning_rate
+from backend.spec import ReduceLr, RunSpec
+from worker.training.callbacks import Callback, Desk, Logs
+from worker.training.monitors import mode, watched, worst_if_nan
+
+
+class FollowSchedule(Callback):
+    """Set the rate as each epoch begins; where there is no schedule, leave it as it is."""
+
+    def __init__(self, spec: RunSpec) -> None:
+        super().__init__()
+        self._optimizer = spec.optimizer
+        self._epochs = spec.epochs
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        given = self._optimizer
+        if given.schedule is not None:
+            rate = learning_rate(given.learning_rate, given.schedule, epoch + 1, self._epochs)
+            self.model.optimizer.learning_rate = rate
+
+
+class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
+    """Keras' own, remembering over a resume. The rate itself is a variable of the optimizer."""
+
+    def __init__(self, spec: ReduceLr, desk: Desk) -> None:
+        super().__init__(
+            spec.monitor,
+            spec.factor,
+            spec.patience,
+            mode=mode(spec.monitor),
+            min_delta=spec.min_delta,
+            min_lr=spec.min_lr,
+        )
+        self._desk = desk
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Keep what was restored."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        """Keras' own would write into the logs, which belong to all: it gets what it looks at and no more."""
+        before = float(self.model.optimizer.learning_rate)
+        super().on_epoch_end(epoch, {self.monitor: worst_if_nan(self.monitor, watched(self.monitor, logs))})
+        after = float(self.model.optimizer.learning_rate)
+        if after != before:
+            self._desk.remarks.append(
+                f"Learning rate reduced from {before:.4g} to {after:.4g}: "
+                f"{self.monitor} has not improved for {max(1, self.patience)} epochs"
+            )
+
+    def state(self) -> dict[str, Any]:
+        return {"wait": self.wait, "best": self.best, "cooldown_counter": self.cooldown_counter}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.wait, self.best, self.cooldown_counter = state["wait"], state["best"], state["cooldown_counter"]

@@ -1,0 +1,16 @@
+"""The best model on the test split, once, after a training that validated on a part of the training images."""
+
+from pathlib import Path
+
+import keras
+
+from worker.training.report import TestScore
+from worker.training.validation import Validation, save_predictions
+
+
+def score_test(model: keras.Model, best: Path, epoch: int, test: Validation, folder: Path) -> TestScore:
+    """Load the weights of `best`, saved after `epoch`, into `model` and score it. The model keeps them."""
+    model.load_weights(best)
+    scores = test.scores()
+    metrics = {"loss": scores.loss, "accuracy": scores.accuracy, "macro_f1": scores.macro_f1}
+    return TestScore(epoch, metrics, save_predictions(folder / f"predictions-{epoch}-test.npz", scores.probabilities))
