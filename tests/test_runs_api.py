@@ -98,19 +98,22 @@ def test_an_unknown_dataset_is_refused_with_those_there_are(client: TestClient) 
     problem = client.post("/api/runs", json={"spec": spec}).json()
 
     assert problem["errors"][0]["loc"] == ["spec", "dataset", "name"]
-    assert problem["detail"] == "There is no dataset 'cats'; the datasets are digits, fashion_mnist, cifar10, mnist, cifar100."
+    assert (
+        problem["detail"]
+        == "There is no dataset 'cats'; the datasets are digits, fashion_mnist, cifar10, mnist, cifar100."
+    )
 
 
 def test_broken_json_and_a_huge_body_are_said_as_such(client: TestClient) -> None:
     headers = {"Content-Type": "application/json"}
 
     broken = client.post("/api/runs", content=b'{"recipe": ', headers=headers)
-    huge = client.post("/api/runs", content=b'{"notes": "' + b"x" * 70_000 + b'"}', headers=headers)
+    huge = client.post("/api/runs", content=b'{"notes": "' + b"x" * 1_100_000 + b'"}', headers=headers)
 
     assert (broken.status_code, broken.json()["title"]) == (400, "Broken JSON")
     assert "at character 11" in broken.json()["detail"]
     assert (huge.status_code, huge.json()["status"]) == (413, 413)
-    assert huge.json()["detail"] == "The body is larger than the 65536 bytes that are allowed here."
+    assert huge.json()["detail"] == "The body is larger than the 1048576 bytes that are allowed here."
 
 
 def test_pages_give_each_run_once_whatever_the_order(client: TestClient) -> None:

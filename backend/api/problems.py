@@ -28,7 +28,7 @@ ALLOWED = {
     400: "The request can't be read; see the API page at /api/docs.",
     404: "There is nothing at this address; the API page at /api/docs lists what there is.",
     405: "This address does not take this method; the API page at /api/docs lists what it takes.",
-    413: "The body is larger than the 65536 bytes that are allowed here.",
+    413: "The body is larger than the 1048576 bytes that are allowed here.",
 }
 
 
