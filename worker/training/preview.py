@@ -18,4 +18,5 @@ def augmented(spec: RunSpec, dataset: StoredDataset, seed: int) -> npt.NDArray[n
     chosen = np.sort(draw.choice(train, min(IMAGES, len(train)), replace=False))
     seeds = draw.integers(0, 2**31, (len(chosen), 2)).astype(np.int32)
     varied = augment(dataset.images("train")[chosen], seeds, spec.augmentation or Augmentation())
-    return np.rint(np.asarray(varied)).astype(np.uint8)
+    images: npt.NDArray[np.uint8] = np.rint(np.asarray(varied)).astype(np.uint8)
+    return images
