@@ -67,8 +67,8 @@ def draw(seeds: Any, given: Augmentation, height: int, width: int) -> Variation:
         rotation=_around(0.0, math.radians(given.rotation), column[6]),
         brightness=_around(1.0, given.brightness, column[7]),
         contrast=_around(1.0, given.contrast, column[8]),
-        cutout_x=width * column[9],
-        cutout_y=height * column[10],
+        cutout_x=width * column[9] if given.cutout else None,
+        cutout_y=height * column[10] if given.cutout else None,
         cutout_side=max(1, round(given.cutout * min(height, width))) if given.cutout else 0,
     )
 
