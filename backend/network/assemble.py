@@ -109,8 +109,8 @@ def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
     if len(output) > 1:
         hint = _before_flat(plan, made)
         raise impossible(
-            f"{hint.subject} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten before "
-            "it",
+            f"{hint.subject} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten "
+            "before it",
             *hint.loc,
         )
     if output[0] != classes:

@@ -102,13 +102,18 @@ def _gets(node: Any, draft: Draft, loc: Loc) -> list[Use]:
     if not isinstance(args, list) or len(args) != 1:
         raise impossible(f"{draft.subject} must be called with its input alone, as Keras 3 writes it", *loc)
     kwargs = node.get("kwargs") or {}
-    if not isinstance(kwargs, dict) or any(value is not None for value in kwargs.values()):
+    if not isinstance(kwargs, dict) or any(not _is_idle(*item) for item in kwargs.items()):
         raise impossible(f"{draft.subject} is called with {shown(kwargs)}; leave that out", *loc, "kwargs")
     tensors = args[0] if isinstance(args[0], list) else args
     uses = [_use(_history(tensor)) for tensor in tensors]
     if not uses or None in uses or len(uses) > MAX_CALLS:
         raise impossible(f"{draft.subject} gets {shown(args)}, and not the output of a layer", *loc, "args")
     return [use for use in uses if use]
+
+
+def _is_idle(key: str, value: Any) -> bool:
+    """Whether an argument of a call says nothing: a functional model overrides `training` whenever it is called."""
+    return value is None or (key == "training" and isinstance(value, bool))
 
 
 def _history(tensor: Any) -> Any:

@@ -30,7 +30,7 @@ Kinds = Mapping[str, Mapping[str, Field]]
 VECTORS: Kinds = {
     "Zeros": {},
     "Ones": {},
-    "Constant": {"value": Field(number(-1_000, 1_000), 0.0)},
+    "Constant": {"value": Field(number(-1_000, 1_000))},
     "RandomNormal": _NORMAL,
     "TruncatedNormal": _NORMAL,
     "RandomUniform": _RANGE,

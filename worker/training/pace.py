@@ -6,8 +6,8 @@ All of it is decided by the spec alone, before TensorFlow starts, so that a resu
 import math
 from dataclasses import dataclass
 
+from backend.network import Network
 from backend.spec import RunSpec
-from worker.training import networks
 
 CALM_SECONDS = 0.2  # between two looks; progress is told at most 5 times a second
 STEP_SECONDS = 1e-3  # what a step costs on two cores beside its arithmetic
@@ -30,15 +30,11 @@ class Pace:
     """True where threads inside an operation cost more than they give."""
 
 
-def choose(spec: RunSpec, image_shape: list[int], classes: int) -> Pace:
-    options = spec.model.options
-    each = networks.multiplications(options, image_shape, classes)
-    seconds = STEP_SECONDS + PASSES * each * spec.batch_size / MULTIPLICATIONS_PER_SECOND
-    shapes = networks.sides(options, image_shape)
-    layers = zip([image_shape[2], *options.filters], shapes, strict=True)
-    widest = max([channels * height * width for channels, (height, width) in layers] + options.dense_units)
+def choose(spec: RunSpec, network: Network) -> Pace:
+    step = network.multiplications * spec.batch_size
+    seconds = STEP_SECONDS + PASSES * step / MULTIPLICATIONS_PER_SECOND
     return Pace(
         steps=max(1, math.floor(CALM_SECONDS / seconds)),
-        forward_images=max(1, min(FORWARD_IMAGES, FORWARD_VALUES // widest)),
-        small=each * spec.batch_size < SMALL_STEP,
+        forward_images=max(1, min(FORWARD_IMAGES, FORWARD_VALUES // network.largest)),
+        small=step < SMALL_STEP,
     )
