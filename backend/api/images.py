@@ -1,17 +1,24 @@
-"""One image of a dataset over HTTP."""
+"""Images of a dataset over HTTP: one, or some of each class."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Response
 
 from backend import images
 from backend.api.deps import BoardDep, SessionDep
+from backend.api.image_pages import ImagesQuery, ImagesRead, page
 from backend.datasets import BUILT_IN
 
 router = APIRouter(prefix="/api/datasets/{name}/images", tags=["datasets"])
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"  # another dataset of the same name may come after this one was deleted
+
+
+@router.get("")
+def list_images(name: str, query: Annotated[ImagesQuery, Query()], session: SessionDep, board: BoardDep) -> ImagesRead:
+    """Some images of a split in a seeded order: those of one class, or the classes in turn."""
+    return page(name, images.open_dataset(session, board.settings.data_dir, name), query)
 
 
 @router.get(
