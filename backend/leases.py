@@ -92,6 +92,13 @@ def release(
     return said + _requeue(session, run, reason)
 
 
+def fail(session: Session, lease: Lease, error: RunError, output: str = "") -> list[RunEvent]:
+    """End a run whose trainer is gone for a reason that would come again; its last `output` goes to the log."""
+    run = fence(session, lease)
+    said = record_log(session, run, f"{error.detail} The trainer's last output:\n{output or 'none'}", "error")
+    return [said, _failed(session, run, error)]
+
+
 def reap(session: Session) -> list[RunEvent]:
     """Return every run whose lease has expired to the queue."""
     lost = session.scalars(
@@ -132,12 +139,16 @@ def _requeue(session: Session, run: Run, reason: str) -> list[RunEvent]:
 
 
 def _give_up(session: Session, run: Run, reason: str) -> list[RunEvent]:
-    run.status = "failed"
-    run.finished_at = database_time(session)
-    run.error = RunError(
+    error = RunError(
         title="Its trainer was lost three times",
         detail=f"{MAX_CLAIMS} trainers in a row ended without saving another epoch; the last one: {reason}.",
         hint="Look at the log's last lines. A smaller batch or model needs less memory, the usual reason.",
-    ).model_dump()
+    )
     told = record_log(session, run, f"Lost its trainer: {reason}. It is not tried again.", "error")
-    return [told, record_status(session, run)]
+    return [told, _failed(session, run, error)]
+
+
+def _failed(session: Session, run: Run, error: RunError) -> RunEvent:
+    run.status, run.error = "failed", error.model_dump()
+    run.finished_at = database_time(session)
+    return record_status(session, run)

@@ -1,20 +1,25 @@
 """Supervision of one trainer: renew its lease, read its output, and say what became of it."""
 
 import collections
+import contextlib
 import logging
 import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import IO
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from backend import leases
 from backend.db import Database
-from backend.events import Wire
+from backend.events import RunEvent, Wire
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
+from worker.memory import oom_kills, out_of_memory
 from worker.slots import Device
 from worker.spare import BEGINS, NO_DATABASE, Spare
 
@@ -60,16 +65,19 @@ class Supervisor:
         except OSError as error:
             self._release(lease, f"its worker could not start a process ({error})", "")
             return
-        lines = _Tail(trainer)
+        lines, kills = _Tail(trainer), oom_kills()
         log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
         try:
             reason = self._watch(trainer, lease, lines)
         finally:
             trainer.kill()
             trainer.wait()
+            close(trainer.stdin)
         if not self.leaving.is_set():
             self.spare.warm()
-        if reason is not None:
+        if reason == KILLED and oom_kills() > kills:
+            self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
+        elif reason is not None:
             self._release(lease, reason, lines.last())
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail") -> str | None:
@@ -101,18 +109,22 @@ class Supervisor:
             return None
 
     def _release(self, lease: Lease, reason: str, output: str) -> None:
+        self._settle(lambda session: leases.release(session, lease, reason, output, blameless=reason == LEAVING))
+
+    def _settle(self, write: Callable[[Session], list[RunEvent]]) -> None:
         try:
             with self.database.write() as session:
-                events = leases.release(session, lease, reason, output, blameless=reason == LEAVING)
+                events = write(session)
         except Fenced:
             return  # the trainer has told the run's end itself
         except SQLAlchemyError as error:
-            log.warning("could not return run %s to the queue (%s); the reaper will", lease.run_id, error)
+            log.warning("could not settle the run of a trainer that is gone (%s); the reaper will", error)
             return
         self.wire.publish(events)
 
 
 LEAVING = "its worker was asked to end"
+KILLED = "its process was ended by SIGKILL"
 
 
 def _death(code: int) -> str:
@@ -121,6 +133,13 @@ def _death(code: int) -> str:
     if code >= 0:
         return f"its process ended by itself with exit code {code}"
     return f"its process was ended by {signal.Signals(-code).name}"
+
+
+def close(pipe: IO[str] | None) -> None:
+    """Close our end; what a process that is gone did not read is lost with it."""
+    with contextlib.suppress(BrokenPipeError):
+        if pipe is not None:
+            pipe.close()
 
 
 class _Tail:
@@ -137,13 +156,14 @@ class _Tail:
 
     def _read(self, trainer: "subprocess.Popen[str]") -> None:
         assert trainer.stdout is not None  # noqa: S101 - it is a pipe
-        for line in trainer.stdout:
-            if line.startswith(BEGINS):
-                self.began = time.monotonic()
-                self._lines.clear()  # what its imports said is of no run's concern
-                continue
-            self._lines.append(line.rstrip())
-            log.debug("trainer %d: %s", trainer.pid, line.rstrip())
+        with trainer.stdout:
+            for line in trainer.stdout:
+                if line.startswith(BEGINS):
+                    self.began = time.monotonic()
+                    self._lines.clear()  # what its imports said is of no run's concern
+                    continue
+                self._lines.append(line.rstrip())
+                log.debug("trainer %d: %s", trainer.pid, line.rstrip())
 
     def last(self) -> str:
         """The last lines of the trainer, which has ended; empty when it said nothing."""
