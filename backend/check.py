@@ -1,48 +1,111 @@
 """Look at a spec before anything is queued: what it would train, what that costs, and why it can't be done."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from backend.check_schemas import Notice, SpecCheck
+from backend.advice import Case, warnings
+from backend.built_in import BUILT_IN
+from backend.check_schemas import LayerRead, Notice, SpecCheck
 from backend.dataset_schemas import DatasetRead
-from backend.datasets import all_datasets
+from backend.datasets import all_datasets, dataset_read
+from backend.errors import FieldError, Invalid
+from backend.estimate import images_of, seconds_per_epoch
+from backend.models import Dataset
+from backend.network import Impossible, Network, describe
 from backend.schedules import learning_rates
 from backend.spec import RunSpec
+from backend.workers import all_workers
 
 MOST_RATES = 200
 
 
 def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     """Everything that can be said of `spec` now; an impossible spec is not `ok`, and never an exception."""
-    known = {dataset.name: dataset for dataset in all_datasets(session)}
-    dataset = known.get(spec.dataset.name)
-    if dataset is None:
-        return _without_images(spec, f"there is no dataset {spec.dataset.name!r}; the datasets are {', '.join(known)}")
-    return _described(spec, dataset)
-
-
-def _described(spec: RunSpec, dataset: DatasetRead) -> SpecCheck:
-    return _without_images(spec, f"there is no dataset {dataset.name!r}")
-
-
-def _without_images(spec: RunSpec, why: str) -> SpecCheck:
+    dataset = _dataset(session, spec)
+    network, errors = _network(session, spec, dataset)
+    images = images_of(spec.dataset, dataset)
+    workers = all_workers(session, lease_seconds)
+    said = warnings(Case(spec, dataset, network, images, workers)) if network else []
     return SpecCheck(
-        ok=False,
-        errors=[Notice(loc=["dataset", "name"], msg=why)],
-        warnings=[],
-        image_shape=None,
-        classes=None,
-        train_images=None,
-        validation_images=None,
-        batches_per_epoch=None,
-        parameters=None,
-        memory_bytes=None,
-        seconds_per_epoch=None,
-        layers=[],
+        ok=not errors,
+        errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
+        warnings=said,
+        image_shape=dataset.image_shape,
+        classes=len(dataset.classes) if dataset.classes else None,
+        train_images=images.train if images else None,
+        validation_images=images.validation if images else None,
+        batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
+        parameters=network.parameters if network else None,
+        memory_bytes=network.memory_bytes(spec.batch_size, spec.precision) if network else None,
+        seconds_per_epoch=seconds_per_epoch(session, spec, network, images, workers) if network else None,
+        layers=_layers(network),
         learning_rates=_rates(spec),
     )
 
 
+def refuse_impossible(session: Session, spec: RunSpec) -> None:
+    """Raise Invalid for a spec that can't be trained, its errors at their places below `spec`."""
+    _, errors = _network(session, spec, _dataset(session, spec))
+    if errors:
+        first = errors[0].msg
+        raise Invalid(
+            f"{first[0].upper()}{first[1:]}.", [FieldError(["spec", *error.loc], error.msg) for error in errors]
+        )
+
+
+def _dataset(session: Session, spec: RunSpec) -> DatasetRead:
+    return dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name))
+
+
+def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Network | None, Sequence[FieldError]]:
+    """The network where there can be one, and what is wrong with the spec."""
+    unusable = _unusable(session, dataset)
+    if unusable:
+        return None, [FieldError(["dataset", "name"], unusable)]
+    errors = _unknown_classes(spec, dataset.classes or [])
+    try:
+        return describe(spec.model, dataset.image_shape or [], len(dataset.classes or [])), errors
+    except Impossible as impossible:
+        return None, [*impossible.errors, *errors]
+
+
+def _unusable(session: Session, dataset: DatasetRead) -> str | None:
+    """Why no run can have the dataset; a built-in one that isn't there yet is fetched."""
+    if dataset.name in BUILT_IN or dataset.status == "ready":
+        return None
+    if dataset.status == "missing":
+        names = ", ".join(known.name for known in all_datasets(session))
+        return f"there is no dataset {dataset.name!r}; the datasets are {names}"
+    if dataset.status == "preparing":
+        return f"the dataset {dataset.name!r} is still being prepared; launch the run once it is ready"
+    return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); upload it again"
+
+
+def _unknown_classes(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:
+    given = spec.class_weights
+    if not isinstance(given, dict):
+        return []
+    shown = ", ".join(classes[:20]) + (f" and {len(classes) - 20:,} more" if len(classes) > 20 else "")
+    errors = [
+        FieldError(["class_weights", name], f"there is no class {name!r}; the classes are {shown}")
+        for name in given
+        if name not in classes
+    ]
+    if not errors and not any(given.get(name, 1.0) for name in classes):
+        errors = [FieldError(["class_weights"], "all classes weigh 0, so there is nothing to learn from")]
+    return errors
+
+
+def _layers(network: Network | None) -> list[LayerRead]:
+    if network is None:
+        return []
+    return [
+        LayerRead(name=layer.name, type=layer.class_name, output_shape=layer.output_shape, parameters=layer.parameters)
+        for layer in network.layers
+    ]
+
+
 def _rates(spec: RunSpec) -> list[float]:
     rates = learning_rates(spec.optimizer.learning_rate, spec.optimizer.schedule, spec.epochs)
-    step = -(-len(rates) // MOST_RATES)
-    return rates[::step]
+    return rates[:: -(-len(rates) // MOST_RATES)]

@@ -8,6 +8,7 @@ from sqlalchemy import delete as delete_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.check import refuse_impossible
 from backend.datasets import check_known
 from backend.db import database_time
 from backend.errors import Conflict, FieldError, Invalid, NotFound
@@ -106,6 +107,7 @@ def _spec(session: Session, request: RunCreate) -> RunSpec:
         raise Invalid(f"G{message[1:]}.", [FieldError(["spec"], message)])
     spec = request.spec or recipe_spec(request.recipe or "")
     check_known(session, spec.dataset.name)
+    refuse_impossible(session, spec)
     return spec
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, Tag
 
 from backend.spec.part import Part, chosen, discriminator
+from backend.spec.plain import PlainObject
 
 Filters = Annotated[int, Field(ge=1, le=2048)]
 Units = Annotated[int, Field(ge=1, le=8192)]
@@ -72,7 +73,7 @@ class LayerSpec(Part):
     """One layer as Keras names it, with the arguments of its constructor."""
 
     class_name: str = Field(min_length=1, max_length=64)
-    config: dict[str, Any] = Field(default_factory=dict)
+    config: PlainObject = Field(default_factory=dict)
 
 
 class LayerList(Part):
@@ -84,7 +85,7 @@ class LayerList(Part):
 class KerasModel(Part):
     """What `model.to_json()` gives of a Sequential or functional model of allowed layers."""
 
-    keras: dict[str, Any]
+    keras: PlainObject
 
 
 def _form(value: Any) -> str | None:
