@@ -9,6 +9,7 @@ from pydantic import BaseModel, Tag
 from pydantic.fields import FieldInfo
 
 from backend.datasets import BUILT_IN
+from backend.network import LAYERS
 from backend.spec import ModelSpec, Monitor, Optimizer, Precision, RunSpec, Schedule, Validation
 
 LEAST_GAIN = 1.1
@@ -114,7 +115,7 @@ def catalog() -> Catalog:
         optimizers=branches["optimizer.name"],
         schedules=branches["optimizer.schedule.name"],
         validations=branches["dataset.validation.from"],
-        layers=[],
+        layers=list(LAYERS),
         monitors=list(get_args(Monitor)),
         precisions=[],
     )

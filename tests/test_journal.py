@@ -1,12 +1,13 @@
 """The trainer's pen: one transaction an epoch, under its lease, pointing to files that are there."""
 
+import dataclasses
 import math
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
-from backend import leases, runs
+from backend import artifacts, leases, runs
 from backend.db import Database
 from backend.events import Wire
 from backend.leases import Fenced, Lease
@@ -14,6 +15,7 @@ from backend.models import Artifact, Epoch, Event, Run, State
 from backend.schemas import RunCreate, RunError
 from backend.settings import Settings
 from worker.journal import Journal, spread
+from worker.training import report
 from worker.training.report import Outcome, SavedEpoch, SavedFile
 
 METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
@@ -138,6 +140,42 @@ def test_the_end_is_told_with_its_files(journal: Journal, database: Database) ->
     with database.read() as session:
         paths = {row.name: row.path for row in session.scalars(select(Artifact))}
     assert paths["final.keras"] == paths["last.keras"] == f"runs/{run.id}/e1/final.keras"
+
+
+def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: Journal, database: Database) -> None:
+    journal.saved(epoch(journal, 1, best=True))
+    final, answered = file(journal, "final.keras"), file(journal, "predictions-1-test.npz")
+    score = report.TestScore(epoch=1, metrics={"accuracy": 0.75, "loss": math.inf}, predictions=answered)
+
+    journal.finished(Outcome("early_stopping", final, final, score))
+
+    run = the_run(database)
+    assert run.ended_by == "early_stopping"
+    assert run.test == {
+        "epoch": 1,
+        "metrics": {"accuracy": 0.75, "loss": None},
+        "predictions": f"runs/{run.id}/e1/predictions-1-test.npz",
+        "predictions_sha256": "sha of predictions-1-test.npz",
+    }
+
+
+def test_a_model_that_is_kept_can_be_downloaded_under_its_epoch(journal: Journal, database: Database) -> None:
+    for number in (2, 10):
+        kept = file(journal, f"epoch-{number}.keras")
+        journal.saved(dataclasses.replace(epoch(journal, number, best=True), kept=kept))
+
+    with database.read() as session:
+        rows = artifacts.downloads(session, the_run(database).id)
+    assert [row.name for row in rows] == ["best.keras", "epoch-2.keras", "epoch-10.keras"]
+
+
+def test_a_trainer_that_goes_on_knows_the_best_so_far(journal: Journal) -> None:
+    journal.saved(epoch(journal, 1, best=True))
+
+    best = journal.task().best
+
+    assert best is not None
+    assert journal.path(best.path) == journal.folder / "best-1.keras"
 
 
 def test_a_failure_is_told_in_words_and_with_its_traceback(journal: Journal, database: Database) -> None:
