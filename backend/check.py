@@ -101,7 +101,13 @@ def _layers(network: Network | None) -> list[LayerRead]:
     if network is None:
         return []
     return [
-        LayerRead(name=layer.name, type=layer.class_name, output_shape=layer.output_shape, parameters=layer.parameters)
+        LayerRead(
+            name=layer.name,
+            type=layer.class_name,
+            output_shape=layer.output_shape,
+            parameters=layer.parameters,
+            config=layer.config,
+        )
         for layer in network.layers
     ]
 
