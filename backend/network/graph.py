@@ -146,6 +146,16 @@ def _ordered(uses: Uses, source: str, output: Use) -> list[Use]:
     return _counted_down(uses, waiting, after, output)
 
 
+def _ring(uses: Uses, stuck: set[Use]) -> list[Use]:
+    """Uses of which each waits for the next, and the last for the first: each of `stuck` waits for one of them."""
+    path = [next(use for use in uses if use in stuck)]
+    seen = set(path)
+    while (before := next(use for use in uses[path[-1]].gets if use in stuck)) not in seen:
+        path.append(before)
+        seen.add(before)
+    return path[path.index(before) :]
+
+
 def _counted_down(uses: Uses, waiting: dict[Use, int], after: Mapping[Use, list[Use]], output: Use) -> list[Use]:
     ready = [use for use, number in waiting.items() if number == 0]
     order: list[Use] = []
@@ -156,7 +166,7 @@ def _counted_down(uses: Uses, waiting: dict[Use, int], after: Mapping[Use, list[
             if waiting[following] == 0:
                 ready.append(following)
     if len(order) < len(uses):
-        ring = [use for use in uses if use not in order]
+        ring = _ring(uses, {use for use in uses if waiting[use]})
         names = listed(sorted({name for name, _ in ring})[:5])
         raise impossible(f"the layers {names} wait for each other: the graph has a cycle", *uses[ring[0]].loc)
     if after[output]:
