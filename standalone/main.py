@@ -5,6 +5,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from standalone.refusal import Refusal
@@ -95,10 +96,17 @@ def add_runs(commands: Any) -> None:
 
 
 def add_datasets(commands: Any) -> None:
-    datasets = add_group(commands, "datasets", "List datasets, prepare built-in ones.")
+    datasets = add_group(commands, "datasets", "List datasets, prepare built-in ones, add your own.")
     add_client(datasets, "list", "datasets:list_datasets", "List datasets.")
     prepare = add_client(datasets, "prepare", "datasets:prepare", "Fetch a built-in dataset into the store.")
     prepare.add_argument("name", help="the dataset's name")
+    own = add_client(datasets, "add", "adding:add", "Send a folder or zip of images, or files of a built-in dataset.")
+    own.add_argument("name", help="the dataset's name, a new one or that of a built-in dataset")
+    own.add_argument("paths", metavar="FOLDER|ZIP|FILE", nargs="+", type=Path, help="a folder for each class in it")
+    own.add_argument("--image-size", type=number(8, 512), help="side in pixels (32)")
+    own.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how pictures become square (crop)")
+    own.add_argument("--color", choices=["rgb", "grayscale"], help="rgb")
+    own.add_argument("--test-fraction", type=float, help="share of the images that is kept for testing (0.2)")
 
 
 def add_doctor(commands: Any) -> None:

@@ -1,0 +1,102 @@
+"""Zips of pictures for the tests, and what is wrong with some."""
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+
+def noise(seed: int, width: int = 12, height: int = 10) -> Image.Image:
+    """A picture like no other: coloured noise."""
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def picture(seed: int = 0, kind: str = "PNG") -> bytes:
+    return encoded(noise(seed), kind)
+
+
+def pets(each: int = 10) -> dict[str, bytes]:
+    """Two class folders."""
+    names = [f"{label}/{number}.png" for label in ("cats", "dogs") for number in range(each)]
+    return {name: picture(seed) for seed, name in enumerate(names)}
+
+
+def zipped(entries: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", compression) as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return file.getvalue()
+
+
+def renamed(entries: Mapping[str, bytes], old: bytes, new: bytes) -> bytes:
+    """A zip in which a name is changed to one of the same length, as no packer would write it."""
+    assert len(old) == len(new)
+    return zipped(entries).replace(old, new)
+
+
+def with_link(entries: Mapping[str, bytes]) -> bytes:
+    info = zipfile.ZipInfo("cats/link.png")
+    info.create_system = 3
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    file = io.BytesIO(zipped(entries))
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(info, "/etc/passwd")
+    return file.getvalue()
+
+
+def encrypted(entries: Mapping[str, bytes]) -> bytes:
+    """A zip whose entries all say that they are encrypted."""
+    content = bytearray(zipped(entries))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(mark)
+        while at >= 0:
+            content[at + place] |= 1
+            at = content.find(mark, at + 4)
+    return bytes(content)
+
+
+def overlapping(entries: Mapping[str, bytes]) -> bytes:
+    """A zip in which the second entry's bytes are those of the first."""
+    content = bytearray(zipped(entries))
+    first = content.find(b"PK\x01\x02")
+    second = content.find(b"PK\x01\x02", first + 4)
+    content[second + 42 : second + 46] = content[first + 42 : first + 46]
+    return bytes(content)
+
+
+def with_wrong_crc(entries: Mapping[str, bytes], name: str) -> bytes:
+    return _with_changed_directory(entries, name, 16, b"\xde\xad\xbe\xef")
+
+
+def with_wrong_size(entries: Mapping[str, bytes], name: str) -> bytes:
+    """A zip that says of one entry that it is shorter than it is."""
+    return _with_changed_directory(entries, name, 24, struct.pack("<I", 20))
+
+
+def _with_changed_directory(entries: Mapping[str, bytes], name: str, place: int, value: bytes) -> bytes:
+    content = bytearray(zipped(entries))
+    at = content.rfind(name.encode()) - 46
+    assert content[at : at + 4] == b"PK\x01\x02"
+    content[at + place : at + place + 4] = value
+    return bytes(content)
+
+
+def huge_png() -> bytes:
+    """The header of a PNG of 30,000 × 30,000 pixels; there is nothing behind it to decode."""
+    content = bytearray(encoded(Image.new("L", (1, 1))))
+    content[16:24] = struct.pack(">II", 30_000, 30_000)
+    content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
+    return bytes(content)
