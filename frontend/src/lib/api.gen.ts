@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Read Catalog
-         * @description Choices, limits and defaults, derived from the spec's types.
+         * @description Choices, limits and defaults, derived from the spec's types, and what the workers are fast at.
          */
         get: operations["read_catalog"];
         put?: never;
@@ -38,8 +38,11 @@ export interface paths {
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Upload (not built yet)
-         * @description Uploading images comes with a later version.
+         * Upload Dataset
+         * @description Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
+         *
+         *     Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
+         *     with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
          */
         post: operations["upload_dataset"];
         delete?: never;
@@ -64,9 +67,29 @@ export interface paths {
         post?: never;
         /**
          * Delete Dataset
-         * @description Delete a dataset that no active run needs, with its images.
+         * @description Delete a dataset that no active run needs, with its images; one that is being prepared is given up.
          */
         delete: operations["delete_dataset"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Images
+         * @description Some images of a split in a seeded order: those of one class, or the classes in turn.
+         */
+        get: operations["list_images"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -104,6 +127,8 @@ export interface paths {
         /**
          * Prepare Dataset
          * @description Fetch a built-in dataset into the store; a ready one is left as it is.
+         *
+         *     A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
          */
         post: operations["prepare_dataset"];
         delete?: never;
@@ -444,6 +469,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/specs/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Spec
+         * @description The network that a spec describes, what it costs, and what is wrong with the spec.
+         */
+        post: operations["check_spec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/specs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Spec
+         * @description Sixteen training images as the spec's augmentation varies them; another `seed` shows others.
+         */
+        post: operations["preview_spec"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -511,6 +576,11 @@ export interface components {
         /** Adam */
         Adam: {
             /**
+             * AMSGrad
+             * @default false
+             */
+            amsgrad: boolean;
+            /**
              * Beta 1
              * @description decay of the first moment
              * @default 0.9
@@ -522,6 +592,11 @@ export interface components {
              * @default 0.999
              */
             beta_2: number;
+            /**
+             * Clip gradients
+             * @description to this norm, each variable's; empty: not
+             */
+            clipnorm?: number | null;
             /**
              * Epsilon
              * @default 1e-7
@@ -539,7 +614,60 @@ export interface components {
              */
             name: "adam";
             /** Schedule */
-            schedule?: null;
+            schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
+            /**
+             * Weight decay
+             * @description empty: none
+             */
+            weight_decay?: number | null;
+        };
+        /** AdamW */
+        AdamW: {
+            /**
+             * AMSGrad
+             * @default false
+             */
+            amsgrad: boolean;
+            /**
+             * Beta 1
+             * @description decay of the first moment
+             * @default 0.9
+             */
+            beta_1: number;
+            /**
+             * Beta 2
+             * @description decay of the second moment
+             * @default 0.999
+             */
+            beta_2: number;
+            /**
+             * Clip gradients
+             * @description to this norm, each variable's; empty: not
+             */
+            clipnorm?: number | null;
+            /**
+             * Epsilon
+             * @default 1e-7
+             */
+            epsilon: number;
+            /**
+             * Learning rate
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * Name
+             * @default adamw
+             * @constant
+             */
+            name: "adamw";
+            /** Schedule */
+            schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
+            /**
+             * Weight decay
+             * @default 0.004
+             */
+            weight_decay: number | null;
         };
         /** ArtifactRead */
         ArtifactRead: {
@@ -551,6 +679,68 @@ export interface components {
             name: string;
             /** Sha256 */
             sha256: string;
+        };
+        /** Augmentation */
+        Augmentation: {
+            /**
+             * Brightness
+             * @description times 1 ± at most this
+             * @default 0
+             */
+            brightness: number;
+            /**
+             * Contrast
+             * @description times 1 ± at most this
+             * @default 0
+             */
+            contrast: number;
+            /**
+             * Cutout
+             * @description side of a grey square, as a share of the image's
+             * @default 0
+             */
+            cutout: number;
+            /**
+             * Fill
+             * @description what comes in at the edges
+             * @default nearest
+             * @enum {string}
+             */
+            fill_mode: "nearest" | "reflect" | "wrap" | "constant";
+            /**
+             * Shift up and down
+             * @description at most this share of the height
+             * @default 0
+             */
+            height_shift: number;
+            /**
+             * Mirror left and right
+             * @default false
+             */
+            horizontal_flip: boolean;
+            /**
+             * Rotate
+             * @description at most so many degrees either way
+             * @default 0
+             */
+            rotation: number;
+            /**
+             * Mirror top and bottom
+             * @default false
+             */
+            vertical_flip: boolean;
+            /**
+             * Shift sideways
+             * @description at most this share of the width
+             * @default 0
+             */
+            width_shift: number;
+            /**
+             * Zoom
+             * @description in and out by at most this share
+             * @default 0
+             */
+            zoom: number;
         };
         /** Best */
         Best: {
@@ -573,10 +763,10 @@ export interface components {
              *     }
              */
             checkpoint: components["schemas"]["Checkpoint"];
-            /** Early Stopping */
-            early_stopping?: null;
-            /** Reduce Lr */
-            reduce_lr?: null;
+            /** Stop early */
+            early_stopping?: components["schemas"]["EarlyStopping"] | null;
+            /** Reduce the learning rate on a plateau */
+            reduce_lr?: components["schemas"]["ReduceLr"] | null;
             /**
              * End when the loss is not a number
              * @default true
@@ -586,10 +776,16 @@ export interface components {
         /**
          * Catalog
          * @description `limits` holds each field that can be changed under its path in the spec, keys joined by dots.
+         *
+         *     Where a part has several forms its choices are a list here, and their options are paths below that part:
+         *     `presets` below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`,
+         *     `validations` below `dataset.validation`.
          */
         Catalog: {
             /** Datasets */
             datasets: string[];
+            /** Layers */
+            layers: string[];
             /** Limits */
             limits: {
                 [key: string]: components["schemas"]["Limits"];
@@ -598,13 +794,22 @@ export interface components {
             monitors: string[];
             /** Optimizers */
             optimizers: components["schemas"]["Choice"][];
+            /** Precisions */
+            precisions: components["schemas"]["PrecisionOffer"][];
             /** Presets */
             presets: components["schemas"]["Choice"][];
+            /** Schedules */
+            schedules: components["schemas"]["Choice"][];
+            /** Validations */
+            validations: components["schemas"]["Choice"][];
         };
         /** Checkpoint */
         Checkpoint: {
-            /** Every */
-            every?: null;
+            /**
+             * Also keep each n-th epoch
+             * @description empty: only the best and the last
+             */
+            every?: number | null;
             /**
              * Best epoch by
              * @default val_loss
@@ -614,7 +819,7 @@ export interface components {
         };
         /**
          * Choice
-         * @description A preset or an optimizer, with the options that come with it.
+         * @description One of several forms of a part (a preset, an optimizer, …), with the options that come with it.
          */
         Choice: {
             /** Name */
@@ -637,25 +842,104 @@ export interface components {
             /** Support */
             support: number;
         };
+        /** Constant */
+        Constant: {
+            /**
+             * Name
+             * @default constant
+             * @constant
+             */
+            name: "constant";
+            /**
+             * Warm-up epochs
+             * @description the rate rises evenly to its full value
+             * @default 0
+             */
+            warmup_epochs: number;
+        };
+        /** Cosine */
+        Cosine: {
+            /**
+             * Lowest share
+             * @description of the rate, reached in the last epoch
+             * @default 0
+             */
+            alpha: number;
+            /**
+             * Name
+             * @default cosine
+             * @constant
+             */
+            name: "cosine";
+            /**
+             * Warm-up epochs
+             * @description the rate rises evenly to its full value
+             * @default 0
+             */
+            warmup_epochs: number;
+        };
+        /**
+         * DatasetProgress
+         * @description Bytes while fetching, images while reading; `total` is null where nobody knows it.
+         */
+        DatasetProgress: {
+            /** Done */
+            done: number;
+            /** Text */
+            text: string;
+            /** Total */
+            total: number | null;
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "bytes" | "images";
+        };
         /**
          * DatasetRead
          * @description `counts` is the number of images by split and class, in the order of `classes`.
+         *
+         *     `fit`, `image_size` and `color` are null for built-in datasets, whose `duplicates` nobody counted.
          */
         DatasetRead: {
             /** Classes */
             classes?: string[] | null;
+            /** Color */
+            color?: ("rgb" | "grayscale") | null;
             /** Content Hash */
             content_hash?: string | null;
             /** Counts */
             counts?: {
                 [key: string]: number[];
             } | null;
+            /**
+             * Duplicates
+             * @default 0
+             */
+            duplicates: number;
             /** Error */
             error?: string | null;
+            /** Fit */
+            fit?: ("crop" | "pad" | "stretch") | null;
             /** Image Shape */
             image_shape?: number[] | null;
+            /** Image Size */
+            image_size?: number | null;
             /** Name */
             name: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "built_in" | "upload";
+            progress?: components["schemas"]["DatasetProgress"] | null;
+            /**
+             * @default {
+             *       "count": 0,
+             *       "items": []
+             *     }
+             */
+            skipped: components["schemas"]["Skipped"];
             /**
              * Status
              * @enum {string}
@@ -667,7 +951,7 @@ export interface components {
             /** Dataset */
             name: string;
             /**
-             * Validation images
+             * Test images
              * @description the first N; empty: all
              */
             test_limit?: number | null;
@@ -677,11 +961,38 @@ export interface components {
              */
             train_limit?: number | null;
             /**
+             * Validate on
              * @default {
              *       "from": "test"
              *     }
              */
-            validation: components["schemas"]["Validation"];
+            validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"];
+        };
+        /** EarlyStopping */
+        EarlyStopping: {
+            /**
+             * Least change
+             * @description what counts as an improvement
+             * @default 0
+             */
+            min_delta: number;
+            /**
+             * Watch
+             * @default val_loss
+             * @enum {string}
+             */
+            monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy" | "val_macro_f1";
+            /**
+             * Patience
+             * @description epochs without an improvement
+             * @default 0
+             */
+            patience: number;
+            /**
+             * End with the best epoch's weights
+             * @default false
+             */
+            restore_best_weights: boolean;
         };
         /** EndEvent */
         EndEvent: {
@@ -705,6 +1016,27 @@ export interface components {
             /** Run */
             run: string;
         };
+        /** Exponential */
+        Exponential: {
+            /**
+             * Decay
+             * @description the rate is multiplied by it each epoch
+             * @default 0.95
+             */
+            decay_rate: number;
+            /**
+             * Name
+             * @default exponential
+             * @constant
+             */
+            name: "exponential";
+            /**
+             * Warm-up epochs
+             * @description the rate rises evenly to its full value
+             * @default 0
+             */
+            warmup_epochs: number;
+        };
         /**
          * FigureRead
          * @description A Plotly figure with plain lists, for plotly.js or `plotly.io.from_json`.
@@ -718,6 +1050,59 @@ export interface components {
             layout: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FromTest
+         * @description Validation on the test split itself, as the tutorial does.
+         */
+        FromTest: {
+            /**
+             * From
+             * @default test
+             * @constant
+             */
+            from: "test";
+        };
+        /**
+         * FromTrain
+         * @description Validation on a part of the training images, seeded, the same share of each class; test stays unseen.
+         */
+        FromTrain: {
+            /**
+             * Share of the training images
+             * @default 0.1
+             */
+            fraction: number;
+            /**
+             * From
+             * @default train
+             * @constant
+             */
+            from: "train";
+        };
+        /**
+         * ImageRead
+         * @description `index` is a position in the stored split, `image` the address of its PNG.
+         */
+        ImageRead: {
+            /** Class */
+            class: string;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+        };
+        /**
+         * ImagesRead
+         * @description `total` counts all images that the query fits.
+         */
+        ImagesRead: {
+            /** Items */
+            items: components["schemas"]["ImageRead"][];
+            /** Split */
+            split: string;
+            /** Total */
+            total: number;
         };
         /** Items[ArtifactRead] */
         Items_ArtifactRead_: {
@@ -740,8 +1125,59 @@ export interface components {
             items: components["schemas"]["WorkerRead"][];
         };
         /**
+         * KerasModel
+         * @description What `model.to_json()` gives of a Sequential or functional model of allowed layers.
+         */
+        KerasModel: {
+            /** Keras */
+            keras: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * LayerList
+         * @description A Sequential model without its input layer.
+         */
+        LayerList: {
+            /** Layers */
+            layers: components["schemas"]["LayerSpec"][];
+        };
+        /**
+         * LayerRead
+         * @description One layer; `output_shape` is that of one image, `type` Keras' name of its class, `config` its arguments.
+         */
+        LayerRead: {
+            /**
+             * Config
+             * @default {}
+             */
+            config: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Output Shape */
+            output_shape: number[];
+            /** Parameters */
+            parameters: number;
+            /** Type */
+            type: string;
+        };
+        /**
+         * LayerSpec
+         * @description One layer as Keras names it, with the arguments of its constructor.
+         */
+        LayerSpec: {
+            /** Class Name */
+            class_name: string;
+            /** Config */
+            config?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * Limits
-         * @description What one field takes. `items` says what each element of a list takes.
+         * @description What one field takes. `items` says what each element of a list takes; a `part` is an object with fields.
          */
         Limits: {
             /** Choices */
@@ -777,7 +1213,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "integer" | "number" | "string" | "boolean" | "list";
+            type: "integer" | "number" | "string" | "boolean" | "list" | "part";
         };
         /** LogEvent */
         LogEvent: {
@@ -805,16 +1241,17 @@ export interface components {
         /** Loss */
         Loss: {
             /**
-             * Label Smoothing
+             * Label smoothing
+             * @description categorical cross-entropy only
              * @default 0
              */
             label_smoothing: number;
             /**
-             * Name
+             * Loss
              * @default sparse_categorical_crossentropy
-             * @constant
+             * @enum {string}
              */
-            name: "sparse_categorical_crossentropy";
+            name: "sparse_categorical_crossentropy" | "categorical_crossentropy";
         };
         /**
          * MatrixRead
@@ -833,27 +1270,15 @@ export interface components {
              */
             split: "validation" | "test";
         };
-        /** ModelSpec */
-        ModelSpec: {
-            /**
-             * @default {
-             *       "filters": [
-             *         32,
-             *         64,
-             *         128
-             *       ],
-             *       "padding": "valid",
-             *       "dense_units": [
-             *         512
-             *       ]
-             *     }
-             */
-            options: components["schemas"]["StridedCnnOptions"];
-            /**
-             * Model
-             * @constant
-             */
-            preset: "strided_cnn";
+        /**
+         * Notice
+         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
+         */
+        Notice: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
         };
         /** Option */
         Option: {
@@ -892,7 +1317,7 @@ export interface components {
              * Type
              * @enum {string}
              */
-            type: "integer" | "number" | "string" | "boolean" | "list";
+            type: "integer" | "number" | "string" | "boolean" | "list" | "part";
         };
         /** Page[DatasetRead] */
         Page_DatasetRead_: {
@@ -912,14 +1337,30 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * PrecisionOffer
+         * @description `gain` is how many times as fast as float32 a worker's device trains with it; null: no worker has timed it.
+         */
+        PrecisionOffer: {
+            /** Fast */
+            fast: boolean;
+            /** Gain */
+            gain: number | null;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "float32" | "mixed_bfloat16" | "mixed_float16";
+        };
         /** Preprocessing */
         Preprocessing: {
             /**
-             * Scaling
+             * Scale pixels
+             * @description unit: 0 to 1; signed: -1 to 1; standard: mean 0, deviation 1; none: 0 to 255
              * @default unit
-             * @constant
+             * @enum {string}
              */
-            scaling: "unit";
+            scaling: "unit" | "signed" | "standard" | "none";
         };
         /** ProblemDocument */
         ProblemDocument: {
@@ -981,6 +1422,38 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ReduceLr */
+        ReduceLr: {
+            /**
+             * Factor
+             * @description the rate is multiplied by it
+             * @default 0.1
+             */
+            factor: number;
+            /**
+             * Least change
+             * @description what counts as an improvement
+             * @default 0.0001
+             */
+            min_delta: number;
+            /**
+             * Lowest rate
+             * @default 0
+             */
+            min_lr: number;
+            /**
+             * Watch
+             * @default val_loss
+             * @enum {string}
+             */
+            monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy" | "val_macro_f1";
+            /**
+             * Patience
+             * @description epochs without an improvement
+             * @default 10
+             */
+            patience: number;
+        };
         /**
          * ReportRead
          * @description `baseline_accuracy`: what always saying the commonest class would reach.
@@ -1008,6 +1481,53 @@ export interface components {
             epoch: number | null;
             /** Run */
             run: string | null;
+        };
+        /** RmsProp */
+        RmsProp: {
+            /**
+             * Centered
+             * @default false
+             */
+            centered: boolean;
+            /**
+             * Clip gradients
+             * @description to this norm, each variable's; empty: not
+             */
+            clipnorm?: number | null;
+            /**
+             * Epsilon
+             * @default 1e-7
+             */
+            epsilon: number;
+            /**
+             * Learning rate
+             * @default 0.001
+             */
+            learning_rate: number;
+            /**
+             * Momentum
+             * @default 0
+             */
+            momentum: number;
+            /**
+             * Name
+             * @default rmsprop
+             * @constant
+             */
+            name: "rmsprop";
+            /**
+             * Rho
+             * @description decay of the squared gradients
+             * @default 0.9
+             */
+            rho: number;
+            /** Schedule */
+            schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
+            /**
+             * Weight decay
+             * @description empty: none
+             */
+            weight_decay?: number | null;
         };
         /** RunChange */
         RunChange: {
@@ -1137,7 +1657,7 @@ export interface components {
          */
         RunSpec: {
             /** Augmentation */
-            augmentation?: null;
+            augmentation?: components["schemas"]["Augmentation"] | null;
             /**
              * Batch size
              * @default 32
@@ -1152,8 +1672,13 @@ export interface components {
              *     }
              */
             callbacks: components["schemas"]["Callbacks"];
-            /** Class Weights */
-            class_weights?: null;
+            /**
+             * Class weights
+             * @description balanced: rare classes count as much as common ones
+             */
+            class_weights?: ("balanced" | {
+                [key: string]: number;
+            }) | null;
             dataset: components["schemas"]["DatasetSpec"];
             /**
              * Epochs
@@ -1169,23 +1694,27 @@ export interface components {
              *     }
              */
             loss: components["schemas"]["Loss"];
-            model: components["schemas"]["ModelSpec"];
+            /** Model */
+            model: components["schemas"]["StridedCnn"] | components["schemas"]["Vgg"] | components["schemas"]["LayerList"] | components["schemas"]["KerasModel"];
             /**
+             * Optimizer
              * @default {
-             *       "name": "adam",
              *       "learning_rate": 0.001,
              *       "beta_1": 0.9,
              *       "beta_2": 0.999,
-             *       "epsilon": 1e-7
+             *       "epsilon": 1e-7,
+             *       "amsgrad": false,
+             *       "name": "adam"
              *     }
              */
-            optimizer: components["schemas"]["Adam"];
+            optimizer: components["schemas"]["Adam"] | components["schemas"]["AdamW"] | components["schemas"]["Sgd"] | components["schemas"]["RmsProp"];
             /**
              * Precision
+             * @description of all but the softmax and the loss
              * @default float32
-             * @constant
+             * @enum {string}
              */
-            precision: "float32";
+            precision: "float32" | "mixed_bfloat16" | "mixed_float16";
             /**
              * @default {
              *       "scaling": "unit"
@@ -1254,9 +1783,70 @@ export interface components {
                 [key: string]: (number | null)[];
             };
         };
+        /** Sgd */
+        Sgd: {
+            /**
+             * Clip gradients
+             * @description to this norm, each variable's; empty: not
+             */
+            clipnorm?: number | null;
+            /**
+             * Learning rate
+             * @default 0.01
+             */
+            learning_rate: number;
+            /**
+             * Momentum
+             * @default 0
+             */
+            momentum: number;
+            /**
+             * Name
+             * @default sgd
+             * @constant
+             */
+            name: "sgd";
+            /**
+             * Nesterov momentum
+             * @default false
+             */
+            nesterov: boolean;
+            /** Schedule */
+            schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
+            /**
+             * Weight decay
+             * @description empty: none
+             */
+            weight_decay?: number | null;
+        };
+        /**
+         * Skipped
+         * @description Files of an upload that are no images of the dataset; `items` names the first of `count`.
+         */
+        Skipped: {
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /**
+             * Items
+             * @default []
+             */
+            items: components["schemas"]["SkippedEntry"][];
+        };
+        /** SkippedEntry */
+        SkippedEntry: {
+            /** Entry */
+            entry: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * Slot
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
+         *
+         *     `multiplications_per_second` is how fast a training step was, by precision; null until the device was timed.
          */
         Slot: {
             /** Busy With */
@@ -1272,10 +1862,57 @@ export interface components {
             memory_total?: number | null;
             /** Memory Used */
             memory_used?: number | null;
+            /** Multiplications Per Second */
+            multiplications_per_second?: {
+                [key: string]: number;
+            } | null;
             /** Name */
             name: string;
             /** Run */
             run?: string | null;
+        };
+        /**
+         * SpecCheck
+         * @description Null is what can't be known: of an impossible network, or of a dataset that is not there yet.
+         *
+         *     `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
+         *     `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.
+         */
+        SpecCheck: {
+            /** Batches Per Epoch */
+            batches_per_epoch: number | null;
+            /** Classes */
+            classes: number | null;
+            /** Errors */
+            errors: components["schemas"]["Notice"][];
+            /** Image Shape */
+            image_shape: number[] | null;
+            /** Layers */
+            layers: components["schemas"]["LayerRead"][];
+            /** Learning Rates */
+            learning_rates: number[];
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Ok */
+            ok: boolean;
+            /** Parameters */
+            parameters: number | null;
+            /** Seconds Per Epoch */
+            seconds_per_epoch: number | null;
+            /** Train Images */
+            train_images: number | null;
+            /** Validation Images */
+            validation_images: number | null;
+            /** Warnings */
+            warnings: components["schemas"]["Notice"][];
+        };
+        /**
+         * SpecPreview
+         * @description `images` are data URLs of PNGs: what the trainer makes of training images before it scales their pixels.
+         */
+        SpecPreview: {
+            /** Images */
+            images: string[];
         };
         /** StatusEvent */
         StatusEvent: {
@@ -1354,11 +1991,85 @@ export interface components {
             /** Worker */
             worker: string | null;
         };
+        /** Step */
+        Step: {
+            /**
+             * Every
+             * @description epochs between two steps
+             * @default 10
+             */
+            every: number;
+            /**
+             * Factor
+             * @description the rate is multiplied by it
+             * @default 0.5
+             */
+            factor: number;
+            /**
+             * Name
+             * @default step
+             * @constant
+             */
+            name: "step";
+            /**
+             * Warm-up epochs
+             * @description the rate rises evenly to its full value
+             * @default 0
+             */
+            warmup_epochs: number;
+        };
+        /** StridedCnn */
+        StridedCnn: {
+            /**
+             * @default {
+             *       "dense_units": [
+             *         512
+             *       ],
+             *       "activation": "relu",
+             *       "batch_normalization": false,
+             *       "flatten_dropout": 0,
+             *       "dense_dropout": 0,
+             *       "l1": 0,
+             *       "l2": 0,
+             *       "filters": [
+             *         32,
+             *         64,
+             *         128
+             *       ],
+             *       "padding": "valid"
+             *     }
+             */
+            options: components["schemas"]["StridedCnnOptions"];
+            /**
+             * Preset
+             * @constant
+             */
+            preset: "strided_cnn";
+        };
         /**
          * StridedCnnOptions
-         * @description The options of preset `strided_cnn`: convolutions that halve the image, then dense layers.
+         * @description Convolutions that halve the image, then dense layers.
          */
         StridedCnnOptions: {
+            /**
+             * Activation
+             * @description of every layer but the last
+             * @default relu
+             * @enum {string}
+             */
+            activation: "relu" | "elu" | "gelu" | "leaky_relu" | "selu" | "silu" | "tanh" | "sigmoid";
+            /**
+             * Batch normalisation
+             * @description after each convolution
+             * @default false
+             */
+            batch_normalization: boolean;
+            /**
+             * Dropout after dense
+             * @description after each dense layer
+             * @default 0
+             */
+            dense_dropout: number;
             /**
              * Dense units
              * @description hidden layers before the softmax
@@ -1378,6 +2089,24 @@ export interface components {
              */
             filters: number[];
             /**
+             * Dropout before dense
+             * @description after flattening
+             * @default 0
+             */
+            flatten_dropout: number;
+            /**
+             * L1
+             * @description on every kernel before the last layer
+             * @default 0
+             */
+            l1: number;
+            /**
+             * L2
+             * @description on every kernel before the last layer
+             * @default 0
+             */
+            l2: number;
+            /**
              * Padding
              * @description at the edges of each convolution
              * @default valid
@@ -1385,21 +2114,146 @@ export interface components {
              */
             padding: "valid" | "same";
         };
-        /** TestScore */
+        /**
+         * TestScore
+         * @description The best model, that of `epoch`, scored once on the test split.
+         */
         TestScore: {
+            /** Epoch */
+            epoch: number;
             /** Metrics */
             metrics: {
                 [key: string]: number | null;
             };
         };
-        /** Validation */
-        Validation: {
+        /** Vgg */
+        Vgg: {
             /**
-             * From
-             * @default test
+             * @default {
+             *       "dense_units": [
+             *         512
+             *       ],
+             *       "activation": "relu",
+             *       "batch_normalization": false,
+             *       "flatten_dropout": 0,
+             *       "dense_dropout": 0,
+             *       "l1": 0,
+             *       "l2": 0,
+             *       "blocks": [
+             *         [
+             *           32,
+             *           32
+             *         ],
+             *         [
+             *           64,
+             *           64
+             *         ],
+             *         [
+             *           128,
+             *           128
+             *         ]
+             *       ],
+             *       "padding": "same",
+             *       "pooling": "max",
+             *       "block_dropout": 0
+             *     }
+             */
+            options: components["schemas"]["VggOptions"];
+            /**
+             * Preset
              * @constant
              */
-            from: "test";
+            preset: "vgg";
+        };
+        /**
+         * VggOptions
+         * @description Blocks of convolutions, each block ended by pooling, then dense layers.
+         */
+        VggOptions: {
+            /**
+             * Activation
+             * @description of every layer but the last
+             * @default relu
+             * @enum {string}
+             */
+            activation: "relu" | "elu" | "gelu" | "leaky_relu" | "selu" | "silu" | "tanh" | "sigmoid";
+            /**
+             * Batch normalisation
+             * @description after each convolution
+             * @default false
+             */
+            batch_normalization: boolean;
+            /**
+             * Dropout after blocks
+             * @description after each pooling
+             * @default 0
+             */
+            block_dropout: number;
+            /**
+             * Blocks
+             * @description filters of each 3×3 convolution, block by block
+             * @default [
+             *       [
+             *         32,
+             *         32
+             *       ],
+             *       [
+             *         64,
+             *         64
+             *       ],
+             *       [
+             *         128,
+             *         128
+             *       ]
+             *     ]
+             */
+            blocks: number[][];
+            /**
+             * Dropout after dense
+             * @description after each dense layer
+             * @default 0
+             */
+            dense_dropout: number;
+            /**
+             * Dense units
+             * @description hidden layers before the softmax
+             * @default [
+             *       512
+             *     ]
+             */
+            dense_units: number[];
+            /**
+             * Dropout before dense
+             * @description after flattening
+             * @default 0
+             */
+            flatten_dropout: number;
+            /**
+             * L1
+             * @description on every kernel before the last layer
+             * @default 0
+             */
+            l1: number;
+            /**
+             * L2
+             * @description on every kernel before the last layer
+             * @default 0
+             */
+            l2: number;
+            /**
+             * Padding
+             * @description last_valid: same, but for the last convolution
+             * @default same
+             * @enum {string}
+             */
+            padding: "same" | "valid" | "last_valid";
+            /**
+             * Shrink by
+             * @description strides: the last convolution of a block takes each second pixel
+             * @default max
+             * @enum {string}
+             */
+            pooling: "max" | "average" | "strides";
         };
         /** WorkerRead */
         WorkerRead: {
@@ -1489,12 +2343,25 @@ export interface operations {
     };
     upload_dataset: {
         parameters: {
-            query?: never;
+            query: {
+                color?: "rgb" | "grayscale";
+                /** @description crop: the middle; pad: black bars; stretch: all of it, distorted */
+                fit?: "crop" | "pad" | "stretch";
+                /** @description side in pixels */
+                image_size?: number;
+                name: string;
+                /** @description unused where the zip has a folder test */
+                test_fraction?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
         responses: {
             /** @description What was given, what is allowed, what to do */
             "4XX": {
@@ -1505,13 +2372,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not built yet */
-            501: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["DatasetRead"];
                 };
             };
         };
@@ -1576,6 +2443,42 @@ export interface operations {
             };
         };
     };
+    list_images: {
+        parameters: {
+            query?: {
+                class?: string | null;
+                limit?: number;
+                seed?: number;
+                split?: "train" | "test";
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was given, what is allowed, what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImagesRead"];
+                };
+            };
+        };
+    };
     read_image: {
         parameters: {
             query?: never;
@@ -1627,7 +2530,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
         responses: {
             /** @description What was given, what is allowed, what to do */
             "4XX": {
@@ -2293,6 +3200,74 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+        };
+    };
+    check_spec: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSpec"];
+            };
+        };
+        responses: {
+            /** @description What was given, what is allowed, what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecCheck"];
+                };
+            };
+        };
+    };
+    preview_spec: {
+        parameters: {
+            query?: {
+                seed?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunSpec"];
+            };
+        };
+        responses: {
+            /** @description What was given, what is allowed, what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecPreview"];
                 };
             };
         };

@@ -45,15 +45,6 @@ export async function findRuns(
   return { items: page.items.map(live), next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
-/** Runs to estimate from. An estimate is an extra: without an answer the page says less, and nothing wrong. */
-export async function finishedRuns(): Promise<LiveRun[]> {
-  try {
-    return (await findRuns({ status: ['finished'], limit: 100 })).items
-  } catch {
-    return []
-  }
-}
-
 export async function readRun(id: string): Promise<LiveRun> {
   return live(await ask(client.GET('/api/runs/{run_id}', { params: ofRun(id) })))
 }
@@ -80,11 +71,11 @@ export const readMetrics = (id: string): Promise<t.MetricsTable> =>
 export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[] }> =>
   ask(client.GET('/api/runs/{run_id}/log', { params: { ...ofRun(id), query: { after, limit: 200 } } }))
 
-export const readMatrix = (id: string, epoch: string): Promise<t.Matrix> =>
-  ask(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...ofRun(id), query: { epoch } } }))
+export const readMatrix = (id: string, epoch: string, split: t.Split): Promise<t.Matrix> =>
+  ask(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...ofRun(id), query: { epoch, split } } }))
 
-export const readReport = (id: string, epoch: string): Promise<t.Report> =>
-  ask(client.GET('/api/runs/{run_id}/report', { params: { ...ofRun(id), query: { epoch } } }))
+export const readReport = (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
+  ask(client.GET('/api/runs/{run_id}/report', { params: { ...ofRun(id), query: { epoch, split } } }))
 
 export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
   ask(client.GET('/api/runs/{run_id}/samples', { params: { ...ofRun(id), query } }))
@@ -101,11 +92,27 @@ export const readCatalog = (): Promise<t.Catalog> => ask(client.GET('/api/catalo
 export const readDatasets = (): Promise<{ items: t.Dataset[] }> => ask(client.GET('/api/datasets'))
 export const readWorkers = (): Promise<{ items: t.Worker[] }> => ask(client.GET('/api/workers'))
 
+/** A spec in a form is any JSON until the board has looked at it. */
+export const checkSpec = (spec: t.Spec): Promise<t.SpecCheck> =>
+  ask(client.POST('/api/specs/check', { body: spec as never }))
+
+export const previewSpec = (spec: t.Spec): Promise<{ images: string[] }> =>
+  ask(client.POST('/api/specs/preview', { body: spec as never }))
+
+export const readDataset = (name: string): Promise<t.Dataset> =>
+  ask(client.GET('/api/datasets/{name}', { params: { path: { name } } }))
+
+export type ImageQuery = NonNullable<paths['/api/datasets/{name}/images']['get']['parameters']['query']>
+
+export const findImages = (name: string, query: ImageQuery): Promise<t.ImagePage> =>
+  ask(client.GET('/api/datasets/{name}/images', { params: { path: { name }, query } }))
+
+export async function deleteDataset(name: string): Promise<void> {
+  await ask(client.DELETE('/api/datasets/{name}', { params: { path: { name } } }))
+}
+
 export const prepareDataset = (name: string): Promise<t.Dataset> =>
   ask(client.POST('/api/datasets/{name}/prepare', { params: { path: { name } } }))
 
 export const artifactHref = (id: string, name: string): string =>
   `/api/runs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`
-
-export const imageHref = (dataset: string, split: string, index: number): string =>
-  `/api/datasets/${encodeURIComponent(dataset)}/images/${split}/${index}.png`

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest'
-import { classesOf, shapeOf, sizeOf, spread, summaryOf } from './dataset'
+import { classesOf, shapeOf, sizeOf, summaryOf, uneven } from './dataset'
 import type { Dataset } from './types'
 
 const digits: Dataset = {
   name: 'digits',
+  origin: 'built_in',
+  duplicates: 0,
+  skipped: { count: 0, items: [] },
   status: 'ready',
   error: null,
   classes: ['0', '1'],
@@ -19,16 +22,20 @@ test('a dataset in words', () => {
   expect(classesOf(digits)).toBe('2 classes')
 })
 
-test('a missing dataset has no figures', () => {
-  const missing = { ...digits, classes: null, image_shape: null, counts: null }
-  expect([shapeOf(missing), sizeOf(missing), classesOf(missing)]).toEqual(['', '', ''])
-  expect(summaryOf({ ...missing, status: 'missing' })).toBe('Its images are not on this machine yet')
-  expect(summaryOf({ ...missing, status: 'preparing' })).toBe('Its images are being fetched and checked')
+test('a dataset that is away says what is known of it', () => {
+  const missing: Dataset = { ...digits, counts: null, status: 'missing' }
+  expect(summaryOf(missing)).toBe('8 × 8, grey · 2 classes · not on this machine yet')
+  expect(summaryOf({ ...missing, classes: null, image_shape: null, status: 'preparing' })).toBe(
+    'being brought and checked',
+  )
   expect(summaryOf(digits)).toBe('1,437 to train, 360 to test · 8 × 8, grey · 2 classes')
+  expect(summaryOf({ ...digits, fit: 'pad' })).toContain('8 × 8, grey, padded')
 })
 
-test('sample images are spread over the split', () => {
-  expect(spread(100, 4, 0)).toEqual([0, 25, 50, 75])
-  expect(spread(100, 4, 1)).toEqual([1, 26, 51, 76])
-  expect(spread(2, 4, 0)).toEqual([0, 1])
+test('uneven classes are told', () => {
+  expect(uneven(digits)).toBeNull()
+  expect(uneven({ ...digits, classes: ['alder', 'maple'], counts: { train: [50, 150] } })).toMatchObject({
+    head: 'alder has 50 training images, maple 150.',
+    text: expect.stringContaining('Always answering maple would be right for 75.0% of them.'),
+  })
 })

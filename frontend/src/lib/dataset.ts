@@ -1,6 +1,6 @@
 /** What a dataset is, in words. */
 
-import { count, plural } from './format'
+import { count, percent, plural } from './format'
 import type { Dataset } from './types'
 
 export const total = (values: number[] | undefined): number => (values ?? []).reduce((sum, value) => sum + value, 0)
@@ -22,19 +22,39 @@ export function sizeOf(dataset: Dataset): string {
 
 /** All of it in one line; of one that is not here yet, that it isn't. */
 export function summaryOf(dataset: Dataset): string {
-  const known = [sizeOf(dataset), shapeOf(dataset), classesOf(dataset)].filter(Boolean).join(' · ')
-  if (known) return known
-  return dataset.status === 'preparing'
-    ? 'Its images are being fetched and checked'
-    : 'Its images are not on this machine yet'
+  const shape = [shapeOf(dataset), fitOf(dataset)].filter(Boolean).join(', ')
+  const known = [sizeOf(dataset), shape, classesOf(dataset)].filter(Boolean).join(' · ')
+  return [known, dataset.counts ? '' : AWAY[dataset.status]].filter(Boolean).join(' · ')
+}
+
+const AWAY: Record<Dataset['status'], string> = {
+  missing: 'not on this machine yet',
+  preparing: 'being brought and checked',
+  ready: '',
+  failed: '',
 }
 
 export function classesOf(dataset: Dataset): string {
   return dataset.classes ? plural(dataset.classes.length, 'class', 'classes') : ''
 }
 
-/** Indexes spread evenly over a split, so that classes that lie together are all seen. */
-export function spread(size: number, wanted: number, round: number): number[] {
-  const amount = Math.min(size, wanted)
-  return Array.from({ length: amount }, (_, at) => (Math.floor((at * size) / amount) + round) % size)
+/** "cropped to 64 × 64, from any size"; empty for a built-in dataset. */
+export function fitOf(dataset: Dataset): string {
+  const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
+  return dataset.fit ? words[dataset.fit] : ''
+}
+
+/** How uneven the classes are, where it matters; null where the largest has less than twice the smallest. */
+export function uneven(dataset: Dataset): { head: string; text: string } | null {
+  const counts = dataset.counts?.train ?? []
+  const classes = dataset.classes ?? []
+  const most = Math.max(...counts)
+  const least = Math.min(...counts)
+  if (counts.length < 2 || most < 2 * least) return null
+  const [large, small] = [classes[counts.indexOf(most)], classes[counts.indexOf(least)]]
+  const share = percent(most / total(counts), 1)
+  return {
+    head: `${small} has ${count(least)} training images, ${large} ${count(most)}.`,
+    text: `Always answering ${large} would be right for ${share} of them. Balanced class weights help; they are in the section Optimiser.`,
+  }
 }

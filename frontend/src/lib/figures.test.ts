@@ -113,3 +113,24 @@ test('ticks are round', () => {
   expect(epochTicks(1, 50)).toEqual([1, 10, 20, 30, 40, 50])
   expect(epochTicks(1, 20)).toEqual([1, 5, 10, 15, 20])
 })
+
+test('learning-rate changes are ticks at the foot, and the penalty is told on hover', () => {
+  const series = { ...curve.table.series, learning_rate: [0.1, 0.1, 0.02], penalty: [0.2, 0.11, 0.1] }
+  const figure = curveFigure({ ...curve, table: { ...curve.table, series } })
+  expect(figure.layout.shapes?.map((shape) => [shape.x0, shape.y1])).toEqual([
+    [2, 1],
+    [3, 0.045],
+  ])
+  expect(named(figure, 'learning rate').text).toEqual(['0.1', '0.1', '0.02'])
+  expect(named(figure, 'training').text).toEqual([
+    ', 0.2000 of it penalty',
+    ', 0.1100 of it penalty',
+    ', 0.1000 of it penalty',
+  ])
+})
+
+test('a rate that never changes has no ticks and says nothing', () => {
+  const figure = curveFigure(curve)
+  expect(figure.layout.shapes).toHaveLength(1)
+  expect(named(figure, 'learning rate').x).toEqual([])
+})

@@ -15,6 +15,7 @@ import {
   type Curve,
   type Point,
 } from './curve'
+import { penalties, rateTicks, rateTrace } from './marks'
 import { column } from './series'
 
 export interface Figure {
@@ -37,6 +38,7 @@ function traces(curve: Curve): Data[] {
   const { metric, palette } = curve
   const trail = trailPoints(curve)
   return [
+    rateTrace(curve),
     trace(curve, 'training', column(curve.table, metric), { dash: 'dot', width: 2 }),
     trace(curve, 'validation', column(curve.table, `val_${metric}`), { dash: 'solid', width: 2 }),
     {
@@ -64,7 +66,8 @@ function trace(curve: Curve, name: string, values: (number | null)[], line: Part
     mode: 'lines+markers',
     line: { ...line, color: curve.palette.series },
     marker: { color: curve.palette.series, size: values.map((_, at) => (isAlone(values, at) ? 5 : 0)) },
-    hovertemplate: `${name} %{y:${shares ? '.2%' : '.4f'}}<extra></extra>`,
+    text: penalties(curve, values),
+    hovertemplate: `${name} %{y:${shares ? '.2%' : '.4f'}}%{text}<extra></extra>`,
   }
 }
 
@@ -119,7 +122,7 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
       gridcolor: palette.grid,
       ticktext: y.ticks.map((tick) => tickText(curve, y, tick)),
     },
-    shapes: bestLine(curve),
+    shapes: [...bestLine(curve), ...rateTicks(curve)],
     annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [WAITING],
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { allowed, atFields, fieldsOf, findWrong, parsed, shown, tagsOf, wrong } from './form'
-import type { Catalog, Limit, Spec } from './types'
+import { allowed, parsed, shown, tagsOf, wrong } from './form'
+import type { Limit } from './types'
 
 const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 10000, default: 15 }
 const rate: Limit = { type: 'number', title: 'Learning rate', exclusive_minimum: 0, maximum: 10 }
@@ -44,49 +44,24 @@ test('lists are checked item by item', () => {
   expect(wrong(filters, [32, 'x'])).toBe('a whole number: you gave x')
 })
 
+const blocks: Limit = {
+  type: 'list',
+  title: 'Blocks',
+  min_length: 1,
+  items: { ...filters, min_length: 1, max_length: 6 },
+}
+
+test('lists in a list are kept apart by bars', () => {
+  expect(shown([[32, 32], [64]])).toBe('32, 32 | 64')
+  expect(parsed(blocks, '32, 32 | 64')).toEqual([[32, 32], [64]])
+  expect(wrong(blocks, parsed(blocks, '32, 32 | 64'))).toBeNull()
+  expect(wrong(blocks, parsed(blocks, '32 | '))).toBe('at least 1')
+  expect(wrong(blocks, parsed(blocks, '32 | x'))).toBe('a whole number: you gave x')
+})
+
 test('a range in words', () => {
   expect(allowed(limit)).toBe('at least 1')
   expect(allowed({ type: 'number', title: '', minimum: 0, exclusive_maximum: 1 })).toBe('at least 0, below 1')
-})
-
-const catalog = {
-  limits: { epochs, 'optimizer.learning_rate': rate },
-  datasets: ['digits'],
-  presets: [{ name: 'strided_cnn', title: 'Strided CNN', options: [{ name: 'filters', ...filters }] }],
-  optimizers: [{ name: 'adam', title: 'Adam', options: [{ name: 'learning_rate', ...rate }] }],
-  monitors: ['val_loss'],
-} as unknown as Catalog
-const spec: Spec = {
-  epochs: 0,
-  model: { preset: 'strided_cnn', options: { filters: [32] } },
-  optimizer: { name: 'adam', learning_rate: 11 },
-}
-
-test('the fields of a spec, each once', () => {
-  expect(fieldsOf(catalog, spec).map((field) => field.path)).toEqual([
-    'epochs',
-    'model.options.filters',
-    'optimizer.learning_rate',
-  ])
-})
-
-test('the form finds what is wrong', () => {
-  expect(findWrong(fieldsOf(catalog, spec), spec)).toEqual({
-    epochs: '1 to 10,000: you gave 0',
-    'optimizer.learning_rate': 'above 0, at most 10: you gave 11',
-  })
-})
-
-test("the server's errors come to their fields", () => {
-  const paths = ['epochs', 'model.options.filters', 'dataset.name', 'name']
-  expect(atFields([{ loc: ['spec', 'epochs'], msg: 'too many' }], paths)).toEqual({ epochs: 'too many' })
-  expect(atFields([{ loc: ['spec', 'model', 'strided_cnn', 'options', 'filters', 0], msg: 'no' }], paths)).toEqual({
-    'model.options.filters': 'no',
-  })
-  expect(atFields([{ loc: ['spec', 'dataset', 'name'], msg: 'unknown' }], paths)).toEqual({ 'dataset.name': 'unknown' })
-  expect(atFields([{ loc: ['spec', 'augmentation'], msg: 'not built yet' }], paths)).toEqual({
-    '': 'augmentation: not built yet',
-  })
 })
 
 test('tags are words between commas', () => {

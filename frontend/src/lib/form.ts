@@ -1,30 +1,27 @@
 /** Fields of the form: text to values and back, and whether a value is allowed. */
 
-import { at } from './spec'
 import { count } from './format'
-import type { Catalog, Json, Limit, Spec } from './types'
+import type { Json, Limit } from './types'
 
-export interface Field {
-  path: string
-  limit: Limit
-}
-
-/** A value as a field shows it. */
+/** A value as a field shows it; lists in a list are kept apart by bars. */
 export function shown(value: Json | undefined): string {
   if (value == null) return ''
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  if (!Array.isArray(value)) return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return value.some(Array.isArray) ? value.map(shown).join(' | ') : value.join(', ')
 }
 
 /** What was typed, as a value; text that can't be one stays text, and `wrong` says so. */
 export function parsed(limit: Limit, typed: string): Json {
   const text = typed.trim()
   if (limit.type === 'string') return text
-  if (limit.type === 'list') return text === '' ? [] : parsedList(text)
+  if (limit.type === 'list') return parsedList(limit, text)
   if (text === '') return null
   return numberOr(text)
 }
 
-function parsedList(text: string): Json {
+function parsedList(limit: Limit, text: string): Json {
+  if (text === '') return []
+  if (limit.items?.type === 'list') return text.split('|').map((part) => parsedList(limit.items!, part.trim()))
   return text
     .split(/[\s,]+/)
     .filter(Boolean)
@@ -38,6 +35,7 @@ function numberOr(text: string): number | string {
 
 /** Why a value is not allowed: what is, and what was given. Null when it is. */
 export function wrong(limit: Limit, value: Json | undefined): string | null {
+  if (limit.type === 'part') return null
   if (limit.type === 'list') return wrongList(limit, value)
   if (value == null || value === '') return limit.nullable ? null : 'needs a value'
   if (limit.choices)
@@ -84,53 +82,6 @@ export function allowed(limit: Limit): string {
 }
 
 const count0 = (value: number): string => (Number.isInteger(value) ? count(value) : String(value))
-
-/** Every field that the form offers for this spec, by the catalog: the spec's own, the preset's and the optimiser's. */
-export function fieldsOf(catalog: Catalog, spec: Spec): Field[] {
-  const own = Object.entries(catalog.limits).map(([path, limit]) => ({ path, limit }))
-  const preset = catalog.presets.find((other) => other.name === at(spec, 'model.preset'))
-  const optimizer = catalog.optimizers.find((other) => other.name === at(spec, 'optimizer.name'))
-  const options = [
-    ...(preset?.options ?? []).map((limit) => ({ path: `model.options.${limit.name}`, limit })),
-    ...(optimizer?.options ?? []).map((limit) => ({ path: `optimizer.${limit.name}`, limit })),
-  ]
-  const named = new Set(options.map((field) => field.path))
-  return [...own.filter((field) => !named.has(field.path)), ...options]
-}
-
-/** What the form itself finds wrong, by path. */
-export function findWrong(fields: Field[], spec: Spec): Record<string, string> {
-  return Object.fromEntries(
-    fields.flatMap(({ path, limit }) => {
-      const why = wrong(limit, at(spec, path))
-      return why ? [[path, why]] : []
-    }),
-  )
-}
-
-export interface ServerError {
-  loc: (string | number)[]
-  msg: string
-}
-
-/** The server's errors at the fields they name. `loc` may hold more than a path (a union's tag, an index):
- * the longest path whose keys come in it in this order has the error. What names no field is under ''. */
-export function atFields(errors: ServerError[], paths: string[]): Record<string, string> {
-  const found: Record<string, string> = {}
-  for (const { loc, msg } of errors) {
-    const keys = loc.filter((part) => typeof part === 'string' && part !== 'spec' && part !== 'body') as string[]
-    const fits = paths.filter((path) => comesIn(path.split('.'), keys))
-    const path = fits.sort((a, b) => b.split('.').length - a.split('.').length)[0] ?? ''
-    found[path] = path === '' && keys.length ? `${keys.join('.')}: ${msg}` : msg
-  }
-  return found
-}
-
-function comesIn(path: string[], keys: string[]): boolean {
-  let next = 0
-  for (const key of keys) if (key === path[next]) next += 1
-  return next === path.length && path.at(-1) === keys.at(-1)
-}
 
 /** "digits, Learning rate" as tags: words between commas, without repeats. */
 export function tagsOf(text: string): string[] {

@@ -4,7 +4,7 @@ import type { LiveRun } from './runs'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const signs: Signs = { now, heard: now - 1000, where: 'cpu-0 on tower', pace: 9, hasWorkers: true }
+const signs: Signs = { now, heard: now - 1000, where: 'cpu-0 on tower', pace: 9, hasWorkers: true, ending: '' }
 const run = {
   status: 'running',
   epoch: 10,
@@ -43,4 +43,7 @@ test('a waiting run says its place, or that nobody works', () => {
 test('an ended run says when, how long and where', () => {
   const ended = { ...run, status: 'finished', finished_at: earlier(0) } as LiveRun
   expect(liveness(ended, signs)).toBe('Finished 0 s ago, after 1 min 3 s on cpu-0 on tower.')
+  expect(liveness(ended, { ...signs, ending: 'stopped early in epoch 10' })).toBe(
+    'Finished 0 s ago, after 1 min 3 s on cpu-0 on tower: stopped early in epoch 10.',
+  )
 })

@@ -11,6 +11,8 @@ export interface Signs {
   where: string
   pace: number | null
   hasWorkers: boolean
+  /** How it ended, in words; empty where there is nothing to tell. */
+  ending: string
 }
 
 export function liveness(run: LiveRun, signs: Signs): string {
@@ -53,8 +55,8 @@ function signOf(run: LiveRun, { now, heard }: Signs): string {
   return ago(Math.max(heard, run.heartbeat_at ? Date.parse(run.heartbeat_at) : 0), now)
 }
 
-function ended(run: LiveRun, { now, where }: Signs): string {
+function ended(run: LiveRun, { now, where, ending }: Signs): string {
   const when = run.finished_at ? ` ${ago(Date.parse(run.finished_at), now)}` : ''
   const took = tookOf(run)
-  return `${word(run.status)}${when}${took && where ? `, after ${took} on ${where}` : ''}.`
+  return `${word(run.status)}${when}${took && where ? `, after ${took} on ${where}` : ''}${ending && `: ${ending}`}.`
 }

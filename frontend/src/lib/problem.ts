@@ -1,6 +1,6 @@
 /** What the board answers when it says no, as a sentence that can be shown. */
 
-import type { ServerError } from './form'
+import type { ServerError } from './fields'
 
 /** RFC 9457, as the board sends it. */
 export interface ProblemDocument {

@@ -1,16 +1,29 @@
 /** What is chosen in the matrix, kept in the address: a cell, a row, a column, or nothing. */
 
 import type { SampleQuery } from './api'
+import type { Split } from './types'
 
 export interface Selection {
   true: string | null
   predicted: string | null
 }
 
+/** The epoch and the split whose predictions are looked at. */
+export interface Shown {
+  epoch: number
+  split: Split
+}
+
 export type Order = 'confidence' | 'random'
 
 export function selectionOf(params: URLSearchParams): Selection {
   return { true: params.get('true'), predicted: params.get('predicted') }
+}
+
+/** A class of the address that this run does not have is no choice. */
+export function known(chosen: Selection, classes: string[]): Selection {
+  const own = (name: string | null): string | null => (name !== null && classes.includes(name) ? name : null)
+  return { true: own(chosen.true), predicted: own(chosen.predicted) }
 }
 
 export const isNothing = (chosen: Selection): boolean => chosen.true === null && chosen.predicted === null
@@ -23,9 +36,10 @@ export function orderOf(params: URLSearchParams): Order {
   return isNothing(selectionOf(params)) ? 'random' : 'confidence'
 }
 
-export function samplesWanted(chosen: Selection, epoch: number, order: Order, seed: number): SampleQuery {
+export function samplesWanted(chosen: Selection, shown: Shown, order: Order, seed: number): SampleQuery {
   return {
-    epoch: String(epoch),
+    epoch: String(shown.epoch),
+    split: shown.split,
     kind: isHit(chosen) ? 'correct' : 'misclassified',
     order,
     ...(order === 'random' ? { seed } : {}),

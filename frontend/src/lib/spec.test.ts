@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
-import { at, flat, headline, lines, wanted, withValue } from './spec'
+import { at, choiceTitle, isFromTrain, modelForm, wanted, withValue } from './spec'
 import type { Spec } from './types'
 
-const spec: Spec = {
-  dataset: { name: 'fashion_mnist', train_limit: null, test_limit: 1000 },
-  model: { preset: 'strided_cnn', options: { filters: [32, 64], dense_units: [], padding: 'valid' } },
-  optimizer: { name: 'adam', learning_rate: 0.001 },
-  batch_size: 32,
-  epochs: 15,
-  seed: 0,
-  callbacks: { checkpoint: { monitor: 'val_loss' }, terminate_on_nan: true },
-}
+const spec: Spec = { model: { preset: 'vgg', options: {} }, optimizer: { name: 'adam', learning_rate: 0.001 } }
 
 test('values are read and set by path', () => {
   expect(at(spec, 'optimizer.learning_rate')).toBe(0.001)
@@ -21,23 +13,19 @@ test('values are read and set by path', () => {
   expect(at(spec, 'optimizer.learning_rate')).toBe(0.001)
 })
 
-test('a run has a head line', () => {
-  expect(headline(spec, 360458).join(' · ')).toBe(
-    'Fashion-MNIST · strided CNN · 360,458 parameters · Adam 0.001 · batch 32 · seed 0',
-  )
+test('a model is described in one of several ways', () => {
+  expect([spec, { model: { layers: [] } }, { model: { keras: {} } }].map(modelForm)).toEqual(['vgg', 'layers', 'keras'])
 })
 
-test('a closed section says its values', () => {
-  expect(lines.data(spec)).toBe('Fashion-MNIST · all images to train · the first 1,000 to validate')
-  expect(lines.model(spec)).toBe('Strided CNN · 32, 64 filters · no dense layer · valid padding')
-  expect(lines.training(spec)).toBe('15 epochs · batch 32 · seed 0')
-  expect(lines.callbacks(spec)).toBe('keep the best by validation loss · end when the loss is not a number')
+test('validation images may come from the training images', () => {
+  expect(isFromTrain(spec)).toBe(false)
+  expect(isFromTrain({ dataset: { validation: { from: 'train' } } })).toBe(true)
 })
 
-test('all of a spec as lines', () => {
-  expect(flat(spec)).toContainEqual(['dataset.test_limit', '1000'])
-  expect(flat(spec)).toContainEqual(['model.options.filters', '32, 64'])
-  expect(flat(spec).some(([path]) => path === 'dataset.train_limit')).toBe(false)
+test('choices have names', () => {
+  expect(choiceTitle('callbacks.early_stopping.monitor', 'val_macro_f1')).toBe('validation macro F1')
+  expect(choiceTitle('model.options.padding', 'last_valid')).toBe('same, the last one valid')
+  expect(choiceTitle('model.options.padding', 'valid')).toBe('valid')
 })
 
 test('a loss is wanted low', () => {

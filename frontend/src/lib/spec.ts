@@ -1,11 +1,21 @@
-/** What a spec says, in the words of a person. */
+/** Values of a spec by their dotted path, and what names in it are called on the screen. */
 
-import { capital, count } from './format'
 import type { Json, Spec } from './types'
 
-const DATASETS: Record<string, string> = { digits: 'Digits', fashion_mnist: 'Fashion-MNIST' }
-const MODELS: Record<string, string> = { strided_cnn: 'strided CNN' }
-const OPTIMIZERS: Record<string, string> = { adam: 'Adam' }
+const DATASETS: Record<string, string> = {
+  digits: 'Digits',
+  fashion_mnist: 'Fashion-MNIST',
+  mnist: 'MNIST',
+  cifar10: 'CIFAR-10',
+  cifar100: 'CIFAR-100',
+}
+const MODELS: Record<string, string> = {
+  strided_cnn: 'strided CNN',
+  vgg: 'VGG-like CNN',
+  layers: 'list of layers',
+  keras: 'Keras model',
+}
+const OPTIMIZERS: Record<string, string> = { adam: 'Adam', adamw: 'AdamW', sgd: 'SGD', rmsprop: 'RMSprop' }
 const MONITORS: Record<string, string> = {
   loss: 'training loss',
   accuracy: 'training accuracy',
@@ -13,20 +23,41 @@ const MONITORS: Record<string, string> = {
   val_accuracy: 'validation accuracy',
   val_macro_f1: 'validation macro F1',
 }
+const CHOICES: Record<string, Record<string, string>> = {
+  'preprocessing.scaling': {
+    unit: '0 to 1',
+    signed: '−1 to 1',
+    standard: 'mean 0, deviation 1',
+    none: '0 to 255, as they are',
+  },
+  'loss.name': {
+    sparse_categorical_crossentropy: 'Sparse categorical cross-entropy',
+    categorical_crossentropy: 'Categorical cross-entropy',
+  },
+  'model.options.padding': { last_valid: 'same, the last one valid' },
+  'model.options.pooling': { max: 'max pooling', average: 'average pooling', strides: 'strides' },
+}
 
 export const datasetTitle = (name: string): string => DATASETS[name] ?? name
-export const modelTitle = (preset: string): string => MODELS[preset] ?? preset
+export const modelTitle = (name: string): string => MODELS[name] ?? name
 export const optimizerTitle = (name: string): string => OPTIMIZERS[name] ?? name
 export const monitorTitle = (name: string): string => MONITORS[name] ?? name
 
+/** A choice of the field at `path` in words. */
+export const choiceTitle = (path: string, choice: string): string =>
+  path.endsWith('.monitor') ? monitorTitle(choice) : (CHOICES[path]?.[choice] ?? choice)
+
 /** "lowest" for a loss, "highest" for everything else that is monitored. */
 export const wanted = (monitor: string): 'lowest' | 'highest' => (monitor.endsWith('loss') ? 'lowest' : 'highest')
+
+export const isObject = (value: unknown): value is Spec =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The value at a dotted path; undefined where there is none. */
 export function at(spec: Spec, path: string): Json | undefined {
   let value: Json | undefined = spec
   for (const key of path.split('.')) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) return undefined
+    if (!isObject(value)) return undefined
     value = value[key]
   }
   return value
@@ -37,71 +68,18 @@ export function withValue(spec: Spec, path: string, value: Json): Spec {
   const [key = '', ...rest] = path.split('.')
   if (rest.length === 0) return { ...spec, [key]: value }
   const inner = spec[key]
-  const part = inner !== null && typeof inner === 'object' && !Array.isArray(inner) ? inner : {}
-  return { ...spec, [key]: withValue(part, rest.join('.'), value) }
+  return { ...spec, [key]: withValue(isObject(inner) ? inner : {}, rest.join('.'), value) }
 }
 
-const text = (spec: Spec, path: string): string => String(at(spec, path) ?? '')
-
-export const datasetOf = (spec: Spec): string => datasetTitle(text(spec, 'dataset.name'))
-export const modelOf = (spec: Spec): string => modelTitle(text(spec, 'model.preset'))
-export const monitorOf = (spec: Spec): string => text(spec, 'callbacks.checkpoint.monitor') || 'val_loss'
-export const optimizerOf = (spec: Spec): string =>
-  `${optimizerTitle(text(spec, 'optimizer.name'))} ${text(spec, 'optimizer.learning_rate')}`
-
-/** The head line of a run: data set, model, parameters, optimiser, batch and seed. */
-export function headline(spec: Spec, parameters: number | null): string[] {
-  return [
-    datasetOf(spec),
-    modelOf(spec),
-    ...(parameters === null ? [] : [`${count(parameters)} parameters`]),
-    optimizerOf(spec),
-    `batch ${text(spec, 'batch_size')}`,
-    `seed ${text(spec, 'seed')}`,
-  ]
+/** How the model is described: a preset's name, `layers` or `keras`. */
+export function modelForm(spec: Spec): string {
+  if (at(spec, 'model.layers') !== undefined) return 'layers'
+  return at(spec, 'model.keras') === undefined ? String(at(spec, 'model.preset') ?? '') : 'keras'
 }
 
-const limited = (value: Json | undefined, what: string): string =>
-  typeof value === 'number' ? `the first ${count(value)} to ${what}` : `all images to ${what}`
+export const datasetOf = (spec: Spec): string => datasetTitle(String(at(spec, 'dataset.name') ?? ''))
+export const modelOf = (spec: Spec): string => modelTitle(modelForm(spec))
+export const monitorOf = (spec: Spec): string => String(at(spec, 'callbacks.checkpoint.monitor') ?? '') || 'val_loss'
 
-const list = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''))
-
-/** The line of each closed section of the form. */
-export const lines = {
-  data: (spec: Spec): string =>
-    [
-      datasetOf(spec),
-      limited(at(spec, 'dataset.train_limit'), 'train'),
-      limited(at(spec, 'dataset.test_limit'), 'validate'),
-    ].join(' · '),
-  model: (spec: Spec): string => {
-    const dense = list(at(spec, 'model.options.dense_units'))
-    return [
-      capital(modelOf(spec)),
-      `${list(at(spec, 'model.options.filters'))} filters`,
-      dense ? `dense ${dense}` : 'no dense layer',
-      `${text(spec, 'model.options.padding')} padding`,
-    ].join(' · ')
-  },
-  optimiser: (spec: Spec): string =>
-    `${optimizerTitle(text(spec, 'optimizer.name'))} · learning rate ${text(spec, 'optimizer.learning_rate')}`,
-  training: (spec: Spec): string =>
-    `${text(spec, 'epochs')} epochs · batch ${text(spec, 'batch_size')} · seed ${text(spec, 'seed')}`,
-  callbacks: (spec: Spec): string =>
-    [
-      `keep the best by ${monitorTitle(monitorOf(spec))}`,
-      at(spec, 'callbacks.terminate_on_nan')
-        ? 'end when the loss is not a number'
-        : 'go on when the loss is not a number',
-    ].join(' · '),
-}
-
-/** All of a spec as lines of a definition list, `null` left out: `["optimizer.learning_rate", "0.001"]`. */
-export function flat(spec: Spec, prefix = ''): [string, string][] {
-  return Object.entries(spec).flatMap(([key, value]): [string, string][] => {
-    const path = prefix + key
-    if (value === null) return []
-    if (typeof value === 'object' && !Array.isArray(value)) return flat(value, `${path}.`)
-    return [[path, list(value)]]
-  })
-}
+/** Whether validation images were taken from the training images, so that the test split was not looked at. */
+export const isFromTrain = (spec: Spec): boolean => at(spec, 'dataset.validation.from') === 'train'

@@ -14,6 +14,7 @@ export type Best = Schemas['Best']
 export type Metrics = Best['metrics']
 export type MetricsTable = Schemas['Series']
 export type LogLine = Schemas['LogLine']
+export type Split = 'validation' | 'test'
 export type Matrix = Schemas['MatrixRead']
 export type Report = Schemas['ReportRead']
 export type Sample = Schemas['SampleRead']
@@ -21,6 +22,9 @@ export type SamplePage = Schemas['SamplesRead']
 export type Artifact = Schemas['ArtifactRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
+export type Choice = Schemas['Choice']
+export type SpecCheck = Schemas['SpecCheck']
+export type Layer = Schemas['LayerRead']
 /** What one field takes; a test or a caller names only what matters. */
 export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
   help?: string
@@ -28,5 +32,7 @@ export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
   items?: Limit | null
 }
 export type Dataset = Schemas['DatasetRead']
+export type ImagePage = Schemas['ImagesRead']
+export type Progress = Schemas['DatasetProgress']
 export type Worker = Schemas['WorkerRead']
 export type Slot = Schemas['Slot']
