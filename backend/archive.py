@@ -108,7 +108,7 @@ def _wrong(info: ZipInfo, name: str) -> Iterator[str]:
 def _wrong_name(name: str) -> Iterator[str]:
     if len(name.encode(errors="replace")) > MAX_NAME_BYTES:
         yield f"has a name of more than {MAX_NAME_BYTES} bytes"
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+    if not name.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
         yield "has a control character in its name"
     if "\\" in name:
         yield "has a backslash in its name; folders are divided by /"
