@@ -6,18 +6,23 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from backend import artifacts, datasets
+from backend.built_in import BUILT_IN
 from backend.db import Database, open_database
 from backend.models import Dataset
 from backend.settings import Settings
 from backend.store import UNFINISHED
-from worker.ingest import Order
+from worker.errors import DatasetUnavailable
+from worker.ingest import Order, prepare
+from worker.progress import Progress, Step, in_sentences
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +44,55 @@ def prepare_digits(settings: Settings) -> None:
     with _database(settings) as database, database.write() as session:
         datasets.ask(session, "digits")
     prepare_dataset(settings, "digits")
+
+
+def prepare_here(database: Database, data_dir: Path, name: str, say: Callable[[str], object]) -> Dataset:
+    """Prepare a built-in dataset in this process, for a run that needs it; its row says meanwhile how far it is.
+
+    Raises:
+        DatasetUnavailable: why there is none.
+    """
+    if name not in BUILT_IN:
+        raise DatasetUnavailable(f"There is no dataset {name!r} any more: it was deleted, or never became ready.")
+    with database.write() as session:
+        datasets.ask(session, name)
+    try:
+        folder, manifest = prepare(name, data_dir / "datasets", _both(in_sentences(say), _to_row(database, name)))
+    except DatasetUnavailable as error:
+        with database.write() as session:
+            if (held := datasets.hold(session, name, None)) is not None:
+                datasets.fail(held, str(error))
+        raise
+    stored = folder.relative_to(data_dir).as_posix()
+    with database.write() as session:
+        row = datasets.register(session, name, stored, manifest.as_json())
+    if row.folder != stored:
+        artifacts.remove_folder(data_dir, stored)  # somebody else was first
+    return row
+
+
+def _both(first: Progress, second: Progress) -> Progress:
+    def tell(step: Step) -> None:
+        first(step)
+        second(step)
+
+    return tell
+
+
+def _to_row(database: Database, name: str) -> Progress:
+    """Keeps the row of a built-in dataset alive, at most each TOUCH_SECONDS."""
+    last = 0.0
+
+    def tell(step: Step) -> None:
+        nonlocal last
+        if time.monotonic() - last < TOUCH_SECONDS:
+            return
+        last = time.monotonic()
+        with database.write() as session:
+            if (row := datasets.hold(session, name, None)) is not None:
+                datasets.touch(session, row, asdict(step))
+
+    return tell
 
 
 @contextmanager

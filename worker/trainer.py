@@ -12,7 +12,6 @@ import traceback
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend import artifacts, datasets
 from backend.db import Database, open_database
 from backend.events import Wire
 from backend.leases import Fenced, Lease
@@ -20,9 +19,9 @@ from backend.models import Dataset
 from backend.settings import Settings
 from backend.store import StoredDataset
 from worker.failures import explain
-from worker.ingest import prepare
 from worker.journal import Journal, Task
 from worker.lifeline import end_with_parent, end_with_stdin
+from worker.preparing import prepare_here
 from worker.spare import BEGINS, NO_DATABASE
 from worker.training.report import Resume
 
@@ -85,12 +84,7 @@ def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDat
     row = _ready(database, name)
     if row is None:
         journal.log(f"Dataset {name} is not in the store yet; preparing it")
-        folder, manifest = prepare(name, journal.path("datasets"), lambda _text: None)
-        stored = folder.relative_to(journal.path("")).as_posix()
-        with database.write() as session:
-            row = datasets.register(session, name, stored, manifest.as_json())
-        if row.folder != stored:
-            artifacts.remove_folder(journal.path(""), stored)  # somebody else was first
+        row = prepare_here(database, journal.path(""), name, journal.log)
     return StoredDataset.open(journal.path(row.folder or ""))
 
 
