@@ -123,20 +123,21 @@ def hand_over(data_dir: Path, file: SourceFile, received: Received) -> None:
 
 def sweep(session: Session, data_dir: Path) -> None:
     """Remove what processes that were killed left: what no row names, and nobody wrote to for an hour."""
-    waiting = {(row.upload or {}).get("archive") for row in session.scalars(select(Dataset))}
+    waiting = {upload.get("archive") for upload in session.scalars(select(Dataset.upload)) if upload}
     for path in (data_dir / FOLDER).glob("*"):
         if path.relative_to(data_dir).as_posix() not in waiting and _is_stale(path):
             path.unlink(missing_ok=True)
     for folder in (data_dir / "datasets").glob(f"*{UNFINISHED}"):
-        if all(map(_is_stale, [folder, *folder.iterdir()])):
+        if _is_stale(folder, *folder.glob("*")):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_stale(path: Path) -> bool:
+def _is_stale(*paths: Path) -> bool:
     try:
-        return time.time() - path.stat().st_mtime > STALE_SECONDS
+        newest = max(path.stat().st_mtime for path in paths)
     except FileNotFoundError:
-        return False
+        return False  # it has just got its name, or was removed
+    return time.time() - newest > STALE_SECONDS
 
 
 def _taken(name: str) -> Conflict:
