@@ -12,7 +12,7 @@ from sklearn.metrics import f1_score
 from backend.store import StoredDataset
 from tests.training_examples import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training import callbacks
-from worker.training.callbacks import Desk, EndOnNan, KeepBest, SetOrder, StreamMetrics
+from worker.training.callbacks import Desk, EndOnNan, KeepBest, StreamMetrics
 from worker.training.data import TrainingData
 from worker.training.fit import train
 from worker.training.material import Material
@@ -142,8 +142,7 @@ def test_each_epoch_has_an_order_of_its_own(tmp_path: Path) -> None:
     data = training_data(dataset, batch_size=16, seed=5)
 
     def order(epoch: int) -> list[int]:
-        SetOrder(data).on_epoch_begin(epoch - 1)
-        return [int(sum(image)) for images, _ in data.batches for image in images.numpy().reshape(-1, 64) * 255]
+        return [round(sum(image)) for images, _ in data.epoch(epoch) for image in images.numpy().reshape(-1, 64) * 255]
 
     stored = dataset.images("train").reshape(40, 64).sum(axis=1).tolist()
     first, again, second = order(1), order(1), order(2)
@@ -158,12 +157,12 @@ def test_images_are_divided_by_255(tmp_path: Path) -> None:
     data = training_data(dataset)
     order = np.random.default_rng([0, 1]).permutation(40)
 
-    data.shuffle(1)
-    images, labels = next(iter(data.batches))
+    images, labels = next(iter(data.epoch(1)))
 
     np.testing.assert_array_equal(images, (dataset.images("train")[order] / np.float32(255))[:32])
     np.testing.assert_array_equal(labels, dataset.labels("train")[order][:32])
-    assert [len(images) for images, _ in data.batches] == [32, 8]
+    assert [len(images) for images, _ in data.epoch(1)] == [32, 8]
+    assert len(data) == 2
 
 
 def test_top_two_of_each_image() -> None:

@@ -19,6 +19,7 @@ from tests.training_examples import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Record
 from worker.training import compiling, networks
 from worker.training.errors import TrainingError
 from worker.training.fit import train
+from worker.training.rates import FollowSchedule
 from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
 pytestmark = KERAS_SAVES_MODELS
@@ -237,13 +238,11 @@ def run_tiny(parent: Path, report: Recorded, **changes: Any) -> Outcome:
 
 def poison_weights_in_epoch(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set a weight to NaN as epoch `bad` begins."""
-    from worker.training.callbacks import SetOrder
-
-    before = SetOrder.on_epoch_begin
+    before = FollowSchedule.on_epoch_begin
 
     def poison(self: Any, epoch: int, logs: Any = None) -> None:
         before(self, epoch, logs)
         if epoch + 1 == bad:
             self.model.layers[-1].bias.assign([np.nan] * 3)
 
-    monkeypatch.setattr(SetOrder, "on_epoch_begin", poison)
+    monkeypatch.setattr(FollowSchedule, "on_epoch_begin", poison)

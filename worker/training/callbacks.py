@@ -16,7 +16,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from worker.training.data import TrainingData
 from worker.training.files import save_file
 from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
@@ -51,15 +50,6 @@ class Desk:
 
 class Callback(keras.callbacks.Callback):  # type: ignore[misc]
     """Keras counts epochs from 0, this program from 1: `epoch + 1` in the hooks."""
-
-
-class SetOrder(Callback):
-    def __init__(self, data: TrainingData) -> None:
-        super().__init__()
-        self._data = data
-
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        self._data.shuffle(epoch + 1)
 
 
 class Validate(Callback):
@@ -189,9 +179,6 @@ class StreamMetrics(Callback):
         self._desk = desk
         self._epoch = 0
         self._told = -math.inf
-
-    def on_train_begin(self, logs: Logs | None = None) -> None:
-        self._report.log(f"Training began: {self.params['steps']:,} batches an epoch")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1

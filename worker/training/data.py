@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from backend.spec import Augmentation, RunSpec
+from backend.spec import RunSpec
 from worker.training import compiling
 from worker.training.augmentation import augment
 from worker.training.material import Material
@@ -18,10 +18,10 @@ SEEDS = 0xA06
 
 
 class TrainingData:
-    """`batches` is what `fit` reads; `shuffle(epoch)` sets the order of the epoch that comes next.
+    """The batches of each epoch, made from the seed and the epoch alone: their order and how images are varied.
 
-    The order lies in a variable, since `fit` makes two iterators an epoch and a seeded `Dataset.shuffle` would move on
-    with each. An image is varied by a seed of its own, made from run, epoch and its position.
+    An epoch's numbers come in as constants. Read from a variable, they would make all of the pipeline wait for each
+    step, since operations have to be deterministic (TensorFlow then takes prefetching away).
     """
 
     def __init__(self, material: Material, spec: RunSpec) -> None:
@@ -34,45 +34,37 @@ class TrainingData:
             self._images = tf.constant(part.images)
             self._labels = tf.constant(part.labels.astype(np.int32))
             self._weights = None if weights is None else tf.constant(weights)
-            self._order = tf.Variable(tf.range(self._size), trainable=False)
-            self._epoch_seed = tf.Variable(0, trainable=False)
-        self.batches = self._read().prefetch(PREFETCHED_BATCHES)
+        self._batch = tf.function(self._make_batch)  # traced once, not in each epoch
 
-    def shuffle(self, epoch: int) -> None:
-        """Take the order of `epoch` (from 1): a permutation made from the seed and the epoch alone."""
+    def __len__(self) -> int:
+        """Batches an epoch."""
+        return -(-self._size // self._spec.batch_size)
+
+    def epoch(self, epoch: int) -> tf.data.Dataset:
+        """The batches of `epoch` (from 1): images, targets and, where classes differ, weights."""
         seed = self._spec.seed
-        order = np.random.default_rng([seed, epoch]).permutation(self._size)
-        self._order.assign(order.astype(np.int32))
-        self._epoch_seed.assign(np.random.default_rng([seed, epoch, SEEDS]).integers(2**31, dtype=np.int32))
-
-    def _read(self) -> tf.data.Dataset:
+        with tf.device("CPU"):
+            order = tf.constant(np.random.default_rng([seed, epoch]).permutation(self._size).astype(np.int32))
+            epoch_seed = tf.constant(np.random.default_rng([seed, epoch, SEEDS]).integers(2**31, dtype=np.int32))
         starts = tf.data.Dataset.range(0, self._size, self._spec.batch_size, output_type=tf.int32)
-        given = self._spec.augmentation
-        if given is None:
-            return starts.map(lambda start: self._finished(*self._pick(self._chosen(start))))
-        # Variables are read in a step of its own, one batch after the other; only the rest may run side by side.
-        at_once = min(MOST_BATCHES_AT_ONCE, os.cpu_count() or 1)
-        return starts.map(self._seeded).map(
-            lambda chosen, seeds: self._varied(chosen, seeds, given), num_parallel_calls=at_once, deterministic=True
+        batches = starts.map(
+            lambda start: self._batch(order[start : start + self._spec.batch_size], epoch_seed),
+            num_parallel_calls=min(MOST_BATCHES_AT_ONCE, os.cpu_count() or 1),
+            deterministic=True,
         )
+        return batches.prefetch(PREFETCHED_BATCHES).with_options(fixed())
 
-    def _chosen(self, start: Any) -> Any:
-        """The positions of a batch's images."""
-        return self._order[start : start + self._spec.batch_size]
+    def _make_batch(self, chosen: Any, epoch_seed: Any) -> tuple[Any, ...]:
+        images, labels = tf.gather(self._images, chosen), tf.gather(self._labels, chosen)
+        if self._spec.augmentation is not None:
+            seeds = tf.stack([tf.fill(tf.shape(chosen), epoch_seed), chosen], axis=1)
+            images = augment(images, seeds, self._spec.augmentation)
+        batch = self._scaling(images), compiling.targets(labels, self._spec.loss, self._classes)
+        return batch if self._weights is None else (*batch, tf.gather(self._weights, labels))
 
-    def _pick(self, chosen: Any) -> tuple[Any, Any]:
-        return tf.gather(self._images, chosen), tf.gather(self._labels, chosen)
 
-    def _seeded(self, start: Any) -> tuple[Any, Any]:
-        """The positions of a batch's images, and a seed for each."""
-        chosen = self._chosen(start)
-        return chosen, tf.stack([tf.fill(tf.shape(chosen), self._epoch_seed), chosen], axis=1)
-
-    def _varied(self, chosen: Any, seeds: Any, given: Augmentation) -> tuple[Any, ...]:
-        images, labels = self._pick(chosen)
-        return self._finished(augment(images, seeds, given), labels)
-
-    def _finished(self, images: Any, labels: Any) -> tuple[Any, ...]:
-        """As the model wants it: scaled images, targets, and the weights of the images where classes differ."""
-        given = self._scaling(images), compiling.targets(labels, self._spec.loss, self._classes)
-        return given if self._weights is None else (*given, tf.gather(self._weights, labels))
+def fixed() -> tf.data.Options:
+    """Nothing is left to tune; the thread that would can hold the end of an epoch for seconds."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options

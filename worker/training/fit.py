@@ -74,13 +74,21 @@ class Training:
         """Train the epochs after `done`, and tell how long it took."""
         self._model.steps_per_execution = chosen.steps
         data = TrainingData(material, self._spec)
-        duties = self._duties(data, self._scorer(material, material.parts.validation, chosen))
+        duties = self._duties(self._scorer(material, material.parts.validation, chosen))
+        self._report.log(f"Training began: {len(data):,} batches an epoch")
         started = time.perf_counter()
-        self._model.fit(
-            data.batches, epochs=self._spec.epochs, initial_epoch=done, callbacks=duties, shuffle=False, verbose=0
-        )
+        for epoch in range(done, self._spec.epochs):
+            self._fit_epoch(data, epoch, duties)
+            if self._model.stop_training:
+                break
         self._report.log(f"fit took {time.perf_counter() - started:.2f} s")
         self._end_if_nan()
+
+    def _fit_epoch(self, data: TrainingData, epoch: int, duties: list[keras.callbacks.Callback]) -> None:
+        """One `fit` an epoch (from 0, as Keras counts), since each has a dataset of its own."""
+        self._model.fit(
+            data.epoch(epoch + 1), epochs=epoch + 1, initial_epoch=epoch, callbacks=duties, shuffle=False, verbose=0
+        )
 
     def end(self, material: Material, chosen: Pace) -> Outcome:
         """Leave the models as `fit` does; after that the best one is scored on the test split."""
@@ -118,11 +126,10 @@ class Training:
         named = {"best": self._best, "nan": self._nan, "early_stopping": self._early, "reduce_lr": self._plateau}
         return {name: keeper for name, keeper in named.items() if keeper is not None}
 
-    def _duties(self, data: TrainingData, validation: Validation) -> list[keras.callbacks.Callback]:
+    def _duties(self, validation: Validation) -> list[keras.callbacks.Callback]:
         """In this order: who watches a metric comes after who makes it, the state after all that it holds."""
         desk, given = self._desk, self._spec.callbacks
         duties = [
-            callbacks.SetOrder(data),
             FollowSchedule(self._spec),
             callbacks.Validate(validation, desk),
             callbacks.SavePredictions(desk),
