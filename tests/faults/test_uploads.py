@@ -1,0 +1,72 @@
+"""Uploads while things break: memory, a worker that is killed while it reads, an upload deleted under it."""
+
+import http.client
+import os
+from typing import Any
+
+import pytest
+
+from tests.faults.program import Program
+from tests.zips import encoded, noise, pets, zipped
+
+pytestmark = pytest.mark.slow
+
+MOST_GROWTH = 64 * 1024**2
+
+
+def upload(program: Program, name: str, content: bytes, **query: Any) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
+    options = "".join(f"&{key}={value}" for key, value in query.items())
+    connection.request("POST", f"/api/datasets?name={name}{options}", content, {"Content-Type": "application/zip"})
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def delete(program: Program, name: str) -> int:
+    connection = http.client.HTTPConnection("127.0.0.1", program.port, timeout=60)
+    connection.request("DELETE", f"/api/datasets/{name}")
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def photos(count: int) -> bytes:
+    """Large enough that reading them takes a while."""
+    return zipped({f"{label}/{n}.jpg": encoded(noise(n, 900, 900), "JPEG") for label in "ab" for n in range(count)})
+
+
+def test_a_large_upload_does_not_lie_in_memory(program: Program) -> None:
+    large = zipped({f"{label}/{number}.png": os.urandom(1_000_000) for label in "ab" for number in range(35)})
+    api = program.part("api")
+    program.get("/api/datasets")
+    before = api.memory_info().rss
+
+    assert upload(program, "large", large) == 202
+
+    assert api.memory_info().rss - before < MOST_GROWTH
+    program.wait(lambda: program.get("/api/datasets/large")["status"] == "failed", 60, "the images to be refused")
+    assert "70 of 70 images can't be read" in program.get("/api/datasets/large")["error"]
+    program.wait(lambda: not list((program.data_dir / "uploads").iterdir()), 5, "its zip to be removed")
+
+
+def test_an_upload_is_read_to_its_end_though_its_worker_is_killed(program: Program) -> None:
+    assert upload(program, "photos", photos(60), image_size=512) == 202
+    program.wait(lambda: program.get("/api/datasets/photos")["progress"], 60, "the images to be read")
+
+    program.part("jobs").kill()
+
+    program.wait(lambda: program.get("/api/datasets/photos")["status"] == "ready", 120, "the images to be read again")
+    assert program.get("/api/datasets/photos")["counts"] == {"train": [48, 48], "test": [12, 12]}
+    program.wait(lambda: not list((program.data_dir / "uploads").iterdir()), 5, "its zip to be removed")
+
+
+def test_a_deleted_upload_makes_way_for_another_of_its_name(program: Program) -> None:
+    assert upload(program, "again", photos(60), image_size=512) == 202
+    program.wait(lambda: program.get("/api/datasets/again")["progress"], 60, "the images to be read")
+
+    assert delete(program, "again") == 204
+    assert upload(program, "again", zipped(pets())) == 202
+
+    program.wait(lambda: program.get("/api/datasets/again")["status"] == "ready", 60, "the other one")
+    assert program.get("/api/datasets/again")["classes"] == ["cats", "dogs"]
