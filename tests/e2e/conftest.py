@@ -5,10 +5,13 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from backend.settings import Settings
 from tests.faults.program import Program
+
+# What is asked for can't be had (conflict, invalid, busy): an answer to the person at the page.
+TOLD = (409, 422, 503)
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +40,16 @@ def page(browser: Browser, board: Program) -> Iterator[Page]:
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(f"raised: {error}"))
     page.on("request", lambda request: complaints.extend(_foreign(request.url, origin)))
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("console", lambda message: complaints.extend(_grave(message)))
     yield page
     context.close()
     assert complaints == []
+
+
+def _grave(message: ConsoleMessage) -> list[str]:
+    """An error that is no refusal of the board: those the page tells, and browsers note them by themselves."""
+    is_told = any(f"status of {status} " in message.text for status in TOLD)
+    return [message.text] if message.type == "error" and not is_told else []
 
 
 def _foreign(url: str, origin: str) -> list[str]:

@@ -182,6 +182,12 @@ export class Draft {
     return TITLES[path] ?? (this.limit(path)?.title || capital(path.split('.').at(-1)!.replaceAll('_', ' ')))
   }
 
+  /** A sentence of the board with the field that it is about before it. */
+  titled({ loc, msg }: ServerError): string {
+    const path = loc.filter((key) => typeof key === 'string').join('.')
+    return this.limit(path) || TITLES[path] ? `${this.titleOf(path)}: ${msg}` : capital(msg)
+  }
+
   /** The body of the request: the recipe by its name as long as nothing in it was changed. */
   request(): RunRequest {
     const name = this.name.trim()

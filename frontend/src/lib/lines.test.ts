@@ -78,10 +78,10 @@ test('other ways to describe a model', () => {
 test('a whole spec by section', () => {
   const [data, , augmentation] = groups(spec)
   expect(data!.values).toEqual([
-    ['name', 'fashion_mnist'],
-    ['test_limit', '1000'],
-    ['validation.from', 'test'],
-    ['scaling', 'unit'],
+    ['dataset.name', 'fashion_mnist'],
+    ['dataset.test_limit', '1000'],
+    ['dataset.validation.from', 'test'],
+    ['preprocessing.scaling', 'unit'],
   ])
   expect(augmentation!.values).toEqual([])
 })

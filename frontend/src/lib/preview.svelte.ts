@@ -1,10 +1,13 @@
 /** Sixteen augmented images of a spec's dataset, asked for anew after each change; overtaken answers are dropped. */
 
 import { previewSpec } from './api'
-import { said } from './problem'
+import { Problem, said } from './problem'
 import type { Spec } from './types'
 
 const PAUSE_MS = 350
+/** A worker that is still warming up answers a moment later. */
+const AGAIN_MS = 1_500
+const BUSY = 503
 
 export class Previewer {
   images = $state.raw<string[] | null>(null)
@@ -32,9 +35,16 @@ export class Previewer {
       this.images = images
       this.failure = ''
     } catch (error) {
-      if (turn === this.#turn) this.failure = said(error)
-    } finally {
-      if (turn === this.#turn) this.isWaiting = false
+      if (turn === this.#turn) this.#refused(error, spec, turn)
+      return
     }
+    this.isWaiting = false
+  }
+
+  #refused(error: unknown, spec: Spec, turn: number): void {
+    this.failure = said(error)
+    const isBusy = error instanceof Problem && error.status === BUSY
+    if (isBusy) this.#timer = setTimeout(() => void this.#read(spec, turn), AGAIN_MS)
+    this.isWaiting = isBusy
   }
 }

@@ -25,13 +25,14 @@ export function groups(spec: Spec): Group[] {
   return PARTS.map(([name, keys]) => ({
     title: capital(name),
     line: lines[name](spec),
-    values: keys.flatMap((key) => flat(key, spec[key] ?? null)),
+    values: keys.flatMap((key) => flat(key, spec[key] ?? null, keys.length === 1 ? `${key}.` : '')),
   }))
 }
 
-/** `["learning_rate", "0.001"]` for each value, `null` left out; a list of layers is told by its table. */
-function flat(path: string, value: Json): [string, string][] {
+/** `["learning_rate", "0.001"]` for each value, `null` left out; a list of layers is told by its table. What all values
+ * of a section have before them, `prefix`, is not said again. */
+function flat(path: string, value: Json, prefix: string): [string, string][] {
   if (value === null || path === 'model.layers' || path === 'model.keras') return []
-  if (!isObject(value)) return [[path.slice(path.indexOf('.') + 1), shown(value)]]
-  return Object.entries(value).flatMap(([key, part]) => flat(`${path}.${key}`, part))
+  if (!isObject(value)) return [[path.slice(prefix.length), shown(value)]]
+  return Object.entries(value).flatMap(([key, part]) => flat(`${path}.${key}`, part, prefix))
 }

@@ -24,7 +24,7 @@ test('validation images may come from the training images', () => {
 
 test('choices have names', () => {
   expect(choiceTitle('callbacks.early_stopping.monitor', 'val_macro_f1')).toBe('validation macro F1')
-  expect(choiceTitle('model.options.padding', 'last_valid')).toBe('same, the last one valid')
+  expect(choiceTitle('model.options.padding', 'last_valid')).toBe('same, last valid')
   expect(choiceTitle('model.options.padding', 'valid')).toBe('valid')
 })
 

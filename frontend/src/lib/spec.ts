@@ -34,7 +34,7 @@ const CHOICES: Record<string, Record<string, string>> = {
     sparse_categorical_crossentropy: 'Sparse categorical cross-entropy',
     categorical_crossentropy: 'Categorical cross-entropy',
   },
-  'model.options.padding': { last_valid: 'same, the last one valid' },
+  'model.options.padding': { last_valid: 'same, last valid' },
   'model.options.pooling': { max: 'max pooling', average: 'average pooling', strides: 'strides' },
 }
 
