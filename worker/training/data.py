@@ -1,5 +1,6 @@
 """The training images as Keras gets them: uint8 in memory, picked, varied and scaled inside TensorFlow's graph."""
 
+import math
 import os
 from typing import Any
 
@@ -38,7 +39,7 @@ class TrainingData:
 
     def __len__(self) -> int:
         """Batches an epoch."""
-        return -(-self._size // self._spec.batch_size)
+        return math.ceil(self._size / self._spec.batch_size)
 
     def epoch(self, epoch: int) -> tf.data.Dataset:
         """The batches of `epoch` (from 1): images, targets and, where classes differ, weights."""
