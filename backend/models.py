@@ -92,6 +92,9 @@ class Run(Table):
     test: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     spark: Mapped[list[float | None]] = mapped_column(JSON_OR_NULL)
     error: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    pixel_statistics: Mapped[Json | None] = mapped_column(
+        JSON_OR_NULL, comment="what scaling `standard` takes away and divides by, by channel"
+    )
     last_seq: Mapped[int] = mapped_column(default=0)
 
     best_loss: Mapped[float | None]

@@ -147,10 +147,11 @@ def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: J
     final, answered = file(journal, "final.keras"), file(journal, "predictions-1-test.npz")
     score = report.TestScore(epoch=1, metrics={"accuracy": 0.75, "loss": math.inf}, predictions=answered)
 
-    journal.finished(Outcome("early_stopping", final, final, score))
+    journal.finished(Outcome("early_stopping", final, final, score, report.PixelStatistics((120.5,), (60.25,))))
 
     run = the_run(database)
     assert run.ended_by == "early_stopping"
+    assert run.pixel_statistics == {"mean": [120.5], "deviation": [60.25]}
     assert run.test == {
         "epoch": 1,
         "metrics": {"accuracy": 0.75, "loss": None},

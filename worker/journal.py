@@ -7,7 +7,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +118,7 @@ class Journal:
             self._put(session, "final.keras", run.epoch, outcome.final)
             self._put(session, "last.keras", run.epoch, outcome.last)
             run.test = self._test(outcome.test) if outcome.test else None
+            run.pixel_statistics = asdict(outcome.statistics) if outcome.statistics else None
             run.status, run.ended_by = "finished", outcome.ended_by
             run.finished_at = database_time(session)
             return [record_status(session, run)]
