@@ -1,16 +1,19 @@
-"""A training in a process of its own, which kills itself: `python -m tests.train_and_die DATASET FOLDER …`."""
+"""A training in a process of its own, which kills itself: `python -m tests.train_and_die DATASET FOLDER SPEC …`."""
 
 import argparse
+import hashlib
 import json
 import os
 import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+import keras
+
+from backend.spec import RunSpec
 from backend.store import StoredDataset
-from tests.training_examples import FOR_DIGITS, spec
 from worker.training.fit import train
-from worker.training.report import Resume, SavedEpoch
+from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
 
 class Journal:
@@ -39,24 +42,33 @@ class Journal:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def told(outcome: Outcome) -> dict[str, object]:
+    test = outcome.test and {"epoch": outcome.test.epoch, "metrics": outcome.test.metrics}
+    files = {"final": weights(outcome.final), "last": weights(outcome.last)}
+    return {"ended_by": outcome.ended_by, "test": test, **files}
+
+
+def weights(file: SavedFile) -> str:
+    """All weights of a saved model as one short text."""
+    arrays = keras.saving.load_model(file.path).get_weights()
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("dataset", type=Path)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("spec")
     parser.add_argument("--resume", type=Path)
+    parser.add_argument("--best", type=Path)
     parser.add_argument("--die-after", type=int)
     parser.add_argument("--die-before", type=int)
     given = parser.parse_args()
     given.folder.mkdir()
     journal = Journal(given.die_after, given.die_before)
-    six_epochs = spec("digits", FOR_DIGITS, epochs=6, seed=11)
-    train(
-        six_epochs,
-        StoredDataset.open(given.dataset),
-        given.folder,
-        journal,
-        Resume(given.resume) if given.resume else None,
-    )
+    spec, dataset = RunSpec.model_validate_json(given.spec), StoredDataset.open(given.dataset)
+    resume = Resume(given.resume, given.best) if given.resume else None
+    print(json.dumps(told(train(spec, dataset, given.folder, journal, resume))), flush=True)
 
 
 if __name__ == "__main__":

@@ -16,13 +16,15 @@ OPTIMIZERS = {
 
 
 def compile_model(model: keras.Model, spec: RunSpec) -> None:
-    """Compile, and make the optimizer's variables, so that they can be restored.
-
-    Keras wraps the optimizer of a `mixed_float16` model in one that scales the loss.
-    """
-    optimizer = OPTIMIZERS[spec.optimizer.name](**_arguments(spec.optimizer))
-    model.compile(optimizer=optimizer, loss=loss(spec.loss), metrics=["accuracy"])
+    """Compile, and make the optimizer's variables, so that they can be restored."""
+    model.compile(optimizer=optimizer(spec), loss=loss(spec.loss), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
+
+
+def optimizer(spec: RunSpec) -> keras.optimizers.Optimizer:
+    """With `mixed_float16` it scales the loss, or small gradients would become 0."""
+    made = OPTIMIZERS[spec.optimizer.name](**_arguments(spec.optimizer))
+    return keras.optimizers.LossScaleOptimizer(made) if spec.precision == "mixed_float16" else made
 
 
 def loss(given: Loss) -> Any:

@@ -30,3 +30,7 @@ def is_better(monitor: str, value: float, best: float | None) -> bool:
     if best is None:
         return True
     return value < best if mode(monitor) == "min" else value > best
+
+
+def no_better(monitor: str, epochs: int) -> str:
+    return f"{monitor} has not improved for {epochs} {'epoch' if epochs == 1 else 'epochs'}"

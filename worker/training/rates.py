@@ -8,7 +8,7 @@ import keras
 from backend.schedules import learning_rate
 from backend.spec import ReduceLr, RunSpec
 from worker.training.callbacks import Callback, Desk, Logs
-from worker.training.monitors import mode, watched, worst_if_nan
+from worker.training.monitors import mode, no_better, watched, worst_if_nan
 
 
 class FollowSchedule(Callback):
@@ -51,7 +51,7 @@ class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
         if after != before:
             self._desk.remarks.append(
                 f"Learning rate reduced from {before:.4g} to {after:.4g}: "
-                f"{self.monitor} has not improved for {max(1, self.patience)} epochs"
+                f"{no_better(self.monitor, max(1, self.patience))}"
             )
 
     def state(self) -> dict[str, Any]:

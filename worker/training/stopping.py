@@ -6,7 +6,7 @@ import keras
 
 from backend.spec import EarlyStopping as EarlyStoppingSpec
 from worker.training.callbacks import Desk, Logs
-from worker.training.monitors import mode, watched, worst_if_nan
+from worker.training.monitors import mode, no_better, watched, worst_if_nan
 
 
 class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
@@ -34,8 +34,7 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
         super().on_epoch_end(epoch, logs)
         if self.stopped_epoch:
             self._desk.remarks.append(
-                f"Early stopping: {self.monitor} has not improved for {self.wait} epochs, "
-                f"the best was epoch {self.best_epoch + 1}"
+                f"Early stopping: {no_better(self.monitor, self.wait)}, the best was epoch {self.best_epoch + 1}"
             )
 
     def on_train_end(self, logs: Logs | None = None) -> None:
