@@ -26,7 +26,7 @@ test('a dataset that is away says what is known of it', () => {
   const missing: Dataset = { ...digits, counts: null, status: 'missing' }
   expect(summaryOf(missing)).toBe('8 × 8, grey · 2 classes · not on this machine yet')
   expect(summaryOf({ ...missing, classes: null, image_shape: null, status: 'preparing' })).toBe(
-    'being brought and checked',
+    'being fetched and checked',
   )
   expect(summaryOf(digits)).toBe('1,437 to train, 360 to test · 8 × 8, grey · 2 classes')
   expect(summaryOf({ ...digits, fit: 'pad' })).toContain('8 × 8, grey, padded')

@@ -22,23 +22,23 @@ export function sizeOf(dataset: Dataset): string {
 
 /** All of it in one line; of one that is not here yet, that it isn't. */
 export function summaryOf(dataset: Dataset): string {
-  const shape = [shapeOf(dataset), fitOf(dataset)].filter(Boolean).join(', ')
+  const shape = dataset.image_shape ? [shapeOf(dataset), fitOf(dataset)].filter(Boolean).join(', ') : ''
   const known = [sizeOf(dataset), shape, classesOf(dataset)].filter(Boolean).join(' · ')
-  return [known, dataset.counts ? '' : AWAY[dataset.status]].filter(Boolean).join(' · ')
+  return [known, away(dataset)].filter(Boolean).join(' · ')
 }
 
-const AWAY: Record<Dataset['status'], string> = {
-  missing: 'not on this machine yet',
-  preparing: 'being brought and checked',
-  ready: '',
-  failed: '',
+function away({ status, origin, counts }: Dataset): string {
+  if (counts) return ''
+  if (status === 'missing') return 'not on this machine yet'
+  if (status === 'failed') return origin === 'upload' ? 'could not be read' : 'could not be fetched'
+  return origin === 'upload' ? 'its images are being read and checked' : 'being fetched and checked'
 }
 
 export function classesOf(dataset: Dataset): string {
   return dataset.classes ? plural(dataset.classes.length, 'class', 'classes') : ''
 }
 
-/** "cropped to 64 × 64, from any size"; empty for a built-in dataset. */
+/** "cropped"; empty for a built-in dataset. */
 export function fitOf(dataset: Dataset): string {
   const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
   return dataset.fit ? words[dataset.fit] : ''

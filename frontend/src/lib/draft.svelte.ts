@@ -44,6 +44,7 @@ export class Draft {
   refused = $state.raw<Record<string, string>>({})
   /** What its look at the spec found, by path. */
   found = $state.raw<Record<string, string>>({})
+  #start = $state.raw<Spec>({})
   #models: Record<string, Json> = {}
   #begun: Record<string, string> = {}
 
@@ -51,6 +52,8 @@ export class Draft {
   own: Record<string, string> = $derived.by(() => ({ ...findWrong(this.fields, this.spec), ...this.#wrongText() }))
   errors: Record<string, string> = $derived.by(() => ({ ...this.found, ...this.refused, ...this.own }))
   isChanged: boolean = $derived.by(() => !equal(this.spec, this.recipe.spec))
+  /** Whether somebody has written in it: a dataset that was brought along is no work of the form. */
+  isEdited: boolean = $derived.by(() => !equal(this.spec, this.#start))
   dataset: Dataset | undefined = $derived.by(() =>
     this.datasets.find((other) => other.name === at(this.spec, 'dataset.name')),
   )
@@ -63,7 +66,8 @@ export class Draft {
   }
 
   #begin(dataset: string | null): void {
-    this.spec = dataset === null ? this.recipe.spec : withValue(this.recipe.spec, 'dataset.name', dataset)
+    this.#start = dataset === null ? this.recipe.spec : withValue(this.recipe.spec, 'dataset.name', dataset)
+    this.spec = this.#start
     this.name = dataset === null ? this.recipe.name : dataset
     this.tags = this.notes = ''
     this.texts = {}
@@ -152,10 +156,11 @@ export class Draft {
     this.found = Object.fromEntries(Object.entries(this.found).filter(isElsewhere))
   }
 
-  /** The recipe's value where this one differs from it; undefined where it doesn't. */
+  /** The recipe's value where this one differs from it; undefined where it doesn't, or the recipe has no such field:
+   * then the part or the form that brought it is what was changed. */
   before(path: string): Json | undefined {
     const own = at(this.recipe.spec, path)
-    return equal(own, at(this.spec, path)) ? undefined : (own ?? null)
+    return equal(own, at(this.spec, path)) ? undefined : own
   }
 
   refuse(errors: ServerError[]): void {

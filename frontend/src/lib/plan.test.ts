@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
-import { costs } from './plan'
+import { costs, roughly } from './plan'
 import { advised, gainText } from './precision'
 import type { SpecCheck } from './types'
 
 test('what a run costs', () => {
   const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27 } as SpecCheck
-  expect(costs(answer, 50)).toEqual({ memory: 'Memory about 150 MB.', epoch: '31 s', all: '26 min 40 s' })
+  expect(costs(answer, 50)).toEqual({ memory: 'Memory about 150 MB.', epoch: '31 s', all: '26 min' })
   expect(costs({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual({ memory: '', epoch: '', all: '' })
+})
+
+test('an estimate has two digits', () => {
+  expect([0.0123, 8.23, 98.4, 2280, 8640, 360000].map(roughly)).toEqual(['0.012 s', '8.2 s', '98 s', '38 min', '2.4 h', '100 h'])
 })
 
 const offers = [
