@@ -14,13 +14,21 @@ class ResourceExhaustedError(Exception):
     """Named as TensorFlow's own, which is told by its name: this process need not load TensorFlow."""
 
 
-@pytest.mark.parametrize("error", [MemoryError("no room"), ResourceExhaustedError("OOM when allocating tensor\n[…]")])
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError("no room"),
+        ResourceExhaustedError("OOM when allocating tensor\n[…]"),
+        RuntimeError("CUDA_ERROR_OUT_OF_MEMORY: out of memory"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
 def test_running_out_of_memory_is_said_as_such(error: Exception) -> None:
     told = explain(error)
 
     assert told.title == "It ran out of memory"
     assert told.detail == str(error).partition("\n")[0]
-    assert "smaller batch size" in told.hint
+    assert "smaller batch size, mixed precision" in told.hint
 
 
 def test_a_full_disk_names_the_file() -> None:

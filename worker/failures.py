@@ -5,9 +5,14 @@ from backend.store import DatasetDamaged
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
 
-SMALLER = "Take a smaller batch size, fewer filters or dense units, or a machine with more memory."
+SMALLER = (
+    "Take a smaller batch size, mixed precision (it halves what a batch needs), fewer filters or dense units, "
+    "or a machine with more memory."
+)
 LOG = "The log has the whole traceback. If the settings look right to you, please report it with the log."
 OUT_OF_MEMORY = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
+SAID_AS = ("RESOURCE_EXHAUSTED", "OOM when", "out of memory", "Cannot allocate memory", "CUDA_ERROR_OUT_OF_MEMORY")
+"""How a GPU's libraries and the system say the same, inside of errors of other kinds."""
 DETAIL_LENGTH = 400
 
 
@@ -32,10 +37,13 @@ def explain(error: Exception) -> RunError:
                 detail=f"Writing {error.filename or 'a file'} failed: no space is left.",
                 hint="Free some space in the data folder, then launch it again.",
             )
-    name = type(error).__name__
-    if name in OUT_OF_MEMORY:
+    if _out_of_memory(error):
         return RunError(title="It ran out of memory", detail=_first_line(error), hint=SMALLER)
-    return RunError(title=f"Keras stopped with {name}", detail=_first_line(error), hint=LOG)
+    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=_first_line(error), hint=LOG)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return type(error).__name__ in OUT_OF_MEMORY or any(words in str(error) for words in SAID_AS)
 
 
 def _first_line(error: Exception) -> str:
