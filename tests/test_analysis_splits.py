@@ -21,7 +21,7 @@ TEST_LABELS = np.array([0, 0, 1, 1, 1], np.uint8)
 SPEC = RunSpec.model_validate(
     {
         "dataset": {"name": "digits", "validation": {"from": "train", "fraction": 0.3}, "test_limit": 4},
-        "model": {"preset": "strided_cnn"},
+        "model": {"preset": "strided_cnn", "options": {"padding": "same"}},
     }
 )
 

@@ -10,14 +10,19 @@ from tests.faults.program import Program
 pytestmark = pytest.mark.slow
 
 
-def test_a_network_that_leaves_nothing_of_the_image(program: Program) -> None:
-    options = {"filters": [8, 8, 8, 8], "padding": "valid"}
-    spec = {"dataset": {"name": "digits"}, "model": {"preset": "strided_cnn", "options": options}}
+def test_a_loss_that_explodes(program: Program) -> None:
+    spec = {
+        "dataset": {"name": "digits"},
+        "preprocessing": {"scaling": "none"},
+        "model": {"preset": "strided_cnn", "options": {"padding": "same"}},
+        "optimizer": {"name": "sgd", "learning_rate": 10.0},
+    }
     run = program.ended(program.launch(spec=spec))
 
-    assert (run["status"], run["epoch"]) == ("failed", 0)
-    assert set(run["error"]) == {"title", "detail", "hint"}
-    assert all(run["error"].values())
+    assert (run["status"], run["epoch"]) == ("failed", 1)
+    assert run["error"]["title"] == "The loss is not a number"
+    assert run["error"]["hint"] == "Try a smaller learning rate than 10."
+    assert program.get(f"/api/runs/{run['id']}/metrics")["series"]["loss"] == [None]
     assert "Traceback (most recent call last)" in program.log(run["id"])
     assert next_run(program) == "finished"
 
