@@ -157,10 +157,11 @@ export class Draft {
   }
 
   /** The recipe's value where this one differs from it; undefined where it doesn't, or the recipe has no such field:
-   * then the part or the form that brought it is what was changed. */
+   * then the part or the form that brought it is what was changed. No form at all is null. */
   before(path: string): Json | undefined {
-    const own = at(this.recipe.spec, path)
-    return equal(own, at(this.spec, path)) ? undefined : own
+    const value = (spec: Spec): Json | undefined => at(spec, path) ?? (path in FORMS ? null : at(spec, path))
+    const own = value(this.recipe.spec)
+    return equal(own, value(this.spec)) ? undefined : own
   }
 
   refuse(errors: ServerError[]): void {

@@ -16,6 +16,15 @@ test('an untouched draft asks for the recipe by its name, a changed one for its 
   expect(written.before('epochs')).toBe(3)
 })
 
+test('what was changed is told once, at the part or the form that brought it', () => {
+  const written = draft()
+  expect(written.before('optimizer.schedule.name')).toBeUndefined()
+  written.choose('optimizer.schedule.name', 'cosine')
+  written.switch('augmentation', true)
+  expect([written.before('optimizer.schedule.name'), written.before('augmentation')]).toEqual([null, null])
+  expect([written.before('optimizer.schedule.alpha'), written.before('augmentation.zoom')]).toEqual([undefined, undefined])
+})
+
 test('a dataset that was brought stands in the spec, and starting over keeps it', () => {
   const written = draft('pets')
   written.set('epochs', 5)
