@@ -91,6 +91,11 @@ test('before the first step the chart says what it waits for', () => {
   expect(figure.layout.yaxis?.tickvals).toEqual([])
 })
 
+test('a curve without a single number says so', () => {
+  const table = { epochs: [1, 2], series: { loss: [null, null], val_loss: [null, null] } }
+  expect(texts(curveFigure({ ...curve, table, best: null }))).toEqual(['No loss was a number'])
+})
+
 test('a logarithmic axis has logarithmic ranges', () => {
   const figure = curveFigure({ ...curve, log: true })
   expect(figure.layout.yaxis?.type).toBe('log')

@@ -123,7 +123,7 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
       ticktext: y.ticks.map((tick) => tickText(curve, y, tick)),
     },
     shapes: [...bestLine(curve), ...rateTicks(curve)],
-    annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [WAITING],
+    annotations: y.ticks.length ? [...bestWords(curve, x), ...endWords(curve, y)] : [nothing(curve)],
   }
 }
 
@@ -194,14 +194,10 @@ function bestWords(curve: Curve, x: Axis): Partial<Annotations>[] {
 
 const PLAIN = { showarrow: false, xref: 'x' } as const
 
-const WAITING: Partial<Annotations> = {
-  showarrow: false,
-  xref: 'paper',
-  yref: 'paper',
-  x: 0.5,
-  y: 0.5,
-  text: 'The curve begins with the first batches',
-  font: { size: 12 },
+/** Said where there is no value to draw: none yet, or none that is a number. */
+function nothing({ metric, table }: Curve): Partial<Annotations> {
+  const text = table.epochs.length ? `No ${metric} was a number` : 'The curve begins with the first batches'
+  return { showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text, font: { size: 12 } }
 }
 
 /** Labels at the lines' ends instead of a legend, moved apart where they would touch. */
