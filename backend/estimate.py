@@ -95,7 +95,7 @@ def _before(session: Session, spec: RunSpec) -> list[float]:
         .order_by(Run.created_at.desc())
         .limit(COMPARED)
     )
-    return [seconds for other, seconds in rows if _costs(other) == _costs(given)]
+    return [seconds for other, seconds in rows if seconds and _costs(other) == _costs(given)]
 
 
 def _costs(spec: dict[str, object]) -> list[object]:
