@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
 from backend.db import Database, migrate, open_database
+from backend.main import create_app
 from backend.models import Table
 from backend.settings import Settings
 from tests.wire import Server
@@ -51,6 +53,15 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
         for table in reversed(Table.metadata.sorted_tables):
             connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - the names are ours
     opened.engine.dispose()
+
+
+@pytest.fixture
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    """The service over that database. It answers 500 where a handler raises, as the real server does."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    app = create_app(settings.model_copy(update={"database_url": url}))
+    yield TestClient(app, raise_server_exceptions=False)
+    app.state.board.database.engine.dispose()
 
 
 @pytest.fixture

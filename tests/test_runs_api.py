@@ -1,6 +1,5 @@
 """Runs over HTTP, on both databases and without Redis: it is only the live wire."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,18 +7,9 @@ from starlette.testclient import TestClient
 
 from backend import leases
 from backend.db import Database
-from backend.main import create_app
 from backend.settings import Settings
 
 QUICK = {"recipe": "digits-quick"}
-
-
-@pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app)
-    app.state.board.database.engine.dispose()
 
 
 def launch(client: TestClient, **body: Any) -> Any:

@@ -1,7 +1,6 @@
 """`POST /api/specs/check`: what is said of a spec before anything is queued, on both databases."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,10 +8,8 @@ from starlette.testclient import TestClient
 
 from backend import datasets, workers
 from backend.db import Database
-from backend.main import create_app
 from backend.models import Dataset, Run
 from backend.recipes import recipes
-from backend.settings import Settings
 from backend.workers import Slot
 from tests.keras_json import functional, image, layer
 
@@ -26,14 +23,6 @@ MANIFEST: dict[str, Any] = {
     "content_hash": "",
 }
 PETS: dict[str, Any] = {"dataset": {"name": "pets"}, "model": VGG}
-
-
-@pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app)
-    app.state.board.database.engine.dispose()
 
 
 @pytest.fixture

@@ -9,24 +9,11 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from backend.db import Database
-from backend.main import create_app
-from backend.settings import Settings
-
 SPEC: dict[str, Any] = {
     "dataset": {"name": "digits"},
     "model": {"preset": "strided_cnn", "options": {"filters": [8, 8], "padding": "same"}},
 }
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    """Answers 500 where a handler raises, as the real server does."""
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app, raise_server_exceptions=False)
-    app.state.board.database.engine.dispose()
 
 
 def changed(path: str, value: Any) -> Any:

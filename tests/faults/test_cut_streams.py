@@ -1,27 +1,15 @@
 """A stream that is cut goes on after `Last-Event-ID`, wherever that was: no hole, no repeat."""
 
-from collections.abc import Iterator
-
 import pytest
 from starlette.testclient import TestClient
 
 from backend import leases, runs
 from backend.db import Database
 from backend.events import record, record_log, record_status
-from backend.main import create_app
 from backend.schemas import RunCreate
-from backend.settings import Settings
 from tests.faults.streams import Told, read_stream
 
 EPOCHS = 4
-
-
-@pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app)
-    app.state.board.database.engine.dispose()
 
 
 @pytest.fixture

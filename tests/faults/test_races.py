@@ -1,7 +1,7 @@
 """Two at once: writers of one run, requests with one key, a claim against the reaper."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,20 +13,10 @@ from backend import leases, runs
 from backend.db import Database
 from backend.events import record_log
 from backend.leases import Fenced, Lease
-from backend.main import create_app
 from backend.models import Event
 from backend.schemas import RunCreate
-from backend.settings import Settings
 
 WRITERS, LINES = 6, 15
-
-
-@pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app, raise_server_exceptions=False)
-    app.state.board.database.engine.dispose()
 
 
 def at_once(works: list[Callable[[], Any]]) -> list[Any]:
