@@ -8,12 +8,11 @@ from backend.dataset_schemas import DatasetRead
 from backend.estimate import Images, limits, sizes
 from backend.network import Network
 from backend.spec import FromTrain, RunSpec
-from backend.workers import WorkerRead
+from backend.workers import LEAST_GAIN, WorkerRead, gains
 
 DIGITS = ("digits", "mnist")
 LARGE_FOLDER = 10 * 2**30
 FLOAT32 = 4
-LEAST_GAIN = 1.05
 PARAMETERS_AN_IMAGE = 1_000
 
 
@@ -120,7 +119,6 @@ def _machines(case: Case) -> Said:
     if totals and needed > max(totals):
         there = f"the largest worker has {max(totals) / 2**30:,.1f} GB"
         yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {there}: take a smaller batch"
-    timed = [slot.multiplications_per_second for slot in slots if slot.multiplications_per_second]
-    gains = [speeds.get(spec.precision, 0.0) / speeds["float32"] for speeds in timed if speeds.get("float32")]
-    if spec.precision != "float32" and gains and max(gains) < LEAST_GAIN:
+    found = gains(case.workers)
+    if spec.precision != "float32" and found and found.get(spec.precision, 0.0) < LEAST_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"

@@ -11,9 +11,7 @@ from pydantic.fields import FieldInfo
 from backend.datasets import BUILT_IN
 from backend.network import LAYERS
 from backend.spec import ModelSpec, Monitor, Optimizer, Precision, RunSpec, Schedule, Validation
-
-LEAST_GAIN = 1.1
-"""A precision is fast where its epochs take a tenth less: below that its coarser numbers buy nothing."""
+from backend.workers import LEAST_GAIN
 
 BOUNDS = {
     "ge": "minimum",

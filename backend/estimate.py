@@ -86,16 +86,17 @@ def seconds_per_epoch(
 def _before(session: Session, spec: RunSpec) -> list[float]:
     """Seconds of an epoch of finished runs with the same dataset, model, batch, precision and augmentation.
 
-    Of the whole run, start and saving included: what a person waits for.
+    Of their latest epoch, and what saving it cost.
     """
     given = spec.as_json()
     rows = session.execute(
-        select(Run.spec, (Run.finished_at - Run.started_at) / Run.epoch)
-        .where(Run.status == "finished", Run.dataset == spec.dataset.name, Run.attempt == 1, Run.epoch > 0)
+        select(Run.spec, Run.metrics)
+        .where(Run.status == "finished", Run.dataset == spec.dataset.name)
         .order_by(Run.created_at.desc())
         .limit(COMPARED)
     )
-    return [seconds for other, seconds in rows if seconds and _costs(other) == _costs(given)]
+    alike = [metrics for other, metrics in rows if metrics and _costs(other) == _costs(given)]
+    return [metrics["seconds"] + SAVING_SECONDS for metrics in alike if metrics.get("seconds")]
 
 
 def _costs(spec: dict[str, object]) -> list[object]:

@@ -53,7 +53,7 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     """
     spec = RunSpec.model_validate(run.spec)
     file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
-    dataset = open_dataset(session, data_dir, run.dataset)
+    dataset = _dataset(session, data_dir, run)
     stored_split, positions = _positions(spec, dataset, split)
     labels = dataset.labels(stored_split)[positions]
     try:
@@ -61,6 +61,16 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     except ValueError as error:
         raise _unreadable(file, f"they don't fit the dataset as it is now: {error}") from error
     return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
+
+
+def _dataset(session: Session, data_dir: Path, run: Run) -> StoredDataset:
+    dataset = open_dataset(session, data_dir, run.dataset)
+    if run.dataset_hash not in (None, dataset.manifest.content_hash):
+        raise NotFound(
+            f"Dataset {run.dataset!r} is another one than run {run.name!r} was trained on, so that nothing can be "
+            "shown of its images: the hash of its content has changed."
+        )
+    return dataset
 
 
 def _positions(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:

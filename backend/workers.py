@@ -1,5 +1,6 @@
 """Workers as they last reported themselves."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from backend.models import HELD, Run, Worker, clock
 from backend.schemas import moment
 
 FORGET_SECONDS = 3600
+LEAST_GAIN = 1.1
+"""A precision is fast where its epochs take a tenth less: below that its coarser numbers buy nothing."""
 
 
 class Slot(BaseModel):
@@ -57,11 +60,11 @@ def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
     return [_read(session, row, silent) for row in session.scalars(select(Worker).order_by(Worker.name))]
 
 
-def gains(session: Session) -> dict[str, float]:
-    """How many times as fast as float32 each precision is on the device that gains most by it."""
-    slots = [slot for row in session.scalars(select(Worker)) for slot in row.slots]
+def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
+    """How many times as fast as float32 each precision is on the living device that gains most by it."""
+    slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
     found: dict[str, float] = {}
-    for speeds in (slot.get("multiplications_per_second") or {} for slot in slots):
+    for speeds in (slot.multiplications_per_second or {} for slot in slots):
         for precision, speed in speeds.items():
             found[precision] = max(found.get(precision, 0.0), speed / speeds["float32"])
     return found

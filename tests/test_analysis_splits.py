@@ -74,6 +74,15 @@ def test_a_samples_image_is_that_of_its_place_in_the_stored_split(board: Fixture
     assert items[0]["image"] == f"/api/datasets/digits/images/train/{held[0]}.png"
 
 
+def test_another_dataset_of_that_name_is_not_taken_for_the_one_trained_on(board: Fixture) -> None:
+    with board.database.write() as session:
+        session.get_one(Run, board.run).dataset_hash = "of the one before"
+
+    sentence = board.refused("report", 404)["detail"]
+
+    assert sentence.startswith("Dataset 'digits' is another one than run 'held out' was trained on")
+
+
 def test_before_the_end_the_test_split_has_not_been_seen(board: Fixture) -> None:
     sentence = board.refused("report", 404, split="test")["detail"]
 

@@ -14,6 +14,7 @@ from backend.leases import Fenced, Lease
 from backend.models import Artifact, Epoch, Event, Run, State
 from backend.schemas import RunCreate, RunError
 from backend.settings import Settings
+from worker.errors import DatasetUnavailable
 from worker.journal import Journal, spread
 from worker.training import report
 from worker.training.report import Outcome, SavedEpoch, SavedFile
@@ -177,6 +178,24 @@ def test_a_trainer_that_goes_on_knows_the_best_so_far(journal: Journal) -> None:
 
     assert best is not None
     assert journal.path(best.path) == journal.folder / "best-1.keras"
+
+
+def test_a_run_goes_on_only_on_what_it_was_trained_on(journal: Journal, database: Database) -> None:
+    journal.reads("digits", "one")
+    journal.saved(epoch(journal, 1, best=True))
+    journal.reads("digits", "one")
+
+    with pytest.raises(DatasetUnavailable, match="its content hash is other, and was one"):
+        journal.reads("digits", "other")
+
+    assert the_run(database).dataset_hash == "one"
+
+
+def test_a_run_without_an_epoch_takes_the_dataset_as_it_is_now(journal: Journal, database: Database) -> None:
+    journal.reads("digits", "one")
+    journal.reads("digits", "other")
+
+    assert the_run(database).dataset_hash == "other"
 
 
 def test_a_failure_is_told_in_words_and_with_its_traceback(journal: Journal, database: Database) -> None:

@@ -1,5 +1,6 @@
 """Quick questions: asked through Redis, answered by a helper process that is kept warm."""
 
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from backend.questions import Questions, connection, tell
 from backend.settings import Settings
 from tests.training_examples import digits_dataset, spec
 from tests.wire import Server
+from worker import asking
 from worker.asking import LOST, SLOW, Helper
 
 AUGMENTED = spec("digits", {"filters": [4], "dense_units": [8]}, augmentation={"rotation": 20.0})
@@ -108,3 +110,12 @@ def test_a_helper_that_is_killed_or_hangs_is_replaced(folder: Path, monkeypatch:
 
     assert impatient.ask(question(folder)) == SLOW
     assert [child for child in psutil.Process().children() if "worker.helper" in " ".join(child.cmdline())] == []
+
+
+@pytest.mark.parametrize("program", ["print('no json', flush=True); input()", "raise SystemExit(3)"])
+def test_a_helper_that_talks_nonsense_or_ends_is_told_as_lost(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "COMMAND", (sys.executable, "-c", f"input(); {program}"))
+    helper = Helper(seconds=30)
+
+    assert helper.ask({"kind": "preview"}) == LOST
+    helper.end()

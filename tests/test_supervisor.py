@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,8 +16,8 @@ from backend.events import Wire
 from backend.models import Run
 from backend.schemas import RunCreate
 from backend.settings import Settings
-from worker import supervisor
-from worker.memory import oom_kills
+from worker import memory, supervisor
+from worker.memory import OomKills
 from worker.slots import Device
 from worker.spare import Spare
 from worker.supervisor import Supervisor
@@ -45,10 +46,10 @@ def supervise(database: Database, settings: Settings) -> Run:
 
 
 def test_a_trainer_that_the_kernel_ended_for_memory_is_not_tried_again(
-    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    counts = iter([4, 5])
-    monkeypatch.setattr(supervisor, "oom_kills", lambda: next(counts))
+    counters = vmstat(tmp_path, 4)
+    monkeypatch.setattr(supervisor, "OomKills", lambda: counted(counters, then=5))
 
     run = supervise(database, settings)
 
@@ -59,9 +60,9 @@ def test_a_trainer_that_the_kernel_ended_for_memory_is_not_tried_again(
 
 
 def test_one_that_somebody_killed_is_tried_three_times(
-    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(supervisor, "oom_kills", lambda: 4)
+    monkeypatch.setattr(supervisor, "OomKills", lambda: OomKills(vmstat(tmp_path, 4)))
 
     run = supervise(database, settings)
 
@@ -70,9 +71,28 @@ def test_one_that_somebody_killed_is_tried_three_times(
     assert run.error["title"] == "Its trainer was lost three times"
 
 
-def test_the_kernels_count_is_read_where_there_is_one(tmp_path: Path) -> None:
-    counters = tmp_path / "vmstat"
-    counters.write_text("nr_free_pages 1234\noom_kill 7\nballoon_inflate 0\n")
+def test_a_kill_long_ago_says_nothing_of_a_death_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "RECENT_SECONDS", 0.05)
+    kills = counted(vmstat(tmp_path, 4), then=5)
+    kills.look()
 
-    assert oom_kills(counters) == 7
-    assert oom_kills(tmp_path / "none") == 0
+    assert kills.recent()
+    time.sleep(0.1)
+    assert not kills.recent()
+
+
+def test_without_a_count_no_death_is_the_memorys(tmp_path: Path) -> None:
+    assert not OomKills(tmp_path / "none").recent()
+
+
+def vmstat(folder: Path, kills: int) -> Path:
+    counters = folder / "vmstat"
+    counters.write_text(f"nr_free_pages 1234\noom_kill {kills}\nballoon_inflate 0\n")
+    return counters
+
+
+def counted(counters: Path, then: int) -> OomKills:
+    """A count that has risen since it was begun."""
+    kills = OomKills(counters)
+    vmstat(counters.parent, then)
+    return kills

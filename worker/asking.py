@@ -32,7 +32,7 @@ class Helper:
             process = self._alive()
             try:
                 answer = self._talk(process, question)
-            except OSError as error:
+            except (OSError, ValueError) as error:
                 log.warning("the helper was lost: %s", error)
                 answer = LOST
             if answer in (LOST, SLOW):

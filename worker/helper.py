@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from backend.images import png
 from backend.settings import Settings
@@ -28,8 +28,9 @@ def main() -> int:
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING)
+    answers = _answers_alone()
     for line in _lines():
-        print(json.dumps(answer(Settings().data_dir, json.loads(line))), flush=True)
+        print(json.dumps(answer(Settings().data_dir, json.loads(line))), file=answers, flush=True)
     return 0
 
 
@@ -53,6 +54,13 @@ def preview(data_dir: Path, question: dict[str, Any]) -> Answer:
 
 
 ANSWERS: dict[str, Callable[[Path, dict[str, Any]], Answer]] = {"preview": preview}
+
+
+def _answers_alone() -> TextIO:
+    """Standard output for answers; whatever else a library prints goes to standard error."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    return answers
 
 
 def _lines() -> Iterator[str]:

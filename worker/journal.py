@@ -21,6 +21,7 @@ from backend.leases import Fenced, Lease, fence
 from backend.models import Artifact, Epoch, Run, State
 from backend.schemas import RunError
 from backend.spec import RunSpec
+from worker.errors import DatasetUnavailable
 from worker.training.report import Outcome, SavedEpoch, SavedFile, TestScore
 
 log = logging.getLogger(__name__)
@@ -72,6 +73,21 @@ class Journal:
             return [record_status(session, run)]
 
         self._commit(write)
+
+    def reads(self, dataset: str, content_hash: str) -> None:
+        """Note what the run is trained on.
+
+        Raises:
+            DatasetUnavailable: its first epochs were trained on something else of that name.
+        """
+        with self._database.write() as session:
+            run = fence(session, self._lease)
+            if run.dataset_hash not in (None, content_hash) and run.epoch:
+                raise DatasetUnavailable(
+                    f"Dataset {dataset!r} is another one than the first {run.epoch} epochs were trained on: "
+                    f"its content hash is {content_hash}, and was {run.dataset_hash}."
+                )
+            run.dataset_hash = content_hash
 
     def log(self, text: str, level: str = "info") -> None:
         """Add a line to the run's log, or to this process's output when that fails."""

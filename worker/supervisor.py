@@ -19,7 +19,7 @@ from backend.db import Database
 from backend.events import RunEvent, Wire
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
-from worker.memory import oom_kills, out_of_memory
+from worker.memory import OomKills, out_of_memory
 from worker.slots import Device
 from worker.spare import BEGINS, NO_DATABASE, Spare
 
@@ -65,22 +65,22 @@ class Supervisor:
         except OSError as error:
             self._release(lease, f"its worker could not start a process ({error})", "")
             return
-        lines, kills = _Tail(trainer), oom_kills()
+        lines, kills = _Tail(trainer), OomKills()
         log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
         try:
-            reason = self._watch(trainer, lease, lines)
+            reason = self._watch(trainer, lease, lines, kills)
         finally:
             trainer.kill()
             trainer.wait()
             close(trainer.stdin)
         if not self.leaving.is_set():
             self.spare.warm()
-        if reason == KILLED and oom_kills() > kills:
+        if reason == KILLED and kills.recent():
             self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
         elif reason is not None:
             self._release(lease, reason, lines.last())
 
-    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail") -> str | None:
+    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail", kills: OomKills) -> str | None:
         """Renew the lease until the trainer ends. Returns how it ended, None when the run is somebody else's."""
         renewed = due = time.monotonic()
         while (code := trainer.poll()) is None:
@@ -96,6 +96,7 @@ class Supervisor:
                 return "the database did not answer, so its worker ended it before the lease ran out"
             if lines.began is not None and time.monotonic() - lines.began > WARM_AFTER_SECONDS:
                 self.spare.warm()
+            kills.look()
             time.sleep(POLL_SECONDS)
         return _death(code)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -47,7 +48,9 @@ def time_device(data_dir: Path, device: Device, leave: Callable[[], bool]) -> Sp
     speeds: Speeds = json.loads(output.splitlines()[-1])["multiplications_per_second"]
     file = _file(data_dir, device)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(speeds))
+    temporary = file.with_suffix(".writing")
+    temporary.write_text(json.dumps(speeds))
+    temporary.rename(file)
     return speeds
 
 
@@ -70,6 +73,6 @@ def _start(device: Device) -> "subprocess.Popen[str]":
 
 
 def _file(data_dir: Path, device: Device) -> Path:
-    """One file for each kind of device and Keras, whatever strange name a device has."""
-    kind = hashlib.sha256(f"{device.title} {version('keras')}".encode()).hexdigest()[:16]
+    """One file for each kind of device, processors and Keras, whatever strange name a device has."""
+    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {version('keras')}".encode()).hexdigest()[:16]
     return data_dir / "speeds" / f"{kind}.json"

@@ -57,6 +57,7 @@ def train_run(database: Database, journal: Journal) -> int:
     try:
         task = journal.task()
         dataset = stored_dataset(database, journal, task.spec.dataset.name)
+        journal.reads(task.spec.dataset.name, dataset.manifest.content_hash)
         journal.folder.mkdir(parents=True, exist_ok=True)
         journal.finished(train(task.spec, dataset, journal.folder, journal, where_to_go_on(task, journal)))
     except Fenced:

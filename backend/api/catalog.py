@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from backend import workers
-from backend.api.deps import SessionDep
+from backend.api.deps import BoardDep, SessionDep
 from backend.catalog import Catalog, catalog, with_gains
 from backend.recipes import Recipe, recipes
 from backend.schemas import Items
@@ -18,6 +18,6 @@ def list_recipes() -> Items[Recipe]:
 
 
 @router.get("/catalog")
-def read_catalog(session: SessionDep) -> Catalog:
+def read_catalog(session: SessionDep, board: BoardDep) -> Catalog:
     """Choices, limits and defaults, derived from the spec's types, and what the workers are fast at."""
-    return with_gains(catalog(), workers.gains(session))
+    return with_gains(catalog(), workers.gains(workers.all_workers(session, board.settings.lease_seconds)))

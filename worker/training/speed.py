@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from worker.lifeline import end_with_parent
 from worker.training import machine
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -25,6 +26,7 @@ ENOUGH_SECONDS = 0.4
 
 
 def main() -> None:
+    end_with_parent()
     seconds = {precision: step_seconds(precision) for precision in PRECISIONS}
     work = PASSES * BATCH * multiplications()
     told = {

@@ -1,4 +1,4 @@
-"""pixel statistics
+"""pixel statistics and the hash of the dataset
 
 Revision ID: 0003
 Revises: 0002
@@ -23,8 +23,10 @@ def upgrade() -> None:
                 comment="what scaling `standard` takes away and divides by, by channel",
             )
         )
+        batch_op.add_column(sa.Column("dataset_hash", sa.Text(), nullable=True, comment="of what it was trained on"))
 
 
 def downgrade() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
+        batch_op.drop_column("dataset_hash")
         batch_op.drop_column("pixel_statistics")
