@@ -3,11 +3,13 @@
 The names in it are checked, and never become paths: an entry is read by its place in the zip.
 """
 
+import copy
 import re
 import stat
 import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +72,49 @@ def entries(archive: ZipFile) -> list[Entry]:
     checked = [Entry(_checked_name(info), info) for info in found]
     _check_distinct(checked)
     return checked
+
+
+def content(archive: ZipFile, entry: Entry) -> bytes:
+    """All of an entry, which is exactly as long as the zip's directory says.
+
+    `ZipFile.read` unpacks up to 1 GiB at once and cuts what is too long, so that a small lie could take all memory.
+
+    Raises:
+        ArchiveRefused: it is damaged, or of another size.
+    """
+    info = entry.info
+    try:
+        packed = _packed(archive, info)
+        data = packed if info.compress_type == zipfile.ZIP_STORED else _inflated(packed, info.file_size)
+    except (*BROKEN, zlib.error, RuntimeError) as error:
+        raise _damaged(entry, str(error)) from error
+    if len(data) != info.file_size:
+        raise _damaged(entry, f"it is not the {info.file_size:,} bytes that the zip says")
+    if zlib.crc32(data) != info.CRC:
+        raise _damaged(entry, "its checksum (CRC) is not that of its content")
+    return data
+
+
+def _packed(archive: ZipFile, info: ZipInfo) -> bytes:
+    """The entry as it lies in the zip: opened as if it were stored, and without its checksum, which is another's."""
+    stored = copy.copy(info)
+    stored.compress_type, stored.file_size = zipfile.ZIP_STORED, info.compress_size
+    del stored.CRC
+    with archive.open(stored) as file:
+        return file.read()
+
+
+def _inflated(packed: bytes, size: int) -> bytes:
+    """At most one byte more than `size`, which tells that it is too long."""
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    data = inflate.decompress(packed, size + 1)
+    if len(data) <= size and not inflate.eof:
+        raise zlib.error("it ends too early")
+    return data
+
+
+def _damaged(entry: Entry, reason: str) -> ArchiveRefused:
+    return ArchiveRefused(f"The zip is damaged at {quoted(entry.name)} ({reason}); make it again, or upload it again.")
 
 
 def quoted(name: str) -> str:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from backend.advice import Case, warnings
-from backend.built_in import BUILT_IN
 from backend.check_schemas import LayerRead, Notice, SpecCheck
 from backend.dataset_schemas import DatasetRead
-from backend.datasets import all_datasets, dataset_read
+from backend.datasets import dataset_read, why_unusable
 from backend.errors import FieldError, Invalid
 from backend.estimate import images_of, seconds_per_epoch
 from backend.models import Dataset
@@ -60,7 +59,7 @@ def _dataset(session: Session, spec: RunSpec) -> DatasetRead:
 
 def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Network | None, Sequence[FieldError]]:
     """The network where there can be one, and what is wrong with the spec."""
-    unusable = _unusable(session, dataset)
+    unusable = why_unusable(session, dataset)
     if unusable:
         return None, [FieldError(["dataset", "name"], unusable)]
     errors = _unknown_classes(spec, dataset.classes or [])
@@ -68,18 +67,6 @@ def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Net
         return describe(spec.model, dataset.image_shape or [], len(dataset.classes or [])), errors
     except Impossible as impossible:
         return None, [*impossible.errors, *errors]
-
-
-def _unusable(session: Session, dataset: DatasetRead) -> str | None:
-    """Why no run can have the dataset; a built-in one that isn't there yet is fetched."""
-    if dataset.name in BUILT_IN or dataset.status == "ready":
-        return None
-    if dataset.status == "missing":
-        names = ", ".join(known.name for known in all_datasets(session))
-        return f"there is no dataset {dataset.name!r}; the datasets are {names}"
-    if dataset.status == "preparing":
-        return f"the dataset {dataset.name!r} is still being prepared; launch the run once it is ready"
-    return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); upload it again"
 
 
 def _unknown_classes(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:

@@ -58,12 +58,19 @@ def check_known(session: Session, name: str) -> None:
     if name in BUILT_IN:
         return
     row = session.get(Dataset, name, with_for_update={"read": True})
-    if row is None:
-        raise _not_usable(f"there is no dataset {name!r}; the datasets are {_names(session)}")
-    if row.status == "preparing":
-        raise _not_usable(f"the dataset {name!r} is still being prepared; launch the run once it is ready")
-    if row.status != "ready":
-        raise _not_usable(f"the dataset {name!r} is {row.status} ({row.error}); upload it again")
+    if reason := why_unusable(session, dataset_read(name, row)):
+        raise _not_usable(reason)
+
+
+def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
+    """Why no run can have the dataset; a built-in one that isn't there yet is fetched."""
+    if dataset.name in BUILT_IN or dataset.status == "ready":
+        return None
+    if dataset.status == "missing":
+        return f"there is no dataset {dataset.name!r}; the datasets are {_names(session)}"
+    if dataset.status == "preparing":
+        return f"the dataset {dataset.name!r} is still being prepared; launch the run once it is ready"
+    return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); upload it again"
 
 
 def ask(session: Session, name: str) -> Dataset:

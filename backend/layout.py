@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
-from backend.archive import ArchiveRefused, Entry, quoted
+from backend.archive import ArchiveRefused, Entry, content, quoted
 from backend.dataset_schemas import SkippedEntry
 
 SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
@@ -135,14 +135,14 @@ def _by_labels(
 def _read_labels(archive: ZipFile, table: Entry) -> dict[str, str]:
     """The class of each file that the table names."""
     try:
-        text = archive.read(table.info).decode("utf-8-sig")
+        text = content(archive, table).decode("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         if rows.fieldnames is None or [name.strip().casefold() for name in rows.fieldnames] != ["file", "label"]:
             raise ArchiveRefused(f"The first line of {LABELS} has to be: file,label")
         found: dict[str, str] = {}
         for row in rows:
             _add_row(found, list(row.values()), rows.line_num)
-    except (UnicodeDecodeError, csv.Error, BadZipFile, OSError) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise ArchiveRefused(f"{LABELS} can't be read as comma-separated UTF-8 text ({error}).") from error
     return found
 
@@ -153,11 +153,15 @@ def _add_row(found: dict[str, str], row: Sequence[str | None], line: int) -> Non
     name = unicodedata.normalize("NFC", row[0].strip().removeprefix("./"))
     if name in found:
         raise ArchiveRefused(f"Line {line} of {LABELS} names {quoted(name)} again.")
-    found[name] = _class_name(row[1] or "")
+    found[name] = _class_name((row[1] or "").strip())
 
 
 def _class_name(folder: str) -> str:
-    name = unicodedata.normalize("NFC", folder.strip())
+    name = unicodedata.normalize("NFC", folder)
+    if not name.strip() or name != name.strip():
+        raise ArchiveRefused(f"The class {quoted(name)} is empty or has a space at its edge; rename it.")
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
+        raise ArchiveRefused(f"The class {quoted(name)} has a control character in its name; rename it.")
     if len(name) > MAX_CLASS_LENGTH:
         raise ArchiveRefused(f"The class {quoted(name)} has a name of more than {MAX_CLASS_LENGTH} characters.")
     return name

@@ -82,10 +82,10 @@ def _opaque(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """From 16 bits, 0 to 65,535 spread over 0 to 255."""
-    values = np.asarray(image).astype(np.int64)
+    values = np.asarray(image)
     if values.min() < 0 or values.max() > 0xFFFF:
         raise NotAPicture("it holds values beyond 16 bits; 8 and 16 bits a channel can be read")
-    return Image.fromarray(np.rint(values / 257).astype(np.uint8))
+    return Image.fromarray(((values.astype(np.uint32) + 128) // 257).astype(np.uint8))
 
 
 def _fitted(image: Image.Image, side: int, fit: str) -> Image.Image:

@@ -156,7 +156,7 @@ def fill(folder: Path, name: str, classes: list[str], arrays: Arrays, **found: A
     In plain writes, not through a memory map: a full disk then is an error, not the end of the process.
     """
     checked = {split: _checked(split, *arrays[split], len(classes)) for split in SPLITS}
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(json.dumps(list(classes)).encode())
     for split in SPLITS:
         for kind, array in zip(("images", "labels"), checked[split], strict=True):
             digest.update(f"{split} {array.dtype} {array.shape}\n".encode())

@@ -22,7 +22,7 @@ from backend.store import UNFINISHED, sync_folder
 from backend.zip_check import Found
 
 FOLDER = "uploads"
-NAME = re.compile(r"\w[\w.-]*")
+NAME = re.compile(r"[^\W_][\w.-]*")
 STALE_SECONDS = 3600.0
 
 
@@ -34,7 +34,9 @@ def checked_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     if not NAME.fullmatch(name):
-        raise _bad_name(f"{name!r} is no name for a dataset; letters, digits, -, _ and . make one, a letter first")
+        raise _bad_name(
+            f"{name!r} is no name for a dataset; letters, digits, -, _ and . make one, a letter or digit first"
+        )
     if name.casefold() in BUILT_IN:
         raise _bad_name(f"{name!r} is the name of a built-in dataset; choose another one")
     return name

@@ -1,73 +1,28 @@
-"""A run that needs a dataset prepares it itself, and its row says how far it is."""
+"""How many datasets a job worker prepares at once."""
 
-from pathlib import Path
-
-import httpx
 import pytest
 
-from backend.dataset_schemas import UploadOptions
-from backend.db import Database
-from backend.models import Dataset
-from backend.store import StoredDataset
-from backend.uploads import create
-from worker import fetching, preparing
-from worker.errors import DatasetUnavailable
-from worker.preparing import prepare_here
+from backend.settings import Settings
+from worker import preparing
 
 
-def row(database: Database, name: str) -> Dataset:
-    with database.read() as session:
-        found = session.get(Dataset, name)
-    assert found is not None
-    return found
+def test_a_dataset_that_is_being_prepared_is_not_prepared_twice(settings: Settings) -> None:
+    with preparing._turn("pets") as first, preparing._turn("pets") as second:
+        assert (first, second) == (True, False)
+        preparing.prepare_dataset(settings, "pets")  # opens no database: there is none
+
+    with preparing._turn("pets") as again:
+        assert again
 
 
-def test_what_is_missing_is_prepared_and_told_in_sentences(database: Database, tmp_path: Path) -> None:
-    said: list[str] = []
-
-    made = prepare_here(database, tmp_path, "digits", said.append)
-
-    assert said == ["Reading digits", "Writing 1,797 images of digits to the store"]
-    assert (row(database, "digits").status, row(database, "digits").folder) == ("ready", made.folder)
-    assert len(StoredDataset.open(tmp_path / str(made.folder)).images("test")) == 359
+def test_no_more_are_prepared_than_leave_threads_for_quick_questions() -> None:
+    with preparing._turn("cats"), preparing._turn("dogs") as second, preparing._turn("birds") as third:
+        assert (second, third) == (True, False)
 
 
-def test_who_comes_second_keeps_the_first_ones(database: Database, tmp_path: Path) -> None:
-    first = prepare_here(database, tmp_path, "digits", print)
-    second = prepare_here(database, tmp_path, "digits", print)
+def test_one_that_fails_gives_its_turn_back() -> None:
+    with pytest.raises(OSError, match="disk"), preparing._turn("pets"):
+        raise OSError("disk")
 
-    assert first.folder == second.folder
-    assert [path.name for path in (tmp_path / "datasets").iterdir() if path.is_dir()] == [
-        str(first.folder).removeprefix("datasets/")
-    ]
-
-
-def test_its_row_says_how_far_it_is_and_why_it_failed(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("EPOCHBOARD_MIRROR_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(fetching, "TIMEOUT", httpx.Timeout(2.0))
-    monkeypatch.setattr(preparing, "TOUCH_SECONDS", 0.0)
-    shown: list[str] = []
-
-    def look(_text: str) -> None:
-        shown.append((row(database, "mnist").progress or {}).get("text", ""))
-
-    with pytest.raises(DatasetUnavailable, match="MNIST is not on this machine"):
-        prepare_here(database, tmp_path, "mnist", look)
-
-    assert "Fetching mnist.npz, again in" in shown[-1]
-    failed = row(database, "mnist")
-    assert (failed.status, failed.progress) == ("failed", None)
-    assert "`epochboard datasets add mnist mnist.npz`" in str(failed.error)
-
-
-def test_an_upload_that_was_deleted_is_not_looked_for(database: Database, tmp_path: Path) -> None:
-    with database.write() as session:
-        create(session, "pets", "uploads/a.zip", UploadOptions())
-
-    with pytest.raises(DatasetUnavailable, match="There is no dataset 'pets' any more"):
-        prepare_here(database, tmp_path, "pets", print)
-    assert row(database, "pets").status == "preparing"
+    with preparing._turn("pets") as ours:
+        assert ours

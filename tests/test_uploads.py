@@ -1,5 +1,10 @@
 """A zip of pictures becomes a dataset: what is stored, what is left out, what is refused."""
 
+import io
+import struct
+import tracemalloc
+import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,6 +44,53 @@ def shrunk(seed: int) -> np.ndarray:
 def small(count: int, first: int = 0) -> list[bytes]:
     """Pictures that have their size already, so that they are stored pixel by pixel."""
     return [encoded(noise(seed, 8, 8)) for seed in range(first, first + count)]
+
+
+def lying(entries: dict[str, bytes], name: str, claimed: bytes) -> bytes:
+    """A deflated zip whose entry `name` is said to be `claimed`, in size and checksum, and holds more."""
+    sound = zipped(entries, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+        info = archive.getinfo(name)
+    true = struct.pack("<LLL", info.CRC, info.compress_size, info.file_size)
+    false = struct.pack("<LLL", zlib.crc32(claimed), info.compress_size, len(claimed))
+    assert sound.count(true) == 2  # beside the entry and in the directory
+    return sound.replace(true, false)
+
+
+def test_an_entry_that_is_longer_than_it_says_is_refused_unread(upload: Upload, tmp_path: Path) -> None:
+    bomb = encoded(noise(0)) + bytes(64 * 1024**2)
+
+    content = lying({**pets(), "cats/bomb.png": bomb}, "cats/bomb.png", bomb[:1000])
+
+    tracemalloc.start()
+    with pytest.raises(DatasetUnavailable, match=r"'cats/bomb\.png' \(it is not the 1,000 bytes that the zip says\)"):
+        upload(content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < len(bomb) / 10
+    assert not (tmp_path / "datasets" / "made").exists()
+
+
+def test_a_header_that_is_no_text_is_told_with_its_entry(upload: Upload) -> None:
+    sound = zipped({**pets(), "cats/ä.png": picture(77)})
+    name = "cats/ä.png".encode()
+
+    with pytest.raises(DatasetUnavailable, match=r"damaged at 'cats/ä\.png'"):
+        upload(sound.replace(name, b"cats/\xff\xfe.png", 1))
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"),
+    [("a\x1b[31m", "has a control character"), (" ", "is empty or has a space at its edge"), ("cats ", "has a space")],
+)
+def test_a_class_needs_a_name_that_can_be_told(upload: Upload, label: str, sentence: str) -> None:
+    table = "file,label\n" + "".join(f'{name},"{label if name.startswith("c") else "dogs"}"\n' for name in pets())
+    folders = {name.replace("cats", label): content for name, content in pets().items()}
+    content = zipped({**pets(), "labels.csv": table.encode()}) if "\x1b" in label else zipped(folders)
+
+    with pytest.raises(DatasetUnavailable, match=sentence):
+        upload(content)
 
 
 def test_class_folders_are_split_by_class_and_shuffled(upload: Upload) -> None:
@@ -207,7 +259,7 @@ def test_a_class_of_broken_images_refuses_the_whole(upload: Upload) -> None:
 
 @pytest.mark.parametrize(
     ("damaged", "reason"),
-    [(with_wrong_crc, "Bad CRC-32"), (with_wrong_size, "Bad CRC-32|Overlapped|differ")],
+    [(with_wrong_crc, "its checksum"), (with_wrong_size, "bytes that the zip says|Overlapped|differ")],
     ids=["crc", "size"],
 )
 def test_a_zip_that_is_not_what_it_says_is_refused(

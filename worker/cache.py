@@ -55,6 +55,8 @@ def _fetched(name: str, file: SourceFile, datasets_dir: Path, progress: Progress
     except _HandedOver:
         return in_ours
     except (FetchFailed, OSError) as error:
+        if in_ours.is_file():  # it came after the last try
+            return in_ours
         raise _unavailable(name, file, str(error)) from error
     return target
 

@@ -31,12 +31,22 @@ COMMAND = (sys.executable, "-m", "worker.ingest")
 Lines = queue.SimpleQueue[str | None]
 
 
+MOST_AT_ONCE = 2
+"""Of the job worker's threads, so that quick questions always find one."""
+
+
 def prepare_dataset(settings: Settings, name: str) -> None:
-    """Run `worker.ingest` for the dataset and register what it made, or why it could not."""
-    with _database(settings) as database:
-        row = _wanted(database, name)
-        if row is not None:
-            _Job(settings, database, row).run()
+    """Run `worker.ingest` for the dataset and register what it made, or why it could not.
+
+    Does nothing while this process prepares it already, or as many others as it may: the sweeper asks again.
+    """
+    with _turn(name) as ours:
+        if not ours:
+            return
+        with _database(settings) as database:
+            row = _wanted(database, name)
+            if row is not None:
+                _Job(settings, database, row).run()
 
 
 def prepare_digits(settings: Settings) -> None:
@@ -95,6 +105,25 @@ def _to_row(database: Database, name: str) -> Progress:
     return tell
 
 
+_lock = threading.Lock()
+_preparing: set[str] = set()
+
+
+@contextmanager
+def _turn(name: str) -> Iterator[bool]:
+    """Whether it is ours to prepare the dataset."""
+    with _lock:
+        ours = name not in _preparing and len(_preparing) < MOST_AT_ONCE
+        if ours:
+            _preparing.add(name)
+    try:
+        yield ours
+    finally:
+        if ours:
+            with _lock:
+                _preparing.discard(name)
+
+
 @contextmanager
 def _database(settings: Settings) -> Iterator[Database]:
     database = open_database(settings)
@@ -125,13 +154,16 @@ class _Job:
 
     def run(self) -> None:
         """Prepare it, and leave nothing on disk that no row names."""
-        kept = False
         try:
-            kept = self._settle(self._ingest())
+            answer = self._ingest()
+        except BaseException:
+            artifacts.remove_folder(self._data_dir, self._folder)
+            raise
         finally:
             artifacts.remove_folder(self._data_dir, self._folder + UNFINISHED)
-            if not kept:
-                artifacts.remove_folder(self._data_dir, self._folder)
+        # When the commit's answer is lost the folder stays: the row may name it.
+        if not self._settle(answer):
+            artifacts.remove_folder(self._data_dir, self._folder)
         if self._archive:
             (self._data_dir / self._archive).unlink(missing_ok=True)
 

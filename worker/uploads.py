@@ -7,17 +7,16 @@ wrong with the whole then. A wrong checksum or size refuses it at once, since th
 import hashlib
 import io
 import os
-import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
 
 from backend import store
-from backend.archive import ArchiveRefused, Entry, entries, open_archive, quoted
+from backend.archive import ArchiveRefused, Entry, content, entries, open_archive, quoted
 from backend.dataset_schemas import PictureOptions, Skipped, SkippedEntry, UploadOptions
 from backend.layout import Layout, Picture, find_layout
 from backend.pictures import NotAPicture, Pixels, read_picture
@@ -88,18 +87,10 @@ class _Upload:
 
     def _read(self, entry: Entry) -> Pixels | None:
         try:
-            return np.ascontiguousarray(read_picture(io.BytesIO(self._bytes(entry)), self._options))
+            return np.ascontiguousarray(read_picture(io.BytesIO(content(self._archive, entry)), self._options))
         except NotAPicture as error:
             self._broken.append(SkippedEntry(entry=entry.name, reason=str(error)))
             return None
-
-    def _bytes(self, entry: Entry) -> bytes:
-        try:
-            return self._archive.read(entry.info)
-        except (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-            raise ArchiveRefused(
-                f"The zip is damaged at {quoted(entry.name)} ({error}); make it again, or upload it again."
-            ) from error
 
     def _check_left(self, left: Sequence[Picture]) -> None:
         """Refuse what has too little left."""

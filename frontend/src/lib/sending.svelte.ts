@@ -37,8 +37,9 @@ function answered(request: XMLHttpRequest, path: string, file: File, type: strin
   return new Promise((resolve, reject) => {
     request.onload = () => {
       clock.heard(request.getResponseHeader('date'))
-      if (request.status < 300) resolve(JSON.parse(request.responseText) as Dataset)
-      else reject(new Problem(request.status, documentOf(request.responseText)))
+      const answer = parsed(request.responseText)
+      if (request.status < 300 && answer) resolve(answer as Dataset)
+      else reject(new Problem(request.status, (answer ?? {}) as ProblemDocument))
     }
     request.onabort = () => resolve(null)
     request.onerror = () => reject(unreachable())
@@ -48,10 +49,11 @@ function answered(request: XMLHttpRequest, path: string, file: File, type: strin
   })
 }
 
-function documentOf(text: string): ProblemDocument {
+/** Null for what is no JSON: the page of a proxy, say. */
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as ProblemDocument
+    return JSON.parse(text)
   } catch {
-    return {}
+    return null
   }
 }
