@@ -22,8 +22,9 @@ def main() -> None:
     parser.add_argument("--images", type=Path, required=True, help="folder with {train,test}-{images,labels}.npy")
     parser.add_argument("--train-limit", type=int, default=None)
     parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(options.seed)
 
     x_train, y_train = split(options.images, "train", options.train_limit)
     x_test, y_test = split(options.images, "test", None)

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.board import Board, running_board
 from benchmarks.fashion import fetch_fashion
 from benchmarks.figure import Figure
-from benchmarks.sides import Contest, Pair, medians, pair, ratio, told
+from benchmarks.sides import Contest, Pair, accuracies, medians, pair, ratio, told
 
 BUDGETS = {
     "cifar-strided": 0.95,
@@ -53,8 +53,7 @@ def contested(board: Board, name: str, contest: Contest, budget: float, count: i
         pairs.append(pair(board, contest, number))
         yield Figure(f"{name}, pair {number}", ratio(pairs[-1]), "ratio", None, told(pairs[-1]))
     ours, theirs = medians(pairs)
-    accuracies = {side: max(one[n]["val_accuracy"] for one in pairs) for n, side in enumerate(("board", "notebook"))}
-    seconds = {"board_seconds": ours, "notebook_seconds": theirs, "val_accuracy": accuracies}
+    seconds = {"board_seconds": ours, "notebook_seconds": theirs, "val_accuracy": accuracies(pairs)}
     yield Figure(f"{name} ÷ notebook, medians of fit", ours / theirs, "ratio", budget, seconds)
 
 

@@ -31,19 +31,19 @@ class Contest:
 
 
 def pair(board: Board, contest: Contest, number: int) -> Pair:
-    """Both sides once, the board's first; every second pair begins with the notebook."""
+    """Both sides once, with the pair's number as their seed; every second pair begins with the notebook."""
     if number % 2:
-        ours = through_the_board(board, contest)
-        return ours, in_a_notebook(board, contest)
-    theirs = in_a_notebook(board, contest)
-    return through_the_board(board, contest), theirs
+        ours = through_the_board(board, contest, number)
+        return ours, in_a_notebook(board, contest, number)
+    theirs = in_a_notebook(board, contest, number)
+    return through_the_board(board, contest, number), theirs
 
 
-def through_the_board(board: Board, contest: Contest) -> Side:
+def through_the_board(board: Board, contest: Contest, seed: int) -> Side:
     """Validation, predictions, saving and streaming included."""
     board.warm_up()
     data = {"name": contest.dataset, "train_limit": contest.train_limit}
-    changes = {"dataset": data, "epochs": contest.epochs, **(contest.changes or {})}
+    changes = {"dataset": data, "epochs": contest.epochs, "seed": seed, **(contest.changes or {})}
     run_id = board.launch(spec=board.recipe(contest.recipe, **changes))
     run = board.ended(run_id, SIDE_SECONDS)
     took = re.search(r"fit took ([\d.]+) s", board.log(run_id))
@@ -52,8 +52,8 @@ def through_the_board(board: Board, contest: Contest) -> Side:
     return {"seconds": float(took[1]), "val_accuracy": max(metrics["val_accuracy"]), "best_epoch": run["best"]["epoch"]}
 
 
-def in_a_notebook(board: Board, contest: Contest) -> Side:
-    images = ("--images", str(stored(board, contest.dataset)), "--epochs", str(contest.epochs))
+def in_a_notebook(board: Board, contest: Contest, seed: int) -> Side:
+    images = ("--images", str(stored(board, contest.dataset)), "--epochs", str(contest.epochs), "--seed", str(seed))
     limit = () if contest.train_limit is None else ("--train-limit", str(contest.train_limit))
     command = (sys.executable, "-m", "benchmarks.notebook", contest.recipe, *images, *limit)
     quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"}
@@ -82,3 +82,9 @@ def medians(pairs: Sequence[Pair]) -> tuple[float, float]:
     """The median seconds of the board and of the notebook."""
     ours, theirs = (statistics.median(pair[side]["seconds"] for pair in pairs) for side in (0, 1))
     return ours, theirs
+
+
+def accuracies(pairs: Sequence[Pair]) -> dict[str, float]:
+    """The median over the seeds of each side's best val_accuracy."""
+    sides = {"board": 0, "notebook": 1}
+    return {name: statistics.median(pair[side]["val_accuracy"] for pair in pairs) for name, side in sides.items()}

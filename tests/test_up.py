@@ -33,6 +33,7 @@ class Up:
         self.output = folder / f"output-{self.port}.txt"
         self.environment = {**os.environ, "EPOCHBOARD_FRONTEND_DIR": str(page), "EPOCHBOARD_IDLE_SECONDS": "600"}
         command = (*UP, "--port", str(self.port), "--data-dir", str(self.data_dir), *options)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and by every child as well
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(command, env=self.environment, stdout=output, stderr=subprocess.STDOUT)
         self.family: list[psutil.Process] = []
