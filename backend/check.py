@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from backend import initial
 from backend.advice import Case, warnings
 from backend.check_schemas import LayerRead, Notice, SpecCheck
 from backend.dataset_schemas import DatasetRead
@@ -64,7 +65,8 @@ def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Net
         return None, [FieldError(["dataset", "name"], unusable)]
     errors = _unknown_classes(spec, dataset.classes or [])
     try:
-        return describe(spec.model, dataset.image_shape or [], len(dataset.classes or [])), errors
+        network = describe(spec.model, dataset.image_shape or [], len(dataset.classes or []))
+        return network, [*errors, *initial.refusals(session, spec, network)]
     except Impossible as impossible:
         return None, [*impossible.errors, *errors]
 

@@ -1,6 +1,7 @@
 """Who trains a run: claimed by one compare-and-set, held by a lease that must be renewed, fenced by its number.
 
-The only writers of `status` are `runs.create`, this file and the trainer's `worker.journal`, through `fence`.
+The only writers of `status` are a person's `runs.create`, `stopping` and `resuming`, this file, and the trainer's
+`worker.journal`, through `fence`.
 """
 
 from dataclasses import dataclass
@@ -64,6 +65,11 @@ def renew(session: Session, lease: Lease, seconds: float) -> bool:
         .returning(Run.id)
     )
     return renewed.scalar_one_or_none() is not None
+
+
+def holds(session: Session, lease: Lease) -> bool:
+    """Whether the run is ours, without holding on."""
+    return session.scalar(select(Run.id).where(_held(lease))) is not None
 
 
 def fence(session: Session, lease: Lease) -> Run:

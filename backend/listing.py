@@ -45,6 +45,7 @@ class Query:
     tag: str | None = None
     study: str | None = None
     owner: str | None = None
+    cloned_from: str | None = None
     q: str | None = None
     sort: str = "-created_at"
     limit: int = 50
@@ -72,6 +73,7 @@ def _filters(query: Query) -> list[ColumnElement[bool]]:
         (Run.model, query.model),
         (Run.study, query.study),
         (Run.owner, query.owner),
+        (Run.cloned_from, query.cloned_from),
     ):
         if value is not None:
             wanted.append(column == value)

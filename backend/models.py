@@ -58,6 +58,7 @@ class Run(Table):
     name: Mapped[str]
     status: Mapped[str]
     ended_by: Mapped[str | None]
+    stop: Mapped[str | None] = mapped_column(comment="how a person asked it to end: finish or kill")
     spec: Mapped[Json] = mapped_column(JSON_OR_NULL)
     recipe: Mapped[str | None]
     study: Mapped[str | None]
@@ -109,6 +110,7 @@ class Run(Table):
         Index("ix_runs_line", "status", "priority", "queued_at"),
         Index("ix_runs_best_val_accuracy", "best_val_accuracy", "id"),
         Index("ix_runs_best_val_loss", "best_val_loss", "id"),
+        Index("ix_runs_cloned_from", "cloned_from"),
     )
 
 
@@ -150,7 +152,10 @@ class Artifact(Table):
 
 
 class State(Table):
-    """What a trainer needs to go on after an epoch; the last two are kept."""
+    """What a trainer needs to go on after an epoch; the last two are kept.
+
+    `best` holds the rows of the best model and its probabilities as they were then, by the name of their artifact.
+    """
 
     __tablename__ = "states"
 
@@ -158,6 +163,7 @@ class State(Table):
     epoch: Mapped[int] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(comment="path below the data dir")
     sha256: Mapped[str]
+    best: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="null: saved before this was kept")
 
 
 class Dataset(Table):

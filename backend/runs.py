@@ -107,8 +107,15 @@ def _spec(session: Session, request: RunCreate) -> RunSpec:
         raise Invalid(f"G{message[1:]}.", [FieldError(["spec"], message)])
     spec = request.spec or recipe_spec(request.recipe or "")
     check_known(session, spec.dataset.name)
+    _check_origin(session, request.cloned_from)
     refuse_impossible(session, spec)
     return spec
+
+
+def _check_origin(session: Session, run_id: str | None) -> None:
+    if run_id is not None and session.get(Run, run_id) is None:
+        message = f"there is no run {run_id!r} to be cloned from; leave it out, or give the id of one that is there"
+        raise Invalid(f"T{message[1:]}.", [FieldError(["cloned_from"], message)])
 
 
 def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
@@ -122,6 +129,7 @@ def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
         tags=request.tags,
         notes=request.notes,
         priority=priority_number(request.priority),
+        cloned_from=request.cloned_from,
         dataset=spec.dataset.name,
         model=model_name(spec.model),
         created_at=at,

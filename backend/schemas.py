@@ -42,6 +42,7 @@ class RunCreate(Strict):
     tags: list[Text] = Field([], max_length=20)
     notes: Text = Field("", max_length=10_000)
     priority: Priority = "normal"
+    cloned_from: Text | None = Field(None, description="the run that this one is a changed copy of")
 
 
 class RunChange(Strict):
@@ -76,6 +77,7 @@ class RunRead(BaseModel):
     name: str
     status: Status
     ended_by: Literal["epochs", "early_stopping", "finish", "kill"] | None
+    stop: Literal["finish", "kill"] | None
     spec: dict[str, Any]
     recipe: str | None
     study: str | None

@@ -82,14 +82,18 @@ def add_launch(commands: Any) -> None:
 
 
 def add_runs(commands: Any) -> None:
-    runs = add_group(commands, "runs", "List, show, delete runs, download their files.")
+    runs = add_group(commands, "runs", "List, show, stop, resume, delete runs, download their files.")
     listing = add_client(runs, "list", "runs:list_runs", "List the newest runs.")
     listing.add_argument("--status", help="only those with this status")
     listing.add_argument("--limit", type=number(1, 200), default=50, help="how many (50)")
     show = add_client(runs, "show", "runs:show_run", "Show a run as JSON.")
+    stop = add_client(runs, "stop", "runs:stop_run", "End a run after its running epoch, which is kept.")
+    stop.add_argument("--kill", action="store_true", help="end it now; the running epoch is lost")
+    resume = add_client(runs, "resume", "runs:resume_run", "Let an ended run go on after its last epoch.")
+    resume.add_argument("--epochs", type=number(1, 10_000), help="how many it shall have in the end")
     delete = add_client(runs, "delete", "runs:delete_run", "Delete a run that has ended, with its files.")
     download = add_client(runs, "download", "runs:download", "Download a file of a run, proved by its SHA-256.")
-    for command in (show, delete, download):
+    for command in (show, stop, resume, delete, download):
         command.add_argument("id", help="the run's id")
     download.add_argument("file", nargs="?", default="best.keras", help="which one (best.keras)")
     download.add_argument("-o", "--output", help="where to write it (the file's name, here)")

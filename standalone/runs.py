@@ -1,4 +1,4 @@
-"""`epochboard runs`: list, show, delete, download."""
+"""`epochboard runs`: list, show, stop, resume, delete, download."""
 
 import hashlib
 import json
@@ -36,6 +36,21 @@ def address(options: Namespace) -> str:
 def show_run(options: Namespace) -> int:
     with Client(options) as client:
         print(json.dumps(client.get(address(options)), indent=2, ensure_ascii=False))
+    return 0
+
+
+def stop_run(options: Namespace) -> int:
+    mode = "kill" if options.kill else "finish"
+    with Client(options) as client:
+        run = client.call("POST", f"{address(options)}/stop", json={"mode": mode})
+    print(f"{run['id']} is {run['status']}, {run['epoch']} of {run['epochs']} epochs are kept")
+    return 0
+
+
+def resume_run(options: Namespace) -> int:
+    with Client(options) as client:
+        run = client.call("POST", f"{address(options)}/resume", json={"epochs": options.epochs})
+    print(f"{run['id']} is {run['status']}, it goes on after epoch {run['epoch']} of {run['epochs']}")
     return 0
 
 

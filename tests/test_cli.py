@@ -157,6 +157,9 @@ def test_a_watched_run_prints_a_line_an_epoch_and_its_files_can_be_fetched(
     assert json.loads(capsys.readouterr().out)["spec"]["dataset"]["train_limit"] == 200
 
     monkeypatch.chdir(tmp_path)
+    assert main(["runs", "stop", run_id]) == 1
+    assert "has already ended: it is finished" in capsys.readouterr().err
+    assert main(["runs", "resume", run_id, "--epochs", "3"]) == 1
     assert main(["runs", "download", run_id]) == 0
     assert (tmp_path / "best.keras").read_bytes()[:2] == b"PK"
     assert main(["runs", "download", run_id, "nothing.keras"]) == 1

@@ -1,5 +1,6 @@
 """Real trainings: on the digits, and on noise where the digits would take too long."""
 
+import errno
 import hashlib
 import json
 import subprocess
@@ -16,7 +17,7 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from backend.store import StoredDataset
 from tests.training_examples import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Recorded, digits_dataset, spec, tiny_dataset
-from worker.training import compiling, networks
+from worker.training import compiling, files, networks
 from worker.training.errors import TrainingError
 from worker.training.fit import train
 from worker.training.rates import FollowSchedule
@@ -220,7 +221,7 @@ def test_a_damaged_state_is_told_as_an_error(tmp_path: Path) -> None:
 
 def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:
     class Fenced(Recorded):
-        def saved(self, epoch: SavedEpoch) -> None:
+        def saved(self, epoch: SavedEpoch) -> bool:
             super().saved(epoch)
             raise PermissionError("the run belongs to another worker")
 
@@ -228,6 +229,70 @@ def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:
     with pytest.raises(PermissionError, match="another worker"):
         run_tiny(tmp_path, report, epochs=5)
     assert len(report.epochs) == 1
+
+
+def test_a_training_that_is_asked_to_end_ends_after_that_epoch_and_keeps_its_models(tmp_path: Path) -> None:
+    report = Recorded()
+    report.finish_at = 2
+
+    outcome = run_tiny(tmp_path, report, epochs=5)
+
+    assert [epoch.epoch for epoch in report.epochs] == [1, 2]
+    assert (outcome.ended_by, outcome.final.path.name) == ("finish", "final.keras")
+
+
+def test_one_that_is_asked_in_its_last_epoch_has_trained_them_all(tmp_path: Path) -> None:
+    report = Recorded()
+    report.finish_at = 2
+
+    assert run_tiny(tmp_path, report, epochs=2).ended_by == "epochs"
+
+
+def test_one_that_was_asked_before_it_went_on_trains_no_other_epoch(tmp_path: Path) -> None:
+    first, again = Recorded(), Recorded()
+    run_tiny(tmp_path, first, epochs=1)
+    again.finish_at = 0
+    (tmp_path / "again").mkdir()
+    resume = Resume(first.epochs[0].state.path, first.epochs[0].best and first.epochs[0].best.path)
+
+    outcome = train(spec("tiny", TINY, epochs=3), tiny_dataset(tmp_path), tmp_path / "again", again, resume)
+
+    assert (outcome.ended_by, again.epochs) == ("finish", [])
+
+
+def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report, undisturbed = Recorded(), Recorded()
+    monkeypatch.setattr(files, "AGAIN_SECONDS", 0.01)
+    (tmp_path / "other").mkdir()
+    run_tiny(tmp_path / "other", undisturbed, epochs=3)
+    full = fill_disk_at("best-2.keras", times=3, monkeypatch=monkeypatch)
+
+    run_tiny(tmp_path, report, epochs=3)
+
+    told = [line for line in report.lines if "disk" in line]
+    assert told == [
+        "warning The disk is full: free some space in the data folder, and the run goes on",
+        "info There is room on the disk again",
+    ]
+    assert full == [["best-1.keras"]] * 3
+    assert report.series("val_loss") == undisturbed.series("val_loss")
+
+
+def fill_disk_at(name: str, times: int, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Have no room for that file so many times; each time what models lie in its folder is added to the list."""
+    seen: list[list[str]] = []
+    save = files.save_file
+
+    def refuse(path: Path, write: Any) -> SavedFile:
+        if path.name == name and len(seen) < times:
+            seen.append(sorted(file.name for file in path.parent.glob("*.keras")))
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return save(path, write)
+
+    monkeypatch.setattr(files, "save_file", refuse)
+    return seen
 
 
 def run_tiny(parent: Path, report: Recorded, **changes: Any) -> Outcome:

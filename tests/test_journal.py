@@ -14,12 +14,13 @@ from backend.leases import Fenced, Lease
 from backend.models import Artifact, Epoch, Event, Run, State
 from backend.schemas import RunCreate, RunError
 from backend.settings import Settings
+from tests.ending import METRICS, sha_of
+from tests.ending import saved_epoch as epoch
+from tests.ending import saved_file as file
 from worker.errors import DatasetUnavailable
 from worker.journal import Journal, spread
 from worker.training import report
-from worker.training.report import Outcome, SavedEpoch, SavedFile
-
-METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
+from worker.training.report import Outcome
 
 
 @pytest.fixture
@@ -35,23 +36,6 @@ def open_journal(database: Database, settings: Settings, lease: Lease) -> Journa
     journal = Journal(database, Wire(settings.wire_url), settings.data_dir, lease)
     journal.folder.mkdir(parents=True, exist_ok=True)
     return journal
-
-
-def file(journal: Journal, name: str) -> SavedFile:
-    path = journal.folder / name
-    path.write_bytes(name.encode())
-    return SavedFile(path, len(name), f"sha of {name}")
-
-
-def epoch(journal: Journal, number: int, *, best: bool, val_loss: float = 2.0) -> SavedEpoch:
-    return SavedEpoch(
-        epoch=number,
-        metrics={**METRICS, "val_loss": val_loss},
-        predictions=file(journal, f"predictions-{number}-validation.npz"),
-        state=file(journal, f"state-{number}.npz"),
-        best=file(journal, f"best-{number}.keras") if best else None,
-        probabilities=file(journal, f"probabilities-{number}-validation.npy") if best else None,
-    )
 
 
 def the_run(database: Database) -> Run:
@@ -73,7 +57,7 @@ def test_an_epoch_is_metric_event_best_and_pointers_at_once(journal: Journal, da
     assert (run.best_val_loss, run.best_val_accuracy, run.spark) == (2.0, 0.4, [2.0])
     with database.read() as session:
         assert session.scalars(select(Epoch)).one().predictions == f"runs/{run.id}/e1/predictions-1-validation.npz"
-        assert session.scalars(select(State)).one().sha256 == "sha of state-1.npz"
+        assert session.scalars(select(State)).one().sha256 == sha_of("state-1.npz")
         assert {row.name for row in session.scalars(select(Artifact))} == {"best.keras", "probabilities"}
         told = session.scalars(select(Event).where(Event.kind == "epoch")).one()
     assert told.payload == {"epoch": 1, "metrics": METRICS, "best": run.best}
@@ -125,15 +109,13 @@ def test_a_trainer_that_lost_its_lease_writes_nothing(journal: Journal, database
     successor = open_journal(database, settings, again[0])
     assert successor.folder.name == "e2"
     task = successor.task()
-    assert task.state is not None
-    assert task.state.epoch == 1
-    assert successor.path(task.state.path) == journal.folder / "state-1.npz"
+    assert task.state == journal.folder / "state-1.npz"
 
 
 def test_the_end_is_told_with_its_files(journal: Journal, database: Database) -> None:
     journal.saved(epoch(journal, 1, best=True))
     final = file(journal, "final.keras")
-    journal.finished(Outcome("epochs", final, final))
+    journal.ended(Outcome("epochs", final, final))
 
     run = the_run(database)
     assert (run.status, run.ended_by) == ("finished", "epochs")
@@ -148,7 +130,7 @@ def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: J
     final, answered = file(journal, "final.keras"), file(journal, "predictions-1-test.npz")
     score = report.TestScore(epoch=1, metrics={"accuracy": 0.75, "loss": math.inf}, predictions=answered)
 
-    journal.finished(Outcome("early_stopping", final, final, score, report.PixelStatistics((120.5,), (60.25,))))
+    journal.ended(Outcome("early_stopping", final, final, score, report.PixelStatistics((120.5,), (60.25,))))
 
     run = the_run(database)
     assert run.ended_by == "early_stopping"
@@ -157,7 +139,7 @@ def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: J
         "epoch": 1,
         "metrics": {"accuracy": 0.75, "loss": None},
         "predictions": f"runs/{run.id}/e1/predictions-1-test.npz",
-        "predictions_sha256": "sha of predictions-1-test.npz",
+        "predictions_sha256": sha_of("predictions-1-test.npz"),
     }
 
 
@@ -174,10 +156,7 @@ def test_a_model_that_is_kept_can_be_downloaded_under_its_epoch(journal: Journal
 def test_a_trainer_that_goes_on_knows_the_best_so_far(journal: Journal) -> None:
     journal.saved(epoch(journal, 1, best=True))
 
-    best = journal.task().best
-
-    assert best is not None
-    assert journal.path(best.path) == journal.folder / "best-1.keras"
+    assert journal.task().best == journal.folder / "best-1.keras"
 
 
 def test_a_run_goes_on_only_on_what_it_was_trained_on(journal: Journal, database: Database) -> None:

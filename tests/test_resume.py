@@ -108,6 +108,20 @@ def test_killed_twice_and_resumed_it_is_the_undisturbed_run(
         assert set(end["test"]["metrics"]) == {"loss", "accuracy", "macro_f1"}
 
 
+@pytest.mark.parametrize("torn", ["predictions-3-validation.npz", "best-1.keras", "state-3.npz"])
+def test_killed_inside_the_saving_it_goes_on_after_the_epoch_before(dataset: Path, tmp_path: Path, torn: str) -> None:
+    given = {**STOPPED_EARLY, "epochs": 4}
+    undisturbed = lines_of(dataset, tmp_path / "whole", given)
+
+    killed = lines_of(dataset, tmp_path / "e1", given, "--die-saving", torn, ended_by=signal.SIGKILL)
+    after = len(killed)
+    begins = goes_on(tmp_path / "e1", after) if after else []
+    killed += lines_of(dataset, tmp_path / "e2", given, *begins)
+
+    assert after == (0 if torn.startswith("best") else 2)
+    assert killed == undisturbed
+
+
 def assert_same_arrays(one: Path, other: Path) -> None:
     with np.load(one) as left, np.load(other) as right:
         assert left.files == right.files

@@ -182,12 +182,24 @@ def test_a_run_is_deleted_with_its_files_once_it_has_ended(
     assert client.get(f"/api/runs/{run['id']}").status_code == 404
 
 
-@pytest.mark.parametrize("action", ["stop", "resume", "predict"])
+@pytest.mark.parametrize("action", ["predict"])
 def test_what_is_not_built_says_so(client: TestClient, action: str) -> None:
     answer = client.post(f"/api/runs/{launch(client)['id']}/{action}")
 
     assert (answer.status_code, answer.json()["title"]) == (501, "Not built yet")
     assert f"{action.capitalize()} is not built yet" in answer.json()["detail"]
+
+
+def test_a_copy_says_of_what_and_is_found_by_it(client: TestClient) -> None:
+    first = launch(client)
+
+    copy = launch(client, cloned_from=first["id"], name="digits-quick 2")
+
+    assert copy["cloned_from"] == first["id"]
+    assert [run["id"] for run in client.get(f"/api/runs?cloned_from={first['id']}").json()["items"]] == [copy["id"]]
+    refused = client.post("/api/runs", json={**QUICK, "cloned_from": "nobody"})
+    assert (refused.status_code, refused.json()["errors"][0]["loc"]) == (422, ["cloned_from"])
+    assert "there is no run 'nobody' to be cloned from" in refused.json()["errors"][0]["msg"]
 
 
 def test_a_foreign_page_and_a_foreign_host_are_refused(client: TestClient) -> None:

@@ -12,6 +12,7 @@ import keras
 
 from backend.spec import RunSpec
 from backend.store import StoredDataset
+from worker.training import files
 from worker.training.fit import train
 from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
@@ -32,7 +33,10 @@ class Journal:
     def log(self, text: str, level: str = "info") -> None:
         pass
 
-    def saved(self, epoch: SavedEpoch) -> None:
+    def asked_to_end(self) -> bool:
+        return False
+
+    def saved(self, epoch: SavedEpoch) -> bool:
         if epoch.epoch == self.die_before:
             os.kill(os.getpid(), signal.SIGKILL)
         metrics = {name: value for name, value in epoch.metrics.items() if name != "seconds"}
@@ -40,6 +44,7 @@ class Journal:
         print(json.dumps({"epoch": epoch.epoch, "metrics": metrics, "best": best}), flush=True)
         if epoch.epoch == self.die_after:
             os.kill(os.getpid(), signal.SIGKILL)
+        return False
 
 
 def told(outcome: Outcome) -> dict[str, object]:
@@ -54,6 +59,19 @@ def weights(file: SavedFile) -> str:
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
 
+def die_saving(name: str) -> None:
+    """End the process when half of the file of that name is written."""
+    save = files.save_file
+
+    def torn(path: Path, write: files.Write) -> SavedFile:
+        if path.name == name:
+            path.with_name(f"writing-{name}").write_bytes(b"PK half of a file")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return save(path, write)
+
+    files.save_file = torn
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("dataset", type=Path)
@@ -63,8 +81,10 @@ def main() -> None:
     parser.add_argument("--best", type=Path)
     parser.add_argument("--die-after", type=int)
     parser.add_argument("--die-before", type=int)
+    parser.add_argument("--die-saving", default="")
     given = parser.parse_args()
     given.folder.mkdir()
+    die_saving(given.die_saving)
     journal = Journal(given.die_after, given.die_before)
     spec, dataset = RunSpec.model_validate_json(given.spec), StoredDataset.open(given.dataset)
     resume = Resume(given.resume, given.best) if given.resume else None

@@ -30,6 +30,8 @@ class Recorded:
         self.epochs: list[SavedEpoch] = []
         self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
         self.lines: list[str] = []
+        self.finish_at: int | None = None
+        """After how many epochs a person asks for the end."""
 
     def built(self, parameters: int) -> None:
         self.parameters = parameters
@@ -37,8 +39,12 @@ class Recorded:
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))
 
-    def saved(self, epoch: SavedEpoch) -> None:
+    def saved(self, epoch: SavedEpoch) -> bool:
         self.epochs.append(epoch)
+        return self.asked_to_end()
+
+    def asked_to_end(self) -> bool:
+        return self.finish_at is not None and len(self.epochs) >= self.finish_at
 
     def log(self, text: str, level: str = "info") -> None:
         self.lines.append(f"{level} {text}")

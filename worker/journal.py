@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -22,22 +22,24 @@ from backend.models import Artifact, Epoch, Run, State
 from backend.schemas import RunError
 from backend.spec import RunSpec
 from worker.errors import DatasetUnavailable
-from worker.training.report import Outcome, SavedEpoch, SavedFile, TestScore
+from worker.pointers import Pointers
+from worker.training.report import Outcome, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 SPARK_LENGTH = 40
-STATES_KEPT = 2
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a trainer is to do: the spec, and the state and the best model after the last announced epoch, if any."""
+    """What a trainer is to do: the spec, the newest state whose files are whole with the best model of then, if any,
+    and the weights to begin with where the spec asks for those of another run."""
 
     spec: RunSpec
-    state: State | None
-    best: Artifact | None
+    state: Path | None = None
+    best: Path | None = None
+    init: Path | None = None
 
 
 class Journal:
@@ -48,7 +50,7 @@ class Journal:
         self._wire = wire
         self._data_dir = data_dir
         self._lease = lease
-        self._replaced: list[str] = []
+        self._pointers = Pointers(data_dir, lease.run_id)
 
     @property
     def folder(self) -> Path:
@@ -56,11 +58,32 @@ class Journal:
         return self._data_dir / "runs" / self._lease.run_id / f"e{self._lease.number}"
 
     def task(self) -> Task:
+        """What to do. A torn state is told, and everything after the one before it is forgotten."""
+        with self._database.read() as session:
+            states = self._pointers.states(session)
+        state = next((one for one in states if self._pointers.is_whole(one)), None)
+        if state is not (states[0] if states else None):
+            self._go_back(state)
         with self._database.write() as session:
             run = fence(session, self._lease)
-            newest = select(State).where(State.run_id == run.id).order_by(State.epoch.desc()).limit(1)
-            best = session.get(Artifact, (run.id, "best.keras"))
-            return Task(RunSpec.model_validate(run.spec), session.scalar(newest), best)
+            best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", "init"))
+            return Task(
+                RunSpec.model_validate(run.spec),
+                state=self.path(state.path) if state else None,
+                best=self.path(best.path) if best else None,
+                init=self.path(init.path) if init else None,
+            )
+
+    def _go_back(self, state: State | None) -> None:
+        def write(session: Session, run: Run) -> list[RunEvent]:
+            where = f"after epoch {state.epoch}" if state else "from the start"
+            text = f"The state saved after epoch {run.epoch} is damaged or gone; the run goes on {where}"
+            self._pointers.go_back(session, state)
+            _forget_epochs(session, run, state)
+            told = record_log(session, run, text, "warning")
+            return [told, record(session, run, "reset", {"epoch": run.epoch}), record_status(session, run)]
+
+        self._commit(write)
 
     def path(self, stored: str) -> Path:
         return self._data_dir / stored
@@ -69,7 +92,7 @@ class Journal:
         """The model is built and training begins."""
 
         def write(session: Session, run: Run) -> list[RunEvent]:
-            run.parameters, run.status = parameters, "running"
+            run.parameters, run.status = parameters, "stopping" if run.stop else "running"
             return [record_status(session, run)]
 
         self._commit(write)
@@ -103,43 +126,50 @@ class Journal:
         payload = {"epoch": epoch, "batch": batch, "batches": batches, "metrics": finite(metrics)}
         self._wire.progress(self._lease.run_id, payload)
 
-    def saved(self, epoch: SavedEpoch) -> None:
-        """Announce an epoch whose files are complete."""
-        outdated: list[str] = []
-        replaced: list[str] = []
+    def saved(self, epoch: SavedEpoch) -> bool:
+        """Announce an epoch whose files are complete; returns whether a person asked for the end."""
+        outdated: set[str] = set()
+        asked = False
 
         def write(session: Session, run: Run) -> list[RunEvent]:
+            nonlocal asked
+            asked = run.stop is not None
             if run.epoch >= epoch.epoch:
                 return []  # the commit went through and its answer was lost; readers get the event from the database
             metrics = finite(epoch.metrics)
+            before = self._pointers.files(session)
             _take_epoch(session, run, epoch, metrics)
-            session.add(self._epoch_row(epoch, metrics))
-            outdated[:] = self._keep_state(session, epoch)
-            replaced[:] = self._keep_best(session, epoch)
-            if epoch.kept is not None:
-                self._put(session, f"epoch-{epoch.epoch}.keras", epoch.epoch, epoch.kept)
+            self._pointers.take_epoch(session, epoch, metrics)
+            outdated.update(before - self._pointers.files(session))
             return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
 
         self._commit(write)
-        if replaced:
-            # The best before this one may be on its way to somebody; the one before that is not.
-            outdated, self._replaced = outdated + self._replaced, replaced
-        for path in outdated:
-            (self._data_dir / path).unlink(missing_ok=True)
+        self._pointers.remove(outdated)
+        return asked
 
-    def finished(self, outcome: Outcome) -> None:
-        """The training ended by itself."""
+    def asked_to_end(self) -> bool:
+        """Whether a person asked for the end; what was trained by now is all that there will be."""
+        with self._database.write() as session:
+            return fence(session, self._lease).stop is not None
+
+    def ended(self, outcome: Outcome) -> None:
+        """The training ended by itself, or after the epoch at which a person asked for the end."""
+        outdated: set[str] = set()
 
         def write(session: Session, run: Run) -> list[RunEvent]:
-            self._put(session, "final.keras", run.epoch, outcome.final)
-            self._put(session, "last.keras", run.epoch, outcome.last)
+            before = self._pointers.files(session)
+            self._pointers.put(session, "final.keras", run.epoch, outcome.final)
+            self._pointers.put(session, "last.keras", run.epoch, outcome.last)
+            outdated.update(before - self._pointers.files(session))
             run.test = self._test(outcome.test) if outcome.test else None
             run.pixel_statistics = asdict(outcome.statistics) if outcome.statistics else None
-            run.status, run.ended_by = "finished", outcome.ended_by
+            run.status = "stopped" if outcome.ended_by == "finish" else "finished"
+            run.ended_by = outcome.ended_by
             run.finished_at = database_time(session)
             return [record_status(session, run)]
 
         self._commit(write)
+        self._pointers.remove(outdated)
 
     def failed(self, error: RunError, traceback: str) -> None:
         """The training ended by an error, which is told with its traceback in the log."""
@@ -167,55 +197,13 @@ class Journal:
                 time.sleep(RETRY_SECONDS)
         self._wire.publish(events)
 
-    def _epoch_row(self, epoch: SavedEpoch, metrics: dict[str, Any]) -> Epoch:
-        return Epoch(
-            run_id=self._lease.run_id,
-            epoch=epoch.epoch,
-            metrics=metrics,
-            predictions=self._stored(epoch.predictions),
-            predictions_sha256=epoch.predictions.sha256,
-        )
-
-    def _keep_state(self, session: Session, epoch: SavedEpoch) -> list[str]:
-        """Point to the new state; returns the files that nobody needs any more."""
-        session.add(
-            State(
-                run_id=self._lease.run_id,
-                epoch=epoch.epoch,
-                path=self._stored(epoch.state),
-                sha256=epoch.state.sha256,
-            )
-        )
-        outdated = (State.run_id == self._lease.run_id) & (State.epoch <= epoch.epoch - STATES_KEPT)
-        return list(session.scalars(delete(State).where(outdated).returning(State.path)))
-
     def _test(self, score: TestScore) -> dict[str, Any]:
         return {
             "epoch": score.epoch,
             "metrics": finite(score.metrics),
-            "predictions": self._stored(score.predictions),
+            "predictions": self._pointers.stored(score.predictions),
             "predictions_sha256": score.predictions.sha256,
         }
-
-    def _keep_best(self, session: Session, epoch: SavedEpoch) -> list[str]:
-        if epoch.best is None or epoch.probabilities is None:
-            return []
-        replaced = [
-            self._put(session, "best.keras", epoch.epoch, epoch.best),
-            self._put(session, "probabilities", epoch.epoch, epoch.probabilities),
-        ]
-        return [path for path in replaced if path is not None]
-
-    def _put(self, session: Session, name: str, epoch: int, file: SavedFile) -> str | None:
-        """Point a name to a new file; returns the path it pointed to before."""
-        before = session.get(Artifact, (self._lease.run_id, name))
-        old = before.path if before else None
-        row = {"epoch": epoch, "path": self._stored(file), "bytes": file.bytes, "sha256": file.sha256}
-        session.merge(Artifact(run_id=self._lease.run_id, name=name, **row))
-        return old if old != row["path"] else None
-
-    def _stored(self, file: SavedFile) -> str:
-        return file.path.relative_to(self._data_dir).as_posix()
 
 
 def finite(metrics: Mapping[str, float]) -> dict[str, float | None]:
@@ -229,11 +217,27 @@ def _take_epoch(session: Session, run: Run, saved: SavedEpoch, metrics: dict[str
     run.epoch_at = database_time(session)
     run.claims = 0
     if saved.best is not None:
-        best = {"epoch": saved.epoch, "monitor": monitor, "value": metrics[monitor], "metrics": metrics}
-        run.best = best
-        for name in ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"):
-            setattr(run, f"best_{name}", metrics[name])
+        _take_best(run, saved.epoch, monitor, metrics)
     run.spark = spark(session, run.id, saved.epoch, monitor, metrics[monitor])
+
+
+def _take_best(run: Run, epoch: int, monitor: str, metrics: Mapping[str, float | None] | None) -> None:
+    best = {"epoch": epoch, "monitor": monitor, "value": metrics[monitor], "metrics": metrics} if metrics else None
+    run.best = best
+    for name in ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"):
+        setattr(run, f"best_{name}", metrics[name] if metrics else None)
+
+
+def _forget_epochs(session: Session, run: Run, state: State | None) -> None:
+    """Make the run what it was when `state` was saved, or before its first epoch."""
+    monitor = RunSpec.model_validate(run.spec).callbacks.checkpoint.monitor
+    newest = session.get(Epoch, (run.id, state.epoch)) if state else None
+    best = session.get(Artifact, (run.id, "best.keras"))
+    chosen = session.get(Epoch, (run.id, best.epoch)) if best else None
+    run.epoch, run.metrics = (newest.epoch, newest.metrics) if newest else (0, None)
+    _take_best(run, chosen.epoch if chosen else 0, monitor, chosen.metrics if chosen else None)
+    run.spark = spark(session, run.id, run.epoch, monitor, newest.metrics[monitor]) if newest else []
+    run.epoch_at, run.test = None, None
 
 
 def spark(session: Session, run_id: str, epoch: int, monitor: str, newest: float | None) -> list[float | None]:

@@ -19,6 +19,7 @@ from backend.db import Database
 from backend.events import RunEvent, Wire
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
+from worker.holding import Hold
 from worker.memory import OomKills, out_of_memory
 from worker.slots import Device
 from worker.spare import BEGINS, NO_DATABASE, Spare
@@ -29,8 +30,6 @@ POLL_SECONDS = 0.1
 # The next trainer's imports take some seconds of two processors: not while a run is about to show its first batch.
 WARM_AFTER_SECONDS = 5.0
 LAST_LINES = 20
-# A lease of thirty seconds is given up after twenty without a renewal: before anybody else may take the run.
-FENCE_SHARE = 2 / 3
 
 
 @dataclass(frozen=True)
@@ -81,33 +80,21 @@ class Supervisor:
             self._release(lease, reason, lines.last())
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail", kills: OomKills) -> str | None:
-        """Renew the lease until the trainer ends. Returns how it ended, None when the run is somebody else's."""
-        renewed = due = time.monotonic()
+        """Hold the lease until the trainer ends. Returns how it ended, None when the run is not ours any more."""
+        hold = Hold(self.settings, self.database, lease)
         while (code := trainer.poll()) is None:
             if self.leaving.is_set():
                 return LEAVING
-            if (asked := time.monotonic()) >= due:
-                due += self.settings.heartbeat_seconds
-                held = self._renew(lease)
-                if held is False:
-                    return None
-                renewed = asked if held else renewed  # the lease counts from before its commit
-            if time.monotonic() - renewed > self.settings.lease_seconds * FENCE_SHARE:
+            hold.tend()
+            if hold.lost:
+                return None
+            if hold.runs_out:
                 return "the database did not answer, so its worker ended it before the lease ran out"
             if lines.began is not None and time.monotonic() - lines.began > WARM_AFTER_SECONDS:
                 self.spare.warm()
             kills.look()
             time.sleep(POLL_SECONDS)
         return _death(code)
-
-    def _renew(self, lease: Lease) -> bool | None:
-        """Whether the run is still ours; None when the database does not answer."""
-        try:
-            with self.database.write() as session:
-                return leases.renew(session, lease, self.settings.lease_seconds)
-        except SQLAlchemyError as error:
-            log.warning("could not renew the lease of run %s: %s", lease.run_id, error)
-            return None
 
     def _release(self, lease: Lease, reason: str, output: str) -> None:
         self._settle(lambda session: leases.release(session, lease, reason, output, blameless=reason == LEAVING))

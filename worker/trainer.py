@@ -23,7 +23,7 @@ from worker.journal import Journal, Task
 from worker.lifeline import end_with_parent, end_with_stdin
 from worker.preparing import prepare_here
 from worker.spare import BEGINS, NO_DATABASE
-from worker.training.report import Resume
+from worker.training.report import Beginning, Initial, Resume
 
 FENCED = 3
 
@@ -59,7 +59,7 @@ def train_run(database: Database, journal: Journal) -> int:
         dataset = stored_dataset(database, journal, task.spec.dataset.name)
         journal.reads(task.spec.dataset.name, dataset.manifest.content_hash)
         journal.folder.mkdir(parents=True, exist_ok=True)
-        journal.finished(train(task.spec, dataset, journal.folder, journal, where_to_go_on(task, journal)))
+        journal.ended(train(task.spec, dataset, journal.folder, journal, beginning(task)))
     except Fenced:
         return FENCED
     except SQLAlchemyError:
@@ -70,10 +70,11 @@ def train_run(database: Database, journal: Journal) -> int:
     return 0
 
 
-def where_to_go_on(task: Task, journal: Journal) -> Resume | None:
-    if task.state is None:
-        return None
-    return Resume(journal.path(task.state.path), journal.path(task.best.path) if task.best else None)
+def beginning(task: Task) -> Beginning:
+    """From a saved state, from another run's weights, or from nothing."""
+    if task.state is not None:
+        return Resume(task.state, task.best)
+    return Initial(task.init) if task.init is not None else None
 
 
 def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDataset:

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import select
 
-from backend import artifacts, listing, runs
+from backend import artifacts, initial, listing, resuming, runs, stopping
 from backend.api.deps import BoardDep, RunDep, SessionDep
 from backend.errors import NotBuilt
 from backend.models import Event
+from backend.resuming import ResumeRequest
 from backend.schemas import MAX_SEQ, Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
 from backend.series import metric_series
+from backend.stopping import StopRequest
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -26,6 +28,8 @@ def create_run(
     """Queue a run from a recipe's name or a whole spec."""
     with board.database.write() as session:
         run, events = runs.create(session, request, idempotency_key)
+        if events:
+            initial.keep_weights(session, board.settings.data_dir, run)
         shown = runs.read(session, [run])[0]
     board.wire.publish(events)
     if events:
@@ -43,6 +47,7 @@ def list_runs(
     tag: str | None = None,
     study: str | None = None,
     owner: str | None = None,
+    cloned_from: str | None = None,
     q: str | None = None,
     sort: str = "-created_at",
     limit: Limit = 50,
@@ -50,7 +55,7 @@ def list_runs(
 ) -> Page[RunRead]:
     """Runs that match, newest first unless `sort` says else."""
     statuses = [str(one) for one in status] if status else None
-    query = listing.Query(statuses, dataset, model, tag, study, owner, q, sort, limit, cursor)
+    query = listing.Query(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
     rows, next_cursor, total = listing.page(session, query)
     return Page(items=runs.read(session, rows), next_cursor=next_cursor, total=total)
 
@@ -79,16 +84,25 @@ def delete_run(run_id: str, board: BoardDep) -> None:
     artifacts.remove_folder(board.settings.data_dir, "runs", run_id)
 
 
-@router.post("/{run_id}/stop", summary="Stop (not built yet)", status_code=501, responses=NOT_BUILT)
-def stop_run(run: RunDep) -> None:
-    """Not built yet: stopping comes with a later version."""
-    raise NotBuilt(f"Stop is not built yet; run {run.name!r} is left as it is.")
+@router.post("/{run_id}/stop", status_code=202)
+def stop_run(run_id: str, asked: StopRequest, board: BoardDep) -> RunRead:
+    """End a run: `finish` after the running epoch, which is evaluated and kept; `kill` now."""
+    with board.database.write() as session:
+        run, events = stopping.stop(session, run_id, asked.mode)
+        shown = runs.read(session, [run])[0]
+    board.wire.publish(events)
+    return shown
 
 
-@router.post("/{run_id}/resume", summary="Resume (not built yet)", status_code=501, responses=NOT_BUILT)
-def resume_run(run: RunDep) -> None:
-    """Not built yet: resuming by hand comes with a later version; a run whose trainer was lost goes on by itself."""
-    raise NotBuilt(f"Resume is not built yet; run {run.name!r} is left as it is.")
+@router.post("/{run_id}/resume", status_code=202)
+def resume_run(run_id: str, board: BoardDep, asked: ResumeRequest | None = None) -> RunRead:
+    """Let an ended run go on after its last saved epoch; `epochs` also lengthens it."""
+    with board.database.write() as session:
+        run, events = resuming.resume(session, run_id, asked or ResumeRequest())
+        shown = runs.read(session, [run])[0]
+    board.wire.publish(events)
+    board.jobs.wake(run_id)
+    return shown
 
 
 @router.post("/{run_id}/predict", summary="Predict (not built yet)", status_code=501, responses=NOT_BUILT)

@@ -1,9 +1,8 @@
 """`RunSpec`: what a run trains, as the contract's section 4 has it."""
 
-import json
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
 from backend.spec.augmentation import Augmentation
@@ -14,24 +13,13 @@ from backend.spec.optimizer import Adam, Optimizer
 from backend.spec.part import Part
 
 MAX_EPOCHS = 10_000
+Epochs = Annotated[int, Field(ge=1, le=MAX_EPOCHS)]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 ClassWeight = Annotated[float, Field(ge=0, le=1_000_000)]
 ClassWeights = Annotated[
     Annotated[Literal["balanced"], Tag("balanced")] | Annotated[dict[str, ClassWeight], Tag("by class")],
     Discriminator(lambda value: "by class" if isinstance(value, dict) else "balanced"),
 ]
-
-
-def only(allowed: object, feature: str) -> BeforeValidator:
-    """Accept `allowed` alone, and say of anything else that `feature` is not built yet."""
-
-    def check(value: object) -> object:
-        if value != allowed:
-            given, shown = (json.dumps(one, default=str) for one in (value, allowed))
-            raise ValueError(f"{feature} is not built yet: you gave {given}, allowed is {shown}")
-        return value
-
-    return BeforeValidator(check)
 
 
 class Loss(Part):
@@ -53,13 +41,19 @@ class Loss(Part):
         return self
 
 
+class Init(Part):
+    """Begin with the best weights of another run, where shapes agree; the last layer is new where classes differ."""
+
+    run: str = Field(title="Run", description="its id", min_length=1, max_length=100)
+
+
 class RunSpec(Part):
     """A whole run. `dataset.name` and `model` are required, everything else has Keras' own default."""
 
     dataset: DatasetSpec
     preprocessing: Preprocessing = Preprocessing()
     model: ModelSpec
-    init: Annotated[None, only(None, "starting from another run's weights")] = None
+    init: Init | None = Field(None, title="Begin with another run's weights")
     augmentation: Augmentation | None = Field(None, title="Augmentation")
     optimizer: Optimizer = Adam()
     loss: Loss = Loss()
@@ -67,7 +61,7 @@ class RunSpec(Part):
         None, title="Class weights", description="balanced: rare classes count as much as common ones"
     )
     batch_size: int = Field(32, title="Batch size", ge=1, le=65_536)
-    epochs: int = Field(15, title="Epochs", ge=1, le=MAX_EPOCHS)
+    epochs: Epochs = Field(15, title="Epochs")
     seed: int = Field(0, title="Seed", ge=0, le=2**31 - 1)
     precision: Precision = Field("float32", title="Precision", description="of all but the softmax and the loss")
     callbacks: Callbacks = Callbacks()

@@ -1,5 +1,6 @@
 """The whole program as a user starts it, whose parts a test may kill."""
 
+import hashlib
 import http.client
 import json
 import os
@@ -107,6 +108,18 @@ class Program:
         with urllib.request.urlopen(request, timeout=seconds) as answer:
             return json.load(answer)
 
+    def delete(self, path: str) -> None:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method="DELETE")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
+    def download(self, run_id: str, name: str, folder: Path) -> Path:
+        target = folder / f"{run_id}-{name}"
+        address = f"http://127.0.0.1:{self.port}/api/runs/{run_id}/artifacts/{name}"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            target.write_bytes(answer.read())
+        return target
+
     def launch(self, **body: Any) -> str:
         """The id of a new run."""
         return str(self.post("/api/runs", json.dumps(body).encode())["id"])
@@ -202,6 +215,14 @@ class Follower:
                     self.told.append(event)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
+
+
+def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:
+    """All weights of a model that a run offers, as one short text."""
+    import keras
+
+    arrays = keras.saving.load_model(program.download(run_id, name, folder)).get_weights()
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
 
 def slow_spec(epochs: int) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from worker.training.files import save_file
+from worker.training.files import Folder
 from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
 from worker.training.state import Keeper, save_state
@@ -42,7 +42,7 @@ class Desk:
     """Where the callbacks of one epoch leave their work, cleared as an epoch begins: `files` by what they are, and
     `remarks` for the log."""
 
-    folder: Path
+    folder: Folder
     probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
     files: dict[str, SavedFile] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
@@ -88,8 +88,8 @@ class SavePredictions(Callback):
         self._desk = desk
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        path = self._desk.folder / f"predictions-{epoch + 1}-validation.npz"
-        self._desk.files["predictions"] = save_predictions(path, self._desk.probabilities)
+        name = f"predictions-{epoch + 1}-validation.npz"
+        self._desk.files["predictions"] = save_predictions(self._desk.folder, name, self._desk.probabilities)
 
 
 class KeepBest(Callback):
@@ -110,10 +110,10 @@ class KeepBest(Callback):
             return
         self._value, self.epoch = value, epoch + 1
         folder, files, probabilities = self._desk.folder, self._desk.files, self._desk.probabilities
-        files["best"] = save_file(folder / f"best-{epoch + 1}.keras", self.model.save)
+        files["best"] = folder.save(f"best-{epoch + 1}.keras", self.model.save)
         self.path = files["best"].path
-        files["probabilities"] = save_file(
-            folder / f"probabilities-{epoch + 1}-validation.npy", lambda file: np.save(file, probabilities)
+        files["probabilities"] = folder.save(
+            f"probabilities-{epoch + 1}-validation.npy", lambda file: np.save(file, probabilities)
         )
 
     def state(self) -> dict[str, Any]:
@@ -133,7 +133,7 @@ class KeepEach(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         if (epoch + 1) % self._every == 0:
-            self._desk.files["kept"] = save_file(self._desk.folder / f"epoch-{epoch + 1}.keras", self.model.save)
+            self._desk.files["kept"] = self._desk.folder.save(f"epoch-{epoch + 1}.keras", self.model.save)
 
 
 class EndOnNan(Callback):
@@ -166,8 +166,7 @@ class SaveState(Callback):
         self._keepers = keepers
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        path = self._desk.folder / f"state-{epoch + 1}.npz"
-        self._desk.files["state"] = save_state(path, self.model, epoch + 1, self._keepers)
+        self._desk.files["state"] = save_state(self._desk.folder, self.model, epoch + 1, self._keepers)
 
 
 class StreamMetrics(Callback):
@@ -179,6 +178,7 @@ class StreamMetrics(Callback):
         self._desk = desk
         self._epoch = 0
         self._told = -math.inf
+        self.asked_to_end = False
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1
@@ -194,7 +194,7 @@ class StreamMetrics(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         files = self._desk.files
-        self._report.saved(
+        self.asked_to_end = self._report.saved(
             SavedEpoch(
                 epoch=epoch + 1,
                 metrics={name: float(logs[name]) for name in METRICS},
@@ -207,3 +207,5 @@ class StreamMetrics(Callback):
         )
         for remark in self._desk.remarks:
             self._report.log(remark)
+        if self.asked_to_end:
+            self.model.stop_training = True

@@ -10,19 +10,20 @@ from backend.store import StoredDataset
 from worker.training import callbacks, compiling, machine, networks, pace
 from worker.training.data import TrainingData
 from worker.training.errors import TrainingError
-from worker.training.files import save_file
+from worker.training.files import Folder
+from worker.training.initial import take_weights
 from worker.training.material import Material
 from worker.training.pace import Pace
 from worker.training.parts import Part
 from worker.training.rates import FollowSchedule, ReduceOnPlateau
-from worker.training.report import Outcome, Report, Resume, SavedFile, TestScore
+from worker.training.report import Beginning, Initial, Outcome, Report, Resume, SavedFile, TestScore
 from worker.training.scoring import score_test
 from worker.training.state import Keeper, restore_state
 from worker.training.stopping import EarlyStopping
 from worker.training.validation import Validation
 
 
-def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, resume: Resume | None = None) -> Outcome:
+def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, begin: Beginning = None) -> Outcome:
     """Train from the start, or go on, and tell `report` of each epoch.
 
     `folder` is there and this training's alone. Raises TrainingError, what Keras and what `report.saved` raise.
@@ -35,12 +36,12 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, r
     compiling.compile_model(model, spec)
     report.built(model.count_params())
     training = Training(spec, model, folder, report)
-    done = training.go_on(resume) if resume else 0
+    training.begin(begin)
     material = Material.of(dataset, spec)
     for line in material.describe():
         report.log(line)
-    if done < spec.epochs and not training.stopped_early:
-        training.fit(material, chosen, done)
+    if training.goes_on():
+        training.fit(material, chosen)
     return training.end(material, chosen)
 
 
@@ -51,7 +52,8 @@ class Training:
         self._spec = spec
         self._model = model
         self._report = report
-        self._desk = desk = callbacks.Desk(folder)
+        self._done = 0
+        self._desk = desk = callbacks.Desk(Folder(folder, report.log))
         given = spec.callbacks
         self._best = callbacks.KeepBest(given.checkpoint.monitor, desk)
         self._nan = callbacks.EndOnNan()
@@ -63,22 +65,31 @@ class Training:
         """Not where early stopping came in the very last epoch: then all were trained."""
         return self._early is not None and 0 < self._early.stopped_epoch < self._spec.epochs - 1
 
-    def go_on(self, resume: Resume) -> int:
-        """Restore what was saved; returns the epoch after which it goes on."""
-        done = restore_state(resume.state, self._model, self._keepers())
-        self._best.path = resume.best
-        self._end_if_nan()
-        return done
+    def begin(self, given: Beginning) -> None:
+        """Take up what was saved, or another run's weights."""
+        if isinstance(given, Initial):
+            self._report.log(take_weights(self._model, given.path))
+        if isinstance(given, Resume):
+            self._done = restore_state(given.state, self._model, self._keepers())
+            self._best.path = given.best
+            self._end_if_nan()
 
-    def fit(self, material: Material, chosen: Pace, done: int) -> None:
-        """Train the epochs after `done`, and tell how long it took."""
+    def goes_on(self) -> bool:
+        """Whether there is an epoch to train. A person's wish to end is heard once there is one to keep."""
+        if self._done == self._spec.epochs or self.stopped_early:
+            return False
+        return not (self._done and self._report.asked_to_end())
+
+    def fit(self, material: Material, chosen: Pace) -> None:
+        """Train the epochs that are left, and tell how long it took."""
         self._model.steps_per_execution = chosen.steps
         data = TrainingData(material, self._spec)
         duties = self._duties(self._scorer(material, material.parts.validation, chosen))
         self._report.log(f"Training began: {len(data):,} batches an epoch")
         started = time.perf_counter()
-        for epoch in range(done, self._spec.epochs):
+        for epoch in range(self._done, self._spec.epochs):
             self._fit_epoch(data, epoch, duties)
+            self._done = epoch + 1
             if self._model.stop_training:
                 break
         self._report.log(f"fit took {time.perf_counter() - started:.2f} s")
@@ -98,12 +109,17 @@ class Training:
             self._report.log(f"The weights of epoch {self._early.restore_best()} are restored")
         final = self._save("final.keras")
         return Outcome(
-            ended_by="early_stopping" if self.stopped_early else "epochs",
+            ended_by=self._ended_by(),
             final=final,
             last=last or final,
             test=self._test_score(material, chosen),
             statistics=material.scaling.statistics,
         )
+
+    def _ended_by(self) -> str:
+        if self.stopped_early:
+            return "early_stopping"
+        return "epochs" if self._done == self._spec.epochs else "finish"
 
     def _test_score(self, material: Material, chosen: Pace) -> TestScore | None:
         test, best = material.parts.test, self._best
@@ -120,7 +136,7 @@ class Training:
         return Validation(self._model, part, material.scaling, self._spec.loss, chosen.forward_images)
 
     def _save(self, name: str) -> SavedFile:
-        return save_file(self._desk.folder / name, self._model.save)
+        return self._desk.folder.save(name, self._model.save)
 
     def _keepers(self) -> dict[str, Keeper]:
         named = {"best": self._best, "nan": self._nan, "early_stopping": self._early, "reduce_lr": self._plateau}

@@ -24,6 +24,17 @@ class Resume:
 
 
 @dataclass(frozen=True)
+class Initial:
+    """A model, saved by this program, whose weights a training begins with."""
+
+    path: Path
+
+
+Beginning = Resume | Initial | None
+"""Where a training begins; None: with the weights that the layers' own initializers draw."""
+
+
+@dataclass(frozen=True)
 class SavedEpoch:
     """All that an epoch left. It is announced only when every file here is on disk.
 
@@ -63,10 +74,11 @@ class PixelStatistics:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a training ended by itself: `final` is the model as `fit` leaves it, `last` the last epoch's.
+    """How a training ended: `final` is the model as `fit` leaves it, `last` the last epoch's.
 
-    `ended_by` is `epochs` or `early_stopping`. `test` is there where validation was taken from train and an epoch was
-    the best. `statistics` are what `standard` scaling used: whoever predicts with these models needs the same.
+    `ended_by` is `epochs`, `early_stopping` or, where a person asked for the end, `finish`. `test` is there where
+    validation was taken from train and an epoch was the best. `statistics` are what `standard` scaling used: whoever
+    predicts with these models needs the same.
     """
 
     ended_by: str
@@ -77,12 +89,18 @@ class Outcome:
 
 
 class Report(Protocol):
-    """The trainer's pen. `saved` may raise (the epoch is then not announced and training ends); the others never do."""
+    """The trainer's pen.
+
+    `saved` returns whether a person asked for the end. It may raise: the epoch is then not announced and training
+    ends. So may `asked_to_end`; the others never do.
+    """
 
     def built(self, parameters: int) -> None: ...
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
 
-    def saved(self, epoch: SavedEpoch) -> None: ...
+    def saved(self, epoch: SavedEpoch) -> bool: ...
+
+    def asked_to_end(self) -> bool: ...
 
     def log(self, text: str, level: str = "info") -> None: ...

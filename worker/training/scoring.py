@@ -4,13 +4,14 @@ from pathlib import Path
 
 import keras
 
+from worker.training.files import Folder
 from worker.training.report import TestScore
 from worker.training.validation import Validation, save_predictions
 
 
-def score_test(model: keras.Model, best: Path, epoch: int, test: Validation, folder: Path) -> TestScore:
+def score_test(model: keras.Model, best: Path, epoch: int, test: Validation, folder: Folder) -> TestScore:
     """Load the weights of `best`, saved after `epoch`, into `model` and score it. The model keeps them."""
     model.load_weights(best)
     scores = test.scores()
     metrics = {"loss": scores.loss, "accuracy": scores.accuracy, "macro_f1": scores.macro_f1}
-    return TestScore(epoch, metrics, save_predictions(folder / f"predictions-{epoch}-test.npz", scores.probabilities))
+    return TestScore(epoch, metrics, save_predictions(folder, f"predictions-{epoch}-test.npz", scores.probabilities))

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from worker.training.errors import TrainingError
-from worker.training.files import save_file
+from worker.training.files import Folder
 from worker.training.report import SavedFile
 
 
@@ -26,7 +26,7 @@ class Keeper(Protocol):
     def restore(self, state: dict[str, Any]) -> None: ...
 
 
-def save_state(path: Path, model: keras.Model, epoch: int, keepers: Mapping[str, Keeper]) -> SavedFile:
+def save_state(folder: Folder, model: keras.Model, epoch: int, keepers: Mapping[str, Keeper]) -> SavedFile:
     arrays = {name: variable.numpy() for name, variable in _variables(model).items()}
     notes: dict[str, Any] = {"epoch": epoch, "callbacks": {}}
     for name, keeper in keepers.items():
@@ -34,7 +34,7 @@ def save_state(path: Path, model: keras.Model, epoch: int, keepers: Mapping[str,
         notes["callbacks"][name] = {key: value for key, value in kept.items() if not isinstance(value, np.ndarray)}
         arrays |= {f"{name} {key}": value for key, value in kept.items() if isinstance(value, np.ndarray)}
     arrays["notes"] = np.frombuffer(json.dumps(notes).encode(), np.uint8)
-    return save_file(path, lambda file: np.savez(file, **arrays))
+    return folder.save(f"state-{epoch}.npz", lambda file: np.savez(file, **arrays))
 
 
 def restore_state(path: Path, model: keras.Model, keepers: Mapping[str, Keeper]) -> int:

@@ -1,7 +1,6 @@
 """One forward pass over the images of a part gives everything that is told about a model."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -11,7 +10,7 @@ import tensorflow as tf
 
 from backend.spec import Loss
 from worker.training.compiling import targets
-from worker.training.files import save_file
+from worker.training.files import Folder
 from worker.training.parts import Part
 from worker.training.report import SavedFile
 from worker.training.scaling import PixelScaling
@@ -66,9 +65,9 @@ def macro_f1(truth: npt.NDArray[Any], predicted: npt.NDArray[Any], classes: int)
     return float(np.mean(2 * hits / np.maximum(named, 1)))
 
 
-def save_predictions(path: Path, probabilities: Probabilities) -> SavedFile:
+def save_predictions(folder: Folder, name: str, probabilities: Probabilities) -> SavedFile:
     arrays: dict[str, Any] = dict(top_two(probabilities))
-    return save_file(path, lambda file: np.savez(file, **arrays))
+    return folder.save(name, lambda file: np.savez(file, **arrays))
 
 
 def top_two(probabilities: Probabilities) -> dict[str, npt.NDArray[Any]]:

@@ -419,8 +419,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume (not built yet)
-         * @description Not built yet: resuming by hand comes with a later version; a run whose trainer was lost goes on by itself.
+         * Resume Run
+         * @description Let an ended run go on after its last saved epoch; `epochs` also lengthens it.
          */
         post: operations["resume_run"];
         delete?: never;
@@ -459,8 +459,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop (not built yet)
-         * @description Not built yet: stopping comes with a later version.
+         * Stop Run
+         * @description End a run: `finish` after the running epoch, which is evaluated and kept; `kill` now.
          */
         post: operations["stop_run"];
         delete?: never;
@@ -1104,6 +1104,17 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * Init
+         * @description Begin with the best weights of another run, where shapes agree; the last layer is new where classes differ.
+         */
+        Init: {
+            /**
+             * Run
+             * @description its id
+             */
+            run: string;
+        };
         /** Items[ArtifactRead] */
         Items_ArtifactRead_: {
             /** Items */
@@ -1482,6 +1493,14 @@ export interface components {
             /** Run */
             run: string | null;
         };
+        /**
+         * ResumeRequest
+         * @description `epochs`: how many it shall have in the end; null: as many as it was asked for.
+         */
+        ResumeRequest: {
+            /** Epochs */
+            epochs?: number | null;
+        };
         /** RmsProp */
         RmsProp: {
             /**
@@ -1545,6 +1564,11 @@ export interface components {
          * @description A request for a run: a recipe's name or a whole spec.
          */
         RunCreate: {
+            /**
+             * Cloned From
+             * @description the run that this one is a changed copy of
+             */
+            cloned_from?: string | null;
             /** Name */
             name?: string | null;
             /**
@@ -1643,6 +1667,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Stop */
+            stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
             /** Tags */
@@ -1685,8 +1711,8 @@ export interface components {
              * @default 15
              */
             epochs: number;
-            /** Init */
-            init?: null;
+            /** Begin with another run's weights */
+            init?: components["schemas"]["Init"] | null;
             /**
              * @default {
              *       "name": "sparse_categorical_crossentropy",
@@ -1983,6 +2009,8 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Stop */
+            stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
             /** Tags */
@@ -2017,6 +2045,17 @@ export interface components {
              * @default 0
              */
             warmup_epochs: number;
+        };
+        /**
+         * StopRequest
+         * @description `finish` ends the run after the epoch that is being trained and evaluates it; `kill` ends it now.
+         */
+        StopRequest: {
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "finish" | "kill";
         };
         /** StridedCnn */
         StridedCnn: {
@@ -2617,6 +2656,7 @@ export interface operations {
     list_runs: {
         parameters: {
             query?: {
+                cloned_from?: string | null;
                 cursor?: string | null;
                 dataset?: string | null;
                 limit?: number;
@@ -3105,7 +3145,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResumeRequest"] | null;
+            };
+        };
         responses: {
             /** @description What was given, what is allowed, what to do */
             "4XX": {
@@ -3116,13 +3160,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not built yet */
-            501: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["RunRead"];
                 };
             };
         };
@@ -3182,7 +3226,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopRequest"];
+            };
+        };
         responses: {
             /** @description What was given, what is allowed, what to do */
             "4XX": {
@@ -3193,13 +3241,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not built yet */
-            501: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["RunRead"];
                 };
             };
         };

@@ -31,10 +31,11 @@ const live = (run: components['schemas']['RunRead']): LiveRun => ({
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
-export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority'> & {
+export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from'> & {
   spec?: t.Spec
   tags?: string[]
   notes?: string
+  cloned_from?: string
 }
 export type RunChange = components['schemas']['RunChange']
 
@@ -63,6 +64,14 @@ export async function changeRun(id: string, body: RunChange): Promise<LiveRun> {
 
 export async function deleteRun(id: string): Promise<void> {
   await ask(client.DELETE('/api/runs/{run_id}', { params: ofRun(id) }))
+}
+
+export async function stopRun(id: string, mode: 'finish' | 'kill'): Promise<LiveRun> {
+  return live(await ask(client.POST('/api/runs/{run_id}/stop', { params: ofRun(id), body: { mode } })))
+}
+
+export async function resumeRun(id: string, epochs: number | null): Promise<LiveRun> {
+  return live(await ask(client.POST('/api/runs/{run_id}/resume', { params: ofRun(id), body: { epochs } })))
 }
 
 export const readMetrics = (id: string): Promise<t.MetricsTable> =>

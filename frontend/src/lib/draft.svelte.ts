@@ -1,4 +1,4 @@
-/** A run that is being written: a recipe's spec and what was changed in it. */
+/** A run that is being written: a recipe's spec, or another run's, and what was changed in it. */
 
 import type { RunRequest } from './api'
 import { equal } from './equal'
@@ -8,7 +8,7 @@ import { reformed, switched } from './forms'
 import { capital } from './format'
 import { parsedModel, TEXT_FORMS, type TextForm } from './model-text'
 import { at, isObject, modelForm, withValue } from './spec'
-import type { Catalog, Dataset, Json, Limit, Recipe, Spec } from './types'
+import type { Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from './types'
 
 const OWN = ['name', 'tags', 'notes']
 /** Where the board may find something wrong that is no field of its own. */
@@ -21,6 +21,12 @@ const TITLES: Record<string, string> = {
   'dataset.validation': 'Validate on',
 }
 
+/** "digits 2" of "digits", "digits 3" of "digits 2". */
+export function again(name: string): string {
+  const numbered = /^(.*) (\d{1,6})$/s.exec(name)
+  return (numbered ? `${numbered[1]} ${Number(numbered[2]) + 1}` : `${name} 2`).slice(0, 120)
+}
+
 /** What is kept of a draft while its page is away. */
 export interface Kept {
   spec: Spec
@@ -30,8 +36,13 @@ export interface Kept {
   texts: Record<string, string>
 }
 
+/** A run as what a draft starts from. */
+export const asRecipe = ({ name, spec }: Pick<Run, 'name' | 'spec'>): Recipe => ({ name, title: name, description: '', spec })
+
 export class Draft {
   readonly recipe: Recipe
+  /** The id of the run that this one is a changed copy of. */
+  readonly origin: string | null
   readonly catalog: Catalog
   spec = $state.raw<Spec>({})
   name = $state('')
@@ -58,8 +69,9 @@ export class Draft {
     this.datasets.find((other) => other.name === at(this.spec, 'dataset.name')),
   )
 
-  constructor(recipe: Recipe, catalog: Catalog, kept: Kept | null, dataset: string | null) {
+  constructor(recipe: Recipe, catalog: Catalog, kept: Kept | null, dataset: string | null, origin: string | null = null) {
     this.recipe = recipe
+    this.origin = origin
     this.catalog = catalog
     this.#begin(dataset)
     if (kept) Object.assign(this, kept)
@@ -68,7 +80,7 @@ export class Draft {
   #begin(dataset: string | null): void {
     this.#start = dataset === null ? this.recipe.spec : withValue(this.recipe.spec, 'dataset.name', dataset)
     this.spec = this.#start
-    this.name = dataset === null ? this.recipe.name : dataset
+    this.name = this.origin !== null ? again(this.recipe.name) : (dataset ?? this.recipe.name)
     this.tags = this.notes = ''
     this.texts = {}
   }
@@ -194,11 +206,12 @@ export class Draft {
     return this.limit(path) || TITLES[path] ? `${this.titleOf(path)}: ${msg}` : capital(msg)
   }
 
-  /** The body of the request: the recipe by its name as long as nothing in it was changed. */
+  /** The body of the request: the recipe by its name as long as nothing in it was changed; a copy says of what. */
   request(): RunRequest {
     const name = this.name.trim()
     return {
-      ...(this.isChanged ? { spec: this.spec } : { recipe: this.recipe.name }),
+      ...(this.isChanged || this.origin !== null ? { spec: this.spec } : { recipe: this.recipe.name }),
+      ...(this.origin === null ? {} : { cloned_from: this.origin }),
       ...(name ? { name } : {}),
       ...(this.tags.trim() ? { tags: tagsOf(this.tags) } : {}),
       ...(this.notes.trim() ? { notes: this.notes.trim() } : {}),

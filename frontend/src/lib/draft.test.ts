@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Draft } from './draft.svelte'
+import { again, asRecipe, Draft } from './draft.svelte'
 import { catalog, spec } from './form-examples'
 import { at } from './spec'
 import type { Dataset, Recipe } from './types'
@@ -68,4 +68,12 @@ test('errors stand at their fields until something there is edited', () => {
   expect(written.troubled(['model'])).toEqual(['Filters'])
   written.set('model.options.filters', [16])
   expect(written.errors).toEqual({ name: 'too long' })
+})
+
+test('a copy of a run asks for its spec, says of what it is one, and is numbered', () => {
+  const copy = new Draft(asRecipe({ name: 'digits 9', spec }), catalog, null, null, 'r1')
+  expect(copy.request()).toEqual({ spec, cloned_from: 'r1', name: 'digits 10' })
+  copy.set('epochs', 5)
+  expect(copy.before('epochs')).toBe(3)
+  expect([again('digits'), again('pets 2')]).toEqual(['digits 2', 'pets 3'])
 })

@@ -43,6 +43,10 @@ function limited(spec: Spec, key: string, kind: string): string {
 const share = (value: number): string => `${Number((value * 100).toFixed(1))}%`
 
 function model(spec: Spec): string {
+  return joined([network(spec), at(spec, 'init') ? "begins with another run's weights" : ''])
+}
+
+function network(spec: Spec): string {
   const form = modelForm(spec)
   if (form === 'layers') return joined(['List of layers', counted(at(spec, 'model.layers'))])
   if (form === 'keras') return joined(['Keras model', counted(at(spec, 'model.keras.config.layers'))])

@@ -6,6 +6,7 @@ const run: LiveRun = {
   name: 'digits',
   status: 'running',
   ended_by: null,
+  stop: null,
   spec: {},
   recipe: null,
   tags: [],

@@ -14,10 +14,10 @@ export interface Group {
 
 const PARTS: [keyof typeof lines, string[]][] = [
   ['data', ['dataset', 'preprocessing']],
-  ['model', ['model']],
+  ['model', ['model', 'init']],
   ['augmentation', ['augmentation']],
   ['optimiser', ['optimizer', 'loss', 'class_weights']],
-  ['training', ['epochs', 'batch_size', 'seed', 'precision', 'init']],
+  ['training', ['epochs', 'batch_size', 'seed', 'precision']],
   ['callbacks', ['callbacks']],
 ]
 
