@@ -252,6 +252,18 @@ def test_what_is_whole_is_gone_on_with_and_nothing_is_told(client: TestClient, l
     assert "damaged" not in log_of(client, lost[0])
 
 
+def test_what_a_lost_trainer_left_unannounced_is_removed(lost: tuple[str, Journal]) -> None:
+    _, successor = lost
+    before = successor.folder.parent / "e1"
+    kept = sorted(path.name for path in before.iterdir())
+    for name in ("state-5.npz", "writing-best-5.keras"):
+        (before / name).write_bytes(b"half")
+
+    successor.task()
+
+    assert sorted(path.name for path in before.iterdir()) == kept
+
+
 def tear(settings: Settings, database: Database, epoch: int) -> None:
     """Cut the state's file in half, as a power cut may."""
     with database.read() as session:

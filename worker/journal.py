@@ -66,6 +66,7 @@ class Journal:
             self._go_back(state)
         with self._database.write() as session:
             run = fence(session, self._lease)
+            self._pointers.remove(self._pointers.strays(session))
             best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", "init"))
             return Task(
                 RunSpec.model_validate(run.spec),

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from backend.models import Artifact, Epoch, State
+from backend.models import Artifact, Epoch, Run, State
 from worker.training.report import SavedEpoch, SavedFile
 
 STATES_KEPT = 2
@@ -67,6 +67,14 @@ class Pointers:
         artifacts = session.scalars(select(Artifact.path).where(mine[Artifact]))
         then = [(path, *(row["path"] for row in (best or {}).values())) for path, best in states]
         return {*artifacts, *(path for paths in then for path in paths)}
+
+    def strays(self, session: Session) -> list[str]:
+        """Files that trainers of this run left before they could announce them."""
+        test = session.scalar(select(Run.test).where(Run.id == self._run_id))
+        predictions = session.scalars(select(Epoch.predictions).where(Epoch.run_id == self._run_id))
+        needed = {*self.files(session), *predictions, *([test["predictions"]] if test else [])}
+        there = (self._data_dir / "runs" / self._run_id).glob("e*/*")
+        return [path for file in there if (path := file.relative_to(self._data_dir).as_posix()) not in needed]
 
     def remove(self, paths: Iterable[str]) -> None:
         for path in paths:

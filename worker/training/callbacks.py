@@ -40,12 +40,14 @@ PROGRESS_SECONDS = 0.2
 @dataclass
 class Desk:
     """Where the callbacks of one epoch leave their work, cleared as an epoch begins: `files` by what they are, and
-    `remarks` for the log."""
+    `remarks` for the log. `savings` are the seconds that each epoch took beside training and validation."""
 
     folder: Folder
     probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
     files: dict[str, SavedFile] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    validated: float = 0.0
+    savings: list[float] = field(default_factory=list)
 
 
 class Callback(keras.callbacks.Callback):  # type: ignore[misc]
@@ -74,7 +76,8 @@ class Validate(Callback):
         logs["val_macro_f1"] = scores.macro_f1
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         logs["penalty"] = penalty(self.model)
-        logs["seconds"] = time.perf_counter() - self._started
+        self._desk.validated = time.perf_counter()
+        logs["seconds"] = self._desk.validated - self._started
 
 
 def penalty(model: keras.Model) -> float:
@@ -205,6 +208,7 @@ class StreamMetrics(Callback):
                 kept=files.get("kept"),
             )
         )
+        self._desk.savings.append(time.perf_counter() - self._desk.validated)
         for remark in self._desk.remarks:
             self._report.log(remark)
         if self.asked_to_end:

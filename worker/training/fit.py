@@ -1,5 +1,6 @@
 """Train what a spec says, on a stored dataset, into a folder."""
 
+import statistics
 import time
 from pathlib import Path
 
@@ -92,7 +93,8 @@ class Training:
             self._done = epoch + 1
             if self._model.stop_training:
                 break
-        self._report.log(f"fit took {time.perf_counter() - started:.2f} s")
+        took, saving = time.perf_counter() - started, 1000 * statistics.median(self._desk.savings)
+        self._report.log(f"fit took {took:.2f} s; saving and announcing an epoch took {saving:.0f} ms")
         self._end_if_nan()
 
     def _fit_epoch(self, data: TrainingData, epoch: int, duties: list[keras.callbacks.Callback]) -> None:
