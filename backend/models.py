@@ -93,6 +93,9 @@ class Run(Table):
     test: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     spark: Mapped[list[float | None]] = mapped_column(JSON_OR_NULL)
     error: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    machine: Mapped[str | None] = mapped_column(
+        comment="versions, threads, device and precision it was last trained with"
+    )
     dataset_hash: Mapped[str | None] = mapped_column(comment="of what it was trained on")
     pixel_statistics: Mapped[Json | None] = mapped_column(
         JSON_OR_NULL, comment="what scaling `standard` takes away and divides by, by channel"

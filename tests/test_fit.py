@@ -265,9 +265,10 @@ def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
 ) -> None:
     report, undisturbed = Recorded(), Recorded()
     monkeypatch.setattr(files, "AGAIN_SECONDS", 0.01)
+    errors = [OSError(errno.ENOSPC, "No space left on device"), OSError("Not enough free space to write 40 bytes")]
     (tmp_path / "other").mkdir()
     run_tiny(tmp_path / "other", undisturbed, epochs=3)
-    full = fill_disk_at("best-2.keras", times=3, monkeypatch=monkeypatch)
+    full = fill_disk_at("best-2.keras", errors, monkeypatch)
 
     run_tiny(tmp_path, report, epochs=3)
 
@@ -276,19 +277,19 @@ def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
         "warning The disk is full: free some space in the data folder, and the run goes on",
         "info There is room on the disk again",
     ]
-    assert full == [["best-1.keras"]] * 3
+    assert full == [["best-1.keras"]] * len(errors)
     assert report.series("val_loss") == undisturbed.series("val_loss")
 
 
-def fill_disk_at(name: str, times: int, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
-    """Have no room for that file so many times; each time what models lie in its folder is added to the list."""
+def fill_disk_at(name: str, errors: list[OSError], monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """Have no room for that file so often; each time what models lie in its folder is added to the list."""
     seen: list[list[str]] = []
     save = files.save_file
 
     def refuse(path: Path, write: Any) -> SavedFile:
-        if path.name == name and len(seen) < times:
+        if path.name == name and len(seen) < len(errors):
             seen.append(sorted(file.name for file in path.parent.glob("*.keras")))
-            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+            raise errors[len(seen) - 1]
         return save(path, write)
 
     monkeypatch.setattr(files, "save_file", refuse)

@@ -177,6 +177,20 @@ def test_a_run_without_an_epoch_takes_the_dataset_as_it_is_now(journal: Journal,
     assert the_run(database).dataset_hash == "other"
 
 
+def test_a_run_that_goes_on_elsewhere_says_that_its_numbers_may_differ(journal: Journal, database: Database) -> None:
+    journal.began_on("one machine")
+    journal.saved(epoch(journal, 1, best=True))
+    journal.began_on("one machine")
+    journal.began_on("another machine")
+
+    with database.read() as session:
+        told = [row.payload for row in session.scalars(select(Event).where(Event.kind == "log").order_by(Event.seq))]
+    assert [line["text"] for line in told[:3]] == ["one machine", "one machine", "another machine"]
+    assert told[3]["level"] == "warning"
+    assert "The epochs up to 1 were trained otherwise (one machine)" in told[3]["text"]
+    assert the_run(database).machine == "another machine"
+
+
 def test_a_failure_is_told_in_words_and_with_its_traceback(journal: Journal, database: Database) -> None:
     journal.failed(RunError(title="T", detail="D", hint="H"), "Traceback …")
 

@@ -24,6 +24,9 @@ class Journal:
         self.die_after = die_after
         self.die_before = die_before
 
+    def began_on(self, machine: str) -> None:
+        pass
+
     def built(self, parameters: int) -> None:
         pass
 

@@ -33,6 +33,9 @@ class Recorded:
         self.finish_at: int | None = None
         """After how many epochs a person asks for the end."""
 
+    def began_on(self, machine: str) -> None:
+        self.log(machine)
+
     def built(self, parameters: int) -> None:
         self.parameters = parameters
 

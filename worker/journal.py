@@ -113,6 +113,22 @@ class Journal:
                 )
             run.dataset_hash = content_hash
 
+    def began_on(self, machine: str) -> None:
+        """Note with what it is trained; numbers of another machine agree only within tolerance."""
+
+        def write(session: Session, run: Run) -> list[RunEvent]:
+            before, run.machine = run.machine, machine
+            told = [record_log(session, run, machine)]
+            if run.epoch and before not in (None, machine):
+                text = (
+                    f"The epochs up to {run.epoch} were trained otherwise ({before}): from here on numbers agree with"
+                )
+                text += " those of a run that nobody disturbed within tolerance, not bit for bit"
+                told.append(record_log(session, run, text, "warning"))
+            return told
+
+        self._commit(write)
+
     def log(self, text: str, level: str = "info") -> None:
         """Add a line to the run's log, or to this process's output when that fails."""
         try:

@@ -1,14 +1,13 @@
 """The slots of this machine: one a GPU that `nvidia-smi` shows, else one for the CPU."""
 
 import os
-import platform
 import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
 from backend.workers import Slot
+from worker.processor import processor
 
 QUERY = (
     "nvidia-smi",
@@ -78,13 +77,3 @@ def _gpu_rows() -> list[list[str]]:
 def _bytes(mebibytes: str) -> int | None:
     """None where the driver says "[N/A]", as it does for shared memory."""
     return int(mebibytes) * 2**20 if mebibytes.isdecimal() else None
-
-
-def processor() -> str:
-    """The processor's name as people know it."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    return next(names, platform.machine())

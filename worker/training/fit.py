@@ -32,7 +32,7 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, b
     manifest = dataset.manifest
     chosen = pace.choose(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
     machine.settle(spec.seed, small=chosen.small)
-    report.log(machine.describe(spec.precision))
+    report.began_on(machine.describe(spec.precision))
     model = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
     compiling.compile_model(model, spec)
     report.built(model.count_params())

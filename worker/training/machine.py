@@ -6,6 +6,8 @@ import platform
 import keras
 import tensorflow as tf
 
+from worker.processor import extension, processor
+
 SMALL_INTRA, SMALL_INTER = 1, 2
 
 
@@ -42,5 +44,5 @@ def device() -> str:
     """The name of what this process computes on."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
-        return f"CPU {platform.machine()}"
+        return ", ".join(part for part in (processor(), extension()) if part)
     return ", ".join(tf.config.experimental.get_device_details(gpu).get("device_name", gpu.name) for gpu in gpus)

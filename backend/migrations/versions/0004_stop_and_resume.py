@@ -18,6 +18,14 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("stop", sa.Text(), nullable=True, comment="how a person asked it to end: finish or kill")
         )
+        batch_op.add_column(
+            sa.Column(
+                "machine",
+                sa.Text(),
+                nullable=True,
+                comment="versions, threads, device and precision it was last trained with",
+            )
+        )
         batch_op.create_index("ix_runs_cloned_from", ["cloned_from"])
     with op.batch_alter_table("states", schema=None) as batch_op:
         batch_op.add_column(
@@ -30,4 +38,5 @@ def downgrade() -> None:
         batch_op.drop_column("best")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_index("ix_runs_cloned_from")
+        batch_op.drop_column("machine")
         batch_op.drop_column("stop")

@@ -1,0 +1,56 @@
+"""A disk that is really full while a run saves."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.program import Program, slow_spec, weights_of
+
+pytestmark = pytest.mark.slow
+
+ROOM = 8 * 1024**2
+
+
+@pytest.fixture
+def small_disk(program: Program) -> Iterator[Path]:
+    """A disk of a few megabytes where the files of runs go."""
+    runs = program.data_dir / "runs"
+    runs.mkdir(exist_ok=True)
+    mounted = subprocess.run(("mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(runs)), capture_output=True)
+    if mounted.returncode != 0:
+        pytest.skip("only root may mount a disk; without one tests/test_fit.py has the errors that a full one gives")
+    yield runs
+    subprocess.run(("umount", "--lazy", str(runs)), check=True)
+
+
+def test_a_run_waits_for_room_keeps_the_old_best_whole_and_ends_as_if_nothing_had_been(
+    program: Program, small_disk: Path, tmp_path: Path
+) -> None:
+    undisturbed = program.launch(spec=slow_spec(12))
+    program.ended(undisturbed)
+    run_id = program.launch(spec=slow_spec(12))
+    program.at_epoch(run_id, 2)
+
+    fill(small_disk / "ballast")
+    program.wait(lambda: "The disk is full" in program.log(run_id) or None, 60, "the run to say that the disk is full")
+    best = weights_of(program, run_id, "best.keras", tmp_path)
+    (small_disk / "ballast").unlink()
+    run = program.ended(run_id)
+
+    assert best
+    assert (run["status"], run["attempt"]) == ("finished", 1)
+    assert "There is room on the disk again" in program.log(run_id)
+    assert weights_of(program, run_id, "final.keras", tmp_path) == weights_of(
+        program, undisturbed, "final.keras", tmp_path
+    )
+
+
+def fill(path: Path) -> None:
+    with path.open("wb", buffering=0) as ballast:
+        try:
+            while True:
+                ballast.write(b"\0" * 4096)
+        except OSError:
+            return
