@@ -7,7 +7,6 @@
     ├── TooLarge            413  the body is over the limit
     ├── TooSlow             408  the body stopped coming
     ├── Forbidden           403  a foreign Host or Origin
-    ├── NotBuilt            501  the contract names it, this version has not got it
     └── Unavailable         503  a part is away; try again
 
 RFC 9457 problem documents are drawn from these in `backend.api.problems`.
@@ -65,11 +64,6 @@ class TooSlow(Problem):
 class Forbidden(Problem):
     status = 403
     title = "Not allowed from there"
-
-
-class NotBuilt(Problem):
-    status = 501
-    title = "Not built yet"
 
 
 class Unavailable(Problem):

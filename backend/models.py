@@ -100,6 +100,9 @@ class Run(Table):
     pixel_statistics: Mapped[Json | None] = mapped_column(
         JSON_OR_NULL, comment="what scaling `standard` takes away and divides by, by channel"
     )
+    preprocessing: Mapped[Json | None] = mapped_column(
+        JSON_OR_NULL, deferred=True, comment="what becomes of a picture; null: trained before this was kept"
+    )
     last_seq: Mapped[int] = mapped_column(default=0)
 
     best_loss: Mapped[float | None]

@@ -15,6 +15,8 @@ from backend.settings import Settings
 
 WAIT_SECONDS = 30.0  # the first question has TensorFlow imported, perhaps beside a training
 KEEP_SECONDS = 60
+FOLDER = "questions"
+"""Below the data dir: files that a question is about. They are too large for Redis, and go with the answer."""
 AWAY = (OperationalError, redis.RedisError, OSError)
 
 

@@ -12,11 +12,12 @@ from typing import BinaryIO
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from backend.errors import Invalid, TooLarge, TooSlow
+from backend.errors import Invalid, Problem, TooLarge, TooSlow
 
 PIECE_BYTES = 1024**2
 IDLE_SECONDS = 60.0
 PARTIAL = ".part"
+MORE = "here; EPOCHBOARD_MAX_UPLOAD_BYTES allows more"
 
 # A browser hears a refusal only when its body was taken: what is left is read, and thrown away, within these limits.
 DISCARDED_BYTES = 64 * 1024**2
@@ -33,28 +34,38 @@ class Received:
 
 
 @asynccontextmanager
-async def received(request: Request, path: Path, limit: int) -> AsyncIterator[Received]:
+async def received(request: Request, path: Path, limit: int, advice: str = MORE) -> AsyncIterator[Received]:
     """The body as a file at `path`, a name ending in PARTIAL, removed at the block's end if it is still there.
 
     Raises:
-        TooLarge: it has more than `limit` bytes, or its header says so.
+        TooLarge: it has more than `limit` bytes, or its header says so; `advice` ends the sentence.
         TooSlow: nothing came for a while.
         Invalid: the sender went away in the middle; nobody reads that answer.
     """
     try:
         await run_in_threadpool(path.parent.mkdir, parents=True, exist_ok=True)
-        yield await _to_disk(request, path, limit)
+        yield await _to_disk(request, path, limit, advice)
     except ClientDisconnect:
         raise Invalid("The upload ended before it was complete; nothing of it was kept.") from None
     finally:
         await run_in_threadpool(path.unlink, missing_ok=True)
 
 
-def check_length(request: Request, limit: int) -> None:
+def check_length(request: Request, limit: int, advice: str = MORE) -> None:
     """Refuse a body by its header, before it comes."""
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > limit:
-        raise _too_large(limit)
+        raise _too_large(limit, advice)
+
+
+@asynccontextmanager
+async def heard(request: Request) -> AsyncIterator[None]:
+    """Have a refusal reach a sender who is still sending."""
+    try:
+        yield
+    except Problem:
+        await discard(request)
+        raise
 
 
 async def discard(request: Request) -> None:
@@ -70,13 +81,13 @@ async def discard(request: Request) -> None:
         return  # it is gone, or was read to its end already
 
 
-async def _to_disk(request: Request, path: Path, limit: int) -> Received:
+async def _to_disk(request: Request, path: Path, limit: int, advice: str) -> Received:
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as file:
         async for piece in _pieces(request):
             size += len(piece)
             if size > limit:
-                raise _too_large(limit)
+                raise _too_large(limit, advice)
             await run_in_threadpool(_keep, file.write, digest.update, piece)
         await run_in_threadpool(_sync, file)
     return Received(path, size, digest.hexdigest())
@@ -110,7 +121,5 @@ def _sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
-        f"The body is larger than the {limit:,} bytes that are allowed here; EPOCHBOARD_MAX_UPLOAD_BYTES allows more."
-    )
+def _too_large(limit: int, advice: str) -> TooLarge:
+    return TooLarge(f"The body is larger than the {limit:,} bytes that are allowed {advice}.")

@@ -44,7 +44,10 @@ class Settings(BaseSettings):
         15.0, gt=0, description="How often the API wakes the workers again for runs that wait."
     )
     idle_seconds: float = Field(
-        15.0, gt=0, description="How long a worker waits without a run before it times its devices, once for each kind."
+        15.0,
+        gt=0,
+        description="How long a worker waits without a run before it times its devices, once for each kind, and loads "
+        "Keras for predictions, which it does after eight times as long in any case.",
     )
 
     @property

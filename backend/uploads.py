@@ -17,6 +17,7 @@ from backend.dataset_schemas import UploadOptions
 from backend.db import database_time
 from backend.errors import Conflict, FieldError, Invalid
 from backend.models import Dataset
+from backend.questions import FOLDER as QUESTIONS
 from backend.receiving import PARTIAL, Received
 from backend.store import UNFINISHED, sync_folder
 from backend.zip_check import Found
@@ -128,6 +129,9 @@ def sweep(session: Session, data_dir: Path) -> None:
     waiting = {upload.get("archive") for upload in session.scalars(select(Dataset.upload)) if upload}
     for path in (data_dir / FOLDER).glob("*"):
         if path.relative_to(data_dir).as_posix() not in waiting and _is_stale(path):
+            path.unlink(missing_ok=True)
+    for path in (data_dir / QUESTIONS).glob("*"):
+        if _is_stale(path):
             path.unlink(missing_ok=True)
     for folder in (data_dir / "datasets").glob(f"*{UNFINISHED}"):
         if _is_stale(folder, *folder.glob("*")):

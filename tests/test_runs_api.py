@@ -182,14 +182,6 @@ def test_a_run_is_deleted_with_its_files_once_it_has_ended(
     assert client.get(f"/api/runs/{run['id']}").status_code == 404
 
 
-@pytest.mark.parametrize("action", ["predict"])
-def test_what_is_not_built_says_so(client: TestClient, action: str) -> None:
-    answer = client.post(f"/api/runs/{launch(client)['id']}/{action}")
-
-    assert (answer.status_code, answer.json()["title"]) == (501, "Not built yet")
-    assert f"{action.capitalize()} is not built yet" in answer.json()["detail"]
-
-
 def test_a_copy_says_of_what_and_is_found_by_it(client: TestClient) -> None:
     first = launch(client)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import keras
 
 from backend.spec import RunSpec
-from backend.store import StoredDataset
+from backend.store import Manifest, StoredDataset
 from worker.training import files
 from worker.training.fit import train
-from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
+from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch, SavedFile
 
 
 class Journal:
@@ -28,6 +28,9 @@ class Journal:
         pass
 
     def built(self, parameters: int) -> None:
+        pass
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
         pass
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:

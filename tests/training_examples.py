@@ -9,9 +9,9 @@ import pytest
 
 from backend import store
 from backend.spec import RunSpec
-from backend.store import StoredDataset
+from backend.store import Manifest, StoredDataset
 from worker.ingest import prepare
-from worker.training.report import SavedEpoch
+from worker.training.report import PixelStatistics, SavedEpoch
 
 KERAS_SAVES_MODELS = pytest.mark.filterwarnings(
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
@@ -27,6 +27,7 @@ class Recorded:
 
     def __init__(self) -> None:
         self.parameters = 0
+        self.prepared_as: tuple[Manifest, PixelStatistics | None] | None = None
         self.epochs: list[SavedEpoch] = []
         self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
         self.lines: list[str] = []
@@ -38,6 +39,9 @@ class Recorded:
 
     def built(self, parameters: int) -> None:
         self.parameters = parameters
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        self.prepared_as = dataset, statistics
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))

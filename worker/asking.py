@@ -1,4 +1,4 @@
-"""The helper as its worker has it: started at the first question, kept warm, and started again when it is lost."""
+"""The helper as its worker has it: started when there is time, or at the first question, and again when it is lost."""
 
 import json
 import logging
@@ -38,6 +38,15 @@ class Helper:
             if answer in (LOST, SLOW):
                 self._end()
             return answer
+
+    def warm(self) -> None:
+        """Start it where it isn't there; it loads Keras by itself."""
+        with self._lock:
+            self._alive()
+
+    def is_there(self) -> bool:
+        process = self._process
+        return process is not None and process.poll() is None
 
     def end(self) -> None:
         with self._lock:

@@ -11,27 +11,45 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from backend.images import png
+from backend.pictures import NotAPicture, read_picture
+from backend.preprocessing import Preprocessing
 from backend.settings import Settings
 from backend.spec import RunSpec
 from backend.store import StoredDataset
 from worker.lifeline import end_with_parent
 
+if TYPE_CHECKING:
+    from worker.training.predicting import Models
+
 Answer = dict[str, Any]
+Lines = queue.SimpleQueue[str]
+
+DAMAGED = "The file of this run's best model is not what was saved (its SHA-256 differs), so nothing is predicted."
+NO_NUMBER = "The network's answer to this picture is not a number, so there is nothing to show."
 
 
-def main() -> int:
+def main() -> None:
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING)
-    answers = _answers_alone()
-    for line in _lines():
-        print(json.dumps(answer(Settings().data_dir, json.loads(line))), file=answers, flush=True)
-    return 0
+    answers, lines = _answers_alone(), _lines()
+    warm_up()
+    while True:
+        print(json.dumps(answer(Settings().data_dir, json.loads(lines.get()))), file=answers, flush=True)
+
+
+def warm_up() -> None:
+    """Do what takes seconds and needs no question."""
+    import worker.training.preview  # noqa: F401
+    from worker.training.predicting import warm
+
+    warm()
 
 
 def answer(data_dir: Path, question: dict[str, Any]) -> Answer:
@@ -49,11 +67,43 @@ def preview(data_dir: Path, question: dict[str, Any]) -> Answer:
 
     dataset = StoredDataset.open(data_dir / question["folder"])
     images = augmented(RunSpec.model_validate(question["spec"]), dataset, question["seed"])
-    pictures = [png(images, index) for index in range(len(images))]
-    return {"images": [f"data:image/png;base64,{base64.b64encode(picture).decode()}" for picture in pictures]}
+    return {"images": [data_url(png(images, index)) for index in range(len(images))]}
 
 
-ANSWERS: dict[str, Callable[[Path, dict[str, Any]], Answer]] = {"preview": preview}
+def predict(data_dir: Path, question: dict[str, Any]) -> Answer:
+    """What a model makes of the picture in a file: `top` has [place in the classes, probability], `seen` is what the
+    network saw. `{"gone": true}` where a better model has taken the place of the one that was asked."""
+    from worker.training.predicting import ModelDamaged, NotANumber, likeliest, probabilities
+
+    prepares = Preprocessing.model_validate({"classes": [], **question["preprocessing"]})
+    try:
+        with (data_dir / question["picture"]).open("rb") as file:
+            pixels = read_picture(file, prepares.options)
+        forward = models().get(data_dir / question["model"]["path"], question["model"]["sha256"])
+        top = likeliest(probabilities(forward, pixels, prepares))
+    except NotAPicture as error:
+        return {"error": f"This picture can't be used: {error}."}
+    except FileNotFoundError:
+        return {"gone": True}
+    except ModelDamaged:
+        return {"error": DAMAGED}
+    except NotANumber:
+        return {"error": NO_NUMBER}
+    return {"top": top, "seen": data_url(png(pixels[None], 0))}
+
+
+@cache
+def models() -> "Models":
+    from worker.training.predicting import Models
+
+    return Models()
+
+
+def data_url(picture: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+ANSWERS: dict[str, Callable[[Path, dict[str, Any]], Answer]] = {"preview": preview, "predict": predict}
 
 
 def _answers_alone() -> TextIO:
@@ -63,9 +113,9 @@ def _answers_alone() -> TextIO:
     return answers
 
 
-def _lines() -> Iterator[str]:
+def _lines() -> Lines:
     """Questions as they come. Once the other end of the pipe is gone, so is this process, whatever it is doing."""
-    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    waiting: Lines = queue.SimpleQueue()
 
     def read() -> None:
         for line in sys.stdin:
@@ -73,9 +123,8 @@ def _lines() -> Iterator[str]:
         os.kill(os.getpid(), signal.SIGKILL)
 
     threading.Thread(target=read, daemon=True, name="questions").start()
-    while True:
-        yield waiting.get()
+    return waiting
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -19,11 +19,13 @@ from backend.db import Database, database_time
 from backend.events import RunEvent, Wire, record, record_log, record_status
 from backend.leases import Fenced, Lease, fence
 from backend.models import Artifact, Epoch, Run, State
+from backend.preprocessing import of_dataset
 from backend.schemas import RunError
 from backend.spec import RunSpec
+from backend.store import Manifest
 from worker.errors import DatasetUnavailable
 from worker.pointers import Pointers
-from worker.training.report import Outcome, SavedEpoch, TestScore
+from worker.training.report import Outcome, PixelStatistics, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
 
@@ -126,6 +128,17 @@ class Journal:
                 text += " those of a run that nobody disturbed within tolerance, not bit for bit"
                 told.append(record_log(session, run, text, "warning"))
             return told
+
+        self._commit(write)
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        """Keep what becomes of a picture, for whoever predicts, also when the dataset is gone."""
+
+        def write(_session: Session, run: Run) -> list[RunEvent]:
+            scaling = RunSpec.model_validate(run.spec).preprocessing.scaling
+            kept = of_dataset(dataset, scaling, asdict(statistics) if statistics else None)
+            run.preprocessing = kept.model_dump(mode="json")
+            return []
 
         self._commit(write)
 

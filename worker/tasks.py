@@ -15,6 +15,7 @@ from backend.settings import Settings
 from worker.asking import Helper
 from worker.preparing import prepare_dataset, prepare_digits
 from worker.station import Station
+from worker.warming import Warming
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 settings = Settings()
@@ -22,6 +23,7 @@ app = make_celery(settings)
 _stations: list[Station] = []
 _helper = Helper(WAIT_SECONDS)
 _answers = connection(settings)
+_warming = Warming(settings, _helper)
 
 
 @app.task(name="train")
@@ -57,11 +59,13 @@ def _begin(**_kw: Any) -> None:
     for station in _stations:
         station.begin()
     if not _stations:
+        _warming.begin()
         prepare_digits(settings)
 
 
 @signals.worker_shutting_down.connect
 def _leave(**_kw: Any) -> None:
+    _warming.leave()
     for station in _stations:
         station.leave()
 

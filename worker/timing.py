@@ -3,6 +3,7 @@
 import hashlib
 import json
 import logging
+import math
 import os
 import subprocess
 import sys
@@ -21,6 +22,7 @@ COMMAND = (sys.executable, "-m", "worker.training.speed")
 LONGEST_SECONDS = 120.0
 POLL_SECONDS = 0.2
 
+Idle = Callable[[], bool]
 Speeds = dict[str, float]
 """Multiplications a second of a training step, by precision."""
 
@@ -54,13 +56,14 @@ def time_device(data_dir: Path, device: Device, leave: Callable[[], bool]) -> Sp
     return speeds
 
 
-def when_idle(idle: Callable[[], bool], seconds: float, leaving: threading.Event) -> bool:
-    """Wait until `idle` held for so many seconds; False when `leaving` came first."""
-    since = time.monotonic()
+def when_idle(idle: Idle, seconds: float, leaving: threading.Event, at_most: float = math.inf) -> bool:
+    """Wait until `idle` held for so many seconds, or `at_most` so long; False when `leaving` came first."""
+    since = began = time.monotonic()
     while not leaving.wait(POLL_SECONDS):
         if not idle():
             since = time.monotonic()
-        elif time.monotonic() - since >= seconds:
+        now = time.monotonic()
+        if now - since >= seconds or now - began >= at_most:
             return True
     return False
 

@@ -10,8 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from backend import artifacts, datasets, uploads
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.dataset_schemas import DatasetRead, UploadOptions, UploadQuery
-from backend.errors import Problem
-from backend.receiving import Received, check_length, discard, received
+from backend.receiving import Received, check_length, heard, received
 from backend.schemas import Page
 from backend.zip_check import check_zip
 
@@ -36,7 +35,7 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
     Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
     with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
     """
-    async with _heard(request):
+    async with heard(request):
         name = uploads.checked_name(query.name)
         await run_in_threadpool(_check_free, board, name)
         async with _body(request, board) as body:
@@ -55,7 +54,7 @@ async def prepare_dataset(name: str, request: Request, board: BoardDep) -> Datas
 
     A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
     """
-    async with _heard(request), _body(request, board) as body:
+    async with heard(request), _body(request, board) as body:
         return await run_in_threadpool(_prepare, board, name, body)
 
 
@@ -69,16 +68,6 @@ def delete_dataset(name: str, board: BoardDep) -> None:
         artifacts.remove_folder(data_dir, row.folder)
     if row is not None and (archive := (row.upload or {}).get("archive")):
         (data_dir / archive).unlink(missing_ok=True)
-
-
-@asynccontextmanager
-async def _heard(request: Request) -> AsyncIterator[None]:
-    """Have a refusal reach a sender who is still sending."""
-    try:
-        yield
-    except Problem:
-        await discard(request)
-        raise
 
 
 @asynccontextmanager

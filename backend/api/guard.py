@@ -19,7 +19,7 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?")
+LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
 """Addresses whose handlers count the body themselves (`backend.receiving`)."""
 HEADERS = {
     "Content-Security-Policy": POLICY,

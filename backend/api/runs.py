@@ -1,13 +1,12 @@
 """Runs over HTTP: ask for one, list, read, label, delete; their metrics, log and files."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import select
 
 from backend import artifacts, initial, listing, resuming, runs, stopping
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.errors import NotBuilt
 from backend.models import Event
 from backend.resuming import ResumeRequest
 from backend.schemas import MAX_SEQ, Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
@@ -17,7 +16,6 @@ from backend.stopping import StopRequest
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
-NOT_BUILT: dict[int | str, dict[str, Any]] = {501: {"description": "Not built yet"}}
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
@@ -103,12 +101,6 @@ def resume_run(run_id: str, board: BoardDep, asked: ResumeRequest | None = None)
     board.wire.publish(events)
     board.jobs.wake(run_id)
     return shown
-
-
-@router.post("/{run_id}/predict", summary="Predict (not built yet)", status_code=501, responses=NOT_BUILT)
-def predict(run: RunDep) -> None:
-    """Not built yet: predicting comes with a later version."""
-    raise NotBuilt(f"Predict is not built yet; run {run.name!r} is left as it is.")
 
 
 @router.get("/{run_id}/metrics")

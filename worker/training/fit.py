@@ -39,6 +39,7 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, b
     training = Training(spec, model, folder, report)
     training.begin(begin)
     material = Material.of(dataset, spec)
+    report.prepared(manifest, material.scaling.statistics)
     for line in material.describe():
         report.log(line)
     if training.goes_on():

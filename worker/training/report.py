@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from backend.store import Manifest
+
 
 @dataclass(frozen=True)
 class SavedFile:
@@ -98,6 +100,8 @@ class Report(Protocol):
     def began_on(self, machine: str) -> None: ...
 
     def built(self, parameters: int) -> None: ...
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None: ...
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
 

@@ -1,4 +1,4 @@
-"""how a person stopped a run, and the best model as of each state
+"""how a person stopped a run, the best model as of each state, and what becomes of a run's pictures
 
 Revision ID: 0004
 Revises: 0003
@@ -26,6 +26,14 @@ def upgrade() -> None:
                 comment="versions, threads, device and precision it was last trained with",
             )
         )
+        batch_op.add_column(
+            sa.Column(
+                "preprocessing",
+                sa.JSON(none_as_null=True),
+                nullable=True,
+                comment="what becomes of a picture; null: trained before this was kept",
+            )
+        )
         batch_op.create_index("ix_runs_cloned_from", ["cloned_from"])
     with op.batch_alter_table("states", schema=None) as batch_op:
         batch_op.add_column(
@@ -38,5 +46,6 @@ def downgrade() -> None:
         batch_op.drop_column("best")
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_index("ix_runs_cloned_from")
+        batch_op.drop_column("preprocessing")
         batch_op.drop_column("machine")
         batch_op.drop_column("stop")

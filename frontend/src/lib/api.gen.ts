@@ -379,8 +379,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Predict (not built yet)
-         * @description Not built yet: predicting comes with a later version.
+         * Predict
+         * @description What the best model makes of an image: the likeliest classes, five at most.
+         *
+         *     The image is read as those of uploaded datasets are, and prepared as the run's own were.
          */
         post: operations["predict"];
         delete?: never;
@@ -1080,6 +1082,13 @@ export interface components {
              */
             from: "train";
         };
+        /** Guess */
+        Guess: {
+            /** Class */
+            class: string;
+            /** Probability */
+            probability: number;
+        };
         /**
          * ImageRead
          * @description `index` is a position in the stored split, `image` the address of its PNG.
@@ -1362,6 +1371,19 @@ export interface components {
              * @enum {string}
              */
             name: "float32" | "mixed_bfloat16" | "mixed_float16";
+        };
+        /**
+         * Prediction
+         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model, `seen` the picture as the network
+         *     saw it before its pixels were scaled: the data URL of a small PNG.
+         */
+        Prediction: {
+            /** Epoch */
+            epoch: number;
+            /** Seen */
+            seen: string;
+            /** Top */
+            top: components["schemas"]["Guess"][];
         };
         /** Preprocessing */
         Preprocessing: {
@@ -3079,7 +3101,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "image/*": string;
+            };
+        };
         responses: {
             /** @description What was given, what is allowed, what to do */
             "4XX": {
@@ -3090,13 +3116,13 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description Not built yet */
-            501: {
+            /** @description Successful Response */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown;
+                    "application/json": components["schemas"]["Prediction"];
                 };
             };
         };

@@ -1,0 +1,49 @@
+"""A run's best model over HTTP, on a picture of one's own."""
+
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from backend import predicting
+from backend.api.deps import Board, BoardDep
+from backend.errors import Invalid
+from backend.predicting import MAX_PICTURE_BYTES, Prediction
+from backend.receiving import Received, check_length, heard, received
+
+router = APIRouter(prefix="/api/runs", tags=["runs"])
+
+IMAGE: dict[str, Any] = {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+LIMIT_ADVICE = "for one picture; save it smaller: a network sees a few hundred pixels of it"
+ASKED_AT_ONCE = 8
+"""Threads that may wait for an answer. Who comes after them waits without one, so that the board serves others."""
+
+
+@router.post("/{run_id}/predict", openapi_extra={"requestBody": IMAGE})
+async def predict(run_id: str, request: Request, board: BoardDep) -> Prediction:
+    """What the best model makes of an image: the likeliest classes, five at most.
+
+    The image is read as those of uploaded datasets are, and prepared as the run's own were.
+    """
+    async with heard(request):
+        await run_in_threadpool(predicting.question, board.database, run_id)
+        check_length(request, MAX_PICTURE_BYTES, LIMIT_ADVICE)
+        path = predicting.new_path(board.settings.data_dir)
+        async with received(request, path, MAX_PICTURE_BYTES, LIMIT_ADVICE) as body:
+            return await to_thread.run_sync(_predict, board, run_id, body, limiter=_limiter(request))
+
+
+def _predict(board: Board, run_id: str, body: Received) -> Prediction:
+    if not body.size:
+        raise Invalid("The body is empty; send the bytes of an image, JPEG or PNG for example.")
+    return predicting.predict(board.database, board.questions, run_id, body.path)
+
+
+def _limiter(request: Request) -> CapacityLimiter:
+    """One for each event loop, which it belongs to."""
+    state = request.app.state
+    if not hasattr(state, "predicting"):
+        state.predicting = CapacityLimiter(ASKED_AT_ONCE)
+    limiter: CapacityLimiter = state.predicting
+    return limiter

@@ -1,0 +1,51 @@
+"""The helper is started before somebody needs it, once no run is trained: loading Keras takes seconds."""
+
+import logging
+import threading
+
+from sqlalchemy import select
+
+from backend.db import open_database
+from backend.models import ACTIVE, Run
+from backend.settings import Settings
+from worker import timing
+from worker.asking import Helper
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+LONGEST = 8
+"""Times as long as the wait for idleness: a run that takes hours is disturbed once, at a low priority."""
+
+
+class Warming:
+    def __init__(self, settings: Settings, helper: Helper) -> None:
+        self._settings = settings
+        self._helper = helper
+        self._leaving = threading.Event()
+
+    def begin(self) -> None:
+        threading.Thread(target=self._keep_warm, daemon=True, name="warming").start()
+
+    def leave(self) -> None:
+        self._leaving.set()
+
+    def _keep_warm(self) -> None:
+        database = open_database(self._settings)
+        active = select(Run.id).where(Run.status.in_(ACTIVE)).limit(1)
+
+        def idle() -> bool:
+            with database.read() as session:
+                return session.scalar(active) is None
+
+        while not self._leaving.wait(LOOK_SECONDS):
+            try:
+                self._warm_when(idle)
+            except Exception:
+                log.exception("the helper was not warmed; it is tried again")
+        database.engine.dispose()
+
+    def _warm_when(self, idle: timing.Idle) -> None:
+        seconds = self._settings.idle_seconds
+        if not self._helper.is_there() and timing.when_idle(idle, seconds, self._leaving, LONGEST * seconds):
+            self._helper.warm()
