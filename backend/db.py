@@ -27,6 +27,8 @@ PRAGMAS = (
     "journal_size_limit=67108864",
     "temp_store=MEMORY",
 )
+MIGRATION_LOCK = 0x6570_6F63_6862_6F61
+"""Of PostgreSQL's advisory locks: any number that nobody else takes."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +84,26 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to the newest version."""
+    """Bring the schema to the newest version. Of several who do it at once, one does, and the others wait for it."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     database = open_database(settings)
+    engine = database.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
     try:
-        with database.engine.begin() as connection:
+        with engine.begin() as connection:
+            _wait_for_others(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         database.engine.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """An immediate transaction of SQLite has waited already; PostgreSQL needs a lock, and time for both."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
 
 
 def database_time(session: Session) -> float:

@@ -1,8 +1,9 @@
 """Every setting of the program: an environment variable each, with the prefix EPOCHBOARD_."""
 
 from pathlib import Path
+from urllib.parse import quote
 
-from pydantic import Field
+from pydantic import Field, FilePath
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -21,7 +22,13 @@ class Settings(BaseSettings):
     database_url: str = Field(
         "", description="SQLAlchemy URL, `postgresql+psycopg://…`; empty: SQLite in the data dir."
     )
+    database_password_file: FilePath | None = Field(
+        None, description="File with the database's password, which the URL then leaves out."
+    )
     redis_url: str = Field("", description="Redis or Valkey to use; empty: the embedded server that `up` starts.")
+    redis_password_file: FilePath | None = Field(
+        None, description="File with the password of Redis, which the URL then leaves out."
+    )
     frontend_dir: Path = Field(
         Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
     )
@@ -50,10 +57,25 @@ class Settings(BaseSettings):
         "Keras for predictions, which it does after eight times as long in any case.",
     )
 
+    alive_file: Path | None = Field(
+        None, description="File that a worker touches while Celery, the broker and the database answer it."
+    )
+
     @property
     def sqlalchemy_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir / 'epochboard.db'}"
+        url = self.database_url or f"sqlite:///{self.data_dir / 'epochboard.db'}"
+        return _with_password(url, self.database_password_file)
 
     @property
     def wire_url(self) -> str:
-        return self.redis_url or f"unix://{self.data_dir / 'valkey' / 'valkey.sock'}"
+        url = self.redis_url or f"unix://{self.data_dir / 'valkey' / 'valkey.sock'}"
+        return _with_password(url, self.redis_password_file)
+
+
+def _with_password(url: str, file: Path | None) -> str:
+    """`scheme://user@host/…` as `scheme://user:password@host/…`; as it is where it has a password, or no host."""
+    scheme, _, rest = url.partition("://")
+    user, _, host = rest.rpartition("@")
+    if file is None or ":" in user or rest.startswith("/"):
+        return url
+    return f"{scheme}://{user}:{quote(file.read_text().strip(), safe='')}@{host}"

@@ -36,6 +36,7 @@ def parser() -> argparse.ArgumentParser:
     add_launch(commands)
     add_runs(commands)
     add_datasets(commands)
+    add_migrate(commands)
     add_doctor(commands)
     return root
 
@@ -111,6 +112,11 @@ def add_datasets(commands: Any) -> None:
     own.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how pictures become square (crop)")
     own.add_argument("--color", choices=["rgb", "grayscale"], help="rgb")
     own.add_argument("--test-fraction", type=float, help="share of the images that is kept for testing (0.2)")
+
+
+def add_migrate(commands: Any) -> None:
+    migrate = add(commands, "migrate", "migrate:migrate", "Bring the database to this version; `up` does it by itself.")
+    migrate.add_argument("--data-dir", help="folder of a database in SQLite (EPOCHBOARD_DATA_DIR)")
 
 
 def add_doctor(commands: Any) -> None:

@@ -41,12 +41,12 @@ def embedded_wire(folder: Path, socket: Path) -> Part:
 
 
 def environment(settings: Settings) -> Mapping[str, str]:
-    """What the children read instead of options: the settings, made absolute."""
+    """What the children read instead of options: the settings, made absolute, and no password out of a file."""
     return {
         **os.environ,
         "EPOCHBOARD_DATA_DIR": str(settings.data_dir),
-        "EPOCHBOARD_DATABASE_URL": settings.sqlalchemy_url,
-        "EPOCHBOARD_REDIS_URL": settings.wire_url,
+        "EPOCHBOARD_DATABASE_URL": settings.database_url,
+        "EPOCHBOARD_REDIS_URL": settings.redis_url,
         "EPOCHBOARD_ALLOWED_HOSTS": json.dumps(settings.allowed_hosts),
         "PYTHONUNBUFFERED": "1",
         "PYTHONWARNINGS": ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), ROOT_WARNING))),

@@ -5,6 +5,7 @@ import queue
 import re
 import socket
 import threading
+import time
 
 from backend import workers
 from backend.db import open_database
@@ -25,6 +26,7 @@ class Station:
         self._name = name
         self._database = open_database(settings)
         self._leaving = threading.Event()
+        self._seen = -settings.lease_seconds
         wire = Wire(settings.wire_url)
         self.slots = [
             Supervisor(settings, self._database, wire, name, device, Spare(device), self._leaving)
@@ -43,6 +45,10 @@ class Station:
             jobs.wake("that waited for this worker")
         threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time, daemon=True, name="timing").start()
+
+    def is_seen(self) -> bool:
+        """Whether the board takes this worker for alive."""
+        return time.monotonic() - self._seen < self._settings.lease_seconds
 
     def train(self) -> None:
         """Train on a free slot until no run waits. There are as many threads as slots, so one is free."""
@@ -83,6 +89,7 @@ class Station:
                 slots = [described(slot.device, self._speeds[slot.device]) for slot in self.slots]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
+                self._seen = time.monotonic()
             except Exception:
                 log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
             self._leaving.wait(self._settings.heartbeat_seconds)

@@ -63,6 +63,13 @@ def _begin(**_kw: Any) -> None:
         prepare_digits(settings)
 
 
+@signals.heartbeat_sent.connect
+def _alive(**_kw: Any) -> None:
+    """Every two seconds, as long as Celery's loop runs and the broker took the heartbeat before."""
+    if settings.alive_file and all(station.is_seen() for station in _stations):
+        settings.alive_file.touch()
+
+
 @signals.worker_shutting_down.connect
 def _leave(**_kw: Any) -> None:
     _warming.leave()
