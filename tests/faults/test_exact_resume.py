@@ -2,7 +2,6 @@
 
 import random
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,40 +15,27 @@ pytestmark = pytest.mark.slow
 KILLS = [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(3, 10))]
 
 
-@dataclass(frozen=True)
-class Told:
-    """All that must be the same, and how long it took to tell it."""
-
-    facts: dict[str, Any]
-    seconds: float
-
-
 @pytest.fixture(scope="module")
-def undisturbed(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Told:
+def undisturbed(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     run_id = program.launch(spec=STOPPED_EARLY)
-    began = began_training(program, run_id)
     program.ended(run_id)
-    return Told(facts(program, run_id, tmp_path_factory.mktemp("files")), time.monotonic() - began)
+    return facts(program, run_id, tmp_path_factory.mktemp("files"))
 
 
 @pytest.mark.parametrize("seed", KILLS)
 def test_killed_at_a_random_moment_it_ends_the_same(
-    program: Program, undisturbed: Told, tmp_path: Path, seed: int
+    program: Program, undisturbed: dict[str, Any], tmp_path: Path, seed: int
 ) -> None:
+    moment = random.Random(seed)
     run_id = program.launch(spec=STOPPED_EARLY)
-    began_training(program, run_id)
-    time.sleep(random.Random(seed).uniform(0.0, 0.9 * undisturbed.seconds))
+    run = program.at_epoch(run_id, moment.randrange(1, undisturbed["epoch"] - 1))
+    time.sleep(moment.random() * run["metrics"]["seconds"])
 
     program.trainer().kill()
     run = program.ended(run_id)
 
     assert run["attempt"] == 2, "the run was over before it was killed"
-    assert facts(program, run_id, tmp_path) == undisturbed.facts
-
-
-def began_training(program: Program, run_id: str) -> float:
-    program.wait(lambda: program.run(run_id)["status"] == "running", 60, "the training to begin")
-    return time.monotonic()
+    assert facts(program, run_id, tmp_path) == undisturbed
 
 
 def facts(program: Program, run_id: str, folder: Path) -> dict[str, Any]:
