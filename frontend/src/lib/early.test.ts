@@ -20,3 +20,8 @@ test('an early end is told, and whose weights were restored', () => {
   expect(ending({ ...run, ended_by: 'epochs' }, table)).toBe('')
   expect(ending({ ...run, status: 'running' }, table)).toBe('')
 })
+
+test("a person's end is told with what is kept", () => {
+  expect(ending({ ...run, status: 'stopped', ended_by: 'finish' }, table)).toBe('somebody asked for the end after epoch 4')
+  expect(ending({ ...run, status: 'stopped', ended_by: 'kill' }, table)).toBe('somebody killed it; epochs up to 4 are kept')
+})

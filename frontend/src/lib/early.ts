@@ -1,4 +1,4 @@
-/** How a run ended by itself, and whose weights its final model has. */
+/** How a run ended, and whose weights its final model has. */
 
 import { column } from './series'
 import { at, isObject, wanted } from './spec'
@@ -20,8 +20,14 @@ export function restoredEpoch(spec: Spec, table: MetricsTable): number | null {
   return (best as { epoch: number } | null)?.epoch ?? null
 }
 
+function stopped(run: Run): string {
+  if (run.ended_by === 'finish') return `somebody asked for the end after epoch ${run.epoch}`
+  return run.epoch ? `somebody killed it; epochs up to ${run.epoch} are kept` : 'somebody ended it before its first epoch was complete'
+}
+
 /** "stopped early in epoch 23; weights of epoch 18 restored"; empty where there is nothing to tell. */
 export function ending(run: Run, table: MetricsTable): string {
+  if (run.status === 'stopped') return stopped(run)
   if (run.status !== 'finished') return ''
   const restored = restoredEpoch(run.spec, table)
   const parts = [

@@ -83,8 +83,9 @@ function epochs(run: LiveRun, now: number): Stat {
 }
 
 /** How long the run took; empty while it hasn't ended. */
+/** How long a run took; nothing of one that was interrupted, whose time holds more than its training. */
 export function tookOf(run: LiveRun): string {
-  if (isTraining(run) || !run.started_at || !run.finished_at) return ''
+  if (isTraining(run) || run.attempt > 1 || !run.started_at || !run.finished_at) return ''
   return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000)
 }
 
