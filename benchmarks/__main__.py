@@ -5,7 +5,7 @@ import importlib
 import sys
 from pathlib import Path
 
-NAMES = ("page", "start", "launch", "queue", "memory", "events", "saving", "fashion", "recipes")
+NAMES = ("page", "start", "launch", "queue", "memory", "events", "saving", "predict", "fashion", "recipes")
 NEED_IMAGES = ("fashion", "recipes")
 
 

@@ -33,6 +33,9 @@ class Board(Program):
             time.sleep(LOOK_SECONDS)
         return run
 
+    def helper(self) -> psutil.Process:
+        return self.wait(lambda: next(self._processes("worker.helper"), None), 60, "a helper")
+
     def warm_up(self) -> None:
         """Wait until the next trainer has imported what it needs and only waits for its run."""
         self.wait(lambda: idle(self.trainer()), 120, "a trainer that is warm")
@@ -42,7 +45,7 @@ class Board(Program):
 def running_board(**environment: str) -> Iterator[Board]:
     """A board in a folder of its own, ready and warm."""
     with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
-        board = Board(Path(folder), **AS_SHIPPED, **environment)
+        board = Board(Path(folder), **{**AS_SHIPPED, **environment})
         with board.running():
             board.warm_up()
             yield board

@@ -1,6 +1,7 @@
 """Best models on single pictures. A model is loaded once, and kept while there is room for it."""
 
 import hashlib
+import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
@@ -20,7 +21,9 @@ from worker.training.scaling import PixelScaling
 
 KEPT_MODELS = 4
 KEPT_BYTES = 256 * 1000**2
-"""Of model files; in memory a model takes about as much. The newest is kept, however large it is."""
+"""Of weights. The newest model is kept, however large it is."""
+WEIGHT_BYTES = 4
+BYTES_AT_ONCE = 1024**2
 TOP = 5
 
 Forward = Callable[[Any], Any]
@@ -83,20 +86,25 @@ def scaling(prepares: Preprocessing) -> PixelScaling:
 
 
 def warm() -> None:
-    """Start TensorFlow, and trace a first function."""
-    model = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    """Load and ask a first model, which starts TensorFlow and imports what reading a model needs."""
+    layers = keras.layers
+    small = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2)])
+    with tempfile.NamedTemporaryFile(suffix=".keras") as file:
+        small.save(file.name)
+        model = keras.saving.load_model(file.name, compile=False)
     _forward(model)(tf.zeros((1, 8, 8, 1)))
 
 
 def _load(path: Path, sha256: str) -> Loaded:
     """From a copy: the file may be removed while it is read, and the copy is what was checked."""
-    content = path.read_bytes()
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise ModelDamaged
     with tempfile.NamedTemporaryFile(suffix=".keras") as copy:
-        copy.write(content)
-        copy.flush()
-        return Loaded(_forward(keras.saving.load_model(copy.name, compile=False)), len(content))
+        with path.open("rb") as file:
+            shutil.copyfileobj(file, copy, BYTES_AT_ONCE)
+        copy.seek(0)
+        if hashlib.file_digest(copy, "sha256").hexdigest() != sha256:
+            raise ModelDamaged
+        model = keras.saving.load_model(copy.name, compile=False)
+    return Loaded(_forward(model), WEIGHT_BYTES * model.count_params())
 
 
 def _forward(model: keras.Model) -> Forward:
