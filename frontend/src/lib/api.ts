@@ -74,6 +74,18 @@ export async function resumeRun(id: string, epochs: number | null): Promise<Live
   return live(await ask(client.POST('/api/runs/{run_id}/resume', { params: ofRun(id), body: { epochs } })))
 }
 
+/** One picture, as it is: the board turns, cuts and scales it. */
+export const predict = (id: string, picture: Blob, signal: AbortSignal): Promise<t.Prediction> =>
+  ask(
+    client.POST('/api/runs/{run_id}/predict', {
+      params: ofRun(id),
+      body: picture as never,
+      bodySerializer: (body: unknown) => body as Blob,
+      headers: { 'Content-Type': picture.type || 'application/octet-stream' },
+      signal,
+    }),
+  )
+
 export const readMetrics = (id: string): Promise<t.MetricsTable> =>
   ask(client.GET('/api/runs/{run_id}/metrics', { params: { ...ofRun(id), query: { max_points: 2000 } } }))
 
