@@ -53,8 +53,8 @@ class Settings(BaseSettings):
     idle_seconds: float = Field(
         15.0,
         gt=0,
-        description="How long a worker waits without a run before it times its devices, once for each kind, and loads "
-        "Keras for predictions, which it does after eight times as long in any case.",
+        description="How long a worker waits without a run before it times its devices, once for each kind; a "
+        "third of it before it loads Keras for predictions.",
     )
 
     alive_file: Path | None = Field(

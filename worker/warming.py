@@ -14,8 +14,10 @@ from worker.asking import Helper
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+PART = 1 / 3
+"""Of the wait after which devices are timed: that should find the processors free again."""
 LONGEST = 8
-"""Times as long as the wait for idleness: a run that takes hours is disturbed once, at a low priority."""
+"""Times as long, in any case: a run that takes hours is disturbed once, at a low priority."""
 
 
 class Warming:
@@ -46,6 +48,6 @@ class Warming:
         database.engine.dispose()
 
     def _warm_when(self, idle: timing.Idle) -> None:
-        seconds = self._settings.idle_seconds
+        seconds = PART * self._settings.idle_seconds
         if not self._helper.is_there() and timing.when_idle(idle, seconds, self._leaving, LONGEST * seconds):
             self._helper.warm()

@@ -98,6 +98,20 @@ def test_what_is_no_image_is_told_in_its_place(tried: Page, tmp_path: Path) -> N
     expect(tried.get_by_test_id("try-answer")).to_contain_text("it is not an image that can be read", timeout=30_000)
 
 
+def test_a_chosen_folder_keeps_its_names(tried: Page, board: Program, tmp_path: Path) -> None:
+    for name, content in list(digits(board).items())[:3]:
+        path = tmp_path / "mine" / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(content)
+
+    tried.get_by_label("Choose a folder").set_input_files(tmp_path / "mine")
+
+    many = tried.get_by_test_id("try-many")
+    expect(many).to_contain_text(re.compile(r"of 3 agree with the name of their folder"), timeout=30_000)
+    many.get_by_role("button", name="Table", exact=True).click()
+    expect(many.get_by_role("table").get_by_role("button", name="mine/0/")).to_be_visible()
+
+
 def test_a_zip_is_answered_image_by_image_and_goes_home_as_csv(
     tried: Page, board: Program, run_id: str, tmp_path: Path
 ) -> None:
