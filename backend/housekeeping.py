@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from backend import datasets, leases, uploads
+from backend import datasets, exports, leases, uploads
 from backend.db import Database
 from backend.events import Wire
 from backend.jobs import Jobs
@@ -56,12 +56,15 @@ class Housekeeping:
         with self._database.write() as session:
             runs = leases.waiting(session, self._settings.sweeper_seconds)
             sets = datasets.silent(session)
+            wanted = exports.silent(session)
         with self._database.read() as session:
             uploads.sweep(session, self._settings.data_dir)
         for run_id in runs[:WAKES_A_TURN]:
             self._jobs.wake(run_id)
         for name in sets:
             self._jobs.prepare(name)
+        for run_id, kind in wanted:
+            self._jobs.export(run_id, kind)
 
 
 async def _every(seconds: float, work: Callable[[], None]) -> None:

@@ -24,7 +24,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_publish_retry=False,
         task_acks_late=False,
-        task_routes={"train": "train", "prepare": "jobs", "answer": "quick"},
+        task_routes={"train": "train", "prepare": "jobs", "export": "jobs", "answer": "quick"},
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_enable_remote_control=False,
@@ -62,6 +62,10 @@ class Jobs:
         """Tell the job workers that a dataset is to be prepared."""
         self._send("prepare", dataset)
 
+    def export(self, run_id: str, kind: str) -> None:
+        """Tell the job workers that something is to be made of a run's best model."""
+        self._send("export", run_id, kind)
+
     def ask(self, address: str, question: dict[str, Any], seconds: float) -> None:
         """Put a question to the job workers, who forget it after `seconds`; the answer goes to `address`.
 
@@ -70,8 +74,8 @@ class Jobs:
         """
         self._celery.send_task("answer", args=[address, question], expires=seconds)
 
-    def _send(self, task: str, argument: Any) -> None:
+    def _send(self, task: str, *arguments: str) -> None:
         try:
-            self._celery.send_task(task, args=[argument], expires=EXPIRES_SECONDS)
+            self._celery.send_task(task, args=arguments, expires=EXPIRES_SECONDS)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("Could not wake a worker for %s %s (%s); the sweeper tries again", task, argument, error)
+            log.warning("Could not wake a worker for %s %s (%s); the sweeper tries again", task, arguments, error)

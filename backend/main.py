@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import analysis, artifacts, catalog, datasets, events, images, predict, runs, specs, workers
+from backend.api import analysis, artifacts, catalog, datasets, events, exports, images, predict, runs, specs, workers
 from backend.api.deps import Board
 from backend.api.guard import Guard
 from backend.api.problems import ProblemDocument, add_problem_handlers
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.board = board
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for part in (runs, predict, artifacts, events, analysis, images, datasets, catalog, specs, workers):
+    for part in (runs, predict, artifacts, exports, events, analysis, images, datasets, catalog, specs, workers):
         app.include_router(part.router)
     _add_page(app, settings.frontend_dir)
     return app

@@ -172,6 +172,19 @@ class State(Table):
     best: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="null: saved before this was kept")
 
 
+class Export(Table):
+    """Something to be made of a run's best model: `wanted`, `making`, `ready` or `failed`, then with its reason."""
+
+    __tablename__ = "exports"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    of_sha256: Mapped[str] = mapped_column(comment="of the best.keras that it is made of")
+    touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
+
+
 class Dataset(Table):
     """`upload` holds what the user chose (fit, image_size, …) and under `archive` the zip while it waits to be read.
 

@@ -1,18 +1,17 @@
 """A picture as somebody made it, turned into the pixels of a dataset: the same way for uploads and for predictions.
 
 It is turned upright (EXIF), laid on white where it is transparent, and then brought to the size: `crop` cuts the middle
-out, `pad` adds black bars, `stretch` distorts. Of an animation the first picture is taken.
+out, `pad` adds black bars, `stretch` distorts. Of an animation the first picture is taken. This file is part of each
+run's bundle, too, so that it needs no more than NumPy and Pillow.
 """
 
 import struct
 import warnings
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
-
-from backend.dataset_schemas import PictureOptions
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -27,11 +26,22 @@ MARGIN = 2
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
+class Options(Protocol):
+    """`fit` is crop, pad or stretch, `color` rgb or grayscale; `image_size` the side in pixels."""
+
+    @property
+    def image_size(self) -> int: ...
+    @property
+    def fit(self) -> str: ...
+    @property
+    def color(self) -> str: ...
+
+
 class NotAPicture(Exception):
     """What is wrong with a picture, to be read after its name and a colon."""
 
 
-def read_picture(file: BinaryIO, options: PictureOptions) -> Pixels:
+def read_picture(file: BinaryIO, options: Options) -> Pixels:
     """The first picture in `file`: uint8, image_size × image_size × 3, or × 1 in grey.
 
     Raises:
@@ -50,7 +60,7 @@ def read_picture(file: BinaryIO, options: PictureOptions) -> Pixels:
         raise NotAPicture(f"it is damaged or cut off ({error})") from error
 
 
-def pixels(opened: Image.Image, options: PictureOptions) -> Pixels:
+def pixels(opened: Image.Image, options: Options) -> Pixels:
     """uint8, image_size × image_size × 3, or × 1 in grey."""
     side = options.image_size
     opened.draft(None, (MARGIN * side, MARGIN * side))

@@ -53,8 +53,8 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     """
     spec = RunSpec.model_validate(run.spec)
     file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
-    dataset = _dataset(session, data_dir, run)
-    stored_split, positions = _positions(spec, dataset, split)
+    dataset = dataset_of(session, data_dir, run)
+    stored_split, positions = positions_of(spec, dataset, split)
     labels = dataset.labels(stored_split)[positions]
     try:
         predictions = Predictions.load(io.BytesIO(_content(data_dir, file)), labels, dataset.manifest.classes)
@@ -63,7 +63,8 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
 
 
-def _dataset(session: Session, data_dir: Path, run: Run) -> StoredDataset:
+def dataset_of(session: Session, data_dir: Path, run: Run) -> StoredDataset:
+    """The images that the run was trained on. Raises NotFound where they are gone, or others by now."""
     dataset = open_dataset(session, data_dir, run.dataset)
     if run.dataset_hash not in (None, dataset.manifest.content_hash):
         raise NotFound(
@@ -73,7 +74,7 @@ def _dataset(session: Session, data_dir: Path, run: Run) -> StoredDataset:
     return dataset
 
 
-def _positions(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:
+def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:
     """The stored split that a run's split was, and where in it each of its samples is."""
     validation = spec.dataset.validation
     if split == "validation" and isinstance(validation, FromTrain):

@@ -4,7 +4,7 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from backend import runs
+from backend import exports, runs
 from backend.db import database_time
 from backend.errors import Conflict
 from backend.events import RunEvent, record_log, record_status
@@ -53,4 +53,6 @@ def _end(session: Session, run: Run, mode: Mode) -> list[RunEvent]:
     run.status, run.stop, run.ended_by = "stopped", mode, mode
     run.lease_expires_at = None
     run.finished_at = database_time(session)
+    if run.best is not None:
+        exports.want(session, run, "bundle")
     return [record_log(session, run, f"{how}; {kept}"), record_status(session, run)]

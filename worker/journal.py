@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from backend import exports
 from backend.db import Database, database_time
 from backend.events import RunEvent, Wire, record, record_log, record_status
 from backend.leases import Fenced, Lease, fence
@@ -196,6 +197,8 @@ class Journal:
             run.status = "stopped" if outcome.ended_by == "finish" else "finished"
             run.ended_by = outcome.ended_by
             run.finished_at = database_time(session)
+            if run.best is not None:
+                exports.want(session, run, "bundle")
             return [record_status(session, run)]
 
         self._commit(write)

@@ -27,9 +27,10 @@ class Station:
         self._database = open_database(settings)
         self._leaving = threading.Event()
         self._seen = -settings.lease_seconds
+        self._jobs = Jobs(settings)
         wire = Wire(settings.wire_url)
         self.slots = [
-            Supervisor(settings, self._database, wire, name, device, Spare(device), self._leaving)
+            Supervisor(settings, self._database, wire, name, device, Spare(device), self._leaving, self._jobs)
             for device in devices(_number(name))
         ]
         self._speeds = {slot.device: timing.remembered(settings.data_dir, slot.device) for slot in self.slots}
@@ -39,10 +40,9 @@ class Station:
 
     def begin(self) -> None:
         """Warm the spares, say that we are here, and look for runs that wait."""
-        jobs = Jobs(self._settings)
         for slot in self.slots:
             slot.spare.warm()
-            jobs.wake("that waited for this worker")
+            self._jobs.wake("that waited for this worker")
         threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time, daemon=True, name="timing").start()
 
@@ -67,6 +67,8 @@ class Station:
             slot.spare.end()
         with self._database.write() as session:
             workers.leave(session, self._name)
+        for _slot in self.slots:  # another worker need not wait for the sweeper
+            self._jobs.wake("that this worker hands back")
 
     def _time(self) -> None:
         """Time each kind of device once, as soon as no run is trained, and give way to one that comes."""

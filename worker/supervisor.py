@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from backend import leases
 from backend.db import Database
 from backend.events import RunEvent, Wire
+from backend.jobs import Jobs
 from backend.leases import Fenced, Lease
 from backend.settings import Settings
 from worker.holding import Hold
@@ -43,6 +44,7 @@ class Supervisor:
     device: Device
     spare: Spare
     leaving: threading.Event
+    jobs: Jobs | None = None
 
     def train_all(self) -> None:
         """Train the runs in line until none waits: the message that woke us may stand for several."""
@@ -74,6 +76,8 @@ class Supervisor:
             close(trainer.stdin)
         if not self.leaving.is_set():
             self.spare.warm()
+        if self.jobs is not None:
+            self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
         if reason == KILLED and kills.recent():
             self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
         elif reason is not None:

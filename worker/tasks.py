@@ -13,6 +13,7 @@ from backend.jobs import make_celery
 from backend.questions import WAIT_SECONDS, connection, tell
 from backend.settings import Settings
 from worker.asking import Helper
+from worker.exporting import export_run
 from worker.preparing import prepare_dataset, prepare_digits
 from worker.station import Station
 from worker.warming import Warming
@@ -38,6 +39,12 @@ def train(run_id: str) -> None:
 def prepare(dataset: str) -> None:
     """Bring a built-in dataset into the store."""
     prepare_dataset(settings, dataset)
+
+
+@app.task(name="export")
+def export(run_id: str, kind: str) -> None:
+    """Make something of a run's best model, and prove it."""
+    export_run(settings, run_id, kind)
 
 
 @app.task(name="answer")

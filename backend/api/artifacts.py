@@ -1,6 +1,8 @@
 """A run's files over HTTP."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse
 
 from backend import artifacts
@@ -9,18 +11,35 @@ from backend.schemas import ArtifactRead, Items
 
 router = APIRouter(prefix="/api/runs/{run_id}/artifacts", tags=["artifacts"])
 
+CONTENT = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+MEDIA_TYPES = {"history.csv": "text/csv", "train.py": "text/x-python"}
+
 
 @router.get("")
 def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
     """The files that can be downloaded now."""
-    rows = artifacts.downloads(session, run.id)
+    rows = artifacts.downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 
 
-@router.get("/{name}", response_class=FileResponse)
-def download_artifact(run: RunDep, name: str, session: SessionDep, board: BoardDep) -> FileResponse:
-    """One file. Its ETag is the sha256 that the database holds."""
-    row = artifacts.find(session, run.id, name)
-    headers = {"ETag": f'"{row.sha256}"', "Cache-Control": "no-cache"}
-    path = board.settings.data_dir / row.path
-    return FileResponse(path, filename=row.name, media_type="application/octet-stream", headers=headers)
+@router.get(
+    "/{name}", response_class=Response, responses={200: {"content": CONTENT}, 304: {"description": "Not changed"}}
+)
+def download_artifact(
+    run: RunDep,
+    name: str,
+    session: SessionDep,
+    board: BoardDep,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """One file. Its ETag is its sha256, for a file on disk as the database holds it."""
+    row = artifacts.find(session, run, name)
+    etag = f'"{row.sha256}"'
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if if_none_match is not None and etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    media_type = MEDIA_TYPES.get(name, "application/octet-stream")
+    if name in artifacts.TEXTS:
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        return Response(artifacts.text(session, run, name), media_type=media_type, headers=headers)
+    return FileResponse(board.settings.data_dir / row.path, filename=name, media_type=media_type, headers=headers)

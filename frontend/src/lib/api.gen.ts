@@ -258,7 +258,7 @@ export interface paths {
         };
         /**
          * Download Artifact
-         * @description One file. Its ETag is the sha256 that the database holds.
+         * @description One file. Its ETag is its sha256, for a file on disk as the database holds it.
          */
         get: operations["download_artifact"];
         put?: never;
@@ -303,6 +303,46 @@ export interface paths {
         get: operations["follow_run"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description How each kind of export stands; the files themselves are artifacts.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/exports/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make Export
+         * @description Have the best model made into a bundle, a SavedModel, a TFLite or an ONNX file, and proved.
+         */
+        post: operations["make_export"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1040,6 +1080,39 @@ export interface components {
             warmup_epochs: number;
         };
         /**
+         * ExportRead
+         * @description `status` is `none` while nobody has asked. `bytes`, `sha256` and `epoch` are those of the file that can be
+         *     downloaded, which may be of an earlier best model while another one is being made; `is_current` says whether what
+         *     `status` tells is of the best model as it is now.
+         */
+        ExportRead: {
+            /** Bytes */
+            bytes?: number | null;
+            /** Epoch */
+            epoch?: number | null;
+            /**
+             * Is Current
+             * @default false
+             */
+            is_current: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bundle" | "savedmodel" | "tflite" | "onnx";
+            /** Name */
+            name: string;
+            /** Reason */
+            reason?: string | null;
+            /** Sha256 */
+            sha256?: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "none" | "wanted" | "making" | "ready" | "failed";
+        };
+        /**
          * FigureRead
          * @description A Plotly figure with plain lists, for plotly.js or `plotly.io.from_json`.
          */
@@ -1128,6 +1201,11 @@ export interface components {
         Items_ArtifactRead_: {
             /** Items */
             items: components["schemas"]["ArtifactRead"][];
+        };
+        /** Items[ExportRead] */
+        Items_ExportRead_: {
+            /** Items */
+            items: components["schemas"]["ExportRead"][];
         };
         /** Items[LogLine] */
         Items_LogLine_: {
@@ -2880,7 +2958,9 @@ export interface operations {
     download_artifact: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-none-match"?: string | null;
+            };
             path: {
                 name: string;
                 run_id: string;
@@ -2900,6 +2980,15 @@ export interface operations {
             };
             /** @description Successful Response */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Not changed */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2983,6 +3072,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was given, what is allowed, what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ExportRead_"];
+                };
+            };
+        };
+    };
+    make_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "bundle" | "savedmodel" | "tflite" | "onnx";
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was given, what is allowed, what to do */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportRead"];
+                };
             };
         };
     };

@@ -1,0 +1,134 @@
+"""What is made of a run's best model when somebody wants it, each proved before it can be downloaded.
+
+A job makes it; its message is only a wake-up, and this table says what is wanted and who is at it.
+"""
+
+from typing import Any, Literal, cast
+
+from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy.orm import Session
+
+from backend.db import database_time
+from backend.errors import Conflict, NotFound
+from backend.export_schemas import ExportRead
+from backend.models import Artifact, Export, Run, clock
+
+Kind = Literal["bundle", "savedmodel", "tflite", "onnx"]
+NAMES: dict[Kind, str] = {
+    "bundle": "bundle.zip",
+    "savedmodel": "savedmodel.zip",
+    "tflite": "model.tflite",
+    "onnx": "model.onnx",
+}
+SILENT_SECONDS = 30.0
+
+
+def all_exports(session: Session, run_id: str) -> list[ExportRead]:
+    """How each kind stands, also those that nobody has wanted yet."""
+    best = session.get(Artifact, (run_id, "best.keras"))
+    return [_read(session, run_id, kind, best) for kind in NAMES]
+
+
+def want(session: Session, run: Run, kind: Kind) -> Export:
+    """Ask for a kind; one that is there, or is being made, of the best model as it is now stays as it is.
+
+    Raises:
+        Conflict: the run has no best model yet.
+    """
+    best = session.get(Artifact, (run.id, "best.keras"))
+    if best is None:
+        raise Conflict(f"Run {run.name!r} has no best model yet to be exported; wait for its first epoch.")
+    row = session.get(Export, (run.id, kind), with_for_update=True)
+    if row is not None and _is_current(session, row, best):
+        return row
+    wanted = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
+    return session.merge(Export(run_id=run.id, kind=kind, **wanted))
+
+
+def claim(session: Session, run_id: str, kind: Kind) -> Export | None:
+    """Take a wanted one, or one whose job has gone silent; None where there is nothing to do."""
+    taken = (
+        update(Export)
+        .where(Export.run_id == run_id, Export.kind == kind, or_(Export.status == "wanted", _is_silent()))
+        .values(status="making", touched_at=clock())
+        .returning(Export)
+    )
+    return session.scalar(taken)
+
+
+def touch(session: Session, claimed: Export) -> bool:
+    """A sign of life of the job; whether what it makes is still wanted."""
+    touched = update(Export).where(_ours(claimed)).values(touched_at=clock()).returning(Export.kind)
+    return session.scalar(touched) is not None
+
+
+def finish(session: Session, claimed: Export, file: Artifact) -> str | None:
+    """Offer a file that was proved; returns the path of the one that it replaces.
+
+    Raises:
+        NotFound: nobody wants it any more: the run was deleted, or has another best model.
+    """
+    row = _hold(session, claimed)
+    before = session.get(Artifact, (file.run_id, file.name))
+    old = before.path if before else None
+    session.merge(file)
+    row.status, row.reason = "ready", None
+    return old
+
+
+def fail(session: Session, claimed: Export, reason: str) -> None:
+    """Raises NotFound where nobody wants it any more."""
+    row = _hold(session, claimed)
+    row.status, row.reason = "failed", reason
+
+
+def silent(session: Session) -> list[tuple[str, Kind]]:
+    """Those that no job has touched for a while, each told once a turn: a worker is woken again."""
+    waits = or_(Export.status == "wanted", _is_silent()) & (Export.touched_at < clock() - SILENT_SECONDS)
+    rows = session.execute(select(Export.run_id, Export.kind).where(waits).order_by(Export.touched_at).limit(20))
+    return [(run_id, cast(Kind, kind)) for run_id, kind in rows]
+
+
+def why_missing(session: Session, run_id: str, name: str) -> str:
+    """A sentence about a file that is not there, empty where nobody makes one of that name."""
+    kind = next((kind for kind, known in NAMES.items() if known == name), None)
+    if kind is None:
+        return ""
+    row = session.get(Export, (run_id, kind))
+    if row is None:
+        return f"Nobody has asked for {name} yet: POST /api/runs/{run_id}/exports/{kind} has it made."
+    if row.status == "failed":
+        return f"{name} could not be made: {row.reason}"
+    return f"{name} is being made and proved; look again in some seconds."
+
+
+def _read(session: Session, run_id: str, kind: Kind, best: Artifact | None) -> ExportRead:
+    row, file = session.get(Export, (run_id, kind)), session.get(Artifact, (run_id, NAMES[kind]))
+    shown: dict[str, Any] = {"kind": kind, "name": NAMES[kind], "status": row.status if row else "none"}
+    if row is not None:
+        shown |= {"reason": row.reason, "is_current": best is not None and row.of_sha256 == best.sha256}
+    if file is not None:
+        shown |= {"bytes": file.bytes, "sha256": file.sha256, "epoch": file.epoch}
+    return ExportRead.model_validate(shown)
+
+
+def _is_current(session: Session, row: Export, best: Artifact) -> bool:
+    if row.of_sha256 != best.sha256 or row.status == "failed":
+        return False
+    return row.status != "ready" or session.get(Artifact, (row.run_id, NAMES[row.kind])) is not None  # type: ignore[index]
+
+
+def _is_silent() -> ColumnElement[bool]:
+    return (Export.status == "making") & (Export.touched_at < clock() - SILENT_SECONDS)
+
+
+def _ours(claimed: Export) -> ColumnElement[bool]:
+    mine = (Export.run_id == claimed.run_id) & (Export.kind == claimed.kind)
+    return mine & (Export.status == "making") & (Export.of_sha256 == claimed.of_sha256)
+
+
+def _hold(session: Session, claimed: Export) -> Export:
+    row = session.scalar(select(Export).where(_ours(claimed)).with_for_update())
+    if row is None:
+        raise NotFound("Nobody wants this export any more.")
+    return row

@@ -1,0 +1,159 @@
+"""Exports as they are wanted, claimed, offered and told, over HTTP and on both databases; no Keras here."""
+
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from backend import exports, runs
+from backend.db import Database
+from backend.errors import NotFound
+from backend.models import Artifact, Export
+from backend.settings import Settings
+from tests.ending import launch, saved_epoch, saved_file, sha_of, the_journal
+from worker.journal import Journal
+from worker.training.report import Outcome
+
+Ended = tuple[str, Journal]
+
+
+@pytest.fixture
+def ended(client: TestClient, database: Database, settings: Settings) -> Ended:
+    """A run that has ended after one epoch, and its trainer's journal."""
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1))
+    final = saved_file(journal, "final.keras")
+    journal.ended(Outcome("epochs", final, final))
+    return run_id, journal
+
+
+def stands(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, str | None]:
+    items = client.get(f"/api/runs/{run_id}/exports").json()["items"]
+    row = next(item for item in items if item["kind"] == kind)
+    return row["status"], row["reason"]
+
+
+def claim(database: Database, run_id: str, kind: exports.Kind = "bundle") -> Export | None:
+    with database.write() as session:
+        return exports.claim(session, run_id, kind)
+
+
+def offer(database: Database, claimed: Export, journal: Journal) -> None:
+    with database.write() as session:
+        path = f"runs/{claimed.run_id}/exports/x-bundle.zip"
+        file = Artifact(run_id=claimed.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
+        (journal.folder.parent / "exports").mkdir(exist_ok=True)
+        (journal.folder.parent / "exports" / "x-bundle.zip").write_bytes(b"zip")
+        exports.finish(session, claimed, file)
+
+
+def test_the_end_of_a_run_wants_its_bundle_and_it_is_a_404_until_it_is_proved(
+    client: TestClient, database: Database, ended: Ended
+) -> None:
+    run_id, journal = ended
+    waiting = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip")
+    claimed = claim(database, run_id)
+    assert claimed is not None
+    offer(database, claimed, journal)
+
+    assert (waiting.status_code, waiting.json()["detail"]) == (
+        404,
+        "bundle.zip is being made and proved; look again in some seconds.",
+    )
+    assert stands(client, run_id) == ("ready", None)
+    assert client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").content == b"zip"
+    names = [item["name"] for item in client.get(f"/api/runs/{run_id}/artifacts").json()["items"]]
+    assert names[:4] == ["best.keras", "final.keras", "last.keras", "bundle.zip"]
+
+
+def test_a_killed_run_that_has_a_best_wants_its_bundle_too(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1))
+
+    client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
+
+    assert stands(client, run_id) == ("wanted", None)
+
+
+def test_the_others_are_made_when_somebody_asks(client: TestClient, database: Database, ended: Ended) -> None:
+    run_id, _ = ended
+    before = client.get(f"/api/runs/{run_id}/artifacts/model.onnx").json()["detail"]
+
+    asked = client.post(f"/api/runs/{run_id}/exports/onnx")
+
+    assert f"POST /api/runs/{run_id}/exports/onnx has it made" in before
+    assert (asked.status_code, asked.json()["status"], asked.json()["name"]) == (202, "wanted", "model.onnx")
+    assert claim(database, run_id, "onnx") is not None
+    assert claim(database, run_id, "onnx") is None
+    assert client.post(f"/api/runs/{run_id}/exports/onnx").json()["status"] == "making"
+
+
+def test_what_cannot_be_made_says_why_and_is_tried_again_when_asked(
+    client: TestClient, database: Database, ended: Ended
+) -> None:
+    run_id, _ = ended
+    client.post(f"/api/runs/{run_id}/exports/tflite")
+    claimed = claim(database, run_id, "tflite")
+    assert claimed is not None
+
+    with database.write() as session:
+        exports.fail(session, claimed, "Keras could not make it of this model: no such operation.")
+
+    assert stands(client, run_id, "tflite")[0] == "failed"
+    detail = client.get(f"/api/runs/{run_id}/artifacts/model.tflite").json()["detail"]
+    assert detail == "model.tflite could not be made: Keras could not make it of this model: no such operation."
+    assert client.post(f"/api/runs/{run_id}/exports/tflite").json()["status"] == "wanted"
+
+
+def test_a_run_without_a_best_has_nothing_to_export(client: TestClient) -> None:
+    answer = client.post(f"/api/runs/{launch(client)}/exports/bundle")
+
+    assert (answer.status_code, "has no best model yet to be exported" in answer.json()["detail"]) == (409, True)
+    assert client.post(f"/api/runs/{launch(client)}/exports/pickle").status_code == 422
+
+
+def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: Database, ended: Ended) -> None:
+    run_id, _ = ended
+    first = claim(database, run_id)
+    assert first is not None
+    with database.write() as session:
+        assert exports.silent(session) == []
+        assert exports.touch(session, first)
+        session.execute(update(Export).values(touched_at=0.0))
+        assert exports.silent(session) == [(run_id, "bundle")]
+
+    assert claim(database, run_id) is not None
+
+
+def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_another(
+    client: TestClient, database: Database, settings: Settings, ended: Ended
+) -> None:
+    run_id, journal = ended
+    claimed = claim(database, run_id)
+    assert claimed is not None
+    offer(database, claimed, journal)
+    client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
+    successor = the_journal(database, settings)
+    successor.saved(saved_epoch(successor, 2))
+
+    row = next(item for item in client.get(f"/api/runs/{run_id}/exports").json()["items"] if item["kind"] == "bundle")
+    client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
+
+    assert (row["status"], row["is_current"], row["epoch"]) == ("ready", False, 1)
+    assert stands(client, run_id) == ("wanted", None)
+    with database.read() as session:
+        assert session.scalars(select(Export)).one().of_sha256 == sha_of("best-2.keras")
+
+
+def test_what_is_made_for_a_run_that_was_deleted_is_offered_nowhere(database: Database, ended: Ended) -> None:
+    run_id, journal = ended
+    claimed = claim(database, run_id)
+    assert claimed is not None
+    with database.write() as session:
+        runs.delete(session, run_id)
+
+    with pytest.raises(NotFound):
+        offer(database, claimed, journal)

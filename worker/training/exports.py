@@ -1,0 +1,39 @@
+"""A saved model in the formats of others, each with any number of images in a batch."""
+
+import tempfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+
+def savedmodel(best: Path, path: Path) -> None:
+    """TensorFlow's own, its folder in a zip; `serve` takes float32 N × H × W × C, already scaled."""
+    with tempfile.TemporaryDirectory() as folder:
+        _load(best).export(folder, format="tf_saved_model", verbose=False)
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(Path(folder).rglob("*")):
+                archive.write(file, file.relative_to(folder))
+
+
+def tflite(best: Path, path: Path) -> None:
+    """TensorFlow Lite, in float32."""
+    with tempfile.TemporaryDirectory() as folder:
+        _load(best).export(folder, format="tf_saved_model", verbose=False)
+        path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
+
+
+def onnx(best: Path, path: Path) -> None:
+    """ONNX, with Keras' default operator set."""
+    model = _load(best)
+    model(tf.zeros((1, *model.input_shape[1:])))  # the exporter refuses a model that was loaded and never called
+    model.export(path, format="onnx", verbose=False)
+
+
+MAKERS: dict[str, Callable[[Path, Path], None]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
+
+
+def _load(best: Path) -> keras.Model:
+    return keras.saving.load_model(best, compile=False)
