@@ -83,7 +83,9 @@ def add_launch(commands: Any) -> None:
 
 
 def add_runs(commands: Any) -> None:
-    runs = add_group(commands, "runs", "List, show, stop, resume, delete runs, download their files.")
+    runs = add_group(
+        commands, "runs", "List, show, stop, resume, delete runs, download their files, predict with them."
+    )
     listing = add_client(runs, "list", "runs:list_runs", "List the newest runs.")
     listing.add_argument("--status", help="only those with this status")
     listing.add_argument("--limit", type=number(1, 200), default=50, help="how many (50)")
@@ -94,9 +96,11 @@ def add_runs(commands: Any) -> None:
     resume.add_argument("--epochs", type=number(1, 10_000), help="how many it shall have in the end")
     delete = add_client(runs, "delete", "runs:delete_run", "Delete a run that has ended, with its files.")
     download = add_client(runs, "download", "runs:download", "Download a file of a run, proved by its SHA-256.")
-    for command in (show, stop, resume, delete, download):
+    predict = add_client(runs, "predict", "predict:predict", "Show images to a run's best model.")
+    for command in (show, stop, resume, delete, download, predict):
         command.add_argument("id", help="the run's id")
     download.add_argument("file", nargs="?", default="best.keras", help="which one (best.keras)")
+    predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="a file, JPEG or PNG for example")
     download.add_argument("-o", "--output", help="where to write it (the file's name, here)")
 
 

@@ -15,6 +15,7 @@ from standalone.refusal import Refusal
 from standalone.table import table
 from standalone.watch import parsed
 from tests.faults.program import Program, free_port
+from tests.zips import picture
 
 SMALL = ["--set", "epochs=3", "--set", "dataset.train_limit=200"]
 
@@ -163,8 +164,25 @@ def test_a_watched_run_prints_a_line_an_epoch_and_its_files_can_be_fetched(
     assert main(["runs", "download", run_id]) == 0
     assert (tmp_path / "best.keras").read_bytes()[:2] == b"PK"
     assert main(["runs", "download", run_id, "nothing.keras"]) == 1
+    predict_from_the_shell(run_id, tmp_path, capsys)
     assert main(["runs", "delete", run_id]) == 0
     assert main(["runs", "show", run_id]) == 1
+
+
+def predict_from_the_shell(run_id: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "mine.png").write_bytes(picture())
+    (folder / "words.txt").write_text("no picture")
+    capsys.readouterr()
+
+    assert main(["runs", "predict", run_id, "mine.png", "words.txt", "nowhere.png"]) == 1
+
+    told = capsys.readouterr()
+    head, line = told.out.splitlines()
+    assert head.split()[:3] == ["file", "class", "probability"]
+    assert line.split()[0] == "mine.png"
+    assert line.split()[1] in "0123456789"
+    assert "words.txt: This picture can't be used: it is not an image" in told.err
+    assert "nowhere.png: It can't be read" in told.err
 
 
 @pytest.mark.slow
