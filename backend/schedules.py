@@ -13,24 +13,20 @@ def learning_rate(base: float, schedule: Schedule | None, epoch: int, epochs: in
     """
     if schedule is None:
         return base
-    warm = schedule.warmup_epochs
-    if epoch <= warm:
-        return base * epoch / (warm + 1)
-    return base * _share(schedule, epoch - warm - 1, epochs - warm)
+    if schedule.warmup_epochs and epoch <= schedule.warmup_epochs:
+        return base * epoch / (schedule.warmup_epochs + 1)
+    done = epoch - 1 - schedule.warmup_epochs
+    if isinstance(schedule, Step):
+        return base * schedule.factor ** (done // schedule.every)
+    if isinstance(schedule, Exponential):
+        return base * schedule.decay_rate**done
+    if isinstance(schedule, Cosine):
+        last = max(1, epochs - 1 - schedule.warmup_epochs)
+        half = (1 + math.cos(math.pi * done / last)) / 2
+        return base * (schedule.alpha + (1 - schedule.alpha) * half)
+    return base
 
 
 def learning_rates(base: float, schedule: Schedule | None, epochs: int) -> list[float]:
     """The rates of all epochs."""
     return [learning_rate(base, schedule, epoch, epochs) for epoch in range(1, epochs + 1)]
-
-
-def _share(schedule: Schedule, done: int, of: int) -> float:
-    """What is left of the rate after `done` of `of` epochs since the warm-up."""
-    if isinstance(schedule, Step):
-        return schedule.factor ** (done // schedule.every)
-    if isinstance(schedule, Exponential):
-        return schedule.decay_rate**done
-    if isinstance(schedule, Cosine):
-        half = (1 + math.cos(math.pi * done / max(1, of - 1))) / 2
-        return schedule.alpha + (1 - schedule.alpha) * half
-    return 1.0

@@ -1,6 +1,7 @@
 """Training images varied at random: what to do is drawn from a seed for each image, how to do it is apart from that.
 
-Nothing here remembers anything, so that neither the order of the batches nor a resume changes an image.
+Nothing here remembers anything, so that neither the order of the batches nor a resume changes an image. The functions
+are lifted into `train.py` (backend/script), so their docstrings speak to its reader too.
 """
 
 import math
@@ -36,11 +37,15 @@ class Variation:
     contrast: Any = None
     cutout_x: Any = None
     cutout_y: Any = None
-    cutout_side: int = 0
+    cutout_side: int | None = None
 
     @property
     def resamples(self) -> bool:
-        return any(one is not None for one in (self.zoom_x, self.shift_x, self.shift_y, self.rotation))
+        return any(one is not None for one in (self.zoom_x, self.zoom_y, self.shift_x, self.shift_y, self.rotation))
+
+    @property
+    def recolours(self) -> bool:
+        return self.brightness is not None or self.contrast is not None
 
 
 def augment(images: Any, seeds: Any, augmentation: Augmentation) -> Any:
@@ -54,45 +59,58 @@ def augment(images: Any, seeds: Any, augmentation: Augmentation) -> Any:
 
 
 def draw(seeds: Any, given: Augmentation, height: int, width: int) -> Variation:
-    """What to do to images of that size, evenly distributed over the ranges of `given`."""
+    """What to do to images of that size, evenly distributed over the ranges that are asked for."""
     uniform = tf.map_fn(lambda seed: tf.random.stateless_uniform([DRAWS], seed), seeds, fn_output_signature=tf.float32)
     column = [uniform[:, number] for number in range(DRAWS)]
     return Variation(
         flip_x=column[0] < 0.5 if given.horizontal_flip else None,
         flip_y=column[1] < 0.5 if given.vertical_flip else None,
-        zoom_x=_around(1.0, given.zoom, column[2]),
-        zoom_y=_around(1.0, given.zoom, column[3]),
-        shift_x=_around(0.0, given.width_shift * width, column[4]),
-        shift_y=_around(0.0, given.height_shift * height, column[5]),
-        rotation=_around(0.0, math.radians(given.rotation), column[6]),
-        brightness=_around(1.0, given.brightness, column[7]),
-        contrast=_around(1.0, given.contrast, column[8]),
+        zoom_x=_around(1.0, given.zoom, column[2]) if given.zoom else None,
+        zoom_y=_around(1.0, given.zoom, column[3]) if given.zoom else None,
+        shift_x=_around(0.0, given.width_shift * width, column[4]) if given.width_shift else None,
+        shift_y=_around(0.0, given.height_shift * height, column[5]) if given.height_shift else None,
+        rotation=_around(0.0, math.radians(given.rotation), column[6]) if given.rotation else None,
+        brightness=_around(1.0, given.brightness, column[7]) if given.brightness else None,
+        contrast=_around(1.0, given.contrast, column[8]) if given.contrast else None,
         cutout_x=width * column[9] if given.cutout else None,
         cutout_y=height * column[10] if given.cutout else None,
-        cutout_side=max(1, round(given.cutout * min(height, width))) if given.cutout else 0,
+        cutout_side=max(1, round(given.cutout * min(height, width))) if given.cutout else None,
     )
 
 
 def varied(images: Any, variation: Variation, fill_mode: str = "nearest") -> Any:
-    """Do to each image what `variation` says; float32 from 0 to 255. A constant fill is black."""
+    """Do to each image what `variation` says; float32 from 0 to 255."""
     if variation.resamples:
         images = _resampled(tf.cast(images, tf.float32), variation, fill_mode)
     else:
         images = tf.cast(_mirrored(images, variation), tf.float32)
-    return _cut_out(_recoloured(images, variation), variation)
+    if variation.recolours:
+        images = _recoloured(images, variation)
+    if variation.cutout_side is not None:
+        images = _cut_out(images, variation)
+    return images
 
 
 def _around(middle: float, most: float, uniform: Any) -> Any:
-    """Values from `middle` - `most` to `middle` + `most`, None where there is nothing to vary."""
-    return middle + most * (2.0 * uniform - 1.0) if most else None
+    """Values from `middle` - `most` to `middle` + `most`."""
+    return middle + most * (2.0 * uniform - 1.0)
 
 
 def _resampled(images: Any, variation: Variation, fill_mode: str) -> Any:
     """All of the geometry in one bilinear look at each image."""
     height, width = images.shape[1], images.shape[2]
+    zoom_x = variation.zoom_x if variation.zoom_x is not None else tf.ones(tf.shape(images)[:1])
+    zoom_y = variation.zoom_y if variation.zoom_y is not None else tf.ones(tf.shape(images)[:1])
+    if variation.flip_x is not None:
+        zoom_x = tf.where(variation.flip_x, -zoom_x, zoom_x)
+    if variation.flip_y is not None:
+        zoom_y = tf.where(variation.flip_y, -zoom_y, zoom_y)
+    shift_x = variation.shift_x if variation.shift_x is not None else tf.zeros(tf.shape(images)[:1])
+    shift_y = variation.shift_y if variation.shift_y is not None else tf.zeros(tf.shape(images)[:1])
+    angle = variation.rotation if variation.rotation is not None else tf.zeros(tf.shape(images)[:1])
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=images,
-        transforms=_matrices(variation, tf.shape(images)[0], height, width),
+        transforms=_matrices(zoom_x, zoom_y, shift_x, shift_y, angle, height, width),
         output_shape=[height, width],
         fill_value=0.0,
         interpolation="BILINEAR",
@@ -100,19 +118,15 @@ def _resampled(images: Any, variation: Variation, fill_mode: str) -> Any:
     )
 
 
-def _matrices(variation: Variation, images: Any, height: int, width: int) -> Any:
+def _matrices(zoom_x: Any, zoom_y: Any, shift_x: Any, shift_y: Any, angle: Any, height: int, width: int) -> Any:
     """From where each pixel is taken, as N rows of the eight numbers that TensorFlow wants."""
-    one, zero = tf.ones([images]), tf.zeros([images])
-    stretch_x = _signs(variation.flip_x, one) * _given(variation.zoom_x, one)
-    stretch_y = _signs(variation.flip_y, one) * _given(variation.zoom_y, one)
-    shift_x, shift_y = _given(variation.shift_x, zero), _given(variation.shift_y, zero)
-    angle = _given(variation.rotation, zero)
     cos, sin = tf.cos(angle), tf.sin(angle)
     centre_x, centre_y = (width - 1) / 2, (height - 1) / 2
-    xx, xy = cos * stretch_x, -sin * stretch_y
-    yx, yy = sin * stretch_x, cos * stretch_y
+    xx, xy = cos * zoom_x, -sin * zoom_y
+    yx, yy = sin * zoom_x, cos * zoom_y
     x = centre_x + cos * shift_x - sin * shift_y - xx * centre_x - xy * centre_y
     y = centre_y + sin * shift_x + cos * shift_y - yx * centre_x - yy * centre_y
+    zero = tf.zeros_like(angle)
     return tf.stack([xx, xy, x, yx, yy, y, zero, zero], axis=1)
 
 
@@ -125,8 +139,6 @@ def _mirrored(images: Any, variation: Variation) -> Any:
 
 
 def _recoloured(images: Any, variation: Variation) -> Any:
-    if variation.brightness is None and variation.contrast is None:
-        return images
     if variation.brightness is not None:
         images = images * _by_image(variation.brightness)
     if variation.contrast is not None:
@@ -136,8 +148,7 @@ def _recoloured(images: Any, variation: Variation) -> Any:
 
 
 def _cut_out(images: Any, variation: Variation) -> Any:
-    if not variation.cutout_side:
-        return images
+    """A grey square in each image."""
     height, width = images.shape[1], images.shape[2]
     rows = _near(variation.cutout_y, height, variation.cutout_side)
     columns = _near(variation.cutout_x, width, variation.cutout_side)
@@ -145,18 +156,10 @@ def _cut_out(images: Any, variation: Variation) -> Any:
     return tf.where(inside, MID_GREY, images)
 
 
-def _near(middles: Any, length: int, side: int) -> Any:
+def _near(middles: Any, length: int, side: Any) -> Any:
     """Which of `length` pixels have their centre at most half a side from the middle, N × length."""
     centres = tf.range(length, dtype=tf.float32) + 0.5
     return tf.abs(centres[None, :] - middles[:, None]) < side / 2
-
-
-def _signs(flips: Any, one: Any) -> Any:
-    return one if flips is None else tf.where(flips, -one, one)
-
-
-def _given(values: Any, otherwise: Any) -> Any:
-    return otherwise if values is None else values
 
 
 def _by_image(values: Any) -> Any:

@@ -8,8 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from backend.spec import RunSpec
-from worker.training import compiling
 from worker.training.augmentation import augment
+from worker.training.compiling import targets
 from worker.training.material import Material
 
 PREFETCHED_BATCHES = 8
@@ -60,8 +60,10 @@ class TrainingData:
         if self._spec.augmentation is not None:
             seeds = tf.stack([tf.fill(tf.shape(chosen), epoch_seed), chosen], axis=1)
             images = augment(images, seeds, self._spec.augmentation)
-        batch = self._scaling(images), compiling.targets(labels, self._spec.loss, self._classes)
-        return batch if self._weights is None else (*batch, tf.gather(self._weights, labels))
+        pixels, wanted = self._scaling(images), targets(labels, self._spec.loss, self._classes)
+        if self._weights is None:
+            return pixels, wanted
+        return pixels, wanted, tf.gather(self._weights, labels)
 
 
 def fixed() -> tf.data.Options:

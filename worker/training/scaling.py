@@ -22,22 +22,26 @@ class PixelScaling:
     statistics: PixelStatistics | None = None
 
     def __call__(self, images: Any) -> Any:
-        """Images with values from 0 to 255, of whatever type, as a float32 tensor of the same shape.
-
-        Divides, since a product with 1/255 differs in half of the values.
-        """
-        pixels = tf.cast(images, tf.float32)
-        if self.statistics is not None:
-            return (pixels - tf.constant(self.statistics.mean)) / tf.constant(self.statistics.deviation)
-        if self.name == "unit":
-            return pixels / 255.0
-        return pixels / 127.5 - 1.0 if self.name == "signed" else pixels
+        """Images with values from 0 to 255, of whatever type, as a float32 tensor of the same shape."""
+        return scale(images, self.name, self.statistics)
 
     def describe(self) -> str:
         if self.statistics is None:
             return f"Pixels: {DESCRIPTIONS[self.name]}"
         mean, deviation = (", ".join(f"{one:.3f}" for one in row) for row in _rows(self.statistics))
         return f"Pixels: less the training images' mean ({mean}), divided by their deviation ({deviation})"
+
+
+def scale(images: Any, name: Scaling, statistics: PixelStatistics | None) -> Any:
+    """Pixels from 0 to 255 as the network sees them, float32."""
+    pixels = tf.cast(images, tf.float32)
+    if name == "unit":
+        return pixels / 255.0  # not times 1/255, which differs in half of the values
+    if name == "signed":
+        return pixels / 127.5 - 1.0
+    if statistics is not None:
+        return (pixels - tf.constant(statistics.mean)) / tf.constant(statistics.deviation)
+    return pixels
 
 
 DESCRIPTIONS = {"unit": "0 to 1 (divided by 255)", "signed": "-1 to 1 (divided by 127.5, less 1)", "none": "0 to 255"}

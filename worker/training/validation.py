@@ -38,7 +38,7 @@ class Validation:
         self._images = tf.constant(part.images)
         self._targets = targets(tf.constant(self._truth), loss, model.output_shape[-1])
         self._step = images_a_pass
-        self._forward = tf.function(self._pass)
+        self._forward = tf.function(self._one_pass)
 
     def scores(self) -> Scores:
         """Score the model as it is now. Losses of passes are weighted by their images."""
@@ -52,7 +52,7 @@ class Validation:
         f1 = macro_f1(self._truth, predicted, probabilities.shape[1])
         return Scores(float(loss), float(accuracy), f1, probabilities)
 
-    def _pass(self, start: Any) -> tuple[Any, Any]:
+    def _one_pass(self, start: Any) -> tuple[Any, Any]:
         stop = start + self._step
         probabilities = self._model(self._scaling(self._images[start:stop]), training=False)
         return probabilities, self._model.compute_loss(None, self._targets[start:stop], probabilities, training=False)
