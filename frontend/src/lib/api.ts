@@ -104,6 +104,12 @@ export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePag
 export const readArtifacts = (id: string): Promise<{ items: t.Artifact[] }> =>
   ask(client.GET('/api/runs/{run_id}/artifacts', { params: ofRun(id) }))
 
+export const readExports = (id: string): Promise<{ items: t.Export[] }> =>
+  ask(client.GET('/api/runs/{run_id}/exports', { params: ofRun(id) }))
+
+export const makeExport = (id: string, kind: t.Export['kind']): Promise<t.Export> =>
+  ask(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))
+
 export async function readRecipes(): Promise<t.Recipe[]> {
   const { items } = await ask(client.GET('/api/recipes'))
   return items.map((recipe) => ({ ...recipe, spec: recipe.spec as t.Spec }))

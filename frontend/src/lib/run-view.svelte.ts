@@ -1,11 +1,12 @@
 /** One run with its history, log and files: read once, then kept true by the board's events. */
 
-import { readArtifacts, readLog, readMetrics, readRun } from './api'
+import { makeExport, readArtifacts, readExports, readLog, readMetrics, readRun } from './api'
 import { clock } from './clock.svelte'
+import { isAtWork } from './exports'
 import { Problem, said } from './problem'
 import { advance, isActive, isTraining, type LiveRun, type RunEvent } from './runs'
 import { append, dropAfter, empty, follow, type Step } from './series'
-import type { Artifact, LogLine, Metrics, MetricsTable } from './types'
+import type { Artifact, Export, LogLine, Metrics, MetricsTable } from './types'
 
 /** A trainer that is alive is heard more often than this; after so much silence the board is asked. */
 const SILENCE_MS = 8_000
@@ -19,15 +20,23 @@ export class RunView {
   trail = $state.raw<Step[]>([])
   log = $state.raw<LogLine[]>([])
   files = $state.raw<Artifact[] | null>(null)
+  exports = $state.raw<Export[] | null>(null)
   isMissing = $state(false)
   failure = $state('')
   /** When an event of this run last came, in milliseconds by the board's clock; 0 before. */
   heard = $state(0)
   #asked = 0
   #filesDue: ReturnType<typeof setTimeout> | undefined
+  #isLeft = false
 
   constructor(id: string) {
     this.id = id
+  }
+
+  /** The page shows something else: nothing more is asked for. */
+  leave(): void {
+    this.#isLeft = true
+    clearTimeout(this.#filesDue)
   }
 
   async read(): Promise<void> {
@@ -106,9 +115,21 @@ export class RunView {
     }, FILES_EVERY_MS)
   }
 
+  async make(kind: Export['kind']): Promise<void> {
+    try {
+      await makeExport(this.id, kind)
+      await this.#readFiles()
+    } catch (error) {
+      this.failure = said(error)
+    }
+  }
+
   async #readFiles(): Promise<void> {
     try {
-      this.files = (await readArtifacts(this.id)).items
+      const [files, exports] = await Promise.all([readArtifacts(this.id), readExports(this.id)])
+      this.files = files.items
+      this.exports = exports.items
+      if (!this.#isLeft && this.exports.some(isAtWork)) this.#askForFiles()
     } catch (error) {
       this.failure = said(error)
     }

@@ -20,6 +20,7 @@ export type Report = Schemas['ReportRead']
 export type Sample = Schemas['SampleRead']
 export type SamplePage = Schemas['SamplesRead']
 export type Artifact = Schemas['ArtifactRead']
+export type Export = Schemas['ExportRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
 export type Choice = Schemas['Choice']
