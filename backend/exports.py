@@ -45,15 +45,15 @@ def want(session: Session, run: Run, kind: Kind) -> Export:
     return session.merge(Export(run_id=run.id, kind=kind, **wanted))
 
 
-def claim(session: Session, run_id: str, kind: Kind) -> Export | None:
-    """Take a wanted one, or one whose job has gone silent; None where there is nothing to do."""
-    taken = (
-        update(Export)
-        .where(Export.run_id == run_id, Export.kind == kind, or_(Export.status == "wanted", _is_silent()))
-        .values(status="making", touched_at=clock())
-        .returning(Export)
+def claim(session: Session) -> Export | None:
+    """Take the one that was wanted first, or one whose job has gone silent; None where nothing is wanted."""
+    waits = or_(Export.status == "wanted", _is_silent())
+    row = session.scalar(
+        select(Export).where(waits).order_by(Export.touched_at).limit(1).with_for_update(skip_locked=True)
     )
-    return session.scalar(taken)
+    if row is not None:
+        row.status, row.touched_at = "making", database_time(session)
+    return row
 
 
 def touch(session: Session, claimed: Export) -> bool:

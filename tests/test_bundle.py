@@ -21,7 +21,9 @@ from worker.bundle import write_bundle
 from worker.export_order import COARSE_TOLERANCE, TOLERANCE, Order
 from worker.training.fit import train
 
-pytestmark = [KERAS_SAVES_MODELS, pytest.mark.slow]
+TF2ONNX = pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning")
+"""Its own warning, with NumPy 2."""
+pytestmark = [KERAS_SAVES_MODELS, TF2ONNX, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -33,9 +33,9 @@ def stands(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, 
     return row["status"], row["reason"]
 
 
-def claim(database: Database, run_id: str, kind: exports.Kind = "bundle") -> Export | None:
+def claim(database: Database) -> Export | None:
     with database.write() as session:
-        return exports.claim(session, run_id, kind)
+        return exports.claim(session)
 
 
 def offer(database: Database, claimed: Export, journal: Journal) -> None:
@@ -52,7 +52,7 @@ def test_the_end_of_a_run_wants_its_bundle_and_it_is_a_404_until_it_is_proved(
 ) -> None:
     run_id, journal = ended
     waiting = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip")
-    claimed = claim(database, run_id)
+    claimed = claim(database)
     assert claimed is not None
     offer(database, claimed, journal)
 
@@ -86,8 +86,8 @@ def test_the_others_are_made_when_somebody_asks(client: TestClient, database: Da
 
     assert f"POST /api/runs/{run_id}/exports/onnx has it made" in before
     assert (asked.status_code, asked.json()["status"], asked.json()["name"]) == (202, "wanted", "model.onnx")
-    assert claim(database, run_id, "onnx") is not None
-    assert claim(database, run_id, "onnx") is None
+    taken = [claim(database), claim(database), claim(database)]
+    assert [one and one.kind for one in taken] == ["bundle", "onnx", None]
     assert client.post(f"/api/runs/{run_id}/exports/onnx").json()["status"] == "making"
 
 
@@ -95,8 +95,9 @@ def test_what_cannot_be_made_says_why_and_is_tried_again_when_asked(
     client: TestClient, database: Database, ended: Ended
 ) -> None:
     run_id, _ = ended
+    claim(database)
     client.post(f"/api/runs/{run_id}/exports/tflite")
-    claimed = claim(database, run_id, "tflite")
+    claimed = claim(database)
     assert claimed is not None
 
     with database.write() as session:
@@ -117,7 +118,7 @@ def test_a_run_without_a_best_has_nothing_to_export(client: TestClient) -> None:
 
 def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: Database, ended: Ended) -> None:
     run_id, _ = ended
-    first = claim(database, run_id)
+    first = claim(database)
     assert first is not None
     with database.write() as session:
         assert exports.silent(session) == []
@@ -125,14 +126,14 @@ def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: 
         session.execute(update(Export).values(touched_at=0.0))
         assert exports.silent(session) == [(run_id, "bundle")]
 
-    assert claim(database, run_id) is not None
+    assert claim(database) is not None
 
 
 def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_another(
     client: TestClient, database: Database, settings: Settings, ended: Ended
 ) -> None:
     run_id, journal = ended
-    claimed = claim(database, run_id)
+    claimed = claim(database)
     assert claimed is not None
     offer(database, claimed, journal)
     client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
@@ -150,7 +151,7 @@ def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_anot
 
 def test_what_is_made_for_a_run_that_was_deleted_is_offered_nowhere(database: Database, ended: Ended) -> None:
     run_id, journal = ended
-    claimed = claim(database, run_id)
+    claimed = claim(database)
     assert claimed is not None
     with database.write() as session:
         runs.delete(session, run_id)

@@ -29,19 +29,22 @@ _one = threading.Lock()
 """Of a process's exports at a time, so that quick questions and datasets always find a thread."""
 
 
-def export_run(settings: Settings, run_id: str, kind: str) -> None:
-    """Make what is wanted; does nothing while this process makes another one: the sweeper asks again."""
+def make_exports(settings: Settings) -> None:
+    """Make all that is wanted; does nothing while another thread of this process is at it."""
     if not _one.acquire(blocking=False):
         return
     database = open_database(settings)
     try:
-        with database.write() as session:
-            claimed = exports.claim(session, run_id, cast(exports.Kind, kind))
-        if claimed is not None:
+        while (claimed := _claim(database)) is not None:
             _Job(settings, database, claimed).run()
     finally:
         database.engine.dispose()
         _one.release()
+
+
+def _claim(database: Database) -> Export | None:
+    with database.write() as session:
+        return exports.claim(session)
 
 
 class _Job:
