@@ -4,6 +4,7 @@ BIN := .venv/bin
 KIND := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 INSTALLED := .venv/.installed-$(KIND)
 DEV := .venv/.installed-dev
+COMPOSE ?= docker compose
 PAGE := frontend/dist/index.html
 PACKAGES := frontend/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o \( -type f -o -path 'frontend/src/*' \) -print)
@@ -11,10 +12,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock" $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint bench lock client
+.PHONY: help setup up test lint bench lock client compose-check
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/dist
 	@:
@@ -35,6 +36,9 @@ lint: $(DEV) $(PACKAGES) ## ruff, mypy, import contracts, svelte-check
 
 bench: setup ## the benchmarks, one JSON line a figure; ARGS names some
 	$(BIN)/python -m benchmarks $(ARGS)
+
+compose-check: ## build the containers, kill one in the middle of a run; COMPOSE="docker compose" ENGINE="docker"
+	@COMPOSE="$(COMPOSE)" ENGINE="$(ENGINE)" $$(scripts/find-python) -m tests.containers
 
 client: setup ## generate frontend/src/lib/api.gen.ts from the API
 	scripts/make-client

@@ -9,7 +9,7 @@ import pytest
 from backend.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/settings.md"]
+PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/settings.md", "docs/containers.md"]
 FOLDERS = "backend|worker|standalone|frontend|tests|benchmarks|docs|scripts|requirements"
 OF_THE_CLIENT = {"EPOCHBOARD_URL", "EPOCHBOARD_TOKEN"}
 
@@ -21,7 +21,7 @@ def settings_table() -> dict[str, str]:
 
 
 def make_targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
 
 def test_each_setting_has_a_row_and_each_row_a_setting() -> None:
@@ -38,12 +38,12 @@ def test_make_help_lists_each_target_with_what_it_does() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
     assert {line.split()[1] for line in lines} == make_targets()
-    assert make_targets() >= {"up", "test", "setup", "bench", "help", "lock", "client", "lint"}
+    assert make_targets() >= {"up", "test", "setup", "bench", "help", "lock", "client", "lint", "compose-check"}
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_make_targets_that_a_page_names_exist(page: str) -> None:
-    named = re.findall(r"(?:^|`)make ([a-z]+)", (ROOT / page).read_text(), re.MULTILINE)
+    named = re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text(), re.MULTILINE)
     assert set(named) <= make_targets()
 
 

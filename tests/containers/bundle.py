@@ -1,0 +1,54 @@
+"""A run's downloads: the model that Keras saves, and the bundle that was proved."""
+
+import hashlib
+import io
+import urllib.error
+import zipfile
+from typing import Any
+
+from tests.containers.board import Board, wait
+
+PROOF_SECONDS = 300.0
+
+
+def best_model(board: Board, run_id: str) -> str:
+    body = board.download(run_id, "best.keras")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        assert archive.testzip() is None
+        assert {"config.json", "model.weights.h5"} <= set(archive.namelist())
+    return f"best.keras of {len(body):,} bytes has the sha256 that the board lists"
+
+
+def bundle(board: Board, run_id: str) -> str:
+    """Waits for its proof; each file in it has the sum that SHA256SUMS names."""
+    if exports(board, run_id) is None:
+        return "no bundle: this version makes none"
+    wait(lambda: "bundle.zip" in board.artifacts(run_id) or refused(board, run_id), PROOF_SECONDS, "the bundle")
+    body = board.download(run_id, "bundle.zip")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        files = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
+    sums = [line.split(maxsplit=1) for line in files["SHA256SUMS"].decode().splitlines()]
+    wrong = [name for digest, name in sums if hashlib.sha256(files[base(name)]).hexdigest() != digest]
+    assert wrong == []
+    assert {"best.keras", "predict.py"} <= {base(name) for _, name in sums}
+    return f"bundle.zip of {len(body):,} bytes: its sha256, and those of {len(sums)} files in it, are right"
+
+
+def base(name: str) -> str:
+    return name.strip().lstrip("*").rpartition("/")[2]
+
+
+def exports(board: Board, run_id: str) -> list[dict[str, Any]] | None:
+    """None where the board knows no exports."""
+    try:
+        items: list[dict[str, Any]] = board.get(f"/api/runs/{run_id}/exports")["items"]
+        return items
+    except urllib.error.HTTPError as error:
+        if error.code != 404:
+            raise
+        return None
+
+
+def refused(board: Board, run_id: str) -> None:
+    failed = [item for item in exports(board, run_id) or [] if (item["kind"], item["status"]) == ("bundle", "failed")]
+    assert failed == [], failed[0]["reason"]
