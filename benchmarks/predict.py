@@ -19,6 +19,7 @@ MODELS = 3
 LATER = 40
 EPOCHS = 5
 ASKING_SECONDS = 15.0
+BUNDLE_SECONDS = 300.0
 SIDE = 32
 PHOTO = (4032, 3024)
 ALL_CORES = {"filters": [128, 256], "padding": "same", "dense_units": [64]}
@@ -84,7 +85,15 @@ def trained(board: Board) -> list[str]:
     for run_id in runs:
         run = board.ended(run_id)
         assert run["best"], f"run {run_id} {run['status']}: {run['error']}"
+    for run_id in runs:
+        board.wait(lambda one=run_id: bundled(board, one), BUNDLE_SECONDS, "the bundle of a run")
     return runs
+
+
+def bundled(board: Board, run_id: str) -> bool:
+    """Whether the processors are free of what follows a run."""
+    made = board.get(f"/api/runs/{run_id}/exports")["items"]
+    return all(item["status"] in ("ready", "failed") for item in made if item["kind"] == "bundle")
 
 
 def busy_spec() -> dict[str, object]:

@@ -1,5 +1,6 @@
 """The helper on pictures of one's own: prepared as in training, refused in words, models kept within bounds."""
 
+import base64
 import hashlib
 import io
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import psutil
 import pytest
 from PIL import Image
 
@@ -15,6 +17,7 @@ from backend.preprocessing import Preprocessing, Statistics, of_dataset
 from tests.training_examples import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from tests.zips import encoded, noise, picture
 from worker import helper
+from worker.asking import Helper
 from worker.training import predicting
 from worker.training.fit import train
 from worker.training.predicting import ModelDamaged, Models
@@ -55,12 +58,16 @@ def sha(path: Path) -> str:
 
 def ask(data_dir: Path, content: bytes, model: str = "best.keras", **changes: Any) -> dict[str, Any]:
     (data_dir / "questions" / "one.part").write_bytes(content)
-    prepares = PLAIN.model_copy(update=changes).model_dump(exclude={"classes"})
-    named = {"path": model, "sha256": sha(data_dir / model)}
-    return helper.answer(
-        data_dir,
-        {"kind": "predict", "picture": "questions/one.part", "model": named, "preprocessing": prepares},
-    )
+    return helper.answer(data_dir, question(data_dir, model, PLAIN.model_copy(update=changes)))
+
+
+def question(data_dir: Path, model: str, prepares: Preprocessing) -> dict[str, Any]:
+    return {
+        "kind": "predict",
+        "picture": "questions/one.part",
+        "model": {"path": model, "sha256": sha(data_dir / model)},
+        "preprocessing": prepares.model_dump(exclude={"classes"}),
+    }
 
 
 def test_all_classes_come_in_the_order_of_their_probabilities(data_dir: Path) -> None:
@@ -80,8 +87,6 @@ def test_what_the_network_saw_comes_with_it(data_dir: Path) -> None:
 
 
 def decoded(data_url: str) -> bytes:
-    import base64
-
     return base64.b64decode(data_url.removeprefix("data:image/png;base64,"))
 
 
@@ -132,6 +137,21 @@ def test_each_kind_of_picture_is_answered(data_dir: Path, content: bytes, fit: s
     assert len(ask(data_dir, content, fit=fit)["top"]) == 3
 
 
+def test_the_process_that_answers_gives_way_to_trainings(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(data_dir))
+    (data_dir / "questions" / "one.part").write_bytes(picture())
+    asked = Helper(seconds=60)
+
+    answer = asked.ask(question(data_dir, "best.keras", PLAIN))
+    (process,) = [one for one in psutil.Process().children() if "worker.helper" in " ".join(one.cmdline())]
+    nice, score = process.nice(), Path(f"/proc/{process.pid}/oom_score_adj").read_text()
+    asked.end()
+
+    assert len(answer["top"]) == 3
+    assert nice == psutil.Process().nice() + 10
+    assert int(score) == 500
+
+
 def test_fifty_megapixels_are_decoded_within_bounds(data_dir: Path) -> None:
     photo = encoded(Image.new("L", (10_000, 5_000), 90), "PNG", compress_level=1)
 
@@ -157,9 +177,9 @@ def test_what_is_no_picture_is_told_before_a_model_is_loaded(data_dir: Path, con
 
 def test_a_model_that_was_replaced_is_told_as_gone(data_dir: Path) -> None:
     (data_dir / "questions" / "one.part").write_bytes(picture())
-    question = {"kind": "predict", "picture": "questions/one.part", "model": {"path": "none.keras", "sha256": "0"}}
+    replaced = {"path": "none.keras", "sha256": "0"}
 
-    answer = helper.answer(data_dir, {**question, "preprocessing": PLAIN.model_dump(exclude={"classes"})})
+    answer = helper.answer(data_dir, {**question(data_dir, "best.keras", PLAIN), "model": replaced})
 
     assert answer == {"gone": True}
 

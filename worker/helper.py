@@ -4,6 +4,7 @@ It computes on the CPU, in a process of its own, so that it disturbs no training
 """
 
 import base64
+import contextlib
 import json
 import logging
 import os
@@ -31,6 +32,7 @@ Answer = dict[str, Any]
 Lines = queue.SimpleQueue[str]
 
 DAMAGED = "The file of this run's best model is not what was saved (its SHA-256 differs), so nothing is predicted."
+EXPENDABLE = "500"
 NO_NUMBER = "The network's answer to this picture is not a number, so there is nothing to show."
 
 
@@ -39,6 +41,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING)
     answers, lines = _answers_alone(), _lines()
+    _go_first()
     warm_up()
     while True:
         print(json.dumps(answer(Settings().data_dir, json.loads(lines.get()))), file=answers, flush=True)
@@ -104,6 +107,12 @@ def data_url(picture: bytes) -> str:
 
 
 ANSWERS: dict[str, Callable[[Path, dict[str, Any]], Answer]] = {"preview": preview, "predict": predict}
+
+
+def _go_first() -> None:
+    """Where memory runs out, over a huge picture say, the kernel takes this process and no training."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(EXPENDABLE)
 
 
 def _answers_alone() -> TextIO:

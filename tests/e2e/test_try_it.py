@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import re
+import urllib.request
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,6 @@ def digits(board: Program) -> dict[str, bytes]:
 
 
 def image(board: Program, address: str) -> bytes:
-    import urllib.request
-
     with urllib.request.urlopen(f"http://127.0.0.1:{board.port}{address}", timeout=10) as answer:
         content: bytes = answer.read()
     return content
