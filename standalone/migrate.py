@@ -1,4 +1,4 @@
-"""`epochboard migrate`: the database brought to this version, as `up` does it, for parts that are started one by one."""
+"""`epochboard migrate`: the database brought to this version, as `up` does it, where parts are started one by one."""
 
 from argparse import Namespace
 
