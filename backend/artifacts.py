@@ -15,46 +15,53 @@ from backend.errors import NotFound
 from backend.exports import NAMES, why_missing
 from backend.history import history_csv
 from backend.models import Artifact, Run
+from backend.script import train_py
 
+OFFERED = Artifact.name.endswith(".keras") | Artifact.name.in_(NAMES.values())
 FIRST = ("best.keras", "final.keras", "last.keras")
-TEXTS: dict[str, Callable[[Session, Run], str]] = {"history.csv": lambda session, run: history_csv(session, run.id)}
+
+
+def _history(session: Session, run: Run) -> str | None:
+    return history_csv(session, run.id) if run.epoch else None
+
+
+TEXTS: dict[str, Callable[[Session, Run], str | None]] = {"history.csv": _history, "train.py": train_py}
+"""What writes each, or says None while there is none."""
 
 
 def downloads(session: Session, run: Run) -> Sequence[Artifact]:
     """What can be downloaded: models (best, final, last, those of each n-th epoch), exports, texts."""
-    offered = Artifact.name.endswith(".keras") | Artifact.name.in_(NAMES.values())
-    rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, offered))
-    return [*sorted(rows, key=_place), *(_as_row(run, name, text(session, run, name)) for name in _texts(run))]
+    rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, OFFERED))
+    texts = [(name, text(session, run, name)) for name in TEXTS]
+    return [*sorted(rows, key=_place), *(_as_row(run, name, made) for name, made in texts if made is not None)]
 
 
 def find(session: Session, run: Run, name: str) -> Artifact:
-    """The row of a file on disk.
+    """One file's row. No text is written for a file on disk.
 
     Raises:
         NotFound: the run has no such file (yet), and why.
     """
-    have = downloads(session, run)
-    for row in have:
-        if row.name == name:
-            return row
+    row = session.scalar(select(Artifact).where(Artifact.run_id == run.id, Artifact.name == name, OFFERED))
+    if row is None and name in TEXTS and (made := text(session, run, name)) is not None:
+        row = _as_row(run, name, made)
+    if row is not None:
+        return row
     if reason := why_missing(session, run.id, name):
         raise NotFound(reason)
-    names = ", ".join(row.name for row in have) or "no file yet"
+    names = ", ".join(one.name for one in downloads(session, run)) or "no file yet"
     raise NotFound(f"This run has no {name!r}; it has {names}.")
 
 
-def text(session: Session, run: Run, name: str) -> bytes:
+def text(session: Session, run: Run, name: str) -> bytes | None:
     """One of TEXTS, as it is now."""
-    return TEXTS[name](session, run).encode()
+    made = TEXTS[name](session, run)
+    return None if made is None else made.encode()
 
 
 def remove_folder(data_dir: Path, *below: str) -> None:
     """Remove a folder that we made below the data dir, with all in it; one that isn't there is fine."""
     shutil.rmtree(data_dir.joinpath(*below), ignore_errors=True)
-
-
-def _texts(run: Run) -> list[str]:
-    return list(TEXTS) if run.epoch else []
 
 
 def _as_row(run: Run, name: str, content: bytes) -> Artifact:

@@ -52,7 +52,7 @@ def test_a_run_gets_a_file_of_its_own_with_the_weights(
     own, other = rows[run_id], rows[source]
     assert (own.path, own.sha256, own.epoch) == (f"runs/{run_id}/init.keras", other.sha256, 1)
     assert os.path.samefile(settings.data_dir / own.path, settings.data_dir / other.path)
-    assert [item["name"] for item in client.get(f"/api/runs/{run_id}/artifacts").json()["items"]] == []
+    assert [item["name"] for item in client.get(f"/api/runs/{run_id}/artifacts").json()["items"]] == ["train.py"]
 
 
 def test_a_run_that_is_not_there_or_has_no_best_is_refused(client: TestClient) -> None:

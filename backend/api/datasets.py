@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from backend import artifacts, datasets, uploads
+from backend import artifacts, datasets, images, packing, uploads
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.dataset_schemas import DatasetRead, UploadOptions, UploadQuery
 from backend.receiving import Received, check_length, heard, received
@@ -18,6 +19,7 @@ router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ZIP: dict[str, Any] = {"required": True, "content": {"application/zip": BINARY}}
+NPZ: dict[str, Any] = {"application/octet-stream": BINARY}
 FILE: dict[str, Any] = {"required": False, "content": {"application/octet-stream": BINARY}}
 
 
@@ -56,6 +58,14 @@ async def prepare_dataset(name: str, request: Request, board: BoardDep) -> Datas
     """
     async with heard(request), _body(request, board) as body:
         return await run_in_threadpool(_prepare, board, name, body)
+
+
+@router.get("/{name}/arrays.npz", response_class=StreamingResponse, responses={200: {"content": NPZ}})
+def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingResponse:
+    """All of a dataset as one file for NumPy: train_images, train_labels, test_images, test_labels, classes."""
+    dataset = images.open_dataset(session, board.settings.data_dir, name)
+    headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
+    return StreamingResponse(packing.npz(dataset), media_type="application/octet-stream", headers=headers)
 
 
 @router.delete("/{name}", status_code=204)
