@@ -14,6 +14,7 @@ from tests.training_examples import KERAS_SAVES_MODELS, TINY, Recorded, spec, ti
 from worker.training import callbacks
 from worker.training.callbacks import Desk, EndOnNan, KeepBest, StreamMetrics
 from worker.training.data import TrainingData
+from worker.training.files import Folder
 from worker.training.fit import train
 from worker.training.material import Material
 from worker.training.monitors import is_better
@@ -32,8 +33,12 @@ class SavableModel(SimpleNamespace):
         path.write_bytes(b"model")
 
 
+def at(path: Path) -> Folder:
+    return Folder(path, lambda _text, _level: None)
+
+
 def keep_best(folder: Path, monitor: str) -> tuple[KeepBest, Desk]:
-    desk = Desk(folder, probabilities=np.eye(2, dtype=np.float32))
+    desk = Desk(at(folder), probabilities=np.eye(2, dtype=np.float32))
     callback = KeepBest(monitor, desk)
     callback.set_model(SavableModel())
     return callback, desk
@@ -94,7 +99,7 @@ def test_a_loss_that_is_no_number_ends_the_epoch() -> None:
 
 def test_progress_is_told_at_most_five_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     report = Recorded()
-    callback = StreamMetrics(report, Desk(Path()))
+    callback = StreamMetrics(report, Desk(at(Path())))
     callback.set_params({"steps": 100})
     clock = iter(n * 0.03 for n in range(100))
     monkeypatch.setattr(callbacks.time, "monotonic", lambda: next(clock))
@@ -110,7 +115,7 @@ def test_progress_is_told_at_most_five_times_a_second(monkeypatch: pytest.Monkey
 
 def test_progress_never_counts_more_batches_than_there_are() -> None:
     report = Recorded()
-    callback = StreamMetrics(report, Desk(Path()))
+    callback = StreamMetrics(report, Desk(at(Path())))
     callback.set_params({"steps": 45})
 
     callback.on_epoch_begin(6)
@@ -121,7 +126,7 @@ def test_progress_never_counts_more_batches_than_there_are() -> None:
 
 def test_an_epoch_is_announced_with_its_files_and_plain_floats() -> None:
     report = Recorded()
-    callback = StreamMetrics(report, Desk(Path(), files={"predictions": FILE, "state": FILE}))
+    callback = StreamMetrics(report, Desk(at(Path()), files={"predictions": FILE, "state": FILE}))
 
     callback.on_epoch_end(1, dict.fromkeys(callbacks.METRICS, np.float32(0.5)) | {"unknown": 1})
 

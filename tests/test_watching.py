@@ -13,6 +13,7 @@ from backend.spec import EarlyStopping as EarlyStoppingSpec
 from backend.spec import ReduceLr
 from tests.training_examples import KERAS_SAVES_MODELS, TINY, spec
 from worker.training.callbacks import Desk
+from worker.training.files import Folder
 from worker.training.rates import FollowSchedule, ReduceOnPlateau
 from worker.training.stopping import EarlyStopping
 
@@ -40,11 +41,13 @@ def follow(callback: keras.callbacks.Callback, monitor: str, values: list[float]
 
 
 def early(model: keras.Model, **given: Any) -> EarlyStopping:
-    return EarlyStopping(EarlyStoppingSpec.model_validate(given), model, Desk(Path()))
+    return EarlyStopping(
+        EarlyStoppingSpec.model_validate(given), model, Desk(Folder(Path(), lambda _text, _level: None))
+    )
 
 
 def reducing(model: keras.Model, **given: Any) -> ReduceOnPlateau:
-    callback = ReduceOnPlateau(ReduceLr.model_validate(given), Desk(Path()))
+    callback = ReduceOnPlateau(ReduceLr.model_validate(given), Desk(Folder(Path(), lambda _text, _level: None)))
     callback.set_model(model)
     return callback
 

@@ -116,7 +116,9 @@ def test_a_bad_value_is_named_with_what_is_allowed(
             "optimizer.schedule",
             "would both set the learning rate",
         ),
-        ({"init": {"run": "abc"}}, "init", 'is not built yet: you gave {"run": "abc"}, allowed is null'),
+        ({"init": {"run": "abc"}}, "init.run", "there is no run 'abc'; give the id of a run that has a best model"),
+        ({"init": {"run": ["abc"]}}, "init.run", "you gave"),
+        ({"init": "abc"}, "init", "you gave"),
     ],
 )
 def test_a_bad_part_is_named_at_its_place(client: TestClient, changes: dict[str, Any], place: str, said: str) -> None:
