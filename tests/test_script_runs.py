@@ -147,3 +147,20 @@ def summary(model: Any) -> list[str]:
     lines: list[str] = []
     model.summary(print_fn=lines.append)
     return [line for line in lines if "ptimizer" not in line and "Total" not in line]
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT_IN if name != "digits"])
+def test_what_keras_brings_becomes_what_is_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = BUILT_IN[name]
+    height, width, channels = known.image_shape
+    shape = (5, height, width) if channels == 1 else (5, height, width, channels)
+    images, labels = np.zeros(shape, np.uint8), np.arange(5, dtype=np.uint8)
+    brought = (images, labels if channels == 1 else labels[:, None])
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (brought, brought))
+    asked = spec(dataset={"name": name}, model={"preset": "strided_cnn", "options": {"filters": [4]}})
+
+    loaded = defined(script(given(asked, known.image_shape, classes=list(known.classes))))["load"]()
+
+    for some, their in loaded:
+        assert some.shape == (5, *known.image_shape)
+        assert their.tolist() == [0, 1, 2, 3, 4]
