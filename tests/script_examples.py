@@ -1,5 +1,6 @@
 """Specs of every kind, for the tests of `train.py`."""
 
+import random
 from typing import Any
 
 from backend.network import describe
@@ -58,6 +59,23 @@ SHARED = {
         keras_json.layer("Dense", {"name": "end", "units": 10, "activation": "softmax"}, "3.flat"),
     )
 }
+LONG = "a_layer_with_a_name_that_is_rather_long_for_what_it_does_"
+LONG_NAMES = {
+    "keras": keras_json.functional(
+        keras_json.image(),
+        *(
+            keras_json.layer(
+                "Conv2D",
+                {"name": f"{LONG}{number}", "filters": 2, "kernel_size": [3, 3], "padding": "same", "strides": [2, 1]},
+                "image",
+            )
+            for number in range(3)
+        ),
+        keras_json.layer("Concatenate", {"name": "all"}, *(f"{LONG}{number}" for number in range(3))),
+        keras_json.layer("Flatten", {"name": LONG * 2}, "all"),
+        keras_json.layer("Dense", {"name": "end", "units": 10, "activation": "softmax"}, LONG * 2),
+    )
+}
 ALL_VARIATIONS = {
     "width_shift": 0.1,
     "height_shift": 0.1,
@@ -108,6 +126,17 @@ SPECS: dict[str, dict[str, Any]] = {
     },
     "seeds in an order of their own": {"model": RANDOM_TWICE},
     "shared layer": {"model": SHARED},
+    "long names": {
+        "model": LONG_NAMES,
+        "callbacks": {
+            "early_stopping": {
+                "monitor": "val_macro_f1",
+                "patience": 3,
+                "min_delta": 0.01,
+                "restore_best_weights": True,
+            }
+        },
+    },
 }
 
 
@@ -120,3 +149,40 @@ def given(spec: RunSpec, image_shape: tuple[int, int, int] = (8, 8, 1), **change
     network = describe(spec.model, image_shape, len(classes))
     named = {"run_id": "0123456789abcdef", "run_name": "digits", "trained_on": None, **changes}
     return Given(spec=spec, network=network, classes=classes, pace=choose(spec, network), **named)
+
+
+def at_random(draw: random.Random) -> RunSpec:
+    """Any combination of what a spec may ask for."""
+
+    def perhaps(value: Any) -> Any:
+        return value if draw.random() < 0.4 else None
+
+    monitors = ["loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"]
+    schedules = ["step", "cosine", "exponential", "constant"]
+    schedule = perhaps({"name": draw.choice(schedules), "warmup_epochs": draw.choice([0, 2])})
+    variations = {name: value for name, value in ALL_VARIATIONS.items() if draw.random() < 0.4}
+    early = {"monitor": draw.choice(monitors), "patience": 3, "restore_best_weights": draw.random() < 0.5}
+    return spec(
+        dataset={
+            "name": draw.choice(["digits", "mine"]),
+            "train_limit": perhaps(100),
+            "test_limit": perhaps(50),
+            "validation": {"from": draw.choice(["test", "train"])},
+        },
+        model=draw.choice([SMALL, LAYERS, SHARED, RANDOM_TWICE, LONG_NAMES]),
+        preprocessing={"scaling": draw.choice(["unit", "signed", "standard", "none"])},
+        augmentation=perhaps(variations),
+        optimizer={"name": draw.choice(["adam", "adamw", "sgd", "rmsprop"]), "schedule": schedule},
+        loss={"name": draw.choice(["sparse_categorical_crossentropy", "categorical_crossentropy"])},
+        class_weights=draw.choice([None, "balanced", {"1": 2.0}]),
+        init=perhaps({"run": "0123456789abcdef"}),
+        precision=draw.choice(["float32", "mixed_bfloat16", "mixed_float16"]),
+        batch_size=draw.choice([1, 32, 5_000]),
+        epochs=4,
+        callbacks={
+            "checkpoint": {"monitor": draw.choice(monitors), "every": perhaps(2)},
+            "early_stopping": perhaps(early),
+            "reduce_lr": perhaps({"monitor": draw.choice(monitors), "min_lr": 1e-6}) if schedule is None else None,
+            "terminate_on_nan": draw.random() < 0.7,
+        },
+    )

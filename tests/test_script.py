@@ -1,6 +1,7 @@
 """The text of `train.py`: what stands in it, what doesn't, and that nothing from outside is ever code."""
 
 import ast
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from backend.script import script
 from backend.script.lift import Case, lift
 from backend.settings import Settings
 from tests.ending import launch, saved_epoch, the_journal
-from tests.script_examples import SPECS, given, spec
+from tests.script_examples import SPECS, at_random, given, spec
 
 RUFF = (sys.executable, "-m", "ruff")
 EVIL = [
@@ -53,6 +54,9 @@ def texts() -> Iterator[tuple[str, str]]:
         yield recipe.name, script(of_recipe(recipe.name))
     yield "init", script(given(spec(init={"run": "ab12"})))
     yield "evil", script(evil())
+    yield "idle", script(given(spec(augmentation={"fill_mode": "wrap"})))
+    for number in range(40):
+        yield f"at random {number}", script(given(at_random(random.Random(number))))
     yield "upload", script(given(spec(dataset={"name": "mine"}), classes=["cat", "dog"]))
     yield "long name", script(given(spec(dataset={"name": "고양이" * 4}), classes=["고양이", "개"]))
     yield "longest name", script(given(spec(dataset={"name": "고" * 64}), classes=["고양이" * 30, "개" * 60]))
@@ -125,6 +129,7 @@ def test_a_plain_spec_has_only_what_it_needs() -> None:
     ):
         assert word not in text, word
     assert "    return pixels / 255.0" in text
+    assert TEXTS["idle"] == text
 
 
 def test_a_network_is_written_layer_by_layer() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from backend.network import Layer, Network
 from backend.network.names import automatic
 from backend.script.part import Given, Part
-from backend.script.words import call, literal
+from backend.script.words import WIDTH, call, literal, rows
 
 FIRST: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Conv2D", "SeparableConv2D"), ("filters", "kernel_size")),
@@ -30,6 +30,7 @@ SIZES = ("kernel_size", "strides", "pool_size", "dilation_rate", "size", "croppi
 RANDOM = ("Random", "Truncated", "Variance", "Glorot", "He", "Lecun", "Orthogonal", "he_", "glorot_", "lecun_")
 WEIGHTS_BY_CHANCE = {"Conv2D": 1, "Dense": 1, "DepthwiseConv2D": 1, "SeparableConv2D": 2}
 IMAGE = -1
+RESERVED = {"image", "x", "keras", "layers", "layer", "inputs"}
 
 
 def network_part(given: Given) -> Part:
@@ -39,39 +40,60 @@ def network_part(given: Given) -> Part:
 
 
 def _sequential(given: Given) -> str:
-    network = given.network
-    made = [_input(network), *_layers(given)]
-    inner = "".join(f"            {one},\n" for one in made)
-    return f"    return keras.Sequential(\n        [\n{inner}        ],\n        name={literal(network.name)},\n    )"
+    layers = (call(head, arguments, 12, ",") for head, arguments in _layers(given))
+    inner = "\n".join([_input(given.network, "", 12, ","), *layers])
+    name = f"name={literal(given.network.name)},"
+    return f"    return keras.Sequential(\n        [\n{inner}\n        ],\n        {name}\n    )"
 
 
-def _input(network: Network) -> str:
-    name = "" if network.input_name == "input_layer" else f", name={literal(network.input_name)}"
-    return f"keras.Input({literal(tuple(network.image_shape))}{name})"
+def _input(network: Network, head: str, indent: int, tail: str = "") -> str:
+    name = [] if network.input_name == "input_layer" else [f"name={literal(network.input_name)}"]
+    return call(f"{head}keras.Input", [literal(tuple(network.image_shape)), *name], indent, tail)
 
 
 def _functional(given: Given) -> str:
     """Layers are made where they are called, unless that would make them in another order than the run did."""
-    network, makers = given.network, list(_layers(given, indent=4))
+    network, makers, names = given.network, list(_layers(given)), _variables(given.network)
+    lines = [_input(network, "image = ", 4)]
     in_order = [one.layer for one in network.calls] == list(range(len(network.layers)))
-    names = _variables(network)
-    lines = [f"image = {_input(network)}"]
     if not in_order:
-        layer_names = _layer_variables(network, set(names.values()))
-        lines += [f"{name} = {maker}" for name, maker in zip(layer_names, makers, strict=True)]
-        makers = layer_names
+        made = _layer_variables(network, set(names.values()))
+        lines += [call(f"{name} = {head}", given_to, 4) for name, (head, given_to) in zip(made, makers, strict=True)]
     for place, one in enumerate(network.calls):
         gets = [names[source] for source in one.inputs]
-        given_to = gets[0] if len(gets) == 1 else f"[{', '.join(gets)}]"
-        lines.append(f"{names[place]} = {makers[one.layer]}({given_to})")
-    lines.append(f"return keras.Model(image, {names[len(network.calls) - 1]}, name={literal(network.name)})")
-    return "\n".join(f"    {line}" for line in lines)
+        if in_order:
+            lines += _made_and_called(names[place], *makers[one.layer], gets)
+        else:
+            lines += _called(names[place], made[one.layer], gets)
+    lines.append(
+        call("return keras.Model", ["image", names[len(network.calls) - 1], f"name={literal(network.name)}"], 4)
+    )
+    return "\n".join(lines)
+
+
+def _made_and_called(output: str, head: str, arguments: list[str], gets: list[str]) -> list[str]:
+    """In one line, or where that is too long the layer first."""
+    line = f"    {output} = {head}({', '.join(arguments)})({_inputs(gets)})"
+    if len(line) <= WIDTH:
+        return [line]
+    return [call(f"layer = {head}", arguments, 4), *_called(output, "layer", gets)]
+
+
+def _called(output: str, layer: str, gets: list[str]) -> list[str]:
+    line = f"    {output} = {layer}({_inputs(gets)})"
+    if len(line) <= WIDTH or len(gets) == 1:
+        return [line]
+    return [rows("inputs = ", gets, "[]", 4), f"    {output} = {layer}(inputs)"]
+
+
+def _inputs(gets: list[str]) -> str:
+    return gets[0] if len(gets) == 1 else f"[{', '.join(gets)}]"
 
 
 def _variables(network: Network) -> dict[int, str]:
     """What each output is called: x where only the next call takes it, else after its layer."""
     uses = Counter(source for one in network.calls for source in set(one.inputs))
-    taken = {"image", "x", "keras", "layers"}
+    taken = set(RESERVED)
     names = {IMAGE: "image"}
     last = len(network.calls) - 1
     for place, one in enumerate(network.calls):
@@ -81,7 +103,7 @@ def _variables(network: Network) -> dict[int, str]:
 
 
 def _layer_variables(network: Network, taken: set[str]) -> list[str]:
-    taken |= {"image", "x", "keras", "layers"}
+    taken |= RESERVED
     return [_identifier(f"{layer.name}_layer", taken) for layer in network.layers]
 
 
@@ -95,8 +117,8 @@ def _identifier(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _layers(given: Given, indent: int = 12) -> Iterator[str]:
-    """Each layer's constructor; a name only where Keras itself would give another one."""
+def _layers(given: Given) -> Iterator[tuple[str, list[str]]]:
+    """Each layer's constructor and its arguments; a name only where Keras itself would give another one."""
     named: Counter[str] = Counter()
     softmax = given.network.calls[-1].layer
     for place, layer in enumerate(given.network.layers):
@@ -107,7 +129,7 @@ def _layers(given: Given, indent: int = 12) -> Iterator[str]:
         extra = [] if own else [f"name={literal(layer.name)}"]
         if place == softmax and given.spec.precision != "float32":
             extra.append('dtype="float32"')
-        yield call(f"layers.{layer.class_name}", [*_arguments(layer), *extra], indent).lstrip()
+        yield f"layers.{layer.class_name}", [*_arguments(layer), *extra]
 
 
 def _arguments(layer: Layer) -> list[str]:

@@ -1,6 +1,7 @@
 """A whole script: the sections that its spec needs, one after the other."""
 
 import re
+from dataclasses import replace
 
 from backend.built_in import BUILT_IN
 from backend.script.compiling import compiling_part
@@ -11,6 +12,7 @@ from backend.script.part import Given, Part, together
 from backend.script.pixels import augmentation_part, scaling_part
 from backend.script.training import training_part
 from backend.script.words import escaped
+from backend.spec import Augmentation
 
 VERSIONS = re.compile(r"TensorFlow ([\w.]+), Keras ([\w.]+),")
 PARTS = (
@@ -21,6 +23,7 @@ PARTS = (
 
 def script(given: Given) -> str:
     """The text of `train.py`, laid out as ruff would."""
+    given = _without_idle(given)
     whole = together(part(given) for part in PARTS)
     first = together(part(given) for part in (training_part, compiling_part, images_part)).constants
     constants = [*first, *(one for one in whole.constants if one not in first)]
@@ -28,6 +31,14 @@ def script(given: Given) -> str:
     sections = [*whole.code, 'if __name__ == "__main__":\n    main()']
     top = "\n\n".join([_docstring(given), _imports(whole), "\n".join(constants), "\n".join(fixed)])
     return top + "\n\n\n" + "\n\n\n".join(sections) + "\n"
+
+
+def _without_idle(given: Given) -> Given:
+    """An augmentation that asks for nothing is none."""
+    asked = given.spec.augmentation
+    if asked is None or asked.model_dump(exclude={"fill_mode"}) != Augmentation().model_dump(exclude={"fill_mode"}):
+        return given
+    return replace(given, spec=given.spec.model_copy(update={"augmentation": None}))
 
 
 def _imports(whole: Part) -> str:

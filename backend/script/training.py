@@ -5,7 +5,7 @@ from urllib.parse import quote
 from backend.script.compiling import has_schedule
 from backend.script.lift import constant
 from backend.script.part import Given, Part
-from backend.script.words import assigned, literal
+from backend.script.words import assigned, call, literal
 from backend.spec import FromTrain
 
 MACHINE = "worker/training/machine.py"
@@ -145,7 +145,7 @@ def _callbacks(given: Given) -> list[str]:
     made = ["keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: logs.update(validation.scores()))"]
     if has_schedule(given):
         made.append("keras.callbacks.LearningRateScheduler(lambda epoch, _: learning_rate(epoch + 1))")
-    monitor = _monitored(asked.checkpoint.monitor)
+    monitor = ", ".join(_monitored(asked.checkpoint.monitor))
     made.append(f'keras.callbacks.ModelCheckpoint("best.keras", {monitor}, save_best_only=True)')
     if asked.checkpoint.every is not None:
         made.append("keras.callbacks.LambdaCallback(on_epoch_end=keep_each)")
@@ -161,20 +161,25 @@ def _made_before(given: Given) -> list[str]:
     if asked.checkpoint.every is not None:
         lines += [*KEEP_EACH, ""]
     if (early := asked.early_stopping) is not None:
-        extra = ", restore_best_weights=True" if early.restore_best_weights else ""
-        delta = f", min_delta={literal(early.min_delta)}" if early.min_delta else ""
-        given_to = f"{_monitored(early.monitor)}, patience={early.patience}{delta}{extra}"
-        lines.append(f"early_stopping = EarlyStopping({given_to})")
+        arguments = [*_monitored(early.monitor), f"patience={early.patience}"]
+        arguments += [f"min_delta={literal(early.min_delta)}"] if early.min_delta else []
+        arguments += ["restore_best_weights=True"] if early.restore_best_weights else []
+        lines += _call("early_stopping = EarlyStopping", arguments)
     if (plateau := asked.reduce_lr) is not None:
         fields = type(plateau).model_fields
         values = {name: getattr(plateau, name) for name in ("factor", "patience", "min_delta", "min_lr")}
-        differing = [f", {name}={literal(one)}" for name, one in values.items() if one != fields[name].default]
-        lines.append(f"reduce_lr = ReduceLROnPlateau({_monitored(plateau.monitor)}{''.join(differing)})")
+        differing = [f"{name}={literal(one)}" for name, one in values.items() if one != fields[name].default]
+        lines += _call("reduce_lr = ReduceLROnPlateau", [*_monitored(plateau.monitor), *differing])
     return lines
 
 
-def _monitored(monitor: str) -> str:
-    return f"monitor={literal(monitor)}, mode={literal('min' if monitor.endswith('loss') else 'max')}"
+def _call(head: str, arguments: list[str]) -> list[str]:
+    """The lines of a call as they stand in `main`, without its indent."""
+    return [line.removeprefix("    ") for line in call(head, arguments, indent=4).splitlines()]
+
+
+def _monitored(monitor: str) -> list[str]:
+    return [f"monitor={literal(monitor)}", f"mode={literal('min' if monitor.endswith('loss') else 'max')}"]
 
 
 def _epochs(given: Given) -> list[str]:
