@@ -6,15 +6,16 @@ from pathlib import Path
 
 import keras
 
+from backend import pace
+from backend.pace import Pace
 from backend.spec import RunSpec
 from backend.store import StoredDataset
-from worker.training import callbacks, compiling, machine, networks, pace
+from worker.training import callbacks, compiling, machine, networks
 from worker.training.data import TrainingData
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
 from worker.training.initial import take_weights
 from worker.training.material import Material
-from worker.training.pace import Pace
 from worker.training.parts import Part
 from worker.training.rates import FollowSchedule, ReduceOnPlateau
 from worker.training.report import Beginning, Initial, Outcome, Report, Resume, SavedFile, TestScore
