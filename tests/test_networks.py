@@ -7,11 +7,12 @@ import keras
 import numpy as np
 import pytest
 
+from backend import pace
 from backend.network import describe
 from backend.pace import Pace
 from backend.spec import RunSpec
 from tests.training_examples import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
-from worker.training import networks, pace
+from worker.training import networks
 from worker.training.errors import TrainingError
 
 SOFTMAX: dict[str, Any] = {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}}
