@@ -108,7 +108,14 @@ def test_killed_twice_and_resumed_it_is_the_undisturbed_run(
         assert set(end["test"]["metrics"]) == {"loss", "accuracy", "macro_f1"}
 
 
-@pytest.mark.parametrize("torn", ["predictions-3-validation.npz", "best-1.keras", "state-3.npz"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        "state-3.npz",
+        pytest.param("best-1.keras", marks=pytest.mark.thorough),
+        pytest.param("predictions-3-validation.npz", marks=pytest.mark.thorough),
+    ],
+)
 def test_killed_inside_the_saving_it_goes_on_after_the_epoch_before(dataset: Path, tmp_path: Path, torn: str) -> None:
     given = {**STOPPED_EARLY, "epochs": 4}
     undisturbed = lines_of(dataset, tmp_path / "whole", given)

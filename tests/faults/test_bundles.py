@@ -54,6 +54,7 @@ def test_the_end_of_a_run_brings_a_bundle_that_was_proved_and_proves_itself_agai
     assert metrics["best"] == program.run(run_id)["best"]
 
 
+@pytest.mark.thorough
 def test_one_whose_worker_is_killed_is_made_by_the_next(program: Program, run_id: str) -> None:
     at_status(program, run_id, "bundle", "ready")
     program.post(f"/api/runs/{run_id}/exports/savedmodel", b"")
