@@ -57,6 +57,9 @@ class Settings(BaseSettings):
         "third of it before it loads Keras for predictions.",
     )
 
+    exports: bool = Field(
+        True, description="Whether the job worker of this machine makes and proves bundles and other exports."
+    )
     alive_file: Path | None = Field(
         None, description="File that a worker touches while Celery, the broker and the database answer it."
     )

@@ -30,8 +30,9 @@ _one = threading.Lock()
 
 
 def make_exports(settings: Settings) -> None:
-    """Make all that is wanted; does nothing while another thread of this process is at it."""
-    if not _one.acquire(blocking=False):
+    """Make all that is wanted; does nothing while another thread of this process is at it, or on a machine that is
+    to make none."""
+    if not settings.exports or not _one.acquire(blocking=False):
         return
     database = open_database(settings)
     try:

@@ -32,6 +32,7 @@ TIMINGS = {
     "EPOCHBOARD_REAPER_SECONDS": "0.5",
     "EPOCHBOARD_SWEEPER_SECONDS": "2",
     "EPOCHBOARD_IDLE_SECONDS": "600",  # timing the machine would disturb what is tested
+    "EPOCHBOARD_EXPORTS": "false",  # and so would a bundle of each run
 }
 PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
 

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ import pytest
 from tests.faults.program import Program
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One that makes exports."""
+    with Program(tmp_path_factory.mktemp("program"), EPOCHBOARD_EXPORTS="true").running() as running:
+        yield running
 
 
 def export(program: Program, run_id: str, kind: str) -> Any:
