@@ -27,7 +27,7 @@ from worker.training import networks
 pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
 
 METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
-FEW = ("every augmentation", "residual", "cosine with warm-up")
+FEW = ("every augmentation", "residual")
 ALWAYS, SOMETIMES = FEW, tuple(name for name in SPECS if name not in FEW)
 
 

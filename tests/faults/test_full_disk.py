@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.program import Program, slow_spec, weights_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]  # tests/test_fit.py has the errors that a full disk gives
 
 ROOM = 8 * 1024**2
 

@@ -79,6 +79,7 @@ def test_a_killed_run_is_resumed_and_a_finished_one_lengthened_as_if_asked_for_s
         assert weights_of(program, run_id, name, tmp_path) == weights_of(program, whole, name, tmp_path)
 
 
+@pytest.mark.thorough
 def test_a_run_begins_with_the_weights_of_another_even_after_that_is_deleted(program: Program) -> None:
     source = program.launch(spec=slow_spec(6))
     best = program.ended(source)["best"]
@@ -121,6 +122,7 @@ def download_until_ended(program: Program, run_id: str, fetched: list[tuple[str,
         fetched.append((told, hashlib.sha256(body).hexdigest()))
 
 
+@pytest.mark.thorough
 def test_a_stop_of_an_ended_run_is_refused_in_a_sentence(program: Program) -> None:
     run_id = program.launch(recipe="digits-quick")
     program.ended(run_id)
