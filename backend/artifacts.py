@@ -36,17 +36,20 @@ def downloads(session: Session, run: Run) -> Sequence[Artifact]:
     return [*sorted(rows, key=_place), *(_as_row(run, name, made) for name, made in texts if made is not None)]
 
 
-def find(session: Session, run: Run, name: str) -> Artifact:
-    """One file's row. No text is written for a file on disk.
+def find(session: Session, run: Run, name: str) -> tuple[Artifact, bytes | None]:
+    """One file's row, and what is in it where it is a text. No text is written for a file on disk.
 
     Raises:
         NotFound: the run has no such file (yet), and why.
     """
-    row = session.scalar(select(Artifact).where(Artifact.run_id == run.id, Artifact.name == name, OFFERED))
-    if row is None and name in TEXTS and (made := text(session, run, name)) is not None:
-        row = _as_row(run, name, made)
+    if name in TEXTS:
+        made = text(session, run, name)
+        row = None if made is None else _as_row(run, name, made)
+    else:
+        made = None
+        row = session.scalar(select(Artifact).where(Artifact.run_id == run.id, Artifact.name == name, OFFERED))
     if row is not None:
-        return row
+        return row, made
     if reason := why_missing(session, run.id, name):
         raise NotFound(reason)
     names = ", ".join(one.name for one in downloads(session, run)) or "no file yet"

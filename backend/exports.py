@@ -3,7 +3,7 @@
 A job makes it; its message is only a wake-up, and this table says what is wanted and who is at it.
 """
 
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from backend.export_schemas import ExportRead
 from backend.models import Artifact, Export, Run, clock
 
 Kind = Literal["bundle", "savedmodel", "tflite", "onnx"]
-NAMES: dict[Kind, str] = {
+NAMES: dict[str, str] = {
     "bundle": "bundle.zip",
     "savedmodel": "savedmodel.zip",
     "tflite": "model.tflite",
@@ -82,11 +82,11 @@ def fail(session: Session, claimed: Export, reason: str) -> None:
     row.status, row.reason = "failed", reason
 
 
-def silent(session: Session) -> list[tuple[str, Kind]]:
+def silent(session: Session) -> list[tuple[str, str]]:
     """Those that no job has touched for a while, each told once a turn: a worker is woken again."""
     waits = or_(Export.status == "wanted", _is_silent()) & (Export.touched_at < clock() - SILENT_SECONDS)
     rows = session.execute(select(Export.run_id, Export.kind).where(waits).order_by(Export.touched_at).limit(20))
-    return [(run_id, cast(Kind, kind)) for run_id, kind in rows]
+    return [(run_id, kind) for run_id, kind in rows]
 
 
 def why_missing(session: Session, run_id: str, name: str) -> str:
@@ -102,7 +102,7 @@ def why_missing(session: Session, run_id: str, name: str) -> str:
     return f"{name} is being made and proved; look again in some seconds."
 
 
-def _read(session: Session, run_id: str, kind: Kind, best: Artifact | None) -> ExportRead:
+def _read(session: Session, run_id: str, kind: str, best: Artifact | None) -> ExportRead:
     row, file = session.get(Export, (run_id, kind)), session.get(Artifact, (run_id, NAMES[kind]))
     shown: dict[str, Any] = {"kind": kind, "name": NAMES[kind], "status": row.status if row else "none"}
     if row is not None:
@@ -115,7 +115,7 @@ def _read(session: Session, run_id: str, kind: Kind, best: Artifact | None) -> E
 def _is_current(session: Session, row: Export, best: Artifact) -> bool:
     if row.of_sha256 != best.sha256 or row.status == "failed":
         return False
-    return row.status != "ready" or session.get(Artifact, (row.run_id, NAMES[row.kind])) is not None  # type: ignore[index]
+    return row.status != "ready" or session.get(Artifact, (row.run_id, NAMES[row.kind])) is not None
 
 
 def _is_silent() -> ColumnElement[bool]:

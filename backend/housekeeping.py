@@ -56,8 +56,8 @@ class Housekeeping:
         with self._database.write() as session:
             runs = leases.waiting(session, self._settings.sweeper_seconds)
             sets = datasets.silent(session)
-            wanted = exports.silent(session)
         with self._database.read() as session:
+            wanted = exports.silent(session)
             uploads.sweep(session, self._settings.data_dir)
         for run_id in runs[:WAKES_A_TURN]:
             self._jobs.wake(run_id)

@@ -19,6 +19,7 @@ from tests.training_examples import KERAS_SAVES_MODELS, TINY, Recorded, spec, ti
 from worker import exporter
 from worker.bundle import write_bundle
 from worker.export_order import COARSE_TOLERANCE, TOLERANCE, Order
+from worker.training import exports
 from worker.training.fit import train
 
 TF2ONNX = pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning")
@@ -131,10 +132,10 @@ def test_mixed_precision_is_proved_within_what_it_rounds(tmp_path: Path) -> None
 
 
 def test_what_keras_cannot_do_is_said(order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_path: Path, _order: Order) -> None:
+    def refuse(_best: Path, _path: Path) -> None:
         raise NotImplementedError("no kernel for this\noperation")
 
-    monkeypatch.setitem(exporter.MAKERS, "onnx", refuse)
+    monkeypatch.setitem(exports.MAKERS, "onnx", refuse)
 
     answer = exporter.answer(dataclasses.replace(order, kind="onnx", out=str(tmp_path / "model.onnx")))
 

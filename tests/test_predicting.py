@@ -234,4 +234,4 @@ def test_a_model_is_traced_once_for_all_pictures(data_dir: Path) -> None:
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 1), dtype=np.uint8)
         predicting.probabilities(forward, pixels, PLAIN)
 
-    assert forward.experimental_get_tracing_count() == 1  # type: ignore[attr-defined]
+    assert forward.experimental_get_tracing_count() == 1

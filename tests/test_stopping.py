@@ -14,7 +14,20 @@ from backend.leases import Fenced, Lease
 from backend.models import Run
 from backend.settings import Settings
 from tests.ending import claim, launch, saved_epoch, the_journal
+from worker.journal import Journal
 from worker.training.report import Outcome
+
+Training = tuple[str, Journal]
+
+
+@pytest.fixture
+def training(client: TestClient, database: Database, settings: Settings) -> Training:
+    """A run that has trained one epoch, and its trainer's journal."""
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.built(10)
+    journal.saved(saved_epoch(journal, 1))
+    return run_id, journal
 
 
 def stop(client: TestClient, run_id: str, mode: str, status: int = 202) -> Any:
@@ -74,12 +87,9 @@ def test_a_run_that_is_asked_to_finish_while_it_is_prepared_trains_one_epoch(
 
 
 def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
-    client: TestClient, database: Database, settings: Settings
+    client: TestClient, database: Database, training: Training
 ) -> None:
-    run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.built(10)
-    journal.saved(saved_epoch(journal, 1))
+    run_id, journal = training
 
     killed = stop(client, run_id, "kill")
 
@@ -124,12 +134,9 @@ def test_what_is_no_way_to_stop_is_refused(client: TestClient, body: dict[str, A
 
 
 def test_a_finish_that_lost_its_trainer_is_still_meant(
-    client: TestClient, database: Database, settings: Settings
+    client: TestClient, database: Database, settings: Settings, training: Training
 ) -> None:
-    run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.built(10)
-    journal.saved(saved_epoch(journal, 1))
+    run_id, _ = training
     stop(client, run_id, "finish")
     with database.write() as session:
         leases.release(session, Lease(run_id, 1), "it was killed")
@@ -143,12 +150,9 @@ def test_a_finish_that_lost_its_trainer_is_still_meant(
 
 @pytest.mark.parametrize("order", [("kill", "end"), ("end", "kill"), ("finish", "end"), ("end", "finish")])
 def test_a_stop_that_races_with_the_end_leaves_one_terminal_status(
-    client: TestClient, database: Database, settings: Settings, order: tuple[str, str]
+    client: TestClient, database: Database, training: Training, order: tuple[str, str]
 ) -> None:
-    run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.built(10)
-    journal.saved(saved_epoch(journal, 1))
+    run_id, journal = training
     final = saved_epoch(journal, 9).state
     acts: dict[str, Callable[[], object]] = {
         "kill": lambda: client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"}),

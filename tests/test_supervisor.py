@@ -13,6 +13,7 @@ from sqlalchemy import select
 from backend import runs
 from backend.db import Database
 from backend.events import Wire
+from backend.jobs import Jobs
 from backend.models import Run
 from backend.schemas import RunCreate
 from backend.settings import Settings
@@ -40,7 +41,8 @@ def supervise(database: Database, settings: Settings) -> Run:
     with database.write() as session:
         runs.create(session, RunCreate(recipe="digits-quick"))
     wire, device = Wire(settings.wire_url), Device("cpu-0", "a processor")
-    Supervisor(settings, database, wire, "w", device, cast(Spare, Trainers()), threading.Event()).train_all()
+    spare, leaving = cast(Spare, Trainers()), threading.Event()
+    Supervisor(settings, database, wire, "w", device, spare, leaving, Jobs(settings)).train_all()
     with database.read() as session:
         return session.scalars(select(Run)).one()
 

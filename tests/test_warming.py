@@ -35,7 +35,7 @@ def warmed(database: Database, settings: Settings, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(timing, "POLL_SECONDS", 0.05)
     url = database.engine.url.render_as_string(hide_password=False)
     helper = Helper()
-    made = Warming(settings.model_copy(update={"database_url": url, "idle_seconds": 1.5}), helper)  # type: ignore[arg-type]
+    made = Warming(settings.model_copy(update={"database_url": url, "idle_seconds": 1.5}), helper)
     yield made, helper
     made.leave()
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from backend.built_in import BUILT_IN, SourceFile, downloads
 from backend.settings import Settings
+from worker.digest import sha256_of
 from worker.errors import DatasetUnavailable
-from worker.fetching import FetchFailed, fetch, sha256_of
+from worker.fetching import FetchFailed, fetch
 from worker.progress import Progress, Step
 
 

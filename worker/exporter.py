@@ -4,7 +4,6 @@ It prints a line, `{"file": {"bytes", "sha256"}, "proof"}` or `{"error"}`. A job
 and at a low priority; the proof is a fresh process of its own, which knows nothing but the file and the samples.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from worker.bundle import write_bundle
+from worker.digest import sha256_of
 from worker.export_order import Order
 from worker.lifeline import end_with_parent
 from worker.training.files import save_file
@@ -41,15 +41,19 @@ def answer(order: Order) -> dict[str, Any]:
         return make(order)
     except NotProved as error:
         return {"error": str(error)}
-    except Exception as error:  # noqa: BLE001 - whatever Keras could not do, a person is told
-        return {"error": f"Keras could not make it of this model: {type(error).__name__}: {_short(str(error))}"}
+    except OSError as error:
+        return {"error": f"A file could not be read or written: {error}"}
 
 
 def make(order: Order) -> dict[str, Any]:
-    """Make the file from the best model that was announced, and give it its name once it is proved."""
+    """Make the file from the best model that was announced, and give it its name once it is proved.
+
+    Raises:
+        NotProved: there is no such file, and why.
+    """
     out = Path(order.out)
     out.parent.mkdir(parents=True, exist_ok=True)
-    if hashlib.sha256(Path(order.best).read_bytes()).hexdigest() != order.best_sha256:
+    if sha256_of(Path(order.best)) != order.best_sha256:
         raise NotProved("best.keras on the disk is not what was saved: its sha256 differs.")
     proof = ""
 
@@ -81,7 +85,7 @@ def _bundle_proof(path: Path, folder: str) -> "subprocess.CompletedProcess[str]"
         archive.extractall(folder)
     for line in (Path(folder) / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ", 1)
-        if hashlib.sha256((Path(folder) / name).read_bytes()).hexdigest() != digest:
+        if sha256_of(Path(folder) / name) != digest:
             raise NotProved(f"{name} in the bundle is not what its SHA256SUMS says.")
     return _run([sys.executable, "predict.py", "--prove"], folder)
 
@@ -95,14 +99,21 @@ def _model_proof(path: Path, order: Order, folder: Path) -> "subprocess.Complete
 
 
 def _run(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PROOF_SECONDS)  # noqa: PLW1510
+    try:
+        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PROOF_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        raise NotProved(f"A fresh process had not proved it after {PROOF_SECONDS} s.") from None
 
 
 def _model(kind: str) -> Callable[[Path, Order], None]:
     def write(path: Path, order: Order) -> None:
         from worker.training.exports import MAKERS as BY_KERAS
 
-        BY_KERAS[kind](Path(order.best), path)
+        try:
+            BY_KERAS[kind](Path(order.best), path)
+        except Exception as error:
+            why = f"{type(error).__name__}: {_short(str(error))}"
+            raise NotProved(f"Keras could not make it of this model: {why}") from error
 
     return write
 

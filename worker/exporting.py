@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -56,7 +56,7 @@ class _Job:
         self._database = database
         self._wire = Wire(settings.wire_url)
         self._claimed = claimed
-        self._name = exports.NAMES[cast(exports.Kind, claimed.kind)]
+        self._name = exports.NAMES[claimed.kind]
         self._path = f"runs/{claimed.run_id}/exports/{uuid.uuid4().hex}-{self._name}"
 
     def run(self) -> None:

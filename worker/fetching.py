@@ -4,7 +4,6 @@ What has arrived lies in `<name>.part`, and another try, of another process too,
 """
 
 import fcntl
-import hashlib
 import os
 import re
 import time
@@ -15,6 +14,7 @@ from typing import BinaryIO
 
 import httpx
 
+from worker.digest import sha256_of
 from worker.progress import Progress, Step
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -64,11 +64,6 @@ def _bring(download: "_Download", part: Path, sha256: str) -> None:
     if (found := sha256_of(part)) != sha256:
         part.unlink()
         raise FetchFailed(f"{download.url} sent a file whose SHA-256 is {found} and not {sha256}")
-
-
-def sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -32,6 +32,10 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 1.0
 SPARK_LENGTH = 40
+ELSEWHERE = (
+    "The epochs up to {epoch} were trained otherwise ({before}): from here on numbers agree with those of a run that "
+    "nobody disturbed within tolerance, not bit for bit"
+)
 
 
 @dataclass(frozen=True)
@@ -123,11 +127,7 @@ class Journal:
             before, run.machine = run.machine, machine
             told = [record_log(session, run, machine)]
             if run.epoch and before not in (None, machine):
-                text = (
-                    f"The epochs up to {run.epoch} were trained otherwise ({before}): from here on numbers agree with"
-                )
-                text += " those of a run that nobody disturbed within tolerance, not bit for bit"
-                told.append(record_log(session, run, text, "warning"))
+                told.append(record_log(session, run, ELSEWHERE.format(epoch=run.epoch, before=before), "warning"))
             return told
 
         self._commit(write)

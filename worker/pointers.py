@@ -1,6 +1,5 @@
 """Which files a run's rows point to. A file that nothing points to any more is removed, after the commit."""
 
-import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from backend.models import Artifact, Epoch, Run, State
+from worker.digest import sha256_of
 from worker.training.report import SavedEpoch, SavedFile
 
 STATES_KEPT = 2
@@ -58,7 +58,7 @@ class Pointers:
     def is_whole(self, state: State) -> bool:
         """Whether the state's file, and the best model of then, hold what they held when they were saved."""
         files = [(state.path, state.sha256), *((row["path"], row["sha256"]) for row in (state.best or {}).values())]
-        return all(_digest(self._data_dir / path) == sha256 for path, sha256 in files)
+        return all(holds(self._data_dir / path, sha256) for path, sha256 in files)
 
     def files(self, session: Session) -> set[str]:
         """All paths that are pointed to."""
@@ -97,10 +97,9 @@ class Pointers:
         )
 
 
-def _digest(path: Path) -> str | None:
-    """The sha256 of a file, None of one that can't be read."""
+def holds(path: Path, sha256: str) -> bool:
+    """Whether a file can be read and is what was saved."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path) == sha256
     except OSError:
-        return None
+        return False

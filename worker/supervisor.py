@@ -44,7 +44,7 @@ class Supervisor:
     device: Device
     spare: Spare
     leaving: threading.Event
-    jobs: Jobs | None = None
+    jobs: Jobs
 
     def train_all(self) -> None:
         """Train the runs in line until none waits: the message that woke us may stand for several."""
@@ -76,8 +76,7 @@ class Supervisor:
             close(trainer.stdin)
         if not self.leaving.is_set():
             self.spare.warm()
-        if self.jobs is not None:
-            self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
+        self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
         if reason == KILLED and kills.recent():
             self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
         elif reason is not None:

@@ -33,13 +33,13 @@ def download_artifact(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One file. Its ETag is its sha256, for a file on disk as the database holds it."""
-    row = artifacts.find(session, run, name)
+    row, text = artifacts.find(session, run, name)
     etag = f'"{row.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
     media_type = MEDIA_TYPES.get(name, "application/octet-stream")
-    if name in artifacts.TEXTS:
+    if text is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
-        return Response(artifacts.text(session, run, name), media_type=media_type, headers=headers)
+        return Response(text, media_type=media_type, headers=headers)
     return FileResponse(board.settings.data_dir / row.path, filename=name, media_type=media_type, headers=headers)

@@ -1,5 +1,8 @@
 """The script of a run as the database has it."""
 
+import json
+from functools import lru_cache
+
 from sqlalchemy.orm import Session
 
 from backend.datasets import dataset_read
@@ -10,26 +13,35 @@ from backend.script.page import script
 from backend.script.part import Given
 from backend.spec import RunSpec
 
+KEPT_SCRIPTS = 128
+
 
 def train_py(session: Session, run: Run) -> str | None:
     """The run's `train.py`; None where nobody knows any more which images and classes it had."""
     images = _images(session, run)
     if images is None:
         return None
-    shape, classes = images
-    spec = RunSpec.model_validate(run.spec)
+    return _written(run.id, run.name, json.dumps(run.spec), *images, run.machine)
+
+
+@lru_cache(maxsize=KEPT_SCRIPTS)
+def _written(
+    run_id: str, name: str, spec_json: str, shape: tuple[int, ...], classes: tuple[str, ...], machine: str | None
+) -> str | None:
+    """Kept, since every look at a run's files asks for it, and pages look every few seconds."""
+    spec = RunSpec.model_validate_json(spec_json)
     try:
-        network = describe(spec.model, shape, len(classes))
+        network = describe(spec.model, list(shape), len(classes))
     except Impossible:
         return None  # it was to train on another dataset of that name
-    return script(Given(run.id, run.name, spec, network, classes, choose(spec, network), run.machine))
+    return script(Given(run_id, name, spec, network, list(classes), choose(spec, network), machine))
 
 
-def _images(session: Session, run: Run) -> tuple[list[int], list[str]] | None:
+def _images(session: Session, run: Run) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     """Height, width and channels, and the classes: as the run had them, or as its dataset has them now."""
     if kept := run.preprocessing:
-        return list(kept["image_shape"]), list(kept["classes"])
+        return tuple(kept["image_shape"]), tuple(kept["classes"])
     dataset = dataset_read(run.dataset, session.get(Dataset, run.dataset))
     if dataset.image_shape is None or not dataset.classes:
         return None
-    return list(dataset.image_shape), list(dataset.classes)
+    return tuple(dataset.image_shape), tuple(dataset.classes)

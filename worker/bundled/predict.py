@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from pictures import NotAPicture, read_picture  # type: ignore[import-not-found]
+from pictures import NotAPicture, read_picture
 from PIL import Image
 
 HERE = Path(__file__).parent

@@ -16,6 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from backend.history import METRICS
 from worker.training.files import Folder
 from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
@@ -24,16 +25,6 @@ from worker.training.validation import Probabilities, Validation, save_predictio
 
 Logs = dict[str, Any]
 
-METRICS = (
-    "loss",
-    "accuracy",
-    "val_loss",
-    "val_accuracy",
-    "val_macro_f1",
-    "learning_rate",
-    "penalty",
-    "seconds",
-)
 PROGRESS_SECONDS = 0.2
 
 
@@ -181,7 +172,6 @@ class StreamMetrics(Callback):
         self._desk = desk
         self._epoch = 0
         self._told = -math.inf
-        self.asked_to_end = False
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1
@@ -197,7 +187,7 @@ class StreamMetrics(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         files = self._desk.files
-        self.asked_to_end = self._report.saved(
+        asked_to_end = self._report.saved(
             SavedEpoch(
                 epoch=epoch + 1,
                 metrics={name: float(logs[name]) for name in METRICS},
@@ -211,5 +201,5 @@ class StreamMetrics(Callback):
         self._desk.savings.append(time.perf_counter() - self._desk.validated)
         for remark in self._desk.remarks:
             self._report.log(remark)
-        if self.asked_to_end:
+        if asked_to_end:
             self.model.stop_training = True
