@@ -73,14 +73,10 @@ def valkey() -> Iterator[Server]:
         server.kill()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what is plainly wrong is told in seconds. Those of a file stay together, the page's all do:
-    they share a program."""
-    items.sort(key=_is_slow)
-    for item in items:
-        shared = item.path.parent if item.path.parent.name == "e2e" else item.path
-        item.add_marker(pytest.mark.xdist_group(f"{shared.stem} {'slow' if _is_slow(item) else 'fast'}"))
+    """Fast tests first: what is plainly wrong is told in seconds. A file stays whole, since its tests share a program."""
+    slow_files = {item.path for item in items if _is_slow(item)}
+    items.sort(key=lambda item: (item.path in slow_files, item.path, _is_slow(item)))
 
 
 def _is_slow(item: pytest.Item) -> bool:

@@ -236,7 +236,7 @@ def test_a_bound_command_ends_with_its_parent(system: str) -> None:
     ) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
-        wait(lambda: "time.sleep(60)" in child.cmdline()[-1], 5)
+        wait(lambda: command_line(child).endswith("time.sleep(60)"), 5)
         family = [child, *child.children()]
         parent.kill()
     wait(lambda: not any(runs(process) for process in family), 5)
