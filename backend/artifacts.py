@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 from backend.errors import NotFound
 from backend.exports import NAMES, why_missing
 from backend.history import history_csv
+from backend.initial import INITIAL
 from backend.models import Artifact, Run
 from backend.script import train_py
 
 OFFERED = Artifact.name.endswith(".keras") | Artifact.name.in_(NAMES.values())
-FIRST = ("best.keras", "final.keras", "last.keras")
+FIRST = ("best.keras", "final.keras", "last.keras", INITIAL)
 
 
 def _history(session: Session, run: Run) -> str | None:

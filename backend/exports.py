@@ -1,13 +1,17 @@
 """What is made of a run's best model when somebody wants it, each proved before it can be downloaded.
 
-A job makes it; its message is only a wake-up, and this table says what is wanted and who is at it.
+A job makes it; its message is only a wake-up, and this table says what is wanted and who is at it. Whoever locks a
+run and one of its exports locks the run first.
 """
 
+import uuid
+from pathlib import PurePosixPath
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
+from backend import runs
 from backend.db import database_time
 from backend.errors import Conflict, NotFound
 from backend.export_schemas import ExportRead
@@ -41,19 +45,39 @@ def want(session: Session, run: Run, kind: Kind) -> Export:
     row = session.get(Export, (run.id, kind), with_for_update=True)
     if row is not None and _is_current(session, row, best):
         return row
-    wanted = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
-    return session.merge(Export(run_id=run.id, kind=kind, **wanted))
+    return _wanted(session, run, kind, best)
+
+
+def want_bundle(session: Session, run: Run) -> None:
+    """At the end of a run that has a best model. One that is there already may be of the same model, but its history
+    and its scores are those of then."""
+    best = session.get_one(Artifact, (run.id, "best.keras"))
+    _wanted(session, run, "bundle", best)
 
 
 def claim(session: Session) -> Export | None:
-    """Take the one that was wanted first, or one whose job has gone silent; None where nothing is wanted."""
+    """Take the one that was wanted first, or one whose job has gone silent, to make it of the best model as it is now;
+    None where nothing is wanted. The run stays locked: its best model is not replaced before the commit."""
     waits = or_(Export.status == "wanted", _is_silent())
-    row = session.scalar(
-        select(Export).where(waits).order_by(Export.touched_at).limit(1).with_for_update(skip_locked=True)
-    )
-    if row is not None:
-        row.status, row.touched_at = "making", database_time(session)
-    return row
+    while first := session.scalar(select(Export).where(waits).order_by(Export.touched_at).limit(1)):
+        session.get(Run, first.run_id, with_for_update=True)
+        row = session.scalar(select(Export).where(waits, _is(first)).with_for_update())
+        best = session.get(Artifact, (first.run_id, "best.keras"))
+        if row is not None and best is not None:
+            row.status, row.touched_at = "making", database_time(session)
+            row.of_sha256, row.claim = best.sha256, uuid.uuid4().hex
+            return row
+        if row is not None:
+            session.delete(row)
+    return None
+
+
+def folders(session: Session, run_id: str) -> set[str]:
+    """Names below `exports` in the run's folder that are in use: by a job, or by a file that is offered."""
+    making = session.scalars(select(Export.claim).where(Export.run_id == run_id, Export.status == "making"))
+    mine = Artifact.run_id == run_id, Artifact.name.in_(NAMES.values())
+    offered = [PurePosixPath(path).parts for path in session.scalars(select(Artifact.path).where(*mine))]
+    return {*(name for name in making if name), *(parts[3] for parts in offered)}
 
 
 def touch(session: Session, claimed: Export) -> bool:
@@ -62,22 +86,26 @@ def touch(session: Session, claimed: Export) -> bool:
     return session.scalar(touched) is not None
 
 
-def finish(session: Session, claimed: Export, file: Artifact) -> str | None:
-    """Offer a file that was proved; returns the path of the one that it replaces.
+def hand_back(session: Session, claimed: Export) -> None:
+    """The job has to leave: the next one begins at once."""
+    session.execute(update(Export).where(_ours(claimed)).values(status="wanted", claim=None))
+
+
+def finish(session: Session, claimed: Export, file: Artifact) -> None:
+    """Offer a file that was proved.
 
     Raises:
         NotFound: nobody wants it any more: the run was deleted, or has another best model.
     """
+    runs.get(session, claimed.run_id, lock=True)
     row = _hold(session, claimed)
-    before = session.get(Artifact, (file.run_id, file.name))
-    old = before.path if before else None
     session.merge(file)
     row.status, row.reason = "ready", None
-    return old
 
 
 def fail(session: Session, claimed: Export, reason: str) -> None:
     """Raises NotFound where nobody wants it any more."""
+    runs.get(session, claimed.run_id, lock=True)
     row = _hold(session, claimed)
     row.status, row.reason = "failed", reason
 
@@ -123,8 +151,16 @@ def _is_silent() -> ColumnElement[bool]:
 
 
 def _ours(claimed: Export) -> ColumnElement[bool]:
-    mine = (Export.run_id == claimed.run_id) & (Export.kind == claimed.kind)
-    return mine & (Export.status == "making") & (Export.of_sha256 == claimed.of_sha256)
+    return _is(claimed) & (Export.status == "making") & (Export.claim == claimed.claim)
+
+
+def _is(row: Export) -> ColumnElement[bool]:
+    return (Export.run_id == row.run_id) & (Export.kind == row.kind)
+
+
+def _wanted(session: Session, run: Run, kind: Kind, best: Artifact) -> Export:
+    wanted = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
+    return session.merge(Export(run_id=run.id, kind=kind, claim=None, **wanted))
 
 
 def _hold(session: Session, claimed: Export) -> Export:

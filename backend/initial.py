@@ -1,18 +1,18 @@
 """Runs that begin with the weights of another run's best model: whether they fit, and a copy of them of one's own."""
 
-import os
-import shutil
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from backend.datasets import dataset_read
 from backend.errors import FieldError
+from backend.files import link
 from backend.models import Artifact, Dataset, Run
 from backend.network import Impossible, Layer, Network, describe
 from backend.spec import RunSpec
 
 LOC = ("init", "run")
+INITIAL = "init.keras"
 
 
 def refusals(session: Session, spec: RunSpec, network: Network) -> list[FieldError]:
@@ -34,26 +34,19 @@ def keep_weights(session: Session, data_dir: Path, run: Run) -> None:
     source = session.get(Artifact, (given["run"], "best.keras")) if given else None
     if source is None:
         return
-    path = Path("runs", run.id, "init.keras")
+    path = Path("runs", run.id, INITIAL)
     (data_dir / path).parent.mkdir(parents=True, exist_ok=True)
-    _copy(data_dir / source.path, data_dir / path)
+    link(data_dir / source.path, data_dir / path)
     session.add(
         Artifact(
             run_id=run.id,
-            name="init",
+            name=INITIAL,
             epoch=source.epoch,
             path=path.as_posix(),
             bytes=source.bytes,
             sha256=source.sha256,
         )
     )
-
-
-def _copy(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)  # no file of a run is ever written again
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _network_of(session: Session, run: Run) -> Network | None:

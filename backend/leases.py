@@ -1,7 +1,7 @@
 """Who trains a run: claimed by one compare-and-set, held by a lease that must be renewed, fenced by its number.
 
 The only writers of `status` are a person's `runs.create`, `stopping` and `resuming`, this file, and the trainer's
-`worker.journal`, through `fence`.
+`worker.journal`, through `fence`; each ends a run by `ending.end`.
 """
 
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from backend.db import database_time
+from backend.ending import end
 from backend.events import RunEvent, record_log, record_status
 from backend.line import in_line
 from backend.models import HELD, Run, clock
@@ -155,6 +156,5 @@ def _give_up(session: Session, run: Run, reason: str) -> list[RunEvent]:
 
 
 def _failed(session: Session, run: Run, error: RunError) -> RunEvent:
-    run.status, run.error = "failed", error.model_dump()
-    run.finished_at = database_time(session)
-    return record_status(session, run)
+    run.error = error.model_dump()
+    return end(session, run, "failed")

@@ -183,6 +183,7 @@ class Export(Table):
     reason: Mapped[str | None]
     of_sha256: Mapped[str] = mapped_column(comment="of the best.keras that it is made of")
     touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
+    claim: Mapped[str | None] = mapped_column(comment="names the folder of the job that makes it")
 
 
 class Dataset(Table):

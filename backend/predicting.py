@@ -17,6 +17,7 @@ from backend.receiving import PARTIAL
 MAX_PICTURE_BYTES = 20 * 1000**2
 TRIES = 3
 """A model may be replaced by a better one between the question and its answer."""
+GONE = "The worker can't find the file of this run's best model; see that it has the data folder of this board."
 
 
 class Guess(BaseModel):
@@ -63,8 +64,12 @@ def predict(database: Database, questions: Questions, run_id: str, picture: Path
         Invalid: it is no picture that can be read, and why.
         Unavailable: no worker answered.
     """
+    before = None
     for _ in range(TRIES):
         asked, prepares = question(database, run_id)
+        if asked["model"] == before:
+            raise Unavailable(GONE)
+        before = asked["model"]
         answer = questions.ask({**asked, "picture": f"{FOLDER}/{picture.name}"})
         if "top" in answer:
             return _read(answer, prepares, asked["model"]["epoch"])

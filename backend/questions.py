@@ -30,7 +30,7 @@ class Questions:
 
         Raises:
             Invalid: the question has no answer, and why.
-            Unavailable: no worker answered.
+            Unavailable: no worker answered, or it failed.
         """
         address = f"answer:{uuid.uuid4().hex}"
         try:
@@ -41,6 +41,8 @@ class Questions:
         if told is None:
             raise Unavailable(f"No worker answered within {WAIT_SECONDS:g} s; see which are alive under Workers.")
         answer: dict[str, Any] = json.loads(told[1])
+        if "failure" in answer:
+            raise Unavailable(answer["failure"])
         if "error" in answer:
             raise Invalid(answer["error"])
         return answer

@@ -4,8 +4,8 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from backend import exports, runs
-from backend.db import database_time
+from backend import runs
+from backend.ending import end
 from backend.errors import Conflict
 from backend.events import RunEvent, record_log, record_status
 from backend.models import ENDED, Run
@@ -41,7 +41,8 @@ def _finish(session: Session, run: Run) -> list[RunEvent]:
     if run.stop is not None:
         return []
     run.stop = "finish"
-    last = run.epoch if run.status == "preparing" and run.epoch else run.epoch + 1
+    is_complete = run.epoch == run.epochs or (run.status == "preparing" and run.epoch > 0)
+    last = run.epoch if is_complete else run.epoch + 1
     if run.status == "running":
         run.status = "stopping"
     return [record_log(session, run, f"Asked to finish: it ends after epoch {last}"), record_status(session, run)]
@@ -50,9 +51,5 @@ def _finish(session: Session, run: Run) -> list[RunEvent]:
 def _end(session: Session, run: Run, mode: Mode) -> list[RunEvent]:
     how = "Taken off the queue" if run.status == "queued" else "Killed"
     kept = f"what was trained up to epoch {run.epoch} is kept" if run.epoch else "no epoch was complete"
-    run.status, run.stop, run.ended_by = "stopped", mode, mode
-    run.lease_expires_at = None
-    run.finished_at = database_time(session)
-    if run.best is not None:
-        exports.want(session, run, "bundle")
-    return [record_log(session, run, f"{how}; {kept}"), record_status(session, run)]
+    run.stop, run.ended_by = mode, mode
+    return [record_log(session, run, f"{how}; {kept}"), end(session, run, "stopped")]

@@ -14,7 +14,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(NAMES))
     parser.add_argument("--pairs", type=int, help="of board and notebook (fashion 3, recipes 5)")
     parser.add_argument("--epochs", type=int, help="of each side (fashion 15, recipes 1)")
-    parser.add_argument("--train-limit", type=int, default=6_400, help="images, for recipes; 0: all (6400)")
+    parser.add_argument("--train-limit", type=int, default=None, help="images; 0: all (recipes 6400, saving 0)")
     parser.add_argument("--recipes", nargs="*", help="only these, for recipes")
     parser.add_argument("--coarse", action="store_true", help="for recipes: also in mixed_bfloat16")
     parser.add_argument("--photos", type=Path, help="for recipes: a zip of CIFAR-10's images in class folders")

@@ -36,7 +36,8 @@ def figures(options: Namespace) -> Iterator[Figure]:
 
 
 def contests(options: Namespace, photos: str) -> Iterator[tuple[str, Contest, float]]:
-    epochs, limit = options.epochs or EPOCHS, options.train_limit or None
+    epochs = options.epochs or EPOCHS
+    limit = TRAIN_LIMIT if options.train_limit is None else options.train_limit or None
     for recipe, budget in BUDGETS.items():
         if options.recipes and recipe not in options.recipes:
             continue

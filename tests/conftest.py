@@ -74,7 +74,7 @@ def valkey() -> Iterator[Server]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what is plainly wrong is told in seconds. A file stays whole, since its tests share a program."""
+    """Fast tests first: what is plainly wrong is told in seconds. A file stays whole: its tests share a program."""
     slow_files = {item.path for item in items if _is_slow(item)}
     items.sort(key=lambda item: (item.path in slow_files, item.path, _is_slow(item)))
 

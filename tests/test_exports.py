@@ -1,5 +1,7 @@
 """Exports as they are wanted, claimed, offered and told, over HTTP and on both databases; no Keras here."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
@@ -8,8 +10,11 @@ from backend import exports, runs
 from backend.db import Database
 from backend.errors import NotFound
 from backend.models import Artifact, Export
+from backend.schemas import RunError
 from backend.settings import Settings
 from tests.ending import launch, saved_epoch, saved_file, sha_of, the_journal
+from worker.export_order import TOLERANCE, Order
+from worker.exporting import tidy
 from worker.journal import Journal
 from worker.training.report import Outcome
 
@@ -38,12 +43,21 @@ def claim(database: Database) -> Export | None:
         return exports.claim(session)
 
 
+def an_order(data_dir: Path, journal: Journal) -> Order:
+    out = data_dir / "runs" / journal.folder.parent.name / "exports" / "claim" / "bundle.zip"
+    best, said = journal.folder / "best-1.keras", journal.folder / "probabilities-1-validation.npy"
+    paths = {"best": str(best), "best_sha256": sha_of(best.name), "probabilities": str(said), "out": str(out)}
+    images = {"dataset": "", "split": "train", "positions": [0], "rows": [0]}
+    return Order(kind="bundle", epoch=1, tolerance=TOLERANCE, texts={}, prepares={}, **paths, **images)
+
+
 def offer(database: Database, claimed: Export, journal: Journal) -> None:
     with database.write() as session:
-        path = f"runs/{claimed.run_id}/exports/x-bundle.zip"
+        path = f"runs/{claimed.run_id}/exports/{claimed.claim}/bundle.zip"
         file = Artifact(run_id=claimed.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
-        (journal.folder.parent / "exports").mkdir(exist_ok=True)
-        (journal.folder.parent / "exports" / "x-bundle.zip").write_bytes(b"zip")
+        made = journal.path(path)
+        made.parent.mkdir(parents=True)
+        made.write_bytes(b"zip")
         exports.finish(session, claimed, file)
 
 
@@ -126,7 +140,96 @@ def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: 
         session.execute(update(Export).values(touched_at=0.0))
         assert exports.silent(session) == [(run_id, "bundle")]
 
-    assert claim(database) is not None
+    second = claim(database)
+    assert second is not None
+    with database.write() as session:
+        assert not exports.touch(session, first)
+        assert exports.touch(session, second)
+
+
+def test_a_run_that_failed_with_a_best_wants_its_bundle_too(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1))
+    journal.failed(RunError(title="The loss is not a number", detail="", hint=""), "")
+
+    assert stands(client, run_id) == ("wanted", None)
+
+
+def test_a_longer_history_makes_another_bundle_of_the_same_model(
+    client: TestClient, database: Database, settings: Settings, ended: Ended
+) -> None:
+    run_id, journal = ended
+    claimed = claim(database)
+    assert claimed is not None
+    offer(database, claimed, journal)
+    client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
+    successor = the_journal(database, settings)
+    successor.saved(saved_epoch(successor, 2, best=False))
+    client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
+
+    assert stands(client, run_id) == ("wanted", None)
+
+
+def test_what_was_wanted_is_made_of_the_best_model_as_it_is_by_then(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1))
+    client.post(f"/api/runs/{run_id}/exports/onnx")
+    journal.saved(saved_epoch(journal, 2))
+
+    claimed = claim(database)
+
+    assert claimed is not None
+    assert claimed.of_sha256 == sha_of("best-2.keras")
+
+
+def test_what_is_made_is_left_alone_by_a_trainer_that_starts_and_swept_once_nobody_makes_it(
+    client: TestClient, database: Database, settings: Settings, ended: Ended
+) -> None:
+    run_id, _ = ended
+    claimed = claim(database)
+    assert claimed is not None
+    folder = settings.data_dir / "runs" / run_id / "exports"
+    for name in (str(claimed.claim), "of-a-job-that-was-killed"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "writing-bundle.zip").write_bytes(b"half")
+    client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
+
+    the_journal(database, settings).task()
+    begun = {path.name for path in folder.iterdir()}
+    with database.write() as session:
+        tidy(session, settings.data_dir, run_id)
+    tidied = {path.name for path in folder.iterdir()}
+
+    assert begun == {claimed.claim, "of-a-job-that-was-killed"}
+    assert tidied == {claimed.claim}
+
+
+def test_a_job_has_files_of_its_own_and_leaves_none(settings: Settings, ended: Ended) -> None:
+    order = an_order(settings.data_dir, ended[1])
+
+    own = order.with_own_files()
+    Path(order.best).unlink()
+    kept = Path(own.best).read_bytes()
+    own.drop_own_files()
+
+    assert kept == b"best-1.keras"
+    assert list(Path(own.out).parent.iterdir()) == []
+
+
+def test_a_job_that_has_to_leave_hands_back(client: TestClient, database: Database, ended: Ended) -> None:
+    claimed = claim(database)
+    assert claimed is not None
+
+    with database.write() as session:
+        exports.hand_back(session, claimed)
+
+    assert stands(client, ended[0]) == ("wanted", None)
 
 
 def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_another(

@@ -47,12 +47,32 @@ def test_a_run_gets_a_file_of_its_own_with_the_weights(
     with database.read() as session:
         rows = {
             row.run_id: row
-            for row in session.scalars(select(Artifact).where(Artifact.name.in_(("init", "best.keras"))))
+            for row in session.scalars(select(Artifact).where(Artifact.name.in_(("init.keras", "best.keras"))))
         }
     own, other = rows[run_id], rows[source]
     assert (own.path, own.sha256, own.epoch) == (f"runs/{run_id}/init.keras", other.sha256, 1)
     assert os.path.samefile(settings.data_dir / own.path, settings.data_dir / other.path)
-    assert [item["name"] for item in client.get(f"/api/runs/{run_id}/artifacts").json()["items"]] == ["train.py"]
+    items = client.get(f"/api/runs/{run_id}/artifacts").json()["items"]
+    assert [item["name"] for item in items] == ["init.keras", "train.py"]
+    script = client.get(f"/api/runs/{run_id}/artifacts/train.py").text
+    assert f'INITIAL_MODEL_ADDRESS = "/api/runs/{run_id}/artifacts/init.keras"' in script
+
+
+def test_weights_to_begin_with_outlive_torn_states(
+    client: TestClient, database: Database, settings: Settings, source: str
+) -> None:
+    run_id = launch(client, spec={**DIGITS, "init": {"run": source}})
+    journal = the_journal(database, settings)
+    epoch = saved_epoch(journal, 1)
+    journal.saved(epoch)
+    epoch.state.path.write_bytes(b"torn")
+    client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
+    client.post(f"/api/runs/{run_id}/resume", json={})
+
+    task = the_journal(database, settings).task()
+
+    assert task.state is None
+    assert task.init == settings.data_dir / f"runs/{run_id}/init.keras"
 
 
 def test_a_run_that_is_not_there_or_has_no_best_is_refused(client: TestClient) -> None:

@@ -121,12 +121,30 @@ def test_the_model_that_has_just_come_is_asked_where_the_other_is_gone(
 def test_models_that_are_always_gone_are_told(client: TestClient, journal: Journal, worker: Worker) -> None:
     journal.prepared(DIGITS, None)
     journal.saved(saved_epoch(journal, 1))
-    worker.answer = lambda _question: {"gone": True}
+
+    def better_comes(question: dict[str, Any]) -> dict[str, Any]:
+        journal.saved(saved_epoch(journal, question["model"]["epoch"] + 1))
+        return {"gone": True}
+
+    worker.answer = better_comes
 
     answer = ask(client, journal)
 
     assert answer.status_code == 503
     assert "ask again in some seconds" in answer.json()["detail"]
+
+
+def test_a_model_that_its_worker_does_not_find_is_told_as_such(
+    client: TestClient, journal: Journal, worker: Worker
+) -> None:
+    journal.prepared(DIGITS, None)
+    journal.saved(saved_epoch(journal, 1))
+    worker.answer = lambda _question: {"gone": True}
+
+    answer = ask(client, journal)
+
+    assert answer.status_code == 503
+    assert "can't find the file of this run's best model" in answer.json()["detail"]
 
 
 def test_without_a_model_it_says_when(client: TestClient, journal: Journal, worker: Worker) -> None:

@@ -38,12 +38,19 @@ def test_an_answer_comes_back_to_who_asked(wired: Settings, monkeypatch: pytest.
     assert answer == {"asked": {"kind": "preview"}}
 
 
+@pytest.mark.parametrize(
+    ("answer", "raised", "sentence"),
+    [({"error": "It is no picture."}, Invalid, "It is no picture"), (LOST, Unavailable, "ended over this question")],
+)
 def test_a_question_without_an_answer_is_refused_with_the_workers_sentence(
-    wired: Settings, monkeypatch: pytest.MonkeyPatch
+    wired: Settings, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], raised: type[Exception], sentence: str
 ) -> None:
-    monkeypatch.setattr(Jobs, "ask", lambda _self, address, _question, _seconds: tell(connection(wired), address, LOST))
+    def ask(_jobs: Jobs, address: str, _question: dict[str, Any], _seconds: float) -> None:
+        tell(connection(wired), address, answer)
 
-    with pytest.raises(Invalid, match="helper ended over this question"):
+    monkeypatch.setattr(Jobs, "ask", ask)
+
+    with pytest.raises(raised, match=sentence):
         Questions(wired, Jobs(wired)).ask({"kind": "preview"})
 
 
@@ -99,7 +106,7 @@ def test_the_helper_shows_sixteen_images_the_same_for_the_same_seed(helper: Help
 def test_a_bad_question_has_a_sentence_and_costs_nothing(helper: Helper, folder: Path) -> None:
     refused = helper.ask({**question(folder), "folder": "datasets/none"})
 
-    assert "can't be read" in refused["error"]
+    assert "can't be read" in refused["failure"]
     assert "images" in helper.ask(question(folder))
 
 

@@ -15,8 +15,8 @@ from worker.maker import maker
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.helper")
-LOST = {"error": "The worker's helper ended over this question; ask again."}
-SLOW = {"error": "The worker's helper took too long over this question; ask again, or a smaller one."}
+LOST = {"failure": "The worker's helper ended over this question; ask again."}
+SLOW = {"failure": "The worker's helper took too long over this question; ask again, or a smaller one."}
 
 
 class Helper:

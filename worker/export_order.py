@@ -1,7 +1,7 @@
 """What a process that makes an export has to know, as plain values."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend import preprocessing, runs
 from backend.errors import NotFound
+from backend.files import link
 from backend.history import history_csv
 from backend.models import Artifact, Dataset, Export, Run
 from backend.predictions import dataset_of, positions_of
@@ -18,6 +19,7 @@ from backend.spec import RunSpec
 from backend.store import Images, StoredDataset
 
 SAMPLES = 32
+OWN = ("best.keras", "probabilities.npy")
 TOLERANCE = 1e-4
 COARSE_TOLERANCE = 0.02
 """Of mixed precision, whose products are rounded to 8 or 11 bits, in another order for another number of images."""
@@ -50,6 +52,23 @@ class Order:
     @staticmethod
     def from_json(text: str) -> "Order":
         return Order(**json.loads(text))
+
+    def with_own_files(self) -> "Order":
+        """The same order on files of its own beside `out`: the run drops its best model for a better one.
+
+        Raises:
+            OSError: they can't be had.
+        """
+        folder = Path(self.out).parent
+        folder.mkdir(parents=True)
+        own = [folder / name for name in OWN]
+        for theirs, file in zip((self.best, self.probabilities), own, strict=True):
+            link(Path(theirs), file)
+        return replace(self, best=str(own[0]), probabilities=str(own[1]))
+
+    def drop_own_files(self) -> None:
+        for name in OWN:
+            (Path(self.out).parent / name).unlink(missing_ok=True)
 
     def samples(self) -> tuple[Images, npt.NDArray[np.float32]]:
         """Validation images as they are stored, and what the best model said of them (float32, images × classes)."""

@@ -51,8 +51,6 @@ def make(order: Order) -> dict[str, Any]:
     Raises:
         NotProved: there is no such file, and why.
     """
-    out = Path(order.out)
-    out.parent.mkdir(parents=True, exist_ok=True)
     if sha256_of(Path(order.best)) != order.best_sha256:
         raise NotProved("best.keras on the disk is not what was saved: its sha256 differs.")
     proof = ""
@@ -62,7 +60,7 @@ def make(order: Order) -> dict[str, Any]:
         MAKERS[order.kind](path, order)
         proof = prove(path, order)
 
-    saved = save_file(out, write)
+    saved = save_file(Path(order.out), write)
     return {"file": {"bytes": saved.bytes, "sha256": saved.sha256}, "proof": proof}
 
 
@@ -72,7 +70,7 @@ def prove(path: Path, order: Order) -> str:
     Raises:
         NotProved: a fresh process could not read the file, or it predicted something else.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         ended = _bundle_proof(path, folder) if order.kind == "bundle" else _model_proof(path, order, Path(folder))
     if ended.returncode != 0:
         said = (ended.stdout.strip() or ended.stderr.strip()).splitlines()
@@ -111,6 +109,8 @@ def _model(kind: str) -> Callable[[Path, Order], None]:
 
         try:
             BY_KERAS[kind](Path(order.best), path)
+        except OSError:
+            raise  # a full disk, say: no fault of Keras
         except Exception as error:
             why = f"{type(error).__name__}: {_short(str(error))}"
             raise NotProved(f"Keras could not make it of this model: {why}") from error

@@ -3,11 +3,12 @@
 import json
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import threading
 import time
-import uuid
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from backend import exports, runs
 from backend.db import Database, open_database
 from backend.errors import Problem
 from backend.events import RunEvent, Wire, record_log
-from backend.models import Artifact, Export
+from backend.models import Artifact, Export, Run
 from backend.settings import Settings
 from worker.export_order import Order, order_for
 
@@ -25,8 +26,14 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "worker.exporter")
 TOUCH_SECONDS = 2.0
 MOST_SECONDS = 1_200.0
+leaving = threading.Event()
+"""Set once this process is to end: what is being made is handed back, and nothing more is begun."""
 _one = threading.Lock()
 """Of a process's exports at a time, so that quick questions and datasets always find a thread."""
+
+
+class Left(Exception):
+    """Our process is asked to end."""
 
 
 def make_exports(settings: Settings) -> None:
@@ -36,52 +43,80 @@ def make_exports(settings: Settings) -> None:
         return
     database = open_database(settings)
     try:
-        while (claimed := _claim(database)) is not None:
-            _Job(settings, database, claimed).run()
+        while not leaving.is_set() and (job := claim_one(settings, database)) is not None:
+            job.run()
     finally:
         database.engine.dispose()
         _one.release()
 
 
-def _claim(database: Database) -> Export | None:
+def claim_one(settings: Settings, database: Database) -> "Job | None":
+    """Take what is wanted first, with all that it is made of: its run may go on and drop that, or be deleted."""
     with database.write() as session:
-        return exports.claim(session)
+        claimed = exports.claim(session)
+        if claimed is None:
+            return None
+        tidy(session, settings.data_dir, claimed.run_id)
+        folder = settings.data_dir / "runs" / claimed.run_id / "exports" / str(claimed.claim)
+        try:
+            order = order_for(session, settings.data_dir, claimed, folder / exports.NAMES[claimed.kind])
+            return Job(settings, database, claimed, order.with_own_files())
+        except Problem as problem:
+            return Job(settings, database, claimed, problem.detail)
+        except OSError as error:
+            return Job(settings, database, claimed, f"A file could not be read or written: {error}")
 
 
-class _Job:
-    """One export. It writes to the row only while that is wanted of the same best model (`exports.touch`)."""
+def tidy(session: Session, data_dir: Path, run_id: str) -> None:
+    """Remove what no row names of what was made for a run. It must be locked, so that nobody begins meanwhile."""
+    needed = exports.folders(session, run_id)
+    for entry in (data_dir / "runs" / run_id / "exports").glob("*"):
+        if entry.name in needed:
+            continue
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
 
-    def __init__(self, settings: Settings, database: Database, claimed: Export) -> None:
+
+class Job:
+    """One export, or why there is none. It writes to the row only while its claim stands (`exports.touch`)."""
+
+    def __init__(self, settings: Settings, database: Database, claimed: Export, order: Order | str) -> None:
         self._data_dir = settings.data_dir
         self._database = database
         self._wire = Wire(settings.wire_url)
         self._claimed = claimed
+        self._order = order
         self._name = exports.NAMES[claimed.kind]
-        self._path = f"runs/{claimed.run_id}/exports/{uuid.uuid4().hex}-{self._name}"
 
     def run(self) -> None:
         """Make it, and leave nothing on disk that no row names."""
-        answer, epoch = self._make()
-        outdated = None
         try:
-            if "error" in answer:
-                self._refuse(answer["error"])
-            else:
-                outdated = self._offer(answer["file"], answer["proof"], epoch)
+            self._make()
+        except Left:
+            self._hand_back()
         except Problem as unwanted:
             log.info("%s of run %s: %s", self._name, self._claimed.run_id, unwanted.detail)
-            outdated = self._path
-        if outdated is not None:
-            (self._data_dir / outdated).unlink(missing_ok=True)
+        finally:
+            self._tidy()
 
-    def _make(self) -> tuple[dict[str, Any], int]:
-        """What the child answered, and the epoch of the model."""
-        try:
-            with self._database.read() as session:
-                order = order_for(session, self._data_dir, self._claimed, self._data_dir / self._path)
-        except Problem as problem:
-            return {"error": problem.detail}, 0
-        return self._child(order), order.epoch
+    def _make(self) -> None:
+        if isinstance(self._order, str):
+            self._refuse(self._order)
+            return
+        answer = self._child(self._order)
+        if "error" in answer:
+            self._refuse(answer["error"])
+        else:
+            self._offer(answer["file"], answer["proof"], self._order)
+
+    def _tidy(self) -> None:
+        if isinstance(self._order, Order):
+            self._order.drop_own_files()
+        with self._database.write() as session:
+            session.get(Run, self._claimed.run_id, with_for_update=True)
+            tidy(session, self._data_dir, self._claimed.run_id)
 
     def _child(self, order: Order) -> dict[str, Any]:
         """On the CPU and at a low priority; it ends with us, and when nobody wants it any more."""
@@ -98,6 +133,8 @@ class _Job:
         until = time.monotonic() + MOST_SECONDS
         given: str | None = order
         while time.monotonic() < until:
+            if leaving.is_set():
+                raise Left
             try:
                 said, _ = child.communicate(given, timeout=TOUCH_SECONDS)
             except subprocess.TimeoutExpired:
@@ -113,14 +150,18 @@ class _Job:
         with self._database.write() as session:
             return exports.touch(session, self._claimed)
 
-    def _offer(self, made: dict[str, Any], proof: str, epoch: int) -> str | None:
-        """Point to the file; returns the path of the one before it."""
-        file = Artifact(run_id=self._claimed.run_id, name=self._name, epoch=epoch, path=self._path, **made)
+    def _hand_back(self) -> None:
         with self._database.write() as session:
-            old = exports.finish(session, self._claimed, file)
+            exports.hand_back(session, self._claimed)
+
+    def _offer(self, made: dict[str, Any], proof: str, order: Order) -> None:
+        """Point to the file."""
+        path = Path(order.out).relative_to(self._data_dir).as_posix()
+        file = Artifact(run_id=self._claimed.run_id, name=self._name, epoch=order.epoch, path=path, **made)
+        with self._database.write() as session:
+            exports.finish(session, self._claimed, file)
             events = self._told(session, f"{self._name} is proved: {proof}", "info")
         self._wire.publish(events)
-        return old
 
     def _refuse(self, reason: str) -> None:
         with self._database.write() as session:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from backend.images import png
-from backend.pictures import NotAPicture, read_picture
+from backend.pictures import NotAPicture, Pixels, read_picture
 from backend.preprocessing import Preprocessing
 from backend.settings import Settings
 from backend.spec import RunSpec
@@ -56,12 +56,12 @@ def warm_up() -> None:
 
 
 def answer(data_dir: Path, question: dict[str, Any]) -> Answer:
-    """The answer, or `{"error"}` where there is none."""
+    """The answer; `{"error"}` where a question can have none, `{"failure"}` where it is our fault."""
     try:
         return ANSWERS[question["kind"]](data_dir, question)
     except Exception as error:
         logging.exception("question %r has no answer", question.get("kind"))
-        return {"error": f"A worker could not answer: {error}"}
+        return {"failure": f"A worker could not answer: {error}"}
 
 
 def preview(data_dir: Path, question: dict[str, Any]) -> Answer:
@@ -80,8 +80,7 @@ def predict(data_dir: Path, question: dict[str, Any]) -> Answer:
 
     prepares = Preprocessing.model_validate({"classes": [], **question["preprocessing"]})
     try:
-        with (data_dir / question["picture"]).open("rb") as file:
-            pixels = read_picture(file, prepares.options)
+        pixels = _picture(data_dir / question["picture"], prepares)
         forward = models().get(data_dir / question["model"]["path"], question["model"]["sha256"])
         top = likeliest(probabilities(forward, pixels, prepares))
     except NotAPicture as error:
@@ -89,10 +88,15 @@ def predict(data_dir: Path, question: dict[str, Any]) -> Answer:
     except FileNotFoundError:
         return {"gone": True}
     except ModelDamaged:
-        return {"error": DAMAGED}
+        return {"failure": DAMAGED}
     except NotANumber:
         return {"error": NO_NUMBER}
     return {"top": top, "seen": data_url(png(pixels[None], 0))}
+
+
+def _picture(path: Path, prepares: Preprocessing) -> Pixels:
+    with path.open("rb") as file:
+        return read_picture(file, prepares.options)
 
 
 @cache

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backend import exports
 from backend.db import Database, database_time
+from backend.ending import end
 from backend.events import RunEvent, Wire, record, record_log, record_status
+from backend.initial import INITIAL
 from backend.leases import Fenced, Lease, fence
 from backend.models import Artifact, Epoch, Run, State
 from backend.preprocessing import of_dataset
@@ -74,7 +75,7 @@ class Journal:
         with self._database.write() as session:
             run = fence(session, self._lease)
             self._pointers.remove(self._pointers.strays(session))
-            best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", "init"))
+            best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
             return Task(
                 RunSpec.model_validate(run.spec),
                 state=self.path(state.path) if state else None,
@@ -194,12 +195,8 @@ class Journal:
             outdated.update(before - self._pointers.files(session))
             run.test = self._test(outcome.test) if outcome.test else None
             run.pixel_statistics = asdict(outcome.statistics) if outcome.statistics else None
-            run.status = "stopped" if outcome.ended_by == "finish" else "finished"
             run.ended_by = outcome.ended_by
-            run.finished_at = database_time(session)
-            if run.best is not None:
-                exports.want(session, run, "bundle")
-            return [record_status(session, run)]
+            return [end(session, run, "stopped" if outcome.ended_by == "finish" else "finished")]
 
         self._commit(write)
         self._pointers.remove(outdated)
@@ -209,9 +206,8 @@ class Journal:
 
         def write(session: Session, run: Run) -> list[RunEvent]:
             told = record_log(session, run, traceback, "error")
-            run.status, run.error = "failed", error.model_dump()
-            run.finished_at = database_time(session)
-            return [told, record_status(session, run)]
+            run.error = error.model_dump()
+            return [told, end(session, run, "failed")]
 
         self._commit(write)
 

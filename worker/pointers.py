@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, true
 from sqlalchemy.orm import Session
 
+from backend.initial import INITIAL
 from backend.models import Artifact, Epoch, Run, State
 from worker.digest import sha256_of
 from worker.training.report import SavedEpoch, SavedFile
@@ -50,7 +51,8 @@ class Pointers:
         epoch = state.epoch if state else 0
         for table in (Epoch, State, Artifact):
             after = (table.run_id == self._run_id) & (table.epoch > epoch)
-            session.execute(delete(table).where(after))
+            own = Artifact.name != INITIAL if table is Artifact else true()  # its epoch is one of another run
+            session.execute(delete(table).where(after, own))
         session.flush()
         for name, row in ((state.best if state else None) or {}).items():
             session.merge(Artifact(run_id=self._run_id, name=name, **row))
@@ -73,7 +75,7 @@ class Pointers:
         test = session.scalar(select(Run.test).where(Run.id == self._run_id))
         predictions = session.scalars(select(Epoch.predictions).where(Epoch.run_id == self._run_id))
         needed = {*self.files(session), *predictions, *([test["predictions"]] if test else [])}
-        there = (self._data_dir / "runs" / self._run_id).glob("e*/*")
+        there = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
         return [path for file in there if (path := file.relative_to(self._data_dir).as_posix()) not in needed]
 
     def remove(self, paths: Iterable[str]) -> None:

@@ -12,8 +12,8 @@ from celery import signals
 from backend.jobs import make_celery
 from backend.questions import WAIT_SECONDS, connection, tell
 from backend.settings import Settings
+from worker import exporting
 from worker.asking import Helper
-from worker.exporting import make_exports
 from worker.preparing import prepare_dataset, prepare_digits
 from worker.station import Station
 from worker.warming import Warming
@@ -45,7 +45,7 @@ def prepare(dataset: str) -> None:
 def export(run_id: str, kind: str) -> None:
     """Make whatever is wanted of best models; the run and the kind are only why we were woken."""
     logging.getLogger(__name__).info("woken for %s of run %s", kind, run_id)
-    make_exports(settings)
+    exporting.make_exports(settings)
 
 
 @app.task(name="answer")
@@ -81,6 +81,7 @@ def _alive(**_kw: Any) -> None:
 @signals.worker_shutting_down.connect
 def _leave(**_kw: Any) -> None:
     _warming.leave()
+    exporting.leaving.set()
     for station in _stations:
         station.leave()
 

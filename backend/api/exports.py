@@ -20,7 +20,7 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
 def make_export(run_id: str, kind: exports.Kind, board: BoardDep) -> ExportRead:
     """Have the best model made into a bundle, a SavedModel, a TFLite or an ONNX file, and proved."""
     with board.database.write() as session:
-        exports.want(session, runs.get(session, run_id), kind)
+        exports.want(session, runs.get(session, run_id, lock=True), kind)
         session.flush()
         shown = next(one for one in exports.all_exports(session, run_id) if one.kind == kind)
     board.jobs.export(run_id, kind)

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from backend.initial import INITIAL
 from backend.script.compiling import has_schedule
 from backend.script.lift import constant
 from backend.script.part import Given, Part
@@ -55,8 +56,8 @@ def training_part(given: Given) -> Part:
     fixed = [f"STEPS_PER_EXECUTION = {given.pace.steps}"] if given.pace.steps > 1 else []
     code = [*_begins(given), *_watchers(given), SAVE_HISTORY, _main(given)]
     if spec.init is not None:
-        address = f"/api/runs/{quote(spec.init.run, safe='')}/artifacts/best.keras"
-        constants.append('INITIAL_MODEL = "init.keras"')
+        address = f"/api/runs/{quote(given.run_id, safe='')}/artifacts/{INITIAL}"
+        constants.append(assigned("INITIAL_MODEL", INITIAL))
         constants.append(assigned("INITIAL_MODEL_ADDRESS", address))
     return Part({"import csv", "import keras", "import tensorflow as tf"}, constants, code, fixed)
 

@@ -173,6 +173,11 @@ class StreamMetrics(Callback):
         self._epoch = 0
         self._told = -math.inf
 
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Keras begins each epoch, which is a `fit` of its own; the first one is told."""
+        if not self._epoch:
+            self._report.log(f"Training began: {self.params['steps']:,} batches an epoch")
+
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1
 

@@ -88,7 +88,6 @@ class Training:
         self._model.steps_per_execution = chosen.steps
         data = TrainingData(material, self._spec)
         duties = self._duties(self._scorer(material, material.parts.validation, chosen))
-        self._report.log(f"Training began: {len(data):,} batches an epoch")
         started = time.perf_counter()
         for epoch in range(self._done, self._spec.epochs):
             self._fit_epoch(data, epoch, duties)
