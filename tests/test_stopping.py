@@ -86,6 +86,20 @@ def test_a_run_that_is_asked_to_finish_while_it_is_prepared_trains_one_epoch(
     assert journal.saved(saved_epoch(journal, 1)) is True
 
 
+def test_a_run_whose_last_epoch_is_over_is_promised_no_other(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    epochs = client.get(f"/api/runs/{run_id}").json()["epochs"]
+    journal = the_journal(database, settings)
+    journal.built(10)
+    journal.saved(saved_epoch(journal, epochs))
+
+    stop(client, run_id, "finish")
+
+    assert f"Asked to finish: it ends after epoch {epochs}" in texts(client, run_id)
+
+
 def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
     client: TestClient, database: Database, training: Training
 ) -> None:
