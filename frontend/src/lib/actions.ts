@@ -2,6 +2,7 @@
 
 import { plural } from './format'
 import { isActive } from './runs'
+import { at } from './spec'
 import type { Run } from './types'
 
 export interface Action {
@@ -13,6 +14,7 @@ export interface Action {
 
 export function actions(run: Run): Action[] {
   if (run.status === 'queued') return [{ name: 'kill', title: 'Take off the queue', means: kept(run) }]
+  if (isActive(run) && isScored(run)) return [killScoring(run)]
   if (isActive(run)) return run.stop === 'finish' ? [kill(run)] : [finish(run), kill(run)]
   return canGoOn(run) ? [goOn(run)] : []
 }
@@ -34,11 +36,21 @@ const kill = (run: Run): Action => ({
   means: run.status === 'preparing' ? kept(run) : `loses epoch ${next(run)}; ${kept(run)}`,
 })
 
+/** All epochs are trained: what is left is to save the model as it is and to score the best one. */
+const isScored = (run: Run): boolean => run.status !== 'preparing' && run.epoch >= run.epochs
+
+const killScoring = (run: Run): Action => ({
+  name: 'kill',
+  title: 'Kill now',
+  means: `loses final.keras and the test score; ${kept(run)}`,
+})
+
 const kept = (run: Run): string => (run.epoch ? `keeps ${plural(run.epoch, 'epoch')}` : 'nothing is trained yet')
 
-/** Early stopping, and a loss that is no number, would end it where it ended. */
+/** Early stopping, and a loss that is no number where that ends a run, would end it where it ended. */
 function canGoOn(run: Run): boolean {
-  return run.ended_by !== 'early_stopping' && !(run.epoch > 0 && run.metrics?.loss === null)
+  const endsOnNan = at(run.spec, 'callbacks.terminate_on_nan') === true
+  return run.ended_by !== 'early_stopping' && !(endsOnNan && run.metrics?.loss === null)
 }
 
 const goOn = (run: Run): Action => ({

@@ -34,6 +34,13 @@ test('a zip beside other files gives what is in it', async () => {
   expect(all.left).toEqual(['labels.csv'])
 })
 
+test('what is too large in a zip is known before it is unpacked', async () => {
+  const zip = zipSync({ '1.png': new Uint8Array(20_000_001) }) as Uint8Array<ArrayBuffer>
+  const [picture] = (await gathered([named('huge.zip', zip)])).pictures
+
+  expect(tooLarge(picture!.size)).toBe('it has 20.0 MB, and 20.0 MB are allowed for one picture')
+})
+
 test('equal names are told apart', async () => {
   expect((await gathered([named('1.png'), named('1.png')])).pictures.map(({ name }) => name)).toEqual(['1.png', '1.png (2)'])
 })

@@ -6,7 +6,7 @@ import { readZip } from './zip'
 /** `name` holds the folders that the file lies in. `open` throws a sentence where it can't be read. */
 export interface Picture {
   name: string
-  size: number | null
+  size: number
   open: () => Promise<Blob>
 }
 
@@ -30,8 +30,8 @@ export const isJunk = (name: string): boolean => JUNK.test(name)
 /** Files of a folder or a zip are told by their endings; one that has none may be an image. */
 export const mayBeImage = (name: string): boolean => ENDINGS.test(name) || !/\.[^/.]+$/.test(name)
 
-export function tooLarge(size: number | null): string {
-  return size !== null && size > MOST_BYTES ? `it has ${bytes(size)}, and ${bytes(MOST_BYTES)} are allowed for one picture` : ''
+export function tooLarge(size: number): string {
+  return size > MOST_BYTES ? `it has ${bytes(size)}, and ${bytes(MOST_BYTES)} are allowed for one picture` : ''
 }
 
 /** Pictures and zips of them. A single file is asked about whatever it is called: the board looks into it. */
@@ -60,7 +60,7 @@ async function addZip(all: Gathered, name: string, file: File): Promise<void> {
   try {
     for (const entry of await readZip(file)) {
       if (isJunk(entry.name)) continue
-      if (mayBeImage(entry.name)) all.pictures.push({ name: entry.name, size: null, open: entry.open })
+      if (mayBeImage(entry.name)) all.pictures.push(entry)
       else all.left.push(entry.name)
     }
   } catch (error) {

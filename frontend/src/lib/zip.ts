@@ -1,8 +1,9 @@
 /** A zip in the browser: its directory is read from its end, an entry only when it is asked for. Nothing is unpacked as a whole. */
 
-/** An entry that can be unpacked. `open` throws a sentence where it can't. */
+/** An entry that can be unpacked, to no more bytes than `size`. `open` throws a sentence where it can't. */
 export interface ZipEntry {
   name: string
+  size: number
   open: () => Promise<Blob>
 }
 
@@ -31,7 +32,7 @@ export async function readZip(file: Blob): Promise<ZipEntry[]> {
   const [count, size, start] = [tail.getUint16(end + 10, true), tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)]
   if (count === 0xffff || start === 0xffffffff) throw new Error('it has more than 65,534 files or 4 GB; choose the folder instead')
   const found = directory(await view(file, start, start + size), count)
-  return found.filter(({ name }) => !name.endsWith('/')).map((entry) => ({ name: entry.name, open: () => unpacked(file, entry) }))
+  return found.filter(({ name }) => !name.endsWith('/')).map((entry) => ({ name: entry.name, size: entry.size, open: () => unpacked(file, entry) }))
 }
 
 function endOf(tail: DataView): number | null {
