@@ -38,9 +38,11 @@ def stands(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, 
     return row["status"], row["reason"]
 
 
-def claim(database: Database) -> Export | None:
+def claim(database: Database) -> Export:
     with database.write() as session:
-        return exports.claim(session)
+        claimed = exports.claim(session)
+    assert claimed is not None
+    return claimed
 
 
 def an_order(data_dir: Path, journal: Journal) -> Order:
@@ -67,7 +69,6 @@ def test_the_end_of_a_run_wants_its_bundle_and_it_is_a_404_until_it_is_proved(
     run_id, journal = ended
     waiting = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip")
     claimed = claim(database)
-    assert claimed is not None
     offer(database, claimed, journal)
 
     assert (waiting.status_code, waiting.json()["detail"]) == (
@@ -100,8 +101,9 @@ def test_the_others_are_made_when_somebody_asks(client: TestClient, database: Da
 
     assert f"POST /api/runs/{run_id}/exports/onnx has it made" in before
     assert (asked.status_code, asked.json()["status"], asked.json()["name"]) == (202, "wanted", "model.onnx")
-    taken = [claim(database), claim(database), claim(database)]
-    assert [one and one.kind for one in taken] == ["bundle", "onnx", None]
+    assert [claim(database).kind, claim(database).kind] == ["bundle", "onnx"]
+    with database.write() as session:
+        assert exports.claim(session) is None
     assert client.post(f"/api/runs/{run_id}/exports/onnx").json()["status"] == "making"
 
 
@@ -112,7 +114,6 @@ def test_what_cannot_be_made_says_why_and_is_tried_again_when_asked(
     claim(database)
     client.post(f"/api/runs/{run_id}/exports/tflite")
     claimed = claim(database)
-    assert claimed is not None
 
     with database.write() as session:
         exports.fail(session, claimed, "Keras could not make it of this model: no such operation.")
@@ -133,7 +134,6 @@ def test_a_run_without_a_best_has_nothing_to_export(client: TestClient) -> None:
 def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: Database, ended: Ended) -> None:
     run_id, _ = ended
     first = claim(database)
-    assert first is not None
     with database.write() as session:
         assert exports.silent(session) == []
         assert exports.touch(session, first)
@@ -141,7 +141,6 @@ def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: 
         assert exports.silent(session) == [(run_id, "bundle")]
 
     second = claim(database)
-    assert second is not None
     with database.write() as session:
         assert not exports.touch(session, first)
         assert exports.touch(session, second)
@@ -158,15 +157,17 @@ def test_a_run_that_failed_with_a_best_wants_its_bundle_too(
     assert stands(client, run_id) == ("wanted", None)
 
 
-def test_a_longer_history_makes_another_bundle_of_the_same_model(
-    client: TestClient, database: Database, settings: Settings, ended: Ended
-) -> None:
+@pytest.fixture
+def lengthened(client: TestClient, database: Database, settings: Settings, ended: Ended) -> Ended:
+    """That run with its bundle, trained again to more epochs by another trainer."""
     run_id, journal = ended
-    claimed = claim(database)
-    assert claimed is not None
-    offer(database, claimed, journal)
+    offer(database, claim(database), journal)
     client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
-    successor = the_journal(database, settings)
+    return run_id, the_journal(database, settings)
+
+
+def test_a_longer_history_makes_another_bundle_of_the_same_model(client: TestClient, lengthened: Ended) -> None:
+    run_id, successor = lengthened
     successor.saved(saved_epoch(successor, 2, best=False))
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
@@ -184,7 +185,6 @@ def test_what_was_wanted_is_made_of_the_best_model_as_it_is_by_then(
 
     claimed = claim(database)
 
-    assert claimed is not None
     assert claimed.of_sha256 == sha_of("best-2.keras")
 
 
@@ -193,7 +193,6 @@ def test_what_is_made_is_left_alone_by_a_trainer_that_starts_and_swept_once_nobo
 ) -> None:
     run_id, _ = ended
     claimed = claim(database)
-    assert claimed is not None
     folder = settings.data_dir / "runs" / run_id / "exports"
     for name in (str(claimed.claim), "of-a-job-that-was-killed"):
         (folder / name).mkdir(parents=True)
@@ -224,7 +223,6 @@ def test_a_job_has_files_of_its_own_and_leaves_none(settings: Settings, ended: E
 
 def test_a_job_that_has_to_leave_hands_back(client: TestClient, database: Database, ended: Ended) -> None:
     claimed = claim(database)
-    assert claimed is not None
 
     with database.write() as session:
         exports.hand_back(session, claimed)
@@ -233,14 +231,9 @@ def test_a_job_that_has_to_leave_hands_back(client: TestClient, database: Databa
 
 
 def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_another(
-    client: TestClient, database: Database, settings: Settings, ended: Ended
+    client: TestClient, database: Database, lengthened: Ended
 ) -> None:
-    run_id, journal = ended
-    claimed = claim(database)
-    assert claimed is not None
-    offer(database, claimed, journal)
-    client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
-    successor = the_journal(database, settings)
+    run_id, successor = lengthened
     successor.saved(saved_epoch(successor, 2))
 
     row = next(item for item in client.get(f"/api/runs/{run_id}/exports").json()["items"] if item["kind"] == "bundle")
@@ -255,7 +248,6 @@ def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_anot
 def test_what_is_made_for_a_run_that_was_deleted_is_offered_nowhere(database: Database, ended: Ended) -> None:
     run_id, journal = ended
     claimed = claim(database)
-    assert claimed is not None
     with database.write() as session:
         runs.delete(session, run_id)
 
