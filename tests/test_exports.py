@@ -12,9 +12,10 @@ from backend.errors import NotFound
 from backend.models import Artifact, Export
 from backend.schemas import RunError
 from backend.settings import Settings
+from backend.store import DatasetDamaged
 from tests.ending import launch, saved_epoch, saved_file, sha_of, the_journal
+from worker import exporting
 from worker.export_order import TOLERANCE, Order
-from worker.exporting import tidy
 from worker.journal import Journal
 from worker.training.report import Outcome
 
@@ -202,7 +203,7 @@ def test_what_is_made_is_left_alone_by_a_trainer_that_starts_and_swept_once_nobo
     the_journal(database, settings).task()
     begun = {path.name for path in folder.iterdir()}
     with database.write() as session:
-        tidy(session, settings.data_dir, run_id)
+        exporting.tidy(session, settings.data_dir, run_id)
     tidied = {path.name for path in folder.iterdir()}
 
     assert begun == {claimed.claim, "of-a-job-that-was-killed"}
@@ -219,6 +220,23 @@ def test_a_job_has_files_of_its_own_and_leaves_none(settings: Settings, ended: E
 
     assert kept == b"best-1.keras"
     assert list(Path(own.out).parent.iterdir()) == []
+
+
+def test_an_export_that_cannot_be_begun_says_why_and_stands_in_nobodys_way(
+    client: TestClient, database: Database, settings: Settings, ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object) -> Order:
+        raise DatasetDamaged("The dataset in datasets/x is damaged: manifest.json can't be read.")
+
+    monkeypatch.setattr(exporting, "order_for", damaged)
+    job = exporting.claim_one(settings, database)
+    assert job is not None
+
+    job.run()
+
+    status, reason = stands(client, ended[0])
+    assert (status, "manifest.json can't be read" in str(reason)) == ("failed", True)
+    assert exporting.claim_one(settings, database) is None
 
 
 def test_a_job_that_has_to_leave_hands_back(client: TestClient, database: Database, ended: Ended) -> None:

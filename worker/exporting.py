@@ -19,6 +19,7 @@ from backend.errors import Problem
 from backend.events import RunEvent, Wire, record_log
 from backend.models import Artifact, Export, Run
 from backend.settings import Settings
+from backend.store import DatasetDamaged
 from worker.export_order import Order, order_for
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,7 @@ def claim_one(settings: Settings, database: Database) -> "Job | None":
             return Job(settings, database, claimed, order.with_own_files())
         except Problem as problem:
             return Job(settings, database, claimed, problem.detail)
-        except OSError as error:
+        except (OSError, ValueError, DatasetDamaged) as error:  # else it would stand in the way of all others
             return Job(settings, database, claimed, f"A file could not be read or written: {error}")
 
 
