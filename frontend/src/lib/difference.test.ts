@@ -25,3 +25,9 @@ test('a part that is turned on or off is told as one', () => {
   expect(said({ ...spec, callbacks: { early_stopping: { patience: 9 } } })).toEqual(['Early stopping patience: 5 → 9'])
   expect(said({ ...spec, preprocessing: { scaling: 'signed' } })).toEqual(['Scaling: 0 to 1 → −1 to 1'])
 })
+
+test('weights to begin with are no "on" and "none"', () => {
+  expect(differences({ init: null }, { init: { run: 'abc' } })).toEqual([
+    { path: 'init', title: 'Begins with', before: 'random weights', after: "another run's weights" },
+  ])
+})

@@ -31,11 +31,13 @@ function inside(path: string, before: Spec, after: Spec): Difference[] {
 /** "Dense dropout" of model.options.dense_dropout; "early stopping patience" needs the part before it, too. */
 function titleOf(path: string): string {
   const keys = path.split('.')
+  if (keys[0] === 'init') return 'Begins with'
   const part = keys.length > 2 && keys[0] === 'callbacks' ? [keys.at(-2)!, keys.at(-1)!] : [keys.at(-1)!]
   return capital(part.join(' ').replaceAll('_', ' '))
 }
 
 function valueOf(path: string, value: Json): string {
+  if (path === 'init') return value === null ? 'random weights' : "another run's weights"
   if (value === null || value === '') return 'none'
   if (isObject(value)) return String(value.name ?? 'on')
   if (Array.isArray(value) && value.some(isObject)) return `${value.length} layers`
