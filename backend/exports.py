@@ -25,6 +25,8 @@ NAMES: dict[str, str] = {
     "onnx": "model.onnx",
 }
 SILENT_SECONDS = 30.0
+MOST_TRIES = 3
+LOST = "The processes that made it were lost three times, for want of memory most likely."
 
 
 def all_exports(session: Session, run_id: str) -> list[ExportRead]:
@@ -61,14 +63,17 @@ def claim(session: Session) -> Export | None:
     waits = or_(Export.status == "wanted", _is_silent())
     while first := session.scalar(select(Export).where(waits).order_by(Export.touched_at).limit(1)):
         session.get(Run, first.run_id, with_for_update=True)
-        row = session.scalar(select(Export).where(waits, _is(first)).with_for_update())
+        fresh = select(Export).where(waits, _is(first)).with_for_update().execution_options(populate_existing=True)
+        row = session.scalar(fresh)
         best = session.get(Artifact, (first.run_id, "best.keras"))
-        if row is not None and best is not None:
-            row.status, row.touched_at = "making", database_time(session)
-            row.of_sha256, row.claim = best.sha256, uuid.uuid4().hex
-            return row
-        if row is not None:
+        if row is None:
+            continue  # somebody else was faster
+        if best is None:
             session.delete(row)
+        elif row.tries >= MOST_TRIES:
+            row.status, row.reason = "failed", LOST
+        else:
+            return _take(session, row, best)
     return None
 
 
@@ -88,7 +93,7 @@ def touch(session: Session, claimed: Export) -> bool:
 
 def hand_back(session: Session, claimed: Export) -> None:
     """The job has to leave: the next one begins at once."""
-    session.execute(update(Export).where(_ours(claimed)).values(status="wanted", claim=None))
+    session.execute(update(Export).where(_ours(claimed)).values(status="wanted", claim=None, tries=Export.tries - 1))
 
 
 def finish(session: Session, claimed: Export, file: Artifact) -> None:
@@ -158,9 +163,15 @@ def _is(row: Export) -> ColumnElement[bool]:
     return (Export.run_id == row.run_id) & (Export.kind == row.kind)
 
 
+def _take(session: Session, row: Export, best: Artifact) -> Export:
+    row.status, row.touched_at, row.tries = "making", database_time(session), row.tries + 1
+    row.of_sha256, row.claim = best.sha256, uuid.uuid4().hex
+    return row
+
+
 def _wanted(session: Session, run: Run, kind: Kind, best: Artifact) -> Export:
     wanted = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
-    return session.merge(Export(run_id=run.id, kind=kind, claim=None, **wanted))
+    return session.merge(Export(run_id=run.id, kind=kind, claim=None, tries=0, **wanted))
 
 
 def _hold(session: Session, claimed: Export) -> Export:

@@ -184,6 +184,7 @@ class Export(Table):
     of_sha256: Mapped[str] = mapped_column(comment="of the best.keras that it is made of")
     touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
     claim: Mapped[str | None] = mapped_column(comment="names the folder of the job that makes it")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0", comment="jobs that took it since it was wanted")
 
 
 class Dataset(Table):

@@ -147,6 +147,17 @@ def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: 
         assert exports.touch(session, second)
 
 
+def test_what_takes_its_worker_down_each_time_is_given_up(client: TestClient, database: Database, ended: Ended) -> None:
+    for _ in range(exports.MOST_TRIES):
+        claim(database)
+        with database.write() as session:
+            session.execute(update(Export).values(touched_at=0.0))
+
+    with database.write() as session:
+        assert exports.claim(session) is None
+    assert stands(client, ended[0]) == ("failed", exports.LOST)
+
+
 def test_a_run_that_failed_with_a_best_wants_its_bundle_too(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
