@@ -171,8 +171,12 @@ class Program:
         return self.wait(lambda: next(self._processes(PARTS[name]), None), 20, f"the part {name}")
 
     def trainer(self) -> psutil.Process:
-        """The process that trains; while it does, its slot has no spare beside it."""
-        return self.wait(lambda: next(self._processes("worker.trainer"), None), 20, "a trainer")
+        """The process that trains, or the spare that waits for a run."""
+        return self.wait(lambda: self.trainers()[:1], 20, "a trainer")[0]
+
+    def trainers(self) -> list[psutil.Process]:
+        """Those that live, the oldest first: the one that trains, a spare, or both."""
+        return list(self._processes("worker.trainer"))
 
     def _processes(self, word: str) -> Iterator[psutil.Process]:
         assert self._process is not None

@@ -12,6 +12,16 @@ pytestmark = pytest.mark.slow
 EPOCHS = 24
 
 
+def test_a_spare_that_is_killed_is_replaced(program: Program) -> None:
+    """The first test of the file: no run has ended just now, so the one trainer is the spare."""
+    spare = program.trainer()
+    spare.kill()
+    program.wait(lambda: spare not in program.trainers(), 10, "the spare to die")
+
+    run = program.ended(program.launch(recipe="digits-quick"))
+    assert (run["status"], run["attempt"]) == ("finished", 1)
+
+
 def test_killed_in_an_epoch_it_is_queued_again_and_trains_no_epoch_twice(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
     follower = program.follow(run_id)
@@ -52,15 +62,6 @@ def says(program: Program, run_id: str, times: int) -> bool:
 def history(program: Program, run_id: str) -> Any:
     series = program.get(f"/api/runs/{run_id}/metrics")["series"]
     return {name: values for name, values in series.items() if name != "seconds"}
-
-
-def test_a_spare_that_is_killed_is_replaced(program: Program) -> None:
-    spare = program.trainer()
-    spare.kill()
-    spare.wait(10)
-
-    run = program.ended(program.launch(recipe="digits-quick"))
-    assert (run["status"], run["attempt"]) == ("finished", 1)
 
 
 def test_a_run_whose_trainers_all_die_fails_with_the_reason(program: Program) -> None:
