@@ -3,8 +3,10 @@
 import { findRuns, readRun, readWorkers } from './api'
 import { clock } from './clock.svelte'
 import { followBoard } from './events'
+import { paced } from './paced'
 import { said } from './problem'
-import { ACTIVE, advance, isActive, isGap, type LiveRun, type RunEvent } from './runs'
+import { ACTIVE, advance, isActive, Numbers, type LiveRun, type RunEvent } from './runs'
+import type { StreamMessage } from './stream'
 import type { Worker } from './types'
 
 /** Heartbeats are not events: workers are asked again this often. */
@@ -25,15 +27,11 @@ class Board {
   workers = $state.raw<Worker[] | null>(null)
 
   #listeners = new Set<Listener>()
-  #last = new Map<string, number>()
+  #numbers = new Numbers()
   #settling: ReturnType<typeof setTimeout> | undefined
 
   start(): void {
-    followBoard((message) => {
-      if (message.kind === 'open') this.connection = 'live'
-      else if (message.kind === 'lost') this.#lost()
-      else this.#hear(message.event)
-    })
+    followBoard(paced((message) => this.#take(message)))
     setInterval(() => this.#readWorkers(), WORKERS_EVERY_MS)
     void this.#readAll()
   }
@@ -44,19 +42,25 @@ class Board {
     return () => this.#listeners.delete(listener)
   }
 
+  #take(message: StreamMessage): void {
+    if (message.kind === 'open') this.connection = 'live'
+    else if (message.kind === 'lost') this.#lost()
+    else this.#hear(message.event)
+  }
+
   #lost(): void {
     this.connection = 'lost'
-    this.#last.clear()
+    this.#numbers.forget()
   }
 
   #hear(event: RunEvent): void {
     if (event.kind === 'reset' && !event.data.run) {
-      this.#last.clear()
+      this.#numbers.forget()
       this.reads += 1
       void this.#readAll()
       return
     }
-    if (this.#missed(event)) void this.#repair(event.data.run)
+    if (this.#numbers.missedBefore(event)) void this.#repair(event.data.run)
     this.#handOn(event)
   }
 
@@ -64,12 +68,6 @@ class Board {
     const now = clock.read()
     this.#apply(event, now)
     for (const listener of this.#listeners) listener(event, now)
-  }
-
-  #missed({ data }: RunEvent): boolean {
-    const gap = isGap(this.#last.get(data.run), data.seq)
-    if (data.seq !== undefined) this.#last.set(data.run, data.seq)
-    return gap
   }
 
   /** A run of which something was missed is told again as a status, and its page reads the rest. */

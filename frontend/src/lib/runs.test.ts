@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { advance, currentEpoch, isGap, secondsLeft, statusWord, tone, type LiveRun } from './runs'
+import { describe, expect, test } from 'vitest'
+import { advance, currentEpoch, Numbers, secondsLeft, statusWord, tone, type LiveRun, type RunEvent } from './runs'
 
 const run: LiveRun = {
   id: 'r1',
@@ -74,9 +74,23 @@ test('a status event brings the whole run', () => {
   expect(next).toMatchObject({ id: 'r1', status: 'finished', epoch: 10 })
 })
 
-test('a gap is a number that does not follow', () => {
-  expect(isGap(4, 5)).toBe(false)
-  expect(isGap(4, 4)).toBe(false)
-  expect(isGap(4, 6)).toBe(true)
-  expect(isGap(undefined, 6)).toBe(false)
+describe('the numbers of events', () => {
+  const epoch = (seq: number, run = 'r1'): RunEvent => ({ kind: 'epoch', data: { run, seq } })
+  const progress: RunEvent = { kind: 'progress', data: { run: 'r1', seq: null } }
+  const missed = (events: RunEvent[]): boolean[] => {
+    const numbers = new Numbers()
+    return events.map((event) => numbers.missedBefore(event))
+  }
+
+  test('one that does not follow tells of a gap', () => {
+    expect(missed([epoch(4), epoch(5), epoch(7), epoch(8)])).toEqual([false, false, true, false])
+  })
+
+  test('the first, a repeated one, and those of another run tell of none', () => {
+    expect(missed([epoch(9), epoch(9), epoch(2, 'r2')])).toEqual([false, false, false])
+  })
+
+  test('progress has no number, and is no gap', () => {
+    expect(missed([epoch(4), progress, epoch(5)])).toEqual([false, false, false])
+  })
 })

@@ -8,7 +8,8 @@ export type LiveRun = Run & { received: number }
 
 export interface RunEvent {
   kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end'
-  data: { run: string; seq?: number; [field: string]: unknown }
+  /** `seq` is null for what is not stored: `progress`, `end`. */
+  data: { run: string; seq?: number | null; [field: string]: unknown }
 }
 
 export const ACTIVE: Status[] = ['queued', 'preparing', 'running', 'stopping']
@@ -90,7 +91,19 @@ function longer(spark: (number | null)[], value: number | null): (number | null)
   return [...(spark.length < SPARK ? spark : spark.filter((_, at) => at % 2 === 0)), value]
 }
 
-/** True when `seq` does not follow on `last`: something was missed, and the run has to be read again. */
-export function isGap(last: number | undefined, seq: number | undefined): boolean {
-  return last !== undefined && seq !== undefined && seq > last + 1
+/** The numbers of each run's events: one that does not follow tells that the run has to be read again. */
+export class Numbers {
+  #last = new Map<string, number>()
+
+  /** Whether events of this run were missed before this one. An event without a number says nothing about that. */
+  missedBefore({ data: { run, seq } }: RunEvent): boolean {
+    if (typeof seq !== 'number') return false
+    const last = this.#last.get(run)
+    this.#last.set(run, seq)
+    return last !== undefined && seq > last + 1
+  }
+
+  forget(): void {
+    this.#last.clear()
+  }
 }
