@@ -26,6 +26,9 @@ export class RunView {
   /** When an event of this run last came, in milliseconds by the board's clock; 0 before. */
   heard = $state(0)
   #asked = 0
+  /** For each answer that is awaited, the events that came meanwhile. */
+  #meanwhile = new Set<RunEvent[]>()
+  #logRead = 0
   #filesDue: ReturnType<typeof setTimeout> | undefined
   #isLeft = false
 
@@ -42,10 +45,11 @@ export class RunView {
   async read(): Promise<void> {
     this.#asked = clock.read()
     try {
-      const [run, table] = await Promise.all([readRun(this.id), readMetrics(this.id)])
-      this.run = run
-      this.table = table
-      if (!isTraining(run)) this.trail = []
+      await this.#upToDate(Promise.all([readRun(this.id), readMetrics(this.id)]), ([run, table]) => {
+        this.run = run
+        this.table = table
+        if (!isTraining(run)) this.trail = []
+      })
       this.failure = ''
       await Promise.all([this.#readLog(), this.#readFiles()])
     } catch (error) {
@@ -55,8 +59,14 @@ export class RunView {
   }
 
   hear(event: RunEvent, now: number): void {
-    if (event.data.run !== this.id || this.run === null) return
+    if (event.data.run !== this.id) return
     this.heard = now
+    for (const events of this.#meanwhile) events.push(event)
+    this.#apply(event)
+  }
+
+  #apply(event: RunEvent): void {
+    if (this.run === null) return
     this.run = advance(this.run, event, this.heard)
     if (event.kind === 'epoch') this.#epoch(event.data)
     else if (event.kind === 'progress') this.#progress(event.data)
@@ -70,10 +80,25 @@ export class RunView {
     if (this.run === null || !isActive(this.run)) return
     if (now - Math.max(this.heard, this.#asked) < SILENCE_MS) return
     this.#asked = now
-    void readRun(this.id).then(
-      (run) => (this.run = run),
-      () => undefined,
-    )
+    this.take(readRun(this.id)).catch(() => undefined)
+  }
+
+  /** The run as the board will answer: when it is asked for, or something is asked of it. */
+  take(asking: Promise<LiveRun>): Promise<void> {
+    return this.#upToDate(asking, (run) => (this.run = run))
+  }
+
+  /** An answer may be older than events that came before it did: they are applied again, in order, and are right in the end. */
+  async #upToDate<Answer>(asking: Promise<Answer>, take: (answer: Answer) => void): Promise<void> {
+    const events: RunEvent[] = []
+    this.#meanwhile.add(events)
+    try {
+      take(await asking)
+    } finally {
+      this.#meanwhile.delete(events)
+    }
+    // What has no number is no part of the history: progress that is over, and the board's word to read again.
+    events.filter(({ data }) => typeof data.seq === 'number').forEach((event) => this.#apply(event))
   }
 
   #epoch(data: RunEvent['data']): void {
@@ -89,11 +114,14 @@ export class RunView {
   }
 
   #line({ seq, level, text }: RunEvent['data']): void {
-    if (typeof seq !== 'number' || seq <= (this.log.at(-1)?.seq ?? 0)) return
-    this.log = [
-      ...this.log,
-      { seq, level: level as string, text: text as string, time: new Date(this.heard).toISOString() },
-    ]
+    if (typeof seq !== 'number') return
+    this.#addToLog([{ seq, level: level as string, text: text as string, time: new Date(this.heard).toISOString() }])
+  }
+
+  /** Lines are read and told at the same time: each is there once, in its place. */
+  #addToLog(lines: LogLine[]): void {
+    const known = new Set(this.log.map(({ seq }) => seq))
+    this.log = [...this.log, ...lines.filter(({ seq }) => !known.has(seq))].sort((one, other) => one.seq - other.seq)
   }
 
   #reset(epoch: unknown): void {
@@ -137,9 +165,9 @@ export class RunView {
 
   async #readLog(): Promise<void> {
     for (;;) {
-      const after = this.log.at(-1)?.seq ?? 0
-      const { items } = await readLog(this.id, after)
-      this.log = [...this.log, ...items.filter((line) => line.seq > (this.log.at(-1)?.seq ?? 0))]
+      const { items } = await readLog(this.id, this.#logRead)
+      this.#addToLog(items)
+      this.#logRead = items.at(-1)?.seq ?? this.#logRead
       if (items.length < LOG_PAGE) return
     }
   }
