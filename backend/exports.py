@@ -132,6 +132,8 @@ def why_missing(session: Session, run_id: str, name: str) -> str:
         return f"Nobody has asked for {name} yet: POST /api/runs/{run_id}/exports/{kind} has it made."
     if row.status == "failed":
         return f"{name} could not be made: {row.reason}"
+    if row.status == "ready":
+        return f"{name} was of a best model that is forgotten: POST /api/runs/{run_id}/exports/{kind} has it made anew."
     return f"{name} is being made and proved; look again in some seconds."
 
 

@@ -46,6 +46,7 @@ def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lea
             lease=Run.lease + 1,
             lease_expires_at=clock() + seconds,
             heartbeat_at=clock(),
+            epoch_at=None,  # it says how far this attempt is with the next one
         )
         .returning(Run)
     ).scalar_one_or_none()

@@ -197,8 +197,8 @@ _MOMENTS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at
 
 def _eta(run: Run, now: float) -> float | None:
     seconds: float | None = (run.metrics or {}).get("seconds")
-    if run.status not in ("running", "stopping") or not seconds or run.epoch_at is None:
-        return None
+    if run.status != "running" or not seconds or run.epoch_at is None:
+        return None  # who was asked to stop ends before all epochs are trained
     return max(0.0, (run.epochs - run.epoch) * seconds - (now - run.epoch_at))
 
 

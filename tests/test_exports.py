@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from backend import exports, runs
@@ -156,6 +157,31 @@ def test_what_takes_its_worker_down_each_time_is_given_up(client: TestClient, da
     with database.write() as session:
         assert exports.claim(session) is None
     assert stands(client, ended[0]) == ("failed", exports.LOST)
+
+
+def test_an_export_whose_model_is_forgotten_says_so(client: TestClient, database: Database, ended: Ended) -> None:
+    run_id, journal = ended
+    offer(database, claim(database), journal)
+    with database.write() as session:  # as a torn state does
+        session.delete(session.get_one(Artifact, (run_id, "bundle.zip")))
+
+    missing = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").json()["detail"]
+
+    assert "was of a best model that is forgotten" in missing
+    assert f"POST /api/runs/{run_id}/exports/bundle" in missing
+
+
+def test_a_database_that_does_not_answer_for_a_moment_ends_no_export(
+    settings: Settings, database: Database, ended: Ended, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = exporting.Job(settings, database, claim(database), an_order(settings.data_dir, ended[1]))
+    monkeypatch.setattr(exports, "touch", raising_operational_error)
+
+    assert job._touch()
+
+
+def raising_operational_error(*_: object) -> bool:
+    raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
 
 def test_a_run_that_failed_with_a_best_wants_its_bundle_too(

@@ -13,6 +13,7 @@ from backend.models import Artifact, Dataset, Epoch, Run, State
 from backend.settings import Settings
 from tests.ending import claim, launch, saved_epoch, saved_file, the_journal
 from worker.journal import Journal
+from worker.training import report
 from worker.training.report import Outcome
 
 DIGITS: dict[str, Any] = {
@@ -173,6 +174,42 @@ def test_an_uploaded_dataset_that_is_gone_is_named_with_its_hash(
 
     assert "there is no dataset 'photos'" in detail
     assert "its content hash was the hash" in detail
+
+
+def test_a_longer_run_keeps_its_test_score_until_another_model_is_the_best(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client, spec=DIGITS)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 3))
+    final, answered = saved_file(journal, "final.keras"), saved_file(journal, "predictions-3-test.npz")
+    journal.ended(Outcome("epochs", final, final, report.TestScore(3, {"accuracy": 0.75}, answered)))
+    resume(client, run_id, epochs=9)
+    successor = the_journal(database, settings)
+
+    successor.saved(saved_epoch(successor, 4, best=False))
+    after_a_worse_one = client.get(f"/api/runs/{run_id}").json()["test"]
+    successor.saved(saved_epoch(successor, 5))
+
+    assert after_a_worse_one == {"epoch": 3, "metrics": {"accuracy": 0.75}}
+    assert client.get(f"/api/runs/{run_id}").json()["test"] is None
+    assert not answered.path.exists()
+
+
+def test_the_pause_of_a_run_is_no_part_of_its_epochs(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 2, "finish")
+    before = client.get(f"/api/runs/{run_id}").json()
+    resume(client, run_id)
+    successor = the_journal(database, settings)
+    successor.built(10)
+    goes_on = client.get(f"/api/runs/{run_id}").json()
+    successor.saved(saved_epoch(successor, 3, seconds=5.0))
+
+    assert before["epoch_at"] is not None
+    assert (goes_on["status"], goes_on["epoch_at"], goes_on["eta_seconds"]) == ("running", None, None)
+    assert client.get(f"/api/runs/{run_id}").json()["eta_seconds"] == 0.0
 
 
 @pytest.fixture

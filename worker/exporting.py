@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend import exports, runs
@@ -148,8 +149,12 @@ class Job:
         return {"error": f"It was not done after {MOST_SECONDS / 60:.0f} minutes."}
 
     def _touch(self) -> bool:
-        with self._database.write() as session:
-            return exports.touch(session, self._claimed)
+        try:
+            with self._database.write() as session:
+                return exports.touch(session, self._claimed)
+        except SQLAlchemyError as error:
+            log.warning("could not say that %s is being made (%s); the next try follows", self._name, error)
+            return True
 
     def _hand_back(self) -> None:
         with self._database.write() as session:

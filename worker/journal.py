@@ -253,6 +253,8 @@ def _take_epoch(session: Session, run: Run, saved: SavedEpoch, metrics: dict[str
 def _take_best(run: Run, epoch: int, monitor: str, metrics: Mapping[str, float | None] | None) -> None:
     best = {"epoch": epoch, "monitor": monitor, "value": metrics[monitor], "metrics": metrics} if metrics else None
     run.best = best
+    if run.test is not None and run.test["epoch"] != epoch:
+        run.test = None  # it was that of another model
     for name in ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"):
         setattr(run, f"best_{name}", metrics[name] if metrics else None)
 
@@ -266,7 +268,7 @@ def _forget_epochs(session: Session, run: Run, state: State | None) -> None:
     run.epoch, run.metrics = (newest.epoch, newest.metrics) if newest else (0, None)
     _take_best(run, chosen.epoch if chosen else 0, monitor, chosen.metrics if chosen else None)
     run.spark = spark(session, run.id, run.epoch, monitor, newest.metrics[monitor]) if newest else []
-    run.epoch_at, run.test = None, None
+    run.epoch_at = None
 
 
 def spark(session: Session, run_id: str, epoch: int, monitor: str, newest: float | None) -> list[float | None]:

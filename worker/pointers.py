@@ -68,13 +68,13 @@ class Pointers:
         states = session.execute(select(State.path, State.best).where(mine[State]))
         artifacts = session.scalars(select(Artifact.path).where(mine[Artifact]))
         then = [(path, *(row["path"] for row in (best or {}).values())) for path, best in states]
-        return {*artifacts, *(path for paths in then for path in paths)}
+        test = session.scalar(select(Run.test).where(Run.id == self._run_id))
+        return {*artifacts, *(path for paths in then for path in paths), *([test["predictions"]] if test else [])}
 
     def strays(self, session: Session) -> list[str]:
         """Files that trainers of this run left before they could announce them."""
-        test = session.scalar(select(Run.test).where(Run.id == self._run_id))
         predictions = session.scalars(select(Epoch.predictions).where(Epoch.run_id == self._run_id))
-        needed = {*self.files(session), *predictions, *([test["predictions"]] if test else [])}
+        needed = {*self.files(session), *predictions}
         there = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
         return [path for file in there if (path := file.relative_to(self._data_dir).as_posix()) not in needed]
 

@@ -76,11 +76,11 @@ class Supervisor:
             close(trainer.stdin)
         if not self.leaving.is_set():
             self.spare.warm()
-        self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
         if reason == KILLED and kills.recent():
             self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
         elif reason is not None:
             self._release(lease, reason, lines.last())
+        self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
 
     def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail", kills: OomKills) -> str | None:
         """Hold the lease until the trainer ends. Returns how it ended, None when the run is not ours any more."""

@@ -11,7 +11,7 @@ from tests.faults.program import Program
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 60
+EPOCHS = 100
 SLOWER = 6  # than this machine
 OPTIONS = {"filters": [4, 4], "padding": "same", "dense_units": [8]}
 SPEC: dict[str, Any] = {
@@ -26,6 +26,7 @@ def test_a_slow_browser_shows_the_end_when_the_board_has_it(page: Page, board: P
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     run_id = board.launch(spec=SPEC)
     page.goto(f"/runs/{run_id}")
+    expect(page.get_by_text("Training", exact=True).first).to_be_visible(timeout=30_000)
 
     board.ended(run_id)
 

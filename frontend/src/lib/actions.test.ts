@@ -16,7 +16,7 @@ test('a run that trains can be stopped in two ways, and each says what it keeps'
 })
 
 test('one that was asked to finish can still be killed', () => {
-  expect(said({ status: 'stopping', stop: 'finish' })).toEqual(['Kill now: loses epoch 5; keeps 4 epochs'])
+  expect(said({ status: 'stopping', stop: 'finish' })).toEqual(['Kill now: loses what is not saved yet; keeps 4 epochs'])
 })
 
 test('one that has all its epochs is being scored, which a kill loses', () => {

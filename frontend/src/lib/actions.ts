@@ -33,8 +33,14 @@ const finish = (run: Run): Action => ({
 const kill = (run: Run): Action => ({
   name: 'kill',
   title: 'Kill now',
-  means: run.status === 'preparing' ? kept(run) : `loses epoch ${next(run)}; ${kept(run)}`,
+  means: `${loses(run)}${kept(run)}`,
 })
+
+/** Who was asked to stop may be in an epoch, or in the evaluation after it. */
+function loses(run: Run): string {
+  if (run.status === 'preparing') return ''
+  return run.status === 'stopping' ? 'loses what is not saved yet; ' : `loses epoch ${next(run)}; `
+}
 
 /** All epochs are trained: what is left is to save the model as it is and to score the best one. */
 const isScored = (run: Run): boolean => run.status !== 'preparing' && run.epoch >= run.epochs

@@ -31,7 +31,8 @@ class Board {
   #settling: ReturnType<typeof setTimeout> | undefined
 
   start(): void {
-    followBoard(paced((message) => this.#take(message)))
+    const take = paced(({ message, now }: { message: StreamMessage; now: number }) => this.#take(message, now))
+    followBoard((message) => take({ message, now: clock.read() }))
     setInterval(() => this.#readWorkers(), WORKERS_EVERY_MS)
     void this.#readAll()
   }
@@ -42,10 +43,10 @@ class Board {
     return () => this.#listeners.delete(listener)
   }
 
-  #take(message: StreamMessage): void {
+  #take(message: StreamMessage, now: number): void {
     if (message.kind === 'open') this.connection = 'live'
     else if (message.kind === 'lost') this.#lost()
-    else this.#hear(message.event)
+    else this.#hear(message.event, now)
   }
 
   #lost(): void {
@@ -53,7 +54,7 @@ class Board {
     this.#numbers.forget()
   }
 
-  #hear(event: RunEvent): void {
+  #hear(event: RunEvent, now: number): void {
     if (event.kind === 'reset' && !event.data.run) {
       this.#numbers.forget()
       this.reads += 1
@@ -61,11 +62,10 @@ class Board {
       return
     }
     if (this.#numbers.missedBefore(event)) void this.#repair(event.data.run)
-    this.#handOn(event)
+    this.#handOn(event, now)
   }
 
-  #handOn(event: RunEvent): void {
-    const now = clock.read()
+  #handOn(event: RunEvent, now: number): void {
     this.#apply(event, now)
     for (const listener of this.#listeners) listener(event, now)
   }
@@ -80,7 +80,7 @@ class Board {
       { kind: 'status', data: { ...run, run: run.id } },
       { kind: 'reset', data: { run: run.id } },
     ]
-    events.forEach((event) => this.#handOn(event))
+    events.forEach((event) => this.#handOn(event, clock.read()))
   }
 
   #apply(event: RunEvent, now: number): void {

@@ -27,6 +27,17 @@ test('a run in training says when its epoch ended, when the next is due, and its
   expect(liveness({ ...run, epoch: 0 }, signs)).toContain('The first epoch is being trained.')
 })
 
+test('a run that is asked to stop promises no next epoch', () => {
+  const stopping = { ...run, status: 'stopping' } as LiveRun
+  expect(liveness(stopping, signs)).toContain('It ends with the epoch in which it was asked to')
+  expect(liveness(stopping, signs)).not.toContain('due')
+  expect(liveness({ ...stopping, epoch: 0 }, signs)).toContain('The first epoch is being trained, and is the last one.')
+})
+
+test('a run that goes on says after which epoch, not how long it had rested', () => {
+  expect(liveness({ ...run, epoch_at: null }, signs)).toContain('It goes on after epoch 10.')
+})
+
 test('lost contact is said', () => {
   expect(liveness({ ...run, lost_contact: true }, { ...signs, heard: 0 })).toBe(
     'Lost contact with cpu-0 on tower: the last sign came 4 s ago. The next free worker goes on after epoch 10.',

@@ -37,9 +37,12 @@ function waiting(run: LiveRun, { now, hasWorkers }: Signs): string {
 }
 
 function step(run: LiveRun, { now, pace }: Signs): string {
-  if (run.epoch === 0 || !run.epoch_at) return 'The first epoch is being trained.'
+  const isLast = run.status === 'stopping'
+  if (run.epoch === 0) return `The first epoch is being trained${isLast ? ', and is the last one' : ''}.`
+  if (!run.epoch_at) return `It goes on after epoch ${run.epoch}.`
   const since = Math.max(0, (now - Date.parse(run.epoch_at)) / 1000)
   const ended = `Epoch ${run.epoch} ended ${ticking(since)} ago`
+  if (isLast) return `${ended}. It ends with the epoch in which it was asked to, once its best model is evaluated.`
   if (run.epoch >= run.epochs) return `${ended}, the last one.`
   if (pace === null) return `${ended}.`
   return pace > since + 0.5

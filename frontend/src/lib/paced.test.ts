@@ -44,13 +44,21 @@ test('after a pause the next item is shown at once again', () => {
   expect(shown).toEqual([1, 2])
 })
 
-test('an item that raises does not silence those that come later', () => {
+test('a timer that the browser kept waiting makes no longer rest', () => {
+  const tell = paced(show)
+  tell(1)
+  now += 3_600_000
+  tell(2)
+  vi.advanceTimersByTime(1_000)
+  expect(shown).toEqual([1, 2])
+})
+
+test('an item that raises is told, and silences none of those that come with it', () => {
   const tell = paced((item: number) => {
-    if (item === 1) throw new Error('one bad event')
+    if (item === 2) throw new Error('one bad event')
     show(item)
   })
-  expect(() => tell(1)).toThrow('one bad event')
-  tell(2)
-  vi.advanceTimersByTime(DRAWING_MS)
-  expect(shown).toEqual([2])
+  for (const item of [1, 2, 3]) tell(item)
+  expect(() => vi.advanceTimersByTime(2 * DRAWING_MS)).toThrow('one bad event')
+  expect(shown).toEqual([1, 3])
 })

@@ -53,9 +53,15 @@ export class RunView {
       this.failure = ''
       await Promise.all([this.#readLog(), this.#readFiles()])
     } catch (error) {
-      this.isMissing = error instanceof Problem && error.status === 404
-      this.failure = said(error)
+      this.#fail(error)
     }
+  }
+
+  /** A run that was deleted meanwhile is shown no longer. */
+  #fail(error: unknown): void {
+    this.isMissing = error instanceof Problem && error.status === 404
+    this.failure = said(error)
+    if (this.isMissing) this.run = null
   }
 
   hear(event: RunEvent, now: number): void {
@@ -148,7 +154,7 @@ export class RunView {
       await makeExport(this.id, kind)
       await this.#readFiles()
     } catch (error) {
-      this.failure = said(error)
+      this.#fail(error)
     }
   }
 
@@ -159,7 +165,7 @@ export class RunView {
       this.exports = exports.items
       if (!this.#isLeft && this.exports.some(isAtWork)) this.#askForFiles()
     } catch (error) {
-      this.failure = said(error)
+      this.#fail(error)
     }
   }
 

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as api from './api'
+import { Problem } from './problem'
 import { RunView } from './run-view.svelte'
 import type { LiveRun, RunEvent } from './runs'
 import type { LogLine, MetricsTable } from './types'
 
 vi.mock('./api', () =>
-  Object.fromEntries(['readRun', 'readMetrics', 'readLog', 'readArtifacts', 'readExports'].map((name) => [name, vi.fn()])),
+  Object.fromEntries(['readRun', 'readMetrics', 'readLog', 'readArtifacts', 'readExports', 'makeExport'].map((name) => [name, vi.fn()])),
 )
 
 const NOW = Date.parse('2026-11-26T12:00:00Z')
@@ -79,13 +80,23 @@ test('an answer to a stop that comes after the end does not undo it', async () =
   expect(view.run?.status).toBe('stopped')
 })
 
-test('the word to read again, told while it is read, is no reason to read for ever', async () => {
+test('the word to read again, told while it is read, makes it read once more', async () => {
   const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
   const reading = view.read()
   view.hear({ kind: 'reset', data: { run: 'r1' } }, NOW)
   await reading
   await vi.advanceTimersByTimeAsync(0)
-  expect(vi.mocked(api.readMetrics).mock.calls.length).toBeLessThanOrEqual(2)
+  expect(api.readMetrics).toHaveBeenCalledTimes(2)
+})
+
+test('a run that is gone when something is asked of it is shown no longer', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  vi.mocked(api.makeExport).mockRejectedValueOnce(new Problem(404, { detail: 'There is no such run.' }))
+  await view.make('onnx')
+  expect([view.run, view.isMissing, view.failure]).toEqual([null, true, 'There is no such run.'])
 })
 
 test('a line that is told before the older ones are read comes after them', async () => {

@@ -64,6 +64,14 @@ test('an epoch event moves the run', () => {
   expect(next).toMatchObject({ epoch: 4, best, spark: [3, 2, 1, 0.5], eta_seconds: 12, received: 2_000 })
 })
 
+test('the test score goes with the best model that it is of', () => {
+  const best = (epoch: number) => ({ epoch, monitor: 'val_loss', value: 0.5, metrics: {} })
+  const scored = { ...run, test: { epoch: 2, metrics: {} } } as LiveRun
+  const after = (epoch: number) => ({ run: 'r1', seq: 9, epoch: 4, metrics: {}, best: best(epoch) })
+  expect(advance(scored, { kind: 'epoch', data: after(2) }, 2_000).test).toEqual({ epoch: 2, metrics: {} })
+  expect(advance(scored, { kind: 'epoch', data: after(4) }, 2_000).test).toBeNull()
+})
+
 test('a repeated epoch adds no point to the spark line', () => {
   const data = { run: 'r1', epoch: 3, metrics: { val_loss: 1 }, best: null }
   expect(advance(run, { kind: 'epoch', data }, 2_000).spark).toEqual([3, 2, 1])

@@ -57,7 +57,7 @@ export function currentEpoch(run: Run): number {
 }
 
 export function secondsLeft(run: LiveRun, now: number): number | null {
-  if (run.eta_seconds === null || run.lost_contact || !isTraining(run)) return null
+  if (run.eta_seconds === null || run.lost_contact || run.status !== 'running') return null
   return Math.max(0, run.eta_seconds - (now - run.received) / 1000)
 }
 
@@ -78,6 +78,7 @@ function afterEpoch(run: LiveRun, data: RunEvent['data'], now: number): LiveRun 
     epoch,
     metrics,
     best,
+    test: run.test && run.test.epoch === best?.epoch ? run.test : null,
     spark: epoch > run.epoch ? longer(run.spark, metrics[best?.monitor ?? 'val_loss'] ?? null) : run.spark,
     eta_seconds: seconds === null ? run.eta_seconds : (run.epochs - epoch) * seconds,
     epoch_at: new Date(now).toISOString(),

@@ -78,11 +78,11 @@ function tested(run: LiveRun): Stat[] {
 function epochs(run: LiveRun, now: number): Stat {
   const left = secondsLeft(run, now)
   const took = tookOf(run)
+  if (run.status === 'stopping') return { title: 'Epochs trained', value: String(run.epoch), beside: `of ${run.epochs}, and no new one begins` }
   const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
   return { title: 'Epoch', value: String(currentEpoch(run)), beside: `of ${run.epochs}${time}` }
 }
 
-/** How long the run took; empty while it hasn't ended. */
 /** How long a run took; nothing of one that was interrupted, whose time holds more than its training. */
 export function tookOf(run: LiveRun): string {
   if (isTraining(run) || run.attempt > 1 || !run.started_at || !run.finished_at) return ''
