@@ -121,10 +121,11 @@ class Job:
             tidy(session, self._data_dir, self._claimed.run_id)
 
     def _child(self, order: Order) -> dict[str, Any]:
-        """On the CPU and at a low priority; it ends with us, and when nobody wants it any more."""
-        quiet = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+        """On the CPU and at a low priority; it ends with us, and when nobody wants it any more. What it leaves behind
+        then is swept with its claim's folder."""
+        quiet = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2", "TMPDIR": str(Path(order.out).parent)}
         with subprocess.Popen(
-            ("nice", *COMMAND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=quiet
+            ("nice", *COMMAND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **quiet}
         ) as child:
             try:
                 return self._wait(child, order.as_json() + "\n")

@@ -115,7 +115,8 @@ export class RunView {
 
   #progress(data: RunEvent['data']): void {
     const epoch = data.epoch as number
-    if (epoch <= (this.table?.epochs.at(-1) ?? 0)) return
+    // The last of a trainer that was killed may come after the end: it would lead out of the chart.
+    if (epoch <= (this.table?.epochs.at(-1) ?? 0) || !isTraining(this.run!)) return
     this.trail = follow(this.trail, epoch, data.batch as number, data.batches as number, data.metrics as Metrics)
   }
 

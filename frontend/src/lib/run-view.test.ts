@@ -80,6 +80,14 @@ test('an answer to a stop that comes after the end does not undo it', async () =
   expect(view.run?.status).toBe('stopped')
 })
 
+test('progress that comes after the end is no part of the curve', async () => {
+  at(2, 'stopped')
+  const view = new RunView('r1')
+  await view.read()
+  view.hear({ kind: 'progress', data: { run: 'r1', seq: null, epoch: 3, batch: 1, batches: 9, metrics: {} } }, NOW)
+  expect(view.trail).toEqual([])
+})
+
 test('the word to read again, told while it is read, makes it read once more', async () => {
   const view = new RunView('r1')
   await view.read()
