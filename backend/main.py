@@ -12,13 +12,13 @@ from backend.api import analysis, artifacts, catalog, datasets, events, exports,
 from backend.api.deps import Board
 from backend.api.guard import Guard
 from backend.api.problems import ProblemDocument, add_problem_handlers
-from backend.db import open_database
-from backend.events import Wire
-from backend.housekeeping import Housekeeping
-from backend.hub import Hub
-from backend.jobs import Jobs
-from backend.memory import share_heaps
-from backend.questions import Questions
+from backend.db.engine import open_database
+from backend.lifecycle.housekeeping import Housekeeping
+from backend.live.hub import Hub
+from backend.live.redis_stream import RedisStream
+from backend.malloc import limit_arenas
+from backend.messaging.rpc import HelperClient
+from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
 MAX_BODY_BYTES = 1024**2
@@ -52,20 +52,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 def _board(settings: Settings) -> Board:
-    database, jobs = open_database(settings), Jobs(settings)
+    database, jobs = open_database(settings), Wakeups(settings)
     return Board(
         settings=settings,
         database=database,
-        wire=Wire(settings.wire_url),
+        wire=RedisStream(settings.wire_url),
         hub=Hub(database, settings.wire_url),
         jobs=jobs,
-        questions=Questions(settings, jobs),
+        questions=HelperClient(settings, jobs),
     )
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    share_heaps()
+    limit_arenas()
     board: Board = app.state.board
     housekeeping = Housekeeping(board.settings, board.database, board.wire, board.jobs)
     async with board.hub.running(), housekeeping.running():

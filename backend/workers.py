@@ -8,9 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from backend.db import database_time
-from backend.models import HELD, Run, Worker, clock
-from backend.schemas import moment
+from backend.db.clock import clock, database_time, to_datetime
+from backend.db.models import HELD, Run, Worker
 
 FORGET_SECONDS = 3600
 LEAST_GAIN = 1.1
@@ -80,6 +79,6 @@ def _read(session: Session, row: Worker, silent: float) -> WorkerRead:
         name=row.name,
         host=row.host,
         state="alive" if row.heartbeat_at >= silent else "lost",
-        heartbeat_at=moment(row.heartbeat_at),
+        heartbeat_at=to_datetime(row.heartbeat_at),
         slots=slots,
     )

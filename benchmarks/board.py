@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 
 from backend.settings import Settings
-from tests.faults.program import TIMINGS, Program
+from tests.support.program import TIMINGS, Program
 
 AS_SHIPPED = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
 AS_SHIPPED["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # timing the device, once, is no part of what is measured

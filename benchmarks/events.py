@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure, percentile
-from tests.faults.streams import read_stream
+from tests.support.streams import read_stream
 
 EPOCHS = 200
 BUDGET_MS = 100.0

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from benchmarks.board import Board, running_board
 from benchmarks.fashion import fetch_images
 from benchmarks.figure import Figure
-from tests.faults.streams import Told
+from tests.support.streams import StreamEvent
 
 LAUNCHES = 5
 BUDGETS = {"on_train_begin": 1.0, "first batch": 3.0}
@@ -46,7 +46,7 @@ def launched(board: Board, recipe: str) -> dict[str, float]:
     return moments
 
 
-def moment(event: Told) -> str | None:
+def moment(event: StreamEvent) -> str | None:
     if event.kind == "log" and event.data["text"].startswith("Training began"):
         return "on_train_begin"
     return "first batch" if event.kind in ("progress", "epoch") else None

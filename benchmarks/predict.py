@@ -11,8 +11,8 @@ from PIL import Image
 
 from benchmarks.board import Board, idle, running_board
 from benchmarks.figure import Figure, percentile
-from tests.faults.program import slow_spec
-from tests.zips import pets, zipped
+from tests.support.program import slow_spec
+from tests.support.zips import pets, zipped
 
 FIRST_SECONDS, LATER_SECONDS = 3.0, 0.3
 MODELS = 3

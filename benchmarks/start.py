@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.board import AS_SHIPPED, Board
 from benchmarks.figure import Figure
-from tests.faults.program import free_port
+from tests.support.program import free_port
 
 BUDGET_SECONDS = 3.0
 FIRST_CURVE_SECONDS = 15.0

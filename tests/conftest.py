@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
-from backend.db import Database, migrate, open_database
+from backend.db.engine import Database, migrate, open_database
+from backend.db.models import Table
 from backend.main import create_app
-from backend.models import Table
 from backend.settings import Settings
-from tests.wire import Server
+from tests.support.valkey_server import Server
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 

@@ -1,7 +1,7 @@
 """What a person is told when a training ends by an error: a headline, what happened, what to try."""
 
-from backend.schemas import RunError
-from backend.store import DatasetDamaged
+from backend.datasets.store import DatasetDamaged
+from backend.runs.schemas import RunError
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
 

@@ -9,21 +9,21 @@ from typing import Any
 
 from celery import signals
 
-from backend.jobs import make_celery
-from backend.questions import WAIT_SECONDS, connection, tell
+from backend.messaging.rpc import WAIT_SECONDS, connect, send_answer
+from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
-from worker import exporting
-from worker.asking import Helper
-from worker.preparing import prepare_dataset, prepare_digits
-from worker.station import Station
-from worker.warming import Warming
+from worker.datasets.preparing import prepare_dataset, prepare_digits
+from worker.exports import export_runner
+from worker.helper.process import HelperProcess
+from worker.helper.warming import Warming
+from worker.train_worker import TrainWorker
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 settings = Settings()
 app = make_celery(settings)
-_stations: list[Station] = []
-_helper = Helper(WAIT_SECONDS)
-_answers = connection(settings)
+_stations: list[TrainWorker] = []
+_helper = HelperProcess(WAIT_SECONDS)
+_answers = connect(settings)
 _warming = Warming(settings, _helper)
 
 
@@ -45,20 +45,20 @@ def prepare(dataset: str) -> None:
 def export(run_id: str, kind: str) -> None:
     """Make whatever is wanted of best models; the run and the kind are only why we were woken."""
     logging.getLogger(__name__).info("woken for %s of run %s", kind, run_id)
-    exporting.make_exports(settings)
+    export_runner.make_exports(settings)
 
 
 @app.task(name="answer")
 def answer(address: str, question: dict[str, Any]) -> None:
     """Answer a quick question; who asked waits at `address`."""
-    tell(_answers, address, _helper.ask(question))
+    send_answer(_answers, address, _helper.ask(question))
 
 
 @signals.celeryd_init.connect
 def _open(sender: str, conf: Any, **_kw: Any) -> None:
     """A train worker has as many threads as this machine has slots; an option -c would override that."""
     if sender.startswith("train"):
-        _stations.append(Station(settings, sender))
+        _stations.append(TrainWorker(settings, sender))
         conf.worker_concurrency = len(_stations[0].slots)
 
 
@@ -81,7 +81,7 @@ def _alive(**_kw: Any) -> None:
 @signals.worker_shutting_down.connect
 def _leave(**_kw: Any) -> None:
     _warming.leave()
-    exporting.leaving.set()
+    export_runner.leaving.set()
     for station in _stations:
         station.leave()
 

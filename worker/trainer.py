@@ -14,17 +14,17 @@ from typing import NoReturn
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.db import Database, open_database
-from backend.events import Wire
-from backend.leases import Fenced, Lease
-from backend.models import Dataset
+from backend.datasets.store import StoredDataset
+from backend.db.engine import Database, open_database
+from backend.db.models import Dataset
+from backend.lifecycle.leases import Fenced, Lease
+from backend.live.redis_stream import RedisStream
 from backend.settings import Settings
-from backend.store import StoredDataset
+from worker.datasets.preparing import prepare_here
 from worker.failures import explain
-from worker.journal import Journal, Task
 from worker.lifeline import end_with_parent, end_with_stdin
-from worker.preparing import prepare_here
-from worker.spare import BEGINS, NO_DATABASE
+from worker.run_writer import RunWriter, TrainingTask
+from worker.supervision.trainer_pool import BEGINS, NO_DATABASE
 from worker.training.report import Beginning, Initial, Resume
 
 FENCED = 3
@@ -43,7 +43,7 @@ def main() -> int:
     database = open_database(settings)
     lease = Lease(**json.loads(order))
     print(BEGINS, lease.run_id, sep="", flush=True)
-    return train_run(database, Journal(database, Wire(settings.wire_url), settings.data_dir, lease))
+    return train_run(database, RunWriter(database, RedisStream(settings.wire_url), settings.data_dir, lease))
 
 
 def warm_up() -> None:
@@ -53,7 +53,7 @@ def warm_up() -> None:
     warm()
 
 
-def train_run(database: Database, journal: Journal) -> int:
+def train_run(database: Database, journal: RunWriter) -> int:
     from worker.training.fit import train
 
     try:
@@ -72,14 +72,14 @@ def train_run(database: Database, journal: Journal) -> int:
     return 0
 
 
-def beginning(task: Task) -> Beginning:
+def beginning(task: TrainingTask) -> Beginning:
     """From a saved state, from another run's weights, or from nothing."""
     if task.state is not None:
         return Resume(task.state, task.best)
     return Initial(task.init) if task.init is not None else None
 
 
-def stored_dataset(database: Database, journal: Journal, name: str) -> StoredDataset:
+def stored_dataset(database: Database, journal: RunWriter, name: str) -> StoredDataset:
     """The dataset on disk, fetched first when it isn't there.
 
     Raises:
@@ -98,7 +98,7 @@ def _ready(database: Database, name: str) -> Dataset | None:
     return row if row is not None and row.status == "ready" else None
 
 
-def fail(journal: Journal, error: Exception) -> int:
+def fail(journal: RunWriter, error: Exception) -> int:
     try:
         journal.failed(explain(error), "".join(traceback.format_exception(error)))
     except Fenced:

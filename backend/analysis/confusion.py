@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import confusion_matrix
 
+from backend.analysis.choices import Normalize
 from backend.analysis.predictions import Predictions
-from backend.analysis.words import Normalize
 
 
 def matrix(predictions: Predictions, normalize: Normalize = "none") -> npt.NDArray[Any]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from backend.analysis.choices import Kind, Order
 from backend.analysis.predictions import Indexes, Predictions
-from backend.analysis.words import Kind, Order
 
 
 @dataclass(frozen=True)

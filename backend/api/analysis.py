@@ -10,9 +10,12 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from sqlalchemy.orm import Session
 
-from backend.analysis.words import Normalize
-from backend.api import sample_pages
-from backend.api.analysis_schemas import (
+from backend.analysis.choices import Normalize
+from backend.api.deps import Board, BoardDep, RunDep, SessionDep
+from backend.db.models import Run
+from backend.errors import NotFound
+from backend.runs import sample_pages
+from backend.runs.analysis_schemas import (
     EpochQuery,
     FigureRead,
     MatrixQuery,
@@ -21,11 +24,8 @@ from backend.api.analysis_schemas import (
     SamplesQuery,
     SamplesRead,
 )
-from backend.api.deps import Board, BoardDep, RunDep, SessionDep
-from backend.errors import NotFound
-from backend.models import Run
-from backend.predictions import EpochPredictions, load
-from backend.series import metric_series
+from backend.runs.series import metric_series
+from backend.runs.stored_predictions import EpochPredictions, load
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
 

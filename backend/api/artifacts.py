@@ -5,9 +5,10 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import FileResponse
 
-from backend import artifacts
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.schemas import ArtifactRead, Items
+from backend.api.lists import Items
+from backend.artifacts.downloads import find_download, list_downloads
+from backend.artifacts.schemas import ArtifactRead
 
 router = APIRouter(prefix="/api/runs/{run_id}/artifacts", tags=["artifacts"])
 
@@ -18,7 +19,7 @@ MEDIA_TYPES = {"history.csv": "text/csv", "train.py": "text/x-python"}
 @router.get("")
 def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
     """The files that can be downloaded now."""
-    rows = artifacts.downloads(session, run)
+    rows = list_downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 
 
@@ -33,7 +34,7 @@ def download_artifact(
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """One file. Its ETag is its sha256, for a file on disk as the database holds it."""
-    row, text = artifacts.find(session, run, name)
+    row, text = find_download(session, run, name)
     etag = f'"{row.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match is not None and etag in if_none_match:

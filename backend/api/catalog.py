@@ -4,9 +4,9 @@ from fastapi import APIRouter
 
 from backend import workers
 from backend.api.deps import BoardDep, SessionDep
-from backend.catalog import Catalog, catalog, with_gains
-from backend.recipes import Recipe, recipes
-from backend.schemas import Items
+from backend.api.lists import Items
+from backend.planning.catalog import Catalog, catalog, with_gains
+from backend.spec.recipes import Recipe, recipes
 
 router = APIRouter(prefix="/api", tags=["catalog"])
 

@@ -8,12 +8,13 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from backend import artifacts, datasets, images, packing, uploads
 from backend.api.deps import Board, BoardDep, SessionDep
-from backend.dataset_schemas import DatasetRead, UploadOptions, UploadQuery
-from backend.receiving import Received, check_length, heard, received
-from backend.schemas import Page
-from backend.zip_check import check_zip
+from backend.api.lists import Page
+from backend.api.request_body import check_length, heard, received
+from backend.datasets import images, npz, registry, uploads
+from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
+from backend.datasets.zip_check import check_zip
+from backend.files import ReceivedFile, remove_folder
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
@@ -26,7 +27,7 @@ FILE: dict[str, Any] = {"required": False, "content": {"application/octet-stream
 @router.get("")
 def list_datasets(session: SessionDep) -> Page[DatasetRead]:
     """All datasets, built-in ones first."""
-    items = datasets.all_datasets(session)
+    items = registry.all_datasets(session)
     return Page(items=items, total=len(items))
 
 
@@ -47,7 +48,7 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
 @router.get("/{name}")
 def read_dataset(name: str, session: SessionDep) -> DatasetRead:
     """One dataset."""
-    return datasets.dataset_read(name, datasets.find(session, name))
+    return registry.dataset_read(name, registry.find(session, name))
 
 
 @router.post("/{name}/prepare", status_code=202, openapi_extra={"requestBody": FILE})
@@ -65,23 +66,23 @@ def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingRes
     """All of a dataset as one file for NumPy: train_images, train_labels, test_images, test_labels, classes."""
     dataset = images.open_dataset(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
-    return StreamingResponse(packing.npz(dataset), media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(npz.npz(dataset), media_type="application/octet-stream", headers=headers)
 
 
 @router.delete("/{name}", status_code=204)
 def delete_dataset(name: str, board: BoardDep) -> None:
     """Delete a dataset that no active run needs, with its images; one that is being prepared is given up."""
     with board.database.write() as session:
-        row = datasets.delete(session, name)
+        row = registry.delete(session, name)
     data_dir = board.settings.data_dir
     if row is not None and row.folder is not None:
-        artifacts.remove_folder(data_dir, row.folder)
+        remove_folder(data_dir, row.folder)
     if row is not None and (archive := (row.upload or {}).get("archive")):
         (data_dir / archive).unlink(missing_ok=True)
 
 
 @asynccontextmanager
-async def _body(request: Request, board: Board) -> AsyncIterator[Received]:
+async def _body(request: Request, board: Board) -> AsyncIterator[ReceivedFile]:
     limit = board.settings.max_upload_bytes
     check_length(request, limit)
     async with received(request, uploads.new_path(board.settings.data_dir), limit) as body:
@@ -93,13 +94,13 @@ def _check_free(board: Board, name: str) -> None:
         uploads.check_free(session, name)
 
 
-def _accept(board: Board, name: str, options: UploadOptions, body: Received) -> DatasetRead:
+def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:
     data_dir = board.settings.data_dir
     uploads.check_space(data_dir, check_zip(body.path), options)
     archive = uploads.keep(data_dir, body)
     try:
         with board.database.write() as session:
-            shown = datasets.dataset_read(name, uploads.create(session, name, archive, options))
+            shown = registry.dataset_read(name, uploads.create(session, name, archive, options))
     except BaseException:
         (data_dir / archive).unlink(missing_ok=True)
         raise
@@ -107,13 +108,13 @@ def _accept(board: Board, name: str, options: UploadOptions, body: Received) -> 
     return shown
 
 
-def _prepare(board: Board, name: str, body: Received) -> DatasetRead:
+def _prepare(board: Board, name: str, body: ReceivedFile) -> DatasetRead:
     if body.size:
         with board.database.read() as session:
-            datasets.find(session, name)
+            registry.find(session, name)
         uploads.hand_over(board.settings.data_dir, uploads.source_file(name, body), body)
     with board.database.write() as session:
-        shown = datasets.dataset_read(name, datasets.ask(session, name))
+        shown = registry.dataset_read(name, registry.ask(session, name))
     if shown.status == "preparing":
         board.jobs.prepare(name)
     return shown

@@ -7,13 +7,13 @@ from typing import Annotated, cast
 from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
-from backend import runs
-from backend.db import Database
-from backend.events import Wire
-from backend.hub import Hub
-from backend.jobs import Jobs
-from backend.models import Run
-from backend.questions import Questions
+from backend.db.engine import Database
+from backend.db.models import Run
+from backend.live.hub import Hub
+from backend.live.redis_stream import RedisStream
+from backend.messaging.rpc import HelperClient
+from backend.messaging.wakeups import Wakeups
+from backend.runs.read import get_run
 from backend.settings import Settings
 
 
@@ -23,10 +23,10 @@ class Board:
 
     settings: Settings
     database: Database
-    wire: Wire
+    wire: RedisStream
     hub: Hub
-    jobs: Jobs
-    questions: Questions
+    jobs: Wakeups
+    questions: HelperClient
 
 
 def board(request: Request) -> Board:
@@ -46,7 +46,7 @@ SessionDep = Annotated[Session, Depends(read_session, scope="function")]
 
 
 def existing_run(run_id: str, session: SessionDep) -> Run:
-    return runs.get(session, run_id)
+    return get_run(session, run_id)
 
 
 RunDep = Annotated[Run, Depends(existing_run, scope="function")]

@@ -9,10 +9,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import BoardDep, RunDep
-from backend.events import RunEvent
-from backend.follow import follow, has_ended
-from backend.hub import Hub
-from backend.schemas import MAX_SEQ, EventPayload
+from backend.live.hub import Hub
+from backend.live.run_stream import has_ended, stream_run
+from backend.live.schemas import EventPayload
+from backend.runs.event_log import RunEvent
+from backend.runs.schemas import MAX_SEQ
 
 router = APIRouter(tags=["events"])
 
@@ -42,7 +43,7 @@ async def follow_run(
     after = last_event_id if header is None else header
     if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
         return Response(status_code=204)
-    events = follow(board.hub, board.database, run.id, after or 0)
+    events = stream_run(board.hub, board.database, run.id, after or 0)
     return _stream(_numbered(event) async for event in events)
 
 

@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
-from backend import exports, runs
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.export_schemas import ExportRead
-from backend.schemas import Items
+from backend.api.lists import Items
+from backend.artifacts import exports
+from backend.artifacts.schemas import ExportRead
+from backend.runs.read import get_run
 
 router = APIRouter(prefix="/api/runs/{run_id}/exports", tags=["artifacts"])
 
@@ -20,7 +21,7 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
 def make_export(run_id: str, kind: exports.Kind, board: BoardDep) -> ExportRead:
     """Have the best model made into a bundle, a SavedModel, a TFLite or an ONNX file, and proved."""
     with board.database.write() as session:
-        exports.want(session, runs.get(session, run_id, lock=True), kind)
+        exports.want(session, get_run(session, run_id, lock=True), kind)
         session.flush()
         shown = next(one for one in exports.all_exports(session, run_id) if one.kind == kind)
     board.jobs.export(run_id, kind)

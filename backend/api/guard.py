@@ -20,7 +20,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
-"""Addresses whose handlers count the body themselves (`backend.receiving`)."""
+"""Addresses whose handlers count the body themselves (`backend.api.request_body`)."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Response
 
-from backend import images
 from backend.api.deps import BoardDep, SessionDep
-from backend.api.image_pages import ImagesQuery, ImagesRead, page
-from backend.datasets import BUILT_IN
+from backend.datasets import images
+from backend.datasets.image_pages import ImagesQuery, ImagesRead, page
+from backend.datasets.registry import BUILT_IN
 
 router = APIRouter(prefix="/api/datasets/{name}/images", tags=["datasets"])
 

@@ -6,11 +6,12 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from backend import predicting
 from backend.api.deps import Board, BoardDep
+from backend.api.request_body import check_length, heard, received
+from backend.artifacts import prediction
+from backend.artifacts.prediction import MAX_PICTURE_BYTES, Prediction
 from backend.errors import Invalid
-from backend.predicting import MAX_PICTURE_BYTES, Prediction
-from backend.receiving import Received, check_length, heard, received
+from backend.files import ReceivedFile
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -27,17 +28,17 @@ async def predict(run_id: str, request: Request, board: BoardDep) -> Prediction:
     The image is read as those of uploaded datasets are, and prepared as the run's own were.
     """
     async with heard(request):
-        await run_in_threadpool(predicting.question, board.database, run_id)
+        await run_in_threadpool(prediction.question, board.database, run_id)
         check_length(request, MAX_PICTURE_BYTES, LIMIT_ADVICE)
-        path = predicting.new_path(board.settings.data_dir)
+        path = prediction.new_path(board.settings.data_dir)
         async with received(request, path, MAX_PICTURE_BYTES, LIMIT_ADVICE) as body:
             return await to_thread.run_sync(_predict, board, run_id, body, limiter=_limiter(request))
 
 
-def _predict(board: Board, run_id: str, body: Received) -> Prediction:
+def _predict(board: Board, run_id: str, body: ReceivedFile) -> Prediction:
     if not body.size:
         raise Invalid("The body is empty; send the bytes of an image, JPEG or PNG for example.")
-    return predicting.predict(board.database, board.questions, run_id, body.path)
+    return prediction.predict(board.database, board.questions, run_id, body.path)
 
 
 def _limiter(request: Request) -> CapacityLimiter:

@@ -11,9 +11,9 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from backend.api.sentences import sentence
+from backend.api.validation_messages import sentence
 from backend.errors import FieldError, Invalid, Problem, Unavailable
-from backend.schemas import RunChange, RunCreate
+from backend.runs.schemas import RunChange, RunCreate
 from backend.spec import RunSpec
 from backend.spec.part import CHOICE
 

@@ -5,13 +5,21 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from sqlalchemy import select
 
-from backend import artifacts, initial, listing, resuming, runs, stopping
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.models import Event
-from backend.resuming import ResumeRequest
-from backend.schemas import MAX_SEQ, Items, LogLine, Page, RunChange, RunCreate, RunRead, Series, Status, moment
-from backend.series import metric_series
-from backend.stopping import StopRequest
+from backend.api.lists import Items, Page
+from backend.db.clock import to_datetime
+from backend.db.models import Event
+from backend.files import remove_folder
+from backend.lifecycle import resuming, stopping
+from backend.lifecycle.resuming import ResumeRequest
+from backend.lifecycle.stopping import StopRequest
+from backend.planning import initial_weights
+from backend.runs import listing
+from backend.runs.change import forget_run, update_run
+from backend.runs.create import queue_new_run
+from backend.runs.read import read_runs
+from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, Series, Status
+from backend.runs.series import metric_series
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -25,10 +33,10 @@ def create_run(
 ) -> RunRead:
     """Queue a run from a recipe's name or a whole spec."""
     with board.database.write() as session:
-        run, events = runs.create(session, request, idempotency_key)
+        run, events = queue_new_run(session, request, idempotency_key)
         if events:
-            initial.keep_weights(session, board.settings.data_dir, run)
-        shown = runs.read(session, [run])[0]
+            initial_weights.keep_weights(session, board.settings.data_dir, run)
+        shown = read_runs(session, [run])[0]
     board.wire.publish(events)
     if events:
         board.jobs.wake(run.id)
@@ -55,21 +63,21 @@ def list_runs(
     statuses = [str(one) for one in status] if status else None
     query = listing.Query(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
     rows, next_cursor, total = listing.page(session, query)
-    return Page(items=runs.read(session, rows), next_cursor=next_cursor, total=total)
+    return Page(items=read_runs(session, rows), next_cursor=next_cursor, total=total)
 
 
 @router.get("/{run_id}")
 def read_run(run: RunDep, session: SessionDep) -> RunRead:
     """One run as it stands now."""
-    return runs.read(session, [run])[0]
+    return read_runs(session, [run])[0]
 
 
 @router.patch("/{run_id}")
 def change_run(run_id: str, asked: RunChange, board: BoardDep) -> RunRead:
     """Change a run's name, tags, notes or priority."""
     with board.database.write() as session:
-        run, events = runs.change(session, run_id, asked)
-        shown = runs.read(session, [run])[0]
+        run, events = update_run(session, run_id, asked)
+        shown = read_runs(session, [run])[0]
     board.wire.publish(events)
     return shown
 
@@ -78,8 +86,8 @@ def change_run(run_id: str, asked: RunChange, board: BoardDep) -> RunRead:
 def delete_run(run_id: str, board: BoardDep) -> None:
     """Delete an ended run with its files."""
     with board.database.write() as session:
-        runs.delete(session, run_id)
-    artifacts.remove_folder(board.settings.data_dir, "runs", run_id)
+        forget_run(session, run_id)
+    remove_folder(board.settings.data_dir, "runs", run_id)
 
 
 @router.post("/{run_id}/stop", status_code=202)
@@ -87,7 +95,7 @@ def stop_run(run_id: str, asked: StopRequest, board: BoardDep) -> RunRead:
     """End a run: `finish` after the running epoch, which is evaluated and kept; `kill` now."""
     with board.database.write() as session:
         run, events = stopping.stop(session, run_id, asked.mode)
-        shown = runs.read(session, [run])[0]
+        shown = read_runs(session, [run])[0]
     board.wire.publish(events)
     return shown
 
@@ -97,7 +105,7 @@ def resume_run(run_id: str, board: BoardDep, asked: ResumeRequest | None = None)
     """Let an ended run go on after its last saved epoch; `epochs` also lengthens it."""
     with board.database.write() as session:
         run, events = resuming.resume(session, run_id, asked or ResumeRequest())
-        shown = runs.read(session, [run])[0]
+        shown = read_runs(session, [run])[0]
     board.wire.publish(events)
     board.jobs.wake(run_id)
     return shown
@@ -124,4 +132,4 @@ def read_log(
     """The run's log, in order, after line number `after`."""
     lines = select(Event).where(Event.run_id == run.id, Event.kind == "log")
     rows = session.scalars(lines.where(Event.seq > after).order_by(Event.seq).limit(limit))
-    return Items(items=[LogLine(seq=row.seq, time=moment(row.time), **row.payload) for row in rows])
+    return Items(items=[LogLine(seq=row.seq, time=to_datetime(row.time), **row.payload) for row in rows])

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from backend import check
 from backend.api.deps import BoardDep, SessionDep
-from backend.check_schemas import SpecCheck
-from backend.preview import SpecPreview, preview
+from backend.planning import check
+from backend.planning.preview import SpecPreview, preview
+from backend.planning.schemas import SpecCheck
 from backend.spec import RunSpec
 
 router = APIRouter(prefix="/api/specs", tags=["specs"])

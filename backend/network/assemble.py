@@ -9,9 +9,9 @@ from backend.network.errors import Impossible, Refused, impossible
 from backend.network.layers import COMMON
 from backend.network.names import automatic
 from backend.network.network import Layer, Network
+from backend.network.phrases import size
 from backend.network.plan import IMAGE, Call, Draft, Plan
 from backend.network.shapes import Built, NothingLeft, Shape
-from backend.network.words import size
 
 MAX_PARAMETERS = 200_000_000
 MAX_VALUES = 500_000_000

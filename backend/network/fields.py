@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.words import listed, shown
+from backend.network.phrases import listed, shown
 
 Reader = Callable[[Any], Any]
 REQUIRED = object()

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.network.errors import impossible
+from backend.network.phrases import counted, listed, shown
 from backend.network.plan import IMAGE, Call, Draft, Loc, Plan
-from backend.network.words import counted, listed, shown
 
 LAYERS: Loc = ["model", "keras", "config", "layers"]
 MAX_CALLS = 1_000

@@ -7,8 +7,8 @@ from backend.errors import FieldError
 from backend.network.errors import Impossible, impossible
 from backend.network.graph import graph
 from backend.network.names import NAME
+from backend.network.phrases import listed, shown, size
 from backend.network.plan import Draft, Loc, Plan, draft, stacked
-from backend.network.words import listed, shown, size
 from backend.spec.model import MAX_LAYERS
 
 ROOT: Loc = ["model", "keras"]

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.words import shown
+from backend.network.phrases import shown
 
 NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]{0,127}")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")

@@ -5,7 +5,7 @@ from typing import Any
 
 from backend.network.errors import Refused
 from backend.network.fields import Field, Reader, many, number, one_of, optional, read_fields, whole
-from backend.network.words import listed, shown
+from backend.network.phrases import listed, shown
 
 ACTIVATIONS = (
     *("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "swish", "mish", "tanh", "sigmoid"),

@@ -8,7 +8,7 @@ from backend.errors import FieldError
 from backend.network.errors import Impossible, Refused
 from backend.network.fields import read_fields
 from backend.network.layers import COMMON, KINDS, LAYERS, REASONS, Kind
-from backend.network.words import listed
+from backend.network.phrases import listed
 
 IMAGE = -1
 """The input of a call that is the image itself."""

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from backend.network.errors import Impossible, impossible
+from backend.network.phrases import counted, size
 from backend.network.plan import Draft, Plan, draft, stacked
 from backend.network.shapes import Shape
-from backend.network.words import counted, size
 from backend.spec import StridedCnn, Vgg
 
 KERNEL = 3

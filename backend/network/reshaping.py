@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from math import prod
 
 from backend.network.errors import Refused
+from backend.network.phrases import counted, size
 from backend.network.shapes import Built, Config, Shape, image
-from backend.network.words import counted, size
 
 
 def flatten(_config: Config, inputs: Sequence[Shape]) -> Built:

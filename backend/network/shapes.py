@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.words import size
+from backend.network.phrases import size
 
 Shape = tuple[int, ...]
 Config = Mapping[str, Any]

@@ -68,7 +68,7 @@ def _schedule_part(schedule: Schedule | None) -> Part:
     names = {name: name.upper() if name != "every" else "STEP_EPOCHS" for name in fields}
     constants = [f"{text} = {literal(getattr(schedule, name))}" for name, text in names.items()]
     replace = {f"schedule.{name}": text for name, text in names.items()}
-    text = lift("backend/schedules.py", "learning_rate", _schedule_case(schedule, replace))
+    text = lift("backend/spec/schedules.py", "learning_rate", _schedule_case(schedule, replace))
     imports = {"import math"} if isinstance(schedule, Cosine) else set()
     return Part(imports, constants, [text])
 

@@ -2,14 +2,14 @@
 
 from urllib.parse import quote
 
-from backend.built_in import BUILT_IN
+from backend.datasets.built_in import BUILT_IN
 from backend.script.lift import Case, lift, lift_constant
 from backend.script.part import Given, Part
 from backend.script.words import assigned, literal, rows
 from backend.spec import FromTrain
 
 KERAS = "    (train_images, train_labels), (test_images, test_labels) = keras.datasets.{name}.load_data()\n"
-SOURCES = "worker/sources.py"
+SOURCES = "worker/datasets/sources.py"
 FILE = '''
 def load():
     """The stored arrays: images uint8 N × H × W × C, labels as positions in CLASSES."""
@@ -28,8 +28,8 @@ def images_part(given: Given) -> Part:
     if isinstance(dataset.validation, FromTrain):
         part.imports.add("import numpy as np")
         part.constants.append(f"VALIDATION_FRACTION = {literal(dataset.validation.fraction)}")
-        part.fixed.append(lift_constant("backend/splits.py", "DRAW"))
-        part.code += [lift("backend/splits.py", one) for one in ("hold_back", "_share")]
+        part.fixed.append(lift_constant("backend/datasets/splits.py", "DRAW"))
+        part.code += [lift("backend/datasets/splits.py", one) for one in ("hold_back", "_share")]
     return part
 
 

@@ -5,10 +5,10 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from backend.datasets import dataset_read
-from backend.models import Dataset, Run
+from backend.datasets.registry import dataset_read
+from backend.db.models import Dataset, Run
 from backend.network import Impossible, describe
-from backend.pace import choose
+from backend.planning.execution_plan import choose_execution
 from backend.script.page import script
 from backend.script.part import Given
 from backend.spec import RunSpec
@@ -34,7 +34,7 @@ def _written(
         network = describe(spec.model, list(shape), len(classes))
     except Impossible:
         return None  # it was to train on another dataset of that name
-    return script(Given(run_id, name, spec, network, list(classes), choose(spec, network), machine))
+    return script(Given(run_id, name, spec, network, list(classes), choose_execution(spec, network), machine))
 
 
 def _images(session: Session, run: Run) -> tuple[tuple[int, ...], tuple[str, ...]] | None:

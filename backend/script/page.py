@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from backend.built_in import BUILT_IN
+from backend.datasets.built_in import BUILT_IN
 from backend.script.compiling import compiling_part
 from backend.script.feeding import feeding_part, validation_part, weights_part
 from backend.script.images import images_part

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from backend.network import Network
-from backend.pace import Pace
+from backend.planning.execution_plan import ExecutionPlan
 from backend.spec import RunSpec
 
 
@@ -17,7 +17,7 @@ class Given:
     spec: RunSpec
     network: Network
     classes: list[str]
-    pace: Pace
+    pace: ExecutionPlan
     trained_on: str | None
 
 

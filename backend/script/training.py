@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from backend.initial import INITIAL
+from backend.planning.initial_weights import INITIAL
 from backend.script.compiling import has_schedule
 from backend.script.lift import constant
 from backend.script.part import Given, Part

@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tests.faults.streams import Told, read_stream
+from tests.support.streams import StreamEvent, read_stream
 
 T = TypeVar("T")
 ENDS = ("finished", "stopped", "failed")
@@ -85,7 +85,7 @@ class Follower:
     """A browser's EventSource: follows a run in the background, and comes back where it was when it is cut."""
 
     def __init__(self, board: Board, run_id: str) -> None:
-        self.told: list[Told] = []
+        self.told: list[StreamEvent] = []
         self._thread = threading.Thread(target=self._follow, args=(board.port, run_id), daemon=True)
         self._thread.start()
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from backend.settings import Settings
-from tests.faults.program import Program
+from tests.support.program import Program
 
 # What is asked for can't be had (conflict, invalid, busy): an answer to the person at the page.
 TOLD = (409, 422, 503)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.faults.program import Program
+from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 

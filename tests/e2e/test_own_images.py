@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.photos import CLASSES, EACH, photos
-from tests.faults.program import Program
+from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.program import Program
+from tests.support.program import Program
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.program import Program
+from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 

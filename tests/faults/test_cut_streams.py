@@ -3,11 +3,13 @@
 import pytest
 from starlette.testclient import TestClient
 
-from backend import leases, runs
-from backend.db import Database
-from backend.events import record, record_log, record_status
-from backend.schemas import RunCreate
-from tests.faults.streams import Told, read_stream
+from backend.db.engine import Database
+from backend.lifecycle import leases
+from backend.runs.create import queue_new_run
+from backend.runs.event_log import record, record_log, record_status
+from backend.runs.read import get_run
+from backend.runs.schemas import RunCreate
+from tests.support.streams import StreamEvent, read_stream
 
 EPOCHS = 4
 
@@ -16,22 +18,22 @@ EPOCHS = 4
 def run(database: Database) -> str:
     """The id of a run that was queued, claimed, trained for four epochs and ended: eleven events."""
     with database.write() as session:
-        queued, _ = runs.create(session, RunCreate(recipe="digits-quick"))
+        queued, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
     with database.write() as session:
         assert leases.claim(session, "train-0@here", "cpu-0", 30) is not None
     for epoch in range(1, EPOCHS + 1):
         with database.write() as session:
-            held = runs.get(session, queued.id, lock=True)
+            held = get_run(session, queued.id, lock=True)
             record_log(session, held, f"epoch {epoch}")
             record(session, held, "epoch", {"epoch": epoch, "metrics": {"loss": 1 / epoch}, "best": None})
     with database.write() as session:
-        held = runs.get(session, queued.id, lock=True)
+        held = get_run(session, queued.id, lock=True)
         held.status, held.ended_by = "finished", "epochs"
         record_status(session, held)
     return queued.id
 
 
-def read(client: TestClient, run: str, after: int | None = None, *, in_query: bool = False) -> list[Told]:
+def read(client: TestClient, run: str, after: int | None = None, *, in_query: bool = False) -> list[StreamEvent]:
     query = {"last_event_id": after} if in_query else {}
     headers = {"Last-Event-ID": str(after)} if after is not None and not in_query else {}
     answer = client.get(f"/api/runs/{run}/events", params=query, headers=headers)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.program import Program, weights_of
-from tests.test_resume import STOPPED_EARLY
+from tests.support.program import Program, weights_of
+from tests.worker.training.test_exact_resume import STOPPED_EARLY
 
 pytestmark = pytest.mark.slow
 

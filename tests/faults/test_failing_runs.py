@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.program import Program
+from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 

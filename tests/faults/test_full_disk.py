@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.program import Program, slow_spec, weights_of
+from tests.support.program import Program, slow_spec, weights_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.thorough]  # tests/test_fit.py has the errors that a full disk gives
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.thorough,
+]  # tests/worker/training/test_fit.py has the errors that a full disk gives
 
 ROOM = 8 * 1024**2
 
@@ -20,7 +23,9 @@ def small_disk(program: Program) -> Iterator[Path]:
     runs.mkdir(exist_ok=True)
     mounted = subprocess.run(("mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(runs)), capture_output=True)
     if mounted.returncode != 0:
-        pytest.skip("only root may mount a disk; without one tests/test_fit.py has the errors that a full one gives")
+        pytest.skip(
+            "only root may mount a disk; tests/worker/training/test_fit.py has the errors that a full disk gives"
+        )
     yield runs
     subprocess.run(("umount", "--lazy", str(runs)), check=True)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.program import Program, slow_spec
+from tests.support.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 import psutil
 import pytest
 
-from tests.faults.program import Program, slow_spec
+from tests.support.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 

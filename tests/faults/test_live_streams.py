@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tests.faults.program import Program, slow_spec
-from tests.faults.streams import Told
+from tests.support.program import Program, slow_spec
+from tests.support.streams import StreamEvent
 
 pytestmark = pytest.mark.slow
 
@@ -14,7 +14,7 @@ EPOCHS = 8
 
 def test_a_reader_that_is_cut_after_each_event_gets_every_one_once(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
-    told: list[Told] = []
+    told: list[StreamEvent] = []
     cut = None
     while cut != []:  # at the tail of the ended run there is nothing more to read
         stream = program.events(run_id, after=sum(event.number is not None for event in told))
@@ -73,5 +73,5 @@ def test_the_boards_stream_begins_with_reset_and_numbers_without_a_gap(program: 
     assert all(event.number is None for event in told)
 
 
-def stored(told: list[Told]) -> list[Told]:
+def stored(told: list[StreamEvent]) -> list[StreamEvent]:
     return [event for event in told if event.number is not None]

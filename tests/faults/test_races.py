@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from backend import leases, runs
-from backend.db import Database
-from backend.events import record_log
-from backend.leases import Fenced, Lease
-from backend.models import Event
-from backend.schemas import RunCreate
+from backend.db.engine import Database
+from backend.db.models import Event
+from backend.lifecycle import leases
+from backend.lifecycle.leases import Fenced, Lease
+from backend.runs.create import queue_new_run
+from backend.runs.event_log import record_log
+from backend.runs.read import get_run
+from backend.runs.schemas import RunCreate
 
 WRITERS, LINES = 6, 15
 
@@ -38,7 +40,7 @@ def at_once(works: list[Callable[[], Any]]) -> list[Any]:
 
 def queue(database: Database) -> str:
     with database.write() as session:
-        run, _ = runs.create(session, RunCreate(recipe="digits-quick"))
+        run, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
     return run.id
 
 
@@ -59,7 +61,7 @@ def test_many_writers_number_a_runs_events_without_a_gap(database: Database) -> 
     def write() -> None:
         for line in range(LINES):
             with database.write() as session:
-                record_log(session, runs.get(session, run_id, lock=True), f"line {line}")
+                record_log(session, get_run(session, run_id, lock=True), f"line {line}")
 
     at_once([write] * WRITERS)
 
@@ -72,14 +74,14 @@ def test_a_transaction_that_fails_uses_up_no_number(database: Database) -> None:
     with pytest.raises(ZeroDivisionError):
         write_and_fail(database, run_id)
     with database.write() as session:
-        record_log(session, runs.get(session, run_id, lock=True), "said")
+        record_log(session, get_run(session, run_id, lock=True), "said")
 
     assert numbers(database, run_id) == [1, 2]
 
 
 def write_and_fail(database: Database, run_id: str) -> None:
     with database.write() as session:
-        record_log(session, runs.get(session, run_id, lock=True), "never said")
+        record_log(session, get_run(session, run_id, lock=True), "never said")
         raise ZeroDivisionError
 
 
@@ -111,7 +113,7 @@ def test_the_reaper_and_a_late_trainer_don_t_both_win(database: Database) -> Non
             assert told == "written"
             assert reap(database) == 2
         with database.read() as session:
-            assert runs.get(session, run_id).status == "queued"
+            assert get_run(session, run_id).status == "queued"
         must_end(database)
 
 

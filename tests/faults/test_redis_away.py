@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.faults.program import Program, slow_spec
-from tests.faults.streams import Told
+from tests.support.program import Program, slow_spec
+from tests.support.streams import StreamEvent
 
 pytestmark = pytest.mark.slow
 
@@ -90,5 +90,5 @@ def test_twenty_wake_ups_train_a_run_once(program: Program) -> None:
     assert epochs_of(program.events(run_id)) == list(range(1, run["epochs"] + 1))
 
 
-def epochs_of(told: Iterable[Told]) -> list[int]:
+def epochs_of(told: Iterable[StreamEvent]) -> list[int]:
     return [event.data["epoch"] for event in told if event.kind == "epoch"]

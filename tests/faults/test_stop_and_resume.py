@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.program import Program, slow_spec, weights_of
+from tests.support.program import Program, slow_spec, weights_of
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.program import Program
-from tests.zips import encoded, noise, pets, zipped
+from tests.support.program import Program
+from tests.support.zips import encoded, noise, pets, zipped
 
 pytestmark = pytest.mark.slow
 

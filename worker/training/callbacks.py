@@ -16,7 +16,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from backend.history import METRICS
+from backend.runs.history import METRICS
 from worker.training.files import Folder
 from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
@@ -29,7 +29,7 @@ PROGRESS_SECONDS = 0.2
 
 
 @dataclass
-class Desk:
+class EpochContext:
     """Where the callbacks of one epoch leave their work, cleared as an epoch begins: `files` by what they are, and
     `remarks` for the log. `savings` are the seconds that each epoch took beside training and validation."""
 
@@ -48,7 +48,7 @@ class Callback(keras.callbacks.Callback):  # type: ignore[misc]
 class Validate(Callback):
     """Add to the logs what they lack of METRICS. `seconds` is training and validation, without the saving."""
 
-    def __init__(self, validation: Validation, desk: Desk) -> None:
+    def __init__(self, validation: Validation, desk: EpochContext) -> None:
         super().__init__()
         self._validation = validation
         self._desk = desk
@@ -77,7 +77,7 @@ def penalty(model: keras.Model) -> float:
 
 
 class SavePredictions(Callback):
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: EpochContext) -> None:
         super().__init__()
         self._desk = desk
 
@@ -89,7 +89,7 @@ class SavePredictions(Callback):
 class KeepBest(Callback):
     """Save the model and its probabilities when `monitor` is better than ever before."""
 
-    def __init__(self, monitor: str, desk: Desk) -> None:
+    def __init__(self, monitor: str, desk: EpochContext) -> None:
         super().__init__()
         self._monitor = monitor
         self._desk = desk
@@ -120,7 +120,7 @@ class KeepBest(Callback):
 class KeepEach(Callback):
     """Save the model of each n-th epoch."""
 
-    def __init__(self, every: int, desk: Desk) -> None:
+    def __init__(self, every: int, desk: EpochContext) -> None:
         super().__init__()
         self._every = every
         self._desk = desk
@@ -154,7 +154,7 @@ class EndOnNan(Callback):
 
 
 class SaveState(Callback):
-    def __init__(self, desk: Desk, keepers: Mapping[str, Keeper]) -> None:
+    def __init__(self, desk: EpochContext, keepers: Mapping[str, Keeper]) -> None:
         super().__init__()
         self._desk = desk
         self._keepers = keepers
@@ -166,7 +166,7 @@ class SaveState(Callback):
 class StreamMetrics(Callback):
     """Tell the report of each epoch once all its files are on disk, and now and then of the batches in between."""
 
-    def __init__(self, report: Report, desk: Desk) -> None:
+    def __init__(self, report: Report, desk: EpochContext) -> None:
         super().__init__()
         self._report = report
         self._desk = desk

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.store import sync_folder
+from backend.files import sync_folder
 from worker.training.report import SavedFile
 
 Write = Callable[[Path], object]

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import keras
 
-from backend import pace
-from backend.pace import Pace
+from backend.datasets.store import StoredDataset
+from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.spec import RunSpec
-from backend.store import StoredDataset
 from worker.training import callbacks, compiling, machine, networks
 from worker.training.data import TrainingData
 from worker.training.errors import TrainingError
@@ -31,7 +30,7 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, b
     `folder` is there and this training's alone. Raises TrainingError, what Keras and what `report.saved` raise.
     """
     manifest = dataset.manifest
-    chosen = pace.choose(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
+    chosen = choose_execution(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
     machine.settle(spec.seed, small=chosen.small)
     report.began_on(machine.describe(spec.precision))
     model = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
@@ -56,7 +55,7 @@ class Training:
         self._model = model
         self._report = report
         self._done = 0
-        self._desk = desk = callbacks.Desk(Folder(folder, report.log))
+        self._desk = desk = callbacks.EpochContext(Folder(folder, report.log))
         given = spec.callbacks
         self._best = callbacks.KeepBest(given.checkpoint.monitor, desk)
         self._nan = callbacks.EndOnNan()
@@ -83,7 +82,7 @@ class Training:
             return False
         return not (self._done and self._report.asked_to_end())
 
-    def fit(self, material: Material, chosen: Pace) -> None:
+    def fit(self, material: Material, chosen: ExecutionPlan) -> None:
         """Train the epochs that are left, and tell how long it took."""
         self._model.steps_per_execution = chosen.steps
         data = TrainingData(material, self._spec)
@@ -104,7 +103,7 @@ class Training:
             data.epoch(epoch + 1), epochs=epoch + 1, initial_epoch=epoch, callbacks=duties, shuffle=False, verbose=0
         )
 
-    def end(self, material: Material, chosen: Pace) -> Outcome:
+    def end(self, material: Material, chosen: ExecutionPlan) -> Outcome:
         """Leave the models as `fit` does; after that the best one is scored on the test split."""
         last = None
         if self._early is not None and self._early.restores:
@@ -124,7 +123,7 @@ class Training:
             return "early_stopping"
         return "epochs" if self._done == self._spec.epochs else "finish"
 
-    def _test_score(self, material: Material, chosen: Pace) -> TestScore | None:
+    def _test_score(self, material: Material, chosen: ExecutionPlan) -> TestScore | None:
         test, best = material.parts.test, self._best
         if test is None or best.epoch is None or best.path is None:
             return None
@@ -135,7 +134,7 @@ class Training:
         )
         return score
 
-    def _scorer(self, material: Material, part: Part, chosen: Pace) -> Validation:
+    def _scorer(self, material: Material, part: Part, chosen: ExecutionPlan) -> Validation:
         return Validation(self._model, part, material.scaling, self._spec.loss, chosen.forward_images)
 
     def _save(self, name: str) -> SavedFile:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
-from backend.store import StoredDataset
 from worker.training.class_weights import Weights, class_weights, describe
 from worker.training.parts import Parts, parts_of
 from worker.training.scaling import PixelScaling, scaling_for

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from backend.datasets.splits import partition
+from backend.datasets.store import StoredDataset
 from backend.spec import FromTest, RunSpec
-from backend.splits import partition
-from backend.store import StoredDataset
 from worker.training.errors import TrainingError
 
 

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.preprocessing import Preprocessing
-from backend.store import Images
+from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.store import Images
 from worker.training.report import PixelStatistics
 from worker.training.scaling import PixelScaling
 

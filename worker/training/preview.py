@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
+from backend.datasets.splits import partition
+from backend.datasets.store import StoredDataset
 from backend.spec import Augmentation, RunSpec
-from backend.splits import partition
-from backend.store import StoredDataset
 from worker.training.augmentation import augment
 
 IMAGES = 16

@@ -5,9 +5,9 @@ from typing import Any
 
 import keras
 
-from backend.schedules import learning_rate
 from backend.spec import ReduceLr, RunSpec
-from worker.training.callbacks import Callback, Desk, Logs
+from backend.spec.schedules import learning_rate
+from worker.training.callbacks import Callback, EpochContext, Logs
 from worker.training.monitors import mode, no_better, watched, worst_if_nan
 
 
@@ -29,7 +29,7 @@ class FollowSchedule(Callback):
 class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
     """Keras' own, remembering over a resume. The rate itself is a variable of the optimizer."""
 
-    def __init__(self, spec: ReduceLr, desk: Desk) -> None:
+    def __init__(self, spec: ReduceLr, desk: EpochContext) -> None:
         super().__init__(
             spec.monitor,
             spec.factor,

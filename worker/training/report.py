@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from backend.store import Manifest
+from backend.datasets.store import Manifest
 
 
 @dataclass(frozen=True)

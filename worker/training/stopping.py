@@ -5,7 +5,7 @@ from typing import Any
 import keras
 
 from backend.spec import EarlyStopping as EarlyStoppingSpec
-from worker.training.callbacks import Desk, Logs
+from worker.training.callbacks import EpochContext, Logs
 from worker.training.monitors import mode, no_better, watched, worst_if_nan
 
 
@@ -15,7 +15,7 @@ class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
     So the last epoch's model can be saved before, and a training resumed after its last epoch ends the same way.
     """
 
-    def __init__(self, spec: EarlyStoppingSpec, model: keras.Model, desk: Desk) -> None:
+    def __init__(self, spec: EarlyStoppingSpec, model: keras.Model, desk: EpochContext) -> None:
         super().__init__(
             spec.monitor,
             spec.min_delta,

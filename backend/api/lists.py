@@ -1,0 +1,17 @@
+"""The JSON of lists: a page of many items, or all of a few."""
+
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    items: list[T]
+    next_cursor: str | None = None
+    total: int
+
+
+class Items(BaseModel, Generic[T]):
+    items: list[T]

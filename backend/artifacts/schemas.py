@@ -1,0 +1,27 @@
+"""What the REST interface says about exports."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+
+class ExportRead(BaseModel):
+    """`status` is `none` while nobody has asked. `bytes`, `sha256` and `epoch` are those of the file that can be
+    downloaded, which may be of an earlier best model while another one is being made; `is_current` says whether what
+    `status` tells is of the best model as it is now."""
+
+    kind: Literal["bundle", "savedmodel", "tflite", "onnx"]
+    name: str
+    status: Literal["none", "wanted", "making", "ready", "failed"]
+    reason: str | None = None
+    is_current: bool = False
+    bytes: int | None = None
+    sha256: str | None = None
+    epoch: int | None = None
+
+
+class ArtifactRead(BaseModel):
+    name: str
+    bytes: int
+    sha256: str
+    epoch: int

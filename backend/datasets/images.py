@@ -1,0 +1,48 @@
+"""Single images of a stored dataset, as they are stored."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy.orm import Session
+
+from backend.datasets import registry
+from backend.datasets.store import SPLITS, DatasetDamaged, Images, StoredDataset
+from backend.errors import NotFound
+
+
+def open_dataset(session: Session, data_dir: Path, name: str) -> StoredDataset:
+    """A dataset that is ready.
+
+    Raises:
+        NotFound: there is none of that name, it is not ready, or its files are gone.
+    """
+    row = registry.find(session, name)
+    if row is None or row.folder is None:
+        status = "missing" if row is None else row.status
+        raise NotFound(f"Dataset {name!r} is {status}, so it has no images; prepare it first.")
+    try:
+        return StoredDataset.open(data_dir / row.folder)
+    except DatasetDamaged as error:
+        raise NotFound(str(error)) from error
+
+
+def split_images(dataset: StoredDataset, split: str) -> Images:
+    if split not in SPLITS:
+        raise NotFound(f"There is no stored split {split!r}; the splits are {' and '.join(SPLITS)}.")
+    return dataset.images(split)
+
+
+def png(images: Images, index: int) -> bytes:
+    """Image `index` of uint8 N × H × W × 1 or 3, counted from 0, in grey or RGB.
+
+    Raises:
+        NotFound: there are not so many images.
+    """
+    if not 0 <= index < len(images):
+        raise NotFound(f"There is no image {index}; the images are 0 to {len(images) - 1}.")
+    pixels = images[index]
+    picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()

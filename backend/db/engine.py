@@ -1,0 +1,105 @@
+"""The database: SQLite or PostgreSQL, opened the same way by the service, its workers and their trainers."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pysqlite3
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from backend.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Before 3.51.3 two connections in WAL mode can lose a committed write (sqlite.org/wal.html, "WAL-reset bug").
+SAFE_WAL = (3, 51, 3)
+PRAGMAS = (
+    "busy_timeout=10000",  # first: the next ones may already have to wait
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "journal_size_limit=67108864",
+    "temp_store=MEMORY",
+)
+MIGRATION_LOCK = 0x6570_6F63_6862_6F61
+"""Of PostgreSQL's advisory locks: any number that nobody else takes."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """Where sessions come from. A `write` session is one transaction, committed when its block ends."""
+
+    engine: Engine
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        # A deferred SQLite transaction that reads before it writes fails at once when somebody else wrote meanwhile.
+        engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+        with Session(engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        with Session(self.engine, expire_on_commit=False) as session:
+            yield session
+
+
+def open_database(settings: Settings) -> Database:
+    url = settings.sqlalchemy_url
+    if url.startswith("sqlite"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, module=pysqlite3)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            # A network that swallows packets must not hold a supervisor beyond its lease.
+            connect_args={
+                "connect_timeout": 5,
+                "tcp_user_timeout": 5000,
+                "options": "-c lock_timeout=5s -c statement_timeout=10s",
+            },
+        )
+    return Database(engine)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    mode = "WAL" if pysqlite3.sqlite_version_info >= SAFE_WAL else "TRUNCATE"
+    for pragma in (PRAGMAS[0], f"journal_mode={mode}", *PRAGMAS[1:]):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the schema to the newest version. Of several who do it at once, one does, and the others wait for it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    database = open_database(settings)
+    engine = database.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
+    try:
+        with engine.begin() as connection:
+            _wait_for_others(connection)
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        database.engine.dispose()
+
+
+def _wait_for_others(connection: Connection) -> None:
+    """An immediate transaction of SQLite has waited already; PostgreSQL needs a lock, and time for both."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")

@@ -1,0 +1,205 @@
+"""The tables. The database is the truth; everything else can be made again from it and the files it points to.
+
+Times are seconds since 1970 by the database's own clock (`clock`), so that no worker's clock decides about a lease.
+"""
+
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, MetaData, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+ACTIVE = ("queued", "preparing", "running", "stopping")
+HELD = ("preparing", "running", "stopping")
+ENDED = ("finished", "stopped", "failed")
+PRIORITIES = {"low": -1, "normal": 0, "high": 1}
+
+Json = dict[str, Any]
+JSON_OR_NULL = JSON(none_as_null=True)
+
+
+class Table(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[type, Any]] = {float: Double(), str: Text()}
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Run(Table):
+    """One training, from the request to its end. `lease` only rises: it fences every write of a trainer."""
+
+    __tablename__ = "runs"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    status: Mapped[str]
+    ended_by: Mapped[str | None]
+    stop: Mapped[str | None] = mapped_column(comment="how a person asked it to end: finish or kill")
+    spec: Mapped[Json] = mapped_column(JSON_OR_NULL)
+    recipe: Mapped[str | None]
+    study: Mapped[str | None]
+    owner: Mapped[str | None]
+    cloned_from: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(JSON_OR_NULL)
+    notes: Mapped[str] = mapped_column(default="")
+    priority: Mapped[int] = mapped_column(default=0)
+    dataset: Mapped[str]
+    model: Mapped[str]
+    parameters: Mapped[int | None] = mapped_column(BigInteger)
+
+    created_at: Mapped[float]
+    queued_at: Mapped[float]
+    woken_at: Mapped[float]
+    started_at: Mapped[float | None]
+    finished_at: Mapped[float | None]
+
+    worker: Mapped[str | None]
+    slot: Mapped[str | None]
+    attempt: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[int] = mapped_column(default=0)
+    lease_expires_at: Mapped[float | None]
+    heartbeat_at: Mapped[float | None]
+    claims: Mapped[int] = mapped_column(default=0, comment="claims since an epoch was last saved")
+
+    epoch: Mapped[int] = mapped_column(default=0)
+    epoch_at: Mapped[float | None] = mapped_column(comment="when `epoch` was saved")
+    epochs: Mapped[int]
+    best: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    metrics: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    test: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    spark: Mapped[list[float | None]] = mapped_column(JSON_OR_NULL)
+    error: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    machine: Mapped[str | None] = mapped_column(
+        comment="versions, threads, device and precision it was last trained with"
+    )
+    dataset_hash: Mapped[str | None] = mapped_column(comment="of what it was trained on")
+    pixel_statistics: Mapped[Json | None] = mapped_column(
+        JSON_OR_NULL, comment="what scaling `standard` takes away and divides by, by channel"
+    )
+    preprocessing: Mapped[Json | None] = mapped_column(
+        JSON_OR_NULL, deferred=True, comment="what becomes of a picture; null: trained before this was kept"
+    )
+    last_seq: Mapped[int] = mapped_column(default=0)
+
+    best_loss: Mapped[float | None]
+    best_accuracy: Mapped[float | None]
+    best_val_loss: Mapped[float | None]
+    best_val_accuracy: Mapped[float | None]
+    best_val_macro_f1: Mapped[float | None]
+
+    __table_args__ = (
+        Index("ix_runs_created", "created_at", "id"),
+        Index("ix_runs_line", "status", "priority", "queued_at"),
+        Index("ix_runs_best_val_accuracy", "best_val_accuracy", "id"),
+        Index("ix_runs_best_val_loss", "best_val_loss", "id"),
+        Index("ix_runs_cloned_from", "cloned_from"),
+    )
+
+
+class Epoch(Table):
+    """What one epoch left: its metrics (NaN and infinity as null) and its predictions for each split's images."""
+
+    __tablename__ = "epochs"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    metrics: Mapped[Json] = mapped_column(JSON_OR_NULL)
+    predictions: Mapped[str] = mapped_column(comment="path below the data dir")
+    predictions_sha256: Mapped[str]
+
+
+class Event(Table):
+    """What happened to a run, numbered from 1 without a gap. Log lines are events of kind `log`."""
+
+    __tablename__ = "events"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    time: Mapped[float]
+    payload: Mapped[Json] = mapped_column(JSON_OR_NULL)
+
+
+class Artifact(Table):
+    """A file of a run. `state` and `probabilities` are the trainer's own; the others can be downloaded."""
+
+    __tablename__ = "artifacts"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    epoch: Mapped[int]
+    path: Mapped[str] = mapped_column(comment="path below the data dir")
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
+
+
+class State(Table):
+    """What a trainer needs to go on after an epoch; the last two are kept.
+
+    `best` holds the rows of the best model and its probabilities as they were then, by the name of their artifact.
+    """
+
+    __tablename__ = "states"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(comment="path below the data dir")
+    sha256: Mapped[str]
+    best: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="null: saved before this was kept")
+
+
+class Export(Table):
+    """Something to be made of a run's best model: `wanted`, `making`, `ready` or `failed`, then with its reason."""
+
+    __tablename__ = "exports"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    reason: Mapped[str | None]
+    of_sha256: Mapped[str] = mapped_column(comment="of the best.keras that it is made of")
+    touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
+    claim: Mapped[str | None] = mapped_column(comment="names the folder of the job that makes it")
+    tries: Mapped[int] = mapped_column(default=0, server_default="0", comment="jobs that took it since it was wanted")
+
+
+class Dataset(Table):
+    """`upload` holds what the user chose (fit, image_size, …) and under `archive` the zip while it waits to be read.
+
+    The archive's name is made anew for each upload: a job whose archive is not the row's any more has lost it.
+    """
+
+    __tablename__ = "datasets"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    error: Mapped[str | None]
+    folder: Mapped[str | None] = mapped_column(comment="path below the data dir, made by us")
+    manifest: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+    touched_at: Mapped[float] = mapped_column(comment="last sign of the job that prepares it")
+    upload: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="its options, and its archive")
+    progress: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
+
+
+class Worker(Table):
+    """A machine's Celery worker as it last reported itself. `slots` are as the contract lists them."""
+
+    __tablename__ = "workers"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    host: Mapped[str]
+    heartbeat_at: Mapped[float]
+    slots: Mapped[list[Json]] = mapped_column(JSON_OR_NULL)
+
+
+class IdempotencyKey(Table):
+    __tablename__ = "idempotency_keys"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    body_sha256: Mapped[str]
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[float]

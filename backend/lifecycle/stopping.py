@@ -1,0 +1,55 @@
+"""A person ends a run: `finish` after the running epoch, `kill` at once. What was announced is kept either way."""
+
+from typing import Literal
+
+from sqlalchemy.orm import Session
+
+from backend.db.models import ENDED, Run
+from backend.errors import Conflict
+from backend.lifecycle.ending import end
+from backend.requests import RequestBody
+from backend.runs.event_log import RunEvent, record_log, record_status
+from backend.runs.read import get_run
+
+Mode = Literal["finish", "kill"]
+
+
+class StopRequest(RequestBody):
+    """`finish` ends the run after the epoch that is being trained and evaluates it; `kill` ends it now."""
+
+    mode: Mode
+
+
+def stop(session: Session, run_id: str, mode: Mode) -> tuple[Run, list[RunEvent]]:
+    """Ask a run to end, or end it. Asking again for what was asked changes nothing.
+
+    A run that nobody trains is ended here. One that is killed is ended here too: its trainer can write nothing more
+    from this commit on, and its supervisor ends the process within a second or two.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    run = get_run(session, run_id, lock=True)
+    if run.status in ENDED:
+        raise Conflict(f"Run {run.name!r} has already ended: it is {run.status}. There is nothing to stop.")
+    if mode == "finish" and run.status != "queued":
+        return run, _finish(session, run)
+    return run, _end(session, run, mode)
+
+
+def _finish(session: Session, run: Run) -> list[RunEvent]:
+    if run.stop is not None:
+        return []
+    run.stop = "finish"
+    is_complete = run.epoch == run.epochs or (run.status == "preparing" and run.epoch > 0)
+    last = run.epoch if is_complete else run.epoch + 1
+    if run.status == "running":
+        run.status = "stopping"
+    return [record_log(session, run, f"Asked to finish: it ends after epoch {last}"), record_status(session, run)]
+
+
+def _end(session: Session, run: Run, mode: Mode) -> list[RunEvent]:
+    how = "Taken off the queue" if run.status == "queued" else "Killed"
+    kept = f"what was trained up to epoch {run.epoch} is kept" if run.epoch else "no epoch was complete"
+    run.stop, run.ended_by = mode, mode
+    return [record_log(session, run, f"{how}; {kept}"), end(session, run, "stopped")]

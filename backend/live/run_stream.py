@@ -1,0 +1,71 @@
+"""A run's events as one stream: first what is stored, then what happens, to the tail of an ended run."""
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+from starlette.concurrency import run_in_threadpool
+
+from backend.db.engine import Database
+from backend.db.models import ENDED
+from backend.live.hub import Hub
+from backend.runs.event_log import RunEvent, stored_events
+from backend.runs.read import get_run
+
+
+async def stream_run(hub: Hub, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    """Yield every stored event after number `after` once and in order, and live progress between them.
+
+    Ends with an `end` event when the run has ended and all of it was told, or silently when the reader was too slow.
+    """
+    with hub.listen(run_id) as listener:
+        ended = False
+        async for event in replay(database, run_id, after):
+            after, ended = cast(int, event.seq), _ends(event, ended)
+            yield event
+        if ended or await run_in_threadpool(has_ended, database, run_id, after):
+            yield await run_in_threadpool(end, database, run_id)
+            return
+        async for live in listener:
+            async for event in _next_to(live, database, run_id, after):
+                after = event.seq or after
+                yield event
+                if _ends(event, False):
+                    yield await run_in_threadpool(end, database, run_id)
+                    return
+
+
+async def _next_to(live: RunEvent, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    """The event itself when it comes next; what the wire left out before it, and it, from the database; or nothing."""
+    if live.seq is None or live.seq == after + 1:
+        yield live
+    elif live.seq > after + 1:
+        async for event in replay(database, run_id, after):
+            yield event
+
+
+async def replay(database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    while events := await run_in_threadpool(_stored, database, run_id, after):
+        for event in events:
+            yield event
+        after = cast(int, events[-1].seq)
+
+
+def has_ended(database: Database, run_id: str, after: int) -> bool:
+    """Whether the run has ended and nothing stored comes after number `after`."""
+    with database.read() as session:
+        run = get_run(session, run_id)
+        return run.status in ENDED and run.last_seq <= after
+
+
+def end(database: Database, run_id: str) -> RunEvent:
+    with database.read() as session:
+        return RunEvent(run_id, None, "end", {"status": get_run(session, run_id).status})
+
+
+def _stored(database: Database, run_id: str, after: int) -> list[RunEvent]:
+    with database.read() as session:
+        return stored_events(session, run_id, after)
+
+
+def _ends(event: RunEvent, before: bool) -> bool:
+    return event.payload["status"] in ENDED if event.kind == "status" else before

@@ -1,0 +1,43 @@
+"""The payloads of server-sent events, one class for each kind."""
+
+from pydantic import BaseModel
+
+from backend.runs.schemas import Best, Metrics, RunRead, Status
+
+
+class StatusEvent(RunRead):
+    run: str
+
+
+class EpochEvent(BaseModel):
+    run: str
+    epoch: int
+    metrics: Metrics
+    best: Best | None
+
+
+class LogEvent(BaseModel):
+    run: str
+    level: str
+    text: str
+
+
+class ProgressEvent(BaseModel):
+    run: str
+    epoch: int
+    batch: int
+    batches: int
+    metrics: Metrics
+
+
+class ResetEvent(BaseModel):
+    run: str | None
+    epoch: int | None
+
+
+class EndEvent(BaseModel):
+    run: str
+    status: Status
+
+
+EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent

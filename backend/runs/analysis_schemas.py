@@ -1,0 +1,102 @@
+"""What may be asked of a run's analysis, and what it looks like in JSON."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from backend.analysis.choices import Kind, Normalize, Order
+from backend.runs.stored_predictions import Split
+
+MAX_SEED = 2**53 - 1
+"""The largest whole number that a browser writes exactly."""
+
+
+def _epoch(text: str) -> str:
+    if text not in ("best", "last") and not re.fullmatch("-?[0-9]{1,9}", text):
+        raise ValueError(f"must be 'best', 'last' or the number of an epoch, counted from 1; you gave {text!r}")
+    return text
+
+
+class EpochQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: Annotated[str, AfterValidator(_epoch)] = Field(
+        "best",
+        description="`best`, `last` or a number",
+        json_schema_extra={"pattern": "^(best|last|[0-9]{1,9})$"},
+    )
+    split: Split = "validation"
+
+
+class MatrixQuery(EpochQuery):
+    normalize: Normalize = Field("none", description="counts, or shares of the row, the column, or all")
+
+
+class SamplesQuery(EpochQuery):
+    kind: Kind = "misclassified"
+    true: str | None = Field(None, description="only this true class")
+    predicted: str | None = Field(None, description="only this predicted class")
+    order: Order = "random"
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the random order")
+    limit: int = Field(24, ge=1, le=200)
+    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the page before")
+
+
+class MatrixRead(BaseModel):
+    """Rows true, columns predicted, both in the order of `classes`; counts are whole, shares from 0 to 1."""
+
+    epoch: int
+    split: Split
+    classes: list[str]
+    matrix: list[list[int]] | list[list[float]]
+
+
+class ScoresRead(BaseModel):
+    precision: float
+    recall: float
+    f1: float
+    support: int
+
+
+class ClassScoresRead(ScoresRead):
+    name: str
+
+
+class ReportRead(BaseModel):
+    """`baseline_accuracy`: what always saying the commonest class would reach."""
+
+    epoch: int
+    split: Split
+    accuracy: float
+    baseline_accuracy: float
+    classes: list[ClassScoresRead]
+    macro: ScoresRead
+    weighted: ScoresRead
+
+
+class SampleRead(BaseModel):
+    """`index` is a position in the stored split; `second` is the runner-up class."""
+
+    index: int
+    true: str
+    predicted: str
+    confidence: float | None
+    second: str
+    second_confidence: float | None
+    image: str
+
+
+class SamplesRead(BaseModel):
+    epoch: int
+    split: Split
+    total: int
+    items: list[SampleRead]
+    next_cursor: str | None
+
+
+class FigureRead(BaseModel):
+    """A Plotly figure with plain lists, for plotly.js or `plotly.io.from_json`."""
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]

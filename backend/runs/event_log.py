@@ -1,0 +1,63 @@
+"""What happens to a run, told in order: recorded with the change it tells of, and sent on once that is committed."""
+
+import json
+import logging
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.db.clock import database_time
+from backend.db.models import Event, Run
+from backend.runs.queue import positions
+from backend.runs.schemas import run_read
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
+
+
+@dataclass(frozen=True)
+class RunEvent:
+    """One event of one run. `seq` rises by one; what isn't stored (`progress`, `end`) has none."""
+
+    run: str
+    seq: int | None
+    kind: Kind
+    payload: dict[str, Any]
+
+    def as_json(self) -> str:
+        return json.dumps({"run": self.run, "seq": self.seq, "kind": self.kind, "payload": self.payload})
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "RunEvent":
+        return RunEvent(**json.loads(text))
+
+
+def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> RunEvent:
+    """Store an event in the transaction of what it tells. The caller holds the run's row lock.
+
+    PostgreSQL hands out sequence numbers out of commit order, so a run counts its own.
+    """
+    at = database_time(session)
+    run.last_seq += 1
+    session.add(Event(run_id=run.id, seq=run.last_seq, kind=kind, time=at, payload=payload))
+    return RunEvent(run.id, run.last_seq, kind, payload)
+
+
+def record_status(session: Session, run: Run) -> RunEvent:
+    session.flush()
+    place = positions(session)[run.id] if run.status == "queued" else None
+    return record(session, run, "status", run_read(run, database_time(session), place).model_dump(mode="json"))
+
+
+def record_log(session: Session, run: Run, text: str, level: str = "info") -> RunEvent:
+    return record(session, run, "log", {"level": level, "text": text})
+
+
+def stored_events(session: Session, run_id: str, after: int, limit: int = 500) -> list[RunEvent]:
+    rows = session.scalars(
+        select(Event).where(Event.run_id == run_id, Event.seq > after).order_by(Event.seq).limit(limit)
+    )
+    return [RunEvent(row.run_id, row.seq, cast(Kind, row.kind), row.payload) for row in rows]

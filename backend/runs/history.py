@@ -1,0 +1,28 @@
+"""`history.csv`: the metrics of all epochs of a run, as a table."""
+
+import csv
+import io
+import math
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.db.models import Epoch
+
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1", "learning_rate", "penalty", "seconds")
+
+
+def history_csv(session: Session, run_id: str) -> str:
+    """One line an epoch, numbers as Python writes them back exactly; what is no finite number is an empty cell."""
+    rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch))
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(("epoch", *METRICS))
+    for epoch, metrics in rows:
+        table.writerow((epoch, *(_cell(metrics.get(name)) for name in METRICS)))
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return value if value is not None and math.isfinite(value) else ""

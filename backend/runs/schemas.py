@@ -1,0 +1,133 @@
+"""What the REST interface shows: the contract's words, drawn from the tables."""
+
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, Field
+
+from backend.db.clock import to_datetime
+from backend.db.models import PRIORITIES, Run
+from backend.requests import RequestBody, StorableText
+from backend.spec import RunSpec
+
+Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
+Priority = Literal["low", "normal", "high"]
+Metrics = dict[str, float | None]
+T = TypeVar("T")
+MAX_SEQ = 2**31 - 1
+"""No run has more events: the largest number that the column holds."""
+PRIORITY_NAMES: dict[int, Priority] = {-1: "low", 0: "normal", 1: "high"}
+
+
+class RunCreate(RequestBody):
+    """A request for a run: a recipe's name or a whole spec."""
+
+    spec: RunSpec | None = None
+    recipe: StorableText | None = None
+    name: StorableText | None = Field(None, min_length=1, max_length=120)
+    tags: list[StorableText] = Field([], max_length=20)
+    notes: StorableText = Field("", max_length=10_000)
+    priority: Priority = "normal"
+    cloned_from: StorableText | None = Field(None, description="the run that this one is a changed copy of")
+
+
+class RunChange(RequestBody):
+    name: StorableText | None = Field(None, min_length=1, max_length=120)
+    tags: list[StorableText] | None = Field(None, max_length=20)
+    notes: StorableText | None = Field(None, max_length=10_000)
+    priority: Priority | None = None
+
+
+class Best(BaseModel):
+    epoch: int
+    monitor: str
+    value: float
+    metrics: Metrics
+
+
+class RunError(BaseModel):
+    title: str
+    detail: str
+    hint: str
+
+
+class TestScore(BaseModel):
+    """The best model, that of `epoch`, scored once on the test split."""
+
+    epoch: int
+    metrics: Metrics
+
+
+class RunRead(BaseModel):
+    id: str
+    name: str
+    status: Status
+    ended_by: Literal["epochs", "early_stopping", "finish", "kill"] | None
+    stop: Literal["finish", "kill"] | None
+    spec: dict[str, Any]
+    recipe: str | None
+    study: str | None
+    owner: str | None
+    cloned_from: str | None
+    tags: list[str]
+    notes: str
+    priority: Priority
+    parameters: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    worker: str | None
+    slot: str | None
+    attempt: int
+    epoch: int
+    epoch_at: datetime | None
+    epochs: int
+    best: Best | None
+    metrics: Metrics | None
+    test: TestScore | None
+    spark: list[float | None]
+    error: RunError | None
+    lost_contact: bool
+    heartbeat_at: datetime | None
+    eta_seconds: float | None
+    queue_position: int | None
+
+
+class LogLine(BaseModel):
+    seq: int
+    time: datetime
+    level: str
+    text: str
+
+
+class Series(BaseModel):
+    epochs: list[int]
+    series: dict[str, list[float | None]]
+
+
+def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
+    """A row as the contract's Run, as things are `now` (seconds, the database's clock)."""
+    return RunRead.model_validate(
+        {
+            **{name: getattr(run, name) for name in RunRead.model_fields if hasattr(run, name)},
+            "priority": PRIORITY_NAMES[run.priority],
+            **{name: to_datetime(at) for name in _MOMENTS if (at := getattr(run, name)) is not None},
+            "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
+            "eta_seconds": _eta(run, now),
+            "queue_position": queue_position if run.status == "queued" else None,
+        }
+    )
+
+
+_MOMENTS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at")
+
+
+def _eta(run: Run, now: float) -> float | None:
+    seconds: float | None = (run.metrics or {}).get("seconds")
+    if run.status != "running" or not seconds or run.epoch_at is None:
+        return None  # who was asked to stop ends before all epochs are trained
+    return max(0.0, (run.epochs - run.epoch) * seconds - (now - run.epoch_at))
+
+
+def priority_number(priority: Priority) -> int:
+    return PRIORITIES[priority]

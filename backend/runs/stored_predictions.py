@@ -1,0 +1,144 @@
+"""The predictions of a run's epoch: from the words of a request to the arrays on disk."""
+
+import hashlib
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.analysis.predictions import Indexes, Predictions
+from backend.datasets.images import open_dataset
+from backend.datasets.splits import partition
+from backend.datasets.store import StoredDataset
+from backend.db.models import Epoch, Run
+from backend.errors import NotFound
+from backend.spec import FromTrain, RunSpec
+
+Split = Literal["validation", "test"]
+
+
+@dataclass(frozen=True)
+class EpochPredictions:
+    """What a run's model said after `epoch`.
+
+    `stored_split` is the part of the dataset that `split` was taken from, `positions` (N,) where each sample is in it.
+    """
+
+    epoch: int
+    split: Split
+    dataset: str
+    stored_split: str
+    positions: Indexes
+    predictions: Predictions
+
+
+@dataclass(frozen=True)
+class _File:
+    """A file of predictions: its path below the data dir, and what it was when it was saved."""
+
+    epoch: int
+    path: str
+    sha256: str
+
+
+def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -> EpochPredictions:
+    """`epoch` is `best`, `last` or a number.
+
+    Raises:
+        NotFound: the run has no such epoch or split, or its files or its dataset are gone.
+    """
+    spec = RunSpec.model_validate(run.spec)
+    file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
+    dataset = dataset_of(session, data_dir, run)
+    stored_split, positions = positions_of(spec, dataset, split)
+    labels = dataset.labels(stored_split)[positions]
+    try:
+        predictions = Predictions.load(io.BytesIO(_content(data_dir, file)), labels, dataset.manifest.classes)
+    except ValueError as error:
+        raise _unreadable(file, f"they don't fit the dataset as it is now: {error}") from error
+    return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
+
+
+def dataset_of(session: Session, data_dir: Path, run: Run) -> StoredDataset:
+    """The images that the run was trained on. Raises NotFound where they are gone, or others by now."""
+    dataset = open_dataset(session, data_dir, run.dataset)
+    if run.dataset_hash not in (None, dataset.manifest.content_hash):
+        raise NotFound(
+            f"Dataset {run.dataset!r} is another one than run {run.name!r} was trained on, so that nothing can be "
+            "shown of its images: the hash of its content has changed."
+        )
+    return dataset
+
+
+def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:
+    """The stored split that a run's split was, and where in it each of its samples is."""
+    validation = spec.dataset.validation
+    if split == "validation" and isinstance(validation, FromTrain):
+        return "train", partition(dataset.labels("train"), spec.dataset.train_limit, validation, spec.seed)[1]
+    return "test", np.arange(len(dataset.labels("test")[: spec.dataset.test_limit]))
+
+
+def _test_file(run: Run, spec: RunSpec, epoch: str) -> _File:
+    if not isinstance(spec.dataset.validation, FromTrain):
+        raise NotFound(
+            f"Run {run.name!r} has no split 'test' of its own: it validates on the test images. Ask for 'validation'."
+        )
+    if run.test is None:
+        raise NotFound(
+            f"Run {run.name!r} scores its best model on the test images once, at its end; it is {run.status}."
+        )
+    if epoch not in ("best", str(run.test["epoch"])):
+        raise NotFound(
+            f"Only the best model, of epoch {run.test['epoch']}, was scored on the test images; ask for epoch 'best'."
+        )
+    return _File(run.test["epoch"], run.test["predictions"], run.test["predictions_sha256"])
+
+
+def _epoch_file(session: Session, run: Run, epoch: str) -> _File:
+    row = _find(session, run, epoch)
+    return _File(row.epoch, row.predictions, row.predictions_sha256)
+
+
+def _find(session: Session, run: Run, epoch: str) -> Epoch:
+    last = session.scalar(select(func.max(Epoch.epoch)).where(Epoch.run_id == run.id))
+    if last is None:
+        raise NotFound(f"No epoch of run {run.name!r} has ended yet; it is {run.status}.")
+    row = session.get(Epoch, (run.id, _number(run, epoch, last)))
+    if row is None:
+        raise NotFound(f"Run {run.name!r} has no epoch {epoch}; it has {_known(last)}.")
+    return row
+
+
+def _number(run: Run, epoch: str, last: int) -> int:
+    if epoch == "last":
+        return last
+    if epoch != "best":
+        return int(epoch)
+    if run.best is None:
+        raise NotFound(f"Run {run.name!r} has no best epoch, its metric was never a number; it has {_known(last)}.")
+    return int(run.best["epoch"])
+
+
+def _known(last: int) -> str:
+    return "epoch 1" if last == 1 else f"epochs 1 to {last}"
+
+
+def _content(data_dir: Path, file: _File) -> bytes:
+    path = (data_dir / file.path).resolve()
+    if not path.is_relative_to(data_dir.resolve()):
+        raise _unreadable(file, "their file lies outside the data dir")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(file, f"{file.path} below the data dir: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != file.sha256:
+        raise _unreadable(file, f"{file.path} below the data dir is not what was saved")
+    return content
+
+
+def _unreadable(file: _File, reason: str) -> NotFound:
+    return NotFound(f"The predictions of epoch {file.epoch} can't be read: {reason}.")

@@ -1,0 +1,46 @@
+"""The confusion matrix: counts and shares, by hand and by their sums."""
+
+import numpy as np
+import pytest
+
+from backend.analysis.choices import Normalize
+from backend.analysis.confusion import matrix
+from tests.support.predictions import at_random, by_hand
+
+# two cats right, one called a dog; the dog right; no owl at all, though once predicted
+EXAMPLE = by_hand(true=[0, 0, 0, 1, 1], predicted=[0, 0, 1, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("normalize", "expected"),
+    [
+        ("none", [[2, 1, 0], [0, 1, 1], [0, 0, 0]]),
+        ("true", [[2 / 3, 1 / 3, 0], [0, 0.5, 0.5], [0, 0, 0]]),
+        ("pred", [[1, 0.5, 0], [0, 0.5, 1], [0, 0, 0]]),
+        ("all", [[0.4, 0.2, 0], [0, 0.2, 0.2], [0, 0, 0]]),
+    ],
+)
+def test_rows_are_true_and_columns_predicted(normalize: Normalize, expected: list[list[float]]) -> None:
+    assert matrix(EXAMPLE, normalize).tolist() == pytest.approx(np.array(expected))
+
+
+def test_counts_are_whole_numbers_and_shares_are_not() -> None:
+    assert {type(value) for row in matrix(EXAMPLE).tolist() for value in row} == {int}
+    assert {type(value) for row in matrix(EXAMPLE, "true").tolist() for value in row} == {float}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_sums_are_those_of_the_samples(seed: int) -> None:
+    predictions = at_random(samples=200, classes=40, seed=seed)
+    counts = matrix(predictions)
+    assert counts.sum() == 200
+    assert counts.sum(axis=1).tolist() == np.bincount(predictions.true, minlength=40).tolist()
+    assert counts.sum(axis=0).tolist() == np.bincount(predictions.predicted, minlength=40).tolist()
+    assert matrix(predictions, "all").sum() == pytest.approx(1)
+    assert set(np.round(matrix(predictions, "true").sum(axis=1), 9).tolist()) <= {0.0, 1.0}
+    assert set(np.round(matrix(predictions, "pred").sum(axis=0), 9).tolist()) <= {0.0, 1.0}
+
+
+def test_a_class_without_samples_has_zeros_and_no_nan() -> None:
+    for normalize in ("true", "pred", "all"):
+        assert np.isfinite(matrix(by_hand(true=[1], predicted=[1]), normalize)).all()

@@ -1,0 +1,86 @@
+"""The report: by hand, and against scikit-learn's own classification_report."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from sklearn.metrics import accuracy_score, classification_report
+
+from backend.analysis.confusion import matrix
+from backend.analysis.heatmap import heatmap
+from backend.analysis.predictions import Predictions
+from backend.analysis.report import Scores, report
+from backend.analysis.samples import Selection, select
+from tests.support.predictions import at_random, by_hand
+
+
+def test_a_report_by_hand() -> None:
+    result = report(by_hand(true=[0, 0, 0, 1], predicted=[0, 0, 1, 1]))
+    cat, dog, owl = result.classes
+    assert (result.accuracy, result.baseline_accuracy) == (0.75, 0.75)
+    assert (cat.name, cat.precision, cat.support) == ("cat", 1.0, 3)
+    assert cat.recall == pytest.approx(2 / 3)
+    assert cat.f1 == pytest.approx(0.8)
+    assert (dog.name, dog.precision, dog.recall, dog.support) == ("dog", 0.5, 1.0, 1)
+    assert dog.f1 == pytest.approx(2 / 3)
+    assert (owl.name, owl.precision, owl.recall, owl.f1, owl.support) == ("owl", 0.0, 0.0, 0.0, 0)
+    assert result.weighted.f1 == pytest.approx((3 * 0.8 + 2 / 3) / 4)
+    assert result.macro.f1 == pytest.approx((0.8 + 2 / 3 + 0) / 3)
+
+
+def test_baseline_is_always_saying_the_commonest_class_not_the_commonest_guess() -> None:
+    result = report(by_hand(true=[2, 2, 1], predicted=[0, 0, 0]))
+    assert result.accuracy == 0.0
+    assert result.baseline_accuracy == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(("samples", "classes"), [(1, 2), (30, 10), (500, 10), (150, 100)])
+def test_every_number_is_scikit_learns(samples: int, classes: int) -> None:
+    predictions = at_random(samples, classes, seed=samples)
+    theirs = classification_report(
+        predictions.true,
+        predictions.predicted,
+        labels=range(classes),
+        target_names=predictions.classes,
+        output_dict=True,
+        zero_division=0,
+    )
+    ours = report(predictions)
+    for scores in ours.classes:
+        assert as_theirs(scores) == pytest.approx(theirs[scores.name])
+    assert as_theirs(ours.macro) == pytest.approx(theirs["macro avg"])
+    assert as_theirs(ours.weighted) == pytest.approx(theirs["weighted avg"])
+    assert ours.accuracy == pytest.approx(accuracy_score(predictions.true, predictions.predicted))
+
+
+def as_theirs(scores: Scores) -> dict[str, float]:
+    return {
+        "precision": scores.precision,
+        "recall": scores.recall,
+        "f1-score": scores.f1,
+        "support": scores.support,
+    }
+
+
+@pytest.mark.parametrize(
+    "analyse",
+    [
+        matrix,
+        report,
+        lambda predictions: select(predictions, Selection(kind="all")),
+        lambda predictions: heatmap(matrix(predictions), predictions.classes),
+    ],
+    ids=["matrix", "report", "samples", "figure"],
+)
+def test_100_classes_and_10_000_samples_take_less_than_100_ms(
+    analyse: Callable[[Predictions], object],
+) -> None:
+    predictions = at_random(samples=10_000, classes=100)
+    analyse(predictions)  # the first call also imports
+    assert min(seconds(analyse, predictions) for _ in range(3)) < 0.1
+
+
+def seconds(analyse: Callable[[Predictions], object], predictions: Predictions) -> float:
+    start = time.perf_counter()
+    analyse(predictions)
+    return time.perf_counter() - start

@@ -1,0 +1,229 @@
+"""`POST /api/specs/check`: what is said of a spec before anything is queued, on both databases."""
+
+import time
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend import workers
+from backend.datasets import registry
+from backend.db.engine import Database
+from backend.db.models import Dataset, Run
+from backend.spec.recipes import recipes
+from backend.workers import Slot
+from tests.support.keras_json import functional, image, layer
+
+VGG: dict[str, Any] = {"preset": "vgg"}
+FASHION: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": VGG}
+MANIFEST: dict[str, Any] = {
+    "name": "pets",
+    "classes": ["cat", "dog"],
+    "image_shape": [32, 32, 3],
+    "counts": {"train": [60, 41], "test": [20, 0]},
+    "content_hash": "",
+}
+PETS: dict[str, Any] = {"dataset": {"name": "pets"}, "model": VGG}
+
+
+@pytest.fixture
+def pets(database: Database) -> None:
+    with database.write() as session:
+        row = Dataset(name="pets", status="ready", folder="datasets/pets", manifest=MANIFEST, touched_at=0.0)
+        session.add(row)
+
+
+def checked(client: TestClient, spec: dict[str, Any], **changes: Any) -> Any:
+    answer = client.post("/api/specs/check", json={**spec, **changes})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def said(notices: list[Any]) -> dict[str, str]:
+    return {".".join(map(str, notice["loc"])): notice["msg"] for notice in notices}
+
+
+def worker(database: Database, **slot: Any) -> None:
+    with database.write() as session:
+        workers.report(session, "w@host", "host", [Slot(name="cpu-0", kind="cpu", device="CPU", **slot)])
+
+
+def test_a_good_spec_shows_its_network_and_costs(client: TestClient) -> None:
+    answer = checked(client, {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}})
+
+    assert (answer["ok"], answer["errors"], answer["parameters"]) == (True, [], 360_458)
+    assert answer["layers"][0] == {
+        "name": "conv2d",
+        "type": "Conv2D",
+        "output_shape": [13, 13, 32],
+        "config": {"name": "conv2d", "filters": 32, "kernel_size": [3, 3], "strides": [2, 2], "activation": "relu"},
+        "parameters": 320,
+    }
+    assert [layer["type"] for layer in answer["layers"]] == [*["Conv2D"] * 3, "Flatten", "Dense", "Dense"]
+    assert (answer["image_shape"], answer["classes"]) == ([28, 28, 1], 10)
+    assert (answer["train_images"], answer["validation_images"], answer["batches_per_epoch"]) == (60_000, 10_000, 1_875)
+    assert 5e6 < answer["memory_bytes"] < 2e7
+    assert answer["learning_rates"] == [0.001] * 15
+    assert answer["seconds_per_epoch"] is None
+
+
+@pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.name)
+def test_every_recipe_is_possible_and_warns_of_nothing_of_its_own(client: TestClient, recipe: Any) -> None:
+    answer = checked(client, recipe.spec)
+
+    assert answer["ok"], answer["errors"]
+    assert set(said(answer["warnings"])) == {"dataset.name", ""}
+
+
+def test_an_impossible_spec_is_not_ok_and_no_run(client: TestClient) -> None:
+    spec = {**FASHION, "model": {"preset": "vgg", "options": {"blocks": [[32]] * 5}}}
+
+    answer = checked(client, spec)
+    refused = client.post("/api/runs", json={"spec": spec})
+
+    assert (answer["ok"], answer["layers"], answer["parameters"]) == (False, [], None)
+    assert said(answer["errors"]) == {
+        "model.options.blocks": "five poolings leave nothing of 28×28: use at most four blocks"
+    }
+    assert (refused.status_code, client.get("/api/runs").json()["total"]) == (422, 0)
+    assert said(refused.json()["errors"]) == {
+        "spec.model.options.blocks": "five poolings leave nothing of 28×28: use at most four blocks"
+    }
+    assert refused.json()["detail"] == "Five poolings leave nothing of 28×28: use at most four blocks."
+
+
+LAMBDA = functional(image((None, 28, 28, 1)), layer("Lambda", {"name": "end", "function": "x"}, "image"))
+WIDE = functional(
+    image((None, 28, 28, 1)),
+    layer("Flatten", {"name": "flat"}, "image"),
+    layer("Dense", {"name": "end", "units": 12, "activation": "softmax"}, "flat"),
+)
+
+
+@pytest.mark.parametrize(
+    ("model", "place"),
+    [(LAMBDA, "layers.1.class_name"), (WIDE, "layers.2.config.units"), ({}, "")],
+    ids=["lambda", "wide", "empty"],
+)
+def test_pasted_models_are_refused_in_check_and_on_create(client: TestClient, model: Any, place: str) -> None:
+    spec = {**FASHION, "model": {"keras": model}}
+
+    answer = checked(client, spec)
+    refused = client.post("/api/runs", json={"spec": spec})
+
+    places = list(said(answer["errors"]))
+    assert places[0].endswith(place)
+    assert refused.status_code == 422
+    assert list(said(refused.json()["errors"])) == [f"spec.{one}" for one in places]
+
+
+def test_a_malformed_spec_is_422_with_places_from_the_bodys_root(client: TestClient) -> None:
+    answer = client.post("/api/specs/check", json={**FASHION, "batch_size": 0, "epoch": 3})
+    nan = client.post("/api/specs/check", content=b'{"dataset":{"name":"digits"},"model":{"keras":{"a":NaN}}}')
+
+    assert answer.status_code == 422
+    assert set(said(answer.json()["errors"])) == {"batch_size", "epoch"}
+    assert nan.status_code in (400, 422)
+
+
+def test_datasets_that_cannot_be_used_are_errors(client: TestClient, database: Database) -> None:
+    with database.write() as session:
+        session.add(Dataset(name="birds", status="preparing", touched_at=0.0))
+        registry.ask(session, "cifar10")
+
+    unknown = checked(client, FASHION, dataset={"name": "cats"})
+    preparing = checked(client, FASHION, dataset={"name": "birds"})
+    fetching = checked(client, FASHION, dataset={"name": "cifar10"})
+
+    assert "there is no dataset 'cats'; the datasets are digits" in said(unknown["errors"])["dataset.name"]
+    assert "is still being prepared" in said(preparing["errors"])["dataset.name"]
+    assert (unknown["ok"], preparing["ok"], fetching["ok"]) == (False, False, True)
+    assert said(fetching["warnings"])["dataset.name"] == "cifar10 is being prepared; the run waits for it"
+
+
+@pytest.mark.usefixtures("pets")
+def test_an_uploaded_dataset_gives_shape_classes_and_counts(client: TestClient) -> None:
+    held = {"name": "pets", "validation": {"from": "train", "fraction": 0.1}}
+
+    whole = checked(client, PETS)
+    parted = checked(client, PETS, dataset=held)
+    weighted = checked(client, PETS, class_weights={"cat": 2.0, "cow": 1.0})
+
+    assert (whole["image_shape"], whole["classes"], whole["layers"][-1]["output_shape"]) == ([32, 32, 3], 2, [2])
+    assert (whole["train_images"], whole["validation_images"]) == (101, 20)
+    assert (parted["train_images"], parted["validation_images"]) == (91, 10)
+    assert "dog have no test images" in said(whole["warnings"])["dataset.validation"]
+    assert said(weighted["errors"]) == {"class_weights.cow": "there is no class 'cow'; the classes are cat, dog"}
+
+
+PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
+WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_epochs": 15}}}
+
+
+@pytest.mark.usefixtures("pets")
+@pytest.mark.parametrize(
+    ("changes", "place", "words"),
+    [
+        ({"batch_size": 128}, "batch_size", "a batch is larger than the 101 images that train: an epoch is one step"),
+        ({"dataset": {"name": "pets", "train_limit": 500}}, "dataset.train_limit", "there are only 101 such images"),
+        ({"preprocessing": {"scaling": "none"}}, "preprocessing.scaling", "make most networks learn badly"),
+        ({"model": {"preset": "vgg", "options": {"dense_units": [4096]}}}, "model", "parameters for each image"),
+        (PATIENT, "callbacks.early_stopping.patience", "with 15 epochs it never takes effect"),
+        ({"callbacks": {"checkpoint": {"every": 20}}}, "callbacks.checkpoint.every", "no extra model is kept"),
+        (WARMING, "optimizer.schedule.warmup_epochs", "still warming up after 15 epochs"),
+        ({"batch_size": 60_000}, "batch_size", "the largest worker has 8.0 GB: take a smaller batch"),
+        ({"precision": "mixed_float16"}, "precision", "no worker is faster with mixed_float16 than with float32"),
+    ],
+)
+def test_what_is_unwise_is_warned_of_at_its_place(
+    client: TestClient, database: Database, changes: Any, place: str, words: str
+) -> None:
+    speeds = {"float32": 1e10, "mixed_float16": 5e9}
+    worker(database, memory_total=8 * 2**30, multiplications_per_second=speeds)
+
+    answer = checked(client, PETS, **changes)
+
+    assert answer["ok"]
+    assert any(notice["loc"] == place.split(".") and words in notice["msg"] for notice in answer["warnings"]), answer
+
+
+def test_digits_are_not_mirrored(client: TestClient) -> None:
+    spec = {"dataset": {"name": "digits"}, "model": {"preset": "strided_cnn", "options": {"padding": "same"}}}
+
+    answer = checked(client, spec, augmentation={"horizontal_flip": True, "vertical_flip": True, "rotation": 90})
+
+    places = ["augmentation.horizontal_flip", "augmentation.vertical_flip", "augmentation.rotation"]
+    assert set(places) < set(said(answer["warnings"]))
+
+
+def test_seconds_are_those_of_the_fastest_device_until_a_run_was_alike(client: TestClient, database: Database) -> None:
+    spec = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
+    worker(database, multiplications_per_second={"float32": 1e10})
+
+    timed = checked(client, spec)["seconds_per_epoch"]
+    for seconds in (8.0, 9.0, 30.0):
+        run_id = client.post("/api/runs", json={"spec": spec}).json()["id"]
+        with database.write() as session:
+            run = session.get_one(Run, run_id)
+            run.status, run.metrics = "finished", {"seconds": seconds}
+
+    assert timed == pytest.approx(1_274_400 * (3 * 60_000 + 10_000) / 1e10 + 1.875 + 0.1)
+    assert checked(client, spec)["seconds_per_epoch"] == pytest.approx(9.1)
+    assert checked(client, spec, batch_size=64)["seconds_per_epoch"] != pytest.approx(9.1)
+
+
+def test_it_answers_within_300_ms_when_warm(client: TestClient) -> None:
+    deep = [layer("Conv2D", {"name": "c0", "filters": 8, "kernel_size": 3, "padding": "same"}, "image")]
+    for number in range(1, 200):
+        config = {"name": f"c{number}", "filters": 8, "kernel_size": 3, "padding": "same"}
+        deep.append(layer("Conv2D", config, f"c{number - 1}"))
+    flat = layer("Flatten", {"name": "flat"}, "c199")
+    end = layer("Dense", {"name": "end", "units": 10, "activation": "softmax"}, "flat")
+    spec = {**FASHION, "model": {"keras": functional(image((None, 28, 28, 1)), *deep, flat, end)}}
+    assert checked(client, spec)["ok"]
+
+    started = time.perf_counter()
+    for _ in range(5):
+        checked(client, spec)
+
+    assert (time.perf_counter() - started) / 5 < 0.3

@@ -1,0 +1,163 @@
+"""Zips that are refused at once, over HTTP: a sentence that names the entry, and nothing left."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.db.engine import migrate
+from backend.main import create_app
+from backend.settings import Settings
+from tests.conftest import NO_REDIS
+from tests.support.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
+
+PETS = pets(2)
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("board")
+
+
+@pytest.fixture(scope="module")
+def client(data_dir: Path) -> TestClient:
+    """One board for all of them, since none may leave anything."""
+    settings = Settings(data_dir=data_dir, redis_url=NO_REDIS, allowed_hosts=["testserver"])
+    migrate(settings)
+    return TestClient(create_app(settings), raise_server_exceptions=False)
+
+
+def files_below(folder: Path) -> list[str]:
+    """What a refusal must not leave: everything but the database."""
+    return [path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
+
+
+REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
+    "not a zip": (lambda: b"GIF89a" * 40, 422, "This is not a zip file"),
+    "empty": (lambda: b"", 422, "This is not a zip file"),
+    "cut": (lambda: zipped(PETS)[:-30], 422, "This is not a zip file"),
+    "encrypted": (lambda: encrypted(PETS), 422, "'cats/0.png' is encrypted; make the zip without a password"),
+    "parent": (lambda: zipped(PETS | {"cats/../../x.png": b""}), 422, "'cats/../../x.png' has an empty part, . or .."),
+    "absolute": (lambda: zipped(PETS | {"/etc/x.png": b""}), 422, "'/etc/x.png' is an absolute path"),
+    "drive": (lambda: zipped(PETS | {"C:/x.png": b""}), 422, "'C:/x.png' is an absolute path"),
+    "backslash": (lambda: zipped(PETS | {"cats\\x.png": b""}), 422, "'cats\\\\x.png' has a backslash"),
+    "nul": (lambda: renamed(PETS, b"dogs/1.png", b"dogs/1\0png"), 422, "'dogs/1\\x00png' has a control character"),
+    "link": (lambda: with_link(PETS), 422, "'cats/link.png' is a link or a device"),
+    "long name": (lambda: zipped(PETS | {"cats/" + "x" * 600: b""}), 422, "has a name of more than 512 bytes"),
+    "twice": (lambda: renamed(PETS, b"dogs/1.png", b"dogs/0.png"), 422, "'dogs/0.png' is in the zip twice"),
+    "case of a file": (lambda: zipped(PETS | {"cats/0.PNG": b"x"}), 422, "'cats/0.png' and 'cats/0.PNG' differ only"),
+    "case of a class": (lambda: zipped(PETS | {"Dogs/7.png": b"x"}), 422, "'dogs' and 'Dogs' differ only"),
+    "accent": (lambda: zipped({"é/1.png": b"x", "e\u0301/2.png": b"x"}), 422, "how their letters are encoded"),
+    "overlap": (lambda: overlapping(PETS), 422, "'cats/1.png' overlaps another one"),
+    "packed otherwise": (lambda: zipped(PETS, zipfile.ZIP_LZMA), 422, "'cats/0.png' is packed by the method 14"),
+    "bomb": (
+        lambda: zipped(PETS | {"cats/x.bmp": bytes(30_000_000)}, zipfile.ZIP_DEFLATED),
+        413,
+        "'cats/x.bmp' unpacks to more than 200 times its size",
+    ),
+    "many entries": (
+        lambda: zipped({f"cats/{number}": b"" for number in range(100_001)}),
+        413,
+        "The zip has 100,001 entries; at most 100,000 are read",
+    ),
+    "one class": (lambda: zipped({"cats/1.png": picture()}), 422, "There is only the class 'cats'"),
+    "one class, wrapped": (lambda: zipped({"all/cats/1.png": picture()}), 422, "There is only the class 'cats'"),
+    "an empty class": (lambda: zipped(PETS | {"birds/": b""}), 422, "The class 'birds' has no images"),
+    "a class of texts": (lambda: zipped(PETS | {"birds/a.txt": b"x"}), 422, "The class 'birds' has no images"),
+    "no images": (lambda: zipped({"a/1.txt": b"x", "b/2.txt": b"x"}), 422, "There are no images in the zip"),
+    "no folders": (lambda: zipped({"1.png": picture(1), "2.png": picture(2)}), 422, "There are no images in the zip"),
+    "nothing": (lambda: zipped({}), 422, "There are no images in the zip"),
+    "too deep": (lambda: zipped(PETS | {"cats/old/1.png": b"x"}), 422, "'cats/old/1.png' lies deeper than class/file"),
+    "missing in test": (
+        lambda: zipped({f"{split}/{name}": content for split in ("train", "test") for name, content in PETS.items()}
+                       | {"train/birds/1.png": b"x"}),
+        422,
+        "The class 'birds' has no images in test/",
+    ),
+    "a third split": (
+        lambda: zipped({f"{split}/{name}": b"x" for split in ("train", "test", "val") for name in PETS}),
+        422,
+        "Beside train and test there is the folder 'val'",
+    ),
+    "labels of nothing": (
+        lambda: zipped({"labels.csv": b"file,label\n1.png,a\n2.png,b\n", "1.png": b"x"}),
+        422,
+        "labels.csv names '2.png', which is not in the zip",
+    ),
+    "labels without a head": (
+        lambda: zipped({"labels.csv": b"1.png,a\n", "1.png": b"x"}),
+        422,
+        "The first line of labels.csv has to be: file,label",
+    ),
+    "labels twice": (
+        lambda: zipped({"labels.csv": b"file,label\n1.png,a\n1.png,b\n", "1.png": b"x"}),
+        422,
+        "Line 3 of labels.csv names '1.png' again",
+    ),
+    "an empty label": (
+        lambda: zipped({"labels.csv": b"file,label\n1.png, \n", "1.png": b"x"}),
+        422,
+        "Line 2 of labels.csv needs a file and a label",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_bad_zip_is_refused_in_a_sentence_and_leaves_nothing(client: TestClient, data_dir: Path, case: str) -> None:
+    content, status, sentence = REFUSED[case]
+
+    answer = client.post("/api/datasets?name=pets", content=content())
+
+    assert answer.status_code == status, answer.text
+    assert sentence in answer.json()["detail"]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert client.get("/api/datasets/pets").status_code == 404
+    assert files_below(data_dir) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("digits", "'digits' is the name of a built-in dataset"),
+        ("CIFAR10", "'CIFAR10' is the name of a built-in dataset"),
+        ("../x", "'../x' is no name for a dataset; letters, digits, -, _ and ."),
+        (".hidden", "is no name for a dataset"),
+        ("two words", "is no name for a dataset"),
+        ("a/b", "is no name for a dataset"),
+        ("x" * 65, "may have at most 64 characters"),
+        ("", "must have at least 1 character"),
+    ],
+)
+def test_a_bad_name_is_refused(client: TestClient, name: str, sentence: str) -> None:
+    answer = client.post("/api/datasets", params={"name": name}, content=zipped(PETS))
+
+    assert answer.status_code == 422
+    assert sentence in answer.json()["detail"]
+    assert answer.json()["errors"][0]["loc"] == ["query", "name"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["image_size=7", "image_size=513", "fit=zoom", "color=cmyk", "test_fraction=0", "test_fraction=1", "size=3"],
+)
+def test_a_bad_option_is_refused_at_its_place(client: TestClient, query: str) -> None:
+    answer = client.post(f"/api/datasets?name=pets&{query}", content=zipped(PETS))
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == ["query", query.partition("=")[0]]
+
+
+def test_images_that_the_disk_cannot_hold_are_refused(
+    client: TestClient, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1000))
+
+    answer = client.post("/api/datasets?name=pets&image_size=512", content=zipped(PETS))
+
+    assert answer.status_code == 422
+    assert "choose a smaller image_size, or make room" in answer.json()["detail"]
+    assert files_below(data_dir) == []

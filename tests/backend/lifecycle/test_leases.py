@@ -1,0 +1,174 @@
+"""Claims, leases and fences, on SQLite and on PostgreSQL."""
+
+import threading
+from collections.abc import Iterable
+
+import pytest
+from sqlalchemy import select, update
+
+from backend.db.clock import database_time
+from backend.db.engine import Database
+from backend.db.models import Event, Run
+from backend.lifecycle import leases
+from backend.lifecycle.leases import Fenced, Lease
+from backend.runs.create import queue_new_run
+from backend.runs.read import get_run
+from backend.runs.schemas import Priority, RunCreate
+
+
+def queue(database: Database, name: str = "a run", priority: Priority = "normal") -> str:
+    with database.write() as session:
+        run, _ = queue_new_run(session, RunCreate(recipe="digits-quick", name=name, priority=priority))
+    return run.id
+
+
+def claim(database: Database, seconds: float = 30) -> Lease | None:
+    with database.write() as session:
+        claimed = leases.claim(session, "train-0@here", "cpu-0", seconds)
+    return claimed[0] if claimed else None
+
+
+def must_claim(database: Database, seconds: float = 30) -> Lease:
+    lease = claim(database, seconds)
+    assert lease is not None
+    return lease
+
+
+def read(database: Database, run_id: str) -> Run:
+    with database.read() as session:
+        return get_run(session, run_id)
+
+
+def expire(database: Database, run_id: str) -> None:
+    with database.write() as session:
+        session.execute(update(Run).where(Run.id == run_id).values(lease_expires_at=database_time(session) - 1))
+
+
+def texts(database: Database, run_id: str) -> Iterable[str]:
+    with database.read() as session:
+        rows = session.scalars(select(Event).where(Event.run_id == run_id, Event.kind == "log")).all()
+    return [row.payload["text"] for row in rows]
+
+
+def test_a_claimed_run_is_held_by_one_worker_only(database: Database) -> None:
+    run_id = queue(database)
+
+    assert claim(database) == Lease(run_id, 1)
+    assert claim(database) is None
+    run = read(database, run_id)
+    assert (run.status, run.worker, run.slot, run.attempt) == ("preparing", "train-0@here", "cpu-0", 1)
+
+
+def test_twenty_claims_at_once_take_five_runs_once_each(database: Database) -> None:
+    queued = {queue(database) for _ in range(5)}
+    taken: list[Lease | None] = []
+    threads = [threading.Thread(target=lambda: taken.append(claim(database))) for _ in range(20)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while (lease := claim(database)) is not None:  # PostgreSQL: a claim that met a locked row went away empty
+        taken.append(lease)
+
+    assert sorted(lease.run_id for lease in taken if lease) == sorted(queued)
+
+
+def test_the_line_goes_by_priority_and_then_by_age(database: Database) -> None:
+    late, early = queue(database, priority="low"), queue(database)
+    urgent = queue(database, priority="high")
+
+    assert [must_claim(database).run_id for _ in range(3)] == [urgent, early, late]
+
+
+def test_renewing_holds_on_and_ends_with_the_lease(database: Database) -> None:
+    lease = must_claim(database) if queue(database) else None
+    assert lease is not None
+
+    with database.write() as session:
+        assert leases.renew(session, lease, 30)
+        assert not leases.renew(session, Lease(lease.run_id, lease.number - 1), 30)
+    expire(database, lease.run_id)
+    with database.write() as session:
+        leases.reap(session)
+    with database.write() as session:
+        assert not leases.renew(session, lease, 30)
+
+
+def test_an_old_lease_writes_nothing(database: Database) -> None:
+    run_id = queue(database)
+    old = must_claim(database)
+    expire(database, run_id)
+    with database.write() as session:
+        leases.reap(session)
+    new = must_claim(database)
+
+    assert new == Lease(run_id, 2)
+    with database.write() as session, pytest.raises(Fenced):
+        leases.fence(session, old)
+    with database.write() as session, pytest.raises(Fenced):
+        leases.release(session, old, "late news")
+    assert read(database, run_id).status == "preparing"
+
+
+def test_the_reaper_takes_expired_leases_only_and_says_why(database: Database) -> None:
+    lost, kept = queue(database), queue(database)
+    must_claim(database)
+    must_claim(database)
+    expire(database, lost)
+
+    with database.write() as session:
+        events = leases.reap(session)
+
+    assert [(event.run, event.kind) for event in events] == [(lost, "log"), (lost, "status")]
+    assert (read(database, lost).status, read(database, kept).status) == ("queued", "preparing")
+    assert list(texts(database, lost)) == [
+        "Lost its trainer: train-0@here no longer answers; its lease has expired. "
+        "It waits again and goes on from the start."
+    ]
+
+
+def test_three_lost_trainers_without_an_epoch_fail_the_run(database: Database) -> None:
+    run_id = queue(database)
+    for _ in range(3):
+        lease = must_claim(database)
+        with database.write() as session:
+            leases.release(session, lease, "it was killed")
+
+    run = read(database, run_id)
+    assert run.status == "failed"
+    assert run.error is not None
+    assert run.error["title"] == "Its trainer was lost three times"
+    assert "it was killed" in run.error["detail"]
+    assert claim(database) is None
+
+
+def test_a_worker_that_ends_on_purpose_costs_no_claim(database: Database) -> None:
+    run_id = queue(database)
+    for _ in range(5):
+        lease = must_claim(database)
+        with database.write() as session:
+            leases.release(session, lease, "its worker was asked to end", blameless=True)
+
+    assert (read(database, run_id).status, read(database, run_id).claims) == ("queued", 0)
+
+
+def test_ending_on_purpose_after_a_saved_epoch_buys_no_further_claims(database: Database) -> None:
+    run_id = queue(database)
+    lease = must_claim(database)
+    with database.write() as session:
+        session.execute(update(Run).values(claims=0))  # as a saved epoch leaves it
+        leases.release(session, lease, "its worker was asked to end", blameless=True)
+
+    assert read(database, run_id).claims == 0
+
+
+def test_the_sweeper_names_each_waiting_run_once_a_turn(database: Database) -> None:
+    run_id = queue(database)
+    with database.write() as session:
+        session.execute(update(Run).values(woken_at=0.0))
+
+    with database.write() as session:
+        assert leases.waiting(session, 15) == [run_id]
+    with database.write() as session:
+        assert leases.waiting(session, 15) == []

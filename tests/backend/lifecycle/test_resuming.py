@@ -1,0 +1,317 @@
+"""A person lets an ended run go on, over HTTP and on both databases; a torn state falls back to the one before."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from backend.db.engine import Database
+from backend.db.models import Artifact, Dataset, Epoch, Run, State
+from backend.runs.event_log import stored_events
+from backend.settings import Settings
+from tests.support.run_life import claim, launch, saved_epoch, saved_file, the_journal
+from worker.run_writer import RunWriter
+from worker.training import report
+from worker.training.report import Outcome
+
+DIGITS: dict[str, Any] = {
+    "dataset": {"name": "digits"},
+    "model": {"preset": "strided_cnn", "options": {"filters": [16, 32]}},
+    "epochs": 3,
+}
+
+
+def resume(client: TestClient, run_id: str, status: int = 202, **body: Any) -> Any:
+    answer = client.post(f"/api/runs/{run_id}/resume", json=body) if body else client.post(f"/api/runs/{run_id}/resume")
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def trained(
+    client: TestClient, database: Database, settings: Settings, epochs: int, ended_by: str, **spec: Any
+) -> tuple[str, RunWriter]:
+    """A run that has ended after so many epochs."""
+    run_id = launch(client, spec={**DIGITS, **spec})
+    journal = the_journal(database, settings)
+    journal.reads("digits", "the hash")
+    journal.built(10)
+    for number in range(1, epochs + 1):
+        journal.saved(saved_epoch(journal, number))
+    final = saved_file(journal, "final.keras")
+    journal.ended(Outcome(ended_by, final, final))
+    return run_id, journal
+
+
+def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 2, "finish")
+    with database.write() as session:
+        session.execute(update(Run).values(claims=2))
+
+    run = resume(client, run_id)
+    task = the_journal(database, settings).task()
+
+    assert (run["status"], run["ended_by"], run["stop"], run["finished_at"]) == ("queued", None, None, None)
+    assert (run["epoch"], run["epochs"], run["queue_position"]) == (2, 3, 1)
+    assert task.state is not None
+    assert task.state.name == "state-2.npz"
+    with database.read() as session:
+        assert session.scalars(select(Run.claims)).one() == 1
+    assert "Resumed: it goes on after epoch 2, up to epoch 3" in log_of(client, run_id)
+
+
+def test_a_failed_run_without_an_epoch_begins_anew(client: TestClient, database: Database) -> None:
+    run_id = launch(client)
+    with database.write() as session:
+        session.execute(update(Run).values(status="failed", error={"title": "T", "detail": "D", "hint": "H"}))
+
+    run = resume(client, run_id)
+
+    assert (run["status"], run["error"], run["epoch"]) == ("queued", None, 0)
+    assert "Resumed: it goes on from the start, up to epoch" in log_of(client, run_id)
+
+
+def test_a_finished_run_is_lengthened(client: TestClient, database: Database, settings: Settings) -> None:
+    run_id, _ = trained(client, database, settings, 3, "epochs")
+
+    run = resume(client, run_id, epochs=5)
+
+    assert (run["status"], run["epochs"], run["spec"]["epochs"]) == ("queued", 5, 5)
+
+
+def test_a_run_that_is_active_is_not_resumed(client: TestClient, database: Database) -> None:
+    run_id = launch(client)
+    waiting = resume(client, run_id, 409)["detail"]
+    claim(database)
+
+    assert waiting == "Run 'digits-quick' is queued; it can be resumed once it has ended."
+    assert "is preparing" in resume(client, run_id, 409)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("epochs", "said"), [(2, "asked for 3 epochs, you gave 2"), (0, "at least 1"), (10**9, "at most 10000")]
+)
+def test_fewer_epochs_are_refused(
+    client: TestClient, database: Database, settings: Settings, epochs: int, said: str
+) -> None:
+    run_id, _ = trained(client, database, settings, 3, "epochs")
+
+    refused = resume(client, run_id, 422, epochs=epochs)
+
+    assert refused["errors"][0]["loc"] == ["epochs"]
+    assert said in refused["errors"][0]["msg"]
+
+
+def test_a_finished_run_needs_more_epochs_to_go_on(client: TestClient, database: Database, settings: Settings) -> None:
+    run_id, _ = trained(client, database, settings, 3, "epochs")
+
+    assert resume(client, run_id, 409)["detail"] == (
+        "Run 'digits strided_cnn' has trained all its 3 epochs; give more of them in `epochs`."
+    )
+
+
+def test_a_run_that_would_stop_early_again_is_not_lengthened(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 2, "early_stopping")
+
+    assert "would do so again with more epochs; clone it" in resume(client, run_id, 409, epochs=9)["detail"]
+
+
+def test_a_loss_that_was_no_number_would_be_none_again(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client, spec=DIGITS)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1, loss=float("nan")))
+    with database.write() as session:
+        session.execute(update(Run).values(status="failed"))
+
+    assert "clone it with a smaller learning rate" in resume(client, run_id, 409)["detail"]
+
+
+COSINE: dict[str, Any] = {"name": "adam", "schedule": {"name": "cosine"}}
+STEPS: dict[str, Any] = {"name": "adam", "schedule": {"name": "step", "every": 2}}
+
+
+def test_a_schedule_over_all_epochs_is_not_stretched(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    cosine, _ = trained(client, database, settings, 2, "finish", optimizer=COSINE)
+    steps, _ = trained(client, database, settings, 2, "finish", optimizer=STEPS)
+
+    refused = resume(client, cosine, 422, epochs=9)
+
+    assert "the cosine schedule spreads its learning rates over all epochs" in refused["errors"][0]["msg"]
+    assert resume(client, cosine)["status"] == "queued"
+    assert resume(client, steps, epochs=9)["epochs"] == 9
+
+
+def test_other_images_under_the_same_name_are_refused_with_both_hashes(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 1, "finish")
+    manifest = {"content_hash": "another hash", "classes": list("0123456789"), "image_shape": [8, 8, 1], "counts": {}}
+    with database.write() as session:
+        session.add(Dataset(name="digits", status="ready", folder="d", manifest=manifest, touched_at=0.0))
+
+    detail = resume(client, run_id, 409)["detail"]
+
+    assert "its content hash is another hash; its content hash was the hash" in detail
+
+
+def test_an_uploaded_dataset_that_is_gone_is_named_with_its_hash(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 1, "finish")
+    with database.write() as session:
+        session.execute(update(Run).values(dataset="photos"))
+
+    detail = resume(client, run_id, 409)["detail"]
+
+    assert "there is no dataset 'photos'" in detail
+    assert "its content hash was the hash" in detail
+
+
+def test_a_longer_run_keeps_its_test_score_until_another_model_is_the_best(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client, spec=DIGITS)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 3))
+    final, answered = saved_file(journal, "final.keras"), saved_file(journal, "predictions-3-test.npz")
+    journal.ended(Outcome("epochs", final, final, report.TestScore(3, {"accuracy": 0.75}, answered)))
+    resume(client, run_id, epochs=9)
+    successor = the_journal(database, settings)
+
+    successor.saved(saved_epoch(successor, 4, best=False))
+    after_a_worse_one = client.get(f"/api/runs/{run_id}").json()["test"]
+    successor.saved(saved_epoch(successor, 5))
+
+    assert after_a_worse_one == {"epoch": 3, "metrics": {"accuracy": 0.75}}
+    assert client.get(f"/api/runs/{run_id}").json()["test"] is None
+    assert not answered.path.exists()
+
+
+def test_the_pause_of_a_run_is_no_part_of_its_epochs(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id, _ = trained(client, database, settings, 2, "finish")
+    before = client.get(f"/api/runs/{run_id}").json()
+    resume(client, run_id)
+    successor = the_journal(database, settings)
+    successor.built(10)
+    goes_on = client.get(f"/api/runs/{run_id}").json()
+    successor.saved(saved_epoch(successor, 3, seconds=5.0))
+
+    assert before["epoch_at"] is not None
+    assert (goes_on["status"], goes_on["epoch_at"], goes_on["eta_seconds"]) == ("running", None, None)
+    assert client.get(f"/api/runs/{run_id}").json()["eta_seconds"] == 0.0
+
+
+@pytest.fixture
+def lost(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
+    """A run of four epochs, the last its best, that was killed, and the journal of the trainer that goes on."""
+    run_id = launch(client, spec={**DIGITS, "epochs": 9})
+    journal = the_journal(database, settings)
+    journal.built(10)
+    for number, is_best in ((1, True), (2, False), (3, False), (4, True)):
+        journal.saved(saved_epoch(journal, number, best=is_best, val_loss=10.0 - number))
+    client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
+    resume(client, run_id)
+    return run_id, the_journal(database, settings)
+
+
+def test_a_torn_state_falls_back_to_the_one_before_with_the_best_of_then(
+    client: TestClient, database: Database, settings: Settings, lost: tuple[str, RunWriter]
+) -> None:
+    run_id, successor = lost
+    tear(settings, database, 4)
+
+    task = successor.task()
+
+    run = client.get(f"/api/runs/{run_id}").json()
+    assert task.state is not None
+    assert task.best is not None
+    assert (task.state.name, task.best.name) == ("state-3.npz", "best-1.keras")
+    assert task.best.is_file()
+    assert (run["epoch"], run["metrics"]["val_loss"], run["best"]["epoch"], run["spark"]) == (
+        3,
+        7.0,
+        1,
+        [9.0, 8.0, 7.0],
+    )
+    assert run["best"]["value"] == 9.0
+    assert client.get(f"/api/runs/{run_id}/metrics").json()["epochs"] == [1, 2, 3]
+    assert kinds_after_resume(database, run_id)[-3:] == ["log", "reset", "status"]
+    assert "The state saved after epoch 4 is damaged or gone; the run goes on after epoch 3" in log_of(client, run_id)
+
+
+def test_a_best_model_that_is_torn_takes_its_state_with_it(
+    database: Database, settings: Settings, lost: tuple[str, RunWriter]
+) -> None:
+    with database.read() as session:
+        best = session.scalars(select(Artifact.path).where(Artifact.name == "best.keras")).one()
+    (settings.data_dir / best).write_bytes(b"torn")
+
+    task = lost[1].task()
+
+    assert task.state is not None
+    assert task.state.name == "state-3.npz"
+
+
+def test_without_any_whole_state_it_begins_anew_and_says_so(
+    client: TestClient, database: Database, settings: Settings, lost: tuple[str, RunWriter]
+) -> None:
+    run_id, successor = lost
+    tear(settings, database, 3)
+    tear(settings, database, 4)
+
+    task = successor.task()
+
+    run = client.get(f"/api/runs/{run_id}").json()
+    assert (task.state, task.best) == (None, None)
+    assert (run["epoch"], run["best"], run["metrics"], run["spark"]) == (0, None, None, [])
+    with database.read() as session:
+        assert session.scalars(select(Epoch)).all() == []
+        assert session.scalars(select(Artifact)).all() == []
+    assert "is damaged or gone; the run goes on from the start" in log_of(client, run_id)
+
+
+def test_what_is_whole_is_gone_on_with_and_nothing_is_told(client: TestClient, lost: tuple[str, RunWriter]) -> None:
+    task = lost[1].task()
+
+    assert task.state is not None
+    assert task.state.name == "state-4.npz"
+    assert "damaged" not in log_of(client, lost[0])
+
+
+def test_what_a_lost_trainer_left_unannounced_is_removed(lost: tuple[str, RunWriter]) -> None:
+    _, successor = lost
+    before = successor.folder.parent / "e1"
+    kept = sorted(path.name for path in before.iterdir())
+    for name in ("state-5.npz", "writing-best-5.keras"):
+        (before / name).write_bytes(b"half")
+
+    successor.task()
+
+    assert sorted(path.name for path in before.iterdir()) == kept
+
+
+def tear(settings: Settings, database: Database, epoch: int) -> None:
+    """Cut the state's file in half, as a power cut may."""
+    with database.read() as session:
+        path: Path = settings.data_dir / session.scalars(select(State.path).where(State.epoch == epoch)).one()
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def log_of(client: TestClient, run_id: str) -> str:
+    return "\n".join(line["text"] for line in client.get(f"/api/runs/{run_id}/log").json()["items"])
+
+
+def kinds_after_resume(database: Database, run_id: str) -> list[str]:
+    with database.read() as session:
+        return [event.kind for event in stored_events(session, run_id, 0)]

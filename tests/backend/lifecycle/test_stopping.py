@@ -1,0 +1,196 @@
+"""A person ends a run, over HTTP and on both databases."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from backend.db.engine import Database
+from backend.db.models import Run
+from backend.lifecycle import leases
+from backend.lifecycle.leases import Fenced, Lease
+from backend.runs.event_log import stored_events
+from backend.settings import Settings
+from tests.support.run_life import claim, launch, saved_epoch, the_journal
+from worker.run_writer import RunWriter
+from worker.training.report import Outcome
+
+Training = tuple[str, RunWriter]
+
+
+@pytest.fixture
+def training(client: TestClient, database: Database, settings: Settings) -> Training:
+    """A run that has trained one epoch, and its trainer's journal."""
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.built(10)
+    journal.saved(saved_epoch(journal, 1))
+    return run_id, journal
+
+
+def stop(client: TestClient, run_id: str, mode: str, status: int = 202) -> Any:
+    answer = client.post(f"/api/runs/{run_id}/stop", json={"mode": mode})
+    assert answer.status_code == status, answer.text
+    return answer.json()
+
+
+def texts(client: TestClient, run_id: str) -> list[str]:
+    return [line["text"] for line in client.get(f"/api/runs/{run_id}/log").json()["items"]]
+
+
+@pytest.mark.parametrize("mode", ["finish", "kill"])
+def test_a_waiting_run_is_taken_off_the_queue_at_once(client: TestClient, database: Database, mode: str) -> None:
+    first, second = launch(client), launch(client)
+
+    stopped = stop(client, first, mode)
+
+    assert (stopped["status"], stopped["ended_by"], stopped["queue_position"]) == ("stopped", mode, None)
+    assert stopped["finished_at"] is not None
+    assert client.get(f"/api/runs/{second}").json()["queue_position"] == 1
+    assert claim(database).run_id == second
+    assert texts(client, first) == ["Taken off the queue; no epoch was complete"]
+
+
+def test_finish_ends_it_after_the_epoch_that_is_being_trained(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.built(10)
+    assert journal.saved(saved_epoch(journal, 1)) is False
+
+    asked = stop(client, run_id, "finish")
+    ends = journal.saved(saved_epoch(journal, 2))
+    final = saved_epoch(journal, 9).state
+    journal.ended(Outcome("finish", final, final))
+
+    run = client.get(f"/api/runs/{run_id}").json()
+    assert (asked["status"], asked["stop"], asked["ended_by"]) == ("stopping", "finish", None)
+    assert ends is True
+    assert (run["status"], run["ended_by"], run["epoch"]) == ("stopped", "finish", 2)
+    assert "Asked to finish: it ends after epoch 2" in texts(client, run_id)
+
+
+def test_a_run_that_is_asked_to_finish_while_it_is_prepared_trains_one_epoch(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+
+    assert stop(client, run_id, "finish")["status"] == "preparing"
+    journal.built(10)
+
+    assert client.get(f"/api/runs/{run_id}").json()["status"] == "stopping"
+    assert journal.saved(saved_epoch(journal, 1)) is True
+
+
+def test_a_run_whose_last_epoch_is_over_is_promised_no_other(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    epochs = client.get(f"/api/runs/{run_id}").json()["epochs"]
+    journal = the_journal(database, settings)
+    journal.built(10)
+    journal.saved(saved_epoch(journal, epochs))
+
+    stop(client, run_id, "finish")
+
+    assert f"Asked to finish: it ends after epoch {epochs}" in texts(client, run_id)
+
+
+def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
+    client: TestClient, database: Database, training: Training
+) -> None:
+    run_id, journal = training
+
+    killed = stop(client, run_id, "kill")
+
+    assert (killed["status"], killed["ended_by"], killed["epoch"]) == ("stopped", "kill", 1)
+    assert killed["lost_contact"] is False
+    with pytest.raises(Fenced):
+        journal.saved(saved_epoch(journal, 2))
+    with database.write() as session:
+        assert not leases.holds(session, Lease(run_id, 1))
+    assert texts(client, run_id)[-1] == "Killed; what was trained up to epoch 1 is kept"
+
+
+def test_stopping_twice_is_once_and_a_kill_outdoes_a_finish(client: TestClient, database: Database) -> None:
+    run_id = launch(client)
+    claim(database)
+
+    first, again = stop(client, run_id, "finish"), stop(client, run_id, "finish")
+    killed = stop(client, run_id, "kill")
+
+    assert first == {**again, "heartbeat_at": first["heartbeat_at"]}
+    assert (killed["status"], killed["ended_by"]) == ("stopped", "kill")
+    assert sum("Asked to finish" in text for text in texts(client, run_id)) == 1
+
+
+@pytest.mark.parametrize("mode", ["finish", "kill"])
+def test_an_ended_run_cannot_be_stopped(client: TestClient, database: Database, mode: str) -> None:
+    run_id = launch(client)
+    with database.write() as session:
+        session.execute(update(Run).values(status="finished"))
+
+    assert stop(client, run_id, mode, status=409)["detail"] == (
+        "Run 'digits-quick' has already ended: it is finished. There is nothing to stop."
+    )
+
+
+@pytest.mark.parametrize("body", [{}, {"mode": "pause"}, {"mode": "kill", "now": True}])
+def test_what_is_no_way_to_stop_is_refused(client: TestClient, body: dict[str, Any]) -> None:
+    answer = client.post(f"/api/runs/{launch(client)}/stop", json=body)
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"]
+
+
+def test_a_finish_that_lost_its_trainer_is_still_meant(
+    client: TestClient, database: Database, settings: Settings, training: Training
+) -> None:
+    run_id, _ = training
+    stop(client, run_id, "finish")
+    with database.write() as session:
+        leases.release(session, Lease(run_id, 1), "it was killed")
+
+    successor = the_journal(database, settings)
+
+    assert successor.asked_to_end()
+    successor.built(10)
+    assert client.get(f"/api/runs/{run_id}").json()["status"] == "stopping"
+
+
+@pytest.mark.parametrize("order", [("kill", "end"), ("end", "kill"), ("finish", "end"), ("end", "finish")])
+def test_a_stop_that_races_with_the_end_leaves_one_terminal_status(
+    client: TestClient, database: Database, training: Training, order: tuple[str, str]
+) -> None:
+    run_id, journal = training
+    final = saved_epoch(journal, 9).state
+    acts: dict[str, Callable[[], object]] = {
+        "kill": lambda: client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"}),
+        "finish": lambda: client.post(f"/api/runs/{run_id}/stop", json={"mode": "finish"}),
+        "end": lambda: end_unless_fenced(journal, final),
+    }
+
+    for act in order:
+        acts[act]()
+
+    run = client.get(f"/api/runs/{run_id}").json()
+    expected = ("stopped", "kill") if order[0] == "kill" else ("finished", "epochs")
+    assert (run["status"], run["ended_by"]) == expected
+    assert ended_statuses(database, run_id) == [expected[0]]
+
+
+def end_unless_fenced(journal: Any, final: Any) -> None:
+    try:
+        journal.ended(Outcome("epochs", final, final))
+    except Fenced:
+        return
+
+
+def ended_statuses(database: Database, run_id: str) -> list[str]:
+    with database.read() as session:
+        told = [event.payload["status"] for event in stored_events(session, run_id, 0) if event.kind == "status"]
+    return [status for status in told if status in ("finished", "stopped", "failed")]

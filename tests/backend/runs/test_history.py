@@ -1,0 +1,49 @@
+"""The table of a run's epochs, as it is downloaded."""
+
+import hashlib
+
+from starlette.testclient import TestClient
+
+from backend.db.engine import Database
+from backend.runs.history import METRICS, history_csv
+from backend.settings import Settings
+from tests.support.run_life import launch, saved_epoch, the_journal
+from worker.training import callbacks
+
+
+def test_each_epoch_is_a_line_and_what_is_no_number_an_empty_cell(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    journal = the_journal(database, settings)
+    journal.saved(saved_epoch(journal, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5))
+    journal.saved(saved_epoch(journal, 2, loss=float("nan"), val_loss=float("inf"), seconds=2.0))
+
+    with database.read() as session:
+        text = history_csv(session, run_id)
+
+    assert text == (
+        "epoch,loss,accuracy,val_loss,val_accuracy,val_macro_f1,learning_rate,penalty,seconds\n"
+        "1,1.0,0.5,2.0,0.4,0.3,0.001,0.30000000000000004,1.5\n"
+        "2,,0.5,,0.4,0.3,,,2.0\n"
+    )
+
+
+def test_it_has_the_columns_that_the_trainer_writes() -> None:
+    assert METRICS == callbacks.METRICS
+
+
+def test_it_is_downloaded_once_there_is_an_epoch(client: TestClient, database: Database, settings: Settings) -> None:
+    address = f"/api/runs/{launch(client)}/artifacts"
+    journal = the_journal(database, settings)
+    assert client.get(f"{address}/history.csv").status_code == 404
+    journal.saved(saved_epoch(journal, 1, seconds=1.5))
+
+    answer = client.get(f"{address}/history.csv")
+
+    assert answer.headers["content-type"].startswith("text/csv")
+    digest = hashlib.sha256(answer.content).hexdigest()
+    assert answer.headers["etag"] == f'"{digest}"'
+    row = next(item for item in client.get(address).json()["items"] if item["name"] == "history.csv")
+    assert row == {"name": "history.csv", "bytes": len(answer.content), "sha256": digest, "epoch": 1}
+    assert client.get(f"{address}/history.csv", headers={"If-None-Match": f'"{digest}"'}).status_code == 304

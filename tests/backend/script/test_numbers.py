@@ -1,0 +1,163 @@
+"""`train.py` really run, in a process of its own: it gives the run's metrics and weights, bit for bit."""
+
+import csv
+import json
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from backend.datasets import npz, store
+from backend.datasets.built_in import BUILT_IN
+from backend.datasets.store import StoredDataset
+from backend.script import script
+from backend.spec import RunSpec
+from backend.spec.recipes import recipe_spec, recipes
+from tests.support.scripts import ALL_VARIATIONS, SPECS, given, spec
+from tests.support.trainings import KERAS_SAVES_MODELS
+from worker.datasets.ingest import prepare
+from worker.training import networks
+
+pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
+
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy")
+FEW = ("every augmentation", "residual")
+ALWAYS, SOMETIMES = FEW, tuple(name for name in SPECS if name not in FEW)
+
+
+@dataclass
+class Trained:
+    metrics: list[list[float]]
+    weights: list[Any]
+
+
+@pytest.fixture(scope="module")
+def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return prepare("digits", tmp_path_factory.mktemp("datasets"), lambda _: None)[0]
+
+
+def by_us(asked: RunSpec, dataset: Path, folder: Path, *initial: Path) -> Trained:
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.support.train_alone", str(dataset), str(folder), *map(str, initial)]
+    text = asked.model_dump_json(by_alias=True)
+    ended = subprocess.run(command, input=text, capture_output=True, text=True, timeout=200)
+    assert ended.returncode == 0, ended.stderr
+    epochs = json.loads(ended.stdout.splitlines()[-1])["epochs"]
+    return Trained([[epoch[name] for name in METRICS] for epoch in epochs], weights(folder))
+
+
+def by_script(text: str, folder: Path) -> Trained:
+    (folder / "train.py").write_text(text)
+    ended = subprocess.run([sys.executable, "train.py"], cwd=folder, capture_output=True, text=True, timeout=200)
+    assert ended.returncode == 0, ended.stderr
+    with (folder / "history.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    return Trained([[float(row[name]) for name in METRICS] for row in rows], weights(folder))
+
+
+def weights(folder: Path) -> list[Any]:
+    loaded: list[Any] = keras.saving.load_model(folder / "final.keras", compile=False).get_weights()
+    return loaded
+
+
+def check_equal(asked: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path) -> Trained:
+    """Both at once: each waits for its own imports."""
+    with ThreadPoolExecutor() as pool:
+        theirs_later = pool.submit(by_script, text, folder)
+        ours = by_us(asked, dataset, folder / "run", *initial)
+        theirs = theirs_later.result()
+    np.testing.assert_array_equal(theirs.metrics, ours.metrics)
+    for one, other in zip(ours.weights, theirs.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    return ours
+
+
+@pytest.mark.parametrize("name", [*ALWAYS, *(pytest.param(name, marks=pytest.mark.thorough) for name in SOMETIMES)])
+def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path: Path) -> None:
+    asked = spec(**SPECS[name])
+
+    ours = check_equal(asked, script(given(asked)), digits, tmp_path)
+
+    assert len(ours.metrics) >= 1
+
+
+def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
+    draw = np.random.default_rng(3)
+    images = draw.integers(0, 256, (150, 12, 12, 3), dtype=np.uint8)
+    labels = draw.integers(0, 3, 150)
+    arrays = {"train": (images[:110], labels[:110]), "test": (images[110:], labels[110:])}
+    classes = ['a "cat"', "dog\\", "'''"]
+    folder, _ = store.write(tmp_path, "mine", classes, arrays)
+    (tmp_path / "arrays.npz").write_bytes(b"".join(npz.npz(StoredDataset.open(folder))))
+    asked = spec(
+        dataset={"name": "mine", "validation": {"from": "train", "fraction": 0.25}},
+        preprocessing={"scaling": "standard"},
+        augmentation={**ALL_VARIATIONS, "fill_mode": "wrap"},
+        class_weights={'a "cat"': 3.0},
+    )
+
+    check_equal(asked, script(given(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
+
+
+def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path) -> None:
+    by_us(spec(seed=9), digits, tmp_path / "first")
+    initial = next((tmp_path / "first").glob("best-*.keras"))
+    (tmp_path / "init.keras").write_bytes(initial.read_bytes())
+    asked = spec(init={"run": "0011223344556677"})
+
+    check_equal(asked, script(given(asked)), digits, tmp_path, initial)
+
+
+def defined(text: str) -> dict[str, Any]:
+    """What a script defines, without running `main`."""
+    module: dict[str, Any] = {"__name__": "a_script"}
+    exec(compile(text, "train.py", "exec"), module)  # noqa: S102 - we made it
+    return module
+
+
+@pytest.mark.parametrize("name", [recipe.name for recipe in recipes()])
+def test_the_network_of_each_recipe_is_the_runs(name: str) -> None:
+    asked = recipe_spec(name)
+    known = BUILT_IN[asked.dataset.name]
+    text = script(given(asked, known.image_shape, classes=list(known.classes)))
+    module = defined(text)
+
+    keras.utils.set_random_seed(1)
+    keras.backend.clear_session()
+    theirs = module["build"]()
+    module["compile_model"](theirs)
+    keras.utils.set_random_seed(1)
+    keras.backend.clear_session()
+    ours = networks.build(asked.model, known.image_shape, len(known.classes), asked.precision)
+
+    assert summary(theirs) == summary(ours)
+    assert theirs.get_config() == ours.get_config()
+
+
+def summary(model: Any) -> list[str]:
+    lines: list[str] = []
+    model.summary(print_fn=lines.append)
+    return [line for line in lines if "ptimizer" not in line and "Total" not in line]
+
+
+@pytest.mark.parametrize("name", [name for name in BUILT_IN if name != "digits"])
+def test_what_keras_brings_becomes_what_is_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = BUILT_IN[name]
+    height, width, channels = known.image_shape
+    shape = (5, height, width) if channels == 1 else (5, height, width, channels)
+    images, labels = np.zeros(shape, np.uint8), np.arange(5, dtype=np.uint8)
+    brought = (images, labels if channels == 1 else labels[:, None])
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (brought, brought))
+    asked = spec(dataset={"name": name}, model={"preset": "strided_cnn", "options": {"filters": [4]}})
+
+    loaded = defined(script(given(asked, known.image_shape, classes=list(known.classes))))["load"]()
+
+    for some, their in loaded:
+        assert some.shape == (5, *known.image_shape)
+        assert their.tolist() == [0, 1, 2, 3, 4]

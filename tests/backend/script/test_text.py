@@ -1,0 +1,217 @@
+"""The text of `train.py`: what stands in it, what doesn't, and that nothing from outside is ever code."""
+
+import ast
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+
+from backend.datasets import store
+from backend.datasets.built_in import BUILT_IN
+from backend.db.engine import Database
+from backend.db.models import Dataset
+from backend.script import script
+from backend.script.lift import Case, lift
+from backend.settings import Settings
+from backend.spec.recipes import recipe_spec, recipes
+from tests.support.run_life import launch, saved_epoch, the_journal
+from tests.support.scripts import SPECS, at_random, given, spec
+
+RUFF = (sys.executable, "-m", "ruff")
+EVIL = [
+    '"',
+    "'",
+    '"""',
+    "'''",
+    "\\",
+    '\\"',
+    "a\nimport os",
+    '"""\nimport os\n"""',
+    "{x}",
+    "%s",
+    "\u202eabc",
+    "\x00\x7f",
+    "é한",
+]
+
+
+def of_recipe(name: str) -> Any:
+    made = recipe_spec(name)
+    known = BUILT_IN[made.dataset.name]
+    return given(made, known.image_shape, classes=list(known.classes))
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    for name, changes in SPECS.items():
+        yield name, script(given(spec(**changes)))
+    for recipe in recipes():
+        yield recipe.name, script(of_recipe(recipe.name))
+    yield "init", script(given(spec(init={"run": "ab12"})))
+    yield "evil", script(evil())
+    yield "idle", script(given(spec(augmentation={"fill_mode": "wrap"})))
+    for number in range(40):
+        yield f"at random {number}", script(given(at_random(random.Random(number))))
+    yield "upload", script(given(spec(dataset={"name": "mine"}), classes=["cat", "dog"]))
+    yield "long name", script(given(spec(dataset={"name": "고양이" * 4}), classes=["고양이", "개"]))
+    yield "longest name", script(given(spec(dataset={"name": "고" * 64}), classes=["고양이" * 30, "개" * 60]))
+
+
+def evil() -> Any:
+    weights = dict.fromkeys(EVIL, 2.0)
+    named = "".join(EVIL)
+    made = spec(dataset={"name": '../x"\nimport os  #'}, class_weights=weights, init={"run": '"""' + named})
+    return given(made, classes=EVIL, run_name=named, run_id=named, trained_on=named)
+
+
+TEXTS = dict(texts())
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_each_script_compiles(name: str) -> None:
+    compile(TEXTS[name], name, "exec")
+
+
+def test_all_are_as_ruff_wants_them(tmp_path: Path) -> None:
+    for number, text in enumerate(TEXTS.values()):
+        (tmp_path / f"script_{number}.py").write_text(text)
+    alone = ["--isolated", "--line-length", "120", str(tmp_path)]
+
+    for command in (["check"], ["check", "--select", "I,ARG,F,E,B,PLE", "--ignore", "E501"], ["format", "--diff"]):
+        ended = subprocess.run([*RUFF, *command, *alone], capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_it_knows_keras_and_nothing_of_us(name: str) -> None:
+    tree = ast.parse(TEXTS[name])
+    imported = {
+        one.module if isinstance(one, ast.ImportFrom) else one.names[0].name
+        for one in tree.body
+        if isinstance(one, ast.Import | ast.ImportFrom)
+    }
+
+    assert imported <= {"csv", "math", "os", "types", "keras", "numpy", "tensorflow", "sklearn.datasets"}
+    assert ("sklearn.datasets" in imported) == ("load_digits" in TEXTS[name])
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_function_and_constant_is_used(name: str) -> None:
+    tree = ast.parse(TEXTS[name])
+    defined = {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)}
+    defined |= {one.targets[0].id for one in tree.body if isinstance(one, ast.Assign)}
+    read = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
+    read |= {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+
+    by_keras = {"__init__", "on_train_begin", "on_train_end"}
+    for_the_reader = {"CLASSES", "DATA_ADDRESS", "INITIAL_MODEL_ADDRESS"}
+    assert defined - read - by_keras <= for_the_reader
+
+
+def test_a_plain_spec_has_only_what_it_needs() -> None:
+    text = TEXTS["plain"]
+
+    for word in (
+        "augment",
+        "schedule",
+        "self.weights",
+        "hold_back",
+        "EarlyStopping",
+        "measure",
+        "one_hot",
+        "macro_f1",
+        "if self",
+    ):
+        assert word not in text, word
+    assert "    return pixels / 255.0" in text
+    assert TEXTS["idle"] == text
+
+
+def test_a_network_is_written_layer_by_layer() -> None:
+    text = TEXTS["cifar-batchnorm"]
+    residual = TEXTS["residual"]
+
+    convolution = '            layers.Conv2D(32, 3, padding="same", activation="relu"),\n'
+    assert f"{convolution}            layers.BatchNormalization(),\n" in text
+    assert '    a = layers.Conv2D(4, 3, padding="same", name="a")(image)\n' in residual
+    assert '    x = layers.Add(name="sum")([a, x])\n' in residual
+
+
+def test_hostile_names_stay_text() -> None:
+    tree = ast.parse(TEXTS["evil"])
+    plain = ast.parse(TEXTS["upload"])
+    constants = {one.targets[0].id: one.value for one in tree.body if isinstance(one, ast.Assign)}
+
+    assert ast.literal_eval(constants["CLASSES"]) == EVIL
+    assert ast.literal_eval(constants["CLASS_WEIGHTS"]) == dict.fromkeys(EVIL, 2.0)
+    assert ast.literal_eval(constants["DATA_FILE"]) == "arrays.npz"
+    assert ast.literal_eval(constants["DATA_ADDRESS"]) == "/api/datasets/..%2Fx%22%0Aimport%20os%20%20%23/arrays.npz"
+    assert "".join(EVIL) in str(ast.get_docstring(tree, clean=False))
+    kinds = (ast.Import, ast.ImportFrom)
+    assert [ast.unparse(one) for one in tree.body if isinstance(one, kinds)] == [
+        ast.unparse(one) for one in plain.body if isinstance(one, kinds)
+    ]
+    assert all(character.isprintable() for character in TEXTS["evil"].replace("\n", ""))
+
+
+def test_what_can_not_be_lifted_is_told() -> None:
+    with pytest.raises(LookupError, match="nothing_there"):
+        lift("backend/datasets/splits.py", "nothing_there")
+
+
+def test_a_case_decides_what_is_known() -> None:
+    text = lift("backend/datasets/splits.py", "partition", Case(known={"isinstance(validation, FromTest)": True}))
+
+    assert "hold_back" not in text
+    assert text.endswith("    return positions, positions[:0]")
+
+
+def test_it_is_there_from_the_start_and_says_later_on_what_it_was_made(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client, recipe="digits-quick", name='a "name"')
+    address = f"/api/runs/{run_id}/artifacts"
+    first = client.get(f"{address}/train.py")
+    journal = the_journal(database, settings)
+    journal.began_on(
+        "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.2; threads in an operation 1, at once 2; cpu; float32"
+    )
+    journal.saved(saved_epoch(journal, 1, seconds=1.0))
+
+    later = client.get(f"{address}/train.py")
+
+    assert first.headers["content-type"].startswith("text/x-python")
+    assert "It has not been trained yet" in first.text
+    assert f'Run {run_id}, named a \\"name\\"' in first.text
+    assert "    pip install keras==3.15.1 tensorflow==2.21.0 scikit-learn\n" in later.text
+    listed = {item["name"]: item for item in client.get(address).json()["items"]}
+    assert f'"{listed["train.py"]["sha256"]}"' == later.headers["etag"]
+    assert later.headers["etag"] != first.headers["etag"]
+
+
+def test_a_dataset_is_sent_as_one_file_that_numpy_reads(
+    client: TestClient, database: Database, settings: Settings, tmp_path: Path
+) -> None:
+    draw = np.random.default_rng(1)
+    images = draw.integers(0, 256, (30, 5, 5, 3), dtype=np.uint8)
+    arrays = {"train": (images[:20], np.arange(20) % 2), "test": (images[20:], np.arange(10) % 2)}
+    folder, manifest = store.write(settings.data_dir / "datasets", "mine", ['a "cat"', "dog"], arrays)
+    with database.write() as session:
+        path = str(folder.relative_to(settings.data_dir))
+        session.add(Dataset(name="mine", status="ready", folder=path, manifest=manifest.as_json(), touched_at=0.0))
+
+    answer = client.get("/api/datasets/mine/arrays.npz")
+
+    (tmp_path / "arrays.npz").write_bytes(answer.content)
+    with np.load(tmp_path / "arrays.npz", allow_pickle=False) as read:
+        assert sorted(read) == ["classes", "test_images", "test_labels", "train_images", "train_labels"]
+        np.testing.assert_array_equal(read["train_images"], images[:20])
+        np.testing.assert_array_equal(read["test_labels"], np.arange(10) % 2)
+        assert read["classes"].tolist() == ['a "cat"', "dog"]
+    assert client.get("/api/datasets/mine/arrays.npz").content == answer.content
+    assert client.get("/api/datasets/none/arrays.npz").status_code == 404

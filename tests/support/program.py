@@ -1,0 +1,249 @@
+"""The whole program as a user starts it, whose parts a test may kill."""
+
+import hashlib
+import http.client
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psutil
+import redis
+
+from backend.messaging.wakeups import Wakeups
+from backend.settings import Settings
+from tests.support.streams import StreamEvent, read_stream
+
+T = TypeVar("T")
+
+# A worker that is lost is noticed within a lease: a test must not wait for half a minute.
+TIMINGS = {
+    "EPOCHBOARD_HEARTBEAT_SECONDS": "1",
+    "EPOCHBOARD_LEASE_SECONDS": "9",
+    "EPOCHBOARD_REAPER_SECONDS": "0.5",
+    "EPOCHBOARD_SWEEPER_SECONDS": "2",
+    "EPOCHBOARD_IDLE_SECONDS": "600",  # timing the machine would disturb what is tested
+    "EPOCHBOARD_EXPORTS": "false",  # and so would a bundle of each run
+}
+PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
+
+
+class Program:
+    """`epochboard up` on a port and in a folder of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        page = folder / "page"
+        page.mkdir()
+        (page / "index.html").write_text("<!doctype html><title>a page</title>")
+        self.data_dir = folder / "data"
+        self.port = free_port()
+        self._environment = {**os.environ, **TIMINGS, "EPOCHBOARD_FRONTEND_DIR": str(page), **environment}
+        self._output = folder / "output.txt"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def running(self) -> Iterator["Program"]:
+        try:
+            self.start()
+            yield self
+        finally:
+            self.stop()
+
+    def start(self) -> None:
+        command = (sys.executable, "-m", "standalone.main", "up", "--port", str(self.port), "--no-open")
+        with self._output.open("ab") as output:
+            self._process = subprocess.Popen(
+                (*command, "--data-dir", str(self.data_dir)), env=self._environment, stdout=output, stderr=output
+            )
+        self.wait(lambda: self.status("/readyz") == 200, 60, "the board and its worker to be ready")
+
+    def stop(self) -> None:
+        """As Ctrl-C or a shutdown of the machine does."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+
+    def kill(self) -> list[psutil.Process]:
+        """Kill `up` alone, as the kernel would, and return all processes that it had."""
+        assert self._process is not None
+        processes = psutil.Process(self._process.pid).children(recursive=True)
+        self._process.kill()
+        self._process.wait(5)
+        return processes
+
+    def jobs(self) -> Wakeups:
+        """Who wakes the workers, as the API does."""
+        return Wakeups(self._settings())
+
+    def wire(self) -> "redis.Redis":
+        return redis.Redis.from_url(self._settings().wire_url)
+
+    def _settings(self) -> Settings:
+        return Settings(data_dir=self.data_dir)
+
+    def status(self, path: str) -> int | None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return None
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: bytes, content_type: str = "application/json", seconds: float = 60) -> Any:
+        address, headers = f"http://127.0.0.1:{self.port}{path}", {"Content-Type": content_type}
+        request = urllib.request.Request(address, data=body, headers=headers)
+        with urllib.request.urlopen(request, timeout=seconds) as answer:
+            return json.load(answer)
+
+    def delete(self, path: str) -> None:
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method="DELETE")
+        with urllib.request.urlopen(request, timeout=10):
+            pass
+
+    def download(self, run_id: str, name: str, folder: Path) -> Path:
+        target = folder / f"{run_id}-{name}"
+        address = f"http://127.0.0.1:{self.port}/api/runs/{run_id}/artifacts/{name}"
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            target.write_bytes(answer.read())
+        return target
+
+    def launch(self, **body: Any) -> str:
+        """The id of a new run."""
+        return str(self.post("/api/runs", json.dumps(body).encode())["id"])
+
+    def run(self, run_id: str) -> Any:
+        return self.get(f"/api/runs/{run_id}")
+
+    def log(self, run_id: str) -> str:
+        return "\n".join(line["text"] for line in self.get(f"/api/runs/{run_id}/log")["items"])
+
+    def at_epoch(self, run_id: str, epoch: int) -> Any:
+        return self.wait(lambda: self._at(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}")
+
+    def at_attempt(self, run_id: str, attempt: int) -> Any:
+        return self.wait(lambda: self._at(run_id, lambda run: run["attempt"] >= attempt), 90, f"attempt {attempt}")
+
+    def ended(self, run_id: str, seconds: float = 120) -> Any:
+        ends = ("finished", "failed", "stopped")
+        return self.wait(lambda: self._at(run_id, lambda run: run["status"] in ends), seconds, "the run's end")
+
+    def _at(self, run_id: str, reached: Callable[[Any], bool]) -> Any:
+        run = self.run(run_id)
+        assert reached(run) or run["status"] != "failed", run["error"]
+        return run if reached(run) else None
+
+    def events(self, run_id: str, after: int = 0) -> Generator[StreamEvent, None, None]:
+        """What the run's stream tells after number `after`, until the server closes it or the reader stops."""
+        return self._stream(f"/api/runs/{run_id}/events", {"Last-Event-ID": str(after)})
+
+    def board_events(self) -> Generator[StreamEvent, None, None]:
+        return self._stream("/api/events", {})
+
+    def _stream(self, path: str, headers: dict[str, str]) -> Generator[StreamEvent, None, None]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request("GET", path, headers=headers)
+            answer = connection.getresponse()
+            if answer.status == http.client.OK:
+                yield from read_stream(answer)
+        finally:
+            connection.close()
+
+    def follow(self, run_id: str) -> "Subscriber":
+        return Subscriber(self, run_id)
+
+    def part(self, name: str) -> psutil.Process:
+        """A running child of `up`: api, valkey, worker or jobs."""
+        return self.wait(lambda: next(self._processes(PARTS[name]), None), 20, f"the part {name}")
+
+    def trainer(self) -> psutil.Process:
+        """The process that trains, or the spare that waits for a run."""
+        return self.wait(lambda: self.trainers()[:1], 20, "a trainer")[0]
+
+    def trainers(self) -> list[psutil.Process]:
+        """Those that live, the oldest first: the one that trains, a spare, or both."""
+        return list(self._processes("worker.trainer"))
+
+    def _processes(self, word: str) -> Iterator[psutil.Process]:
+        assert self._process is not None
+        for process in psutil.Process(self._process.pid).children(recursive=True):
+            try:
+                if process.status() != psutil.STATUS_ZOMBIE and any(word in part for part in process.cmdline()):
+                    yield process
+            except psutil.NoSuchProcess:
+                continue
+
+    def wait(self, condition: Callable[[], T | None], seconds: float, what: str) -> T:
+        """What `condition` gives once it is true; fails with the program's output after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if value := condition():
+                return value
+            time.sleep(0.02)
+        raise AssertionError(f"waited {seconds:g} s for {what}; the program said:\n{self._output.read_text()[-5000:]}")
+
+
+class Subscriber:
+    """A browser's EventSource: follows a run in the background, and comes back where it was when it is cut."""
+
+    def __init__(self, program: Program, run_id: str) -> None:
+        self.told: list[StreamEvent] = []
+        self._thread = threading.Thread(target=self._follow, args=(program, run_id), daemon=True)
+        self._thread.start()
+
+    def numbers(self) -> list[int]:
+        return [event.number for event in self.told if event.number is not None]
+
+    def join(self, seconds: float = 60) -> None:
+        """Wait for the `end` event."""
+        self._thread.join(seconds)
+        assert not self._thread.is_alive(), f"the stream had not ended after {seconds:g} s"
+
+    def _follow(self, program: Program, run_id: str) -> None:
+        while not self.told or self.told[-1].kind != "end":
+            try:
+                for event in program.events(run_id, after=max(self.numbers(), default=0)):
+                    self.told.append(event)
+            except (OSError, http.client.HTTPException):
+                time.sleep(0.1)
+
+
+def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:
+    """All weights of a model that a run offers, as one short text."""
+    import keras
+
+    arrays = keras.saving.load_model(program.download(run_id, name, folder)).get_weights()
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+
+
+def slow_spec(epochs: int) -> dict[str, Any]:
+    """A run of some seconds, long enough to be met in the middle of an epoch."""
+    options = {"filters": [16, 16], "padding": "same", "dense_units": [32]}
+    return {
+        "dataset": {"name": "digits", "train_limit": 800},
+        "model": {"preset": "strided_cnn", "options": options},
+        "batch_size": 8,
+        "epochs": epochs,
+        "seed": 3,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port

@@ -1,0 +1,57 @@
+"""What tests of a run's life share: a run that is queued over HTTP, claimed, and written by a trainer's journal."""
+
+import hashlib
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from backend.db.engine import Database
+from backend.lifecycle import leases
+from backend.lifecycle.leases import Lease
+from backend.live.redis_stream import RedisStream
+from backend.settings import Settings
+from worker.run_writer import RunWriter
+from worker.training.report import SavedEpoch, SavedFile
+
+METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
+
+
+def launch(client: TestClient, **body: Any) -> str:
+    answer = client.post("/api/runs", json=body or {"recipe": "digits-quick"})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["id"])
+
+
+def claim(database: Database) -> Lease:
+    with database.write() as session:
+        claimed = leases.claim(session, "w", "cpu-0", 30)
+    assert claimed is not None
+    return claimed[0]
+
+
+def the_journal(database: Database, settings: Settings) -> RunWriter:
+    """The journal of a trainer that has just claimed the first run in line."""
+    journal = RunWriter(database, RedisStream(settings.wire_url), settings.data_dir, claim(database))
+    journal.folder.mkdir(parents=True, exist_ok=True)
+    return journal
+
+
+def saved_file(journal: RunWriter, name: str) -> SavedFile:
+    path = journal.folder / name
+    path.write_bytes(name.encode())
+    return SavedFile(path, len(name), sha_of(name))
+
+
+def sha_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
+def saved_epoch(journal: RunWriter, number: int, *, best: bool = True, **metrics: float) -> SavedEpoch:
+    return SavedEpoch(
+        epoch=number,
+        metrics={**METRICS, **metrics},
+        predictions=saved_file(journal, f"predictions-{number}-validation.npz"),
+        state=saved_file(journal, f"state-{number}.npz"),
+        best=saved_file(journal, f"best-{number}.keras") if best else None,
+        probabilities=saved_file(journal, f"probabilities-{number}-validation.npy") if best else None,
+    )

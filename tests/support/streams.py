@@ -1,0 +1,29 @@
+"""Server-sent events, read as a browser reads them."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class StreamEvent:
+    """One event; `number` is its id, None for what is not stored."""
+
+    number: int | None
+    kind: str
+    data: Any
+
+
+def read_stream(lines: Iterable[bytes]) -> Iterator[StreamEvent]:
+    """The events in the lines of a stream; comments, which keep it open, are left out."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        text = line.decode().rstrip("\r\n")
+        if text and not text.startswith(":"):
+            name, _, value = text.partition(": ")
+            fields[name] = value
+        elif not text and "data" in fields:
+            number = fields.get("id")
+            yield StreamEvent(int(number) if number else None, fields["event"], json.loads(fields["data"]))
+            fields = {}

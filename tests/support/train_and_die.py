@@ -1,0 +1,103 @@
+"""A training in a process of its own, which kills itself:
+
+`python -m tests.support.train_and_die DATASET FOLDER SPEC …`."""
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+import keras
+
+from backend.datasets.store import Manifest, StoredDataset
+from backend.spec import RunSpec
+from worker.training import files
+from worker.training.fit import train
+from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch, SavedFile
+
+
+class Journal:
+    """Prints each epoch that is announced; ends the process after one, or just before it."""
+
+    def __init__(self, die_after: int | None, die_before: int | None) -> None:
+        self.die_after = die_after
+        self.die_before = die_before
+
+    def began_on(self, machine: str) -> None:
+        pass
+
+    def built(self, parameters: int) -> None:
+        pass
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        pass
+
+    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
+        pass
+
+    def log(self, text: str, level: str = "info") -> None:
+        pass
+
+    def asked_to_end(self) -> bool:
+        return False
+
+    def saved(self, epoch: SavedEpoch) -> bool:
+        if epoch.epoch == self.die_before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        metrics = {name: value for name, value in epoch.metrics.items() if name != "seconds"}
+        best = epoch.best and epoch.best.path.name
+        print(json.dumps({"epoch": epoch.epoch, "metrics": metrics, "best": best}), flush=True)
+        if epoch.epoch == self.die_after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return False
+
+
+def told(outcome: Outcome) -> dict[str, object]:
+    test = outcome.test and {"epoch": outcome.test.epoch, "metrics": outcome.test.metrics}
+    files = {"final": weights(outcome.final), "last": weights(outcome.last)}
+    return {"ended_by": outcome.ended_by, "test": test, **files}
+
+
+def weights(file: SavedFile) -> str:
+    """All weights of a saved model as one short text."""
+    arrays = keras.saving.load_model(file.path).get_weights()
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+
+
+def die_saving(name: str) -> None:
+    """End the process when half of the file of that name is written."""
+    save = files.save_file
+
+    def torn(path: Path, write: files.Write) -> SavedFile:
+        if path.name == name:
+            path.with_name(f"writing-{name}").write_bytes(b"PK half of a file")
+            os.kill(os.getpid(), signal.SIGKILL)
+        return save(path, write)
+
+    files.save_file = torn
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dataset", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("spec")
+    parser.add_argument("--resume", type=Path)
+    parser.add_argument("--best", type=Path)
+    parser.add_argument("--die-after", type=int)
+    parser.add_argument("--die-before", type=int)
+    parser.add_argument("--die-saving", default="")
+    given = parser.parse_args()
+    given.folder.mkdir()
+    die_saving(given.die_saving)
+    journal = Journal(given.die_after, given.die_before)
+    spec, dataset = RunSpec.model_validate_json(given.spec), StoredDataset.open(given.dataset)
+    resume = Resume(given.resume, given.best) if given.resume else None
+    print(json.dumps(told(train(spec, dataset, given.folder, journal, resume))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

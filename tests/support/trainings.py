@@ -1,0 +1,82 @@
+"""What the tests of training share: small datasets, complete specs, and a report that remembers what it was told."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from backend.datasets import store
+from backend.datasets.store import Manifest, StoredDataset
+from backend.spec import RunSpec
+from worker.datasets.ingest import prepare
+from worker.training.report import PixelStatistics, SavedEpoch
+
+KERAS_SAVES_MODELS = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+"""Keras 3.15's own warning, with NumPy 2, at each `model.save`."""
+
+TINY = {"filters": [4], "dense_units": [8]}
+FOR_DIGITS = {"filters": [16, 32], "dense_units": [64]}
+
+
+class Recorded:
+    """A report that keeps everything."""
+
+    def __init__(self) -> None:
+        self.parameters = 0
+        self.prepared_as: tuple[Manifest, PixelStatistics | None] | None = None
+        self.epochs: list[SavedEpoch] = []
+        self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
+        self.lines: list[str] = []
+        self.finish_at: int | None = None
+        """After how many epochs a person asks for the end."""
+
+    def began_on(self, machine: str) -> None:
+        self.log(machine)
+
+    def built(self, parameters: int) -> None:
+        self.parameters = parameters
+
+    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        self.prepared_as = dataset, statistics
+
+    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
+        self.progressed.append((epoch, batch, batches, dict(metrics)))
+
+    def saved(self, epoch: SavedEpoch) -> bool:
+        self.epochs.append(epoch)
+        return self.asked_to_end()
+
+    def asked_to_end(self) -> bool:
+        return self.finish_at is not None and len(self.epochs) >= self.finish_at
+
+    def log(self, text: str, level: str = "info") -> None:
+        self.lines.append(f"{level} {text}")
+
+    def series(self, name: str) -> list[float]:
+        return [epoch.metrics[name] for epoch in self.epochs]
+
+
+def spec(name: str, options: Mapping[str, Any], **changes: Any) -> RunSpec:
+    model = {"preset": "strided_cnn", "options": options}
+    return RunSpec.model_validate({"dataset": {"name": name}, "model": model, **changes})
+
+
+def tiny_dataset(parent: Path, train: int = 40, test: int = 12) -> StoredDataset:
+    """Three classes of 8 × 8 noise: each class is brighter than the one before."""
+    draw = np.random.default_rng(7)
+    arrays = {}
+    for split, size in (("train", train), ("test", test)):
+        labels = np.arange(size) % 3
+        images = draw.integers(0, 80, (size, 8, 8, 1)) + 80 * labels[:, None, None, None]
+        arrays[split] = (images.astype(np.uint8), labels)
+    folder, _ = store.write(parent, "tiny", ["dark", "grey", "bright"], arrays)
+    return StoredDataset.open(folder)
+
+
+def digits_dataset(parent: Path) -> StoredDataset:
+    folder, _ = prepare("digits", parent, lambda _text: None)
+    return StoredDataset.open(folder)

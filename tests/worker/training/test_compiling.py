@@ -1,0 +1,69 @@
+"""Optimizers and losses have Keras' own arguments."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from tests.support.trainings import TINY, spec
+from worker.training import compiling, networks
+
+
+def compiled(**changes: Any) -> keras.Model:
+    given = spec("tiny", TINY, **changes)
+    model = networks.build(given.model, [8, 8, 1], 3, given.precision)
+    compiling.compile_model(model, given)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"name": "adam"}, keras.optimizers.Adam()),
+        ({"name": "adam", "beta_1": 0.8, "amsgrad": True}, keras.optimizers.Adam(beta_1=0.8, amsgrad=True)),
+        ({"name": "adamw"}, keras.optimizers.AdamW()),
+        ({"name": "adamw", "weight_decay": None}, keras.optimizers.AdamW(weight_decay=0.0)),
+        ({"name": "sgd"}, keras.optimizers.SGD()),
+        (
+            {"name": "sgd", "learning_rate": 0.2, "momentum": 0.9, "nesterov": True, "clipnorm": 1.0},
+            keras.optimizers.SGD(0.2, momentum=0.9, nesterov=True, clipnorm=1.0),
+        ),
+        ({"name": "rmsprop"}, keras.optimizers.RMSprop()),
+        (
+            {"name": "rmsprop", "rho": 0.8, "momentum": 0.1, "centered": True, "weight_decay": 0.01},
+            keras.optimizers.RMSprop(rho=0.8, momentum=0.1, centered=True, weight_decay=0.01),
+        ),
+    ],
+)
+def test_an_optimizer_is_keras_own(given: dict[str, Any], expected: keras.optimizers.Optimizer) -> None:
+    optimizer = compiled(optimizer=given).optimizer
+
+    assert type(optimizer) is type(expected)
+    assert optimizer.get_config() | {"name": ""} == expected.get_config() | {"name": ""}
+
+
+def test_label_smoothing_reaches_the_loss_and_targets_are_one_hot() -> None:
+    given = spec("tiny", TINY, loss={"name": "categorical_crossentropy", "label_smoothing": 0.2})
+    targets = compiling.targets(np.array([2, 0]), given.loss, 3)
+
+    loss = compiling.loss(given.loss)(targets, np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]], np.float32))
+
+    smooth = np.asarray(targets) * 0.8 + 0.2 / 3
+    expected = -(smooth * np.log([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])).sum(axis=1).mean()
+    assert np.asarray(targets).tolist() == [[0, 0, 1], [1, 0, 0]]
+    assert float(loss) == pytest.approx(expected, rel=1e-5)
+
+
+def test_float16_scales_its_loss_and_bfloat16_does_not_need_to() -> None:
+    assert isinstance(compiled(precision="mixed_float16").optimizer, keras.optimizers.LossScaleOptimizer)
+    assert type(compiled(precision="mixed_bfloat16").optimizer) is keras.optimizers.Adam
+
+
+def test_variables_of_the_optimizer_are_there_to_be_restored() -> None:
+    model = compiled(precision="mixed_float16", optimizer={"name": "sgd", "learning_rate": 0.02})
+
+    names = [variable.path.split("/")[-1] for variable in model.optimizer.variables]
+
+    assert {"step_counter", "dynamic_scale", "learning_rate"} <= set(names)
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.02)

@@ -1,0 +1,121 @@
+"""The networks as Keras builds them from a spec, and the pace that is chosen for them."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from backend.network import describe
+from backend.planning.execution_plan import ExecutionPlan, choose_execution
+from backend.spec import RunSpec
+from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
+from worker.training import networks
+from worker.training.errors import TrainingError
+
+SOFTMAX: dict[str, Any] = {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}}
+
+
+def chosen(given: RunSpec, image_shape: list[int]) -> ExecutionPlan:
+    return choose_execution(given, describe(given.model, image_shape, 10))
+
+
+def listed(*layers: dict[str, Any]) -> RunSpec:
+    return RunSpec.model_validate({"dataset": {"name": "digits"}, "model": {"layers": [*layers, SOFTMAX]}})
+
+
+def test_strided_cnn_is_the_notebooks_network() -> None:
+    model = networks.build(spec("fashion_mnist", {}).model, [28, 28, 1], classes=10)
+
+    assert [type(layer).__name__ for layer in model.layers] == [*["Conv2D"] * 3, "Flatten", "Dense", "Dense"]
+    assert [layer.output.shape[1:] for layer in model.layers] == [
+        (13, 13, 32),
+        (6, 6, 64),
+        (2, 2, 128),
+        (512,),
+        (512,),
+        (10,),
+    ]
+    assert model.count_params() == 320 + 18_496 + 73_856 + 262_656 + 5_130
+    assert model.name == "strided_cnn"
+
+
+def test_a_network_answers_with_probabilities() -> None:
+    model = networks.build(spec("digits", TINY).model, [8, 8, 3], classes=4)
+
+    answer = np.asarray(model(np.ones((2, 8, 8, 3), np.float32)))
+
+    assert answer.shape == (2, 4)
+    np.testing.assert_allclose(answer.sum(axis=1), 1, atol=1e-6)
+
+
+def test_the_same_seed_gives_the_same_weights() -> None:
+    def weights(seed: int) -> np.ndarray:
+        keras.utils.set_random_seed(seed)
+        return np.asarray(networks.build(spec("digits", TINY).model, [8, 8, 1], 10).get_weights()[0])
+
+    np.testing.assert_array_equal(weights(3), weights(3))
+    assert (weights(3) != weights(4)).any()
+
+
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+def test_with_mixed_precision_the_probabilities_stay_float32(precision: str) -> None:
+    apart = [{"class_name": "Dense", "config": {"units": 4}}, {"class_name": "Softmax"}]
+    for given in (listed({"class_name": "Flatten"}), spec("digits", TINY)):
+        model = networks.build(given.model, [8, 8, 1], 4, precision)
+
+        assert [layer.compute_dtype for layer in model.layers[:-1]] == [precision[6:]] * (len(model.layers) - 1)
+        assert model.layers[-1].compute_dtype == "float32"
+        assert model.outputs[0].dtype == "float32"
+        assert {weight.dtype for weight in model.weights} == {"float32"}
+    given = RunSpec.model_validate(
+        {"dataset": {"name": "digits"}, "model": {"layers": [{"class_name": "Flatten"}, *apart]}}
+    )
+    softmax = networks.build(given.model, [8, 8, 1], 4, precision).layers[-1]
+    assert (softmax.name, softmax.compute_dtype) == ("softmax", "float32")
+
+
+@KERAS_SAVES_MODELS
+def test_a_saved_network_loads_without_a_class_of_ours(tmp_path: Path) -> None:
+    config = {"filters": 4, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"}}
+    model = networks.build(
+        listed({"class_name": "Conv2D", "config": config}, {"class_name": "Flatten"}).model,
+        [8, 8, 1],
+        4,
+        "mixed_bfloat16",
+    )
+    images = np.random.default_rng(0).random((3, 8, 8, 1), np.float32)
+
+    model.save(tmp_path / "best.keras")
+    loaded = keras.models.load_model(tmp_path / "best.keras")
+
+    np.testing.assert_array_equal(np.asarray(loaded(images)), np.asarray(model(images)))
+    assert type(loaded) is keras.Sequential
+
+
+def test_images_too_small_for_the_network_are_explained() -> None:
+    with pytest.raises(TrainingError) as caught:
+        networks.build(spec("digits", {"filters": [32, 64, 128]}).model, [8, 8, 1], 10)
+
+    assert caught.value.title == "The network doesn't fit the images"
+    assert caught.value.detail == (
+        "model.options.filters: convolution 3 gets 1×1 of the 8×8 pixels, and with padding 'valid' its 3×3 filter "
+        "finds no place in them: use at most two convolutions, or padding 'same'."
+    )
+
+
+def test_a_small_network_takes_many_steps_at_once_and_few_threads() -> None:
+    assert chosen(spec("fashion_mnist", {}), [28, 28, 1]) == ExecutionPlan(steps=33, forward_images=1_000, small=True)
+
+
+def test_a_huge_network_takes_one_step_at_a_time_and_all_threads() -> None:
+    huge = spec("photos", {"filters": [512, 1024], "padding": "same", "dense_units": []}, batch_size=256)
+
+    assert chosen(huge, [128, 128, 3]) == ExecutionPlan(
+        steps=1, forward_images=64_000_000 // (64 * 64 * 512), small=False
+    )
+
+
+def test_digits_take_a_whole_epoch_at_once() -> None:
+    assert chosen(spec("digits", FOR_DIGITS), [8, 8, 1]).steps > 45
