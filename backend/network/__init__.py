@@ -1,4 +1,4 @@
-"""Networks described without Keras: any model of a spec, with shapes, weights and costs, or why it can't be."""
+"""What network a spec means, computed without Keras: layers with shapes, weights and costs, or why none can be."""
 
 from backend.network.describe import describe
 from backend.network.errors import Impossible

@@ -1,4 +1,4 @@
-"""From a plan to a network: every layer's rule applied in the order of the calls."""
+"""Turns a plan into a network: applies each layer's shape rule in the order of the calls, and checks the output."""
 
 from collections.abc import Sequence
 from math import prod
@@ -9,39 +9,39 @@ from backend.network.errors import Impossible, Refused, impossible
 from backend.network.layers import COMMON
 from backend.network.names import automatic
 from backend.network.network import Layer, Network
-from backend.network.phrases import size
 from backend.network.plan import IMAGE, Call, Draft, Plan
-from backend.network.shapes import Built, NothingLeft, Shape
+from backend.network.shapes import Built, NoRoom, Shape
+from backend.phrases import size
 
 MAX_PARAMETERS = 200_000_000
 MAX_VALUES = 500_000_000
-"""Of all outputs for one image: 2 GB."""
+"""Values of all outputs for one image: 2 GB as float32."""
 
 
-class Stuck(Impossible):
-    """A layer finds no place in what it gets."""
+class WindowTooLarge(Impossible):
+    """The window of the layer `draft` is larger than its input."""
 
-    def __init__(self, errors: Sequence[FieldError], draft: Draft, gets: Shape) -> None:
+    def __init__(self, errors: Sequence[FieldError], draft: Draft, input_shape: Shape) -> None:
         super().__init__(errors)
         self.draft = draft
-        self.gets = gets
+        self.input_shape = input_shape
 
 
 def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
-    """The network of a plan.
+    """Returns the network of a plan.
 
     Raises:
-        Stuck: a window is larger than the image that it gets.
-        Impossible: shapes don't fit, or are too large, or the end is no softmax as wide as the classes.
+        WindowTooLarge: a window is larger than its input.
+        Impossible: shapes don't fit or are too large, or the output is not a softmax over the classes.
     """
-    made = _apply(plan, tuple(image_shape))
-    check_output(plan, made, classes)
-    outputs = [prod(built.output) for built in made]
+    built = _apply(plan, tuple(image_shape))
+    _check_output(plan, built, classes)
+    outputs = [prod(call.output) for call in built]
     names = _names(plan.drafts)
     network = Network(
         name=plan.name,
         image_shape=list(image_shape),
-        layers=[_layer(draft, names[n], _of(plan.calls, made, n)) for n, draft in enumerate(plan.drafts)],
+        layers=[_layer(draft, names[n], _uses(plan.calls, built, n)) for n, draft in enumerate(plan.drafts)],
         calls=plan.calls,
         sequential=plan.sequential,
         input_name=automatic("InputLayer", names),
@@ -53,37 +53,38 @@ def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
     return network
 
 
-def _apply(plan: Plan, image: Shape) -> list[Built]:
-    made: list[Built] = []
+def _apply(plan: Plan, image_shape: Shape) -> list[Built]:
+    """Returns what each call builds. The weights of a layer that is used twice must have the same shapes each time."""
+    built: list[Built] = []
     weights: dict[int, tuple[Any, Any]] = {}
     parameters = values = 0
     for call in plan.calls:
         draft = plan.drafts[call.layer]
-        gets = [image if place == IMAGE else made[place].output for place in call.inputs]
-        built = _built(draft, gets)
-        first = call.layer not in weights
-        if weights.setdefault(call.layer, (built.trainable, built.other)) != (built.trainable, built.other):
+        inputs = [image_shape if source == IMAGE else built[source].output for source in call.inputs]
+        result = _build(draft, inputs)
+        is_first_use = call.layer not in weights
+        if weights.setdefault(call.layer, (result.trainable, result.other)) != (result.trainable, result.other):
             raise impossible(
-                f"{draft.subject} is used twice, and its weights don't fit {size(gets[0])}: give it equal shapes",
+                f"{draft.subject} is used twice, and its weights don't fit {size(inputs[0])}: give it equal shapes",
                 *draft.loc,
             )
-        parameters += sum(map(prod, (*built.trainable, *built.other))) if first else 0
-        values += prod(built.output)
+        parameters += sum(map(prod, (*result.trainable, *result.other))) if is_first_use else 0
+        values += prod(result.output)
         _check_size(draft, parameters, values)
-        made.append(built)
-    return made
+        built.append(result)
+    return built
 
 
-def _built(draft: Draft, gets: list[Shape]) -> Built:
+def _build(draft: Draft, inputs: list[Shape]) -> Built:
     try:
-        if not draft.kind.merges and len(gets) > 1:
-            raise Refused(f"gets {len(gets)} inputs and takes one: join them with Add or Concatenate first")
-        return draft.kind.rule(draft.values, gets)
+        if not draft.kind.merges and len(inputs) > 1:
+            raise Refused(f"gets {len(inputs)} inputs and takes one: join them with Add or Concatenate first")
+        return draft.kind.rule(draft.values, inputs)
     except Refused as refused:
         loc = [*draft.loc, "config", *refused.path] if refused.path else draft.loc
         errors = [FieldError(loc, f"{draft.subject} {refused.msg}")]
-        if isinstance(refused, NothingLeft):
-            raise Stuck(errors, draft, gets[0]) from None
+        if isinstance(refused, NoRoom):
+            raise WindowTooLarge(errors, draft, inputs[0]) from None
         raise Impossible(errors) from None
 
 
@@ -98,8 +99,8 @@ def _check_size(draft: Draft, parameters: int, values: int) -> None:
         raise impossible(f"with {draft.subject} the network comes {what}: shrink the image earlier", *draft.loc)
 
 
-def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
-    last, output = plan.drafts[plan.calls[-1].layer], made[-1].output
+def _check_output(plan: Plan, built: Sequence[Built], classes: int) -> None:
+    last, output = plan.drafts[plan.calls[-1].layer], built[-1].output
     if not _is_softmax(last, output):
         raise impossible(
             f"the last layer must be a softmax, and {last.subject} is none: end with Dense of {classes} units and the "
@@ -107,14 +108,14 @@ def check_output(plan: Plan, made: Sequence[Built], classes: int) -> None:
             *last.loc,
         )
     if len(output) > 1:
-        hint = _before_flat(plan, made)
+        hint = _last_dense(plan)
         raise impossible(
             f"{hint.subject} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten "
             "before it",
             *hint.loc,
         )
     if output[0] != classes:
-        wide = _wide(plan)
+        wide = _sets_width(plan)
         key = {"Dense": "units", "Conv2D": "filters", "SeparableConv2D": "filters"}.get(wide.class_name)
         loc = wide.loc if key is None else [*wide.loc, "config", key]
         raise impossible(
@@ -130,14 +131,14 @@ def _is_softmax(last: Draft, output: Shape) -> bool:
     return last.values.get("activation") == "softmax"
 
 
-def _before_flat(plan: Plan, made: Sequence[Built]) -> Draft:
-    """The last dense layer in the end, or else the last layer: what should have got something flat."""
+def _last_dense(plan: Plan) -> Draft:
+    """Returns the last dense layer, or the last layer where there is none: the one that needs a flat input."""
     dense = [call.layer for call in plan.calls if plan.drafts[call.layer].class_name == "Dense"]
-    return plan.drafts[dense[-1] if dense else plan.calls[len(made) - 1].layer]
+    return plan.drafts[dense[-1] if dense else plan.calls[-1].layer]
 
 
-def _wide(plan: Plan) -> Draft:
-    """The layer that decided how many outputs there are, going back from the end."""
+def _sets_width(plan: Plan) -> Draft:
+    """Returns the layer that sets the number of outputs, searched from the end."""
     place = len(plan.calls) - 1
     while place != IMAGE:
         draft = plan.drafts[plan.calls[place].layer]
@@ -148,7 +149,7 @@ def _wide(plan: Plan) -> Draft:
 
 
 def _names(drafts: Sequence[Draft]) -> list[str]:
-    """Each layer's own name, or what Keras would call it."""
+    """Returns each layer's name, or the name that Keras would give it."""
     names = [draft.values["name"] for draft in drafts]
     for position, draft in enumerate(drafts):
         if names[position] is None:
@@ -158,8 +159,8 @@ def _names(drafts: Sequence[Draft]) -> list[str]:
     return names
 
 
-def _of(calls: Sequence[Call], made: Sequence[Built], layer: int) -> list[Built]:
-    return [built for call, built in zip(calls, made, strict=True) if call.layer == layer]
+def _uses(calls: Sequence[Call], built: Sequence[Built], layer: int) -> list[Built]:
+    return [result for call, result in zip(calls, built, strict=True) if call.layer == layer]
 
 
 def _layer(draft: Draft, name: str, uses: Sequence[Built]) -> Layer:
@@ -176,7 +177,7 @@ def _layer(draft: Draft, name: str, uses: Sequence[Built]) -> Layer:
 
 
 def _differing(draft: Draft) -> dict[str, Any]:
-    """The arguments that are not Keras' own defaults."""
+    """Returns the arguments that are not Keras' own defaults."""
     fields = {**COMMON, **draft.kind.fields}
     return {
         key: value

@@ -1,28 +1,28 @@
-"""From a spec's model to its network."""
+"""Returns the network of a spec's model."""
 
 from collections.abc import Sequence
 
 from backend.errors import FieldError
 from backend.network import keras_json, presets
-from backend.network.assemble import Stuck, assemble
+from backend.network.assemble import WindowTooLarge, assemble
 from backend.network.errors import Impossible
 from backend.network.network import Network
 from backend.network.plan import Draft, Plan, draft, stacked
-from backend.spec import KerasModel, LayerList, ModelSpec, StridedCnn, Vgg
+from backend.spec import KerasModel, LayerList, ModelSpec, PresetPart
 
 
 def describe(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Network:
-    """The network of `model` for images of height, width, channels.
+    """Returns the network of `model` for images of (height, width, channels).
 
     Raises:
-        Impossible: there can be no such network; sentences at their places from the spec's root.
+        Impossible: there can be no such network; each error has its place from the spec's root.
     """
     plan = _plan(model, image_shape, classes)
     try:
         return assemble(plan, image_shape, classes)
-    except Stuck as stuck:
-        if isinstance(model, StridedCnn | Vgg):
-            raise presets.nothing_left(model, stuck.draft, stuck.gets, tuple(image_shape)) from None
+    except WindowTooLarge as error:
+        if isinstance(model, PresetPart):
+            raise presets.too_small(model, error.draft, error.input_shape, tuple(image_shape)) from None
         raise
 
 
@@ -36,13 +36,13 @@ def _plan(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Plan:
 
 def _drafts(model: LayerList) -> list[Draft]:
     drafts: list[Draft] = []
-    wrong: list[FieldError] = []
+    errors: list[FieldError] = []
     for number, layer in enumerate(model.layers):
         try:
             noun = f"layer {number + 1}, {layer.class_name}"
             drafts.append(draft(layer.class_name, layer.config, noun, ["model", "layers", number]))
         except Impossible as impossible:
-            wrong += impossible.errors
-    if wrong:
-        raise Impossible(wrong)
+            errors += impossible.errors
+    if errors:
+        raise Impossible(errors)
     return drafts

@@ -1,4 +1,4 @@
-"""Why a network can't be built."""
+"""Errors of a network that can't be built."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from backend.errors import FieldError
 
 
 class Refused(Exception):
-    """A value that is not allowed: the sentence, and the keys from where it was read down to what is wrong."""
+    """A value that is not allowed: the rest of a sentence, and the keys that lead from the reader to the value."""
 
     def __init__(self, msg: str, *path: str | int) -> None:
         super().__init__(msg)
@@ -14,12 +14,12 @@ class Refused(Exception):
         self.path = list(path)
 
     def below(self, *keys: str | int) -> "Refused":
-        """The same, seen from above: `keys` lead to where this was read."""
+        """Returns the same error with `keys` before its path."""
         return Refused(self.msg, *keys, *self.path)
 
 
 class Impossible(Exception):
-    """No such network can be: one or more sentences, each at its place from the spec's root."""
+    """There can be no such network: one or more sentences, each at its place from the spec's root."""
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(error.msg for error in errors))

@@ -1,11 +1,11 @@
-"""Readers of single values: each gives the value as Keras takes it, or refuses it in a sentence."""
+"""Readers of constructor arguments: each returns the value as Keras takes it, or raises `Refused` with a sentence."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.phrases import listed, shown
+from backend.phrases import listed, quoted
 
 Reader = Callable[[Any], Any]
 REQUIRED = object()
@@ -13,30 +13,30 @@ REQUIRED = object()
 
 @dataclass(frozen=True)
 class Field:
-    """One argument of a constructor. `kept` is false for what Keras writes and doesn't take: it is only checked."""
+    """One argument of a constructor. `kept` is False for what Keras writes into a config and doesn't take back."""
 
     read: Reader
     default: Any = REQUIRED
     kept: bool = True
 
 
-def read_fields(given: Any, fields: Mapping[str, Field]) -> tuple[dict[str, Any], list[Refused]]:
-    """All fields with their defaults, and what is wrong with those that were given."""
-    if not isinstance(given, dict):
-        return {}, [Refused(f"must be an object with arguments; you gave {shown(given)}")]
+def read_fields(config: Any, fields: Mapping[str, Field]) -> tuple[dict[str, Any], list[Refused]]:
+    """Returns all fields with defaults filled in, and the errors of those in `config`."""
+    if not isinstance(config, dict):
+        return {}, [Refused(f"must be an object with arguments; you gave {quoted(config)}")]
     values: dict[str, Any] = {}
-    wrong = [_unknown(key, fields) for key in given if key not in fields]
+    errors = [_unknown(key, fields) for key in config if key not in fields]
     for name, field in fields.items():
-        if name not in given:
+        if name not in config:
             if field.default is REQUIRED:
-                wrong.append(Refused("is missing and is required", name))
+                errors.append(Refused("is missing and is required", name))
             values[name] = field.default
             continue
         try:
-            values[name] = field.read(given[name])
+            values[name] = field.read(config[name])
         except Refused as refused:
-            wrong.append(refused.below(name))
-    return values, wrong
+            errors.append(refused.below(name))
+    return values, errors
 
 
 def _unknown(key: str, fields: Mapping[str, Field]) -> Refused:
@@ -46,33 +46,33 @@ def _unknown(key: str, fields: Mapping[str, Field]) -> Refused:
 def whole(least: int, most: int) -> Reader:
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise Refused(f"must be a whole number from {least:,} to {most:,}; you gave {shown(value)}")
+            raise Refused(f"must be a whole number from {least:,} to {most:,}; you gave {quoted(value)}")
         return value
 
     return read
 
 
 def whole_but_zero(most: int) -> Reader:
-    """A whole number from 1, or -1, which means whatever is left."""
+    """Reads a whole number from 1, or -1, which stands for the size that is left."""
     read_whole = whole(-1, most)
 
     def read(value: Any) -> int:
-        found: int = read_whole(value)
-        if found == 0:
-            raise Refused("must be at least 1, or -1 for whatever fits; you gave 0")
-        return found
+        number: int = read_whole(value)
+        if number == 0:
+            raise Refused("must be at least 1, or -1 for the size that is left; you gave 0")
+        return number
 
     return read
 
 
 def number(least: float, most: float, *, below: bool = False) -> Reader:
-    """A number from `least` to `most`, or less than `most` where it has to stay `below`."""
+    """Reads a number from `least` to `most`, or to less than `most` where `below` is set."""
 
     def read(value: Any) -> float:
-        fine = isinstance(value, int | float) and not isinstance(value, bool)
-        if not fine or not least <= value <= most or (below and value == most):
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most or (below and value == most):
             until = "to less than" if below else "to"
-            raise Refused(f"must be a number from {least:g} {until} {most:g}; you gave {shown(value)}")
+            raise Refused(f"must be a number from {least:g} {until} {most:g}; you gave {quoted(value)}")
         return float(value)
 
     return read
@@ -80,14 +80,14 @@ def number(least: float, most: float, *, below: bool = False) -> Reader:
 
 def flag(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Refused(f"must be true or false; you gave {shown(value)}")
+        raise Refused(f"must be true or false; you gave {quoted(value)}")
     return value
 
 
 def one_of(*allowed: Any) -> Reader:
     def read(value: Any) -> Any:
         if not any(value is choice or (value == choice and type(value) is type(choice)) for choice in allowed):
-            raise Refused(f"must be {' or '.join(map(shown, allowed))}; you gave {shown(value)}")
+            raise Refused(f"must be {' or '.join(map(quoted, allowed))}; you gave {quoted(value)}")
         return value
 
     return read
@@ -98,30 +98,30 @@ def optional(read: Reader) -> Reader:
 
 
 def many(read: Reader, least: int, most: int) -> Reader:
-    """A list of `least` to `most` values."""
+    """Reads a list of `least` to `most` values."""
 
     def read_all(value: Any) -> list[Any]:
         if not isinstance(value, list) or not least <= len(value) <= most:
-            wanted = f"{least}" if least == most else f"{least} to {most}"
-            raise Refused(f"must be a list of {wanted}; you gave {shown(value)}")
+            length = f"{least}" if least == most else f"{least} to {most}"
+            raise Refused(f"must be a list of {length}; you gave {quoted(value)}")
         return [_at(read, item, index) for index, item in enumerate(value)]
 
     return read_all
 
 
 def pair(least: int, most: int) -> Reader:
-    """A number for height and width both, or a list of two."""
-    one = whole(least, most)
-    return lambda value: many(one, 2, 2)(value) if isinstance(value, list) else [one(value)] * 2
+    """Reads one number for height and width, or a list of two."""
+    side = whole(least, most)
+    return lambda value: many(side, 2, 2)(value) if isinstance(value, list) else [side(value)] * 2
 
 
 def borders(most: int) -> Reader:
-    """What `ZeroPadding2D` and `Cropping2D` take: one number, one each for height and width, or two for each."""
-    one = whole(0, most)
+    """Reads the borders of `ZeroPadding2D` and `Cropping2D`: one number, one for each direction, or two for each."""
+    width = whole(0, most)
 
     def read(value: Any) -> list[list[int]]:
         if not isinstance(value, list):
-            return [[one(value)] * 2] * 2
+            return [[width(value)] * 2] * 2
         sides: list[list[int]] = many(pair(0, most), 2, 2)(value)
         return sides
 
@@ -129,19 +129,19 @@ def borders(most: int) -> Reader:
 
 
 def axes(most: int) -> Reader:
-    """One axis or a list of them, the batch being axis 0, which none may be."""
-    one = axis(most)
-    return lambda value: many(one, 1, most)(value) if isinstance(value, list) else one(value)
+    """Reads one axis or a list of axes; axis 0 is the batch and not allowed."""
+    read_axis = axis(most)
+    return lambda value: many(read_axis, 1, most)(value) if isinstance(value, list) else read_axis(value)
 
 
 def axis(most: int) -> Reader:
     read_whole = whole(-most, most)
 
     def read(value: Any) -> int:
-        found: int = read_whole(value)
-        if found == 0:
+        number: int = read_whole(value)
+        if number == 0:
             raise Refused("must be another axis than 0, which is the batch")
-        return found
+        return number
 
     return read
 

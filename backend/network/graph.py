@@ -1,24 +1,24 @@
-"""The graph of a functional model: which call gets what, and an order in which all can be made."""
+"""The graph of a functional model: the inputs of each call, and an order in which the calls can be made."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backend.network.errors import impossible
-from backend.network.phrases import counted, listed, shown
 from backend.network.plan import IMAGE, Call, Draft, Loc, Plan
+from backend.phrases import counted, listed, quoted
 
 LAYERS: Loc = ["model", "keras", "config", "layers"]
 MAX_CALLS = 1_000
 
 Use = tuple[str, int]
-"""A layer's name and which use of it."""
+"""A layer's name and the number of its use."""
 
 
 def graph(name: str, config: Mapping[str, Any], inputs: Sequence[int], drafts: Mapping[int, Draft]) -> Plan:
-    """The plan of a functional model whose layers are read already.
+    """Returns the plan of a functional model whose layers are already read.
 
     Raises:
-        Impossible: several inputs or outputs, a layer that isn't there, a cycle, or a layer that leads nowhere.
+        Impossible: several inputs or outputs, an unknown layer, a cycle, or an output that no layer takes.
     """
     source = _input_name(config, inputs)
     uses = _uses(config["layers"], drafts)
@@ -33,16 +33,16 @@ def graph(name: str, config: Mapping[str, Any], inputs: Sequence[int], drafts: M
 def _plan(name: str, order: list[Use], uses: "Uses", source: str, drafts: Mapping[int, Draft]) -> Plan:
     places: dict[Use, int] = {(source, 0): IMAGE, **{use: place for place, use in enumerate(order)}}
     numbers = {number: position for position, number in enumerate(drafts)}
-    calls = [Call(numbers[uses[use].layer], tuple(places[one] for one in uses[use].gets)) for use in order]
+    calls = [Call(numbers[uses[use].layer], tuple(places[source] for source in uses[use].inputs)) for use in order]
     return Plan(name, list(drafts.values()), calls, sequential=False)
 
 
 class Node:
-    """One use of a layer: its place in the list, what it gets, and where that stands."""
+    """One use of a layer: its place in the list, its inputs, and its place in the spec."""
 
-    def __init__(self, layer: int, gets: list[Use], loc: Loc) -> None:
+    def __init__(self, layer: int, inputs: list[Use], loc: Loc) -> None:
         self.layer = layer
-        self.gets = gets
+        self.inputs = inputs
         self.loc = loc
 
 
@@ -60,23 +60,23 @@ def _input_name(config: Mapping[str, Any], inputs: Sequence[int]) -> str:
 
 
 def _one_end(config: Mapping[str, Any], key: str) -> Use:
-    given = config.get(key)
-    if isinstance(given, list) and len(given) == 1:
-        given = given[0]
-    use = _use(given)
+    ends = config.get(key)
+    if isinstance(ends, list) and len(ends) == 1:
+        ends = ends[0]
+    use = _use(ends)
     if use is None:
         noun = key.partition("_")[0]
         loc = [*LAYERS[:-1], key]
-        raise impossible(f"must be one [layer, 0, 0], for a model of one {noun}; you gave {shown(given)}", *loc)
+        raise impossible(f"must be one [layer, 0, 0], for a model of one {noun}; you gave {quoted(ends)}", *loc)
     return use
 
 
-def _use(given: Any) -> Use | None:
-    """A tensor as a layer's name and number of use; None where it is something else."""
-    if not isinstance(given, list) or len(given) != 3 or not isinstance(given[0], str):
+def _use(history: Any) -> Use | None:
+    """Returns a tensor's history as a layer's name and number of use; None where it is something else."""
+    if not isinstance(history, list) or len(history) != 3 or not isinstance(history[0], str):
         return None
-    whole = all(isinstance(part, int) and not isinstance(part, bool) for part in given[1:])
-    return (given[0], given[1]) if whole and given[1] >= 0 and given[2] == 0 else None
+    whole = all(isinstance(part, int) and not isinstance(part, bool) for part in history[1:])
+    return (history[0], history[1]) if whole and history[1] >= 0 and history[2] == 0 else None
 
 
 def _uses(entries: Sequence[Any], drafts: Mapping[int, Draft]) -> Uses:
@@ -89,30 +89,30 @@ def _uses(entries: Sequence[Any], drafts: Mapping[int, Draft]) -> Uses:
         if (draft.values["name"], 0) in uses:
             raise impossible(f"two layers are named {draft.values['name']!r}", *LAYERS, number, "name")
         for which, node in enumerate(nodes):
-            gets = _gets(node, draft, [*loc, which])
-            uses[draft.values["name"], which] = Node(number, gets, [*loc, which])
+            inputs = _inputs(node, draft, [*loc, which])
+            uses[draft.values["name"], which] = Node(number, inputs, [*loc, which])
     if len(uses) > MAX_CALLS:
         raise impossible(f"the layers are used {len(uses):,} times; allowed are {MAX_CALLS:,}", *LAYERS)
     return uses
 
 
-def _gets(node: Any, draft: Draft, loc: Loc) -> list[Use]:
-    """What one use of a layer gets."""
+def _inputs(node: Any, draft: Draft, loc: Loc) -> list[Use]:
+    """Returns the inputs of one use of a layer."""
     args = node.get("args") if isinstance(node, dict) else None
     if not isinstance(args, list) or len(args) != 1:
         raise impossible(f"{draft.subject} must be called with its input alone, as Keras 3 writes it", *loc)
     kwargs = node.get("kwargs") or {}
     if not isinstance(kwargs, dict) or any(not _is_idle(*item) for item in kwargs.items()):
-        raise impossible(f"{draft.subject} is called with {shown(kwargs)}; leave that out", *loc, "kwargs")
+        raise impossible(f"{draft.subject} is called with {quoted(kwargs)}; leave that out", *loc, "kwargs")
     tensors = args[0] if isinstance(args[0], list) else args
     uses = [_use(_history(tensor)) for tensor in tensors]
     if not uses or None in uses or len(uses) > MAX_CALLS:
-        raise impossible(f"{draft.subject} gets {shown(args)}, and not the output of a layer", *loc, "args")
+        raise impossible(f"{draft.subject} gets {quoted(args)}, and not the output of a layer", *loc, "args")
     return [use for use in uses if use]
 
 
 def _is_idle(key: str, value: Any) -> bool:
-    """Whether an argument of a call says nothing: a functional model overrides `training` whenever it is called."""
+    """True when an argument of a call has no effect: a functional model overrides `training` whenever it is called."""
     return value is None or (key == "training" and isinstance(value, bool))
 
 
@@ -127,30 +127,32 @@ def _check_known(uses: Uses, source: str) -> None:
     if (source, 0) in uses:
         raise impossible(f"two layers are named {source!r}", *LAYERS)
     for node in uses.values():
-        for use in node.gets:
+        for use in node.inputs:
             if use not in uses and use != (source, 0):
                 times = f"layer {use[0]!r}" if not use[1] else f"use number {use[1] + 1} of a layer {use[0]!r}"
                 raise impossible(f"it gets the output of {times}, and there is none", *node.loc)
 
 
 def _ordered(uses: Uses, source: str, output: Use) -> list[Use]:
-    """All uses, each after what it gets, in the order of the list where that is free; the output last."""
-    waiting = {use: len(set(node.gets) - {(source, 0)}) for use, node in uses.items()}
+    """Returns all uses in topological order, in the order of the list where that is free; the output last."""
+    waiting = {use: len(set(node.inputs) - {(source, 0)}) for use, node in uses.items()}
     after: dict[Use, list[Use]] = {use: [] for use in uses}
     for use, node in uses.items():
-        for before in set(node.gets) - {(source, 0)}:
+        for before in set(node.inputs) - {(source, 0)}:
             after[before].append(use)
     for use, following in after.items():
         if not following and use != output:
-            raise impossible(f"layer {use[0]} leads nowhere: nothing gets its output", *uses[use].loc)
+            raise impossible(
+                f"layer {use[0]} is not connected to the output: no layer takes its output", *uses[use].loc
+            )
     return _counted_down(uses, waiting, after, output)
 
 
 def _ring(uses: Uses, stuck: set[Use]) -> list[Use]:
-    """Uses of which each waits for the next, and the last for the first: each of `stuck` waits for one of them."""
+    """Returns a cycle among the uses in `stuck`, each of which waits for another one in it."""
     path = [next(use for use in uses if use in stuck)]
     seen = set(path)
-    while (before := next(use for use in uses[path[-1]].gets if use in stuck)) not in seen:
+    while (before := next(use for use in uses[path[-1]].inputs if use in stuck)) not in seen:
         path.append(before)
         seen.add(before)
     return path[path.index(before) :]

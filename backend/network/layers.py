@@ -1,4 +1,4 @@
-"""The layers that a network may have, each with the arguments that its constructor may get, by Keras' own names."""
+"""The table of allowed layers, with the arguments that each constructor may take, by Keras' own names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ Fields = Mapping[str, Field]
 
 @dataclass(frozen=True)
 class Kind:
-    """A class of layers: its arguments beside those that all have, and what it makes of its inputs."""
+    """A class of layers: its arguments apart from those that all layers have, and its shape rule."""
 
     fields: Fields
     rule: Rule
@@ -40,7 +40,7 @@ class Kind:
 
 
 def _only(value: object) -> Field:
-    """What Keras writes into a config and its constructor doesn't take, or we don't allow to be anything else."""
+    """A field that may have this value only; it is not passed to the constructor."""
     return Field(one_of(value), value, kept=False)
 
 

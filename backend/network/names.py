@@ -1,11 +1,11 @@
-"""Names of layers, as Keras gives them and as TensorFlow takes them; and the precisions that a layer may carry."""
+"""Names of layers as Keras gives them and TensorFlow takes them, and the precisions that a layer may name."""
 
 import re
 from collections.abc import Collection
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.phrases import shown
+from backend.phrases import quoted
 
 NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]{0,127}")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
@@ -16,22 +16,22 @@ def layer_name(value: Any) -> str | None:
         return None
     if not isinstance(value, str) or not NAME.fullmatch(value):
         raise Refused(
-            f"must be a name of at most 128 letters, digits, dots, dashes and underscores; you gave {shown(value)}"
+            f"must be a name of at most 128 letters, digits, dots, dashes and underscores; you gave {quoted(value)}"
         )
     return value
 
 
 def precision(value: Any) -> None:
-    """Check a layer's own precision, and forget it: the run's decides."""
+    """Checks a layer's own precision. It is not kept, because the run's precision decides."""
     name = value
     if isinstance(value, dict) and value.get("class_name") == "DTypePolicy" and isinstance(value.get("config"), dict):
         name = value["config"].get("name")
     if name is not None and name not in PRECISIONS:
-        raise Refused(f"must be {' or '.join(PRECISIONS)}, and the run's precision decides; you gave {shown(value)}")
+        raise Refused(f"must be {' or '.join(PRECISIONS)}, and the run's precision decides; you gave {quoted(value)}")
 
 
 def automatic(class_name: str, taken: Collection[str]) -> str:
-    """The name that Keras gives in a fresh process: conv2d, conv2d_1, …"""
+    """Returns the name that Keras gives in a fresh process: conv2d, conv2d_1, …"""
     plain = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)).lower()
     number, name = 0, plain
     while name in taken:

@@ -1,4 +1,4 @@
-"""A network with its shapes: what a page shows of it, and what a trainer builds."""
+"""`Network`: a model's layers with shapes and costs. The page shows it and the trainer builds it."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +11,8 @@ from backend.network.plan import Call
 class Layer:
     """`config` holds the arguments that differ from Keras' defaults, for `keras.layers.<class_name>(**config)`.
 
-    `output_shape` is without the batch, that of its last use where it is used twice; `multiplications` are those of
-    all its uses for one image.
+    `output_shape` is without the batch, that of the last use where a layer is used twice. `multiplications` counts all
+    uses for one image.
     """
 
     name: str
@@ -26,7 +26,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Network:
-    """Layers in the order of the spec. `values` counts all outputs for one image, `largest` those of the largest."""
+    """Layers in the order of the spec. `values` counts all outputs for one image, `largest` the largest output."""
 
     name: str
     image_shape: list[int]
@@ -47,9 +47,9 @@ class Network:
 
     @property
     def multiplications(self) -> int:
-        """Of one image forwards."""
+        """Multiplications of one forward pass over one image."""
         return sum(layer.multiplications for layer in self.layers)
 
     def memory_bytes(self, batch_size: int, precision: str) -> int:
-        """What training takes for weights, gradients, optimizer and one batch."""
+        """Returns the bytes that training takes for weights, gradients, optimizer and one batch."""
         return training_bytes(self.parameters, self.trainable, self.values, self.largest, batch_size, precision)

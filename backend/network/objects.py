@@ -1,11 +1,11 @@
-"""Keras' own activations, initializers, regularizers and constraints, by name or as `to_json()` writes them."""
+"""Readers of Keras' own activations, initializers, regularizers and constraints, by name or as `to_json()` has them."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from backend.network.errors import Refused
 from backend.network.fields import Field, Reader, many, number, one_of, optional, read_fields, whole
-from backend.network.phrases import listed, shown
+from backend.phrases import listed, quoted
 
 ACTIVATIONS = (
     *("relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "silu", "swish", "mish", "tanh", "sigmoid"),
@@ -42,12 +42,12 @@ REGULARIZERS: Kinds = {"L1": {"l1": _FACTOR}, "L2": {"l2": _FACTOR}, "L1L2": {"l
 
 
 def activation(value: Any) -> str:
-    """A function's name."""
+    """Reads the name of an activation function."""
     name = value
     if isinstance(value, dict) and value.get("class_name") == "function" and _is_keras(value, "keras.activations"):
         name = value.get("config")
     if not isinstance(name, str) or name not in ACTIVATIONS:
-        raise Refused(f"must be one of Keras' functions {listed(ACTIVATIONS)}; you gave {shown(value)}")
+        raise Refused(f"must be one of Keras' functions {listed(ACTIVATIONS)}; you gave {quoted(value)}")
     return name
 
 
@@ -56,7 +56,7 @@ def nullable_activation(value: Any) -> str:
 
 
 def initializer(rank: int) -> Reader:
-    """How a weight with so many axes begins."""
+    """Reads the initializer of a weight with `rank` axes."""
     return _reader("initializer", "keras.initializers", MATRICES if rank > 1 else VECTORS)
 
 
@@ -65,7 +65,7 @@ def regularizer(value: Any) -> Any:
 
 
 def constraint(rank: int) -> Reader:
-    """What a weight with so many axes has to keep to."""
+    """Reads the constraint of a weight with `rank` axes."""
     places = Field(_weight_axes(rank), 0)
     most = Field(number(1e-6, 1_000), 1.0)
     kinds: Kinds = {
@@ -83,8 +83,8 @@ def constraint(rank: int) -> Reader:
 
 
 def _weight_axes(rank: int) -> Reader:
-    one = whole(-rank, rank - 1)
-    return lambda value: many(one, 1, rank)(value) if isinstance(value, list) else one(value)
+    axis = whole(-rank, rank - 1)
+    return lambda value: many(axis, 1, rank)(value) if isinstance(value, list) else axis(value)
 
 
 def _reader(noun: str, module: str, kinds: Kinds) -> Reader:
@@ -93,10 +93,10 @@ def _reader(noun: str, module: str, kinds: Kinds) -> Reader:
     def read(value: Any) -> Any:
         name, config = _parts(value, module)
         if name not in names:
-            raise Refused(f"must be one of Keras' {noun}s {listed(kinds)}; you gave {shown(value)}")
-        values, wrong = read_fields(config, kinds[names[name]])
-        if wrong:
-            raise wrong[0].below("config")
+            raise Refused(f"must be one of Keras' {noun}s {listed(kinds)}; you gave {quoted(value)}")
+        values, errors = read_fields(config, kinds[names[name]])
+        if errors:
+            raise errors[0].below("config")
         return _written(names[name], module, {key: values[key] for key in config if values[key] is not None})
 
     return read
@@ -111,10 +111,10 @@ def _parts(value: Any, module: str) -> tuple[str, Any]:
 
 
 def _is_keras(value: Mapping[str, Any], module: str) -> bool:
-    """Whether an object comes from Keras' own module and is nobody's registered one."""
-    given = value.get("module", module)
-    own = isinstance(given, str) and (given in (module, "builtins") or given.startswith(f"keras.src{module[5:]}"))
-    return own and value.get("registered_name") in (None, "function", value.get("class_name"))
+    """True when an object is of Keras' own module and not a registered class."""
+    name = value.get("module", module)
+    is_own = isinstance(name, str) and (name in (module, "builtins") or name.startswith(f"keras.src{module[5:]}"))
+    return is_own and value.get("registered_name") in (None, "function", value.get("class_name"))
 
 
 def _written(name: str, module: str, config: dict[str, Any]) -> Any:
@@ -124,7 +124,7 @@ def _written(name: str, module: str, config: dict[str, Any]) -> Any:
 
 
 def _snake(name: str) -> str:
-    """glorot_uniform of GlorotUniform, l1_l2 of L1L2."""
+    """Returns the name in snake case: glorot_uniform of GlorotUniform, l1_l2 of L1L2."""
     if name in REGULARIZERS:
         return {"L1L2": "l1_l2"}.get(name, name.lower())
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")

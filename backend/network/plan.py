@@ -1,4 +1,4 @@
-"""A network before its shapes are known: layers with complete arguments, and the order in which they are called."""
+"""`Plan`: a network before its shapes are known, as layers with complete arguments and the order of their calls."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from backend.errors import FieldError
 from backend.network.errors import Impossible, Refused
 from backend.network.fields import read_fields
 from backend.network.layers import COMMON, KINDS, LAYERS, REASONS, Kind
-from backend.network.phrases import listed
+from backend.phrases import listed
 
 IMAGE = -1
-"""The input of a call that is the image itself."""
+"""Stands for the image among the inputs of a call."""
 
 Loc = list[str | int]
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A layer with all arguments, what sentences call it, and where in the spec it stands."""
+    """A layer with all arguments, the noun for it in error messages, and its place in the spec."""
 
     class_name: str
     values: dict[str, Any]
@@ -27,7 +27,7 @@ class Draft:
 
     @property
     def subject(self) -> str:
-        """The noun as a sentence begins with it."""
+        """The noun as the subject of a sentence."""
         return f"{self.noun}," if "," in self.noun else self.noun
 
     @property
@@ -37,7 +37,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Call:
-    """A use of a layer; `inputs` are the positions of earlier calls."""
+    """One use of a layer. `inputs` are the positions of earlier calls, or IMAGE."""
 
     layer: int
     inputs: tuple[int, ...]
@@ -45,7 +45,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Plan:
-    """`calls` in an order in which they can be made; the last one's output is the network's."""
+    """`calls` stand in an order in which they can be made; the output of the last one is the network's."""
 
     name: str
     drafts: list[Draft]
@@ -54,22 +54,22 @@ class Plan:
 
 
 def stacked(name: str, drafts: Sequence[Draft]) -> Plan:
-    """Each layer gets what the one before it gives."""
+    """Returns the plan of a stack: each layer takes the output of the one before it."""
     calls = [Call(position, (position - 1,)) for position in range(len(drafts))]
     return Plan(name, list(drafts), calls, sequential=True)
 
 
 def draft(class_name: Any, config: Any, noun: str, loc: Loc) -> Draft:
-    """A layer with its arguments read.
+    """Returns a layer with its arguments read.
 
     Raises:
         Impossible: the class or an argument is not allowed; each error at its place below `loc`.
     """
     if not isinstance(class_name, str) or class_name not in KINDS:
         raise Impossible([FieldError([*loc, "class_name"], _unknown(class_name))])
-    values, wrong = read_fields(config, {**COMMON, **KINDS[class_name].fields})
-    if wrong:
-        raise Impossible([_error(noun, loc, refused) for refused in wrong])
+    values, errors = read_fields(config, {**COMMON, **KINDS[class_name].fields})
+    if errors:
+        raise Impossible([_error(noun, loc, refused) for refused in errors])
     return Draft(class_name, values, noun, loc)
 
 

@@ -1,11 +1,11 @@
-"""Layers that move values about, and layers that join several inputs: none has weights."""
+"""Shape rules of layers without weights: those that rearrange values, and those that join several inputs."""
 
 from collections.abc import Sequence
 from math import prod
 
 from backend.network.errors import Refused
-from backend.network.phrases import counted, size
 from backend.network.shapes import Built, Config, Shape, image
+from backend.phrases import counted, size
 
 
 def flatten(_config: Config, inputs: Sequence[Shape]) -> Built:
@@ -51,11 +51,11 @@ def up_sampling2d(config: Config, inputs: Sequence[Shape]) -> Built:
 
 
 def merge(_config: Config, inputs: Sequence[Shape]) -> Built:
-    """Value by value; an input of fewer axes, or with an axis of 1, counts for all places there."""
+    """The rule of element-wise layers, with NumPy's broadcasting."""
     _at_least_two(inputs)
     output = inputs[0]
     for shape in inputs[1:]:
-        output = _together(output, shape, inputs)
+        output = _broadcast(output, shape, inputs)
     return Built(output)
 
 
@@ -80,8 +80,8 @@ def _at_least_two(inputs: Sequence[Shape]) -> None:
         raise Refused("gets one input and takes two or more")
 
 
-def _together(one: Shape, other: Shape, inputs: Sequence[Shape]) -> Shape:
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+def _broadcast(first: Shape, second: Shape, inputs: Sequence[Shape]) -> Shape:
+    longer, shorter = (first, second) if len(first) >= len(second) else (second, first)
     shorter = (1,) * (len(longer) - len(shorter)) + shorter
     if any(a != b and 1 not in (a, b) for a, b in zip(longer, shorter, strict=True)):
         raise Refused(f"gets {_all(inputs)}, which don't fit each other: make their shapes equal")

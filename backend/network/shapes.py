@@ -1,7 +1,7 @@
-"""What each kind of layer makes of its inputs: shapes, weights and multiplications, as Keras counts them.
+"""Shape rules: the output shape, weights and multiplications of each kind of layer, as Keras counts them.
 
-A rule gets the complete arguments and the shapes of one image's inputs, and refuses in the rest of a sentence that
-begins with the layer's name.
+A rule takes the complete arguments and the input shapes without the batch. It raises `Refused` with the rest of a
+sentence that begins with the layer's name.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +10,7 @@ from math import prod
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.phrases import size
+from backend.phrases import size
 
 Shape = tuple[int, ...]
 Config = Mapping[str, Any]
@@ -18,7 +18,7 @@ Config = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Built:
-    """`trainable` and `other` hold the shape of each weight, `multiplications` those of one image forwards."""
+    """`trainable` and `other` hold the shape of each weight; `multiplications` is for a forward pass over one image."""
 
     output: Shape
     trainable: tuple[Shape, ...] = ()
@@ -100,10 +100,10 @@ def batch_normalization(config: Config, inputs: Sequence[Shape]) -> Built:
 
 
 def layer_normalization(config: Config, inputs: Sequence[Shape]) -> Built:
-    given = config["axis"] if isinstance(config["axis"], list) else [config["axis"]]
-    places = [_place(axis, inputs[0]) for axis in given]
+    axes = config["axis"] if isinstance(config["axis"], list) else [config["axis"]]
+    places = [_place(axis, inputs[0]) for axis in axes]
     if len(set(places)) < len(places):
-        raise Refused(f"names an axis twice in {given}", "axis")
+        raise Refused(f"names an axis twice in {axes}", "axis")
     weight = tuple(inputs[0][place] for place in places)
     return Built(inputs[0], (weight,) * (config["center"] + config["scale"]), (), prod(inputs[0]))
 
@@ -139,26 +139,26 @@ def _with_bias(config: Config, kernel: Shape, width: int | None = None) -> tuple
 
 
 def windows(shape: Shape, config: Config) -> tuple[int, int]:
-    """How often a window finds place from top to bottom and from left to right."""
+    """Returns how many positions a window has vertically and horizontally."""
     strides = config["strides"] or config["kernel_size"]
     dilation = config.get("dilation_rate", [1, 1])
     if config["padding"] == "same":
         return -(-shape[0] // strides[0]), -(-shape[1] // strides[1])
     reach = [spread * (side - 1) + 1 for spread, side in zip(dilation, config["kernel_size"], strict=True)]
     if shape[0] < reach[0] or shape[1] < reach[1]:
-        raise NothingLeft(
+        raise NoRoom(
             f"gets {size(shape)}, and with padding 'valid' its window of {size(reach)} finds no place in it: use "
             "padding 'same', fewer layers that shrink, or larger images"
         )
     return (shape[0] - reach[0]) // strides[0] + 1, (shape[1] - reach[1]) // strides[1] + 1
 
 
-class NothingLeft(Refused):
-    """A window is larger than the image that it gets."""
+class NoRoom(Refused):
+    """A window is larger than its input."""
 
 
 def _place(axis: int, shape: Shape) -> int:
-    """The position in a shape without the batch."""
+    """Returns the position of an axis in a shape without the batch."""
     place = axis - 1 if axis > 0 else len(shape) + axis
     if not 0 <= place < len(shape):
         raise Refused(f"gets {size(shape)}, which has no axis {axis}: the batch is axis 0", "axis")

@@ -1,17 +1,23 @@
-"""The form's vocabulary, derived from the types in `backend.spec` and written nowhere else."""
+"""The catalog of what a form may offer, derived from the types in `backend.spec` and written nowhere else."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, Tag
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from backend.datasets.registry import BUILT_IN
+from backend.datasets.built_in import BUILT_IN
 from backend.network import LAYERS
-from backend.spec import ModelSpec, Monitor, Optimizer, Precision, RunSpec, Schedule, Validation
-from backend.workers import LEAST_GAIN
+from backend.spec import Loss, Monitor, Precision, RunSpec
+from backend.spec.choices import Choices
+from backend.spec.data import VALIDATIONS
+from backend.spec.losses import LOSSES
+from backend.spec.optimizers import OPTIMIZERS
+from backend.spec.presets import PRESETS
+from backend.spec.schedules import SCHEDULES
+from backend.workers import MIN_GAIN
 
 BOUNDS = {
     "ge": "minimum",
@@ -30,7 +36,7 @@ TYPES: dict[Any, Literal["integer", "number", "string", "boolean"]] = {
 
 
 class Limits(BaseModel):
-    """What one field takes. `items` says what each element of a list takes; a `part` is an object with fields."""
+    """What one field takes. `items` describes each element of a list; a `part` is an object with fields."""
 
     type: Literal["integer", "number", "string", "boolean", "list", "part"]
     title: str
@@ -52,7 +58,7 @@ class Option(Limits):
 
 
 class Choice(BaseModel):
-    """One of several forms of a part (a preset, an optimizer, …), with the options that come with it."""
+    """One of several forms of a part (a preset, an optimizer, …) with its options."""
 
     name: str
     title: str
@@ -60,7 +66,7 @@ class Choice(BaseModel):
 
 
 class PrecisionOffer(BaseModel):
-    """`gain` is how many times as fast as float32 a worker's device trains with it; null: no worker has timed it."""
+    """`gain` is the speed relative to float32 on the device that gains most; null where no worker has timed it."""
 
     name: Precision
     gain: float | None
@@ -70,9 +76,9 @@ class PrecisionOffer(BaseModel):
 class Catalog(BaseModel):
     """`limits` holds each field that can be changed under its path in the spec, keys joined by dots.
 
-    Where a part has several forms its choices are a list here, and their options are paths below that part:
-    `presets` below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`,
-    `validations` below `dataset.validation`.
+    Where a part has several forms, its choices are a list here, and their options are paths below that part: `presets`
+    below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`, `losses` below
+    `loss`, `validations` below `dataset.validation`.
     """
 
     limits: dict[str, Limits]
@@ -80,39 +86,24 @@ class Catalog(BaseModel):
     presets: list[Choice]
     optimizers: list[Choice]
     schedules: list[Choice]
+    losses: list[Choice]
     validations: list[Choice]
     layers: list[str]
     monitors: list[str]
     precisions: list[PrecisionOffer]
 
 
-TITLES = {
-    "strided_cnn": "Strided CNN",
-    "vgg": "VGG-like CNN",
-    "adam": "Adam",
-    "adamw": "AdamW",
-    "sgd": "SGD",
-    "rmsprop": "RMSprop",
-    "constant": "Constant",
-    "step": "Steps",
-    "cosine": "Cosine",
-    "exponential": "Exponential",
-    "test": "The test split",
-    "train": "A part of the training images",
-}
-
-
 @cache
 def catalog() -> Catalog:
-    branches = {path: _choices(union) for path, union in FORMS.items()}
-    chosen = {path: _choice_of(path, choices) for path, choices in branches.items()}
+    """Returns the catalog without the precisions, which depend on the workers."""
     return Catalog(
-        limits={**dict(_limits(RunSpec, "")), **chosen},
+        limits={**dict(_limits(RunSpec, "")), **{path: _choice_limits(path) for path in FORMS}},
         datasets=list(BUILT_IN),
-        presets=[_below("options", choice) for choice in branches["model.preset"]],
-        optimizers=branches["optimizer.name"],
-        schedules=branches["optimizer.schedule.name"],
-        validations=branches["dataset.validation.from"],
+        presets=[_below("options", choice) for choice in _choices(PRESETS)],
+        optimizers=_choices(OPTIMIZERS),
+        schedules=_choices(SCHEDULES),
+        losses=[_loss_choice(name) for name in LOSSES],
+        validations=_choices(VALIDATIONS),
         layers=list(LAYERS),
         monitors=list(get_args(Monitor)),
         precisions=[],
@@ -120,70 +111,63 @@ def catalog() -> Catalog:
 
 
 def with_gains(offered: Catalog, gains: Mapping[str, float]) -> Catalog:
-    """The catalog with what the workers' devices have been found to be fast at."""
+    """Returns the catalog with the precisions and what the workers' devices gain by them."""
     return offered.model_copy(update={"precisions": [_offer(name, gains.get(name)) for name in get_args(Precision)]})
 
 
 def _offer(name: Precision, gain: float | None) -> PrecisionOffer:
     plain = name == "float32"
-    return PrecisionOffer(name=name, gain=1.0 if plain else gain, fast=plain or (gain or 0.0) >= LEAST_GAIN)
+    return PrecisionOffer(name=name, gain=1.0 if plain else gain, fast=plain or (gain or 0.0) >= MIN_GAIN)
 
 
-FORMS: dict[str, Any] = {
-    "model.preset": ModelSpec,
-    "optimizer.name": Optimizer,
-    "optimizer.schedule.name": Schedule,
-    "dataset.validation.from": Validation,
+FORMS: dict[str, tuple[str, Choices[Any]]] = {
+    "model.preset": ("Model", PRESETS),
+    "optimizer.name": ("Optimizer", OPTIMIZERS),
+    "optimizer.schedule.name": ("Schedule", SCHEDULES),
+    "dataset.validation.from": ("Validate on", VALIDATIONS),
 }
-"""The parts of a spec that have several forms, by the path of the key that names the form."""
-
-FORM_TITLES = {
-    "model.preset": "Model",
-    "optimizer.name": "Optimizer",
-    "optimizer.schedule.name": "Schedule",
-    "dataset.validation.from": "Validate on",
-}
+"""The parts of a spec that have several forms, by the path of the key that names the form, with a title for it."""
 
 
-def _choices(union: Any) -> list[Choice]:
-    """The forms of a union of tagged parts that say how they are called."""
-    tagged = [(get_args(arm)[0], _tag(arm)) for arm in get_args(get_args(union)[0])]
-    return [Choice(name=tag, title=TITLES[tag], options=_options(part)) for part, tag in tagged if tag in TITLES]
+def _choices(choices: Choices[Any]) -> list[Choice]:
+    return [Choice(name=name, title=part.title, options=_options(part)) for name, part in choices]
 
 
-def _tag(arm: Any) -> str:
-    return next(extra.tag for extra in get_args(arm)[1:] if isinstance(extra, Tag))
+def _choice_limits(path: str) -> Limits:
+    title, choices = FORMS[path]
+    nullable = choices is SCHEDULES
+    default = None if nullable else choices.names()[0]
+    return Limits(type="string", title=title, default=default, nullable=nullable, choices=choices.names())
 
 
-def _choice_of(path: str, choices: list[Choice]) -> Limits:
-    nullable = path.startswith("optimizer.schedule")
-    default = None if nullable else choices[0].name
-    names = [choice.name for choice in choices]
-    return Limits(type="string", title=FORM_TITLES[path], default=default, nullable=nullable, choices=names)
+def _loss_choice(name: str) -> Choice:
+    """Returns a loss with the fields of the part that apply to it."""
+    options = [option for option in _options(Loss) if option.name != "name"] if LOSSES[name].smooths else []
+    return Choice(name=name, title=LOSSES[name].title, options=options)
 
 
 def _below(part: str, choice: Choice) -> Choice:
-    """The choice with the options of its `part` only, named from there."""
+    """Returns the choice with only the options below `part`, named from there."""
     options = [option.model_copy(update={"name": option.name.removeprefix(f"{part}.")}) for option in choice.options]
     return choice.model_copy(update={"options": options})
 
 
 def _limits(model: type[BaseModel], prefix: str) -> list[tuple[str, Limits]]:
-    found: list[tuple[str, Limits]] = []
+    limits: list[tuple[str, Limits]] = []
     for name, field in model.model_fields.items():
         path = prefix + (field.alias or name)
         part, nullable = _part(field.annotation)
         if part is not None:
             if nullable:
-                found.append((path, Limits(type="part", title=field.title or "", nullable=True)))
-            found += _limits(part, f"{path}.")
+                limits.append((path, Limits(type="part", title=field.title or "", nullable=True)))
+            limits += _limits(part, f"{path}.")
         elif field.title and not _is_form(field.annotation):
-            found.append((path, _field(field)))
-    return found
+            limits.append((path, _field(field)))
+    return limits
 
 
 def _part(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    """The part that a field is, and whether it may be null."""
+    """Returns the part that a field holds, if it holds one, and whether it may be null."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, False
     arms = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
@@ -192,7 +176,7 @@ def _part(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
 
 
 def _is_form(annotation: Any) -> bool:
-    """Whether a field is one of FORMS: a union of tagged parts."""
+    """True when a field is a union of tagged parts, as those of FORMS are."""
     arms = [get_args(arm)[0] if get_origin(arm) is Annotated else arm for arm in get_args(annotation)]
     return any(_part(arm)[0] is not None or _is_form(arm) for arm in arms)
 

@@ -1,4 +1,4 @@
-"""Look at a spec before anything is queued: what it would train, what that costs, and why it can't be done."""
+"""Checks a spec before a run is queued: what it would train, what that costs, and why it can't be trained."""
 
 from collections.abc import Sequence
 
@@ -9,28 +9,28 @@ from backend.datasets.schemas import DatasetRead
 from backend.db.models import Dataset
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Network, describe
-from backend.planning import initial_weights
+from backend.phrases import sentence
 from backend.planning.estimate import images_of, seconds_per_epoch
+from backend.planning.initial_weights import refusals
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
 from backend.spec import RunSpec
-from backend.spec.schedules import learning_rates
 from backend.workers import all_workers
 
-MOST_RATES = 200
+MAX_RATES = 200  # more learning rates than the form's drawing has pixels
+MAX_NAMED_CLASSES = 20
 
 
 def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
-    """Everything that can be said of `spec` now; an impossible spec is not `ok`, and never an exception."""
-    dataset = _dataset(session, spec)
+    """Returns everything that is known of `spec` now. An impossible spec is not `ok`, and never an exception."""
+    dataset = dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name))
     network, errors = _network(session, spec, dataset)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
-    said = warnings_for(SpecContext(spec, dataset, network, images, workers)) if network else []
     return SpecCheck(
         ok=not errors,
         errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
-        warnings=said,
+        warnings=warnings_for(SpecContext(spec, dataset, network, images, workers)) if network else [],
         image_shape=dataset.image_shape,
         classes=len(dataset.classes) if dataset.classes else None,
         train_images=images.train if images else None,
@@ -39,56 +39,56 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
         parameters=network.parameters if network else None,
         memory_bytes=network.memory_bytes(spec.batch_size, spec.precision) if network else None,
         seconds_per_epoch=seconds_per_epoch(session, spec, network, images, workers) if network else None,
-        layers=_layers(network),
-        learning_rates=_rates(spec),
+        layers=_layers(network) if network else [],
+        learning_rates=_every_nth(spec.learning_rates()),
     )
 
 
-def refuse_impossible(session: Session, spec: RunSpec) -> None:
-    """Raise Invalid for a spec that can't be trained, its errors at their places below `spec`."""
-    _, errors = _network(session, spec, _dataset(session, spec))
+def require_trainable(session: Session, spec: RunSpec) -> None:
+    """Refuses a spec that can't be trained, each error at its place below `spec`.
+
+    The dataset's row stays locked until the transaction ends, so that the dataset is not deleted in between.
+
+    Raises:
+        Invalid: the dataset is missing or not ready, or there can be no such network.
+    """
+    row = session.get(Dataset, spec.dataset.name, with_for_update={"read": True})
+    _, errors = _network(session, spec, dataset_read(spec.dataset.name, row))
     if errors:
-        first = errors[0].msg
-        raise Invalid(
-            f"{first[0].upper()}{first[1:]}.", [FieldError(["spec", *error.loc], error.msg) for error in errors]
-        )
-
-
-def _dataset(session: Session, spec: RunSpec) -> DatasetRead:
-    return dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name))
+        raise Invalid(sentence(errors[0].msg), [FieldError(["spec", *error.loc], error.msg) for error in errors])
 
 
 def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Network | None, Sequence[FieldError]]:
-    """The network where there can be one, and what is wrong with the spec."""
-    unusable = why_unusable(session, dataset)
-    if unusable:
-        return None, [FieldError(["dataset", "name"], unusable)]
-    errors = _unknown_classes(spec, dataset.classes or [])
+    """Returns the network, or None where there can be none, and what is wrong with the spec."""
+    if reason := why_unusable(session, dataset):
+        return None, [FieldError(["dataset", "name"], reason)]
+    errors = _class_weight_errors(spec, dataset.classes or [])
     try:
         network = describe(spec.model, dataset.image_shape or [], len(dataset.classes or []))
-        return network, [*errors, *initial_weights.refusals(session, spec, network)]
     except Impossible as impossible:
         return None, [*impossible.errors, *errors]
+    if spec.init is not None:
+        errors += refusals(session, spec.init.run, network)
+    return network, errors
 
 
-def _unknown_classes(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:
-    given = spec.class_weights
-    if not isinstance(given, dict):
+def _class_weight_errors(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:
+    weights = spec.class_weights
+    if not isinstance(weights, dict):
         return []
-    shown = ", ".join(classes[:20]) + (f" and {len(classes) - 20:,} more" if len(classes) > 20 else "")
+    more = f" and {len(classes) - MAX_NAMED_CLASSES:,} more" if len(classes) > MAX_NAMED_CLASSES else ""
+    names = ", ".join(classes[:MAX_NAMED_CLASSES]) + more
     errors = [
-        FieldError(["class_weights", name], f"there is no class {name!r}; the classes are {shown}")
-        for name in given
+        FieldError(["class_weights", name], f"there is no class {name!r}; the classes are {names}")
+        for name in weights
         if name not in classes
     ]
-    if not errors and not any(given.get(name, 1.0) for name in classes):
+    if not errors and not any(weights.get(name, 1.0) for name in classes):
         errors = [FieldError(["class_weights"], "all classes weigh 0, so there is nothing to learn from")]
     return errors
 
 
-def _layers(network: Network | None) -> list[LayerRead]:
-    if network is None:
-        return []
+def _layers(network: Network) -> list[LayerRead]:
     return [
         LayerRead(
             name=layer.name,
@@ -101,6 +101,6 @@ def _layers(network: Network | None) -> list[LayerRead]:
     ]
 
 
-def _rates(spec: RunSpec) -> list[float]:
-    rates = learning_rates(spec.optimizer.learning_rate, spec.optimizer.schedule, spec.epochs)
-    return rates[:: -(-len(rates) // MOST_RATES)]
+def _every_nth(rates: list[float]) -> list[float]:
+    """Returns at most `MAX_RATES` of the rates, evenly chosen, the first among them."""
+    return rates[:: -(-len(rates) // MAX_RATES)]

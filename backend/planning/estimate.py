@@ -1,4 +1,4 @@
-"""How many images a run sees in an epoch, and how many seconds that takes."""
+"""Estimates how many images a run reads in an epoch, and how many seconds an epoch takes."""
 
 from dataclasses import dataclass
 from statistics import median
@@ -20,39 +20,40 @@ UNFETCHED = {
     "cifar10": (50_000, 10_000),
     "cifar100": (50_000, 10_000),
 }
-"""Training and test images of built-in datasets whose manifest is not there yet."""
+"""Training and test images of built-in datasets that are not in the store yet."""
 
-PASSES = 3  # forwards, and backwards to the weights and to the images
-STEP_SECONDS = 1e-3  # what a step costs beside its arithmetic
-SAVING_SECONDS = 0.1  # what an epoch costs beside its steps: state, models, predictions
-COMPARED = 20  # of the newest runs that were alike
+PASSES = 3  # forward, and backward to the weights and to the inputs
+STEP_SECONDS = 1e-3  # overhead of one training step
+SAVING_SECONDS = 0.1  # overhead of one epoch: state, models, predictions
+COMPARED_RUNS = 20  # newest runs on the same dataset that are searched for the same spec
 
 Sizes = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Images:
-    """How many train and validate in an epoch."""
+    """The number of training and validation images of an epoch."""
 
     train: int
     validation: int
 
 
 def images_of(spec: DatasetSpec, dataset: DatasetRead) -> Images | None:
-    """None where nobody knows yet how many images there are."""
+    """Returns None where the size of the dataset is not known yet."""
     stored = sizes(dataset)
     if stored is None:
         return None
-    train, test = (min(there, limit or there) for there, limit in zip(stored, limits(spec), strict=True))
+    train, test = (min(size, limit or size) for size, limit in zip(stored, limits(spec), strict=True))
     if not isinstance(spec.validation, FromTrain):
         return Images(train, test)
-    held = _held(spec.validation.fraction, dataset) if train == stored[0] else None
-    held = held if held is not None else round(train * spec.validation.fraction)
-    return Images(train - held, held)
+    fraction = spec.validation.fraction
+    validation = _validation_images(fraction, dataset) if train == stored[0] else None
+    validation = validation if validation is not None else round(train * fraction)
+    return Images(train - validation, validation)
 
 
 def sizes(dataset: DatasetRead) -> Sizes | None:
-    """Stored training and test images."""
+    """Returns the numbers of stored training and test images."""
     if dataset.counts:
         return sum(dataset.counts["train"]), sum(dataset.counts["test"])
     return UNFETCHED.get(dataset.name)
@@ -62,8 +63,8 @@ def limits(spec: DatasetSpec) -> tuple[int | None, int | None]:
     return spec.train_limit, spec.test_limit
 
 
-def _held(fraction: float, dataset: DatasetRead) -> int | None:
-    """As `backend.datasets.splits` takes them of each class; None where the counts of the classes are not known."""
+def _validation_images(fraction: float, dataset: DatasetRead) -> int | None:
+    """Counts as `backend.datasets.splits` holds images back; None where the counts by class are not known."""
     if not dataset.counts:
         return None
     return sum(min(max(0, n - 1), max(1, round(n * fraction))) for n in dataset.counts["train"] if n)
@@ -72,10 +73,10 @@ def _held(fraction: float, dataset: DatasetRead) -> int | None:
 def seconds_per_epoch(
     session: Session, spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead]
 ) -> float | None:
-    """What runs that were alike took, else what the fastest living device would by its timing, else None."""
-    before = _before(session, spec)
-    if before:
-        return median(before)
+    """Returns the median of finished runs of the same cost, else an estimate by the fastest device's timing, else None."""
+    measured = _measured(session, spec)
+    if measured:
+        return median(measured)
     speed = max((speed for worker in workers for speed in _speeds(worker, spec.precision)), default=0.0)
     if not speed or images is None:
         return None
@@ -83,23 +84,20 @@ def seconds_per_epoch(
     return work / speed + STEP_SECONDS * -(-images.train // spec.batch_size) + SAVING_SECONDS
 
 
-def _before(session: Session, spec: RunSpec) -> list[float]:
-    """Seconds of an epoch of finished runs with the same dataset, model, batch, precision and augmentation.
-
-    Of their latest epoch, and what saving it cost.
-    """
-    given = spec.as_json()
+def _measured(session: Session, spec: RunSpec) -> list[float]:
+    """Returns the seconds of the last epoch of finished runs that cost the same, with the time for saving it."""
+    key = _cost_key(spec.as_json())
     rows = session.execute(
         select(Run.spec, Run.metrics)
         .where(Run.status == "finished", Run.dataset == spec.dataset.name)
         .order_by(Run.created_at.desc())
-        .limit(COMPARED)
+        .limit(COMPARED_RUNS)
     )
-    alike = [metrics for other, metrics in rows if metrics and _costs(other) == _costs(given)]
-    return [metrics["seconds"] + SAVING_SECONDS for metrics in alike if metrics.get("seconds")]
+    same = [metrics for run_spec, metrics in rows if metrics and _cost_key(run_spec) == key]
+    return [metrics["seconds"] + SAVING_SECONDS for metrics in same if metrics.get("seconds")]
 
 
-def _costs(spec: dict[str, object]) -> list[object]:
+def _cost_key(spec: dict[str, object]) -> list[object]:
     return [spec.get(key) for key in ("dataset", "model", "batch_size", "precision", "augmentation")]
 
 

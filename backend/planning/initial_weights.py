@@ -1,4 +1,4 @@
-"""Runs that begin with the weights of another run's best model: whether they fit, and a copy of them of one's own."""
+"""Runs that start from another run's best model: whether the weights fit, and the run's own copy of them."""
 
 from pathlib import Path
 
@@ -15,23 +15,26 @@ LOC = ("init", "run")
 INITIAL = "init.keras"
 
 
-def refusals(session: Session, spec: RunSpec, network: Network) -> list[FieldError]:
-    """Why a run of this network can't begin as `spec.init` says; whether all shapes agree the trainer sees."""
-    if spec.init is None:
-        return []
-    source = session.get(Run, spec.init.run)
+def refusals(session: Session, source_id: str, network: Network) -> list[FieldError]:
+    """Returns why a run of `network` can't start from the run `source_id`.
+
+    Only the layers' classes and sizes are compared; the trainer compares all shapes.
+    """
+    source = session.get(Run, source_id)
     if source is None:
-        return [FieldError(LOC, f"there is no run {spec.init.run!r}; give the id of a run that has a best model")]
+        return [FieldError(LOC, f"there is no run {source_id!r}; give the id of a run that has a best model")]
     if session.get(Artifact, (source.id, "best.keras")) is None:
         return [FieldError(LOC, f"the run {source.name!r} has no best model yet; take one that has trained an epoch")]
-    differs = _difference(_network_of(session, source), network)
-    return [FieldError(LOC, f"the network of {source.name!r} is another one: {differs}")] if differs else []
+    difference = _difference(_network_of(session, source), network)
+    if difference:
+        return [FieldError(LOC, f"the network of {source.name!r} is another one: {difference}")]
+    return []
 
 
 def keep_weights(session: Session, data_dir: Path, run: Run) -> None:
-    """Give a run that begins with another's weights a file of its own with them, whatever becomes of the other."""
-    given = run.spec["init"]
-    source = session.get(Artifact, (given["run"], "best.keras")) if given else None
+    """Links the source run's best model into the folder of `run`, so that the source may change or be deleted."""
+    init = run.spec["init"]
+    source = session.get(Artifact, (init["run"], "best.keras")) if init else None
     if source is None:
         return
     path = Path("runs", run.id, INITIAL)
@@ -50,7 +53,7 @@ def keep_weights(session: Session, data_dir: Path, run: Run) -> None:
 
 
 def _network_of(session: Session, run: Run) -> Network | None:
-    """None where its dataset is gone, and its shapes with it."""
+    """Returns the network of a run, None where its dataset is gone and the image shape with it."""
     dataset = dataset_read(run.dataset, session.get(Dataset, run.dataset))
     try:
         spec = RunSpec.model_validate(run.spec)
@@ -60,15 +63,15 @@ def _network_of(session: Session, run: Run) -> Network | None:
 
 
 def _difference(source: Network | None, network: Network) -> str:
-    """What of the layers with weights differs, the last one's width aside; empty where nothing does."""
+    """Returns how the layers with weights differ, apart from the last one's width; empty where they do not."""
     if source is None:
         return ""
-    theirs, ours = (_with_weights(one) for one in (source, network))
-    if len(theirs) != len(ours):
-        return f"it has {len(theirs)} layers with weights, this one has {len(ours)}"
-    for other, own in list(zip(theirs, ours, strict=True))[:-1]:
-        if (other.class_name, other.parameters) != (own.class_name, own.parameters):
-            return f"its {_named(other)} stands where this one has {_named(own)}"
+    source_layers, layers = _with_weights(source), _with_weights(network)
+    if len(source_layers) != len(layers):
+        return f"it has {len(source_layers)} layers with weights, this one has {len(layers)}"
+    for source_layer, layer in list(zip(source_layers, layers, strict=True))[:-1]:
+        if (source_layer.class_name, source_layer.parameters) != (layer.class_name, layer.parameters):
+            return f"its {_size(source_layer)} stands where this one has {_size(layer)}"
     return ""
 
 
@@ -76,5 +79,5 @@ def _with_weights(network: Network) -> list[Layer]:
     return [layer for layer in network.layers if layer.parameters]
 
 
-def _named(layer: Layer) -> str:
+def _size(layer: Layer) -> str:
     return f"{layer.class_name} of {layer.parameters:,} parameters"

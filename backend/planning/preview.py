@@ -1,4 +1,4 @@
-"""Training images as a spec's augmentation varies them, for a person to look at before anything is trained."""
+"""Augmented training images of a spec, to look at before a run is launched."""
 
 from pydantic import BaseModel
 
@@ -10,21 +10,21 @@ from backend.spec import RunSpec
 
 
 class SpecPreview(BaseModel):
-    """`images` are data URLs of PNGs: what the trainer makes of training images before it scales their pixels."""
+    """`images` are data URLs of PNGs: training images after augmentation and before pixel scaling."""
 
     images: list[str]
 
 
-def preview(database: Database, questions: HelperClient, spec: RunSpec, seed: int) -> SpecPreview:
-    """Sixteen images, others for another `seed`.
+def preview(database: Database, helper: HelperClient, spec: RunSpec, seed: int) -> SpecPreview:
+    """Returns sixteen images; another `seed` chooses and varies others.
 
     Raises:
         NotFound: the dataset is not there, or not prepared yet.
-        Invalid, Unavailable: no worker could answer.
+        Invalid, Unavailable: no worker answered.
     """
-    with database.read() as session:  # given back before the wait for an answer
+    with database.read() as session:  # closed before the wait for the helper
         row = registry.find(session, spec.dataset.name)
     if row is None or row.folder is None:
         raise NotFound(f"Dataset {spec.dataset.name!r} has no images here yet; prepare it first.")
     question = {"kind": "preview", "folder": row.folder, "spec": spec.as_json(), "seed": seed}
-    return SpecPreview.model_validate(questions.ask(question))
+    return SpecPreview.model_validate(helper.call(question))

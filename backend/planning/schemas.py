@@ -1,4 +1,4 @@
-"""What `POST /api/specs/check` says of a spec before anything is queued."""
+"""The JSON of `POST /api/specs/check`."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ class Notice(BaseModel):
 
 
 class LayerRead(BaseModel):
-    """One layer; `output_shape` is that of one image, `type` Keras' name of its class, `config` its arguments."""
+    """One layer: `type` is its Keras class, `config` its arguments, `output_shape` is without the batch."""
 
     name: str
     type: str
@@ -23,7 +23,7 @@ class LayerRead(BaseModel):
 
 
 class SpecCheck(BaseModel):
-    """Null is what can't be known: of an impossible network, or of a dataset that is not there yet.
+    """Null stands for what can't be known: of an impossible network, or of a dataset that is not there yet.
 
     `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
     `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.

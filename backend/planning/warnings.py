@@ -1,4 +1,4 @@
-"""What one should know of a spec that can be trained: sentences that warn, each at its place in the spec."""
+"""Warnings about a spec that can be trained: sentences, each at its place in the spec."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,17 +8,19 @@ from backend.network import Network
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.schemas import Notice
 from backend.spec import FromTrain, RunSpec
-from backend.workers import LEAST_GAIN, WorkerRead, gains
+from backend.workers import MIN_GAIN, WorkerRead, gains
 
-DIGITS = ("digits", "mnist")
-LARGE_FOLDER = 10 * 2**30
-FLOAT32 = 4
-PARAMETERS_AN_IMAGE = 1_000
+DIGIT_DATASETS = ("digits", "mnist")
+LARGE_FOLDER_BYTES = 10 * 2**30
+FLOAT32_BYTES = 4
+MAX_PARAMETERS_PER_IMAGE = 1_000  # more memorise the training images even in a few epochs
+MAX_DIGIT_ROTATION = 60  # degrees; beyond, a 6 and a 9 look alike
+NAMED_CLASSES = 3
 
 
 @dataclass(frozen=True)
 class SpecContext:
-    """A spec with all that is known around it."""
+    """A spec with its dataset, its network and the workers that may train it."""
 
     spec: RunSpec
     dataset: DatasetRead
@@ -27,98 +29,96 @@ class SpecContext:
     workers: list[WorkerRead]
 
 
-def warnings_for(case: SpecContext) -> list[Notice]:
-    said = [*_dataset(case), *_training(case), *_callbacks(case), *_augmentation(case), *_machines(case)]
-    return [Notice(loc=list(loc), msg=msg) for loc, msg in said]
+Warnings = Iterator[tuple[tuple[str | int, ...], str]]
 
 
-Said = Iterator[tuple[tuple[str | int, ...], str]]
+def warnings_for(context: SpecContext) -> list[Notice]:
+    checks = (_dataset, _classes, _training, _callbacks, _augmentation, _workers)
+    return [Notice(loc=list(loc), msg=msg) for check in checks for loc, msg in check(context)]
 
 
-def _dataset(case: SpecContext) -> Said:
-    status, name = case.dataset.status, case.dataset.name
+def _dataset(context: SpecContext) -> Warnings:
+    status, name = context.dataset.status, context.dataset.name
     if status in ("missing", "failed"):
-        yield ("dataset", "name"), f"{name} is not here yet; the run fetches it first"
+        yield ("dataset", "name"), f"{name} is not in the store yet; the run fetches it first"
     if status == "preparing":
         yield ("dataset", "name"), f"{name} is being prepared; the run waits for it"
-    stored = sizes(case.dataset) or (None, None)
-    for key, limit, there in zip(("train_limit", "test_limit"), limits(case.spec.dataset), stored, strict=True):
-        if limit is not None and there is not None and limit > there:
-            yield ("dataset", key), f"there are only {there:,} such images; all are taken"
-    yield from _classes(case)
+    stored = sizes(context.dataset) or (None, None)
+    for key, limit, size in zip(("train_limit", "test_limit"), limits(context.spec.dataset), stored, strict=True):
+        if limit is not None and size is not None and limit > size:
+            yield ("dataset", key), f"there are only {size:,} such images; all are taken"
 
 
-def _classes(case: SpecContext) -> Said:
-    counts, spec = case.dataset.counts, case.spec.dataset
+def _classes(context: SpecContext) -> Warnings:
+    counts = context.dataset.counts
     if not counts:
         return
-    from_train = isinstance(spec.validation, FromTrain)
-    few = [n < 2 for n in counts["train"]] if from_train else [n < 1 for n in counts["test"]]
-    names = [name for name, one in zip(case.dataset.classes or [], few, strict=True) if one]
+    from_train = isinstance(context.spec.dataset.validation, FromTrain)
+    too_few = [n < 2 for n in counts["train"]] if from_train else [n < 1 for n in counts["test"]]
+    names = [name for name, few in zip(context.dataset.classes or [], too_few, strict=True) if few]
     if names:
-        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-        validating = "no images to validate on: each has fewer than two" if from_train else "no test images"
-        yield ("dataset", "validation"), f"{', '.join(names[:3])}{more} have {validating}"
+        more = f" and {len(names) - NAMED_CLASSES:,} more" if len(names) > NAMED_CLASSES else ""
+        reason = "no images to validate on: each has fewer than two" if from_train else "no test images"
+        yield ("dataset", "validation"), f"{', '.join(names[:NAMED_CLASSES])}{more} have {reason}"
 
 
-def _training(case: SpecContext) -> Said:
-    spec, images = case.spec, case.images
+def _training(context: SpecContext) -> Warnings:
+    spec, images, layers = context.spec, context.images, context.network.layers
     if images is not None and spec.batch_size > images.train:
-        yield ("batch_size",), f"a batch is larger than the {images.train:,} images that train: an epoch is one step"
-    normalized = any(layer.class_name == "BatchNormalization" for layer in case.network.layers)
-    if spec.batch_size == 1 and normalized:
+        yield ("batch_size",), f"a batch is larger than the {images.train:,} training images: an epoch is one step"
+    if spec.batch_size == 1 and any(layer.class_name == "BatchNormalization" for layer in layers):
         yield ("batch_size",), "batch normalisation needs more than one image in a batch to learn from"
-    if spec.preprocessing.scaling == "none" and case.network.layers[0].class_name != "BatchNormalization":
+    if spec.preprocessing.scaling == "none" and layers[0].class_name != "BatchNormalization":
         yield ("preprocessing", "scaling"), "pixels from 0 to 255 make most networks learn badly: scale them"
-    dropped = any("Dropout" in layer.class_name for layer in case.network.layers)
-    if images is not None and not dropped and case.network.parameters > PARAMETERS_AN_IMAGE * images.train:
-        share = case.network.parameters // images.train
-        yield (
-            ("model",),
-            f"{share:,} parameters for each image can learn the images by heart: shrink it, or add dropout",
-        )
+    has_dropout = any("Dropout" in layer.class_name for layer in layers)
+    if images is not None and not has_dropout:
+        per_image = context.network.parameters // images.train
+        if context.network.parameters > MAX_PARAMETERS_PER_IMAGE * images.train:
+            message = f"{per_image:,} parameters for each image can memorise the images: shrink it, or add dropout"
+            yield ("model",), message
     schedule = spec.optimizer.schedule
     if schedule is not None and schedule.warmup_epochs >= spec.epochs:
         yield ("optimizer", "schedule", "warmup_epochs"), f"the rate is still warming up after {spec.epochs} epochs"
 
 
-def _callbacks(case: SpecContext) -> Said:
-    callbacks, epochs = case.spec.callbacks, case.spec.epochs
-    for key, given in (("early_stopping", callbacks.early_stopping), ("reduce_lr", callbacks.reduce_lr)):
-        if given is not None and given.patience >= epochs:
+def _callbacks(context: SpecContext) -> Warnings:
+    callbacks, epochs = context.spec.callbacks, context.spec.epochs
+    for key, callback in (("early_stopping", callbacks.early_stopping), ("reduce_lr", callbacks.reduce_lr)):
+        if callback is not None and callback.patience >= epochs:
             yield ("callbacks", key, "patience"), f"with {epochs} epochs it never takes effect: make it smaller"
     every = callbacks.checkpoint.every
     if every is None:
         return
     if every > epochs:
         yield ("callbacks", "checkpoint", "every"), f"with {epochs} epochs no extra model is kept"
-    kept = epochs // every
-    size = kept * case.network.parameters * FLOAT32
-    if size > LARGE_FOLDER:
-        yield ("callbacks", "checkpoint", "every"), f"{kept:,} models are kept, {size / 2**30:,.0f} GB in all"
+    models = epochs // every
+    size = models * context.network.parameters * FLOAT32_BYTES
+    if size > LARGE_FOLDER_BYTES:
+        yield ("callbacks", "checkpoint", "every"), f"{models:,} models are kept, {size / 2**30:,.0f} GB in all"
 
 
-def _augmentation(case: SpecContext) -> Said:
-    given = case.spec.augmentation
-    if given is None or case.dataset.name not in DIGITS:
+def _augmentation(context: SpecContext) -> Warnings:
+    augmentation = context.spec.augmentation
+    if augmentation is None or context.dataset.name not in DIGIT_DATASETS:
         return
-    if given.horizontal_flip:
-        yield ("augmentation", "horizontal_flip"), "mirrored digits are no digits: leave this off"
-    if given.vertical_flip:
+    if augmentation.horizontal_flip:
+        yield ("augmentation", "horizontal_flip"), "mirrored digits are not digits: leave this off"
+    if augmentation.vertical_flip:
         yield ("augmentation", "vertical_flip"), "digits upside down are other digits, or none: leave this off"
-    if given.rotation > 60:
-        yield ("augmentation", "rotation"), "far enough turned, a 6 is a 9: turn less"
+    if augmentation.rotation > MAX_DIGIT_ROTATION:
+        yield ("augmentation", "rotation"), "rotated far enough, a 6 becomes a 9: rotate less"
 
 
-def _machines(case: SpecContext) -> Said:
-    spec, slots = case.spec, [slot for worker in case.workers if worker.state == "alive" for slot in worker.slots]
+def _workers(context: SpecContext) -> Warnings:
+    spec = context.spec
+    slots = [slot for worker in context.workers if worker.state == "alive" for slot in worker.slots]
     if not slots:
         yield (), "no worker is alive: the run waits until one is"
-    needed = case.network.memory_bytes(spec.batch_size, spec.precision)
+    needed = context.network.memory_bytes(spec.batch_size, spec.precision)
     totals = [slot.memory_total for slot in slots if slot.memory_total]
     if totals and needed > max(totals):
-        there = f"the largest worker has {max(totals) / 2**30:,.1f} GB"
-        yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {there}: take a smaller batch"
-    found = gains(case.workers)
-    if spec.precision != "float32" and found and found.get(spec.precision, 0.0) < LEAST_GAIN:
+        largest = f"the largest worker has {max(totals) / 2**30:,.1f} GB"
+        yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {largest}: use a smaller batch"
+    gain = gains(context.workers)
+    if spec.precision != "float32" and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"

@@ -1,42 +1,85 @@
-"""Runs as people handle them: ask for one, read it, change its label, delete it."""
+"""Queues a new run: from a recipe's name or a spec to a row, once for each idempotency key."""
 
 import hashlib
 import secrets
 
-from sqlalchemy import delete as delete_rows
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.datasets.registry import check_known
 from backend.db.clock import database_time
-from backend.db.models import IdempotencyKey, Run
+from backend.db.models import PRIORITIES, IdempotencyKey, Run
 from backend.errors import FieldError, Invalid
-from backend.planning.check import refuse_impossible
+from backend.phrases import sentence
+from backend.planning.check import require_trainable
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run
-from backend.runs.schemas import RunCreate, priority_number
+from backend.runs.schemas import RunCreate
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 
-KEY_SECONDS = 24 * 3600
+KEY_SECONDS = 24 * 3600  # the contract keeps an idempotency key for a day
 
 
 def queue_new_run(session: Session, request: RunCreate, key: str | None = None) -> tuple[Run, list[RunEvent]]:
-    """Queue a run. With the idempotency key of an earlier, equal request it is that request's run."""
-    known = _known(session, request, key) if key else None
-    if known is not None:
-        return known, []
-    run = _row(session, request, _spec(session, request))
+    """Queues a run. With the idempotency key of an earlier, equal request, returns that request's run and no event.
+
+    Raises:
+        Invalid: the spec can't be trained, or the key was used with another body.
+    """
+    earlier = _run_of_key(session, request, key) if key else None
+    if earlier is not None:
+        return earlier, []
+    run = _new_row(session, request, _trainable_spec(session, request))
     try:
         with session.begin_nested():
             _insert(session, run, request, key)
     except IntegrityError:
-        # PostgreSQL: an equal request at the same moment was first with this key, and has committed by now.
-        known = _known(session, request, key) if key else None
-        if known is None:
+        # On PostgreSQL an equal request at the same moment can insert the key first; it has committed by now.
+        earlier = _run_of_key(session, request, key) if key else None
+        if earlier is None:
             raise
-        return known, []
+        return earlier, []
     return run, [record_status(session, run)]
+
+
+def _trainable_spec(session: Session, request: RunCreate) -> RunSpec:
+    if (request.spec is None) == (request.recipe is None):
+        message = "give either a spec or the name of a recipe, and not both"
+        raise Invalid(sentence(message), [FieldError(["spec"], message)])
+    if request.cloned_from is not None and session.get(Run, request.cloned_from) is None:
+        message = f"there is no run {request.cloned_from!r} to be cloned from; leave it out, or give another run's id"
+        raise Invalid(sentence(message), [FieldError(["cloned_from"], message)])
+    spec = request.spec or recipe_spec(request.recipe or "")
+    require_trainable(session, spec)
+    return spec
+
+
+def _new_row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
+    now = database_time(session)
+    return Run(
+        id=secrets.token_hex(8),
+        name=request.name or request.recipe or f"{spec.dataset.name} {model_name(spec.model)}",
+        status="queued",
+        spec=spec.as_json(),
+        recipe=request.recipe,
+        tags=request.tags,
+        notes=request.notes,
+        priority=PRIORITIES[request.priority],
+        cloned_from=request.cloned_from,
+        dataset=spec.dataset.name,
+        model=model_name(spec.model),
+        created_at=now,
+        queued_at=now,
+        woken_at=now,
+        attempt=0,
+        lease=0,
+        claims=0,
+        epoch=0,
+        epochs=spec.epochs,
+        spark=[],
+        last_seq=0,
+    )
 
 
 def _insert(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
@@ -47,9 +90,10 @@ def _insert(session: Session, run: Run, request: RunCreate, key: str | None) -> 
         session.flush()
 
 
-def _known(session: Session, request: RunCreate, key: str) -> Run | None:
+def _run_of_key(session: Session, request: RunCreate, key: str) -> Run | None:
+    """Returns the run that a request with this key created within the last day."""
     expired = database_time(session) - KEY_SECONDS
-    session.execute(delete_rows(IdempotencyKey).where(IdempotencyKey.created_at < expired))
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < expired))
     row = session.get(IdempotencyKey, key)
     if row is None:
         return None
@@ -58,50 +102,6 @@ def _known(session: Session, request: RunCreate, key: str) -> Run | None:
             f"The Idempotency-Key {key!r} was used with another body in the last 24 hours; use a new key for a new run."
         )
     return get_run(session, row.run_id)
-
-
-def _spec(session: Session, request: RunCreate) -> RunSpec:
-    if (request.spec is None) == (request.recipe is None):
-        message = "give either a spec or the name of a recipe, and not both"
-        raise Invalid(f"G{message[1:]}.", [FieldError(["spec"], message)])
-    spec = request.spec or recipe_spec(request.recipe or "")
-    check_known(session, spec.dataset.name)
-    _check_origin(session, request.cloned_from)
-    refuse_impossible(session, spec)
-    return spec
-
-
-def _check_origin(session: Session, run_id: str | None) -> None:
-    if run_id is not None and session.get(Run, run_id) is None:
-        message = f"there is no run {run_id!r} to be cloned from; leave it out, or give the id of one that is there"
-        raise Invalid(f"T{message[1:]}.", [FieldError(["cloned_from"], message)])
-
-
-def _row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
-    at = database_time(session)
-    return Run(
-        id=secrets.token_hex(8),
-        name=request.name or request.recipe or f"{spec.dataset.name} {model_name(spec.model)}",
-        status="queued",
-        spec=spec.as_json(),
-        recipe=request.recipe,
-        tags=request.tags,
-        notes=request.notes,
-        priority=priority_number(request.priority),
-        cloned_from=request.cloned_from,
-        dataset=spec.dataset.name,
-        model=model_name(spec.model),
-        created_at=at,
-        queued_at=at,
-        woken_at=at,
-        attempt=0,
-        lease=0,
-        claims=0,
-        epoch=0,
-        epochs=spec.epochs,
-        spark=[],
-        last_seq=0,
-    )
 
 
 def _digest(request: RunCreate) -> str:

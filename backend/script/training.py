@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 from backend.planning.initial_weights import INITIAL
-from backend.script.compiling import has_schedule
+from backend.script.compiling import has_schedule, rate_call
 from backend.script.lift import constant
 from backend.script.part import Given, Part
 from backend.script.words import assigned, call, literal
@@ -145,7 +145,9 @@ def _callbacks(given: Given) -> list[str]:
     asked = given.spec.callbacks
     made = ["keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: logs.update(validation.scores()))"]
     if has_schedule(given):
-        made.append("keras.callbacks.LearningRateScheduler(lambda epoch, _: learning_rate(epoch + 1))")
+        made.append(
+            f"keras.callbacks.LearningRateScheduler(lambda epoch, _: {rate_call(given.spec.optimizer.schedule)})"
+        )
     monitor = ", ".join(_monitored(asked.checkpoint.monitor))
     made.append(f'keras.callbacks.ModelCheckpoint("best.keras", {monitor}, save_best_only=True)')
     if asked.checkpoint.every is not None:

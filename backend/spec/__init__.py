@@ -1,26 +1,17 @@
-"""What a run trains: `RunSpec` and its parts, the one place where fields, limits and defaults are written."""
+"""What a run trains: `RunSpec` and its parts, the one place where fields, limits, defaults and choices are written."""
 
 from backend.spec.augmentation import Augmentation
 from backend.spec.callbacks import Callbacks, Checkpoint, EarlyStopping, ReduceLr
-from backend.spec.data import DatasetSpec, FromTest, FromTrain, Preprocessing, Scaling, Validation
-from backend.spec.model import (
-    KerasModel,
-    LayerList,
-    LayerSpec,
-    ModelSpec,
-    StridedCnn,
-    StridedCnnOptions,
-    Vgg,
-    VggOptions,
-    model_name,
-)
-from backend.spec.optimizer import Adam, AdamW, Constant, Cosine, Exponential, Optimizer, RmsProp, Schedule, Sgd, Step
+from backend.spec.data import DatasetSpec, FromTest, FromTrain, Preprocessing, Scaling
+from backend.spec.losses import Loss
+from backend.spec.model import KerasModel, LayerList, LayerSpec, ModelSpec, model_name
+from backend.spec.optimizers import Optimizer
 from backend.spec.part import Monitor, Part
-from backend.spec.run import Loss, Precision, RunSpec
+from backend.spec.presets import PresetPart
+from backend.spec.run import Epochs, Precision, RunSpec
+from backend.spec.schedules import Constant, Cosine, Exponential, Schedule, Step
 
 __all__ = [
-    "Adam",
-    "AdamW",
     "Augmentation",
     "Callbacks",
     "Checkpoint",
@@ -28,6 +19,7 @@ __all__ = [
     "Cosine",
     "DatasetSpec",
     "EarlyStopping",
+    "Epochs",
     "Exponential",
     "FromTest",
     "FromTrain",
@@ -41,17 +33,11 @@ __all__ = [
     "Part",
     "Precision",
     "Preprocessing",
+    "PresetPart",
     "ReduceLr",
-    "RmsProp",
     "RunSpec",
     "Scaling",
     "Schedule",
-    "Sgd",
     "Step",
-    "StridedCnn",
-    "StridedCnnOptions",
-    "Validation",
-    "Vgg",
-    "VggOptions",
     "model_name",
 ]

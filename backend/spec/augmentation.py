@@ -1,4 +1,4 @@
-"""How training images are varied: the first six fields with the meaning that `ImageDataGenerator` gives them."""
+"""Augmentation of training images. The first six fields mean what they mean in Keras' `ImageDataGenerator`."""
 
 from typing import Literal
 

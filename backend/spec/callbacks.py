@@ -1,4 +1,4 @@
-"""Callbacks by Keras' own names and defaults."""
+"""Callbacks with Keras' own names and defaults."""
 
 from pydantic import Field
 

@@ -1,35 +1,44 @@
-"""Which images a run sees, and how their pixels are scaled."""
+"""Which images a run reads, which of them validate, and how their pixels are scaled."""
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import ConfigDict, Field, Tag
+from pydantic import ConfigDict, Field
 
-from backend.spec.part import Part, choose
+from backend.spec.choices import Choices
+from backend.spec.part import Part
 
 Scaling = Literal["unit", "signed", "standard", "none"]
 
 
-class _From(Part):
+class ValidationPart(Part):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
+    title: ClassVar[str]
 
-class FromTest(_From):
-    """Validation on the test split itself, as the tutorial does."""
+
+class FromTest(ValidationPart):
+    """Validates on the test split itself, as the tutorial does."""
 
     from_: Literal["test"] = Field("test", alias="from")
 
+    title: ClassVar[str] = "The test split"
 
-class FromTrain(_From):
-    """Validation on a part of the training images, seeded, the same share of each class; test stays unseen."""
+
+class FromTrain(ValidationPart):
+    """Validates on a seeded part of the training images, the same share of each class; the test split stays unseen."""
 
     from_: Literal["train"] = Field("train", alias="from")
     fraction: float = Field(0.1, title="Share of the training images", ge=0.001, le=0.9)
 
+    title: ClassVar[str] = "A part of the training images"
 
-Validation = Annotated[
-    Annotated[FromTest, Tag("test")] | Annotated[FromTrain, Tag("train")],
-    choose("from", "test", "train", default="test"),
-]
+
+VALIDATIONS: Choices[ValidationPart] = Choices("from", FromTest, FromTrain, default=FromTest)
+
+if TYPE_CHECKING:
+    Validation = FromTest | FromTrain
+else:
+    Validation = VALIDATIONS.union()
 
 
 class DatasetSpec(Part):

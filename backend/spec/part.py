@@ -1,4 +1,4 @@
-"""What every part of a spec has in common."""
+"""`Part`, the base of every part of a spec, and the choice between the forms of a part."""
 
 import json
 from collections.abc import Callable
@@ -8,32 +8,31 @@ from pydantic import BaseModel, ConfigDict, Discriminator
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"]
 
+CHOICE = "choice of "
+"""Prefix of the error type that pydantic reports for an unknown form; the key that chooses the form follows it."""
+
 
 class Part(BaseModel):
-    """A part of a spec: unknown fields are refused, and numbers don't come as text."""
+    """A part of a spec. Unknown fields are refused, and a number must not be sent as text."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-CHOICE = "choice of "
-"""Before the key in the type of the error that an unknown branch of a union gives."""
-
-
 def choose(key: str, *allowed: str, default: str | None = None) -> Discriminator:
-    """Choose the branch of a union by the value of `key`, `default` where there is none; branches carry a `Tag`."""
+    """Chooses an arm of a tagged union by the value of `key`, or `default` where the key is absent."""
     return discriminator(lambda value: chosen(value, key) or default, key, *allowed)
 
 
 def discriminator(branch: Callable[[Any], str | None], key: str, *allowed: str) -> Discriminator:
-    """Like `choose`, for a union whose branch doesn't hang on one key alone."""
+    """Chooses an arm of a tagged union by `branch`; the error message lists the `allowed` values of `key`."""
     return Discriminator(
         branch, custom_error_type=CHOICE + key, custom_error_message=f"must be one of {', '.join(allowed)}"
     )
 
 
 def chosen(value: Any, key: str) -> str | None:
-    """What `value`, a dict or a part, has under `key`, where it is a text."""
-    given = value.get(key) if isinstance(value, dict) else getattr(value, key, getattr(value, f"{key}_", None))
-    if given is None or isinstance(given, str):
-        return given
-    return json.dumps(given, default=str)
+    """Returns the value of `key` in a dict or a part: text as it is, anything else as JSON, None where absent."""
+    choice = value.get(key) if isinstance(value, dict) else getattr(value, key, getattr(value, f"{key}_", None))
+    if choice is None or isinstance(choice, str):
+        return choice
+    return json.dumps(choice, default=str)

@@ -1,4 +1,4 @@
-"""The recipes that we ship: named specs, each a first step that somebody can take with one press."""
+"""The recipes: named, complete specs that the board ships, each launched with one press."""
 
 from functools import cache
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from backend.errors import FieldError, Invalid
+from backend.phrases import sentence
 from backend.spec import RunSpec
 
 
@@ -112,19 +113,22 @@ _RECIPES: list[dict[str, Any]] = [
 
 @cache
 def recipes() -> list[Recipe]:
-    """All recipes, their specs complete."""
-    return [Recipe(**{**recipe, "spec": RunSpec.model_validate(recipe["spec"]).as_json()}) for recipe in _RECIPES]
+    """Returns all recipes, their specs complete."""
+    return [Recipe(**{**recipe, "spec": _specs()[recipe["name"]].as_json()}) for recipe in _RECIPES]
 
 
 def recipe_spec(name: str) -> RunSpec:
-    """The spec of a recipe.
+    """Returns the spec of a recipe.
 
     Raises:
         Invalid: there is no such recipe.
     """
-    for recipe in recipes():
-        if recipe.name == name:
-            return RunSpec.model_validate(recipe.spec)
-    known = ", ".join(recipe.name for recipe in recipes())
-    message = f"there is no recipe {name!r}; the recipes are {known}"
-    raise Invalid(message[0].upper() + message[1:] + ".", [FieldError(["recipe"], message)])
+    if name not in _specs():
+        message = f"there is no recipe {name!r}; the recipes are {', '.join(_specs())}"
+        raise Invalid(sentence(message), [FieldError(["recipe"], message)])
+    return _specs()[name]
+
+
+@cache
+def _specs() -> dict[str, RunSpec]:
+    return {recipe["name"]: RunSpec.model_validate(recipe["spec"]) for recipe in _RECIPES}

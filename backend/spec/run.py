@@ -1,4 +1,4 @@
-"""`RunSpec`: what a run trains, as the contract's section 4 has it."""
+"""`RunSpec`: what a run trains, as section 4 of the contract defines it."""
 
 from typing import Annotated, Any, Literal, Self
 
@@ -8,8 +8,9 @@ from pydantic_core import PydanticCustomError
 from backend.spec.augmentation import Augmentation
 from backend.spec.callbacks import Callbacks
 from backend.spec.data import DatasetSpec, Preprocessing
+from backend.spec.losses import Loss
 from backend.spec.model import ModelSpec
-from backend.spec.optimizer import Adam, Optimizer
+from backend.spec.optimizers import Adam, Optimizer
 from backend.spec.part import Part
 
 MAX_EPOCHS = 10_000
@@ -22,33 +23,14 @@ ClassWeights = Annotated[
 ]
 
 
-class Loss(Part):
-    name: Literal["sparse_categorical_crossentropy", "categorical_crossentropy"] = Field(
-        "sparse_categorical_crossentropy", title="Loss"
-    )
-    label_smoothing: float = Field(
-        0.0, title="Label smoothing", description="categorical cross-entropy only", ge=0, lt=1
-    )
-
-    @model_validator(mode="after")
-    def _smoothing_needs_one_hot(self) -> Self:
-        if self.label_smoothing and self.name != "categorical_crossentropy":
-            raise PydanticCustomError(
-                "combination",
-                "label_smoothing needs the loss categorical_crossentropy; you gave {given} with {name}",
-                {"key": "label_smoothing", "given": self.label_smoothing, "name": self.name},
-            )
-        return self
-
-
 class Init(Part):
-    """Begin with the best weights of another run, where shapes agree; the last layer is new where classes differ."""
+    """Starts from the best weights of another run, where shapes agree; the last layer is new where classes differ."""
 
     run: str = Field(title="Run", description="its id", min_length=1, max_length=100)
 
 
 class RunSpec(Part):
-    """A whole run. `dataset.name` and `model` are required, everything else has Keras' own default."""
+    """A whole run. `dataset.name` and `model` are required; everything else has Keras' own default."""
 
     dataset: DatasetSpec
     preprocessing: Preprocessing = Preprocessing()
@@ -67,7 +49,7 @@ class RunSpec(Part):
     callbacks: Callbacks = Callbacks()
 
     @model_validator(mode="after")
-    def _one_hand_on_the_learning_rate(self) -> Self:
+    def _only_one_sets_the_learning_rate(self) -> Self:
         if self.callbacks.reduce_lr is not None and self.optimizer.schedule is not None:
             raise PydanticCustomError(
                 "combination",
@@ -77,5 +59,9 @@ class RunSpec(Part):
         return self
 
     def as_json(self) -> dict[str, Any]:
-        """The complete spec, defaults filled in, as it is kept and shown."""
+        """Returns the complete spec with defaults filled in, as the database and the API hold it."""
         return self.model_dump(mode="json", by_alias=True)
+
+    def learning_rates(self, epochs: int | None = None) -> list[float]:
+        """Returns the learning rate of each epoch, of `epochs` or of the spec's own number."""
+        return self.optimizer.learning_rates(epochs or self.epochs)

@@ -1,45 +1,29 @@
-"""Optimizer, loss and metrics, as a notebook compiles: the saved file says nothing of how this program trains."""
+"""Compiles a model with a spec's optimizer and loss, as a notebook does."""
 
 from typing import Any
 
 import keras
 import tensorflow as tf
 
-from backend.spec import Loss, Optimizer, RunSpec
-
-OPTIMIZERS = {
-    "adam": keras.optimizers.Adam,
-    "adamw": keras.optimizers.AdamW,
-    "sgd": keras.optimizers.SGD,
-    "rmsprop": keras.optimizers.RMSprop,
-}
+from backend.spec import Loss, RunSpec
 
 
 def compile_model(model: keras.Model, spec: RunSpec) -> None:
-    """Compile, and make the optimizer's variables, so that they can be restored."""
+    """Compiles the model and creates the optimizer's variables, so that they can be restored."""
     model.compile(optimizer=optimizer(spec), loss=loss(spec.loss), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
 
 
 def optimizer(spec: RunSpec) -> keras.optimizers.Optimizer:
-    """With `mixed_float16` it scales the loss, or small gradients would become 0."""
-    made = OPTIMIZERS[spec.optimizer.name](**_arguments(spec.optimizer))
-    return keras.optimizers.LossScaleOptimizer(made) if spec.precision == "mixed_float16" else made
+    """Returns the optimizer; with `mixed_float16` it scales the loss, because small gradients would become 0."""
+    plain = getattr(keras.optimizers, spec.optimizer.keras_class)(**spec.optimizer.keras_arguments())
+    return keras.optimizers.LossScaleOptimizer(plain) if spec.precision == "mixed_float16" else plain
 
 
-def loss(given: Loss) -> Any:
-    if given.name == "categorical_crossentropy":
-        return keras.losses.CategoricalCrossentropy(label_smoothing=given.label_smoothing)
-    return keras.losses.SparseCategoricalCrossentropy()
+def loss(spec: Loss) -> keras.losses.Loss:
+    return getattr(keras.losses, spec.keras_class)(**spec.keras_arguments())
 
 
-def targets(labels: Any, given: Loss, classes: int) -> Any:
-    """Labels as the loss takes them: numbers, or one value a class."""
-    return tf.one_hot(labels, classes) if given.name == "categorical_crossentropy" else labels
-
-
-def _arguments(given: Optimizer) -> dict[str, Any]:
-    arguments = given.model_dump(exclude={"name", "schedule"})
-    if given.name == "adamw":
-        arguments["weight_decay"] = given.weight_decay or 0.0  # Keras' AdamW refuses None
-    return arguments
+def targets(labels: Any, loss: Loss, classes: int) -> Any:
+    """Returns labels as the loss takes them: class indexes, or one value a class."""
+    return tf.one_hot(labels, classes) if loss.one_hot else labels

@@ -6,7 +6,6 @@ from typing import Any
 import keras
 
 from backend.spec import ReduceLr, RunSpec
-from backend.spec.schedules import learning_rate
 from worker.training.callbacks import Callback, EpochContext, Logs
 from worker.training.monitors import mode, no_better, watched, worst_if_nan
 
@@ -20,10 +19,8 @@ class FollowSchedule(Callback):
         self._epochs = spec.epochs
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        given = self._optimizer
-        if given.schedule is not None:
-            rate = learning_rate(given.learning_rate, given.schedule, epoch + 1, self._epochs)
-            self.model.optimizer.learning_rate = rate
+        if self._optimizer.schedule is not None:
+            self.model.optimizer.learning_rate = self._optimizer.learning_rate_of(epoch + 1, self._epochs)
 
 
 class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]

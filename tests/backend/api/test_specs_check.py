@@ -129,7 +129,7 @@ def test_a_malformed_spec_is_422_with_places_from_the_bodys_root(client: TestCli
 def test_datasets_that_cannot_be_used_are_errors(client: TestClient, database: Database) -> None:
     with database.write() as session:
         session.add(Dataset(name="birds", status="preparing", touched_at=0.0))
-        registry.ask(session, "cifar10")
+        registry.mark_preparing(session, "cifar10")
 
     unknown = checked(client, FASHION, dataset={"name": "cats"})
     preparing = checked(client, FASHION, dataset={"name": "birds"})
@@ -164,14 +164,14 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
 @pytest.mark.parametrize(
     ("changes", "place", "words"),
     [
-        ({"batch_size": 128}, "batch_size", "a batch is larger than the 101 images that train: an epoch is one step"),
+        ({"batch_size": 128}, "batch_size", "a batch is larger than the 101 training images: an epoch is one step"),
         ({"dataset": {"name": "pets", "train_limit": 500}}, "dataset.train_limit", "there are only 101 such images"),
         ({"preprocessing": {"scaling": "none"}}, "preprocessing.scaling", "make most networks learn badly"),
         ({"model": {"preset": "vgg", "options": {"dense_units": [4096]}}}, "model", "parameters for each image"),
         (PATIENT, "callbacks.early_stopping.patience", "with 15 epochs it never takes effect"),
         ({"callbacks": {"checkpoint": {"every": 20}}}, "callbacks.checkpoint.every", "no extra model is kept"),
         (WARMING, "optimizer.schedule.warmup_epochs", "still warming up after 15 epochs"),
-        ({"batch_size": 60_000}, "batch_size", "the largest worker has 8.0 GB: take a smaller batch"),
+        ({"batch_size": 60_000}, "batch_size", "the largest worker has 8.0 GB: use a smaller batch"),
         ({"precision": "mixed_float16"}, "precision", "no worker is faster with mixed_float16 than with float32"),
     ],
 )

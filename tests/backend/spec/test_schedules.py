@@ -3,11 +3,15 @@
 import pytest
 
 from backend.spec import Constant, Cosine, Exponential, Schedule, Step
-from backend.spec.schedules import learning_rates
+from backend.spec.optimizers import Adam
+
+
+def rates(learning_rate: float, schedule: Schedule | None, epochs: int) -> list[float]:
+    return Adam(learning_rate=learning_rate, schedule=schedule).learning_rates(epochs)
 
 
 @pytest.mark.parametrize(
-    ("schedule", "rates"),
+    ("schedule", "expected"),
     [
         (None, [1.0, 1.0, 1.0, 1.0, 1.0]),
         (Constant(warmup_epochs=3), [0.25, 0.5, 0.75, 1.0, 1.0]),
@@ -18,13 +22,13 @@ from backend.spec.schedules import learning_rates
         (Cosine(alpha=0.2, warmup_epochs=2), [1 / 3, 2 / 3, 1.0, 0.6, 0.2]),
     ],
 )
-def test_each_epoch_has_its_rate(schedule: Schedule | None, rates: list[float]) -> None:
-    assert learning_rates(1.0, schedule, 5) == pytest.approx(rates, abs=1e-6)
+def test_each_epoch_has_its_rate(schedule: Schedule | None, expected: list[float]) -> None:
+    assert rates(1.0, schedule, 5) == pytest.approx(expected, abs=1e-6)
 
 
 def test_a_warm_up_longer_than_the_run_only_rises() -> None:
-    assert learning_rates(1.0, Cosine(warmup_epochs=9), 3) == pytest.approx([0.1, 0.2, 0.3])
+    assert rates(1.0, Cosine(warmup_epochs=9), 3) == pytest.approx([0.1, 0.2, 0.3])
 
 
 def test_a_cosine_of_one_epoch_is_its_full_rate() -> None:
-    assert learning_rates(0.01, Cosine(), 1) == [0.01]
+    assert rates(0.01, Cosine(), 1) == [0.01]

@@ -1,0 +1,40 @@
+"""How error messages write shapes, numbers, lists and values from a request."""
+
+import json
+from collections.abc import Iterable
+
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+MAX_VALUE_CHARACTERS = 60
+
+
+def size(shape: Iterable[int]) -> str:
+    """Returns a shape as `14×14×32`."""
+    return "×".join(map(str, shape))
+
+
+def counted(number: int, noun: str) -> str:
+    """Returns a number with its noun: `five poolings`, `one pooling`, `1,024 poolings`."""
+    word = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
+    return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+
+
+def at_most(number: int, noun: str) -> str:
+    """Returns the advice to use fewer of something, or larger images where even one is too many."""
+    return f"use at most {counted(number, noun)}" if number else "use larger images"
+
+
+def quoted(value: object) -> str:
+    """Returns a value of a request as JSON, cut after 60 characters."""
+    if isinstance(value, list | dict) and len(value) > MAX_VALUE_CHARACTERS:
+        return f"{'a list' if isinstance(value, list) else 'an object'} of {len(value):,}"
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[: MAX_VALUE_CHARACTERS - 3]}…"
+
+
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(names)
+
+
+def sentence(message: str) -> str:
+    """Returns a message that begins in lower case as a sentence."""
+    return f"{message[0].upper()}{message[1:]}."

@@ -1,0 +1,36 @@
+"""What all optimizers have in common, by Keras' own names."""
+
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from backend.spec.part import Part
+from backend.spec.schedules import Schedule
+
+
+class OptimizerPart(Part):
+    """`keras_class` is the class below `keras.optimizers`; its constructor takes `keras_arguments()`."""
+
+    name: str
+    learning_rate: float = Field(0.001, title="Learning rate", gt=0, le=10)
+    weight_decay: float | None = Field(None, title="Weight decay", description="empty: none", ge=0, le=1)
+    clipnorm: float | None = Field(
+        None, title="Clip gradients", description="to this norm, each variable's; empty: not", gt=0, le=1_000
+    )
+    schedule: Schedule | None = Field(None, title="Schedule")
+
+    title: ClassVar[str]
+    keras_class: ClassVar[str]
+
+    def keras_arguments(self) -> dict[str, Any]:
+        return self.model_dump(exclude={"name", "schedule"})
+
+    def learning_rates(self, epochs: int) -> list[float]:
+        """Returns the learning rate of each of `epochs`, the first epoch first."""
+        return [self.learning_rate_of(epoch, epochs) for epoch in range(1, epochs + 1)]
+
+    def learning_rate_of(self, epoch: int, epochs: int) -> float:
+        """Returns the learning rate of `epoch`, counted from 1, in a run of `epochs`."""
+        if self.schedule is None:
+            return self.learning_rate
+        return self.schedule.rate(epoch, self.learning_rate, **self.schedule.rate_arguments(epochs))

@@ -1,0 +1,43 @@
+"""JSON objects whose content is checked later: bounded in depth and size, without values that a database refuses."""
+
+import math
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
+
+MAX_DEPTH = 30
+MAX_VALUES = 100_000
+MAX_INTEGER = 2**53  # the largest integer that JSON readers keep exactly
+
+
+def _check_object(value: dict[str, Any]) -> dict[str, Any]:
+    level: list[Any] = [value]
+    depth = count = 0
+    while level:
+        depth, count = depth + 1, count + len(level)
+        if depth > MAX_DEPTH:
+            raise ValueError(f"is nested deeper than the {MAX_DEPTH} levels that are allowed")
+        if count > MAX_VALUES:
+            raise ValueError(f"holds more than the {MAX_VALUES:,} values that are allowed")
+        for item in level:
+            _check_value(item)
+        level = [child for item in level for child in _children(item)]
+    return value
+
+
+def _children(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    return value if isinstance(value, list) else []
+
+
+def _check_value(value: Any) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("holds a number that is infinite or none (NaN); leave it out")
+    if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
+        raise ValueError(f"holds a whole number beyond ±{MAX_INTEGER:,}; make it smaller")
+    if isinstance(value, str) and ("\0" in value or any("\ud800" <= character <= "\udfff" for character in value)):
+        raise ValueError("holds a text with a NUL character or half a character; leave it out")
+
+
+PlainObject = Annotated[dict[str, Any], AfterValidator(_check_object)]
