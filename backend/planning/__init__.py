@@ -1,1 +1,1 @@
-"""Before a run is queued: check, warnings, estimate, execution plan, initial weights, preview and the form's catalog."""
+"""Before a run is queued: check, warnings, estimate, execution plan, initial weights, preview, the form's catalog."""

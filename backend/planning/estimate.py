@@ -73,7 +73,7 @@ def _validation_images(fraction: float, dataset: DatasetRead) -> int | None:
 def seconds_per_epoch(
     session: Session, spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead]
 ) -> float | None:
-    """Returns the median of finished runs of the same cost, else an estimate by the fastest device's timing, else None."""
+    """Returns the median of finished runs of the same cost, else what the fastest device's timing gives, or None."""
     measured = _measured(session, spec)
     if measured:
         return median(measured)
