@@ -4,16 +4,16 @@ import copy
 from typing import Any
 
 
-def layer(class_name: str, config: dict[str, Any], *gets: str) -> dict[str, Any]:
-    """An entry of a functional model; `gets` are names of layers whose first use it takes."""
-    tensors = [tensor(name) for name in gets]
+def layer(class_name: str, config: dict[str, Any], *inputs: str) -> dict[str, Any]:
+    """Returns an entry of a functional model; `inputs` are names of layers whose first use it takes."""
+    tensors = [tensor(name) for name in inputs]
     return {
         "module": "keras.layers",
         "class_name": class_name,
         "config": config,
         "registered_name": None,
         "name": config["name"],
-        "inbound_nodes": [{"args": tensors if len(gets) == 1 else [tensors], "kwargs": {}}],
+        "inbound_nodes": [{"args": tensors if len(inputs) == 1 else [tensors], "kwargs": {}}],
     }
 
 

@@ -1,4 +1,4 @@
-"""What the tests of networks share: models of a spec, described or refused."""
+"""Models of a spec for tests of networks, and helpers that describe or refuse them."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def refused(model: Any, image_shape: list[int] = FASHION) -> list[tuple[str, str
     return [(".".join(map(str, error.loc)), error.msg) for error in caught.value.errors]
 
 
-def one(class_name: str, **config: Any) -> dict[str, Any]:
+def keras_layer(class_name: str, **config: Any) -> dict[str, Any]:
     return {"class_name": class_name, "config": config}
 
 

@@ -1,4 +1,4 @@
-"""The description against Keras itself: shapes, weights and defaults of every layer that is allowed."""
+"""Described networks against Keras itself: shapes, weights and defaults of every allowed layer."""
 
 import inspect
 import json
@@ -57,8 +57,8 @@ STACKS: list[list[tuple[str, dict[str, Any]]]] = [
 ]
 
 
-def given(layers: list[tuple[str, dict[str, Any]]]) -> LayerList:
-    """The layers, with an end as every network must have."""
+def with_output(layers: list[tuple[str, dict[str, Any]]]) -> LayerList:
+    """Returns the layers, followed by the softmax that every network must end with."""
     end: list[tuple[str, dict[str, Any]]] = [("Flatten", {}), ("Dense", {"units": 10, "activation": "softmax"})]
     return LayerList(layers=[LayerSpec(class_name=name, config=config) for name, config in [*layers, *end]])
 
@@ -70,14 +70,14 @@ def assert_equal(network: Network, model: keras.Model) -> None:
         assert described.class_name == type(layer).__name__
         assert tuple(described.output_shape) == tuple(layer._inbound_nodes[-1].outputs[0].shape[1:]), described
         assert described.parameters == layer.count_params(), described
-        assert described.trainable == sum(int(keras.ops.size(one)) for one in layer.trainable_weights), described
+        assert described.trainable == sum(int(keras.ops.size(weight)) for weight in layer.trainable_weights), described
     assert network.parameters == model.count_params()
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("layers", STACKS, ids=lambda layers: "-".join(name for name, _ in layers))
 def test_a_stack_is_what_keras_makes_of_it(layers: list[tuple[str, dict[str, Any]]], shape: tuple[int, ...]) -> None:
-    model = given(layers)
+    model = with_output(layers)
 
     assert_equal(describe(model, shape, 10), networks.build(model, shape, 10))
 
@@ -91,7 +91,7 @@ def test_every_allowed_layer_is_compared() -> None:
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_defaults_are_keras_own(name: str) -> None:
-    """What a config leaves out must mean the same here and there."""
+    """An argument that a config leaves out must mean the same in a spec and in Keras."""
     signature = inspect.signature(getattr(L, name).__init__).parameters
 
     for argument, field in KINDS[name].fields.items():
@@ -102,26 +102,26 @@ def test_defaults_are_keras_own(name: str) -> None:
         if argument.endswith("_initializer"):
             assert type(keras.initializers.get(default)).__name__ == field.default
         elif isinstance(default, tuple) or isinstance(field.default, list):
-            assert networks_equal(default, field.default), argument
+            assert same_default(default, field.default), argument
         elif default is inspect.Parameter.empty:
             assert not isinstance(field.default, str | int | float | list)
         else:
             assert default == field.default or (argument, default) == ("activation", None), argument
 
 
-def networks_equal(default: Any, own: Any) -> bool:
-    """(1, 1) or ((0, 0), (0, 0)) in Keras, lists here; one number stands for a pair of pairs in ZeroPadding2D."""
-    shown = json.loads(json.dumps(default))
-    return bool(shown == own or [[side, side] for side in shown] == own)
+def same_default(default: Any, own: Any) -> bool:
+    """Compares Keras' tuples with lists; a number of ZeroPadding2D stands for a pair."""
+    as_lists = json.loads(json.dumps(default))
+    return bool(as_lists == own or [[side, side] for side in as_lists] == own)
 
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_names_are_those_of_a_fresh_process(name: str) -> None:
     keras.utils.clear_session()
 
-    made = getattr(L, name)(**ARGUMENTS.get(name, {}))
+    layer = getattr(L, name)(**ARGUMENTS.get(name, {}))
 
-    assert automatic(name, []) == made.name
+    assert automatic(name, []) == layer.name
 
 
 ARGUMENTS: dict[str, dict[str, Any]] = {
@@ -191,9 +191,9 @@ def test_the_same_seed_gives_the_weights_that_keras_gives() -> None:
     read = KerasModel(keras=json.loads(model.to_json()))
 
     keras.utils.set_random_seed(3)
-    theirs = keras.models.model_from_json(model.to_json())
+    by_keras = keras.models.model_from_json(model.to_json())
     keras.utils.set_random_seed(3)
-    ours = networks.build(read, [32, 32, 3], 10)
+    by_spec = networks.build(read, [32, 32, 3], 10)
 
-    for one, other in zip(ours.weights, theirs.weights, strict=True):
-        assert bool(keras.ops.all(one == other)), one.path
+    for weight, expected in zip(by_spec.weights, by_keras.weights, strict=True):
+        assert bool(keras.ops.all(weight == expected)), weight.path

@@ -1,4 +1,4 @@
-"""Whatever somebody sends as a network gives a network or sentences, and never another error."""
+"""Any JSON sent as a network gives a network or error messages, and never another exception."""
 
 import copy
 import json
@@ -12,13 +12,13 @@ from pydantic import ValidationError
 from backend.network import LAYERS, Impossible
 from backend.network.layers import COMMON, KINDS
 from tests.support.keras_json import functional, image, layer, residual, sequential
-from tests.support.networks import LAST, SMALL, described, one, stack
+from tests.support.networks import LAST, SMALL, described, keras_layer, stack
 
 JUNK: list[Any] = [None, True, -1, 0, 3, 2**50, 1.5, "", "x", "conv2d", [], [[]], [None, 1], {}, {"a": {}}, ["a", 0, 0]]
 
 
 def mutations(value: Any, draw: random.Random) -> Iterator[Any]:
-    """Copies of a JSON value, each with one place made into something else, left out, or doubled."""
+    """Yields copies of a JSON value, each with one place replaced, left out or doubled."""
     places = [path for path in paths(value) if path]
     for path in places:
         for junk in (*draw.sample(JUNK, 4), "out", "twice"):
@@ -81,7 +81,7 @@ STACKED = sequential(layer("Flatten", {"name": "f"}), layer("Dense", {"name": "d
 
 
 @pytest.mark.parametrize("model", [residual(), RICH, STACKED], ids=["residual", "rich", "stacked"])
-def test_whatever_is_pasted_gives_a_network_or_sentences(model: dict[str, Any]) -> None:
+def test_any_pasted_json_gives_a_network_or_messages(model: dict[str, Any]) -> None:
     described({"keras": model}, SMALL)
 
     for broken in mutations(model, random.Random(4)):
@@ -89,30 +89,30 @@ def test_whatever_is_pasted_gives_a_network_or_sentences(model: dict[str, Any]) 
             described({"keras": broken}, SMALL)
         except (Impossible, ValidationError) as error:
             if isinstance(error, Impossible):
-                assert_sentences(error)
+                assert_messages(error)
 
 
-def assert_sentences(error: Impossible) -> None:
-    for wrong in error.errors:
-        assert wrong.loc[0] == "model"
-        assert 10 < len(wrong.msg) < 1_000
-        assert "Traceback" not in wrong.msg
-        json.dumps([wrong.loc, wrong.msg])
+def assert_messages(error: Impossible) -> None:
+    for field_error in error.errors:
+        assert field_error.loc[0] == "model"
+        assert 10 < len(field_error.msg) < 1_000
+        assert "Traceback" not in field_error.msg
+        json.dumps([field_error.loc, field_error.msg])
 
 
 @pytest.mark.parametrize("name", LAYERS)
-def test_arguments_of_any_kind_give_a_network_or_sentences(name: str) -> None:
+def test_arguments_of_any_kind_give_a_network_or_messages(name: str) -> None:
     for argument in {**COMMON, **KINDS[name].fields, "other": None}:
         for junk in JUNK:
             try:
-                described(stack(one(name, **{"filters": 2, argument: junk})), SMALL)
-                described(stack(one(name, **{argument: junk})), [4, 4, 3])
+                described(stack(keras_layer(name, **{"filters": 2, argument: junk})), SMALL)
+                described(stack(keras_layer(name, **{argument: junk})), [4, 4, 3])
             except Impossible as error:
-                assert_sentences(error)
+                assert_messages(error)
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         ({"a": float("nan")}, "infinite or none"),
         ({"a": "\0"}, "NUL character"),
@@ -121,15 +121,15 @@ def test_arguments_of_any_kind_give_a_network_or_sentences(name: str) -> None:
         ({"a": [[0] * 400] * 400}, "100,000 values"),
     ],
 )
-def test_what_a_database_cannot_keep_is_refused(value: Any, said: str) -> None:
-    with pytest.raises(ValidationError, match=said):
+def test_what_a_database_cannot_keep_is_refused(value: Any, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
         described({"keras": value})
 
 
-def test_an_abyss_is_refused() -> None:
-    abyss: Any = {}
+def test_deeply_nested_json_is_refused() -> None:
+    nested: Any = {}
     for _ in range(500):
-        abyss = {"a": [abyss]}
+        nested = {"a": [nested]}
 
     with pytest.raises(ValidationError, match="nested deeper than the 30 levels"):
-        described({"keras": abyss})
+        described({"keras": nested})

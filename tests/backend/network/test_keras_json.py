@@ -40,7 +40,7 @@ LAMBDA = {**layer("Lambda", {"name": "code", "function": "…"}, "image"), "modu
 
 
 @pytest.mark.parametrize(
-    ("model", "place", "said"),
+    ("model", "place", "message"),
     [
         (functional(image(), LAMBDA), "layers.1.class_name", "class Lambda is not allowed: it runs code"),
         (changed(residual(), 3, class_name="MyAdd"), "layers.3.class_name", "there is no layer of the class 'MyAdd'"),
@@ -61,18 +61,18 @@ LAMBDA = {**layer("Lambda", {"name": "code", "function": "…"}, "image"), "modu
         (changed(residual(), 5, quantization_config={"bits": 4}), "layers.5.quantization_config", "no such key"),
     ],
 )  # fmt: skip
-def test_keras_json_that_cannot_be_is_refused_at_its_place(model: Any, place: str, said: str) -> None:
-    where, words = refused({"keras": model}, SMALL)[0]
+def test_keras_json_that_cannot_be_is_refused_at_its_place(model: Any, place: str, message: str) -> None:
+    error_place, error_message = refused({"keras": model}, SMALL)[0]
 
-    assert where == f"model.keras.config.{place}"
-    assert said in words
+    assert error_place == f"model.keras.config.{place}"
+    assert message in error_message
 
 
 def test_more_layers_than_are_allowed_are_refused() -> None:
     flat = [layer("Flatten", {"name": f"f{number}"}) for number in range(302)]
 
-    where, words = refused({"keras": sequential(*flat)}, SMALL)[0]
+    place, message = refused({"keras": sequential(*flat)}, SMALL)[0]
 
-    assert (where, "must be a list of 1 to 300 layers" in words) == ("model.keras.config.layers", True)
+    assert (place, "must be a list of 1 to 300 layers" in message) == ("model.keras.config.layers", True)
     with pytest.raises(ValidationError):
         described({"layers": [FLAT] * 301})

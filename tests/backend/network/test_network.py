@@ -1,15 +1,15 @@
-"""Networks described without Keras: what they cost, and what is said of one that can't be."""
+"""Networks described without Keras: their costs, and the errors of impossible ones."""
 
 from typing import Any
 
 import pytest
 
 from backend.network import LAYERS
-from tests.support.networks import FLAT, LAST, described, one, refused, stack
+from tests.support.networks import FLAT, LAST, described, keras_layer, refused, stack
 
 
 @pytest.mark.parametrize(
-    ("model", "place", "said"),
+    ("model", "place", "message"),
     [
         (
             {"preset": "vgg", "options": {"blocks": [[32]] * 5}},
@@ -29,85 +29,85 @@ from tests.support.networks import FLAT, LAST, described, one, refused, stack
             "them: use at most three convolutions, or padding 'same'",
         ),
         (
-            stack(one("Conv2D", filters=4, kernel_size=3), one("MaxPooling2D", pool_size=30)),
+            stack(keras_layer("Conv2D", filters=4, kernel_size=3), keras_layer("MaxPooling2D", pool_size=30)),
             "model.layers.1",
             "layer 2, MaxPooling2D, gets 26×26×4, and with padding 'valid' its window of 30×30 finds no place in it: "
             "use padding 'same', fewer layers that shrink, or larger images",
         ),
         (
-            {"layers": [one("Conv2D", filters=4, kernel_size=3), LAST]},
+            {"layers": [keras_layer("Conv2D", filters=4, kernel_size=3), LAST]},
             "model.layers.1",
             "layer 2, Dense, gives 26×26×10 in the end, and needed are 10 probabilities: put Flatten before it",
         ),
         (
-            stack(FLAT, one("Conv2D", filters=4, kernel_size=3)),
+            stack(FLAT, keras_layer("Conv2D", filters=4, kernel_size=3)),
             "model.layers.1",
             "layer 2, Conv2D, gets 784 and needs an image of height × width × channels: move it before Flatten, or put "
             "Reshape before it",
         ),
         (
-            {"layers": [FLAT, one("Dense", units=12, activation="softmax")]},
+            {"layers": [FLAT, keras_layer("Dense", units=12, activation="softmax")]},
             "model.layers.1.config.units",
             "the network ends with 12 probabilities, and the dataset has 10 classes: set units to 10 in layer 2, Dense",
         ),
         (
-            {"layers": [FLAT, one("Dense", units=10)]},
+            {"layers": [FLAT, keras_layer("Dense", units=10)]},
             "model.layers.1",
             "the last layer must be a softmax, and layer 2, Dense, is none: end with Dense of 10 units and the "
             "activation softmax",
         ),
         (
-            stack(one("Conv2D", filters=10**6, kernel_size=3)),
+            stack(keras_layer("Conv2D", filters=10**6, kernel_size=3)),
             "model.layers.0.config.filters",
             "layer 1, Conv2D: filters must be a whole number from 1 to 4,096; you gave 1000000",
         ),
         (
-            stack(one("Lambda", function="code")),
+            stack(keras_layer("Lambda", function="code")),
             "model.layers.0.class_name",
             "a layer of the class Lambda is not allowed: it runs code, and a spec holds none",
         ),
         (
-            stack(one("Conv2D", filters=4, kernel_size=3, activation="my_function")),
+            stack(keras_layer("Conv2D", filters=4, kernel_size=3, activation="my_function")),
             "model.layers.0.config.activation",
             'you gave "my_function"',
         ),
         (
-            stack(one("Conv2D", filters=4, kernel_size=3, strides=2, dilation_rate=2)),
+            stack(keras_layer("Conv2D", filters=4, kernel_size=3, strides=2, dilation_rate=2)),
             "model.layers.0",
             "layer 1, Conv2D, has both strides and dilation_rate",
         ),
         (
-            stack(one("Conv2D", filters=4, kernel_size=3, groups=3)),
+            stack(keras_layer("Conv2D", filters=4, kernel_size=3, groups=3)),
             "model.layers.0",
             "layer 1, Conv2D, has 3 groups, which must divide both its 1 input channels and its 4 filters",
         ),
         (
-            stack(one("Flatten"), one("Dense", units=16_384), one("Dense", units=16_384)),
+            stack(keras_layer("Flatten"), keras_layer("Dense", units=16_384), keras_layer("Dense", units=16_384)),
             "model.layers.2",
             "with layer 3, Dense, the network comes to 281,313,280 parameters; allowed are 200,000,000",
         ),
         (
-            stack(*[one("UpSampling2D", size=16)] * 3),
+            stack(*[keras_layer("UpSampling2D", size=16)] * 3),
             "model.layers.2",
             "layer 3, UpSampling2D, the network comes to",
         ),
         (
-            stack(one("Reshape", target_shape=[5, -1])),
+            stack(keras_layer("Reshape", target_shape=[5, -1])),
             "model.layers.0.config.target_shape",
             "layer 1, Reshape, gets 28×28×1, which are 784 values, and can't make 5×-1 of them",
         ),
         (
-            stack(one("Dropout", rate=1.0)),
+            stack(keras_layer("Dropout", rate=1.0)),
             "model.layers.0.config.rate",
             "layer 1, Dropout: rate must be a number from 0 to less than 1; you gave 1.0",
         ),
         (
-            stack(one("Dense", units=4, kernel_regularizer={"class_name": "L2", "config": {"l2": -1}})),
+            stack(keras_layer("Dense", units=4, kernel_regularizer={"class_name": "L2", "config": {"l2": -1}})),
             "model.layers.0.config.kernel_regularizer.config.l2",
             "must be a number from 0 to 1000; you gave -1",
         ),
         (
-            stack(one("Dense", units=4, dtype="int8")),
+            stack(keras_layer("Dense", units=4, dtype="int8")),
             "model.layers.0.config.dtype",
             "must be float32 or mixed_bfloat16 or mixed_float16",
         ),
@@ -118,23 +118,23 @@ from tests.support.networks import FLAT, LAST, described, one, refused, stack
         ),
     ],
 )
-def test_an_impossible_network_is_refused_at_its_place(model: Any, place: str, said: str) -> None:
-    where, words = refused(model)[0]
+def test_an_impossible_network_is_refused_at_its_place(model: Any, place: str, message: str) -> None:
+    error_place, error_message = refused(model)[0]
 
-    assert where == place
-    assert said in words
+    assert error_place == place
+    assert message in error_message
 
 
-def test_all_layers_with_wrong_arguments_are_told_at_once() -> None:
-    wrong = refused(stack(one("Conv2D", kernel_size=3, filter=3), one("MaxPool", pool_size=2)))
+def test_errors_of_all_layers_are_reported_together() -> None:
+    errors = refused(stack(keras_layer("Conv2D", kernel_size=3, filter=3), keras_layer("MaxPool", pool_size=2)))
 
-    assert [place for place, _ in wrong] == [
+    assert [place for place, _ in errors] == [
         "model.layers.0.config.filter",
         "model.layers.0.config.filters",
         "model.layers.1.class_name",
     ]
-    assert wrong[1][1] == "layer 1, Conv2D: filters is missing and is required"
-    assert ", ".join(LAYERS[:3]) in wrong[2][1]
+    assert errors[1][1] == "layer 1, Conv2D: filters is missing and is required"
+    assert ", ".join(LAYERS[:3]) in errors[2][1]
 
 
 def test_costs_are_counted() -> None:

@@ -9,17 +9,17 @@ from benchmarks.networks import NETWORKS, callbacks
 from worker.training import networks
 
 SHAPES = {"fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}
-OURS_ALONE = ("name", "dtype", "trainable", "batch_shape", "seed")
+IGNORED = ("name", "dtype", "trainable", "batch_shape", "seed")
 
 
-def told(model: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Each layer's class and settings, without the names that Keras counts up."""
+def layers_of(model: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Returns each layer's class and settings, without the names that Keras numbers."""
     return [(type(layer).__name__, plain(layer.get_config())) for layer in model.layers]
 
 
 def plain(config: dict[str, Any]) -> dict[str, Any]:
     nested = {key: plain(value) if isinstance(value, dict) else value for key, value in config.items()}
-    return {key: value for key, value in nested.items() if key not in OURS_ALONE}
+    return {key: value for key, value in nested.items() if key not in IGNORED}
 
 
 @pytest.mark.parametrize("recipe", NETWORKS)
@@ -27,22 +27,22 @@ def test_a_recipes_network_is_the_notebooks(recipe: str) -> None:
     spec = recipe_spec(recipe)
     shape = SHAPES[spec.dataset.name]
 
-    ours = networks.build(spec.model, list(shape), 10, spec.precision)
-    theirs = NETWORKS[recipe](shape)
+    network = networks.build(spec.model, list(shape), 10, spec.precision)
+    notebook = NETWORKS[recipe](shape)
 
-    assert told(ours) == told(theirs)
-    assert ours.count_params() == theirs.count_params()
+    assert layers_of(network) == layers_of(notebook)
+    assert network.count_params() == notebook.count_params()
 
 
 @pytest.mark.parametrize("recipe", NETWORKS)
 def test_a_recipe_is_compiled_as_the_notebook_does(recipe: str) -> None:
     spec = recipe_spec(recipe)
     model = NETWORKS[recipe](SHAPES[spec.dataset.name])
-    theirs = model.optimizer.get_config()
+    config = model.optimizer.get_config()
 
     assert spec.optimizer.name == type(model.optimizer).__name__.lower()
-    assert spec.optimizer.learning_rate == pytest.approx(theirs["learning_rate"])
-    assert getattr(spec.optimizer, "momentum", 0.0) == theirs.get("momentum", 0.0)
+    assert spec.optimizer.learning_rate == pytest.approx(config["learning_rate"])
+    assert getattr(spec.optimizer, "momentum", 0.0) == config.get("momentum", 0.0)
     assert spec.loss.name == model.loss
     assert spec.batch_size == 32
     assert spec.preprocessing.scaling == "unit"

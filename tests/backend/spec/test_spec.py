@@ -1,4 +1,4 @@
-"""The spec: what is accepted, what is refused and in which words."""
+"""The spec: what is accepted, what is refused, and with which message."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def test_a_complete_spec_survives_json() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "place", "said"),
+    ("change", "place", "message"),
     [
         ({"init": {"run": ""}}, ("init", "run"), "at least 1 character"),
         ({"augmentation": {"zoom": 1.0}}, ("augmentation", "zoom"), "less than 1"),
@@ -67,13 +67,15 @@ def test_a_complete_spec_survives_json() -> None:
         ({"loss": {"label_smoothing": 0.1}}, ("loss",), "needs the loss categorical_crossentropy"),
     ],
 )
-def test_what_is_not_allowed_is_refused_at_its_place(change: dict[str, Any], place: tuple[str, ...], said: str) -> None:
+def test_what_is_not_allowed_is_refused_at_its_place(
+    change: dict[str, Any], place: tuple[str, ...], message: str
+) -> None:
     with pytest.raises(ValidationError) as refused:
         RunSpec.model_validate({**SMALLEST, **change})
 
     error = refused.value.errors()[0]
     assert error["loc"] == place
-    assert said in error["msg"]
+    assert message in error["msg"]
 
 
 def test_every_form_of_a_part_is_accepted_and_comes_back_the_same() -> None:
