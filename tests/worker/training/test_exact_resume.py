@@ -1,15 +1,15 @@
-"""A run killed anywhere and resumed is, bit for bit, the run that nobody disturbed."""
+"""A run that is killed anywhere and resumed equals the undisturbed run, bit for bit."""
 
 import json
-import signal
-import subprocess
-import sys
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.support.fork_server import RunPython, run_fresh
 from tests.support.trainings import FOR_DIGITS, spec
 from worker.datasets.ingest import prepare
 
@@ -61,61 +61,72 @@ SCHEDULED = spec(
 ).as_json()
 
 
+@dataclass
+class Undisturbed:
+    """A run that was not killed: its spec, its folder, and the JSON lines that it printed."""
+
+    spec: dict[str, Any]
+    folder: Path
+    lines: list[Any]
+
+
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepare("digits", tmp_path_factory.mktemp("datasets"), lambda _text: None)[0]
 
 
-def lines_of(dataset: Path, folder: Path, given: dict[str, Any], *arguments: str, ended_by: int = 0) -> list[Any]:
-    command = (
-        sys.executable,
-        "-m",
-        "tests.support.train_and_die",
-        str(dataset),
-        str(folder),
-        json.dumps(given),
-        *arguments,
-    )
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=200)
-    assert ended.returncode == -ended_by, ended.stderr
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(STOPPED_EARLY, id="stopped-early"), pytest.param(SCHEDULED, id="scheduled")],
+)
+def undisturbed(request: pytest.FixtureRequest, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    """It trains in a fresh interpreter. The killed runs are forks of another process, so nothing of it reaches them."""
+    folder = tmp_path_factory.mktemp("undisturbed") / "whole"
+    return Undisturbed(request.param, folder, train(run_fresh, dataset, folder, request.param))
+
+
+def train(
+    run_python: RunPython, dataset: Path, folder: Path, run_spec: dict[str, Any], *options: str, killed_by: int = 0
+) -> list[Any]:
+    """Returns the lines that a training printed before it ended, or before the signal `killed_by` ended it."""
+    arguments = ("-m", "tests.support.train_and_die", str(dataset), str(folder), json.dumps(run_spec), *options)
+    ended = run_python(arguments)
+    assert ended.returncode == -killed_by, ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
-def goes_on(folder: Path, epoch: int) -> list[str]:
-    """Arguments to go on after `epoch`, with the best model of all folders that was announced by then."""
+def resume_after(folder: Path, epoch: int) -> list[str]:
+    """Returns the options that resume after `epoch`, with the best model that any folder announced until then."""
     saved = {int(path.stem.removeprefix("best-")): path for path in folder.parent.glob("e*/best-*.keras")}
     best = saved[max(number for number in saved if number <= epoch)]
     return ["--resume", str(folder / f"state-{epoch}.npz"), "--best", str(best)]
 
 
-@pytest.mark.parametrize(
-    ("given", "ended_by"),
-    [(STOPPED_EARLY, "early_stopping"), (SCHEDULED, "epochs")],
-    ids=["stopped-early", "scheduled"],
-)
-def test_killed_twice_and_resumed_it_is_the_undisturbed_run(
-    dataset: Path, tmp_path: Path, given: dict[str, Any], ended_by: str
+def test_a_run_killed_twice_and_resumed_equals_the_undisturbed_run(
+    undisturbed: Undisturbed, dataset: Path, tmp_path: Path, run_forked: RunPython
 ) -> None:
-    first, second, third = (tmp_path / name for name in ("e1", "e2", "e3"))
+    first, second, third, fourth = (tmp_path / name for name in ("e1", "e2", "e3", "e4"))
+    run_spec = undisturbed.spec
+    die_after_2, die_before_5 = ("--die-after", "2"), ("--die-before", "5")
 
-    undisturbed = lines_of(dataset, tmp_path / "whole", given)
-    killed = lines_of(dataset, first, given, "--die-after", "2", ended_by=signal.SIGKILL)
-    killed += lines_of(dataset, second, given, *goes_on(first, 2), "--die-before", "5", ended_by=signal.SIGKILL)
-    killed += lines_of(dataset, third, given, *goes_on(second, 4))
-    only_ended_again = lines_of(dataset, tmp_path / "e4", given, *goes_on(third, 6))
+    killed = train(run_forked, dataset, first, run_spec, *die_after_2, killed_by=SIGKILL)
+    killed += train(run_forked, dataset, second, run_spec, *resume_after(first, 2), *die_before_5, killed_by=SIGKILL)
+    killed += train(run_forked, dataset, third, run_spec, *resume_after(second, 4))
+    only_ended_again = train(run_forked, dataset, fourth, run_spec, *resume_after(third, 6))
 
-    end = undisturbed[-1]
-    assert [one["epoch"] for one in killed[:-1]] == [1, 2, 3, 4, 5, 6]
-    assert killed == undisturbed
+    end = undisturbed.lines[-1]
+    assert [line["epoch"] for line in killed[:-1]] == [1, 2, 3, 4, 5, 6]
+    assert killed == undisturbed.lines
     assert only_ended_again == [end]
-    assert end["ended_by"] == ended_by
+    assert end["ended_by"] == ("early_stopping" if run_spec is STOPPED_EARLY else "epochs")
     for name in ("state-6.npz", "predictions-6-validation.npz"):
-        assert_same_arrays(tmp_path / "whole" / name, third / name)
-    if ended_by == "early_stopping":
+        assert_same_arrays(undisturbed.folder / name, third / name)
+    if run_spec is STOPPED_EARLY:
         assert end["final"] != end["last"]
         assert set(end["test"]["metrics"]) == {"loss", "accuracy", "macro_f1"}
 
 
+@pytest.mark.parametrize("undisturbed", [pytest.param(STOPPED_EARLY, id="stopped-early")], indirect=True)
 @pytest.mark.parametrize(
     "torn",
     [
@@ -124,21 +135,22 @@ def test_killed_twice_and_resumed_it_is_the_undisturbed_run(
         pytest.param("predictions-3-validation.npz", marks=pytest.mark.thorough),
     ],
 )
-def test_killed_inside_the_saving_it_goes_on_after_the_epoch_before(dataset: Path, tmp_path: Path, torn: str) -> None:
-    given = {**STOPPED_EARLY, "epochs": 4}
-    undisturbed = lines_of(dataset, tmp_path / "whole", given)
+def test_a_run_killed_while_it_saves_resumes_after_the_epoch_before(
+    undisturbed: Undisturbed, dataset: Path, tmp_path: Path, run_forked: RunPython, torn: str
+) -> None:
+    first, second = tmp_path / "e1", tmp_path / "e2"
 
-    killed = lines_of(dataset, tmp_path / "e1", given, "--die-saving", torn, ended_by=signal.SIGKILL)
-    after = len(killed)
-    begins = goes_on(tmp_path / "e1", after) if after else []
-    killed += lines_of(dataset, tmp_path / "e2", given, *begins)
+    killed = train(run_forked, dataset, first, undisturbed.spec, "--die-saving", torn, killed_by=SIGKILL)
+    saved_epochs = len(killed)
+    resume = resume_after(first, saved_epochs) if saved_epochs else []
+    killed += train(run_forked, dataset, second, undisturbed.spec, *resume)
 
-    assert after == (0 if torn.startswith("best") else 2)
-    assert killed == undisturbed
+    assert saved_epochs == (0 if torn.startswith("best") else 2)
+    assert killed == undisturbed.lines
 
 
-def assert_same_arrays(one: Path, other: Path) -> None:
-    with np.load(one) as left, np.load(other) as right:
-        assert left.files == right.files
-        for name in left.files:
-            np.testing.assert_array_equal(left[name], right[name], strict=True)
+def assert_same_arrays(left: Path, right: Path) -> None:
+    with np.load(left) as expected, np.load(right) as actual:
+        assert expected.files == actual.files
+        for name in expected.files:
+            np.testing.assert_array_equal(expected[name], actual[name], strict=True)
