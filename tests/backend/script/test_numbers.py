@@ -2,9 +2,6 @@
 
 import csv
 import json
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +16,7 @@ from backend.datasets.store import StoredDataset
 from backend.script import script
 from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec, recipes
+from tests.support.fork_server import RunPython, run_fresh
 from tests.support.scripts import ALL_VARIATIONS, SPECS, given, spec
 from tests.support.trainings import KERAS_SAVES_MODELS
 from worker.datasets.ingest import prepare
@@ -42,19 +40,18 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepare("digits", tmp_path_factory.mktemp("datasets"), lambda _: None)[0]
 
 
-def by_us(asked: RunSpec, dataset: Path, folder: Path, *initial: Path) -> Trained:
+def by_us(run_python: RunPython, asked: RunSpec, dataset: Path, folder: Path, *initial: Path) -> Trained:
     folder.mkdir()
-    command = [sys.executable, "-m", "tests.support.train_alone", str(dataset), str(folder), *map(str, initial)]
-    text = asked.model_dump_json(by_alias=True)
-    ended = subprocess.run(command, input=text, capture_output=True, text=True, timeout=200)
+    arguments = ("-m", "tests.support.train_alone", str(dataset), str(folder), *map(str, initial))
+    ended = run_python(arguments, stdin=asked.model_dump_json(by_alias=True))
     assert ended.returncode == 0, ended.stderr
     epochs = json.loads(ended.stdout.splitlines()[-1])["epochs"]
     return Trained([[epoch[name] for name in METRICS] for epoch in epochs], weights(folder))
 
 
-def by_script(text: str, folder: Path) -> Trained:
+def by_script(run_python: RunPython, text: str, folder: Path) -> Trained:
     (folder / "train.py").write_text(text)
-    ended = subprocess.run([sys.executable, "train.py"], cwd=folder, capture_output=True, text=True, timeout=200)
+    ended = run_python(("train.py",), folder=folder)
     assert ended.returncode == 0, ended.stderr
     with (folder / "history.csv").open() as file:
         rows = list(csv.DictReader(file))
@@ -66,12 +63,11 @@ def weights(folder: Path) -> list[Any]:
     return loaded
 
 
-def check_equal(asked: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path) -> Trained:
-    """Both at once: each waits for its own imports."""
-    with ThreadPoolExecutor() as pool:
-        theirs_later = pool.submit(by_script, text, folder)
-        ours = by_us(asked, dataset, folder / "run", *initial)
-        theirs = theirs_later.result()
+def check_equal(
+    run_python: RunPython, asked: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path
+) -> Trained:
+    theirs = by_script(run_python, text, folder)
+    ours = by_us(run_python, asked, dataset, folder / "run", *initial)
     np.testing.assert_array_equal(theirs.metrics, ours.metrics)
     for one, other in zip(ours.weights, theirs.weights, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -79,22 +75,23 @@ def check_equal(asked: RunSpec, text: str, dataset: Path, folder: Path, *initial
 
 
 @pytest.mark.parametrize("name", [*ALWAYS, *(pytest.param(name, marks=pytest.mark.thorough) for name in SOMETIMES)])
-def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path: Path) -> None:
+def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
     asked = spec(**SPECS[name])
 
-    ours = check_equal(asked, script(given(asked)), digits, tmp_path)
+    ours = check_equal(run_forked, asked, script(given(asked)), digits, tmp_path)
 
     assert len(ours.metrics) >= 1
 
 
 def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
+    """Both sides run in interpreters of their own, as they do at home; the other pairs are forks of one process."""
     draw = np.random.default_rng(3)
     images = draw.integers(0, 256, (150, 12, 12, 3), dtype=np.uint8)
     labels = draw.integers(0, 3, 150)
     arrays = {"train": (images[:110], labels[:110]), "test": (images[110:], labels[110:])}
     classes = ['a "cat"', "dog\\", "'''"]
     folder, _ = store.write(tmp_path, "mine", classes, arrays)
-    (tmp_path / "arrays.npz").write_bytes(b"".join(npz.npz(StoredDataset.open(folder))))
+    (tmp_path / "arrays.npz").write_bytes(b"".join(npz.stream_npz(StoredDataset.open(folder))))
     asked = spec(
         dataset={"name": "mine", "validation": {"from": "train", "fraction": 0.25}},
         preprocessing={"scaling": "standard"},
@@ -102,16 +99,16 @@ def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
         class_weights={'a "cat"': 3.0},
     )
 
-    check_equal(asked, script(given(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
+    check_equal(run_fresh, asked, script(given(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
 
 
-def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path) -> None:
-    by_us(spec(seed=9), digits, tmp_path / "first")
+def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
+    by_us(run_forked, spec(seed=9), digits, tmp_path / "first")
     initial = next((tmp_path / "first").glob("best-*.keras"))
     (tmp_path / "init.keras").write_bytes(initial.read_bytes())
     asked = spec(init={"run": "0011223344556677"})
 
-    check_equal(asked, script(given(asked)), digits, tmp_path, initial)
+    check_equal(run_forked, asked, script(given(asked)), digits, tmp_path, initial)
 
 
 def defined(text: str) -> dict[str, Any]:
