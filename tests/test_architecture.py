@@ -1,15 +1,29 @@
-"""The structure as a test: who may know whom, and what a process may load."""
+"""The structure as a test: which room may import which, what a process loads, and how far a request travels."""
 
 import subprocess
 import sys
+from pathlib import Path
+from types import FrameType
 
+import pytest
+from fastapi import Response
 from importlinter.cli import lint_imports
+from sqlalchemy import event
+
+from backend.api.runs import create_run
+from backend.db.engine import migrate
+from backend.main import create_app
+from backend.runs.schemas import RunCreate
+from backend.settings import Settings
+from backend.spec.recipes import recipes
 
 HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy")
+MAX_FUNCTIONS_OF_OTHER_ROOMS = 12
+ROOMS = [path.parent for package in ("backend", "worker", "standalone") for path in Path(package).rglob("__init__.py")]
 
 
 def loaded_by(module: str) -> set[str]:
-    """The top-level modules that a fresh interpreter has after importing `module`."""
+    """Returns the top-level modules of a fresh interpreter that has imported `module`."""
     code = f"import sys, {module}; print(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     return set(done.stdout.split())
@@ -29,3 +43,63 @@ def test_the_launcher_loads_nothing_slow() -> None:
 
 def test_import_contracts_hold() -> None:
     assert lint_imports(cache_dir=None) == 0
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=str)
+def test_the_first_line_of_each_room_says_what_it_holds(room: Path) -> None:
+    first = (room / "__init__.py").read_text().split("\n")[0]
+
+    assert first.startswith('"""')
+    assert first.endswith('."""')
+
+
+class CalledRooms:
+    """Notes the functions of the service that are called from another room, until the run's row is inserted.
+
+    A room is a folder or a module directly below `backend/`. A function that a library calls counts as called by the
+    service's function below it. Hooks of SQLAlchemy and validators of pydantic begin with an underscore: not counted.
+    """
+
+    def __init__(self) -> None:
+        self.functions: set[str] = set()
+        self._is_done = False
+
+    def on_statement(self, _connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        self._is_done = self._is_done or statement.startswith("INSERT INTO runs")
+
+    def on_profile(self, frame: FrameType, kind: str, _argument: object) -> None:
+        module, name = module_of(frame), frame.f_code.co_qualname
+        is_function = kind == "call" and "<" not in name and not name.rpartition(".")[2].startswith("_")
+        if self._is_done or not is_function or not module.startswith("backend"):
+            return
+        caller = frame.f_back
+        while caller is not None and not module_of(caller).startswith("backend"):
+            caller = caller.f_back
+        if caller is not None and room_of(module_of(caller)) != room_of(module):
+            self.functions.add(f"{module}.{name}")
+
+
+def module_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def room_of(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def test_a_request_for_a_run_passes_few_functions_of_other_rooms(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0", frontend_dir=tmp_path / "no-page")
+    migrate(settings)
+    board, called = create_app(settings).state.board, CalledRooms()
+    recipes()  # read once in a process
+    event.listen(board.database.engine, "before_cursor_execute", called.on_statement)
+
+    sys.setprofile(called.on_profile)
+    try:
+        create_run(RunCreate(recipe="digits-quick"), board, Response())
+    finally:
+        sys.setprofile(None)
+
+    board.database.engine.dispose()
+    assert "backend.network.describe.describe" in called.functions
+    assert len(called.functions) <= MAX_FUNCTIONS_OF_OTHER_ROOMS, sorted(called.functions)
