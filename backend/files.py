@@ -1,4 +1,4 @@
-"""Operations on files that several rooms share: hashes, links, durable names."""
+"""File operations that several rooms share: hashing, hard links, durable renames, removal of folders."""
 
 import hashlib
 import os
@@ -6,12 +6,12 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTIAL = ".part"
+PARTIAL_SUFFIX = ".part"
 
 
 @dataclass(frozen=True)
 class ReceivedFile:
-    """A file on disk that nobody has yet; who wants it renames it."""
+    """A request body on disk under a temporary name; rename it to keep it. `size` is in bytes."""
 
     path: Path
     size: int
@@ -25,7 +25,7 @@ def sha256_of(path: Path) -> str:
 
 
 def link(source: Path, target: Path) -> None:
-    """Gives a file a second name, or copies it where the file system has no hard links."""
+    """Makes a hard link, or a copy where the file system has no hard links."""
     try:
         os.link(source, target)
     except OSError:
@@ -33,7 +33,7 @@ def link(source: Path, target: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes names in `folder` (new, renamed, removed) survive a power cut."""
+    """Flushes a folder's entries to disk (fsync), so that its changes survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
@@ -42,5 +42,5 @@ def sync_folder(folder: Path) -> None:
 
 
 def remove_folder(data_dir: Path, *below: str) -> None:
-    """Removes a folder below the data directory with its content. A folder that does not exist is fine."""
+    """Removes a folder below the data directory with its content, if it exists."""
     shutil.rmtree(data_dir.joinpath(*below), ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A large body of a request, brought to disk piece by piece: it is there completely, or not at all."""
+"""Streams large request bodies to disk: uploaded datasets, files of built-in datasets, images to predict."""
 
 import asyncio
 import hashlib
@@ -14,96 +14,102 @@ from starlette.requests import ClientDisconnect, Request
 from backend.errors import Invalid, Problem, TooLarge, TooSlow
 from backend.files import ReceivedFile
 
-PIECE_BYTES = 1024**2
+WRITE_BYTES = 1024**2  # small chunks are joined up to this size, since each write switches to a thread
 IDLE_SECONDS = 60.0
-MORE = "here; EPOCHBOARD_MAX_UPLOAD_BYTES allows more"
+UPLOAD_ADVICE = "Set EPOCHBOARD_MAX_UPLOAD_BYTES to allow more."
 
-# A browser hears a refusal only when its body was taken: what is left is read, and thrown away, within these limits.
-DISCARDED_BYTES = 64 * 1024**2
-DISCARDING_SECONDS = 5.0
+# A browser shows an error response only after its body was read, so the rest is read and discarded within these limits.
+DRAIN_MAX_BYTES = 64 * 1024**2
+DRAIN_MAX_SECONDS = 5.0
 
 
 @asynccontextmanager
-async def received(request: Request, path: Path, limit: int, advice: str = MORE) -> AsyncIterator[ReceivedFile]:
-    """The body as a file at `path`, a name ending in PARTIAL, removed at the block's end if it is still there.
+async def receive_body(
+    request: Request, path: Path, max_bytes: int, advice: str = UPLOAD_ADVICE
+) -> AsyncIterator[ReceivedFile]:
+    """Writes the body to `path` and yields it; removes the file when the block ends, unless the block renamed it.
+
+    `path` ends in `PARTIAL_SUFFIX`. `advice` is a sentence that follows the limit in the error.
 
     Raises:
-        TooLarge: it has more than `limit` bytes, or its header says so; `advice` ends the sentence.
-        TooSlow: nothing came for a while.
-        Invalid: the sender went away in the middle; nobody reads that answer.
+        TooLarge: the body has more than `max_bytes`.
+        TooSlow: no data arrived for IDLE_SECONDS.
+        Invalid: the client disconnected. It never receives this response.
     """
     try:
         await run_in_threadpool(path.parent.mkdir, parents=True, exist_ok=True)
-        yield await _to_disk(request, path, limit, advice)
+        yield await _write_to_disk(request, path, max_bytes, advice)
     except ClientDisconnect:
-        raise Invalid("The upload ended before it was complete; nothing of it was kept.") from None
+        raise Invalid("The upload was interrupted before it was complete; nothing was kept.") from None
     finally:
         await run_in_threadpool(path.unlink, missing_ok=True)
 
 
-def check_length(request: Request, limit: int, advice: str = MORE) -> None:
-    """Refuse a body by its header, before it comes."""
+def check_length(request: Request, max_bytes: int, advice: str = UPLOAD_ADVICE) -> None:
+    """Raises TooLarge if the Content-Length header exceeds `max_bytes`, before the body is read."""
     length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > limit:
-        raise _too_large(limit, advice)
+    if length.isdecimal() and int(length) > max_bytes:
+        raise _too_large(max_bytes, advice)
 
 
 @asynccontextmanager
-async def heard(request: Request) -> AsyncIterator[None]:
-    """Have a refusal reach a sender who is still sending."""
+async def drained_on_error(request: Request) -> AsyncIterator[None]:
+    """Drains the request body on an error, so that the client receives the response and not a connection reset."""
     try:
         yield
     except Problem:
-        await discard(request)
+        await drain(request)
         raise
 
 
-async def discard(request: Request) -> None:
-    """Read what is left of the body, that its sender hears the answer."""
-    left = DISCARDED_BYTES
+async def drain(request: Request) -> None:
+    """Reads and discards the rest of the body, up to DRAIN_MAX_BYTES and DRAIN_MAX_SECONDS."""
+    left = DRAIN_MAX_BYTES
     try:
-        async with asyncio.timeout(DISCARDING_SECONDS):
+        async with asyncio.timeout(DRAIN_MAX_SECONDS):
             async for chunk in request.stream():
                 left -= len(chunk)
                 if left < 0:
                     return
     except (TimeoutError, ClientDisconnect, RuntimeError):
-        return  # it is gone, or was read to its end already
+        return  # RuntimeError: the stream was already read to its end
 
 
-async def _to_disk(request: Request, path: Path, limit: int, advice: str) -> ReceivedFile:
+async def _write_to_disk(request: Request, path: Path, max_bytes: int, advice: str) -> ReceivedFile:
     digest, size = hashlib.sha256(), 0
     with path.open("wb") as file:
-        async for piece in _pieces(request):
-            size += len(piece)
-            if size > limit:
-                raise _too_large(limit, advice)
-            await run_in_threadpool(_keep, file.write, digest.update, piece)
+        async for block in _blocks(request):
+            size += len(block)
+            if size > max_bytes:
+                raise _too_large(max_bytes, advice)
+            await run_in_threadpool(_write_and_hash, file.write, digest.update, block)
         await run_in_threadpool(_sync, file)
     return ReceivedFile(path, size, digest.hexdigest())
 
 
-async def _pieces(request: Request) -> AsyncIterator[bytes]:
-    """The body in pieces that are worth a thread's attention."""
-    piece = bytearray()
+async def _blocks(request: Request) -> AsyncIterator[bytes]:
+    """Yields the body in blocks of at least WRITE_BYTES, and the rest of it last."""
+    block = bytearray()
     chunks = aiter(request.stream())
     while True:
         try:
             async with asyncio.timeout(IDLE_SECONDS):
-                piece += await anext(chunks)
+                block += await anext(chunks)
         except StopAsyncIteration:
             break
         except TimeoutError:
-            raise TooSlow(f"Nothing came for {IDLE_SECONDS:g} s, so the upload was given up; send it again.") from None
-        if len(piece) >= PIECE_BYTES:
-            yield bytes(piece)
-            piece.clear()
-    yield bytes(piece)
+            raise TooSlow(
+                f"No data arrived for {IDLE_SECONDS:g} s, so the upload was cancelled. Send it again."
+            ) from None
+        if len(block) >= WRITE_BYTES:
+            yield bytes(block)
+            block.clear()
+    yield bytes(block)
 
 
-def _keep(write: Callable[[bytes], object], update: Callable[[bytes], object], piece: bytes) -> None:
-    write(piece)
-    update(piece)
+def _write_and_hash(write: Callable[[bytes], object], update: Callable[[bytes], object], block: bytes) -> None:
+    write(block)
+    update(block)
 
 
 def _sync(file: BinaryIO) -> None:
@@ -111,5 +117,5 @@ def _sync(file: BinaryIO) -> None:
     os.fsync(file.fileno())
 
 
-def _too_large(limit: int, advice: str) -> TooLarge:
-    return TooLarge(f"The body is larger than the {limit:,} bytes that are allowed {advice}.")
+def _too_large(max_bytes: int, advice: str) -> TooLarge:
+    return TooLarge(f"The body is larger than the allowed {max_bytes:,} bytes. {advice}")

@@ -1,7 +1,7 @@
-"""The built-in datasets: what is in them, and the files that they are read from.
+"""The table of built-in datasets: title, shape, classes, and the files that they are read from.
 
-Addresses and SHA-256 sums are those that Keras' own loaders name (`keras.datasets`); Keras names none for
-Fashion-MNIST, so these are of the files as its publishers serve them.
+Addresses and SHA-256 sums are those in Keras' own loaders (`keras.datasets`). Keras has no sums for Fashion-MNIST;
+they were computed from the files that Keras downloads.
 """
 
 from dataclasses import dataclass
@@ -13,8 +13,10 @@ CIFAR_FILES = "https://www.cs.toronto.edu/~kriz/"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file of a dataset. `cached` are the paths below Keras' `datasets` folder where it may lie, the first of them
-    where Keras looks for it today; `name` is what its publishers call it."""
+    """One file of a dataset. `name` is its publisher's file name.
+
+    `cached` are paths below Keras' `datasets` folder where versions of Keras store it, the current version's first.
+    """
 
     name: str
     url: str
@@ -22,8 +24,8 @@ class SourceFile:
     cached: tuple[str, ...]
 
 
-def downloads(datasets_dir: Path) -> Path:
-    """Where files lie that a user handed over, under their publishers' names."""
+def downloads_folder(datasets_dir: Path) -> Path:
+    """Returns the folder for files that a user provided, stored under their publishers' names."""
     return datasets_dir / "downloads"
 
 

@@ -1,8 +1,8 @@
-"""A picture as somebody made it, turned into the pixels of a dataset: the same way for uploads and for predictions.
+"""Decodes an image file of any size and mode into the pixels of a dataset, the same way for uploads and predictions.
 
-It is turned upright (EXIF), laid on white where it is transparent, and then brought to the size: `crop` cuts the middle
-out, `pad` adds black bars, `stretch` distorts. Of an animation the first picture is taken. This file is part of each
-run's bundle, too, so that it needs no more than NumPy and Pillow.
+An image is rotated upright (EXIF), composited onto white where it is transparent, and fitted to a square: `crop` cuts
+out the centre, `pad` adds black bars, `stretch` changes the aspect ratio. Only the first frame of an animation is used.
+Each run's bundle contains a copy of this file, so it imports nothing but NumPy and Pillow.
 """
 
 import struct
@@ -17,17 +17,17 @@ Pixels = npt.NDArray[np.uint8]
 
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
 MAX_PIXELS = 89_478_485
-"""Pillow's own limit; a quarter of a GiB in RGB. What has more is refused by its header."""
+"""Pillow's own default, 256 MiB in RGB. A larger image is refused by its header, before it is decoded."""
 RESAMPLING = Image.Resampling.BICUBIC
-MARGIN = 2
-"""A JPEG is decoded at a half, a quarter or an eighth while it stays this many times larger than what is needed."""
+DRAFT_FACTOR = 2
+"""A JPEG is decoded at 1/2, 1/4 or 1/8 scale as long as that is at least this many times the target side."""
 
-# Pillow refuses twice as much and warns between: what it warns of is refused here too.
+# Pillow raises an error only above twice MAX_PIXELS and warns from MAX_PIXELS on; the warning is an error here, too.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
-class Options(Protocol):
-    """`fit` is crop, pad or stretch, `color` rgb or grayscale; `image_size` the side in pixels."""
+class DecodeOptions(Protocol):
+    """`image_size` is the side in pixels, `fit` is crop, pad or stretch, `color` is rgb or grayscale."""
 
     @property
     def image_size(self) -> int: ...
@@ -37,74 +37,76 @@ class Options(Protocol):
     def color(self) -> str: ...
 
 
-class NotAPicture(Exception):
-    """What is wrong with a picture, to be read after its name and a colon."""
+class UndecodableImage(Exception):
+    """An image can't be decoded. The message is written to follow the file's name and a colon."""
 
 
-def read_picture(file: BinaryIO, options: Options) -> Pixels:
-    """The first picture in `file`: uint8, image_size × image_size × 3, or × 1 in grey.
+def decode_image(file: BinaryIO, options: DecodeOptions) -> Pixels:
+    """Returns the image in `file` as uint8 of shape (image_size, image_size, 3), or (…, 1) for grayscale.
 
     Raises:
-        NotAPicture: it can't be read, or has more than MAX_PIXELS.
+        UndecodableImage: the file is no supported image, is damaged, or has more than MAX_PIXELS.
     """
     try:
-        with Image.open(file, formats=FORMATS) as opened:
-            return pixels(opened, options)
-    except NotAPicture:
+        with Image.open(file, formats=FORMATS) as image:
+            return to_pixels(image, options)
+    except UndecodableImage:
         raise
     except UnidentifiedImageError:
-        raise NotAPicture("it is not an image that can be read; JPEG, PNG, GIF, BMP, WebP, TIFF and PPM can") from None
+        raise UndecodableImage(
+            "it is not a readable image; supported are JPEG, PNG, GIF, BMP, WebP, TIFF and PPM"
+        ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise NotAPicture(f"its header says that it has more than {MAX_PIXELS:,} pixels; make it smaller") from None
-    except Exception as error:  # Pillow's decoders raise whatever they stumble over
-        raise NotAPicture(f"it is damaged or cut off ({error})") from error
+        raise UndecodableImage(f"its header declares more than {MAX_PIXELS:,} pixels; make it smaller") from None
+    except Exception as error:  # Pillow's decoders raise errors of many types
+        raise UndecodableImage(f"it is damaged or truncated ({error})") from error
 
 
-def pixels(opened: Image.Image, options: Options) -> Pixels:
-    """uint8, image_size × image_size × 3, or × 1 in grey."""
+def to_pixels(image: Image.Image, options: DecodeOptions) -> Pixels:
+    """Returns an opened image as uint8 of shape (image_size, image_size, 3), or (…, 1) for grayscale."""
     side = options.image_size
-    opened.draft(None, (MARGIN * side, MARGIN * side))
-    opened.load()
-    _turn_upright(opened)
-    plain = _opaque(opened).convert("L" if options.color == "grayscale" else "RGB")
-    fitted = np.asarray(_fitted(plain, side, options.fit), dtype=np.uint8)
-    return fitted.reshape(side, side, -1)
+    image.draft(None, (DRAFT_FACTOR * side, DRAFT_FACTOR * side))
+    image.load()
+    _rotate_upright(image)
+    opaque = _opaque(image).convert("L" if options.color == "grayscale" else "RGB")
+    square = np.asarray(_to_square(opaque, side, options.fit), dtype=np.uint8)
+    return square.reshape(side, side, -1)
 
 
-def _turn_upright(image: Image.Image) -> None:
+def _rotate_upright(image: Image.Image) -> None:
     try:
         ImageOps.exif_transpose(image, in_place=True)
     except (SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        return  # its EXIF block is broken, its pixels are not: it is shown as it lies
+        return  # a broken EXIF block does not make the pixels unreadable; the image keeps its stored orientation
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """In 8 bits a channel, and laid on white where it is transparent."""
+    """Converts an image to 8 bits per channel and composites transparent pixels onto white."""
     if image.mode == "F":
-        raise NotAPicture("it holds 32-bit floating-point values; 8 and 16 bits a channel can be read")
+        raise UndecodableImage("it has 32-bit floating-point channels; supported are 8 and 16 bits per channel")
     if image.mode.startswith("I"):
-        return _eight_bits(image)
+        return _to_eight_bits(image)
     if not image.has_transparency_data:
         return image
-    paper = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(paper, image.convert("RGBA"))
+    background = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(background, image.convert("RGBA"))
 
 
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """From 16 bits, 0 to 65,535 spread over 0 to 255."""
+def _to_eight_bits(image: Image.Image) -> Image.Image:
+    """Scales 16-bit values, 0 to 65,535, to 0 to 255."""
     values = np.asarray(image)
     if values.min() < 0 or values.max() > 0xFFFF:
-        raise NotAPicture("it holds values beyond 16 bits; 8 and 16 bits a channel can be read")
+        raise UndecodableImage("it has values beyond 16 bits; supported are 8 and 16 bits per channel")
     return Image.fromarray(((values.astype(np.uint32) + 128) // 257).astype(np.uint8))
 
 
-def _fitted(image: Image.Image, side: int, fit: str) -> Image.Image:
+def _to_square(image: Image.Image, side: int, fit: str) -> Image.Image:
     if fit == "crop":
         return ImageOps.fit(image, (side, side), RESAMPLING)
     if fit == "stretch":
         return image.resize((side, side), RESAMPLING)
     scale = side / max(image.size)
     width, height = (max(1, round(length * scale)) for length in image.size)
-    bars = Image.new(image.mode, (side, side))
-    bars.paste(image.resize((width, height), RESAMPLING), ((side - width) // 2, (side - height) // 2))
-    return bars
+    padded = Image.new(image.mode, (side, side))
+    padded.paste(image.resize((width, height), RESAMPLING), ((side - width) // 2, (side - height) // 2))
+    return padded

@@ -1,4 +1,4 @@
-"""Which images of a dataset are looked at: those of one class, or the classes in turn."""
+"""Selects some images of a stored dataset for a page of thumbnails: those of one class, or of all classes in turn."""
 
 from itertools import chain, zip_longest
 from typing import Literal
@@ -30,41 +30,46 @@ class ImageRead(BaseModel):
 
 
 class ImagesRead(BaseModel):
-    """`total` counts all images that the query fits."""
+    """`total` counts all images that match the query."""
 
     split: str
     total: int
     items: list[ImageRead]
 
 
-def page(name: str, dataset: StoredDataset, query: ImagesQuery) -> ImagesRead:
+def select_images(name: str, dataset: StoredDataset, query: ImagesQuery) -> ImagesRead:
     """Raises NotFound when the dataset has no class of that name."""
     classes = dataset.manifest.classes
     labels = dataset.labels(query.split)
-    wanted = range(len(classes)) if query.class_ is None else [_index(classes, query.class_)]
-    positions = _in_turn(labels, wanted, query.limit, query.seed)
+    selected = range(len(classes)) if query.class_ is None else [_label(classes, query.class_)]
+    positions = _round_robin(labels, selected, query.limit, query.seed)
     address = f"/api/datasets/{quote(name, safe='')}/images/{query.split}"
-    items = [ImageRead(index=at, class_=classes[labels[at]], image=f"{address}/{at}.png") for at in positions]
+    items = [
+        ImageRead(index=position, class_=classes[labels[position]], image=f"{address}/{position}.png")
+        for position in positions
+    ]
     counts = dataset.manifest.counts[query.split]
-    return ImagesRead(split=query.split, total=sum(counts[label] for label in wanted), items=items)
+    return ImagesRead(split=query.split, total=sum(counts[label] for label in selected), items=items)
 
 
-def _index(classes: list[str], name: str) -> int:
+def _label(classes: list[str], name: str) -> int:
     if name not in classes:
         raise NotFound(f"There is no class {name!r}; the classes are {', '.join(classes)}.")
     return classes.index(name)
 
 
-def _in_turn(labels: Labels, wanted: range | list[int], limit: int, seed: int) -> list[int]:
-    """At most `limit` positions: one of each class, then a second of each, drawn by `seed`; where the classes are more
-    than that, they are drawn, too."""
-    draw = np.random.default_rng(seed)
-    order = wanted if len(wanted) <= limit else draw.permutation(np.asarray(wanted))
-    drawn = [_some(np.flatnonzero(labels == label), limit, draw) for label in order]
-    turns = chain.from_iterable(zip_longest(*drawn))
-    return [position for position in turns if position is not None][:limit]
+def _round_robin(labels: Labels, selected: range | list[int], limit: int, seed: int) -> list[int]:
+    """Returns at most `limit` positions, drawn with `seed`: one image of each class, then a second of each, and so on.
+
+    With more classes than `limit`, the classes are drawn, too.
+    """
+    rng = np.random.default_rng(seed)
+    order = selected if len(selected) <= limit else rng.permutation(np.asarray(selected))
+    by_class = [_draw(np.flatnonzero(labels == label), limit, rng) for label in order]
+    rounds = chain.from_iterable(zip_longest(*by_class))
+    return [position for position in rounds if position is not None][:limit]
 
 
-def _some(positions: npt.NDArray[np.intp], limit: int, draw: np.random.Generator) -> list[int]:
-    chosen: list[int] = draw.permutation(positions)[:limit].tolist()
-    return chosen
+def _draw(positions: npt.NDArray[np.intp], limit: int, rng: np.random.Generator) -> list[int]:
+    drawn: list[int] = rng.permutation(positions)[:limit].tolist()
+    return drawn

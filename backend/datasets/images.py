@@ -1,4 +1,4 @@
-"""Single images of a stored dataset, as they are stored."""
+"""Opens a stored dataset and encodes single images of it as PNG."""
 
 import io
 from pathlib import Path
@@ -12,10 +12,10 @@ from backend.errors import NotFound
 
 
 def open_dataset(session: Session, data_dir: Path, name: str) -> StoredDataset:
-    """A dataset that is ready.
+    """Opens a dataset that is ready.
 
     Raises:
-        NotFound: there is none of that name, it is not ready, or its files are gone.
+        NotFound: there is no dataset of that name, it is not ready, or its files are damaged.
     """
     row = registry.find(session, name)
     if row is None or row.folder is None:
@@ -28,21 +28,22 @@ def open_dataset(session: Session, data_dir: Path, name: str) -> StoredDataset:
 
 
 def split_images(dataset: StoredDataset, split: str) -> Images:
+    """Returns the images of one stored split, uint8 of shape (n, H, W, C). Raises NotFound for another split."""
     if split not in SPLITS:
         raise NotFound(f"There is no stored split {split!r}; the splits are {' and '.join(SPLITS)}.")
     return dataset.images(split)
 
 
-def png(images: Images, index: int) -> bytes:
-    """Image `index` of uint8 N × H × W × 1 or 3, counted from 0, in grey or RGB.
+def encode_png(images: Images, index: int) -> bytes:
+    """Encodes one image of uint8 (n, H, W, 1 or 3) as a PNG, grayscale or RGB; `index` counts from 0.
 
     Raises:
-        NotFound: there are not so many images.
+        NotFound: `index` is out of range.
     """
     if not 0 <= index < len(images):
         raise NotFound(f"There is no image {index}; the images are 0 to {len(images) - 1}.")
     pixels = images[index]
-    picture = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
+    image = Image.fromarray(pixels[:, :, 0] if pixels.shape[2] == 1 else pixels)
     file = io.BytesIO()
-    picture.save(file, "PNG")
+    image.save(file, "PNG")
     return file.getvalue()

@@ -1,4 +1,4 @@
-"""A stored dataset as one `.npz` file, made while it is sent: NumPy's own format, a zip of arrays, not compressed."""
+"""Streams a stored dataset as one uncompressed `.npz` file, for train.py and notebooks, without a file on disk."""
 
 import io
 import zipfile
@@ -10,39 +10,40 @@ import numpy.typing as npt
 
 from backend.datasets.store import SPLITS, StoredDataset
 
-BYTES_AT_ONCE = 4 * 1024**2
+CHUNK_BYTES = 4 * 1024**2
 
 
-class _Sink(io.RawIOBase):
-    """What a zip is written into, and read from as it grows. It can't go back, so the zip doesn't try to."""
+class _Buffer(io.RawIOBase):
+    """A write-only file in memory that is emptied as it grows. It cannot seek, so zipfile writes it as a stream."""
 
     def __init__(self) -> None:
-        self._held = bytearray()
+        self._content = bytearray()
 
     def writable(self) -> bool:
         return True
 
     def write(self, content: Any) -> int:
-        self._held += content
+        self._content += content
         return len(content)
 
-    def taken(self) -> bytes:
-        content = bytes(self._held)
-        self._held.clear()
+    def drain(self) -> bytes:
+        """Returns what was written since the last call."""
+        content = bytes(self._content)
+        self._content.clear()
         return content
 
 
-def npz(dataset: StoredDataset) -> Iterator[bytes]:
-    """`train_images`, `train_labels`, `test_images`, `test_labels` and `classes`, some megabytes at a time."""
-    sink = _Sink()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+def stream_npz(dataset: StoredDataset) -> Iterator[bytes]:
+    """Yields `train_images`, `train_labels`, `test_images`, `test_labels` and `classes` in chunks of CHUNK_BYTES."""
+    buffer = _Buffer()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in _arrays(dataset).items():
-            entry = zipfile.ZipInfo(f"{name}.npy")  # of 1980, so that the same dataset is the same file
+            entry = zipfile.ZipInfo(f"{name}.npy")  # dated 1980, so that the same dataset gives the same bytes
             with archive.open(entry, "w", force_zip64=True) as file:
-                for piece in _pieces(array):
-                    file.write(piece)
-                    yield sink.taken()
-    yield sink.taken()
+                for chunk in _npy_chunks(array):
+                    file.write(chunk)
+                    yield buffer.drain()
+    yield buffer.drain()
 
 
 def _arrays(dataset: StoredDataset) -> dict[str, npt.NDArray[Any]]:
@@ -52,11 +53,11 @@ def _arrays(dataset: StoredDataset) -> dict[str, npt.NDArray[Any]]:
     return {**arrays, "classes": np.array(dataset.manifest.classes)}
 
 
-def _pieces(array: npt.NDArray[Any]) -> Iterator[bytes]:
-    """The array as a `.npy` file."""
-    head = io.BytesIO()
-    np.lib.format.write_array_header_1_0(head, np.lib.format.header_data_from_array_1_0(array))
-    yield head.getvalue()
-    rows = max(1, BYTES_AT_ONCE // max(1, array[:1].nbytes))
+def _npy_chunks(array: npt.NDArray[Any]) -> Iterator[bytes]:
+    """Yields an array in the `.npy` format."""
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(array))
+    yield header.getvalue()
+    rows = max(1, CHUNK_BYTES // max(1, array[:1].nbytes))
     for start in range(0, len(array), rows):
         yield np.ascontiguousarray(array[start : start + rows]).tobytes()

@@ -1,4 +1,5 @@
-"""What becomes of a picture before a network sees it. It is kept with the run, whatever happens to its dataset."""
+"""Preprocessing of a run: decode size, fit, pixel scaling, channel statistics. Stored with the run, so that predictions
+work after its dataset is deleted."""
 
 from typing import Any
 
@@ -6,7 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
-from backend.datasets.schemas import Fit, PictureOptions
+from backend.datasets.schemas import Fit, ImageOptions
 from backend.datasets.store import Manifest
 from backend.db.models import Dataset, Run
 from backend.errors import Conflict
@@ -16,14 +17,14 @@ BUILT_IN_FIT: Fit = "stretch"
 
 
 class Statistics(BaseModel):
-    """What `standard` takes away and divides by, by channel, in levels from 0 to 255."""
+    """Mean and standard deviation of each channel for the scaling `standard`, in pixel values from 0 to 255."""
 
     mean: list[float]
     deviation: list[float]
 
 
 class Preprocessing(BaseModel):
-    """`image_shape` is (height, width, channels); `classes` are in the order of the network's answers."""
+    """`image_shape` is (height, width, channels); `classes` are in the order of the network's output."""
 
     classes: list[str]
     image_shape: tuple[int, int, int]
@@ -32,14 +33,14 @@ class Preprocessing(BaseModel):
     statistics: Statistics | None = None
 
     @property
-    def options(self) -> PictureOptions:
-        """As what a picture is read. Datasets have square images."""
+    def options(self) -> ImageOptions:
+        """How an uploaded image is decoded for this network: side in pixels, fit and colour. Images are square."""
         side, _, channels = self.image_shape
-        return PictureOptions(image_size=side, fit=self.fit, color="grayscale" if channels == 1 else "rgb")
+        return ImageOptions(image_size=side, fit=self.fit, color="grayscale" if channels == 1 else "rgb")
 
 
-def of_dataset(manifest: Manifest, scaling: Scaling, statistics: dict[str, Any] | None) -> Preprocessing:
-    """What a run on this dataset does; `statistics` are there for the scaling `standard` alone."""
+def from_manifest(manifest: Manifest, scaling: Scaling, statistics: dict[str, Any] | None) -> Preprocessing:
+    """Returns the preprocessing of a run on this dataset; `statistics` is None unless `scaling` is `standard`."""
     return Preprocessing.model_validate(
         {
             "classes": manifest.classes,
@@ -52,17 +53,17 @@ def of_dataset(manifest: Manifest, scaling: Scaling, statistics: dict[str, Any] 
 
 
 def of_run(session: Session, run: Run) -> Preprocessing:
-    """What the run did with its images.
+    """Returns the preprocessing stored with a run; for a run older than this column, derives it from the dataset.
 
     Raises:
-        Conflict: it was trained before this was kept with a run, and its dataset is gone or another one.
+        Conflict: it was not stored, and the run's dataset was deleted or replaced.
     """
     if run.preprocessing is not None:
         return Preprocessing.model_validate(run.preprocessing)
     scaling = RunSpec.model_validate(run.spec).preprocessing.scaling
     if scaling == "standard" and run.pixel_statistics is None:
-        raise _unknown(run, "the mean and deviation that its pixels are scaled by were not kept")
-    return of_dataset(_manifest(session, run), scaling, run.pixel_statistics)
+        raise _unknown(run, "the mean and deviation for its scaling were not stored")
+    return from_manifest(_manifest(session, run), scaling, run.pixel_statistics)
 
 
 def _manifest(session: Session, run: Run) -> Manifest:
@@ -70,10 +71,10 @@ def _manifest(session: Session, run: Run) -> Manifest:
     if row is not None and row.manifest and run.dataset_hash in (None, row.manifest["content_hash"]):
         return Manifest(**row.manifest)
     if run.dataset not in BUILT_IN:
-        raise _unknown(run, f"its dataset {run.dataset!r} is gone, or another one by now")
+        raise _unknown(run, f"its dataset {run.dataset!r} was deleted or replaced")
     known = BUILT_IN[run.dataset]
     return Manifest(run.dataset, list(known.classes), list(known.image_shape), counts={}, content_hash="")
 
 
-def _unknown(run: Run, why: str) -> Conflict:
-    return Conflict(f"Nobody knows any more how run {run.name!r} prepares a picture: {why}. Train it again to predict.")
+def _unknown(run: Run, reason: str) -> Conflict:
+    return Conflict(f"The preprocessing of run {run.name!r} is unknown: {reason}. Train it again to predict.")

@@ -1,4 +1,4 @@
-"""Which datasets there are and how each stands. The images themselves are in `backend.datasets.store`."""
+"""The rows of datasets: status, progress and job. Arrays on disk are in `backend.datasets.store`."""
 
 from typing import Any
 
@@ -9,11 +9,9 @@ from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Dataset, Run
-from backend.errors import Conflict, FieldError, Invalid, NotFound
+from backend.errors import Conflict, NotFound
 
 __all__ = ["BUILT_IN", "DatasetRead"]
-
-SILENT_SECONDS = 30.0
 
 
 def all_datasets(session: Session) -> list[DatasetRead]:
@@ -23,23 +21,23 @@ def all_datasets(session: Session) -> list[DatasetRead]:
 
 
 def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
-    """A row, or the lack of it, as the contract shows it; a built-in one has its classes and shape without a row."""
-    shown: dict[str, Any] = {"name": name, "origin": "upload", "status": "missing"}
+    """Returns the response for a row; a built-in dataset without a row is `missing`, with its classes and shape."""
+    fields: dict[str, Any] = {"name": name, "origin": "upload", "status": "missing"}
     if name in BUILT_IN:
         known = BUILT_IN[name]
-        shown |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
+        fields |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
     if row is not None:
-        shown |= _told(row.upload) | _told(row.manifest)
-        shown |= {"name": name, "status": row.status, "error": row.error, "progress": row.progress}
-    return DatasetRead.model_validate(shown)
+        fields |= _public_fields(row.upload) | _public_fields(row.manifest)
+        fields |= {"name": name, "status": row.status, "error": row.error, "progress": row.progress}
+    return DatasetRead.model_validate(fields)
 
 
-def _told(stored: dict[str, Any] | None) -> dict[str, Any]:
+def _public_fields(stored: dict[str, Any] | None) -> dict[str, Any]:
     return {key: value for key, value in (stored or {}).items() if key in DatasetRead.model_fields}
 
 
 def find(session: Session, name: str) -> Dataset | None:
-    """The row of a dataset, None for a built-in one that nobody prepared yet.
+    """Returns the row of a dataset, or None for a built-in dataset that was never prepared.
 
     Raises:
         NotFound: there is no dataset of that name.
@@ -50,20 +48,8 @@ def find(session: Session, name: str) -> Dataset | None:
     return row
 
 
-def check_known(session: Session, name: str) -> None:
-    """Refuse a spec whose dataset doesn't exist, or is an upload that isn't ready.
-
-    The row is held until the transaction ends, so that nobody deletes it meanwhile.
-    """
-    if name in BUILT_IN:
-        return
-    row = session.get(Dataset, name, with_for_update={"read": True})
-    if reason := why_unusable(session, dataset_read(name, row)):
-        raise _not_usable(reason)
-
-
 def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
-    """Why no run can have the dataset; a built-in one that isn't there yet is fetched."""
+    """Returns why no run can use the dataset, or None. A built-in one is usable: it is fetched when it is missing."""
     if dataset.name in BUILT_IN or dataset.status == "ready":
         return None
     if dataset.status == "missing":
@@ -73,11 +59,11 @@ def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
     return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); upload it again"
 
 
-def ask(session: Session, name: str) -> Dataset:
-    """Mark a built-in dataset as being prepared, for a job that is woken next; a ready one stays as it is.
+def mark_preparing(session: Session, name: str) -> Dataset:
+    """Sets a built-in dataset to `preparing` before its job is enqueued. A dataset that is `ready` is left unchanged.
 
     Raises:
-        Conflict: it is an upload that failed, so there is nothing to prepare it from.
+        Conflict: it is an upload that failed, so its zip is gone.
     """
     row = find(session, name)
     if row is not None and name not in BUILT_IN and row.status == "failed":
@@ -91,48 +77,48 @@ def ask(session: Session, name: str) -> Dataset:
     return row
 
 
-def hold(session: Session, name: str, archive: str | None) -> Dataset | None:
-    """The row that a job prepares from `archive` (None for a built-in one), locked; None where it lost it.
+def lock_for_job(session: Session, name: str, archive: str | None) -> Dataset | None:
+    """Locks and returns the row that a job prepares from `archive` (None for a built-in dataset).
 
-    Somebody deleted it then, and perhaps uploaded another one of that name.
+    Returns None if the dataset was deleted since, even if another upload has its name, or is no longer `preparing`.
     """
     row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
-    held = row is not None and row.status == "preparing" and (row.upload or {}).get("archive") == archive
-    return row if held else None
+    is_same = row is not None and row.status == "preparing" and (row.upload or {}).get("archive") == archive
+    return row if is_same else None
 
 
 def touch(session: Session, row: Dataset, progress: dict[str, Any] | None) -> None:
-    """A sign of life of the job that prepares a dataset, with how far it is where that is news."""
+    """Records that a dataset's job is alive, and its progress if it changed."""
     row.touched_at = database_time(session)
     row.progress = progress or row.progress
 
 
-def silent(session: Session) -> list[str]:
-    """Datasets whose job gave no sign for a while: it is woken again."""
-    asked = (
+def stalled(session: Session, seconds: float) -> list[str]:
+    """Returns and touches the datasets whose job has not touched them for `seconds`; their jobs start again."""
+    stalled_rows = (
         update(Dataset)
-        .where(Dataset.status == "preparing", Dataset.touched_at < clock() - SILENT_SECONDS)
+        .where(Dataset.status == "preparing", Dataset.touched_at < clock() - seconds)
         .values(touched_at=clock())
         .returning(Dataset.name)
     )
-    return list(session.scalars(asked))
+    return list(session.scalars(stalled_rows))
 
 
 def register(session: Session, name: str, folder: str, manifest: dict[str, Any]) -> Dataset:
-    """Make a folder on disk the built-in dataset of that name. The first one stays: what is ready never changes."""
-    row = ask(session, name)
+    """Makes a folder on disk the built-in dataset of that name, unless the dataset is ready: that never changes."""
+    row = mark_preparing(session, name)
     if row.status != "ready":
-        finish(row, folder, manifest)
+        mark_ready(row, folder, manifest)
     session.flush()
     return row
 
 
-def finish(row: Dataset, folder: str, manifest: dict[str, Any]) -> None:
+def mark_ready(row: Dataset, folder: str, manifest: dict[str, Any]) -> None:
     row.status, row.error, row.progress = "ready", None, None
     row.folder, row.manifest, row.upload = folder, manifest, _without_archive(row)
 
 
-def fail(row: Dataset, error: str) -> None:
+def mark_failed(row: Dataset, error: str) -> None:
     row.status, row.error, row.progress = "failed", error, None
     row.upload = _without_archive(row)
 
@@ -142,23 +128,19 @@ def _without_archive(row: Dataset) -> dict[str, Any] | None:
 
 
 def delete(session: Session, name: str) -> Dataset | None:
-    """Forget a dataset; returns what its row was, for whoever removes the files.
+    """Deletes a dataset's row and returns it, so that the caller can remove its files.
 
     Raises:
-        Conflict: an active run needs it.
+        Conflict: an active run uses the dataset.
     """
     find(session, name)
     row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
-    needed = session.scalar(select(Run.name).where(Run.dataset == name, Run.status.in_(ACTIVE)).limit(1))
-    if needed is not None:
-        raise Conflict(f"Dataset {name!r} is needed by the run {needed!r}, which has not ended; delete it after that.")
+    run_name = session.scalar(select(Run.name).where(Run.dataset == name, Run.status.in_(ACTIVE)).limit(1))
+    if run_name is not None:
+        raise Conflict(f"Dataset {name!r} is needed by the run {run_name!r}, which has not ended; delete it then.")
     if row is not None:
         session.delete(row)
     return row
-
-
-def _not_usable(message: str) -> Invalid:
-    return Invalid(f"{message[0].upper()}{message[1:]}.", [FieldError(["spec", "dataset", "name"], message)])
 
 
 def _names(session: Session) -> str:

@@ -1,4 +1,4 @@
-"""What the REST interface says and takes about datasets."""
+"""Request and response types of the dataset routes, and the options of an upload."""
 
 from typing import Literal
 
@@ -9,21 +9,23 @@ Fit = Literal["crop", "pad", "stretch"]
 Color = Literal["rgb", "grayscale"]
 
 
-class PictureOptions(BaseModel):
-    """How pictures of any size and kind become the arrays of a dataset."""
+class ImageOptions(BaseModel):
+    """How an image of any size and mode is decoded (`backend.datasets.decode`)."""
 
     model_config = ConfigDict(extra="forbid")
 
     image_size: int = Field(32, title="Image size", description="side in pixels", ge=8, le=512)
     fit: Fit = Field(
-        "crop", title="Fit", description="crop: the middle; pad: black bars; stretch: all of it, distorted"
+        "crop",
+        title="Fit",
+        description="crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio",
     )
     color: Color = Field("rgb", title="Colour")
 
 
-class UploadOptions(PictureOptions):
+class UploadOptions(ImageOptions):
     test_fraction: float = Field(
-        0.2, title="Share for test", description="unused where the zip has a folder test", ge=0.01, le=0.9
+        0.2, title="Share for test", description="unused when the zip has a folder test", ge=0.01, le=0.9
     )
 
 
@@ -32,7 +34,7 @@ class UploadQuery(UploadOptions):
 
 
 class DatasetProgress(BaseModel):
-    """Bytes while fetching, images while reading; `total` is null where nobody knows it."""
+    """Bytes while files are fetched, images while they are read; `total` is null while it is unknown."""
 
     done: int
     total: int | None
@@ -46,16 +48,16 @@ class SkippedEntry(BaseModel):
 
 
 class Skipped(BaseModel):
-    """Files of an upload that are no images of the dataset; `items` names the first of `count`."""
+    """Files of an upload that are not in the dataset; `items` lists the first of `count`."""
 
     count: int = 0
     items: list[SkippedEntry] = []
 
 
 class DatasetRead(BaseModel):
-    """`counts` is the number of images by split and class, in the order of `classes`.
+    """`counts` has the number of images by split and class, in the order of `classes`.
 
-    `fit`, `image_size` and `color` are null for built-in datasets, whose `duplicates` nobody counted.
+    `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets.
     """
 
     name: str

@@ -1,10 +1,10 @@
-"""A dataset on disk: memory-mapped arrays and a manifest, in a folder that is complete or not there.
+"""A dataset on disk: memory-mapped arrays and a manifest. Workers write it; trainers and the API read it.
 
     <folder>/manifest.json
-    <folder>/{train,test}-images.npy   uint8, N × H × W × C
-    <folder>/{train,test}-labels.npy   uint8, or uint16 beyond 256 classes; N
+    <folder>/{train,test}-images.npy   uint8 of shape (n, H, W, C)
+    <folder>/{train,test}-labels.npy   uint8 of shape (n,); uint16 for more than 256 classes
 
-Workers write it, trainers and the API read it.
+A folder appears under its name only when everything in it is on disk.
 """
 
 import hashlib
@@ -29,12 +29,12 @@ Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 SPLITS = ("train", "test")
-UNFINISHED = ".writing"
-BYTES_AT_ONCE = 4 * 1024**2
+UNFINISHED_SUFFIX = ".writing"
+WRITE_BYTES = 4 * 1024**2  # rows are copied and written in blocks of about this size, to bound memory
 
 
 class ImageRows(Protocol):
-    """What is written piece by piece: an array, or `Picked`."""
+    """An array that `write_dataset` reads in slices of rows: a NumPy array, or `SelectedRows`."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...
@@ -44,8 +44,8 @@ class ImageRows(Protocol):
 
 
 @dataclass(frozen=True)
-class Picked:
-    """Some rows of an array in an order of their own, copied only when they are asked for."""
+class SelectedRows:
+    """The rows of `source` at `positions`, in that order. A slice copies only its own rows."""
 
     source: npt.NDArray[Any]
     positions: npt.NDArray[np.int64]
@@ -59,23 +59,24 @@ class Picked:
         return self.source.dtype
 
     def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]:
-        picked: npt.NDArray[Any] = self.source[self.positions[rows]]
-        return picked
+        selected: npt.NDArray[Any] = self.source[self.positions[rows]]
+        return selected
 
 
 Arrays = Mapping[str, tuple[ImageRows, npt.NDArray[Any]]]
+"""Images and labels by split."""
 
 
 class DatasetDamaged(Exception):
-    """A stored dataset that can't be read: says which folder and what is wrong with it."""
+    """A stored dataset can't be read. The message names the folder and the cause."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """`image_shape` is [height, width, channels]; `counts` has for each split the images of each class.
+    """`image_shape` is [height, width, channels]; `counts` has the number of images by split and class.
 
-    From `fit` on: how an upload's pictures became arrays, which predictions do again, and what was found in it.
-    `skipped` is `backend.dataset_schemas.Skipped`.
+    The fields from `fit` on are those of an upload: how its images were decoded, and which of its files were left out
+    (`skipped` is a `backend.datasets.schemas.Skipped`).
     """
 
     name: str
@@ -97,12 +98,12 @@ class Manifest:
         try:
             return cls(**json.loads((folder / "manifest.json").read_text()))
         except (OSError, ValueError, TypeError) as error:
-            raise damaged(folder, f"manifest.json can't be read ({error})") from error
+            raise _damaged(folder, f"manifest.json can't be read ({error})") from error
 
 
 @dataclass(frozen=True)
 class StoredDataset:
-    """The arrays are read-only memory maps: opening costs nothing, pages are read as they are touched."""
+    """The arrays are read-only memory maps: opening reads nothing, pages are loaded when they are accessed."""
 
     manifest: Manifest
     _images: Mapping[str, Images]
@@ -110,37 +111,38 @@ class StoredDataset:
 
     @classmethod
     def open(cls, folder: Path) -> "StoredDataset":
+        """Raises DatasetDamaged if a file is missing, unreadable, or does not match the manifest."""
         manifest = Manifest.read(folder)
-        images = {split: _map(folder, f"{split}-images.npy") for split in SPLITS}
-        labels = {split: _map(folder, f"{split}-labels.npy") for split in SPLITS}
+        images = {split: _memory_map(folder, f"{split}-images.npy") for split in SPLITS}
+        labels = {split: _memory_map(folder, f"{split}-labels.npy") for split in SPLITS}
         for split in SPLITS:
             shape = (sum(manifest.counts[split]), *manifest.image_shape)
             if images[split].shape != shape or labels[split].shape != shape[:1]:
-                raise damaged(folder, f"the {split} arrays are not those of the manifest")
+                raise _damaged(folder, f"the {split} arrays do not match the manifest")
         return cls(manifest, images, labels)
 
     def images(self, split: str) -> Images:
-        """uint8, N × H × W × C."""
+        """Returns the images of one split in stored order, uint8 of shape (n, H, W, C)."""
         return self._images[split]
 
     def labels(self, split: str) -> Labels:
-        """Positions in `manifest.classes`, N."""
+        """Returns the labels of one split, positions in `manifest.classes`, of shape (n,)."""
         return self._labels[split]
 
 
 def write(parent: Path, name: str, classes: list[str], arrays: Arrays) -> tuple[Path, Manifest]:
-    """Write a dataset into a new folder below `parent`, which appears only when everything in it is on disk."""
+    """Writes a dataset into a new folder below `parent`; returns that folder and the manifest."""
     folder = parent / uuid.uuid4().hex
     with new_folder(folder) as temporary:
-        manifest = fill(temporary, name, classes, arrays)
+        manifest = write_dataset(temporary, name, classes, arrays)
     return folder, manifest
 
 
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
-    """A temporary folder beside `folder` that gets its name once the block has ended well; else nothing is left."""
+    """Yields a temporary folder, which is renamed to `folder` after the block, or removed if the block raises."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = folder.with_suffix(UNFINISHED)
+    temporary = folder.with_suffix(UNFINISHED_SUFFIX)
     temporary.mkdir()
     try:
         yield temporary
@@ -152,10 +154,11 @@ def new_folder(folder: Path) -> Iterator[Path]:
     sync_folder(folder.parent)
 
 
-def fill(folder: Path, name: str, classes: list[str], arrays: Arrays, **found: Any) -> Manifest:
-    """Write arrays and manifest into an empty folder; `found` are the manifest's fields from `fit` on.
+def write_dataset(folder: Path, name: str, classes: list[str], arrays: Arrays, **upload_fields: Any) -> Manifest:
+    """Writes arrays and manifest into an existing folder; `upload_fields` are the manifest's fields from `fit` on.
 
-    In plain writes, not through a memory map: a full disk then is an error, not the end of the process.
+    The arrays are written with ordinary writes: on a full disk these raise an error, where writing through a memory map
+    kills the process.
     """
     checked = {split: _checked(split, *arrays[split], len(classes)) for split in SPLITS}
     digest = hashlib.sha256(json.dumps(list(classes)).encode())
@@ -165,29 +168,30 @@ def fill(folder: Path, name: str, classes: list[str], arrays: Arrays, **found: A
             _write_file(folder / f"{split}-{kind}.npy", partial(_write_array, array, digest))
     counts = {split: np.bincount(checked[split][1], minlength=len(classes)).tolist() for split in SPLITS}
     shape = list(checked["train"][0].shape[1:])
-    manifest = Manifest(name, list(classes), shape, counts, digest.hexdigest(), **found)
+    manifest = Manifest(name, list(classes), shape, counts, digest.hexdigest(), **upload_fields)
     text = json.dumps(manifest.as_json(), ensure_ascii=False)
     _write_file(folder / "manifest.json", lambda file: file.write(text.encode()))
     return manifest
 
 
-def damaged(folder: Path, what: str) -> DatasetDamaged:
-    return DatasetDamaged(f"The dataset in {folder} is damaged: {what}. Delete it and prepare it again.")
+def _damaged(folder: Path, reason: str) -> DatasetDamaged:
+    return DatasetDamaged(f"The dataset in {folder} is damaged: {reason}. Delete it and prepare it again.")
 
 
-def _map(folder: Path, name: str) -> npt.NDArray[Any]:
+def _memory_map(folder: Path, name: str) -> npt.NDArray[Any]:
     try:
         array: npt.NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise damaged(folder, f"{name} can't be read ({error})") from error
+        raise _damaged(folder, f"{name} can't be read ({error})") from error
     return array
 
 
 def _checked(split: str, images: ImageRows, labels: npt.NDArray[Any], classes: int) -> tuple[ImageRows, Labels]:
+    """Returns images and labels, the labels in their stored dtype; raises ValueError if they make no dataset."""
     if images.dtype != np.uint8 or len(images.shape) != 4 or images.shape[3] not in (1, 3):
-        raise ValueError(f"{split} images are {images.dtype} {images.shape}; needed is uint8 N × H × W × 1 or 3")
+        raise ValueError(f"{split} images are {images.dtype} {images.shape}; expected is uint8 (n, H, W, 1 or 3)")
     if labels.shape != images.shape[:1] or len(labels) == 0:
-        raise ValueError(f"{split} has {images.shape[0]} images and {len(labels)} labels; needed is one label each")
+        raise ValueError(f"{split} has {images.shape[0]} images and {len(labels)} labels; expected is one label each")
     if labels.min() < 0 or labels.max() >= classes:
         raise ValueError(f"{split} labels go from {labels.min()} to {labels.max()}; there are {classes} classes")
     return images, labels.astype(np.uint8) if classes <= 256 else labels.astype(np.uint16)
@@ -196,15 +200,15 @@ def _checked(split: str, images: ImageRows, labels: npt.NDArray[Any], classes: i
 def _write_array(array: ImageRows, digest: "hashlib._Hash", file: BinaryIO) -> None:
     header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape}
     np.lib.format.write_array_header_1_0(file, header)
-    step = max(1, BYTES_AT_ONCE // math.prod(array.shape[1:]))
+    step = max(1, WRITE_BYTES // math.prod(array.shape[1:]))
     for start in range(0, array.shape[0], step):
         rows = np.ascontiguousarray(array[start : start + step])
         digest.update(rows.data)
         file.write(rows.data)
 
 
-def _write_file(path: Path, fill: Callable[[BinaryIO], object]) -> None:
+def _write_file(path: Path, write_content: Callable[[BinaryIO], object]) -> None:
     with path.open("wb") as file:
-        fill(file)
+        write_content(file)
         file.flush()
         os.fsync(file.fileno())

@@ -1,4 +1,4 @@
-"""Zips of pictures for the tests, and what is wrong with some."""
+"""Zips of images, valid and broken ones."""
 
 import io
 import stat
@@ -13,7 +13,7 @@ from PIL import Image
 
 
 def noise(seed: int, width: int = 12, height: int = 10) -> Image.Image:
-    """A picture like no other: coloured noise."""
+    """An image of coloured noise, different for each seed."""
     return Image.fromarray(np.random.default_rng(seed).integers(0, 256, (height, width, 3), dtype=np.uint8))
 
 
@@ -28,7 +28,7 @@ def picture(seed: int = 0, kind: str = "PNG") -> bytes:
 
 
 def pets(each: int = 10) -> dict[str, bytes]:
-    """Two class folders."""
+    """Two class folders with `each` images."""
     names = [f"{label}/{number}.png" for label in ("cats", "dogs") for number in range(each)]
     return {name: picture(seed) for seed, name in enumerate(names)}
 
@@ -42,7 +42,7 @@ def zipped(entries: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) 
 
 
 def renamed(entries: Mapping[str, bytes], old: bytes, new: bytes) -> bytes:
-    """A zip in which a name is changed to one of the same length, as no packer would write it."""
+    """A zip in which a name is replaced by one of the same length that zip programs do not write."""
     assert len(old) == len(new)
     return zipped(entries).replace(old, new)
 
@@ -58,18 +58,18 @@ def with_link(entries: Mapping[str, bytes]) -> bytes:
 
 
 def encrypted(entries: Mapping[str, bytes]) -> bytes:
-    """A zip whose entries all say that they are encrypted."""
+    """A zip whose entries are all flagged as encrypted."""
     content = bytearray(zipped(entries))
-    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = content.find(mark)
-        while at >= 0:
-            content[at + place] |= 1
-            at = content.find(mark, at + 4)
+    for signature, flags_offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(signature)
+        while start >= 0:
+            content[start + flags_offset] |= 1
+            start = content.find(signature, start + 4)
     return bytes(content)
 
 
 def overlapping(entries: Mapping[str, bytes]) -> bytes:
-    """A zip in which the second entry's bytes are those of the first."""
+    """A zip whose second entry points to the bytes of the first."""
     content = bytearray(zipped(entries))
     first = content.find(b"PK\x01\x02")
     second = content.find(b"PK\x01\x02", first + 4)
@@ -82,20 +82,20 @@ def with_wrong_crc(entries: Mapping[str, bytes], name: str) -> bytes:
 
 
 def with_wrong_size(entries: Mapping[str, bytes], name: str) -> bytes:
-    """A zip that says of one entry that it is shorter than it is."""
+    """A zip that declares a smaller size for one entry."""
     return _with_changed_directory(entries, name, 24, struct.pack("<I", 20))
 
 
-def _with_changed_directory(entries: Mapping[str, bytes], name: str, place: int, value: bytes) -> bytes:
+def _with_changed_directory(entries: Mapping[str, bytes], name: str, offset: int, value: bytes) -> bytes:
     content = bytearray(zipped(entries))
-    at = content.rfind(name.encode()) - 46
-    assert content[at : at + 4] == b"PK\x01\x02"
-    content[at + place : at + place + 4] = value
+    header = content.rfind(name.encode()) - 46
+    assert content[header : header + 4] == b"PK\x01\x02"
+    content[header + offset : header + offset + 4] = value
     return bytes(content)
 
 
 def huge_png() -> bytes:
-    """The header of a PNG of 30,000 × 30,000 pixels; there is nothing behind it to decode."""
+    """A PNG whose header declares 30,000 × 30,000 pixels; it has no data for them."""
     content = bytearray(encoded(Image.new("L", (1, 1))))
     content[16:24] = struct.pack(">II", 30_000, 30_000)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))

@@ -1,4 +1,4 @@
-"""Datasets over HTTP: uploaded, prepared, handed over, deleted; and what a cut line leaves."""
+"""Datasets over HTTP: uploads, preparation, provided files, deletion, and interrupted uploads."""
 
 import dataclasses
 import hashlib
@@ -22,7 +22,7 @@ from backend.db.models import Dataset
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.zips import encoded, noise, pets, with_wrong_crc, zipped
-from worker.datasets import preparing
+from worker.datasets import ingest_job
 from worker.datasets.preparing import prepare_dataset
 
 ZIP = zipped(pets())
@@ -43,12 +43,12 @@ def read(client: TestClient, name: str = "pets") -> Any:
 
 
 def files_below(folder: Path) -> list[str]:
-    """Everything but the database and locks."""
-    found = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
-    return sorted(path.relative_to(folder).as_posix() for path in found if path.suffix != ".lock")
+    """Returns the paths of all files but the database and locks."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
+    return sorted(path.relative_to(folder).as_posix() for path in files if path.suffix != ".lock")
 
 
-def test_an_upload_is_accepted_then_read_by_a_worker(client: TestClient, settings: Settings) -> None:
+def test_an_upload_is_accepted_and_then_prepared_by_a_worker(client: TestClient, settings: Settings) -> None:
     accepted = upload(client, image_size=16, fit="pad", color="grayscale")
 
     assert accepted.status_code == 202
@@ -69,7 +69,7 @@ def test_an_upload_is_accepted_then_read_by_a_worker(client: TestClient, setting
     assert [item["name"] for item in client.get("/api/datasets").json()["items"]] == [*BUILT_IN, "pets"]
 
 
-def test_a_name_that_exists_is_refused_while_it_is_prepared_and_after(client: TestClient, settings: Settings) -> None:
+def test_the_name_of_an_existing_dataset_is_refused(client: TestClient, settings: Settings) -> None:
     upload(client)
     assert upload(client).status_code == 409
     prepare_dataset(settings, "pets")
@@ -82,20 +82,20 @@ def test_a_name_that_exists_is_refused_while_it_is_prepared_and_after(client: Te
     assert files_below(settings.data_dir) == before
 
 
-def test_what_the_worker_refuses_is_told_and_leaves_no_files(client: TestClient, settings: Settings) -> None:
+def test_an_upload_refused_by_the_worker_says_why_and_leaves_no_files(client: TestClient, settings: Settings) -> None:
     assert upload(client, with_wrong_crc(pets(), "dogs/3.png")).status_code == 202
     prepare_dataset(settings, "pets")
 
-    refused = read(client)
-    assert refused["status"] == "failed"
-    assert "The zip is damaged at 'dogs/3.png'" in refused["error"]
+    dataset = read(client)
+    assert dataset["status"] == "failed"
+    assert "The zip is damaged at 'dogs/3.png'" in dataset["error"]
     assert files_below(settings.data_dir) == []
 
-    asked = client.post("/api/datasets/pets/prepare")
-    assert (asked.status_code, "Upload it again" in asked.json()["detail"]) == (409, True)
+    again = client.post("/api/datasets/pets/prepare")
+    assert (again.status_code, "Upload it again" in again.json()["detail"]) == (409, True)
 
 
-def test_a_refused_name_can_be_uploaded_again_or_deleted(client: TestClient, settings: Settings) -> None:
+def test_a_failed_upload_can_be_uploaded_again_or_deleted(client: TestClient, settings: Settings) -> None:
     upload(client, with_wrong_crc(pets(), "dogs/3.png"))
     prepare_dataset(settings, "pets")
 
@@ -107,7 +107,7 @@ def test_a_refused_name_can_be_uploaded_again_or_deleted(client: TestClient, set
     assert files_below(settings.data_dir) == []
 
 
-def test_an_upload_that_is_deleted_before_it_is_read_is_gone(client: TestClient, settings: Settings) -> None:
+def test_an_upload_deleted_before_its_preparation_is_not_prepared(client: TestClient, settings: Settings) -> None:
     upload(client)
 
     assert client.delete("/api/datasets/pets").status_code == 204
@@ -117,11 +117,14 @@ def test_an_upload_that_is_deleted_before_it_is_read_is_gone(client: TestClient,
     assert files_below(settings.data_dir) == []
 
 
-def test_an_upload_that_is_deleted_while_it_is_read_does_not_come_back(
+def test_an_upload_deleted_during_its_preparation_makes_way_for_another_of_its_name(
     client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another one of the same name waits by then, and is not mistaken for it."""
-    monkeypatch.setattr(preparing, "TOUCH_SECONDS", 0.05)
+    replaced, touch = threading.Event(), ingest_job.IngestJob._touch
+    monkeypatch.setattr(ingest_job, "TOUCH_SECONDS", 0.05)
+    monkeypatch.setattr(
+        ingest_job.IngestJob, "_touch", lambda job, progress: replaced.wait(20) and touch(job, progress)
+    )
     large = {f"{label}/{n}.jpg": encoded(noise(n, 1500, 1500), "JPEG") for label in "ab" for n in range(12)}
     upload(client, zipped(large), image_size=512)
     worker = threading.Thread(target=prepare_dataset, args=(settings, "pets"))
@@ -130,41 +133,42 @@ def test_an_upload_that_is_deleted_while_it_is_read_does_not_come_back(
 
     assert client.delete("/api/datasets/pets").status_code == 204
     assert upload(client).status_code == 202
-    worker.join(10)
+    replaced.set()
+    worker.join(20)
 
     assert not worker.is_alive()
-    assert read(client)["status"] == "preparing"
-    assert [path.rpartition(".")[2] for path in files_below(settings.data_dir)] == ["zip"]
-    prepare_dataset(settings, "pets")
     assert read(client)["counts"] == {"train": [8, 8], "test": [2, 2]}
+    assert {path.rpartition("/")[0] for path in files_below(settings.data_dir)} == {stored_folder(settings)}
 
 
-def wait_until(true: Callable[[], bool]) -> None:
-    until = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < until
+def stored_folder(settings: Settings) -> str:
+    (manifest,) = settings.data_dir.glob("datasets/*/manifest.json")
+    return manifest.parent.relative_to(settings.data_dir).as_posix()
+
+
+def wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
         time.sleep(0.01)
 
 
-def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_comes(settings: Settings) -> None:
+def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received(settings: Settings) -> None:
     migrate(settings)
     app = create_app(settings.model_copy(update={"max_upload_bytes": 100_000}))
     client = TestClient(app, raise_server_exceptions=False)
 
     for content in (bytes(100_001), iter([bytes(60_000)] * 3)):
-        answer = client.post("/api/datasets?name=pets", content=content)
-        assert answer.status_code == 413
-        assert (
-            "larger than the 100,000 bytes that are allowed here; EPOCHBOARD_MAX_UPLOAD_BYTES"
-            in answer.json()["detail"]
-        )
+        response = client.post("/api/datasets?name=pets", content=content)
+        assert response.status_code == 413
+        assert "larger than the allowed 100,000 bytes. Set EPOCHBOARD_MAX_UPLOAD_BYTES" in response.json()["detail"]
         assert files_below(settings.data_dir) == []
     assert client.post("/api/runs", content=bytes(10_000_000)).status_code == 413
 
 
 @contextmanager
 def served(settings: Settings) -> Iterator[int]:
-    """The port of a real server."""
+    """Starts a real server and yields its port."""
     migrate(settings)
     app = create_app(settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]}))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
@@ -179,10 +183,10 @@ def served(settings: Settings) -> Iterator[int]:
 
 
 def begin_upload(port: int, headers: str, body: bytes) -> socket.socket:
-    line = socket.create_connection(("127.0.0.1", port), timeout=20)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
     head = f"POST /api/datasets?name=pets HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n\r\n"
-    line.sendall(head.encode() + body)
-    return line
+    connection.sendall(head.encode() + body)
+    return connection
 
 
 @pytest.mark.parametrize(
@@ -193,12 +197,12 @@ def begin_upload(port: int, headers: str, body: bytes) -> socket.socket:
     ],
     ids=["with a length", "chunked"],
 )
-def test_a_browser_that_closes_in_the_middle_leaves_nothing(settings: Settings, headers: str, body: bytes) -> None:
+def test_an_interrupted_upload_leaves_nothing(settings: Settings, headers: str, body: bytes) -> None:
     with served(settings) as port:
-        line = begin_upload(port, headers, body)
+        connection = begin_upload(port, headers, body)
         wait_until(lambda: bool(list(settings.data_dir.glob("uploads/*.part"))))
 
-        line.close()
+        connection.close()
 
         wait_until(lambda: not list(settings.data_dir.glob("uploads/*")))
     database = open_database(settings)
@@ -207,27 +211,27 @@ def test_a_browser_that_closes_in_the_middle_leaves_nothing(settings: Settings, 
     database.engine.dispose()
 
 
-def test_a_refusal_reaches_a_sender_who_is_still_sending(settings: Settings) -> None:
-    with served(settings) as port, begin_upload(port, "Content-Length: 9000000000", b"") as line:
+def test_an_error_response_reaches_a_client_that_is_still_sending(settings: Settings) -> None:
+    with served(settings) as port, begin_upload(port, "Content-Length: 9000000000", b"") as connection:
         try:
             for _ in range(40):
-                line.sendall(bytes(2_000_000))
+                connection.sendall(bytes(2_000_000))
         except ConnectionError:
             pass
-        assert line.recv(4096).startswith(b"HTTP/1.1 413 ")
+        assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
 
 
-def test_an_upload_that_stops_coming_is_given_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_without_data_for_a_while_is_cancelled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(request_body, "IDLE_SECONDS", 0.2)
-    monkeypatch.setattr(request_body, "DISCARDING_SECONDS", 0.1)
-    with served(settings) as port, begin_upload(port, "Content-Length: 5000", b"PK") as line:
-        assert line.recv(4096).startswith(b"HTTP/1.1 408 ")
+    monkeypatch.setattr(request_body, "DRAIN_MAX_SECONDS", 0.1)
+    with served(settings) as port, begin_upload(port, "Content-Length: 5000", b"PK") as connection:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
     assert files_below(settings.data_dir) == []
 
 
 @pytest.fixture
 def small_mnist(monkeypatch: pytest.MonkeyPatch) -> bytes:
-    """The file of an MNIST of a few bytes, known by its hash."""
+    """Replaces the expected hash of MNIST's file by that of a few bytes, and returns these."""
     content = b"not many digits"
     known = BUILT_IN["mnist"]
     file = dataclasses.replace(known.files[0], sha256=hashlib.sha256(content).hexdigest())
@@ -235,34 +239,40 @@ def small_mnist(monkeypatch: pytest.MonkeyPatch) -> bytes:
     return content
 
 
-def test_a_file_of_a_built_in_dataset_is_taken_by_its_hash(
+def test_a_file_of_a_built_in_dataset_is_identified_by_its_hash(
     client: TestClient, settings: Settings, small_mnist: bytes
 ) -> None:
-    taken = client.post("/api/datasets/mnist/prepare", content=small_mnist)
+    accepted = client.post("/api/datasets/mnist/prepare", content=small_mnist)
 
-    assert (taken.status_code, taken.json()["status"]) == (202, "preparing")
+    assert (accepted.status_code, accepted.json()["status"]) == (202, "preparing")
     assert files_below(settings.data_dir) == ["datasets/downloads/mnist.npz"]
 
 
 @pytest.mark.parametrize(
-    ("name", "status", "sentence"),
+    ("name", "status", "message"),
     [
-        ("mnist", 422, r"These 5 bytes are no file of 'mnist': their SHA-256 is .* It is read from mnist\.npz \("),
-        ("digits", 422, "It is not read from files of yours"),
+        (
+            "mnist",
+            422,
+            r"The body \(5 bytes\) is not a file of 'mnist': its SHA-256 is .* It is read from mnist\.npz \(",
+        ),
+        ("digits", 422, "It is not read from files"),
         ("unheard", 404, "There is no dataset 'unheard'"),
     ],
 )
-def test_another_file_is_refused(client: TestClient, settings: Settings, name: str, status: int, sentence: str) -> None:
+def test_an_unknown_file_is_refused(
+    client: TestClient, settings: Settings, name: str, status: int, message: str
+) -> None:
     refused = client.post(f"/api/datasets/{name}/prepare", content=b"wrong")
 
     assert refused.status_code == status
-    assert re.search(sentence, refused.json()["detail"])
+    assert re.search(message, refused.json()["detail"])
     assert files_below(settings.data_dir) == []
     assert client.get("/api/datasets/mnist").json()["status"] == "missing"
 
 
-def test_a_missing_built_in_dataset_says_what_it_will_be(client: TestClient) -> None:
-    shown = read(client, "cifar100")
+def test_a_missing_built_in_dataset_has_its_shape_and_classes(client: TestClient) -> None:
+    dataset = read(client, "cifar100")
 
-    assert (shown["status"], shown["origin"], shown["image_shape"]) == ("missing", "built_in", [32, 32, 3])
-    assert len(shown["classes"]) == 100
+    assert (dataset["status"], dataset["origin"], dataset["image_shape"]) == ("missing", "built_in", [32, 32, 3])
+    assert len(dataset["classes"]) == 100

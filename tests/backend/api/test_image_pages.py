@@ -1,4 +1,4 @@
-"""Some images of a dataset over HTTP, by class."""
+"""Pages of a dataset's images over HTTP, by class."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ LABELS = np.array([0, 1, 0, 1, 1, 1], np.uint8)
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
-    """A board whose digits have two of class 0 and four of class 1 to train, and as many to test."""
+    """A board whose digits have two images of class 0 and four of class 1 in each split."""
     migrate(settings)
     database = open_database(settings)
     images = np.zeros((6, 2, 2, 1), np.uint8)
@@ -28,20 +28,20 @@ def client(settings: Settings) -> Iterator[TestClient]:
     database.engine.dispose()
 
 
-def test_the_classes_come_in_turn(client: TestClient) -> None:
-    answer = client.get("/api/datasets/digits/images?limit=5").json()
-    assert [item["class"] for item in answer["items"]] == ["0", "1", "0", "1", "1"]
-    assert (answer["split"], answer["total"]) == ("train", 6)
+def test_classes_alternate(client: TestClient) -> None:
+    response = client.get("/api/datasets/digits/images?limit=5").json()
+    assert [item["class"] for item in response["items"]] == ["0", "1", "0", "1", "1"]
+    assert (response["split"], response["total"]) == ("train", 6)
 
 
-def test_one_class_alone(client: TestClient) -> None:
-    answer = client.get("/api/datasets/digits/images?split=test&class=0").json()
-    assert sorted(item["index"] for item in answer["items"]) == [0, 2]
-    assert answer["total"] == 2
-    assert client.get(answer["items"][0]["image"]).headers["content-type"] == "image/png"
+def test_images_of_one_class(client: TestClient) -> None:
+    response = client.get("/api/datasets/digits/images?split=test&class=0").json()
+    assert sorted(item["index"] for item in response["items"]) == [0, 2]
+    assert response["total"] == 2
+    assert client.get(response["items"][0]["image"]).headers["content-type"] == "image/png"
 
 
-def test_another_seed_draws_other_images(client: TestClient) -> None:
+def test_the_seed_selects_the_images(client: TestClient) -> None:
     drawn = {
         tuple(
             item["index"]
@@ -52,13 +52,13 @@ def test_another_seed_draws_other_images(client: TestClient) -> None:
     assert len(drawn) > 1
 
 
-def test_classes_beyond_the_limit_are_drawn_too(client: TestClient) -> None:
+def test_the_seed_selects_the_classes_when_they_exceed_the_limit(client: TestClient) -> None:
     first = {
         client.get(f"/api/datasets/digits/images?limit=1&seed={seed}").json()["items"][0]["class"] for seed in range(8)
     }
     assert first == {"0", "1"}
 
 
-def test_a_class_that_is_not_there(client: TestClient) -> None:
-    answer = client.get("/api/datasets/digits/images?class=2")
-    assert (answer.status_code, answer.json()["detail"]) == (404, "There is no class '2'; the classes are 0, 1.")
+def test_a_missing_class_is_not_found(client: TestClient) -> None:
+    response = client.get("/api/datasets/digits/images?class=2")
+    assert (response.status_code, response.json()["detail"]) == (404, "There is no class '2'; the classes are 0, 1.")

@@ -16,7 +16,7 @@ from backend.settings import Settings
 
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
-    """A board with 3 training and 8 test images of 2 × 2 pixels that count upwards."""
+    """A board whose digits are 3 training and 8 test images of 2 × 2 pixels, numbered consecutively."""
     migrate(settings)
     database = open_database(settings)
     images, labels = np.arange(8 * 4, dtype=np.uint8).reshape(8, 2, 2, 1), np.zeros(8, np.uint8)
@@ -28,14 +28,14 @@ def client(settings: Settings) -> Iterator[TestClient]:
     database.engine.dispose()
 
 
-def test_an_image_is_the_stored_pixels(client: TestClient) -> None:
-    answer = client.get("/api/datasets/digits/images/test/3.png")
-    assert answer.headers["content-type"] == "image/png"
-    picture = Image.open(io.BytesIO(answer.content))
-    assert (picture.mode, np.asarray(picture).tolist()) == ("L", [[12, 13], [14, 15]])
+def test_an_image_has_the_stored_pixels(client: TestClient) -> None:
+    response = client.get("/api/datasets/digits/images/test/3.png")
+    assert response.headers["content-type"] == "image/png"
+    image = Image.open(io.BytesIO(response.content))
+    assert (image.mode, np.asarray(image).tolist()) == ("L", [[12, 13], [14, 15]])
 
 
-def test_a_browser_need_not_fetch_an_image_twice(client: TestClient) -> None:
+def test_an_unchanged_image_is_not_sent_again(client: TestClient) -> None:
     first = client.get("/api/datasets/digits/images/train/0.png")
     again = client.get(first.request.url.path, headers={"If-None-Match": first.headers["etag"]})
     assert first.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -43,7 +43,7 @@ def test_a_browser_need_not_fetch_an_image_twice(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("address", "sentence"),
+    ("address", "message"),
     [
         ("digits/images/test/8.png", "There is no image 8; the images are 0 to 7."),
         ("digits/images/test/-1.png", "There is no image -1; the images are 0 to 7."),
@@ -55,6 +55,6 @@ def test_a_browser_need_not_fetch_an_image_twice(client: TestClient) -> None:
         ),
     ],
 )
-def test_an_image_that_is_not_there(client: TestClient, address: str, sentence: str) -> None:
-    answer = client.get(f"/api/datasets/{address}")
-    assert (answer.status_code, answer.json()["detail"]) == (404, sentence)
+def test_a_missing_image_is_not_found(client: TestClient, address: str, message: str) -> None:
+    response = client.get(f"/api/datasets/{address}")
+    assert (response.status_code, response.json()["detail"]) == (404, message)

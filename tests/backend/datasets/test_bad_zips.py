@@ -1,4 +1,4 @@
-"""Zips that are refused at once, over HTTP: a sentence that names the entry, and nothing left."""
+"""Invalid uploads are refused over HTTP with a sentence that names the entry, and leave no files."""
 
 import zipfile
 from collections.abc import Callable
@@ -24,14 +24,14 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(data_dir: Path) -> TestClient:
-    """One board for all of them, since none may leave anything."""
+    """One board for all tests, since no request may leave a file."""
     settings = Settings(data_dir=data_dir, redis_url=NO_REDIS, allowed_hosts=["testserver"])
     migrate(settings)
     return TestClient(create_app(settings), raise_server_exceptions=False)
 
 
 def files_below(folder: Path) -> list[str]:
-    """What a refusal must not leave: everything but the database."""
+    """Returns the names of all files but the database."""
     return [path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
 
 
@@ -52,7 +52,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "case of a class": (lambda: zipped(PETS | {"Dogs/7.png": b"x"}), 422, "'dogs' and 'Dogs' differ only"),
     "accent": (lambda: zipped({"é/1.png": b"x", "e\u0301/2.png": b"x"}), 422, "how their letters are encoded"),
     "overlap": (lambda: overlapping(PETS), 422, "'cats/1.png' overlaps another one"),
-    "packed otherwise": (lambda: zipped(PETS, zipfile.ZIP_LZMA), 422, "'cats/0.png' is packed by the method 14"),
+    "packed otherwise": (lambda: zipped(PETS, zipfile.ZIP_LZMA), 422, "'cats/0.png' uses compression method 14"),
     "bomb": (
         lambda: zipped(PETS | {"cats/x.bmp": bytes(30_000_000)}, zipfile.ZIP_DEFLATED),
         413,
@@ -61,7 +61,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "many entries": (
         lambda: zipped({f"cats/{number}": b"" for number in range(100_001)}),
         413,
-        "The zip has 100,001 entries; at most 100,000 are read",
+        "The zip has 100,001 entries; at most 100,000 are allowed",
     ),
     "one class": (lambda: zipped({"cats/1.png": picture()}), 422, "There is only the class 'cats'"),
     "one class, wrapped": (lambda: zipped({"all/cats/1.png": picture()}), 422, "There is only the class 'cats'"),
@@ -80,12 +80,12 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a third split": (
         lambda: zipped({f"{split}/{name}": b"x" for split in ("train", "test", "val") for name in PETS}),
         422,
-        "Beside train and test there is the folder 'val'",
+        "Next to train and test there is a folder 'val'",
     ),
     "labels of nothing": (
         lambda: zipped({"labels.csv": b"file,label\n1.png,a\n2.png,b\n", "1.png": b"x"}),
         422,
-        "labels.csv names '2.png', which is not in the zip",
+        "labels.csv lists '2.png', which is not in the zip",
     ),
     "labels without a head": (
         lambda: zipped({"labels.csv": b"1.png,a\n", "1.png": b"x"}),
@@ -95,7 +95,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "labels twice": (
         lambda: zipped({"labels.csv": b"file,label\n1.png,a\n1.png,b\n", "1.png": b"x"}),
         422,
-        "Line 3 of labels.csv names '1.png' again",
+        "Line 3 of labels.csv lists '1.png' again",
     ),
     "an empty label": (
         lambda: zipped({"labels.csv": b"file,label\n1.png, \n", "1.png": b"x"}),
@@ -107,57 +107,57 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_bad_zip_is_refused_in_a_sentence_and_leaves_nothing(client: TestClient, data_dir: Path, case: str) -> None:
-    content, status, sentence = REFUSED[case]
+def test_an_invalid_zip_is_refused_and_leaves_no_files(client: TestClient, data_dir: Path, case: str) -> None:
+    content, status, message = REFUSED[case]
 
-    answer = client.post("/api/datasets?name=pets", content=content())
+    response = client.post("/api/datasets?name=pets", content=content())
 
-    assert answer.status_code == status, answer.text
-    assert sentence in answer.json()["detail"]
-    assert answer.headers["content-type"] == "application/problem+json"
+    assert response.status_code == status, response.text
+    assert message in response.json()["detail"]
+    assert response.headers["content-type"] == "application/problem+json"
     assert client.get("/api/datasets/pets").status_code == 404
     assert files_below(data_dir) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"),
+    ("name", "message"),
     [
         ("digits", "'digits' is the name of a built-in dataset"),
         ("CIFAR10", "'CIFAR10' is the name of a built-in dataset"),
-        ("../x", "'../x' is no name for a dataset; letters, digits, -, _ and ."),
-        (".hidden", "is no name for a dataset"),
-        ("two words", "is no name for a dataset"),
-        ("a/b", "is no name for a dataset"),
+        ("../x", "'../x' is not a valid dataset name; use letters, digits, -, _ and ."),
+        (".hidden", "is not a valid dataset name"),
+        ("two words", "is not a valid dataset name"),
+        ("a/b", "is not a valid dataset name"),
         ("x" * 65, "may have at most 64 characters"),
         ("", "must have at least 1 character"),
     ],
 )
-def test_a_bad_name_is_refused(client: TestClient, name: str, sentence: str) -> None:
-    answer = client.post("/api/datasets", params={"name": name}, content=zipped(PETS))
+def test_an_invalid_name_is_refused(client: TestClient, name: str, message: str) -> None:
+    response = client.post("/api/datasets", params={"name": name}, content=zipped(PETS))
 
-    assert answer.status_code == 422
-    assert sentence in answer.json()["detail"]
-    assert answer.json()["errors"][0]["loc"] == ["query", "name"]
+    assert response.status_code == 422
+    assert message in response.json()["detail"]
+    assert response.json()["errors"][0]["loc"] == ["query", "name"]
 
 
 @pytest.mark.parametrize(
     "query",
     ["image_size=7", "image_size=513", "fit=zoom", "color=cmyk", "test_fraction=0", "test_fraction=1", "size=3"],
 )
-def test_a_bad_option_is_refused_at_its_place(client: TestClient, query: str) -> None:
-    answer = client.post(f"/api/datasets?name=pets&{query}", content=zipped(PETS))
+def test_an_invalid_option_is_refused_with_its_location(client: TestClient, query: str) -> None:
+    response = client.post(f"/api/datasets?name=pets&{query}", content=zipped(PETS))
 
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["loc"] == ["query", query.partition("=")[0]]
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["loc"] == ["query", query.partition("=")[0]]
 
 
-def test_images_that_the_disk_cannot_hold_are_refused(
+def test_images_larger_than_the_free_disk_space_are_refused(
     client: TestClient, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1000))
 
-    answer = client.post("/api/datasets?name=pets&image_size=512", content=zipped(PETS))
+    response = client.post("/api/datasets?name=pets&image_size=512", content=zipped(PETS))
 
-    assert answer.status_code == 422
-    assert "choose a smaller image_size, or make room" in answer.json()["detail"]
+    assert response.status_code == 422
+    assert "choose a smaller image_size or free some disk space" in response.json()["detail"]
     assert files_below(data_dir) == []

@@ -1,4 +1,4 @@
-"""Pictures of all kinds become the pixels of a dataset."""
+"""Images of all formats and modes are decoded into the pixels of a dataset."""
 
 import io
 import struct
@@ -8,18 +8,18 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.datasets.decode import NotAPicture, Pixels, read_picture
-from backend.datasets.schemas import PictureOptions
+from backend.datasets.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.schemas import ImageOptions
 from tests.support.zips import encoded, huge_png, noise, picture
 
 RED, WHITE, BLACK = (255, 0, 0), (255, 255, 255), (0, 0, 0)
 
 
-def read(content: bytes, **options: object) -> Pixels:
-    return read_picture(io.BytesIO(content), PictureOptions.model_validate({"image_size": 8, **options}))
+def decode(content: bytes, **options: object) -> Pixels:
+    return decode_image(io.BytesIO(content), ImageOptions.model_validate({"image_size": 8, **options}))
 
 
-def wide() -> Image.Image:
+def wide_image() -> Image.Image:
     """32 × 8: a red quarter on the left, green in the middle, a blue quarter on the right."""
     image = Image.new("RGB", (32, 8), (0, 255, 0))
     image.paste(RED, (0, 0, 8, 8))
@@ -27,15 +27,15 @@ def wide() -> Image.Image:
     return image
 
 
-def test_the_size_that_is_asked_for_is_kept_to_the_pixel() -> None:
+def test_an_image_of_the_target_size_is_unchanged() -> None:
     image = noise(1, 8, 8)
 
     for fit in ("crop", "pad", "stretch"):
-        np.testing.assert_array_equal(read(encoded(image), fit=fit), np.asarray(image))
+        np.testing.assert_array_equal(decode(encoded(image), fit=fit), np.asarray(image))
 
 
-def test_crop_takes_the_middle_pad_adds_black_bars_stretch_keeps_all() -> None:
-    cropped, padded, stretched = (read(encoded(wide()), fit=fit) for fit in ("crop", "pad", "stretch"))
+def test_crop_cuts_out_the_centre_pad_adds_black_bars_stretch_keeps_all() -> None:
+    cropped, padded, stretched = (decode(encoded(wide_image()), fit=fit) for fit in ("crop", "pad", "stretch"))
 
     assert (cropped == (0, 255, 0)).all()
     assert (padded[[0, 1, 2, 5, 6, 7]] == BLACK).all()
@@ -45,26 +45,26 @@ def test_crop_takes_the_middle_pad_adds_black_bars_stretch_keeps_all() -> None:
 
 
 @pytest.mark.parametrize("size", [(1, 400), (400, 1)])
-def test_the_narrowest_picture_has_a_pixel_across(size: tuple[int, int]) -> None:
+def test_the_narrowest_image_keeps_one_pixel_of_width(size: tuple[int, int]) -> None:
     content = encoded(Image.new("RGB", size, WHITE))
 
-    assert read(content, fit="pad").any()
-    assert (read(content, fit="crop") == 255).all()
+    assert decode(content, fit="pad").any()
+    assert (decode(content, fit="crop") == 255).all()
 
 
-def test_grey_has_one_channel() -> None:
-    assert read(picture(), color="grayscale").shape == (8, 8, 1)
-    assert read(encoded(Image.new("L", (9, 9), 77))).tolist() == np.full((8, 8, 3), 77).tolist()
+def test_grayscale_has_one_channel() -> None:
+    assert decode(picture(), color="grayscale").shape == (8, 8, 1)
+    assert decode(encoded(Image.new("L", (9, 9), 77))).tolist() == np.full((8, 8, 3), 77).tolist()
 
 
-def test_a_large_photo_is_not_decoded_whole() -> None:
+def test_a_large_jpeg_is_decoded_at_a_reduced_scale() -> None:
     content = encoded(Image.new("RGB", (4000, 3000), (10, 200, 30)), "JPEG")
 
-    assert np.abs(read(content).astype(int) - (10, 200, 30)).max() <= 2
+    assert np.abs(decode(content).astype(int) - (10, 200, 30)).max() <= 2
 
 
-def turned(orientation: int) -> bytes:
-    """A photo that says how the camera was held: in the file its red part lies on the left."""
+def with_orientation(orientation: int) -> bytes:
+    """An image with an EXIF orientation; in its stored pixels the left half is red."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     image = Image.new("RGB", (16, 16), WHITE)
@@ -73,11 +73,11 @@ def turned(orientation: int) -> bytes:
 
 
 @pytest.mark.parametrize(("orientation", "red"), [(1, (4, 0)), (6, (0, 4)), (3, (4, 7)), (8, (7, 4))])
-def test_a_turned_photo_is_shown_upright(orientation: int, red: tuple[int, int]) -> None:
-    shown = read(turned(orientation))
+def test_an_image_is_rotated_upright_by_its_exif_orientation(orientation: int, red: tuple[int, int]) -> None:
+    pixels = decode(with_orientation(orientation))
 
-    assert tuple(shown[red]) == RED
-    assert tuple(shown[7 - red[0], 7 - red[1]]) == WHITE
+    assert tuple(pixels[red]) == RED
+    assert tuple(pixels[7 - red[0], 7 - red[1]]) == WHITE
 
 
 def transparent_palette() -> bytes:
@@ -119,36 +119,38 @@ def sixteen_bits() -> bytes:
     ],
     ids=["cmyk", "16 bit", "palette", "alpha", "gif", "1 bit", "grey alpha", "webp", "tiff", "16 bit tiff"],
 )
-def test_each_kind_is_converted(content: Callable[[], bytes], left: tuple[int, ...], right: tuple[int, ...]) -> None:
-    shown = read(content()).astype(int)
+def test_each_format_and_mode_is_converted(
+    content: Callable[[], bytes], left: tuple[int, ...], right: tuple[int, ...]
+) -> None:
+    pixels = decode(content()).astype(int)
 
-    assert np.abs(shown[4, 1] - left).max() <= 1
-    assert np.abs(shown[4, 6] - right).max() <= 1
+    assert np.abs(pixels[4, 1] - left).max() <= 1
+    assert np.abs(pixels[4, 6] - right).max() <= 1
 
 
 def broken_exif() -> bytes:
     return encoded(noise(3, 8, 8), "PNG", exif=b"Exif\0\0nothing of the kind")
 
 
-def test_broken_exif_is_no_reason_to_refuse_a_photo() -> None:
-    np.testing.assert_array_equal(read(broken_exif()), np.asarray(noise(3, 8, 8)))
+def test_an_image_with_broken_exif_is_decoded() -> None:
+    np.testing.assert_array_equal(decode(broken_exif()), np.asarray(noise(3, 8, 8)))
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "message"),
     [
-        (lambda: b"these are words", "it is not an image that can be read; JPEG, PNG"),
-        (lambda: b"", "it is not an image"),
-        (lambda: picture(1, "JPEG")[:400], "it is damaged or cut off"),
-        (lambda: picture(1)[:200], "it is damaged or cut off"),
-        (huge_png, "its header says that it has more than 89,478,485 pixels"),
+        (lambda: b"these are words", "it is not a readable image; supported are JPEG, PNG"),
+        (lambda: b"", "it is not a readable image"),
+        (lambda: picture(1, "JPEG")[:400], "it is damaged or truncated"),
+        (lambda: picture(1)[:200], "it is damaged or truncated"),
+        (huge_png, "its header declares more than 89,478,485 pixels"),
         (lambda: encoded(Image.new("F", (8, 8)), "TIFF"), "32-bit floating-point"),
         (lambda: encoded(Image.new("I", (8, 8), 1 << 20), "TIFF"), "values beyond 16 bits"),
-        (lambda: b"%PDF-1.4 a format that Pillow could write", "it is not an image"),
-        (lambda: struct.pack("<2sI", b"BM", 60) + bytes(80), "it is not an image|damaged"),
+        (lambda: b"%PDF-1.4 a format that Pillow could write", "it is not a readable image"),
+        (lambda: struct.pack("<2sI", b"BM", 60) + bytes(80), "it is not a readable image|damaged"),
     ],
     ids=["text", "empty", "cut jpeg", "cut png", "huge", "float", "32 bit", "pdf", "bmp of nothing"],
 )
-def test_what_is_no_picture_says_why(content: Callable[[], bytes], sentence: str) -> None:
-    with pytest.raises(NotAPicture, match=sentence):
-        read(content())
+def test_an_undecodable_image_says_why(content: Callable[[], bytes], message: str) -> None:
+    with pytest.raises(UndecodableImage, match=message):
+        decode(content())
