@@ -1,6 +1,6 @@
-"""The files of a run: which there are, and where below the data dir. Paths are ours; names come from a fixed list.
+"""The files of a run that can be downloaded: models, exports, and texts that are generated on request.
 
-Some are on disk, with a row that a trainer or an export has written; texts are written when somebody asks for them.
+Models and exports are on disk, with a row by a trainer or an export job. Paths are ours; names are from fixed lists.
 """
 
 import hashlib
@@ -9,64 +9,67 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.artifacts.exports import NAMES, why_missing
+from backend.artifacts.exports import FILE_NAMES, why_missing
 from backend.db.models import Artifact, Run
 from backend.errors import NotFound
 from backend.planning.initial_weights import INITIAL
 from backend.runs.history import history_csv
 from backend.script import train_py
 
-OFFERED = Artifact.name.endswith(".keras") | Artifact.name.in_(NAMES.values())
-FIRST = ("best.keras", "final.keras", "last.keras", INITIAL)
+DOWNLOADABLE = Artifact.name.endswith(".keras") | Artifact.name.in_(FILE_NAMES.values())
+LISTED_FIRST = ("best.keras", "final.keras", "last.keras", INITIAL)
 
 
 def _history(session: Session, run: Run) -> str | None:
     return history_csv(session, run.id) if run.epoch else None
 
 
-TEXTS: dict[str, Callable[[Session, Run], str | None]] = {"history.csv": _history, "train.py": train_py}
-"""What writes each, or says None while there is none."""
+GENERATED: dict[str, Callable[[Session, Run], str | None]] = {"history.csv": _history, "train.py": train_py}
+"""Functions that generate a text; None if the run has none yet."""
 
 
 def list_downloads(session: Session, run: Run) -> Sequence[Artifact]:
-    """What can be downloaded: models (best, final, last, those of each n-th epoch), exports, texts."""
-    rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, OFFERED))
-    texts = [(name, text(session, run, name)) for name in TEXTS]
-    return [*sorted(rows, key=_place), *(_as_row(run, name, made) for name, made in texts if made is not None)]
+    """Returns models (best, final, last, those of each n-th epoch), exports and texts, in this order."""
+    rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, DOWNLOADABLE))
+    texts = [(name, generate(session, run, name)) for name in GENERATED]
+    return [
+        *sorted(rows, key=_sort_key),
+        *(_text_row(run, name, content) for name, content in texts if content is not None),
+    ]
 
 
 def find_download(session: Session, run: Run, name: str) -> tuple[Artifact, bytes | None]:
-    """One file's row, and what is in it where it is a text. No text is written for a file on disk.
+    """Returns one file's row, and its content if it is a text; files on disk are not read.
 
     Raises:
-        NotFound: the run has no such file (yet), and why.
+        NotFound: the run does not have the file (yet); the message says why.
     """
-    if name in TEXTS:
-        made = text(session, run, name)
-        row = None if made is None else _as_row(run, name, made)
+    if name in GENERATED:
+        content = generate(session, run, name)
+        row = None if content is None else _text_row(run, name, content)
     else:
-        made = None
-        row = session.scalar(select(Artifact).where(Artifact.run_id == run.id, Artifact.name == name, OFFERED))
+        content = None
+        row = session.scalar(select(Artifact).where(Artifact.run_id == run.id, Artifact.name == name, DOWNLOADABLE))
     if row is not None:
-        return row, made
+        return row, content
     if reason := why_missing(session, run.id, name):
         raise NotFound(reason)
-    names = ", ".join(one.name for one in list_downloads(session, run)) or "no file yet"
+    names = ", ".join(file.name for file in list_downloads(session, run)) or "no file yet"
     raise NotFound(f"This run has no {name!r}; it has {names}.")
 
 
-def text(session: Session, run: Run, name: str) -> bytes | None:
-    """One of TEXTS, as it is now."""
-    made = TEXTS[name](session, run)
-    return None if made is None else made.encode()
+def generate(session: Session, run: Run, name: str) -> bytes | None:
+    """Returns the current content of one of GENERATED, or None if the run has none yet."""
+    text = GENERATED[name](session, run)
+    return None if text is None else text.encode()
 
 
-def _as_row(run: Run, name: str, content: bytes) -> Artifact:
+def _text_row(run: Run, name: str, content: bytes) -> Artifact:
     digest = hashlib.sha256(content).hexdigest()
     return Artifact(run_id=run.id, name=name, epoch=run.epoch, path="", bytes=len(content), sha256=digest)
 
 
-def _place(row: Artifact) -> tuple[int, int]:
-    if row.name in FIRST:
-        return FIRST.index(row.name), 0
-    return (len(FIRST), row.epoch) if row.name.endswith(".keras") else (len(FIRST) + 1, 0)
+def _sort_key(row: Artifact) -> tuple[int, int]:
+    if row.name in LISTED_FIRST:
+        return LISTED_FIRST.index(row.name), 0
+    return (len(LISTED_FIRST), row.epoch) if row.name.endswith(".keras") else (len(LISTED_FIRST) + 1, 0)

@@ -1,7 +1,7 @@
-"""What is made of a run's best model when somebody wants it, each proved before it can be downloaded.
+"""The rows of exports: which files are requested of a run's best model, which job makes each, what came of it.
 
-A job makes it; its message is only a wake-up, and this table says what is wanted and who is at it. Whoever locks a
-run and one of its exports locks the run first.
+A job claims a row, makes and proves the file, and marks the row ready; a Celery message only starts the job. To avoid
+deadlocks, lock the run before one of its exports.
 """
 
 import uuid
@@ -18,166 +18,173 @@ from backend.errors import Conflict, NotFound
 from backend.runs.read import get_run
 
 Kind = Literal["bundle", "savedmodel", "tflite", "onnx"]
-NAMES: dict[str, str] = {
+FILE_NAMES: dict[str, str] = {
     "bundle": "bundle.zip",
     "savedmodel": "savedmodel.zip",
     "tflite": "model.tflite",
     "onnx": "model.onnx",
 }
-SILENT_SECONDS = 30.0
-MOST_TRIES = 3
-LOST = "The processes that made it were lost three times, for want of memory most likely."
+STALLED_SECONDS = 30.0  # a job touches its row every 2 s; after this long without a touch another job may claim it
+MAX_ATTEMPTS = 3
+WORKER_LOST = f"Its process was lost {MAX_ATTEMPTS} times, probably because memory ran out."
 
 
 def all_exports(session: Session, run_id: str) -> list[ExportRead]:
-    """How each kind stands, also those that nobody has wanted yet."""
+    """Returns the status of each kind, also of those that were never requested."""
     best = session.get(Artifact, (run_id, "best.keras"))
-    return [_read(session, run_id, kind, best) for kind in NAMES]
+    return [_export_read(session, run_id, kind, best) for kind in FILE_NAMES]
 
 
-def want(session: Session, run: Run, kind: Kind) -> Export:
-    """Ask for a kind; one that is there, or is being made, of the best model as it is now stays as it is.
+def request_export(session: Session, run: Run, kind: Kind) -> Export:
+    """Requests a kind; an export of the current best model that is ready or being made is left unchanged.
 
     Raises:
         Conflict: the run has no best model yet.
     """
     best = session.get(Artifact, (run.id, "best.keras"))
     if best is None:
-        raise Conflict(f"Run {run.name!r} has no best model yet to be exported; wait for its first epoch.")
+        raise Conflict(f"Run {run.name!r} has no best model to export yet; wait for its first epoch.")
     row = session.get(Export, (run.id, kind), with_for_update=True)
     if row is not None and _is_current(session, row, best):
         return row
-    return _wanted(session, run, kind, best)
+    return _set_wanted(session, run, kind, best)
 
 
-def want_bundle(session: Session, run: Run) -> None:
-    """At the end of a run that has a best model. One that is there already may be of the same model, but its history
-    and its scores are those of then."""
+def request_bundle(session: Session, run: Run) -> None:
+    """Requests the bundle of a run that has ended with a best model.
+
+    A bundle of the same model is made again: its history and scores may be those of an earlier end.
+    """
     best = session.get_one(Artifact, (run.id, "best.keras"))
-    _wanted(session, run, "bundle", best)
+    _set_wanted(session, run, "bundle", best)
 
 
 def claim(session: Session) -> Export | None:
-    """Take the one that was wanted first, or one whose job has gone silent, to make it of the best model as it is now;
-    None where nothing is wanted. The run stays locked: its best model is not replaced before the commit."""
-    waits = or_(Export.status == "wanted", _is_silent())
-    while first := session.scalar(select(Export).where(waits).order_by(Export.touched_at).limit(1)):
+    """Claims the export that was requested first, or one whose job has stalled; returns None if there is none.
+
+    It is made of the best model as it is now: the run stays locked until the commit, so that its best model is not
+    replaced before that.
+    """
+    claimable = or_(Export.status == "wanted", _is_stalled())
+    while first := session.scalar(select(Export).where(claimable).order_by(Export.touched_at).limit(1)):
         session.get(Run, first.run_id, with_for_update=True)
-        fresh = select(Export).where(waits, _is(first)).with_for_update().execution_options(populate_existing=True)
-        row = session.scalar(fresh)
+        locked = select(Export).where(claimable, _same_export(first)).with_for_update()
+        row = session.scalar(locked.execution_options(populate_existing=True))
         best = session.get(Artifact, (first.run_id, "best.keras"))
         if row is None:
-            continue  # somebody else was faster
+            continue  # another job has claimed it
         if best is None:
             session.delete(row)
-        elif row.tries >= MOST_TRIES:
-            row.status, row.reason = "failed", LOST
+        elif row.tries >= MAX_ATTEMPTS:
+            row.status, row.reason = "failed", WORKER_LOST
         else:
-            return _take(session, row, best)
+            return _set_making(session, row, best)
     return None
 
 
-def folders(session: Session, run_id: str) -> set[str]:
-    """Names below `exports` in the run's folder that are in use: by a job, or by a file that is offered."""
-    making = session.scalars(select(Export.claim).where(Export.run_id == run_id, Export.status == "making"))
-    mine = Artifact.run_id == run_id, Artifact.name.in_(NAMES.values())
-    offered = [PurePosixPath(path).parts for path in session.scalars(select(Artifact.path).where(*mine))]
-    return {*(name for name in making if name), *(parts[3] for parts in offered)}
+def folders_in_use(session: Session, run_id: str) -> set[str]:
+    """Returns the names below the run's folder `exports` that a job or a downloadable file uses."""
+    claims = session.scalars(select(Export.claim).where(Export.run_id == run_id, Export.status == "making"))
+    is_export = Artifact.run_id == run_id, Artifact.name.in_(FILE_NAMES.values())
+    files = [PurePosixPath(path).parts for path in session.scalars(select(Artifact.path).where(*is_export))]
+    return {*(name for name in claims if name), *(parts[3] for parts in files)}
 
 
-def touch(session: Session, claimed: Export) -> bool:
-    """A sign of life of the job; whether what it makes is still wanted."""
-    touched = update(Export).where(_ours(claimed)).values(touched_at=clock()).returning(Export.kind)
+def touch(session: Session, export: Export) -> bool:
+    """Records that an export's job is alive; returns False if it was claimed again, requested anew or deleted."""
+    touched = update(Export).where(_still_claimed(export)).values(touched_at=clock()).returning(Export.kind)
     return session.scalar(touched) is not None
 
 
-def hand_back(session: Session, claimed: Export) -> None:
-    """The job has to leave: the next one begins at once."""
-    session.execute(update(Export).where(_ours(claimed)).values(status="wanted", claim=None, tries=Export.tries - 1))
+def release(session: Session, export: Export) -> None:
+    """Returns a claimed export to `wanted`, because its worker is stopping; the attempt does not count."""
+    values = {"status": "wanted", "claim": None, "tries": Export.tries - 1}
+    session.execute(update(Export).where(_still_claimed(export)).values(values))
 
 
-def finish(session: Session, claimed: Export, file: Artifact) -> None:
-    """Offer a file that was proved.
+def mark_ready(session: Session, export: Export, file: Artifact) -> None:
+    """Makes a proved file downloadable.
 
     Raises:
-        NotFound: nobody wants it any more: the run was deleted, or has another best model.
+        NotFound: the run was deleted, or the export was claimed again or requested anew.
     """
-    get_run(session, claimed.run_id, lock=True)
-    row = _hold(session, claimed)
+    get_run(session, export.run_id, lock=True)
+    row = _lock_claimed(session, export)
     session.merge(file)
     row.status, row.reason = "ready", None
 
 
-def fail(session: Session, claimed: Export, reason: str) -> None:
-    """Raises NotFound where nobody wants it any more."""
-    get_run(session, claimed.run_id, lock=True)
-    row = _hold(session, claimed)
+def mark_failed(session: Session, export: Export, reason: str) -> None:
+    """Raises NotFound as `mark_ready`."""
+    get_run(session, export.run_id, lock=True)
+    row = _lock_claimed(session, export)
     row.status, row.reason = "failed", reason
 
 
-def silent(session: Session) -> list[tuple[str, str]]:
-    """Those that no job has touched for a while, each told once a turn: a worker is woken again."""
-    waits = or_(Export.status == "wanted", _is_silent()) & (Export.touched_at < clock() - SILENT_SECONDS)
-    rows = session.execute(select(Export.run_id, Export.kind).where(waits).order_by(Export.touched_at).limit(20))
+def stalled(session: Session) -> list[tuple[str, str]]:
+    """Returns run id and kind of exports that no job has touched for STALLED_SECONDS, to start jobs for them again."""
+    claimable = or_(Export.status == "wanted", _is_stalled()) & (Export.touched_at < clock() - STALLED_SECONDS)
+    rows = session.execute(select(Export.run_id, Export.kind).where(claimable).order_by(Export.touched_at).limit(20))
     return [(run_id, kind) for run_id, kind in rows]
 
 
 def why_missing(session: Session, run_id: str, name: str) -> str:
-    """A sentence about a file that is not there, empty where nobody makes one of that name."""
-    kind = next((kind for kind, known in NAMES.items() if known == name), None)
+    """Returns a sentence that says why an export's file does not exist; empty if `name` is no export."""
+    kind = next((kind for kind, file_name in FILE_NAMES.items() if file_name == name), None)
     if kind is None:
         return ""
     row = session.get(Export, (run_id, kind))
     if row is None:
-        return f"Nobody has asked for {name} yet: POST /api/runs/{run_id}/exports/{kind} has it made."
+        return f"{name} was not requested yet: POST /api/runs/{run_id}/exports/{kind} makes it."
     if row.status == "failed":
         return f"{name} could not be made: {row.reason}"
     if row.status == "ready":
-        return f"{name} was of a best model that is forgotten: POST /api/runs/{run_id}/exports/{kind} has it made anew."
-    return f"{name} is being made and proved; look again in some seconds."
+        return f"{name} was of a best model that was removed: POST /api/runs/{run_id}/exports/{kind} makes a new one."
+    return f"{name} is being made and proved; try again in some seconds."
 
 
-def _read(session: Session, run_id: str, kind: str, best: Artifact | None) -> ExportRead:
-    row, file = session.get(Export, (run_id, kind)), session.get(Artifact, (run_id, NAMES[kind]))
-    shown: dict[str, Any] = {"kind": kind, "name": NAMES[kind], "status": row.status if row else "none"}
+def _export_read(session: Session, run_id: str, kind: str, best: Artifact | None) -> ExportRead:
+    row, file = session.get(Export, (run_id, kind)), session.get(Artifact, (run_id, FILE_NAMES[kind]))
+    fields: dict[str, Any] = {"kind": kind, "name": FILE_NAMES[kind], "status": row.status if row else "none"}
     if row is not None:
-        shown |= {"reason": row.reason, "is_current": best is not None and row.of_sha256 == best.sha256}
+        fields |= {"reason": row.reason, "is_current": best is not None and row.of_sha256 == best.sha256}
     if file is not None:
-        shown |= {"bytes": file.bytes, "sha256": file.sha256, "epoch": file.epoch}
-    return ExportRead.model_validate(shown)
+        fields |= {"bytes": file.bytes, "sha256": file.sha256, "epoch": file.epoch}
+    return ExportRead.model_validate(fields)
 
 
 def _is_current(session: Session, row: Export, best: Artifact) -> bool:
+    """True if the export is of the best model, and is requested, being made, or ready with its file."""
     if row.of_sha256 != best.sha256 or row.status == "failed":
         return False
-    return row.status != "ready" or session.get(Artifact, (row.run_id, NAMES[row.kind])) is not None
+    return row.status != "ready" or session.get(Artifact, (row.run_id, FILE_NAMES[row.kind])) is not None
 
 
-def _is_silent() -> ColumnElement[bool]:
-    return (Export.status == "making") & (Export.touched_at < clock() - SILENT_SECONDS)
+def _is_stalled() -> ColumnElement[bool]:
+    return (Export.status == "making") & (Export.touched_at < clock() - STALLED_SECONDS)
 
 
-def _ours(claimed: Export) -> ColumnElement[bool]:
-    return _is(claimed) & (Export.status == "making") & (Export.claim == claimed.claim)
+def _still_claimed(export: Export) -> ColumnElement[bool]:
+    return _same_export(export) & (Export.status == "making") & (Export.claim == export.claim)
 
 
-def _is(row: Export) -> ColumnElement[bool]:
-    return (Export.run_id == row.run_id) & (Export.kind == row.kind)
+def _same_export(export: Export) -> ColumnElement[bool]:
+    return (Export.run_id == export.run_id) & (Export.kind == export.kind)
 
 
-def _take(session: Session, row: Export, best: Artifact) -> Export:
+def _set_making(session: Session, row: Export, best: Artifact) -> Export:
     row.status, row.touched_at, row.tries = "making", database_time(session), row.tries + 1
     row.of_sha256, row.claim = best.sha256, uuid.uuid4().hex
     return row
 
 
-def _wanted(session: Session, run: Run, kind: Kind, best: Artifact) -> Export:
-    wanted = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
-    return session.merge(Export(run_id=run.id, kind=kind, claim=None, tries=0, **wanted))
+def _set_wanted(session: Session, run: Run, kind: Kind, best: Artifact) -> Export:
+    values = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
+    return session.merge(Export(run_id=run.id, kind=kind, claim=None, tries=0, **values))
 
 
-def _hold(session: Session, claimed: Export) -> Export:
-    row = session.scalar(select(Export).where(_ours(claimed)).with_for_update())
+def _lock_claimed(session: Session, export: Export) -> Export:
+    row = session.scalar(select(Export).where(_still_claimed(export)).with_for_update())
     if row is None:
-        raise NotFound("Nobody wants this export any more.")
+        raise NotFound("This export was claimed by another job, or requested anew.")
     return row

@@ -1,4 +1,4 @@
-"""A run's best model on a picture of one's own."""
+"""Predicts the class of an uploaded image with a run's best model, through the helper of a worker."""
 
 import uuid
 from pathlib import Path
@@ -11,78 +11,83 @@ from backend.datasets.preprocessing import Preprocessing
 from backend.db.engine import Database
 from backend.db.models import ACTIVE, Artifact, Run
 from backend.errors import Conflict, Unavailable
-from backend.files import PARTIAL
-from backend.messaging.rpc import FOLDER, HelperClient
+from backend.files import PARTIAL_SUFFIX
+from backend.messaging.rpc import REQUEST_FILES, HelperClient
 from backend.runs.read import get_run
 
-MAX_PICTURE_BYTES = 20 * 1000**2
-TRIES = 3
-"""A model may be replaced by a better one between the question and its answer."""
-GONE = "The worker can't find the file of this run's best model; see that it has the data folder of this board."
+MAX_IMAGE_BYTES = 20 * 1000**2
+MAX_ATTEMPTS = 3
+"""A running training may replace the best model between the request and the response."""
+MODEL_FILE_MISSING = (
+    "The worker can't find the file of this run's best model; check that it uses the same data folder as the board."
+)
 
 
-class Guess(BaseModel):
+class ClassProbability(BaseModel):
     class_: str = Field(serialization_alias="class")
     probability: float
 
 
 class Prediction(BaseModel):
-    """`top` has the likeliest classes, five at most. `epoch` is that of the model, `seen` the picture as the network
-    saw it before its pixels were scaled: the data URL of a small PNG."""
+    """`top` has the likeliest classes, five at most. `epoch` is that of the model.
 
-    top: list[Guess]
+    `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
+    """
+
+    top: list[ClassProbability]
     epoch: int
     seen: str
 
 
-def new_path(data_dir: Path) -> Path:
-    """Where a picture is received to."""
-    return data_dir / FOLDER / f"{uuid.uuid4().hex}{PARTIAL}"
+def new_image_path(data_dir: Path) -> Path:
+    """Returns a path in the folder for files of helper requests."""
+    return data_dir / REQUEST_FILES / f"{uuid.uuid4().hex}{PARTIAL_SUFFIX}"
 
 
-def question(database: Database, run_id: str) -> tuple[dict[str, Any], Preprocessing]:
-    """What to ask of whoever has Keras, the picture aside.
+def build_request(database: Database, run_id: str) -> tuple[dict[str, Any], Preprocessing]:
+    """Returns the helper request without its image, and the preprocessing, whose classes the request leaves out.
 
     Raises:
         NotFound: there is no such run.
-        Conflict: it has no best model, or nobody knows how it prepares a picture.
+        Conflict: the run has no best model, or its preprocessing is unknown.
     """
     with database.read() as session:
         run = get_run(session, run_id)
         best = session.get(Artifact, (run.id, "best.keras"))
         if best is None:
             raise _no_model(run)
-        prepares = preprocessing.of_run(session, run)
+        run_preprocessing = preprocessing.of_run(session, run)
         model = {"path": best.path, "sha256": best.sha256, "epoch": best.epoch}
-    return {"kind": "predict", "model": model, "preprocessing": prepares.model_dump(exclude={"classes"})}, prepares
+    fields = run_preprocessing.model_dump(exclude={"classes"})
+    return {"kind": "predict", "model": model, "preprocessing": fields}, run_preprocessing
 
 
-def predict(database: Database, questions: HelperClient, run_id: str, picture: Path) -> Prediction:
-    """What the best model says of the picture in a file of the folder for questions.
+def predict(database: Database, helper: HelperClient, run_id: str, image: Path) -> Prediction:
+    """Predicts the class of the image at a path made by `new_image_path`.
 
     Raises:
-        NotFound, Conflict: as `question`.
-        Invalid: it is no picture that can be read, and why.
-        Unavailable: no worker answered.
+        NotFound, Conflict: as `build_request`.
+        Invalid: the image can't be decoded.
+        Unavailable: no worker responded, or none finds the model's file.
     """
-    before = None
-    for _ in range(TRIES):
-        asked, prepares = question(database, run_id)
-        if asked["model"] == before:
-            raise Unavailable(GONE)
-        before = asked["model"]
-        answer = questions.ask({**asked, "picture": f"{FOLDER}/{picture.name}"})
-        if "top" in answer:
-            return _read(answer, prepares, asked["model"]["epoch"])
-    raise Unavailable("Better models come faster than one can be asked; ask again in some seconds.")
+    previous_model = None
+    for _ in range(MAX_ATTEMPTS):
+        request, run_preprocessing = build_request(database, run_id)
+        if request["model"] == previous_model:
+            raise Unavailable(MODEL_FILE_MISSING)
+        previous_model = request["model"]
+        response = helper.call({**request, "image": f"{REQUEST_FILES}/{image.name}"})
+        if "top" in response:
+            return _prediction(response, run_preprocessing.classes, request["model"]["epoch"])
+    raise Unavailable("The best model was replaced during the request; try again in some seconds.")
 
 
-def _read(answer: dict[str, Any], prepares: Preprocessing, epoch: int) -> Prediction:
-    top = [Guess(class_=prepares.classes[place], probability=probability) for place, probability in answer["top"]]
-    return Prediction(top=top, epoch=epoch, seen=answer["seen"])
+def _prediction(response: dict[str, Any], classes: list[str], epoch: int) -> Prediction:
+    top = [ClassProbability(class_=classes[label], probability=probability) for label, probability in response["top"]]
+    return Prediction(top=top, epoch=epoch, seen=response["seen"])
 
 
 def _no_model(run: Run) -> Conflict:
     if run.status in ACTIVE:
-        return Conflict(f"Run {run.name!r} has no model yet, it is {run.status}; ask again after its first epoch.")
+        return Conflict(f"Run {run.name!r} has no model yet, it is {run.status}; try again after its first epoch.")
     return Conflict(f"Run {run.name!r} is {run.status} without a best model, so there is nothing to predict with.")

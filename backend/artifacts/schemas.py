@@ -1,4 +1,4 @@
-"""What the REST interface says about exports."""
+"""Response types of the artifact and export routes."""
 
 from typing import Literal
 
@@ -6,9 +6,11 @@ from pydantic import BaseModel
 
 
 class ExportRead(BaseModel):
-    """`status` is `none` while nobody has asked. `bytes`, `sha256` and `epoch` are those of the file that can be
-    downloaded, which may be of an earlier best model while another one is being made; `is_current` says whether what
-    `status` tells is of the best model as it is now."""
+    """`status` is `none` until the export is requested.
+
+    `bytes`, `sha256` and `epoch` are those of the file that can be downloaded, which may be of an earlier best model
+    while another one is made. `is_current` is true if `status` is about the current best model.
+    """
 
     kind: Literal["bundle", "savedmodel", "tflite", "onnx"]
     name: str

@@ -1,4 +1,4 @@
-"""Asking a run's best model over HTTP: what is asked of the worker, what is told, what is refused and cleaned up."""
+"""Predicts an image with a run's best model over HTTP: the helper request, the response, errors and removed files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,278 +15,283 @@ from backend.db.models import Dataset, Run
 from backend.errors import Invalid
 from backend.messaging.rpc import HelperClient
 from backend.settings import Settings
-from tests.support.run_life import launch, saved_epoch, sha_of, the_journal
+from tests.support.run_life import claim_writer, launch, saved_epoch, sha_of
 from tests.support.zips import picture
 from worker.run_writer import RunWriter
 from worker.training.report import PixelStatistics
 
-ANSWER = {"top": [[3, 0.75], [8, 0.125]], "seen": "data:image/png;base64,aGk="}
+RESPONSE = {"top": [[3, 0.75], [8, 0.125]], "seen": "data:image/png;base64,aGk="}
 DIGITS = Manifest("digits", list("0123456789"), [8, 8, 1], {}, "the hash")
 
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
+Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-class Worker:
-    """Answers as a worker would, and remembers what it was asked and what lay in the file then."""
+class FakeHelper:
+    """Responds to requests with `handler`; records the requests and the content of their image files."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self.asked: list[dict[str, Any]] = []
-        self.pictures: list[bytes] = []
-        self.answer: Ask = lambda _question: ANSWER
+        self.requests: list[dict[str, Any]] = []
+        self.images: list[bytes] = []
+        self.handler: Handler = lambda _request: RESPONSE
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append(question)
-        self.pictures.append((self._data_dir / question["picture"]).read_bytes())
-        return self.answer(question)
+    def call(self, request: dict[str, Any]) -> dict[str, Any]:
+        self.requests.append(request)
+        self.images.append((self._data_dir / request["image"]).read_bytes())
+        return self.handler(request)
 
-    def left(self) -> list[Path]:
+    def image_files(self) -> list[Path]:
         return list((self._data_dir / "questions").glob("*"))
 
 
 @pytest.fixture(autouse=True)
-def worker(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Worker:
-    made = Worker(settings.data_dir)
-    monkeypatch.setattr(HelperClient, "ask", lambda _self, question: made.ask(question))
-    return made
+def helper(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> FakeHelper:
+    fake = FakeHelper(settings.data_dir)
+    monkeypatch.setattr(HelperClient, "call", lambda _self, request: fake.call(request))
+    return fake
 
 
 @pytest.fixture
-def journal(client: TestClient, database: Database, settings: Settings) -> RunWriter:
-    """Of a run that has just been launched."""
+def writer(client: TestClient, database: Database, settings: Settings) -> RunWriter:
+    """The writer of a run that was just launched and claimed."""
     launch(client)
-    return the_journal(database, settings)
+    return claim_writer(database, settings)
 
 
-def run_id(journal: RunWriter) -> str:
-    return journal.folder.parent.name
+def id_of(writer: RunWriter) -> str:
+    return writer.folder.parent.name
 
 
-def ask(client: TestClient, journal: RunWriter, body: bytes = b"a picture") -> Any:
-    return client.post(f"/api/runs/{run_id(journal)}/predict", content=body)
+def post_image(client: TestClient, writer: RunWriter, body: bytes = b"an image") -> Any:
+    return client.post(f"/api/runs/{id_of(writer)}/predict", content=body)
 
 
-def test_the_best_model_says_its_likeliest_classes(client: TestClient, journal: RunWriter) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
+def test_the_likeliest_classes_of_the_best_model_are_returned(client: TestClient, writer: RunWriter) -> None:
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
 
-    answer = ask(client, journal)
+    response = post_image(client, writer)
 
-    assert answer.status_code == 200, answer.text
-    assert answer.json() == {
+    assert response.status_code == 200, response.text
+    assert response.json() == {
         "top": [{"class": "3", "probability": 0.75}, {"class": "8", "probability": 0.125}],
         "epoch": 1,
-        "seen": ANSWER["seen"],
+        "seen": RESPONSE["seen"],
     }
 
 
-def test_a_worker_is_asked_by_file_and_the_file_goes(client: TestClient, journal: RunWriter, worker: Worker) -> None:
-    journal.prepared(DIGITS, PixelStatistics((120.5,), (60.25,)))
-    journal.saved(saved_epoch(journal, 1))
+def test_the_helper_gets_the_image_as_a_file_that_is_removed_afterwards(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
+) -> None:
+    writer.prepared(DIGITS, PixelStatistics((120.5,), (60.25,)))
+    writer.saved(saved_epoch(writer, 1))
 
-    ask(client, journal, b"the bytes")
+    post_image(client, writer, b"the bytes")
 
-    (question,) = worker.asked
-    assert question["model"] == {
-        "path": f"runs/{run_id(journal)}/e1/best-1.keras",
+    (request,) = helper.requests
+    assert request["model"] == {
+        "path": f"runs/{id_of(writer)}/e1/best-1.keras",
         "sha256": sha_of("best-1.keras"),
         "epoch": 1,
     }
-    assert question["preprocessing"] == {
+    assert request["preprocessing"] == {
         "image_shape": (8, 8, 1),
         "fit": "stretch",
         "scaling": "unit",
         "statistics": {"mean": [120.5], "deviation": [60.25]},
     }
-    assert worker.pictures == [b"the bytes"]
-    assert worker.left() == []
+    assert helper.images == [b"the bytes"]
+    assert helper.image_files() == []
 
 
-def test_the_model_that_has_just_come_is_asked_where_the_other_is_gone(
-    client: TestClient, journal: RunWriter, worker: Worker
+def test_the_request_is_repeated_with_the_new_best_model_when_the_old_one_was_replaced(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
 
-    def better_comes(question: dict[str, Any]) -> dict[str, Any]:
-        if question["model"]["epoch"] == 1:
-            journal.saved(saved_epoch(journal, 2))
-            return {"gone": True}
-        return ANSWER
+    def replace_model(request: dict[str, Any]) -> dict[str, Any]:
+        if request["model"]["epoch"] == 1:
+            writer.saved(saved_epoch(writer, 2))
+            return {"model_replaced": True}
+        return RESPONSE
 
-    worker.answer = better_comes
+    helper.handler = replace_model
 
-    assert ask(client, journal).json()["epoch"] == 2
-
-
-def test_models_that_are_always_gone_are_told(client: TestClient, journal: RunWriter, worker: Worker) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
-
-    def better_comes(question: dict[str, Any]) -> dict[str, Any]:
-        journal.saved(saved_epoch(journal, question["model"]["epoch"] + 1))
-        return {"gone": True}
-
-    worker.answer = better_comes
-
-    answer = ask(client, journal)
-
-    assert answer.status_code == 503
-    assert "ask again in some seconds" in answer.json()["detail"]
+    assert post_image(client, writer).json()["epoch"] == 2
 
 
-def test_a_model_that_its_worker_does_not_find_is_told_as_such(
-    client: TestClient, journal: RunWriter, worker: Worker
+def test_a_model_that_is_replaced_each_time_is_reported(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
-    worker.answer = lambda _question: {"gone": True}
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
 
-    answer = ask(client, journal)
+    def replace_model(request: dict[str, Any]) -> dict[str, Any]:
+        writer.saved(saved_epoch(writer, request["model"]["epoch"] + 1))
+        return {"model_replaced": True}
 
-    assert answer.status_code == 503
-    assert "can't find the file of this run's best model" in answer.json()["detail"]
+    helper.handler = replace_model
 
+    response = post_image(client, writer)
 
-def test_without_a_model_it_says_when(client: TestClient, journal: RunWriter, worker: Worker) -> None:
-    answer = ask(client, journal)
-
-    assert answer.status_code == 409
-    assert "has no model yet, it is preparing; ask again after its first epoch" in answer.json()["detail"]
-    assert worker.asked == []
+    assert response.status_code == 503
+    assert "try again in some seconds" in response.json()["detail"]
 
 
-def test_a_run_that_failed_without_a_model_has_nothing_to_ask(
-    client: TestClient, journal: RunWriter, database: Database
+def test_a_model_file_that_the_worker_does_not_find_is_reported(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    change(database, run_id(journal), status="failed")
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
+    helper.handler = lambda _request: {"model_replaced": True}
 
-    answer = ask(client, journal)
+    response = post_image(client, writer)
 
-    assert answer.status_code == 409
-    assert "is failed without a best model" in answer.json()["detail"]
+    assert response.status_code == 503
+    assert "can't find the file of this run's best model" in response.json()["detail"]
+
+
+def test_a_run_without_a_model_says_when_it_has_one(client: TestClient, writer: RunWriter, helper: FakeHelper) -> None:
+    response = post_image(client, writer)
+
+    assert response.status_code == 409
+    assert "has no model yet, it is preparing; try again after its first epoch" in response.json()["detail"]
+    assert helper.requests == []
+
+
+def test_a_failed_run_without_a_model_cannot_predict(client: TestClient, writer: RunWriter, database: Database) -> None:
+    update_run(database, id_of(writer), status="failed")
+
+    response = post_image(client, writer)
+
+    assert response.status_code == 409
+    assert "is failed without a best model" in response.json()["detail"]
 
 
 def test_an_unknown_run_is_not_found(client: TestClient) -> None:
-    answer = client.post("/api/runs/nothing/predict", content=b"x")
+    response = client.post("/api/runs/nothing/predict", content=b"x")
 
-    assert answer.status_code == 404
+    assert response.status_code == 404
 
 
-def test_what_is_wrong_with_a_picture_is_told_and_its_file_goes(
-    client: TestClient, journal: RunWriter, worker: Worker
+def test_an_undecodable_image_is_reported_and_its_file_removed(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
 
-    def refuse(_question: dict[str, Any]) -> dict[str, Any]:
+    def refuse(_request: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("This picture can't be used: it is damaged.")
 
-    worker.answer = refuse
-    answer = ask(client, journal)
+    helper.handler = refuse
+    response = post_image(client, writer)
 
-    assert answer.status_code == 422
-    assert answer.json()["detail"] == "This picture can't be used: it is damaged."
-    assert worker.left() == []
-
-
-def test_an_empty_body_is_refused_unasked(client: TestClient, journal: RunWriter, worker: Worker) -> None:
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
-
-    answer = ask(client, journal, b"")
-
-    assert answer.status_code == 422
-    assert "The body is empty; send the bytes of an image" in answer.json()["detail"]
-    assert worker.asked == []
+    assert response.status_code == 422
+    assert response.json()["detail"] == "This picture can't be used: it is damaged."
+    assert helper.image_files() == []
 
 
-@pytest.mark.parametrize("tells_its_length", [True, False])
-def test_too_large_a_picture_is_refused_unasked(
-    client: TestClient, journal: RunWriter, worker: Worker, monkeypatch: pytest.MonkeyPatch, tells_its_length: bool
+def test_an_empty_body_is_refused_before_the_helper_is_called(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    monkeypatch.setattr("backend.api.predict.MAX_PICTURE_BYTES", 2_000_000)
-    journal.prepared(DIGITS, None)
-    journal.saved(saved_epoch(journal, 1))
-    body: Any = bytes(2_000_001) if tells_its_length else (bytes(1_000_001) for _ in range(2))
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
 
-    answer = client.post(f"/api/runs/{run_id(journal)}/predict", content=body)
+    response = post_image(client, writer, b"")
 
-    assert answer.status_code == 413
-    assert "larger than the 2,000,000 bytes that are allowed for one picture" in answer.json()["detail"]
-    assert worker.asked == worker.left() == []
+    assert response.status_code == 422
+    assert "The body is empty; send the bytes of an image" in response.json()["detail"]
+    assert helper.requests == []
 
 
-def test_a_run_of_before_reads_what_it_needs_from_its_dataset(
-    client: TestClient, journal: RunWriter, worker: Worker, database: Database
+@pytest.mark.parametrize("has_content_length", [True, False])
+def test_too_large_an_image_is_refused_before_the_helper_is_called(
+    client: TestClient, writer: RunWriter, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch, has_content_length: bool
+) -> None:
+    monkeypatch.setattr("backend.api.predict.MAX_IMAGE_BYTES", 2_000_000)
+    writer.prepared(DIGITS, None)
+    writer.saved(saved_epoch(writer, 1))
+    body: Any = bytes(2_000_001) if has_content_length else (bytes(1_000_001) for _ in range(2))
+
+    response = client.post(f"/api/runs/{id_of(writer)}/predict", content=body)
+
+    assert response.status_code == 413
+    assert "larger than the allowed 2,000,000 bytes. Save the image in a smaller size" in response.json()["detail"]
+    assert helper.requests == []
+    assert helper.image_files() == []
+
+
+def test_a_run_without_stored_preprocessing_takes_it_from_its_dataset(
+    client: TestClient, writer: RunWriter, helper: FakeHelper, database: Database
 ) -> None:
     leaves = Manifest("leaves", ["ash", "oak"], [16, 16, 3], {}, "h", fit="pad", image_size=16, color="rgb")
-    change(database, run_id(journal), dataset="leaves", dataset_hash="h")
+    update_run(database, id_of(writer), dataset="leaves", dataset_hash="h")
     with database.write() as session:
         session.add(Dataset(name="leaves", status="ready", manifest=leaves.as_json(), touched_at=0.0))
-    journal.saved(saved_epoch(journal, 1))
-    worker.answer = lambda _question: {**ANSWER, "top": [[1, 0.5]]}
+    writer.saved(saved_epoch(writer, 1))
+    helper.handler = lambda _request: {**RESPONSE, "top": [[1, 0.5]]}
 
-    answer = ask(client, journal)
+    response = post_image(client, writer)
 
-    assert answer.json()["top"] == [{"class": "oak", "probability": 0.5}]
-    assert worker.asked[0]["preprocessing"]["fit"] == "pad"
+    assert response.json()["top"] == [{"class": "oak", "probability": 0.5}]
+    assert helper.requests[0]["preprocessing"]["fit"] == "pad"
 
 
-def test_a_run_of_before_whose_dataset_is_another_one_says_so(
-    client: TestClient, journal: RunWriter, database: Database
+def test_a_run_without_stored_preprocessing_whose_dataset_was_replaced_cannot_predict(
+    client: TestClient, writer: RunWriter, database: Database
 ) -> None:
-    change(database, run_id(journal), dataset="leaves", dataset_hash="h")
-    journal.saved(saved_epoch(journal, 1))
+    update_run(database, id_of(writer), dataset="leaves", dataset_hash="h")
+    writer.saved(saved_epoch(writer, 1))
 
-    answer = ask(client, journal)
+    response = post_image(client, writer)
 
-    assert answer.status_code == 409
-    assert "its dataset 'leaves' is gone, or another one by now" in answer.json()["detail"]
+    assert response.status_code == 409
+    assert "its dataset 'leaves' was deleted or replaced" in response.json()["detail"]
 
 
-def test_a_run_of_before_on_a_built_in_dataset_needs_nothing_else(
-    client: TestClient, journal: RunWriter, worker: Worker
+def test_a_run_without_stored_preprocessing_on_a_built_in_dataset_can_predict(
+    client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    journal.saved(saved_epoch(journal, 1))
+    writer.saved(saved_epoch(writer, 1))
 
-    assert ask(client, journal).status_code == 200
-    assert worker.asked[0]["preprocessing"]["image_shape"] == (8, 8, 1)
+    assert post_image(client, writer).status_code == 200
+    assert helper.requests[0]["preprocessing"]["image_shape"] == (8, 8, 1)
 
 
-def test_a_run_of_before_without_its_statistics_says_so(
+def test_a_run_without_stored_statistics_cannot_predict_with_standard_scaling(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     spec = client.get("/api/recipes").json()["items"][0]["spec"]
     launch(client, spec={**spec, "preprocessing": {"scaling": "standard"}})
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
+    writer = claim_writer(database, settings)
+    writer.saved(saved_epoch(writer, 1))
 
-    answer = ask(client, journal)
+    response = post_image(client, writer)
 
-    assert answer.status_code == 409
-    assert "the mean and deviation that its pixels are scaled by were not kept" in answer.json()["detail"]
+    assert response.status_code == 409
+    assert "the mean and deviation for its scaling were not stored" in response.json()["detail"]
 
 
-def test_pictures_that_a_killed_service_left_are_swept(
+def test_images_of_a_killed_service_are_removed_after_an_hour(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    left = prediction.new_path(settings.data_dir)
-    left.parent.mkdir(parents=True)
-    left.write_bytes(picture())
+    path = prediction.new_image_path(settings.data_dir)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(picture())
     with database.read() as session:
-        uploads.sweep(session, settings.data_dir)
-        assert left.exists(), "it may be waiting for its answer"
+        uploads.remove_stale_files(session, settings.data_dir)
+        assert path.exists(), "its request may still be running"
 
         monkeypatch.setattr(uploads, "STALE_SECONDS", -1.0)
-        uploads.sweep(session, settings.data_dir)
+        uploads.remove_stale_files(session, settings.data_dir)
 
-    assert not left.exists()
+    assert not path.exists()
 
 
-def change(database: Database, run: str, **values: Any) -> None:
+def update_run(database: Database, run_id: str, **values: Any) -> None:
     with database.write() as session:
-        row = session.get(Run, run)
+        row = session.get(Run, run_id)
         assert row is not None
         for name, value in values.items():
             setattr(row, name, value)

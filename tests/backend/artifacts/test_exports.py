@@ -1,4 +1,4 @@
-"""Exports as they are wanted, claimed, offered and told, over HTTP and on both databases; no Keras here."""
+"""Exports are requested, claimed by jobs, and marked ready or failed, over HTTP and on both databases."""
 
 from pathlib import Path
 
@@ -15,27 +15,28 @@ from backend.errors import NotFound
 from backend.runs.change import forget_run
 from backend.runs.schemas import RunError
 from backend.settings import Settings
-from tests.support.run_life import launch, saved_epoch, saved_file, sha_of, the_journal
+from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file, sha_of
 from worker.exports import export_runner
 from worker.exports.export_request import TOLERANCE, ExportRequest
 from worker.run_writer import RunWriter
 from worker.training.report import Outcome
 
-Ended = tuple[str, RunWriter]
+EndedRun = tuple[str, RunWriter]
+"""The id of a run, and the writer of its trainer."""
 
 
 @pytest.fixture
-def ended(client: TestClient, database: Database, settings: Settings) -> Ended:
-    """A run that has ended after one epoch, and its trainer's journal."""
+def ended_run(client: TestClient, database: Database, settings: Settings) -> EndedRun:
+    """A run that has ended_run after one epoch."""
     run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
-    final = saved_file(journal, "final.keras")
-    journal.ended(Outcome("epochs", final, final))
-    return run_id, journal
+    writer = claim_writer(database, settings)
+    writer.saved(saved_epoch(writer, 1))
+    final = saved_file(writer, "final.keras")
+    writer.ended(Outcome("epochs", final, final))
+    return run_id, writer
 
 
-def stands(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, str | None]:
+def status_and_reason(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, str | None]:
     items = client.get(f"/api/runs/{run_id}/exports").json()["items"]
     row = next(item for item in items if item["kind"] == kind)
     return row["status"], row["reason"]
@@ -43,105 +44,117 @@ def stands(client: TestClient, run_id: str, kind: str = "bundle") -> tuple[str, 
 
 def claim(database: Database) -> Export:
     with database.write() as session:
-        claimed = exports.claim(session)
-    assert claimed is not None
-    return claimed
+        export = exports.claim(session)
+    assert export is not None
+    return export
 
 
-def an_order(data_dir: Path, journal: RunWriter) -> ExportRequest:
-    out = data_dir / "runs" / journal.folder.parent.name / "exports" / "claim" / "bundle.zip"
-    best, said = journal.folder / "best-1.keras", journal.folder / "probabilities-1-validation.npy"
-    paths = {"best": str(best), "best_sha256": sha_of(best.name), "probabilities": str(said), "out": str(out)}
-    images = {"dataset": "", "split": "train", "positions": [0], "rows": [0]}
-    return ExportRequest(kind="bundle", epoch=1, tolerance=TOLERANCE, texts={}, prepares={}, **paths, **images)
+def export_request(data_dir: Path, writer: RunWriter) -> ExportRequest:
+    best = writer.folder / "best-1.keras"
+    return ExportRequest(
+        kind="bundle",
+        out=str(data_dir / "runs" / writer.folder.parent.name / "exports" / "claim" / "bundle.zip"),
+        best=str(best),
+        best_sha256=sha_of(best.name),
+        epoch=1,
+        tolerance=TOLERANCE,
+        texts={},
+        preprocessing={},
+        dataset="",
+        split="train",
+        positions=[0],
+        probabilities=str(writer.folder / "probabilities-1-validation.npy"),
+        rows=[0],
+    )
 
 
-def offer(database: Database, claimed: Export, journal: RunWriter) -> None:
+def finish(database: Database, export: Export, writer: RunWriter) -> None:
+    """Writes the file of a claimed bundle and marks it ready."""
     with database.write() as session:
-        path = f"runs/{claimed.run_id}/exports/{claimed.claim}/bundle.zip"
-        file = Artifact(run_id=claimed.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
-        made = journal.path(path)
-        made.parent.mkdir(parents=True)
-        made.write_bytes(b"zip")
-        exports.finish(session, claimed, file)
+        path = f"runs/{export.run_id}/exports/{export.claim}/bundle.zip"
+        row = Artifact(run_id=export.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
+        file = writer.path(path)
+        file.parent.mkdir(parents=True)
+        file.write_bytes(b"zip")
+        exports.mark_ready(session, export, row)
 
 
-def test_the_end_of_a_run_wants_its_bundle_and_it_is_a_404_until_it_is_proved(
-    client: TestClient, database: Database, ended: Ended
+def test_the_bundle_is_requested_at_the_end_and_is_404_until_it_is_proved(
+    client: TestClient, database: Database, ended_run: EndedRun
 ) -> None:
-    run_id, journal = ended
+    run_id, writer = ended_run
     waiting = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip")
-    claimed = claim(database)
-    offer(database, claimed, journal)
+    finish(database, claim(database), writer)
 
     assert (waiting.status_code, waiting.json()["detail"]) == (
         404,
-        "bundle.zip is being made and proved; look again in some seconds.",
+        "bundle.zip is being made and proved; try again in some seconds.",
     )
-    assert stands(client, run_id) == ("ready", None)
+    assert status_and_reason(client, run_id) == ("ready", None)
     assert client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").content == b"zip"
     names = [item["name"] for item in client.get(f"/api/runs/{run_id}/artifacts").json()["items"]]
     assert names[:4] == ["best.keras", "final.keras", "last.keras", "bundle.zip"]
 
 
-def test_a_killed_run_that_has_a_best_wants_its_bundle_too(
+def test_the_bundle_of_a_killed_run_with_a_best_model_is_requested(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
+    writer = claim_writer(database, settings)
+    writer.saved(saved_epoch(writer, 1))
 
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
-    assert stands(client, run_id) == ("wanted", None)
+    assert status_and_reason(client, run_id) == ("wanted", None)
 
 
-def test_the_others_are_made_when_somebody_asks(client: TestClient, database: Database, ended: Ended) -> None:
-    run_id, _ = ended
+def test_other_exports_are_made_on_request(client: TestClient, database: Database, ended_run: EndedRun) -> None:
+    run_id, _ = ended_run
     before = client.get(f"/api/runs/{run_id}/artifacts/model.onnx").json()["detail"]
 
-    asked = client.post(f"/api/runs/{run_id}/exports/onnx")
+    accepted = client.post(f"/api/runs/{run_id}/exports/onnx")
 
-    assert f"POST /api/runs/{run_id}/exports/onnx has it made" in before
-    assert (asked.status_code, asked.json()["status"], asked.json()["name"]) == (202, "wanted", "model.onnx")
+    assert f"POST /api/runs/{run_id}/exports/onnx makes it" in before
+    assert accepted.status_code == 202
+    assert (accepted.json()["status"], accepted.json()["name"]) == ("wanted", "model.onnx")
     assert [claim(database).kind, claim(database).kind] == ["bundle", "onnx"]
     with database.write() as session:
         assert exports.claim(session) is None
     assert client.post(f"/api/runs/{run_id}/exports/onnx").json()["status"] == "making"
 
 
-def test_what_cannot_be_made_says_why_and_is_tried_again_when_asked(
-    client: TestClient, database: Database, ended: Ended
+def test_a_failed_export_says_why_and_can_be_requested_again(
+    client: TestClient, database: Database, ended_run: EndedRun
 ) -> None:
-    run_id, _ = ended
+    run_id, _ = ended_run
     claim(database)
     client.post(f"/api/runs/{run_id}/exports/tflite")
-    claimed = claim(database)
+    export = claim(database)
 
     with database.write() as session:
-        exports.fail(session, claimed, "Keras could not make it of this model: no such operation.")
+        exports.mark_failed(session, export, "Keras could not convert this model: no such operation.")
 
-    assert stands(client, run_id, "tflite")[0] == "failed"
+    assert status_and_reason(client, run_id, "tflite")[0] == "failed"
     detail = client.get(f"/api/runs/{run_id}/artifacts/model.tflite").json()["detail"]
-    assert detail == "model.tflite could not be made: Keras could not make it of this model: no such operation."
+    assert detail == "model.tflite could not be made: Keras could not convert this model: no such operation."
     assert client.post(f"/api/runs/{run_id}/exports/tflite").json()["status"] == "wanted"
 
 
-def test_a_run_without_a_best_has_nothing_to_export(client: TestClient) -> None:
+def test_a_run_without_a_best_model_has_nothing_to_export(client: TestClient) -> None:
     answer = client.post(f"/api/runs/{launch(client)}/exports/bundle")
 
-    assert (answer.status_code, "has no best model yet to be exported" in answer.json()["detail"]) == (409, True)
+    assert (answer.status_code, "has no best model to export yet" in answer.json()["detail"]) == (409, True)
     assert client.post(f"/api/runs/{launch(client)}/exports/pickle").status_code == 422
 
 
-def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: Database, ended: Ended) -> None:
-    run_id, _ = ended
+def test_a_stalled_export_is_reported_and_claimed_by_another_job(database: Database, ended_run: EndedRun) -> None:
+    run_id, _ = ended_run
     first = claim(database)
     with database.write() as session:
-        assert exports.silent(session) == []
+        assert exports.stalled(session) == []
         assert exports.touch(session, first)
         session.execute(update(Export).values(touched_at=0.0))
-        assert exports.silent(session) == [(run_id, "bundle")]
+        assert exports.stalled(session) == [(run_id, "bundle")]
 
     second = claim(database)
     with database.write() as session:
@@ -149,33 +162,37 @@ def test_a_job_that_goes_silent_is_woken_again_and_another_takes_over(database: 
         assert exports.touch(session, second)
 
 
-def test_what_takes_its_worker_down_each_time_is_given_up(client: TestClient, database: Database, ended: Ended) -> None:
-    for _ in range(exports.MOST_TRIES):
+def test_an_export_that_loses_its_worker_each_time_fails(
+    client: TestClient, database: Database, ended_run: EndedRun
+) -> None:
+    for _ in range(exports.MAX_ATTEMPTS):
         claim(database)
         with database.write() as session:
             session.execute(update(Export).values(touched_at=0.0))
 
     with database.write() as session:
         assert exports.claim(session) is None
-    assert stands(client, ended[0]) == ("failed", exports.LOST)
+    assert status_and_reason(client, ended_run[0]) == ("failed", exports.WORKER_LOST)
 
 
-def test_an_export_whose_model_is_forgotten_says_so(client: TestClient, database: Database, ended: Ended) -> None:
-    run_id, journal = ended
-    offer(database, claim(database), journal)
-    with database.write() as session:  # as a torn state does
+def test_an_export_of_a_removed_model_says_how_to_make_a_new_one(
+    client: TestClient, database: Database, ended_run: EndedRun
+) -> None:
+    run_id, writer = ended_run
+    finish(database, claim(database), writer)
+    with database.write() as session:  # as a run does that goes back to an earlier epoch
         session.delete(session.get_one(Artifact, (run_id, "bundle.zip")))
 
     missing = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").json()["detail"]
 
-    assert "was of a best model that is forgotten" in missing
+    assert "was of a best model that was removed" in missing
     assert f"POST /api/runs/{run_id}/exports/bundle" in missing
 
 
-def test_a_database_that_does_not_answer_for_a_moment_ends_no_export(
-    settings: Settings, database: Database, ended: Ended, monkeypatch: pytest.MonkeyPatch
+def test_a_database_error_for_a_moment_does_not_end_an_export(
+    settings: Settings, database: Database, ended_run: EndedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = export_runner.Job(settings, database, claim(database), an_order(settings.data_dir, ended[1]))
+    job = export_runner.ExportJob(settings, database, claim(database), export_request(settings.data_dir, ended_run[1]))
     monkeypatch.setattr(exports, "touch", raising_operational_error)
 
     assert job._touch()
@@ -185,127 +202,127 @@ def raising_operational_error(*_: object) -> bool:
     raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
 
-def test_a_run_that_failed_with_a_best_wants_its_bundle_too(
+def test_the_bundle_of_a_failed_run_with_a_best_model_is_requested(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
-    journal.failed(RunError(title="The loss is not a number", detail="", hint=""), "")
+    writer = claim_writer(database, settings)
+    writer.saved(saved_epoch(writer, 1))
+    writer.failed(RunError(title="Loss became NaN", detail="", hint=""), "")
 
-    assert stands(client, run_id) == ("wanted", None)
+    assert status_and_reason(client, run_id) == ("wanted", None)
 
 
 @pytest.fixture
-def lengthened(client: TestClient, database: Database, settings: Settings, ended: Ended) -> Ended:
-    """That run with its bundle, trained again to more epochs by another trainer."""
-    run_id, journal = ended
-    offer(database, claim(database), journal)
+def resumed_run(client: TestClient, database: Database, settings: Settings, ended_run: EndedRun) -> EndedRun:
+    """The ended_run run with its bundle, resumed for more epochs by another trainer."""
+    run_id, writer = ended_run
+    finish(database, claim(database), writer)
     client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
-    return run_id, the_journal(database, settings)
+    return run_id, claim_writer(database, settings)
 
 
-def test_a_longer_history_makes_another_bundle_of_the_same_model(client: TestClient, lengthened: Ended) -> None:
-    run_id, successor = lengthened
+def test_a_longer_history_requests_another_bundle_of_the_same_model(client: TestClient, resumed_run: EndedRun) -> None:
+    run_id, successor = resumed_run
     successor.saved(saved_epoch(successor, 2, best=False))
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
-    assert stands(client, run_id) == ("wanted", None)
+    assert status_and_reason(client, run_id) == ("wanted", None)
 
 
-def test_what_was_wanted_is_made_of_the_best_model_as_it_is_by_then(
+def test_an_export_is_made_of_the_best_model_at_the_time_of_its_claim(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
+    writer = claim_writer(database, settings)
+    writer.saved(saved_epoch(writer, 1))
     client.post(f"/api/runs/{run_id}/exports/onnx")
-    journal.saved(saved_epoch(journal, 2))
+    writer.saved(saved_epoch(writer, 2))
 
-    claimed = claim(database)
+    export = claim(database)
 
-    assert claimed.of_sha256 == sha_of("best-2.keras")
+    assert export.of_sha256 == sha_of("best-2.keras")
 
 
-def test_what_is_made_is_left_alone_by_a_trainer_that_starts_and_swept_once_nobody_makes_it(
-    client: TestClient, database: Database, settings: Settings, ended: Ended
+def test_a_starting_trainer_keeps_all_export_folders_and_an_export_job_removes_those_without_a_claim(
+    client: TestClient, database: Database, settings: Settings, ended_run: EndedRun
 ) -> None:
-    run_id, _ = ended
-    claimed = claim(database)
+    run_id, _ = ended_run
+    export = claim(database)
     folder = settings.data_dir / "runs" / run_id / "exports"
-    for name in (str(claimed.claim), "of-a-job-that-was-killed"):
+    for name in (str(export.claim), "of-a-killed-job"):
         (folder / name).mkdir(parents=True)
         (folder / name / "writing-bundle.zip").write_bytes(b"half")
     client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
 
-    the_journal(database, settings).task()
-    begun = {path.name for path in folder.iterdir()}
+    claim_writer(database, settings).task()
+    after_start = {path.name for path in folder.iterdir()}
     with database.write() as session:
-        export_runner.tidy(session, settings.data_dir, run_id)
-    tidied = {path.name for path in folder.iterdir()}
+        export_runner.remove_unreferenced_files(session, settings.data_dir, run_id)
+    cleaned = {path.name for path in folder.iterdir()}
 
-    assert begun == {claimed.claim, "of-a-job-that-was-killed"}
-    assert tidied == {claimed.claim}
-
-
-def test_a_job_has_files_of_its_own_and_leaves_none(settings: Settings, ended: Ended) -> None:
-    order = an_order(settings.data_dir, ended[1])
-
-    own = order.with_own_files()
-    Path(order.best).unlink()
-    kept = Path(own.best).read_bytes()
-    own.drop_own_files()
-
-    assert kept == b"best-1.keras"
-    assert list(Path(own.out).parent.iterdir()) == []
+    assert after_start == {export.claim, "of-a-killed-job"}
+    assert cleaned == {export.claim}
 
 
-def test_an_export_that_cannot_be_begun_says_why_and_stands_in_nobodys_way(
-    client: TestClient, database: Database, settings: Settings, ended: Ended, monkeypatch: pytest.MonkeyPatch
+def test_a_job_links_the_files_of_the_run_and_removes_the_links(settings: Settings, ended_run: EndedRun) -> None:
+    request = export_request(settings.data_dir, ended_run[1])
+
+    linked = request.with_linked_files()
+    Path(request.best).unlink()
+    content = Path(linked.best).read_bytes()
+    linked.remove_linked_files()
+
+    assert content == b"best-1.keras"
+    assert list(Path(linked.out).parent.iterdir()) == []
+
+
+def test_an_export_that_cannot_be_started_fails_and_does_not_block_the_next(
+    client: TestClient, database: Database, settings: Settings, ended_run: EndedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def damaged(*_: object) -> ExportRequest:
         raise DatasetDamaged("The dataset in datasets/x is damaged: manifest.json can't be read.")
 
     monkeypatch.setattr(export_runner, "request_for", damaged)
-    job = export_runner.claim_one(settings, database)
+    job = export_runner.claim_next(settings, database)
     assert job is not None
 
     job.run()
 
-    status, reason = stands(client, ended[0])
+    status, reason = status_and_reason(client, ended_run[0])
     assert (status, "manifest.json can't be read" in str(reason)) == ("failed", True)
-    assert export_runner.claim_one(settings, database) is None
+    assert export_runner.claim_next(settings, database) is None
 
 
-def test_a_job_that_has_to_leave_hands_back(client: TestClient, database: Database, ended: Ended) -> None:
-    claimed = claim(database)
+def test_a_released_export_can_be_claimed_again(client: TestClient, database: Database, ended_run: EndedRun) -> None:
+    export = claim(database)
 
     with database.write() as session:
-        exports.hand_back(session, claimed)
+        exports.release(session, export)
 
-    assert stands(client, ended[0]) == ("wanted", None)
+    assert status_and_reason(client, ended_run[0]) == ("wanted", None)
 
 
-def test_a_better_model_makes_an_old_bundle_unwanted_and_the_next_end_wants_another(
-    client: TestClient, database: Database, lengthened: Ended
+def test_a_better_model_outdates_the_bundle_and_the_next_end_requests_another(
+    client: TestClient, database: Database, resumed_run: EndedRun
 ) -> None:
-    run_id, successor = lengthened
+    run_id, successor = resumed_run
     successor.saved(saved_epoch(successor, 2))
 
     row = next(item for item in client.get(f"/api/runs/{run_id}/exports").json()["items"] if item["kind"] == "bundle")
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
     assert (row["status"], row["is_current"], row["epoch"]) == ("ready", False, 1)
-    assert stands(client, run_id) == ("wanted", None)
+    assert status_and_reason(client, run_id) == ("wanted", None)
     with database.read() as session:
         assert session.scalars(select(Export)).one().of_sha256 == sha_of("best-2.keras")
 
 
-def test_what_is_made_for_a_run_that_was_deleted_is_offered_nowhere(database: Database, ended: Ended) -> None:
-    run_id, journal = ended
-    claimed = claim(database)
+def test_an_export_of_a_deleted_run_is_not_marked_ready(database: Database, ended_run: EndedRun) -> None:
+    run_id, writer = ended_run
+    export = claim(database)
     with database.write() as session:
         forget_run(session, run_id)
 
     with pytest.raises(NotFound):
-        offer(database, claimed, journal)
+        finish(database, export, writer)
