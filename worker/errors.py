@@ -1,5 +1,5 @@
-"""What a worker tells a person in one sentence."""
+"""Errors of a worker whose message is shown to the user."""
 
 
 class DatasetUnavailable(Exception):
-    """A dataset can't be had: says what is missing and what to do about it."""
+    """A dataset can't be prepared. The message says what is missing and what to do."""

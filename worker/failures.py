@@ -1,51 +1,59 @@
-"""What a person is told when a training ends by an error: a headline, what happened, what to try."""
+"""Turns the exception that ended a training into the error that the run's page shows: title, detail, hint."""
 
 from backend.datasets.store import DatasetDamaged
 from backend.runs.schemas import RunError
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
 
-SMALLER = (
-    "Take a smaller batch size, mixed precision (it halves what a batch needs), fewer filters or dense units, "
+LESS_MEMORY_HINT = (
+    "Use a smaller batch size, mixed precision (it halves the memory of a batch), fewer filters or dense units, "
     "or a machine with more memory."
 )
-LOG = "The log has the whole traceback. If the settings look right to you, please report it with the log."
-OUT_OF_MEMORY = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
-SAID_AS = ("RESOURCE_EXHAUSTED", "OOM when", "out of memory", "Cannot allocate memory", "CUDA_ERROR_OUT_OF_MEMORY")
-"""How a GPU's libraries and the system say the same, inside of errors of other kinds."""
-DETAIL_LENGTH = 400
+TRACEBACK_HINT = "The log has the traceback. If the settings look right to you, please report it together with the log."
+OUT_OF_MEMORY_TYPES = ("ResourceExhaustedError", "MemoryError", "_ArrayMemoryError")
+OUT_OF_MEMORY_TEXTS = (
+    "RESOURCE_EXHAUSTED",
+    "OOM when",
+    "out of memory",
+    "Cannot allocate memory",
+    "CUDA_ERROR_OUT_OF_MEMORY",
+)
+"""How GPU libraries and the system name it in the messages of errors of other types."""
+MAX_DETAIL_CHARACTERS = 400
 
 
 def explain(error: Exception) -> RunError:
-    """The error of a run as its page shows it."""
+    """Returns title, detail and hint for an exception."""
     match error:
         case TrainingError():
             return RunError(title=error.title, detail=error.detail, hint=error.hint)
         case DatasetUnavailable():
             return RunError(
-                title="Its dataset could not be had",
+                title="The dataset could not be prepared",
                 detail=str(error),
-                hint="Put the files there or connect this machine to the network, then launch it again.",
+                hint="Add the files, or connect this machine to the network, then launch the run again.",
             )
         case DatasetDamaged():
             return RunError(
-                title="Its dataset is damaged", detail=str(error), hint="Prepare it again, then launch again."
+                title="The dataset is damaged",
+                detail=str(error),
+                hint="Prepare it again, then launch the run again.",
             )
         case OSError(errno=28):
             return RunError(
                 title="The disk is full",
                 detail=f"Writing {error.filename or 'a file'} failed: no space is left.",
-                hint="Free some space in the data folder, then launch it again.",
+                hint="Free some space in the data folder, then launch the run again.",
             )
-    if _out_of_memory(error):
-        return RunError(title="It ran out of memory", detail=_first_line(error), hint=SMALLER)
-    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=_first_line(error), hint=LOG)
+    if _is_out_of_memory(error):
+        return RunError(title="Out of memory", detail=_first_line(error), hint=LESS_MEMORY_HINT)
+    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=_first_line(error), hint=TRACEBACK_HINT)
 
 
-def _out_of_memory(error: Exception) -> bool:
-    return type(error).__name__ in OUT_OF_MEMORY or any(words in str(error) for words in SAID_AS)
+def _is_out_of_memory(error: Exception) -> bool:
+    return type(error).__name__ in OUT_OF_MEMORY_TYPES or any(text in str(error) for text in OUT_OF_MEMORY_TEXTS)
 
 
 def _first_line(error: Exception) -> str:
     text = str(error).strip().partition("\n")[0] or type(error).__name__
-    return text if len(text) <= DETAIL_LENGTH else f"{text[:DETAIL_LENGTH]}…"
+    return text if len(text) <= MAX_DETAIL_CHARACTERS else f"{text[:MAX_DETAIL_CHARACTERS]}…"

@@ -1,4 +1,4 @@
-"""Small files in the formats of the built-in datasets."""
+"""Small files in the formats of the built-in datasets, and where they are put."""
 
 import gzip
 import io
@@ -10,18 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.datasets.built_in import BUILT_IN
 
 
-def idx(array: np.ndarray) -> bytes:
+def idx(array: npt.NDArray[np.uint8]) -> bytes:
     header = bytes([0, 0, 8, array.ndim]) + b"".join(size.to_bytes(4, "big") for size in array.shape)
     return gzip.compress(header + array.tobytes())
 
 
 @cache
 def fashion() -> list[bytes]:
-    """A Fashion-MNIST of 30 and 10 images; each is one grey, its number."""
+    """Fashion-MNIST with 30 and 10 images; the pixels of each have its index as their value."""
     files = []
     for size in (30, 10):
         files.append(idx(np.full((size, 28, 28), np.arange(size).reshape(-1, 1, 1), np.uint8)))
@@ -38,19 +39,20 @@ def mnist() -> list[bytes]:
     return [file.getvalue()]
 
 
-def batch(size: int, labels: str, most: int) -> dict[bytes, Any]:
-    """As CIFAR's publishers made it: each image is its number in red, 100 in green, 200 in blue."""
+def cifar_batch(size: int, labels: str, classes: int) -> dict[bytes, Any]:
+    """A batch in CIFAR's format; each image has its index in red, 100 in green and 200 in blue."""
     rows = np.concatenate([np.full((size, 1024), value, np.uint8) for value in (0, 100, 200)], axis=1)
     rows[:, :1024] = np.arange(size).reshape(-1, 1)
-    return {b"data": rows, labels.encode(): [number % most for number in range(size)], b"batch_label": b"of a test"}
+    return {b"data": rows, labels.encode(): [number % classes for number in range(size)], b"batch_label": b"of a test"}
 
 
-def packed(members: dict[str, Any]) -> list[bytes]:
+def pickles_in_tar(members: dict[str, Any]) -> list[bytes]:
+    """A .tar.gz of pickles, with the module names of the NumPy of that time."""
     file = io.BytesIO()
     with tarfile.open(fileobj=file, mode="w:gz") as archive:
         for name, content in members.items():
             info = tarfile.TarInfo(name)
-            data = pickle.dumps(content, protocol=3).replace(b"numpy._core", b"numpy.core")  # as they did long ago
+            data = pickle.dumps(content, protocol=3).replace(b"numpy._core", b"numpy.core")
             info.size = len(data)
             archive.addfile(info, io.BytesIO(data))
     return [file.getvalue()]
@@ -59,12 +61,14 @@ def packed(members: dict[str, Any]) -> list[bytes]:
 @cache
 def cifar10() -> list[bytes]:
     names = [*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"]
-    return packed({f"cifar-10-batches-py/{name}": batch(10, "labels", 10) for name in names})
+    return pickles_in_tar({f"cifar-10-batches-py/{name}": cifar_batch(10, "labels", 10) for name in names})
 
 
 @cache
 def cifar100() -> list[bytes]:
-    return packed({f"cifar-100-python/{name}": batch(100, "fine_labels", 100) for name in ("train", "test")})
+    return pickles_in_tar(
+        {f"cifar-100-python/{name}": cifar_batch(100, "fine_labels", 100) for name in ("train", "test")}
+    )
 
 
 FILES: dict[str, Callable[[], list[bytes]]] = {
@@ -72,8 +76,9 @@ FILES: dict[str, Callable[[], list[bytes]]] = {
 }  # fmt: skip
 
 
-def put(name: str, folder: Path, contents: list[bytes], place: int = 0) -> None:
+def put_into_cache(name: str, folder: Path, contents: list[bytes], version: int = 0) -> None:
+    """Writes a dataset's files to where a version of Keras caches them (an index of `SourceFile.cached`)."""
     for file, content in zip(BUILT_IN[name].files, contents, strict=True):
-        path = folder / file.cached[place]
+        path = folder / file.cached[version]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

@@ -1,4 +1,4 @@
-"""A web server that hands out one file, well or badly, as tests tell it."""
+"""An HTTP server for one file that fails in the ways that a test asks for."""
 
 import threading
 from collections.abc import Iterator
@@ -8,27 +8,31 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass
-class Manners:
-    """How it behaves. `cuts` says after how many bytes each answer in turn breaks off; then none does any more."""
+class ServedFile:
+    """The file and the server's behaviour. `requests` collects the Range header of each request.
+
+    `cut_after` has the number of bytes after which each response in turn is cut off; the responses after those are
+    complete. `statuses` has the error status of each request in turn.
+    """
 
     content: bytes
-    cuts: list[int] = field(default_factory=list)
-    ranges: bool = True
+    cut_after: list[int] = field(default_factory=list)
+    supports_ranges: bool = True
     etag: str = '"one"'
     statuses: list[int] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
 
 @contextmanager
-def serving(manners: Manners) -> Iterator[str]:
-    """The address of the folder that the file is in."""
+def serving(served: ServedFile) -> Iterator[str]:
+    """Yields the address of the folder that the file is in."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            answer(self, manners)
+            respond(self, served)
 
         def log_message(self, *_arguments: object) -> None:
-            """Nobody reads it."""
+            """Prints nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -41,24 +45,25 @@ def serving(manners: Manners) -> Iterator[str]:
         thread.join()
 
 
-def answer(request: BaseHTTPRequestHandler, manners: Manners) -> None:
-    wanted = request.headers.get("Range", "")
-    manners.asked.append(wanted)
-    if manners.statuses:
-        request.send_error(manners.statuses.pop(0))
+def respond(handler: BaseHTTPRequestHandler, served: ServedFile) -> None:
+    requested = handler.headers.get("Range", "")
+    served.requests.append(requested)
+    if served.statuses:
+        handler.send_error(served.statuses.pop(0))
         return
-    fresh = request.headers.get("If-Range", manners.etag) == manners.etag
-    start = int(wanted.removeprefix("bytes=").removesuffix("-")) if wanted and manners.ranges and fresh else 0
-    if start >= len(manners.content):
-        request.send_response(416)
-        request.send_header("Content-Range", f"bytes */{len(manners.content)}")
-        request.end_headers()
+    unchanged = handler.headers.get("If-Range", served.etag) == served.etag
+    use_range = requested and served.supports_ranges and unchanged
+    start = int(requested.removeprefix("bytes=").removesuffix("-")) if use_range else 0
+    if start >= len(served.content):
+        handler.send_response(416)
+        handler.send_header("Content-Range", f"bytes */{len(served.content)}")
+        handler.end_headers()
         return
-    request.send_response(206 if start else 200)
+    handler.send_response(206 if start else 200)
     if start:
-        request.send_header("Content-Range", f"bytes {start}-{len(manners.content) - 1}/{len(manners.content)}")
-    body = manners.content[start:]
-    request.send_header("Content-Length", str(len(body)))
-    request.send_header("ETag", manners.etag)
-    request.end_headers()
-    request.wfile.write(body[: manners.cuts.pop(0)] if manners.cuts else body)
+        handler.send_header("Content-Range", f"bytes {start}-{len(served.content) - 1}/{len(served.content)}")
+    body = served.content[start:]
+    handler.send_header("Content-Length", str(len(body)))
+    handler.send_header("ETag", served.etag)
+    handler.end_headers()
+    handler.wfile.write(body[: served.cut_after.pop(0)] if served.cut_after else body)

@@ -1,4 +1,4 @@
-"""What a person is told of each kind of failure."""
+"""Exceptions of a training become errors with title, detail and hint."""
 
 import errno
 
@@ -11,7 +11,7 @@ from worker.training.errors import TrainingError
 
 
 class ResourceExhaustedError(Exception):
-    """Named as TensorFlow's own, which is told by its name: this process need not load TensorFlow."""
+    """Has the name of TensorFlow's error, which is recognised by its name without importing TensorFlow."""
 
 
 @pytest.mark.parametrize(
@@ -23,28 +23,28 @@ class ResourceExhaustedError(Exception):
         OSError(errno.ENOMEM, "Cannot allocate memory"),
     ],
 )
-def test_running_out_of_memory_is_said_as_such(error: Exception) -> None:
-    told = explain(error)
+def test_out_of_memory_errors_of_all_types_get_one_title_and_hint(error: Exception) -> None:
+    run_error = explain(error)
 
-    assert told.title == "It ran out of memory"
-    assert told.detail == str(error).partition("\n")[0]
-    assert "smaller batch size, mixed precision" in told.hint
+    assert run_error.title == "Out of memory"
+    assert run_error.detail == str(error).partition("\n")[0]
+    assert "smaller batch size, mixed precision" in run_error.hint
 
 
 def test_a_full_disk_names_the_file() -> None:
-    told = explain(OSError(errno.ENOSPC, "No space left on device", "/data/best-3.keras"))
+    run_error = explain(OSError(errno.ENOSPC, "No space left on device", "/data/best-3.keras"))
 
-    assert (told.title, "/data/best-3.keras" in told.detail) == ("The disk is full", True)
+    assert (run_error.title, "/data/best-3.keras" in run_error.detail) == ("The disk is full", True)
 
 
-def test_what_training_or_the_dataset_says_is_kept() -> None:
+def test_messages_of_training_and_dataset_errors_are_kept() -> None:
     assert explain(TrainingError("T", "D", "H")).model_dump() == {"title": "T", "detail": "D", "hint": "H"}
     assert explain(DatasetUnavailable("put it there")).detail == "put it there"
-    assert explain(DatasetDamaged("it is torn")).title == "Its dataset is damaged"
+    assert explain(DatasetDamaged("it is torn")).title == "The dataset is damaged"
 
 
-def test_anything_else_is_named_by_its_kind_and_first_line() -> None:
-    told = explain(ValueError("x" * 500 + "\nsecond line"))
+def test_other_errors_show_their_type_and_first_line() -> None:
+    run_error = explain(ValueError("x" * 500 + "\nsecond line"))
 
-    assert told.title == "Keras stopped with ValueError"
-    assert told.detail == "x" * 400 + "…"
+    assert run_error.title == "Keras stopped with ValueError"
+    assert run_error.detail == "x" * 400 + "…"

@@ -1,6 +1,6 @@
-"""Fetching one file of a built-in dataset: it resumes, tries again, and keeps nothing whose hash is wrong.
+"""Downloads one file of a built-in dataset: resumes, retries, and keeps it only if its SHA-256 is the expected one.
 
-What has arrived lies in `<name>.part`, and another try, of another process too, goes on after it.
+Received bytes are kept in `<name>.part`; a later attempt, also of another process, resumes after them.
 """
 
 import fcntl
@@ -15,72 +15,73 @@ from typing import BinaryIO
 import httpx
 
 from backend.files import sha256_of
-from worker.datasets.progress import Progress, Step
+from worker.datasets.progress import ProgressCallback, ProgressUpdate
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
-FRUITLESS_TRIES = 5
-"""So many tries in a row that bring nothing, and it is given up."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 16.0
-TELL_BYTES = 256 * 1024
+MAX_EMPTY_ATTEMPTS = 5
+"""Consecutive attempts without a new byte before the download fails."""
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 16.0  # between two attempts; doubled after each attempt without a byte
+PROGRESS_BYTES = 256 * 1024  # between two progress updates
 MAX_BYTES = 2 * 1024**3
-PASSING = (408, 425, 429, 500, 502, 503, 504)
+TRANSIENT_STATUSES = (408, 425, 429, 500, 502, 503, 504)
 
 
 class FetchFailed(Exception):
-    """Why a file could not be fetched."""
+    """A file could not be downloaded. The message gives the address and the reason."""
 
 
-class _TryAgain(Exception):
-    """A failure that may pass."""
+class _TransientError(Exception):
+    """An error after which another attempt may succeed."""
 
 
-def fetch(url: str, target: Path, sha256: str, progress: Progress) -> None:
-    """Bring the file with that hash to `target`, which appears only when it is complete.
+def fetch(url: str, target: Path, sha256: str, on_progress: ProgressCallback) -> None:
+    """Downloads a file to `target`, which appears only when it is complete and has the expected SHA-256.
 
     Raises:
-        FetchFailed: it is not there, it has another hash, or the network gave nothing for a while.
-        OSError: the disk is full, or the folder can't be written.
+        FetchFailed: the server does not have the file, sent another one, or several attempts received nothing.
+        OSError: the disk is full, or the folder is not writable.
     """
     part = target.with_name(f"{target.name}.part")
     with _locked(part) as file:
         if target.exists() and sha256_of(target) == sha256:
             part.unlink()
-            return  # another process was first
+            return  # another process has downloaded it
         try:
             with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
-                _bring(_Download(client, url, file, progress), part, sha256)
-        except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError) as error:  # the last two: a proxy's address
+                _download_verified(_Download(client, url, file, on_progress), part, sha256)
+        except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError) as error:
+            # httpx raises ImportError and ValueError for the address of a proxy.
             raise FetchFailed(f"{url}: {error}") from error
         os.fsync(file.fileno())
         part.replace(target)
 
 
-def _bring(download: "_Download", part: Path, sha256: str) -> None:
+def _download_verified(download: "_Download", part: Path, sha256: str) -> None:
     resumed = download.size > 0
     download.run()
     if resumed and sha256_of(part) != sha256:
-        download.forget()  # what lay there was of another file
+        download.restart()  # the bytes of the earlier attempt were those of another file
         download.run()
-    if (found := sha256_of(part)) != sha256:
+    if (received := sha256_of(part)) != sha256:
         part.unlink()
-        raise FetchFailed(f"{download.url} sent a file whose SHA-256 is {found} and not {sha256}")
+        raise FetchFailed(f"{download.url} sent a file whose SHA-256 is {received}, expected is {sha256}")
 
 
 @contextmanager
 def _locked(part: Path) -> Iterator[BinaryIO]:
-    """The partial file, open for appending, held by one process at a time."""
+    """Opens the partial file for appending, locked against other processes."""
     part.parent.mkdir(parents=True, exist_ok=True)
     while True:
         file = part.open("ab")
         fcntl.flock(file, fcntl.LOCK_EX)
-        if _is_at(file, part):
+        if _is_file_at(file, part):
             break
-        file.close()  # who held it has finished, and renamed it
+        file.close()  # the process that had the lock has renamed the file
     with file:
         yield file
 
 
-def _is_at(file: BinaryIO, path: Path) -> bool:
+def _is_file_at(file: BinaryIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
     except FileNotFoundError:
@@ -88,89 +89,98 @@ def _is_at(file: BinaryIO, path: Path) -> bool:
 
 
 class _Download:
-    def __init__(self, client: httpx.Client, url: str, file: BinaryIO, progress: Progress) -> None:
+    """Appends the file at `url` to an open partial file."""
+
+    def __init__(self, client: httpx.Client, url: str, file: BinaryIO, on_progress: ProgressCallback) -> None:
         self._client = client
         self.url = url
         self._file = file
-        self._progress = progress
-        self._validator = ""
+        self._on_progress = on_progress
+        self._etag = ""
         self._text = f"Fetching {url.rpartition('/')[2]}"
 
     @property
     def size(self) -> int:
+        """The bytes received so far."""
         return os.fstat(self._file.fileno()).st_size
 
-    def forget(self) -> None:
-        """Begin from nothing."""
+    def restart(self) -> None:
+        """Discards what was received."""
         self._file.truncate(0)
-        self._validator = ""
+        self._etag = ""
 
     def run(self) -> None:
-        """Until all is there, however often the line is cut."""
-        fruitless, pause = 0, FIRST_PAUSE
+        """Repeats attempts until the file is complete.
+
+        Raises:
+            FetchFailed: MAX_EMPTY_ATTEMPTS in a row received nothing, or the server refused the request.
+        """
+        empty_attempts, pause = 0, FIRST_PAUSE_SECONDS
         while True:
             before = self.size
             try:
-                return self._try()
+                return self._attempt()
             except httpx.UnsupportedProtocol:
                 raise
-            except (httpx.TransportError, _TryAgain) as error:
+            except (httpx.TransportError, _TransientError) as error:
                 reason = str(error) or type(error).__name__
-            fruitless = 0 if self.size > before else fruitless + 1
-            if fruitless >= FRUITLESS_TRIES:
+            empty_attempts = 0 if self.size > before else empty_attempts + 1
+            if empty_attempts >= MAX_EMPTY_ATTEMPTS:
                 raise FetchFailed(f"{self.url}: {reason}")
-            pause = FIRST_PAUSE if fruitless == 0 else min(2 * pause, LONGEST_PAUSE)
-            self._progress(Step(f"{self._text}, again in {pause:g} s ({reason})", self.size, unit="bytes"))
+            pause = FIRST_PAUSE_SECONDS if empty_attempts == 0 else min(2 * pause, MAX_PAUSE_SECONDS)
+            text = f"{self._text}, retrying in {pause:g} s ({reason})"
+            self._on_progress(ProgressUpdate(text, self.size, unit="bytes"))
             time.sleep(pause)
 
-    def _try(self) -> None:
-        have = self.size
+    def _attempt(self) -> None:
+        offset = self.size
         headers = {"Accept-Encoding": "identity"}
-        if have:
-            headers |= {"Range": f"bytes={have}-"} | ({"If-Range": self._validator} if self._validator else {})
-        with self._client.stream("GET", self.url, headers=headers) as answer:
-            if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and have:
-                if answer.headers.get("content-range") == f"bytes */{have}":
-                    return  # it was complete already
-                self.forget()
-                raise _TryAgain("what had arrived was longer than the file")
-            self._receive(answer, have)
+        if offset:
+            headers |= {"Range": f"bytes={offset}-"} | ({"If-Range": self._etag} if self._etag else {})
+        with self._client.stream("GET", self.url, headers=headers) as response:
+            if response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE and offset:
+                if response.headers.get("content-range") == f"bytes */{offset}":
+                    return  # the partial file was complete
+                self.restart()
+                raise _TransientError("the partial file was longer than the file")
+            self._receive(response, offset)
 
-    def _receive(self, answer: httpx.Response, have: int) -> None:
-        if answer.status_code in PASSING:
-            raise _TryAgain(f"it answered {answer.status_code} {answer.reason_phrase}")
-        if answer.status_code not in (200, 206):
-            raise FetchFailed(f"{self.url} answered {answer.status_code} {answer.reason_phrase}")
-        start = _start(answer) if answer.status_code == httpx.codes.PARTIAL_CONTENT else 0
-        if start != have:
-            self._file.truncate(0)  # it ignores ranges, or has another file by now
+    def _receive(self, response: httpx.Response, offset: int) -> None:
+        status = f"{response.status_code} {response.reason_phrase}"
+        if response.status_code in TRANSIENT_STATUSES:
+            raise _TransientError(f"the server answered {status}")
+        if response.status_code not in (200, 206):
+            raise FetchFailed(f"{self.url} answered {status}")
+        start = _range_start(response) if response.status_code == httpx.codes.PARTIAL_CONTENT else 0
+        if start != offset:
+            self._file.truncate(0)  # the server ignores ranges, or its file has changed
             if start:
-                raise _TryAgain("it sent another part than was asked for")
-        tag = answer.headers.get("etag", "")
-        self._validator = tag if not tag.startswith("W/") else ""
-        self._write(answer, start)
+                raise _TransientError("the server sent another range than requested")
+        etag = response.headers.get("etag", "")
+        self._etag = etag if not etag.startswith("W/") else ""
+        self._append(response, start)
 
-    def _write(self, answer: httpx.Response, start: int) -> None:
-        length = answer.headers.get("content-length", "")
+    def _append(self, response: httpx.Response, start: int) -> None:
+        length = response.headers.get("content-length", "")
         total = start + int(length) if length.isdecimal() else None
-        done = told = start
-        self._progress(Step(self._text, done, total, "bytes"))
-        for chunk in answer.iter_bytes():
+        done = reported = start
+        self._on_progress(ProgressUpdate(self._text, done, total, "bytes"))
+        for chunk in response.iter_bytes():
             self._file.write(chunk)
             self._file.flush()
             done += len(chunk)
             if done > MAX_BYTES:
-                self.forget()
+                self.restart()
                 raise FetchFailed(f"{self.url} sends more than {MAX_BYTES:,} bytes")
-            if done - told >= TELL_BYTES:
-                told = done
-                self._progress(Step(self._text, done, total, "bytes"))
+            if done - reported >= PROGRESS_BYTES:
+                reported = done
+                self._on_progress(ProgressUpdate(self._text, done, total, "bytes"))
         if total is not None and done < total:
-            raise _TryAgain(f"the line was cut after {done:,} of {total:,} bytes")
-        self._progress(Step(self._text, done, total, "bytes"))
+            raise _TransientError(f"the connection was closed after {done:,} of {total:,} bytes")
+        self._on_progress(ProgressUpdate(self._text, done, total, "bytes"))
 
 
-def _start(answer: httpx.Response) -> int:
-    """Where the part that is being sent begins; -1 where the answer doesn't say."""
-    found = re.match(r"bytes (\d+)-", answer.headers.get("content-range", ""))
-    return int(found.group(1)) if found else -1
+def _range_start(response: httpx.Response) -> int:
+    """Returns the first byte of a partial response, or -1 if its header does not say."""
+    match = re.match(r"bytes (\d+)-", response.headers.get("content-range", ""))
+    return int(match.group(1)) if match else -1

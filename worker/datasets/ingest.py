@@ -1,8 +1,7 @@
-"""Datasets, brought into the store: `python -m worker.datasets.ingest`, which reads its order from standard input.
+"""Writes a dataset into the store: built-in ones in the trainer (`prepare`), both kinds in a child process of a worker.
 
-The order is one JSON line, `{"name", "folder", "archive", "options"}`, the last two null for a built-in dataset. It
-prints JSON lines: `{"progress"}` again and again, then `{"manifest"}` or `{"error"}`. A Celery process runs it as a
-child, whose memory and crashes are its own; the trainer calls `prepare`.
+`python -m worker.datasets.ingest` reads an `IngestRequest` as one JSON line from standard input. It prints JSON lines:
+`{"progress"}` repeatedly, then `{"manifest"}` or `{"error"}`. A crash or too much memory there ends no worker.
 """
 
 import fcntl
@@ -22,17 +21,20 @@ from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import Manifest
 from worker.datasets import sources
 from worker.datasets.cache import find_files
-from worker.datasets.progress import Progress, Step
+from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.uploads import read_upload
 from worker.errors import DatasetUnavailable
 from worker.lifeline import end_with_stdin
 
-TELL_SECONDS = 1.0
+PRINT_SECONDS = 1.0  # at most one line about the same activity in this time
 
 
 @dataclass(frozen=True)
 class IngestRequest:
-    """`folder` is made, and is not there before; `archive` is the zip of an upload, `options` its `UploadOptions`."""
+    """`folder` is created by the request and must not exist.
+
+    `archive` is the zip of an upload and `options` its `UploadOptions`; both are None for a built-in dataset.
+    """
 
     name: str
     folder: str
@@ -40,77 +42,78 @@ class IngestRequest:
     options: dict[str, Any] | None = None
 
 
-def prepare(name: str, datasets_dir: Path, progress: Progress) -> tuple[Path, Manifest]:
-    """Write the built-in dataset `name` into a new folder below `datasets_dir`; `progress` gets each `Step`.
-
-    Raises DatasetUnavailable when the name is unknown, or its files are damaged or out of reach.
-    """
-    folder = datasets_dir / uuid.uuid4().hex
-    return folder, _prepare(name, folder, progress)
-
-
-def ingest(order: IngestRequest, progress: Progress) -> Manifest:
-    """Make the order's folder.
+def prepare(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> tuple[Path, Manifest]:
+    """Writes the built-in dataset `name` into a new folder below `datasets_dir`; returns the folder and manifest.
 
     Raises:
-        DatasetUnavailable: why there is none.
+        DatasetUnavailable: the name is unknown, or a file is damaged or can't be fetched.
     """
-    if order.archive is None:
-        return _prepare(order.name, Path(order.folder), progress)
-    options = UploadOptions.model_validate(order.options)
-    return read_upload(Path(order.archive), order.name, options, Path(order.folder), progress)
+    folder = datasets_dir / uuid.uuid4().hex
+    return folder, _write_built_in(name, folder, on_progress)
 
 
-def _prepare(name: str, folder: Path, progress: Progress) -> Manifest:
+def ingest(request: IngestRequest, on_progress: ProgressCallback) -> Manifest:
+    """Writes the requested dataset into `request.folder`.
+
+    Raises:
+        DatasetUnavailable: as `prepare`, or the upload is refused.
+    """
+    if request.archive is None:
+        return _write_built_in(request.name, Path(request.folder), on_progress)
+    options = UploadOptions.model_validate(request.options)
+    return read_upload(Path(request.archive), request.name, options, Path(request.folder), on_progress)
+
+
+def _write_built_in(name: str, folder: Path, on_progress: ProgressCallback) -> Manifest:
     if name not in BUILT_IN:
         raise DatasetUnavailable(f"There is no built-in dataset {name!r}: there are {', '.join(BUILT_IN)}.")
-    with _alone(folder.parent, name):
-        files = find_files(name, folder.parent, progress)
-        progress(Step(f"Reading {name}"))
+    with _locked(folder.parent, name):
+        files = find_files(name, folder.parent, on_progress)
+        on_progress(ProgressUpdate(f"Reading {name}"))
         arrays = sources.read(name, files)
         images = sum(arrays[split][0].shape[0] for split in store.SPLITS)
-        progress(Step(f"Writing {images:,} images of {name} to the store"))
+        on_progress(ProgressUpdate(f"Writing {images:,} images of {name} to the store"))
         with store.new_folder(folder) as temporary:
-            return store.fill(temporary, name, list(BUILT_IN[name].classes), arrays)
+            return store.write_dataset(temporary, name, list(BUILT_IN[name].classes), arrays)
 
 
 @contextmanager
-def _alone(datasets_dir: Path, name: str) -> Iterator[None]:
-    """Let one process at a time prepare a built-in dataset: the second finds the files that the first fetched."""
+def _locked(datasets_dir: Path, name: str) -> Iterator[None]:
+    """Lets one process at a time prepare a built-in dataset; the next one finds the files already fetched."""
     datasets_dir.mkdir(parents=True, exist_ok=True)
     with (datasets_dir / f".{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _tell(what: dict[str, Any]) -> None:
-    print(json.dumps(what), flush=True)
+def _print_json(message: dict[str, Any]) -> None:
+    print(json.dumps(message), flush=True)
 
 
-def _teller() -> Progress:
-    """Steps as lines: each new text, and at most one in TELL_SECONDS of the same."""
-    last = ("", 0.0)
+def _progress_printer() -> ProgressCallback:
+    """Returns a callback that prints each new activity, and at most one line in PRINT_SECONDS about the same one."""
+    text, printed_at = "", 0.0
 
-    def tell(step: Step) -> None:
-        nonlocal last
-        if step.text != last[0] or time.monotonic() - last[1] >= TELL_SECONDS:
-            last = (step.text, time.monotonic())
-            _tell({"progress": asdict(step)})
+    def on_progress(update: ProgressUpdate) -> None:
+        nonlocal text, printed_at
+        if update.text != text or time.monotonic() - printed_at >= PRINT_SECONDS:
+            text, printed_at = update.text, time.monotonic()
+            _print_json({"progress": asdict(update)})
 
-    return tell
+    return on_progress
 
 
 def main() -> int:
     if not (line := sys.stdin.readline()):
-        print("usage: python -m worker.datasets.ingest, with an order on standard input", file=sys.stderr)
+        print("usage: python -m worker.datasets.ingest, with a request as JSON on standard input", file=sys.stderr)
         return 2
-    end_with_stdin()  # a worker that is killed takes its download with it
+    end_with_stdin()  # when the worker is killed, this process ends, too
     try:
-        _tell({"manifest": ingest(IngestRequest(**json.loads(line)), _teller()).as_json()})
+        _print_json({"manifest": ingest(IngestRequest(**json.loads(line)), _progress_printer()).as_json()})
     except DatasetUnavailable as error:
-        _tell({"error": str(error)})
+        _print_json({"error": str(error)})
     except OSError as error:
-        _tell({"error": f"The disk did not take it ({error}): make room in the data folder, then try again."})
+        _print_json({"error": f"The dataset could not be written ({error}); free some disk space, then try again."})
     return 0
 
 

@@ -1,16 +1,16 @@
-"""How far a preparation is, for whoever shows it."""
+"""Progress of preparing a dataset, reported through a callback to the dataset's row or to a run's log."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-AGAIN_SECONDS = 15.0
+REPEAT_SECONDS = 15.0  # between two log lines about the same activity
 
 
 @dataclass(frozen=True)
-class Step:
-    """`text` says what is being done; `done` and `total` count bytes or images, `total` None where nobody knows it."""
+class ProgressUpdate:
+    """`text` names the activity; `done` and `total` count bytes or images, `total` is None while it is unknown."""
 
     text: str
     done: int = 0
@@ -19,29 +19,29 @@ class Step:
 
     def __str__(self) -> str:
         if self.unit == "bytes":
-            so_far, whole = _megabytes(self.done), _megabytes(self.total or 0)
+            done, total = _megabytes(self.done), _megabytes(self.total or 0)
         else:
-            so_far, whole = f"{self.done:,}", f"{self.total or 0:,} {self.unit}"
+            done, total = f"{self.done:,}", f"{self.total or 0:,} {self.unit}"
         if not self.done:
             return self.text
-        return f"{self.text}: {so_far} of {whole}" if self.total else f"{self.text}: {so_far}"
+        return f"{self.text}: {done} of {total}" if self.total else f"{self.text}: {done}"
 
 
-Progress = Callable[[Step], object]
+ProgressCallback = Callable[[ProgressUpdate], object]
 
 
-def in_sentences(say: Callable[[str], object]) -> Progress:
-    """Progress as lines of a log: one when something new begins, then one each AGAIN_SECONDS."""
-    last = ("", 0.0)
+def log_progress(write_line: Callable[[str], object]) -> ProgressCallback:
+    """Returns a callback that writes a line when the activity changes, and each REPEAT_SECONDS while it goes on."""
+    text, written_at = "", 0.0
 
-    def tell(step: Step) -> None:
-        nonlocal last
+    def on_progress(update: ProgressUpdate) -> None:
+        nonlocal text, written_at
         now = time.monotonic()
-        if step.text != last[0] or now - last[1] >= AGAIN_SECONDS:
-            last = (step.text, now)
-            say(str(step))
+        if update.text != text or now - written_at >= REPEAT_SECONDS:
+            text, written_at = update.text, now
+            write_line(str(update))
 
-    return tell
+    return on_progress
 
 
 def _megabytes(count: int) -> str:

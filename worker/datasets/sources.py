@@ -1,4 +1,4 @@
-"""The arrays of the built-in datasets, read from the files that their publishers made. No Keras is needed for it."""
+"""Reads the arrays of the built-in datasets from their publishers' files, without Keras."""
 
 import gzip
 import pickle
@@ -17,17 +17,17 @@ from worker.errors import DatasetUnavailable
 
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
-HOLDS = {"ndarray": "numpy", "dtype": "numpy", "_reconstruct": "numpy._core.multiarray"}
+PICKLE_GLOBALS = {"ndarray": "numpy", "dtype": "numpy", "_reconstruct": "numpy._core.multiarray"}
 CIFAR10_TRAIN = [f"cifar-10-batches-py/data_batch_{number}" for number in range(1, 6)]
 CIFAR10_TEST = "cifar-10-batches-py/test_batch"
-DAMAGED = (
+READ_ERRORS = (
     *(OSError, EOFError, ValueError, KeyError, zlib.error),
     *(pickle.UnpicklingError, tarfile.TarError, zipfile.BadZipFile),
 )
 
 
 def digits(_files: Sequence[Path]) -> Arrays:
-    """scikit-learn's 1,797 digits, 8 × 8 × 1, their 0 to 16 spread over 0 to 255."""
+    """Returns scikit-learn's 1,797 digits, uint8 of shape (n, 8, 8, 1); its values 0 to 16 are scaled to 0 to 255."""
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
@@ -37,7 +37,7 @@ def digits(_files: Sequence[Path]) -> Arrays:
 
 
 def fashion_mnist(files: Sequence[Path]) -> Arrays:
-    """IDX files: a header of big-endian integers, then bytes."""
+    """Reads four IDX files: images and labels of train, then of test."""
     train_images, train_labels, test_images, test_labels = files
     return {
         "train": (_read_idx(train_images, 3)[..., None], _read_idx(train_labels, 1)),
@@ -46,15 +46,15 @@ def fashion_mnist(files: Sequence[Path]) -> Arrays:
 
 
 def mnist(files: Sequence[Path]) -> Arrays:
-    with np.load(files[0], allow_pickle=False) as found:
-        return {split: (found[f"x_{split}"][..., None], found[f"y_{split}"]) for split in ("train", "test")}
+    with np.load(files[0], allow_pickle=False) as arrays:
+        return {split: (arrays[f"x_{split}"][..., None], arrays[f"y_{split}"]) for split in ("train", "test")}
 
 
 def cifar10(files: Sequence[Path]) -> Arrays:
     with tarfile.open(files[0], "r:gz") as archive:
-        parts = [_read_batch(archive, name, b"labels") for name in (*CIFAR10_TRAIN, CIFAR10_TEST)]
-    images, labels = (np.concatenate(kind) for kind in zip(*parts[:-1], strict=True))
-    return {"train": (images, labels), "test": parts[-1]}
+        batches = [_read_batch(archive, name, b"labels") for name in (*CIFAR10_TRAIN, CIFAR10_TEST)]
+    images, labels = (np.concatenate(arrays) for arrays in zip(*batches[:-1], strict=True))
+    return {"train": (images, labels), "test": batches[-1]}
 
 
 def cifar100(files: Sequence[Path]) -> Arrays:
@@ -72,20 +72,20 @@ READERS: dict[str, Callable[[Sequence[Path]], Arrays]] = {
 
 
 def read(name: str, files: Sequence[Path]) -> Arrays:
-    """The splits of a built-in dataset, in its publishers' order.
+    """Returns the splits of a built-in dataset, in its publishers' order.
 
     Raises:
-        DatasetUnavailable: a file is not what it should be.
+        DatasetUnavailable: a file is damaged or has another content.
     """
     try:
         return READERS[name](files)
-    except DAMAGED as error:
+    except READ_ERRORS as error:
         names = ", ".join(str(file) for file in files)
-        raise DatasetUnavailable(f"{names} can't be read ({error}): delete it, so that it is fetched again.") from error
+        raise DatasetUnavailable(f"{names} can't be read ({error}); delete it, so that it is fetched again.") from error
 
 
 def split_by_class(labels: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Positions of train and of test, ascending: of each class the same seeded fifth goes to test."""
+    """Returns the positions of train and test, ascending; a seeded fifth of each class is test."""
     draw = np.random.default_rng(SPLIT_SEED)
     test: list[int] = []
     for label in np.unique(labels):
@@ -95,26 +95,27 @@ def split_by_class(labels: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt
 
 
 def _read_idx(path: Path, dimensions: int) -> Images:
+    """Reads a gzipped IDX file: four bytes of magic number, a big-endian uint32 per dimension, then uint8 values."""
     content = gzip.decompress(path.read_bytes())
     shape = np.frombuffer(content, ">u4", count=dimensions, offset=4).astype(int)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions).reshape(shape)
 
 
 def _read_batch(archive: tarfile.TarFile, name: str, labels: bytes) -> tuple[Images, npt.NDArray[np.int64]]:
-    """One of CIFAR's pickles: rows of 3,072 bytes, all red, all green, all blue."""
+    """Reads one of CIFAR's pickles, whose images are rows of 3,072 bytes in channel-first order."""
     file = archive.extractfile(name)
     if file is None:
-        raise ValueError(f"{name} in it is no file")
-    batch = NumbersOnly(file, encoding="bytes").load()
+        raise ValueError(f"{name} in it is not a file")
+    batch = ArrayUnpickler(file, encoding="bytes").load()
     rows = np.asarray(batch[b"data"], np.uint8)
     return np.ascontiguousarray(rows.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)), np.asarray(batch[labels])
 
 
-class NumbersOnly(pickle.Unpickler):
-    """Reads arrays, numbers and texts, and refuses a pickle that asks for anything else."""
+class ArrayUnpickler(pickle.Unpickler):
+    """Unpickles arrays, numbers and strings, and refuses every other global, so that a pickle can't run code."""
 
     def find_class(self, module: str, name: str) -> Any:
-        home = HOLDS.get(name)
-        if home is not None and module in (home, home.replace("_core", "core")):
-            return super().find_class(home, name)
-        raise pickle.UnpicklingError(f"it asks for {module}.{name}, which is no array")
+        known = PICKLE_GLOBALS.get(name)
+        if known is not None and module in (known, known.replace("_core", "core")):
+            return super().find_class(known, name)
+        raise pickle.UnpicklingError(f"it uses {module}.{name}, which is not an array")

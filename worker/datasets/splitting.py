@@ -1,4 +1,4 @@
-"""Which images of an upload train and which test, and in which order they are stored: the same each time."""
+"""Assigns the images of an upload to train and test and fixes the order in which they are stored, by a fixed seed."""
 
 from collections.abc import Sequence
 
@@ -11,63 +11,67 @@ SEED = 0
 Positions = npt.NDArray[np.int64]
 
 
-def arrange(
-    labels: npt.NDArray[np.int64], contents: Sequence[bytes], given: Sequence[str | None], test_fraction: float
+def assign_splits(
+    labels: npt.NDArray[np.int64], hashes: Sequence[bytes], splits: Sequence[str | None], test_fraction: float
 ) -> dict[str, Positions]:
-    """Positions of each split, in the order in which they are stored: shuffled by a seed.
+    """Returns the positions of each split's images in stored order, which is a seeded shuffle.
 
-    `contents` are equal where the pixels are. Where a split is given it is kept, but what is in `test` too is left out
-    of `train`. Else each class gives its share to `test`, equal images all to the same side.
+    `hashes` are equal where the decoded pixels are. `splits` is None for each image of a zip without train/ and test/:
+    then `test_fraction` of each class goes to `test`, equal images to the same split. Otherwise the splits are kept,
+    but images of `test` are left out of `train`.
     """
-    draw = np.random.default_rng(SEED)
-    if any(split is not None for split in given):
-        parts = _as_given(labels, contents, np.array([split == "test" for split in given]))
+    rng = np.random.default_rng(SEED)
+    if any(split is not None for split in splits):
+        positions = _keep_splits(labels, hashes, np.array([split == "test" for split in splits]))
     else:
-        tested = _drawn(labels, _groups(contents), test_fraction, draw)
-        parts = {"test": tested, "train": np.setdiff1d(np.arange(len(labels)), tested)}
-    return {split: draw.permutation(parts[split]) for split in SPLITS}
+        test = _draw_test(labels, _equal_images(hashes), test_fraction, rng)
+        positions = {"test": test, "train": np.setdiff1d(np.arange(len(labels)), test)}
+    return {split: rng.permutation(positions[split]) for split in SPLITS}
 
 
-def duplicates(contents: Sequence[bytes]) -> int:
-    """How many images equal an earlier one."""
-    return len(contents) - len(set(contents))
+def count_duplicates(hashes: Sequence[bytes]) -> int:
+    """Returns how many images equal an earlier one."""
+    return len(hashes) - len(set(hashes))
 
 
-def _as_given(
-    labels: npt.NDArray[np.int64], contents: Sequence[bytes], tests: npt.NDArray[np.bool_]
+def _keep_splits(
+    labels: npt.NDArray[np.int64], hashes: Sequence[bytes], is_test: npt.NDArray[np.bool_]
 ) -> dict[str, Positions]:
-    tested = {content for content, tests_it in zip(contents, tests, strict=True) if tests_it}
-    again = np.array([content in tested for content in contents])
+    test_hashes = {image_hash for image_hash, test in zip(hashes, is_test, strict=True) if test}
+    in_test = np.array([image_hash in test_hashes for image_hash in hashes])
     for label in np.unique(labels):
-        of_train = (labels == label) & ~tests
-        if again[of_train].all():
-            again[of_train] = False  # else the class had nothing to learn from
-    return {"test": np.flatnonzero(tests), "train": np.flatnonzero(~tests & ~again)}
+        train_of_class = (labels == label) & ~is_test
+        if in_test[train_of_class].all():
+            in_test[train_of_class] = False  # otherwise the class would have no training image
+    return {"test": np.flatnonzero(is_test), "train": np.flatnonzero(~is_test & ~in_test)}
 
 
-def _groups(contents: Sequence[bytes]) -> list[list[int]]:
-    """Positions of equal images, together."""
-    found: dict[bytes, list[int]] = {}
-    for at, content in enumerate(contents):
-        found.setdefault(content, []).append(at)
-    return list(found.values())
+def _equal_images(hashes: Sequence[bytes]) -> list[list[int]]:
+    """Returns the positions, grouped by equal images."""
+    groups: dict[bytes, list[int]] = {}
+    for position, image_hash in enumerate(hashes):
+        groups.setdefault(image_hash, []).append(position)
+    return list(groups.values())
 
 
-def _drawn(
-    labels: npt.NDArray[np.int64], groups: Sequence[list[int]], fraction: float, draw: np.random.Generator
+def _draw_test(
+    labels: npt.NDArray[np.int64], groups: Sequence[list[int]], fraction: float, rng: np.random.Generator
 ) -> Positions:
-    """The positions for test, ascending: of each class (the label of a group's first image) its share."""
-    of_group = np.array([labels[group[0]] for group in groups])
-    tested: list[int] = []
-    for label in np.unique(of_group):
-        mine = [groups[at] for at in draw.permutation(np.flatnonzero(of_group == label))]
-        for group in _share(mine, max(1, round(sum(map(len, mine)) * fraction))):
-            tested += group
-    return np.array(sorted(tested), dtype=np.int64)
+    """Returns the positions for test, ascending: `fraction` of each class, by the label of a group's first image."""
+    group_labels = np.array([labels[group[0]] for group in groups])
+    test: list[int] = []
+    for label in np.unique(group_labels):
+        of_class = [groups[index] for index in rng.permutation(np.flatnonzero(group_labels == label))]
+        for group in _take_groups(of_class, max(1, round(sum(map(len, of_class)) * fraction))):
+            test += group
+    return np.array(sorted(test), dtype=np.int64)
 
 
-def _share(groups: Sequence[list[int]], images: int) -> list[list[int]]:
-    """Groups that make up so many images, or the smallest where none fits; one group at least is left."""
+def _take_groups(groups: Sequence[list[int]], images: int) -> list[list[int]]:
+    """Returns groups with at most `images` images in total, or the smallest group if none fits.
+
+    One group is always left for train.
+    """
     taken = []
     for group in groups[:-1]:
         if len(group) <= images:

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 from backend.runs.schemas import RunError
-from worker.failures import SMALLER
+from worker.failures import LESS_MEMORY_HINT
 
 COUNTERS = Path("/proc/vmstat")
 RECENT_SECONDS = 10.0
@@ -42,7 +42,7 @@ class OomKills:
 
 def out_of_memory() -> RunError:
     return RunError(
-        title="It ran out of memory",
+        title="Out of memory",
         detail="The kernel ended the trainer because the machine had no memory left; it is not tried again.",
-        hint=SMALLER,
+        hint=LESS_MEMORY_HINT,
     )

@@ -1,4 +1,4 @@
-"""Fetching a file over a bad line from a real server."""
+"""Downloads a file from a real server over an unreliable connection."""
 
 import hashlib
 import socket
@@ -8,145 +8,147 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.file_server import Manners, serving
+from tests.support.file_server import ServedFile, serving
 from worker.datasets import fetching
 from worker.datasets.fetching import FetchFailed, fetch
-from worker.datasets.progress import Step
+from worker.datasets.progress import ProgressUpdate
 
 CONTENT = bytes(range(256)) * 8_000
 HASH = hashlib.sha256(CONTENT).hexdigest()
-OTHER = CONTENT[::-1]
+OTHER_CONTENT = CONTENT[::-1]
 
 
 @pytest.fixture(autouse=True)
-def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(fetching, "TIMEOUT", httpx.Timeout(0.5))
 
 
-def fetched(address: str, folder: Path, told: list[Step] | None = None) -> bytes:
+def fetched(address: str, folder: Path) -> tuple[bytes, list[ProgressUpdate]]:
     target = folder / "file.gz"
-    fetch(f"{address}/file.gz", target, HASH, [].append if told is None else told.append)
+    updates: list[ProgressUpdate] = []
+    fetch(f"{address}/file.gz", target, HASH, updates.append)
     assert [path.name for path in folder.iterdir()] == ["file.gz"]
-    return target.read_bytes()
+    return target.read_bytes(), updates
 
 
-def test_a_file_arrives_and_its_bytes_are_counted(tmp_path: Path) -> None:
-    told: list[Step] = []
-    with serving(Manners(CONTENT)) as address:
-        assert fetched(address, tmp_path, told) == CONTENT
+def test_a_file_is_downloaded_and_its_bytes_are_reported(tmp_path: Path) -> None:
+    with serving(ServedFile(CONTENT)) as address:
+        content, updates = fetched(address, tmp_path)
 
-    assert (told[0].text, told[0].done, told[0].total, told[0].unit) == ("Fetching file.gz", 0, len(CONTENT), "bytes")
-    assert told[-1].done == len(CONTENT)
-    assert [step.done for step in told] == sorted(step.done for step in told)
-    assert str(told[-1]) == "Fetching file.gz: 2.0 MB of 2.0 MB"
-
-
-def test_a_cut_line_is_taken_up_where_it_broke(tmp_path: Path) -> None:
-    manners = Manners(CONTENT, cuts=[500_000, 700_000, 10, 20, 30, 40, 50])
-    with serving(manners) as address:
-        assert fetched(address, tmp_path) == CONTENT
-
-    assert manners.asked[:3] == ["", "bytes=500000-", "bytes=1200000-"]
-    assert len(manners.asked) == 8, "a try that brought something is not held against it"
+    first = updates[0]
+    assert content == CONTENT
+    assert (first.text, first.done, first.total, first.unit) == ("Fetching file.gz", 0, len(CONTENT), "bytes")
+    assert updates[-1].done == len(CONTENT)
+    assert [update.done for update in updates] == sorted(update.done for update in updates)
+    assert str(updates[-1]) == "Fetching file.gz: 2.0 MB of 2.0 MB"
 
 
-def test_what_another_process_left_is_gone_on_with(tmp_path: Path) -> None:
+def test_a_cut_connection_is_resumed_where_it_broke(tmp_path: Path) -> None:
+    served = ServedFile(CONTENT, cut_after=[500_000, 700_000, 10, 20, 30, 40, 50])
+    with serving(served) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
+
+    assert served.requests[:3] == ["", "bytes=500000-", "bytes=1200000-"]
+    assert len(served.requests) == 8, "only attempts without a byte count towards the limit"
+
+
+def test_a_partial_file_of_another_process_is_resumed(tmp_path: Path) -> None:
     (tmp_path / "file.gz.part").write_bytes(CONTENT[:1_000_000])
-    manners = Manners(CONTENT)
-    with serving(manners) as address:
-        assert fetched(address, tmp_path) == CONTENT
+    served = ServedFile(CONTENT)
+    with serving(served) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
 
-    assert manners.asked == ["bytes=1000000-"]
+    assert served.requests == ["bytes=1000000-"]
 
 
-def test_a_complete_part_needs_nothing_more(tmp_path: Path) -> None:
+def test_a_complete_partial_file_is_kept(tmp_path: Path) -> None:
     (tmp_path / "file.gz.part").write_bytes(CONTENT)
-    with serving(Manners(CONTENT)) as address:
-        assert fetched(address, tmp_path) == CONTENT
+    with serving(ServedFile(CONTENT)) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
 
 
-@pytest.mark.parametrize("left", [OTHER[:1_000_000], CONTENT + b"more"], ids=["of another file", "too long"])
-def test_what_does_not_belong_to_it_is_thrown_away(tmp_path: Path, left: bytes) -> None:
-    (tmp_path / "file.gz.part").write_bytes(left)
-    with serving(Manners(CONTENT)) as address:
-        assert fetched(address, tmp_path) == CONTENT
+@pytest.mark.parametrize("partial", [OTHER_CONTENT[:1_000_000], CONTENT + b"more"], ids=["of another file", "too long"])
+def test_a_wrong_partial_file_is_discarded(tmp_path: Path, partial: bytes) -> None:
+    (tmp_path / "file.gz.part").write_bytes(partial)
+    with serving(ServedFile(CONTENT)) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
 
 
-def test_a_server_that_ignores_ranges_begins_again(tmp_path: Path) -> None:
-    manners = Manners(CONTENT, cuts=[500_000], ranges=False)
-    with serving(manners) as address:
-        assert fetched(address, tmp_path) == CONTENT
+def test_a_server_without_ranges_sends_the_file_from_its_start(tmp_path: Path) -> None:
+    served = ServedFile(CONTENT, cut_after=[500_000], supports_ranges=False)
+    with serving(served) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
 
-    assert manners.asked == ["", "bytes=500000-"]
+    assert served.requests == ["", "bytes=500000-"]
 
 
-def test_a_file_that_changed_meanwhile_is_begun_again(tmp_path: Path) -> None:
-    manners = Manners(OTHER, cuts=[500_000], etag='"old"')
-    told: list[Step] = []
+def test_a_file_that_changes_during_the_download_is_fetched_from_its_start(tmp_path: Path) -> None:
+    served = ServedFile(OTHER_CONTENT, cut_after=[500_000], etag='"old"')
 
-    def change(step: Step) -> None:
-        told.append(step)
-        if "again in" in step.text:
-            manners.content, manners.etag = CONTENT, '"new"'
+    def change_file(update: ProgressUpdate) -> None:
+        if "retrying in" in update.text:
+            served.content, served.etag = CONTENT, '"new"'
 
-    with serving(manners) as address:
-        fetch(f"{address}/file.gz", tmp_path / "file.gz", HASH, change)
+    with serving(served) as address:
+        fetch(f"{address}/file.gz", tmp_path / "file.gz", HASH, change_file)
     assert (tmp_path / "file.gz").read_bytes() == CONTENT
-    assert len(manners.asked) == 2
+    assert len(served.requests) == 2
 
 
-def test_a_busy_server_is_asked_again(tmp_path: Path) -> None:
-    manners = Manners(CONTENT, statuses=[503, 429, 500])
-    with serving(manners) as address:
-        assert fetched(address, tmp_path) == CONTENT
+def test_a_busy_server_is_tried_again(tmp_path: Path) -> None:
+    with serving(ServedFile(CONTENT, statuses=[503, 429, 500])) as address:
+        assert fetched(address, tmp_path)[0] == CONTENT
 
 
-def test_a_wrong_file_is_not_kept(tmp_path: Path) -> None:
-    with serving(Manners(OTHER)) as address, pytest.raises(FetchFailed, match=f"whose SHA-256 is .* and not {HASH}"):
+def test_a_file_with_a_wrong_hash_is_not_kept(tmp_path: Path) -> None:
+    message = f"whose SHA-256 is .*, expected is {HASH}"
+    with serving(ServedFile(OTHER_CONTENT)) as address, pytest.raises(FetchFailed, match=message):
         fetched(address, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_not_there_is_not_asked_for_again(tmp_path: Path) -> None:
-    manners = Manners(CONTENT, statuses=[404])
-    with serving(manners) as address, pytest.raises(FetchFailed, match=r"/file\.gz answered 404 Not Found"):
+def test_a_missing_file_is_requested_once(tmp_path: Path) -> None:
+    served = ServedFile(CONTENT, statuses=[404])
+    with serving(served) as address, pytest.raises(FetchFailed, match=r"/file\.gz answered 404 Not Found"):
         fetched(address, tmp_path)
-    assert len(manners.asked) == 1
+    assert len(served.requests) == 1
 
 
-def test_a_line_that_brings_nothing_is_given_up(tmp_path: Path) -> None:
-    manners = Manners(CONTENT, cuts=[1000] + [0] * 20)
-    with serving(manners) as address, pytest.raises(FetchFailed, match=f"{address}/file.gz: "):
+def test_a_connection_that_brings_no_bytes_fails_and_keeps_the_partial_file(tmp_path: Path) -> None:
+    served = ServedFile(CONTENT, cut_after=[1000] + [0] * 20)
+    with serving(served) as address, pytest.raises(FetchFailed, match=f"{address}/file.gz: "):
         fetched(address, tmp_path)
 
-    assert len(manners.asked) == 1 + fetching.FRUITLESS_TRIES
-    assert (tmp_path / "file.gz.part").stat().st_size == 1000, "the next try goes on after it"
+    assert len(served.requests) == 1 + fetching.MAX_EMPTY_ATTEMPTS
+    assert (tmp_path / "file.gz.part").stat().st_size == 1000, "the next download resumes after it"
 
 
-def test_a_server_that_says_nothing_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "FRUITLESS_TRIES", 1)
-    silent = socket.create_server(("127.0.0.1", 0))
-    with silent, pytest.raises(FetchFailed, match="timed out"):
-        fetched(f"http://127.0.0.1:{silent.getsockname()[1]}", tmp_path)
+def test_a_server_that_never_responds_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetching, "MAX_EMPTY_ATTEMPTS", 1)
+    silent_server = socket.create_server(("127.0.0.1", 0))
+    with silent_server, pytest.raises(FetchFailed, match="timed out"):
+        fetched(f"http://127.0.0.1:{silent_server.getsockname()[1]}", tmp_path)
 
 
-def test_nobody_there_is_given_up(tmp_path: Path) -> None:
+def test_a_refused_connection_fails(tmp_path: Path) -> None:
     with pytest.raises(FetchFailed, match=r"http://127\.0\.0\.1:1/file\.gz: "):
         fetched("http://127.0.0.1:1", tmp_path)
 
 
-def test_two_who_want_the_same_file_fetch_it_once(tmp_path: Path) -> None:
-    manners = Manners(CONTENT)
-    with serving(manners) as address:
-        others = [
-            threading.Thread(target=fetch, args=(f"{address}/file.gz", tmp_path / "file.gz", HASH, lambda _step: None))
+def test_concurrent_downloads_of_a_file_fetch_it_once(tmp_path: Path) -> None:
+    served = ServedFile(CONTENT)
+    with serving(served) as address:
+        threads = [
+            threading.Thread(
+                target=fetch, args=(f"{address}/file.gz", tmp_path / "file.gz", HASH, lambda _update: None)
+            )
             for _ in range(4)
         ]
-        for other in others:
-            other.start()
-        for other in others:
-            other.join()
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
 
-    assert manners.asked == [""]
+    assert served.requests == [""]
     assert [path.name for path in tmp_path.iterdir()] == ["file.gz"]

@@ -1,4 +1,4 @@
-"""Built-in datasets: read, found, fetched, handed over, refused."""
+"""Built-in datasets are found in caches, fetched, read and written to the store; wrong files are refused."""
 
 import dataclasses
 import hashlib
@@ -15,35 +15,38 @@ import httpx
 import numpy as np
 import pytest
 
-from backend.datasets.built_in import BUILT_IN, downloads
+from backend.datasets.built_in import BUILT_IN, downloads_folder
 from backend.datasets.store import StoredDataset
-from tests.support.built_in_files import FILES, fashion, mnist, packed, put
-from tests.support.file_server import Manners, serving
+from tests.support.built_in_files import FILES, fashion, mnist, pickles_in_tar, put_into_cache
+from tests.support.file_server import ServedFile, serving
 from worker.datasets import fetching
 from worker.datasets.ingest import prepare
-from worker.datasets.progress import Step, in_sentences
+from worker.datasets.progress import ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable
 
 
-def quiet(_step: Step) -> None:
+def ignore(_update: ProgressUpdate) -> None:
     return None
+
+
+ExpectFiles = Callable[[str, list[bytes]], None]
 
 
 @pytest.fixture
 def keras_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty Keras home, and a network that isn't there."""
+    """Sets an empty KERAS_HOME and an unreachable mirror; returns the folder of cached datasets."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("EPOCHBOARD_MIRROR_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(fetching, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(fetching, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(fetching, "TIMEOUT", httpx.Timeout(2.0))
     return tmp_path / "keras" / "datasets"
 
 
 @pytest.fixture
-def expect(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, list[bytes]], None]:
-    """Has a built-in dataset be read from these files."""
+def expect_files(monkeypatch: pytest.MonkeyPatch) -> ExpectFiles:
+    """Returns a function that replaces the expected hashes of a built-in dataset by those of other contents."""
 
-    def changed(name: str, contents: list[bytes]) -> None:
+    def replace_hashes(name: str, contents: list[bytes]) -> None:
         known = BUILT_IN[name]
         files = [
             dataclasses.replace(file, sha256=hashlib.sha256(content).hexdigest())
@@ -51,14 +54,11 @@ def expect(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, list[bytes]], None
         ]
         monkeypatch.setitem(BUILT_IN, name, dataclasses.replace(known, files=tuple(files)))
 
-    return changed
+    return replace_hashes
 
 
-Expect = Callable[[str, list[bytes]], None]
-
-
-def test_digits_are_split_by_class_and_spread_over_all_greys(tmp_path: Path) -> None:
-    folder, manifest = prepare("digits", tmp_path, quiet)
+def test_digits_are_split_by_class_and_scaled_to_255(tmp_path: Path) -> None:
+    folder, manifest = prepare("digits", tmp_path, ignore)
     train, test = (StoredDataset.open(folder).images(split) for split in ("train", "test"))
 
     assert folder.parent == tmp_path
@@ -71,45 +71,45 @@ def test_digits_are_split_by_class_and_spread_over_all_greys(tmp_path: Path) -> 
     assert len(np.unique(train)) == 17
 
 
-def test_digits_are_the_same_each_time(tmp_path: Path) -> None:
-    assert prepare("digits", tmp_path, quiet)[1] == prepare("digits", tmp_path, quiet)[1]
+def test_digits_are_reproducible(tmp_path: Path) -> None:
+    assert prepare("digits", tmp_path, ignore)[1] == prepare("digits", tmp_path, ignore)[1]
 
 
-def test_fashion_mnist_is_read_from_keras_home(tmp_path: Path, keras_home: Path, expect: Expect) -> None:
-    expect("fashion_mnist", fashion())
-    put("fashion_mnist", keras_home, fashion())
-    told: list[str] = []
+def test_fashion_mnist_is_read_from_keras_home(tmp_path: Path, keras_home: Path, expect_files: ExpectFiles) -> None:
+    expect_files("fashion_mnist", fashion())
+    put_into_cache("fashion_mnist", keras_home, fashion())
+    lines: list[str] = []
 
-    folder, manifest = prepare("fashion_mnist", tmp_path / "datasets", in_sentences(told.append))
+    folder, manifest = prepare("fashion_mnist", tmp_path / "datasets", log_progress(lines.append))
     dataset = StoredDataset.open(folder)
 
     assert manifest.classes[:2] == ["T-shirt/top", "Trouser"]
     assert manifest.counts == {"train": [3] * 10, "test": [1] * 10}
     assert dataset.images("train")[:, 27, 27, 0].tolist() == list(range(30))
     assert dataset.labels("test").tolist() == list(range(9, -1, -1))
-    assert told[-1] == "Writing 40 images of fashion_mnist to the store"
+    assert lines[-1] == "Writing 40 images of fashion_mnist to the store"
 
 
-def test_mnist_is_read(tmp_path: Path, keras_home: Path, expect: Expect) -> None:
-    expect("mnist", mnist())
-    put("mnist", keras_home, mnist())
+def test_mnist_is_read(tmp_path: Path, keras_home: Path, expect_files: ExpectFiles) -> None:
+    expect_files("mnist", mnist())
+    put_into_cache("mnist", keras_home, mnist())
 
-    folder, manifest = prepare("mnist", tmp_path / "datasets", quiet)
+    folder, manifest = prepare("mnist", tmp_path / "datasets", ignore)
 
     assert manifest.counts == {"train": [2] * 10, "test": [1] * 5 + [0] * 5}
     assert StoredDataset.open(folder).images("test")[:, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
 
 
-@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("version", [0, 1, 2])
 @pytest.mark.parametrize("name", ["cifar10", "cifar100"])
-def test_cifar_is_read_from_where_versions_of_keras_put_it(
-    tmp_path: Path, keras_home: Path, expect: Expect, name: str, place: int
+def test_cifar_is_read_from_the_cache_of_each_keras_version(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles, name: str, version: int
 ) -> None:
     contents = FILES[name]()
-    expect(name, contents)
-    put(name, keras_home, contents, place)
+    expect_files(name, contents)
+    put_into_cache(name, keras_home, contents, version)
 
-    folder, manifest = prepare(name, tmp_path / "datasets", quiet)
+    folder, manifest = prepare(name, tmp_path / "datasets", ignore)
     stored = StoredDataset.open(folder)
 
     assert manifest.image_shape == [32, 32, 3]
@@ -119,129 +119,131 @@ def test_cifar_is_read_from_where_versions_of_keras_put_it(
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_missing_is_fetched_into_keras_cache(
-    tmp_path: Path, keras_home: Path, expect: Expect, monkeypatch: pytest.MonkeyPatch, name: str
+def test_a_missing_file_is_fetched_into_the_cache_of_keras(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     contents = FILES[name]()
-    expect(name, contents)
-    put(name, keras_home, contents)
+    expect_files(name, contents)
+    put_into_cache(name, keras_home, contents)
     last = keras_home / BUILT_IN[name].files[-1].cached[0]
     last.unlink()
-    manners = Manners(contents[-1], cuts=[10])
-    with serving(manners) as address:
+    served = ServedFile(contents[-1], cut_after=[10])
+    with serving(served) as address:
         monkeypatch.setenv("EPOCHBOARD_MIRROR_URL", address)
-        prepare(name, tmp_path / "datasets", quiet)
+        prepare(name, tmp_path / "datasets", ignore)
 
     assert last.read_bytes() == contents[-1]
-    assert manners.asked == ["", "bytes=10-"]
+    assert served.requests == ["", "bytes=10-"]
 
 
-def test_a_cache_that_cannot_be_written_is_no_hindrance(
-    tmp_path: Path, keras_home: Path, expect: Expect, monkeypatch: pytest.MonkeyPatch
+def test_a_file_is_fetched_to_the_datasets_folder_if_the_cache_is_not_writable(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expect("mnist", mnist())
+    expect_files("mnist", mnist())
     keras_home.parent.mkdir(parents=True)
     keras_home.write_text("a file where the folder should be")
-    with serving(Manners(*mnist())) as address:
+    with serving(ServedFile(mnist()[0])) as address:
         monkeypatch.setenv("EPOCHBOARD_MIRROR_URL", address)
-        prepare("mnist", tmp_path / "datasets", quiet)
+        prepare("mnist", tmp_path / "datasets", ignore)
 
-    assert (downloads(tmp_path / "datasets") / "mnist.npz").read_bytes() == mnist()[0]
+    assert (downloads_folder(tmp_path / "datasets") / "mnist.npz").read_bytes() == mnist()[0]
 
 
-def test_a_file_that_was_handed_over_is_used(tmp_path: Path, keras_home: Path, expect: Expect) -> None:
-    expect("mnist", mnist())
-    folder = downloads(tmp_path / "datasets")
+def test_a_file_provided_by_the_user_is_used(tmp_path: Path, keras_home: Path, expect_files: ExpectFiles) -> None:
+    expect_files("mnist", mnist())
+    folder = downloads_folder(tmp_path / "datasets")
     folder.mkdir(parents=True)
     (folder / "mnist.npz").write_bytes(mnist()[0])
 
-    assert prepare("mnist", tmp_path / "datasets", quiet)[1].name == "mnist"
+    assert prepare("mnist", tmp_path / "datasets", ignore)[1].name == "mnist"
     assert not keras_home.exists()
 
 
-def test_a_file_that_is_handed_over_while_it_is_fetched_ends_the_waiting(
-    tmp_path: Path, keras_home: Path, expect: Expect
+def test_a_file_provided_during_the_download_ends_the_download(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles
 ) -> None:
-    expect("mnist", mnist())
-    folder = downloads(tmp_path / "datasets")
+    expect_files("mnist", mnist())
+    folder = downloads_folder(tmp_path / "datasets")
 
-    def tired(step: Step) -> None:
-        if "again in" in step.text:
+    def provide_file(update: ProgressUpdate) -> None:
+        if "retrying in" in update.text:
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "mnist.npz").write_bytes(mnist()[0])
 
-    assert prepare("mnist", tmp_path / "datasets", tired)[1].name == "mnist"
+    assert prepare("mnist", tmp_path / "datasets", provide_file)[1].name == "mnist"
     assert not (keras_home / "mnist.npz").exists()
 
 
-def test_a_damaged_file_is_fetched_anew_or_named(
-    tmp_path: Path, keras_home: Path, expect: Expect, monkeypatch: pytest.MonkeyPatch
+def test_a_damaged_file_is_fetched_again_or_named_in_the_error(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expect("fashion_mnist", fashion())
-    put("fashion_mnist", keras_home, fashion())
+    expect_files("fashion_mnist", fashion())
+    put_into_cache("fashion_mnist", keras_home, fashion())
     broken = keras_home / "fashion-mnist" / "t10k-images-idx3-ubyte.gz"
     broken.write_bytes(broken.read_bytes()[:60])
 
-    with pytest.raises(DatasetUnavailable, match=rf"{broken} is there, but its SHA-256 is not [0-9a-f]{{64}}"):
-        prepare("fashion_mnist", tmp_path / "datasets", quiet)
-    with serving(Manners(fashion()[2])) as address:
+    with pytest.raises(DatasetUnavailable, match=rf"{broken} exists, but its SHA-256 is not [0-9a-f]{{64}}"):
+        prepare("fashion_mnist", tmp_path / "datasets", ignore)
+    with serving(ServedFile(fashion()[2])) as address:
         monkeypatch.setenv("EPOCHBOARD_MIRROR_URL", address)
-        prepare("fashion_mnist", tmp_path / "datasets", quiet)
+        prepare("fashion_mnist", tmp_path / "datasets", ignore)
     assert broken.read_bytes() == fashion()[2]
 
 
-class Trap:
+class RunsCommand:
+    """Runs a command when it is unpickled."""
+
     def __reduce__(self) -> tuple[Any, ...]:
         return os.system, ("touch caught",)
 
 
-@pytest.mark.parametrize("trap", [Trap(), subprocess.Popen, getattr], ids=["a call", "a class", "a function"])
-def test_a_pickle_that_asks_for_more_than_arrays_is_refused(
-    tmp_path: Path, keras_home: Path, expect: Expect, monkeypatch: pytest.MonkeyPatch, trap: object
+@pytest.mark.parametrize("unsafe", [RunsCommand(), subprocess.Popen, getattr], ids=["a call", "a class", "a function"])
+def test_a_pickle_that_uses_more_than_arrays_is_refused(
+    tmp_path: Path, keras_home: Path, expect_files: ExpectFiles, monkeypatch: pytest.MonkeyPatch, unsafe: object
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    contents = packed({f"cifar-100-python/{name}": {b"data": trap} for name in ("train", "test")})
-    expect("cifar100", contents)
-    put("cifar100", keras_home, contents)
+    contents = pickles_in_tar({f"cifar-100-python/{name}": {b"data": unsafe} for name in ("train", "test")})
+    expect_files("cifar100", contents)
+    put_into_cache("cifar100", keras_home, contents)
 
-    with pytest.raises(DatasetUnavailable, match=r"it asks for .*, which is no array"):
-        prepare("cifar100", tmp_path / "datasets", quiet)
+    with pytest.raises(DatasetUnavailable, match=r"it uses .*, which is not an array"):
+        prepare("cifar100", tmp_path / "datasets", ignore)
     assert not (tmp_path / "caught").exists()
 
 
-def test_a_pickle_of_the_wrong_hash_is_not_even_opened(tmp_path: Path, keras_home: Path) -> None:
-    put("cifar100", keras_home, packed({"cifar-100-python/train": {b"data": Trap()}}))
+def test_a_pickle_with_a_wrong_hash_is_not_opened(tmp_path: Path, keras_home: Path) -> None:
+    put_into_cache("cifar100", keras_home, pickles_in_tar({"cifar-100-python/train": {b"data": RunsCommand()}}))
 
     with pytest.raises(DatasetUnavailable, match="CIFAR-100 is not on this machine"):
-        prepare("cifar100", tmp_path / "datasets", quiet)
+        prepare("cifar100", tmp_path / "datasets", ignore)
 
 
-def test_an_unknown_name_is_answered_with_the_known_ones(tmp_path: Path) -> None:
+def test_an_unknown_name_is_refused_with_the_list_of_names(tmp_path: Path) -> None:
     with pytest.raises(DatasetUnavailable, match="no built-in dataset 'fashion': there are digits, fashion_mnist, cif"):
-        prepare("fashion", tmp_path, quiet)
+        prepare("fashion", tmp_path, ignore)
 
 
-def test_the_command_prints_lines_of_json(tmp_path: Path) -> None:
-    told, code = ingest("digits", tmp_path / "made")
+def test_the_command_prints_json_lines(tmp_path: Path) -> None:
+    messages, code = ingest("digits", tmp_path / "made")
 
     assert code == 0
-    assert [list(line) for line in told] == [["progress"], ["progress"], ["manifest"]]
-    assert told[0]["progress"] == {"text": "Reading digits", "done": 0, "total": None, "unit": "images"}
-    assert StoredDataset.open(tmp_path / "made").manifest.as_json() == told[-1]["manifest"]
+    assert [list(line) for line in messages] == [["progress"], ["progress"], ["manifest"]]
+    assert messages[0]["progress"] == {"text": "Reading digits", "done": 0, "total": None, "unit": "images"}
+    assert StoredDataset.open(tmp_path / "made").manifest.as_json() == messages[-1]["manifest"]
 
 
 @pytest.mark.slow
-def test_without_files_and_network_it_says_which_file_goes_where(tmp_path: Path) -> None:
-    """The proxy refuses at once, on a machine with a network too."""
+def test_without_files_and_network_the_error_names_file_and_folder(tmp_path: Path) -> None:
+    """A proxy that refuses connections replaces the missing network."""
     started = time.monotonic()
 
-    told, code = ingest("cifar10", tmp_path, KERAS_HOME=str(tmp_path / "keras"), https_proxy="http://127.0.0.1:9")
+    messages, code = ingest("cifar10", tmp_path, KERAS_HOME=str(tmp_path / "keras"), https_proxy="http://127.0.0.1:9")
 
-    sentence = told[-1]["error"]
+    error = messages[-1]["error"]
     assert code == 0
-    assert sentence.startswith("CIFAR-10 is not on this machine and cifar-10-python.tar.gz could not be fetched (")
-    assert "`epochboard datasets add cifar10 cifar-10-python.tar.gz`" in sentence
-    assert f"put it to {tmp_path}/keras/datasets/cifar-10-batches-py-target_archive" in sentence
+    assert error.startswith("CIFAR-10 is not on this machine and cifar-10-python.tar.gz could not be fetched (")
+    assert "`epochboard datasets add cifar10 cifar-10-python.tar.gz`" in error
+    assert f"save it as {tmp_path}/keras/datasets/cifar-10-batches-py-target_archive" in error
     assert time.monotonic() - started < 60
 
 
@@ -250,12 +252,22 @@ def test_fetching_needs_neither_keras_nor_tensorflow() -> None:
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 
+# The command with short pauses between its attempts to fetch a file.
+INGEST = (
+    "import sys; from worker.datasets import fetching, ingest; "
+    "fetching.FIRST_PAUSE_SECONDS = 0.01; sys.exit(ingest.main())"
+)
+
+
 def ingest(name: str, folder: Path, **environment: str) -> tuple[list[Any], int]:
-    command = (sys.executable, "-m", "worker.datasets.ingest")
-    order = json.dumps({"name": name, "folder": str(folder)}) + "\n"
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, env=os.environ | environment, text=True, **pipes) as child:  # type: ignore[call-overload]
-        child.stdin.write(order)
+    command = (sys.executable, "-c", INGEST)
+    request = json.dumps({"name": name, "folder": str(folder)}) + "\n"
+    with subprocess.Popen(
+        command, env=os.environ | environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(request)
         child.stdin.flush()
-        told = [json.loads(line) for line in child.stdout]
-        return told, child.wait(10)
+        messages = [json.loads(line) for line in child.stdout]
+        return messages, child.wait(10)

@@ -1,4 +1,4 @@
-"""How many datasets a job worker prepares at once."""
+"""A jobs worker prepares each dataset once, and two datasets at a time."""
 
 import pytest
 
@@ -6,23 +6,23 @@ from backend.settings import Settings
 from worker.datasets import preparing
 
 
-def test_a_dataset_that_is_being_prepared_is_not_prepared_twice(settings: Settings) -> None:
-    with preparing._turn("pets") as first, preparing._turn("pets") as second:
+def test_a_dataset_is_not_prepared_twice_at_once(settings: Settings) -> None:
+    with preparing._reserve("pets") as first, preparing._reserve("pets") as second:
         assert (first, second) == (True, False)
-        preparing.prepare_dataset(settings, "pets")  # opens no database: there is none
+        preparing.prepare_dataset(settings, "pets")  # returns before it opens a database; there is none
 
-    with preparing._turn("pets") as again:
+    with preparing._reserve("pets") as again:
         assert again
 
 
-def test_no_more_are_prepared_than_leave_threads_for_quick_questions() -> None:
-    with preparing._turn("cats"), preparing._turn("dogs") as second, preparing._turn("birds") as third:
+def test_at_most_two_datasets_are_prepared_at_once() -> None:
+    with preparing._reserve("cats"), preparing._reserve("dogs") as second, preparing._reserve("birds") as third:
         assert (second, third) == (True, False)
 
 
-def test_one_that_fails_gives_its_turn_back() -> None:
-    with pytest.raises(OSError, match="disk"), preparing._turn("pets"):
+def test_a_failed_preparation_releases_its_reservation() -> None:
+    with pytest.raises(OSError, match="disk"), preparing._reserve("pets"):
         raise OSError("disk")
 
-    with preparing._turn("pets") as ours:
-        assert ours
+    with preparing._reserve("pets") as reserved:
+        assert reserved

@@ -1,4 +1,4 @@
-"""A zip of pictures becomes a dataset: what is stored, what is left out, what is refused."""
+"""Reads zips of images into datasets: what is stored, what is left out, what is refused."""
 
 import io
 import struct
@@ -10,25 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import StoredDataset
 from tests.support.zips import encoded, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
-from worker.datasets.progress import Step
+from worker.datasets.progress import ProgressUpdate
 from worker.datasets.uploads import read_upload
 from worker.errors import DatasetUnavailable
 
 
 @pytest.fixture
 def upload(tmp_path: Path) -> Callable[..., StoredDataset]:
-    """Reads a zip with some options into a dataset."""
+    """Returns a function that writes a zip into a dataset."""
 
     def read(content: bytes, **options: Any) -> StoredDataset:
         archive, folder = tmp_path / "upload.zip", tmp_path / "datasets" / "made"
         archive.write_bytes(content)
-        chosen = UploadOptions.model_validate({"image_size": 8, **options})
-        read_upload(archive, "pets", chosen, folder, lambda _step: None)
+        upload_options = UploadOptions.model_validate({"image_size": 8, **options})
+        read_upload(archive, "pets", upload_options, folder, lambda _update: None)
         return StoredDataset.open(folder)
 
     return read
@@ -37,33 +38,35 @@ def upload(tmp_path: Path) -> Callable[..., StoredDataset]:
 Upload = Callable[..., StoredDataset]
 
 
-def shrunk(seed: int) -> np.ndarray:
+def pixels(seed: int) -> npt.NDArray[np.uint8]:
     return np.asarray(noise(seed, 8, 8))
 
 
-def small(count: int, first: int = 0) -> list[bytes]:
-    """Pictures that have their size already, so that they are stored pixel by pixel."""
+def same_size(count: int, first: int = 0) -> list[bytes]:
+    """Images of the dataset's size, whose pixels are stored unchanged."""
     return [encoded(noise(seed, 8, 8)) for seed in range(first, first + count)]
 
 
-def lying(entries: dict[str, bytes], name: str, claimed: bytes) -> bytes:
-    """A deflated zip whose entry `name` is said to be `claimed`, in size and checksum, and holds more."""
-    sound = zipped(entries, zipfile.ZIP_DEFLATED)
-    with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+def with_longer_content(entries: dict[str, bytes], name: str, declared: bytes) -> bytes:
+    """A deflated zip that declares the size and checksum of `declared` for an entry with more content."""
+    valid = zipped(entries, zipfile.ZIP_DEFLATED)
+    with zipfile.ZipFile(io.BytesIO(valid)) as archive:
         info = archive.getinfo(name)
     true = struct.pack("<LLL", info.CRC, info.compress_size, info.file_size)
-    false = struct.pack("<LLL", zlib.crc32(claimed), info.compress_size, len(claimed))
-    assert sound.count(true) == 2  # beside the entry and in the directory
-    return sound.replace(true, false)
+    false = struct.pack("<LLL", zlib.crc32(declared), info.compress_size, len(declared))
+    assert valid.count(true) == 2  # in the local header and in the directory
+    return valid.replace(true, false)
 
 
-def test_an_entry_that_is_longer_than_it_says_is_refused_unread(upload: Upload, tmp_path: Path) -> None:
+def test_an_entry_longer_than_declared_is_refused_before_it_is_decompressed(upload: Upload, tmp_path: Path) -> None:
     bomb = encoded(noise(0)) + bytes(64 * 1024**2)
 
-    content = lying({**pets(), "cats/bomb.png": bomb}, "cats/bomb.png", bomb[:1000])
+    content = with_longer_content({**pets(), "cats/bomb.png": bomb}, "cats/bomb.png", bomb[:1000])
 
     tracemalloc.start()
-    with pytest.raises(DatasetUnavailable, match=r"'cats/bomb\.png' \(it is not the 1,000 bytes that the zip says\)"):
+    with pytest.raises(
+        DatasetUnavailable, match=r"'cats/bomb\.png' \(its size is not the 1,000 bytes that the zip declares\)"
+    ):
         upload(content)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
@@ -72,29 +75,33 @@ def test_an_entry_that_is_longer_than_it_says_is_refused_unread(upload: Upload, 
     assert not (tmp_path / "datasets" / "made").exists()
 
 
-def test_a_header_that_is_no_text_is_told_with_its_entry(upload: Upload) -> None:
-    sound = zipped({**pets(), "cats/ä.png": picture(77)})
+def test_an_undecodable_name_in_a_local_header_is_refused_with_its_entry(upload: Upload) -> None:
+    valid = zipped({**pets(), "cats/ä.png": picture(77)})
     name = "cats/ä.png".encode()
 
     with pytest.raises(DatasetUnavailable, match=r"damaged at 'cats/ä\.png'"):
-        upload(sound.replace(name, b"cats/\xff\xfe.png", 1))
+        upload(valid.replace(name, b"cats/\xff\xfe.png", 1))
 
 
 @pytest.mark.parametrize(
-    ("label", "sentence"),
-    [("a\x1b[31m", "has a control character"), (" ", "is empty or has a space at its edge"), ("cats ", "has a space")],
+    ("label", "message"),
+    [
+        ("a\x1b[31m", "has a control character"),
+        (" ", "is empty or begins or ends with a space"),
+        ("cats ", "ends with a space"),
+    ],
 )
-def test_a_class_needs_a_name_that_can_be_told(upload: Upload, label: str, sentence: str) -> None:
+def test_a_class_name_with_spaces_or_control_characters_is_refused(upload: Upload, label: str, message: str) -> None:
     table = "file,label\n" + "".join(f'{name},"{label if name.startswith("c") else "dogs"}"\n' for name in pets())
     folders = {name.replace("cats", label): content for name, content in pets().items()}
     content = zipped({**pets(), "labels.csv": table.encode()}) if "\x1b" in label else zipped(folders)
 
-    with pytest.raises(DatasetUnavailable, match=sentence):
+    with pytest.raises(DatasetUnavailable, match=message):
         upload(content)
 
 
 def test_class_folders_are_split_by_class_and_shuffled(upload: Upload) -> None:
-    cats, dogs = small(10), small(20, 100)
+    cats, dogs = same_size(10), same_size(20, 100)
     files = {f"photos/cats/{n}.png": content for n, content in enumerate(cats)}
     files |= {f"photos/dogs/{n}.png": content for n, content in enumerate(dogs)}
 
@@ -109,22 +116,22 @@ def test_class_folders_are_split_by_class_and_shuffled(upload: Upload) -> None:
     labels = stored.labels("train").tolist()
     assert labels != sorted(labels)
     of_cats = [image for split in ("train", "test") for image in stored.images(split)[stored.labels(split) == 0]]
-    assert sorted(image.tobytes() for image in of_cats) == sorted(shrunk(seed).tobytes() for seed in range(10))
+    assert sorted(image.tobytes() for image in of_cats) == sorted(pixels(seed).tobytes() for seed in range(10))
 
 
-def test_the_same_folder_packed_in_another_order_is_the_same_dataset(tmp_path: Path) -> None:
+def test_the_order_of_entries_does_not_change_the_dataset(tmp_path: Path) -> None:
     files = pets()
     hashes = []
     for number, names in enumerate((list(files), list(reversed(files)))):
         archive = tmp_path / f"{number}.zip"
         archive.write_bytes(zipped({name: files[name] for name in names}))
         options = UploadOptions(image_size=8)
-        hashes.append(read_upload(archive, "x", options, tmp_path / str(number), lambda _step: None).content_hash)
+        hashes.append(read_upload(archive, "x", options, tmp_path / str(number), lambda _update: None).content_hash)
 
     assert hashes[0] == hashes[1]
 
 
-def test_train_and_test_folders_are_kept(upload: Upload) -> None:
+def test_train_and_test_folders_are_kept_as_splits(upload: Upload) -> None:
     files = {f"set/Train/{label}/{n}.png": picture(n + at) for at, label in ((0, "a"), (50, "b")) for n in range(4)}
     files |= {f"set/Test/{label}/{n}.png": picture(n + at) for at, label in ((200, "a"), (250, "b")) for n in range(2)}
     files |= {"__MACOSX/set/._x": b"junk", "set/.DS_Store": b"junk", "set/Train/a/Thumbs.db": b"junk"}
@@ -144,29 +151,28 @@ def test_labels_csv_names_the_class_of_each_file(upload: Upload) -> None:
 
     assert manifest.classes == ["größer", "kleiner"]
     assert manifest.counts == {"train": [8, 8], "test": [2, 2]}
-    assert manifest.skipped["items"] == [{"entry": "images/20.png", "reason": "labels.csv does not name it"}]
+    assert manifest.skipped["items"] == [{"entry": "images/20.png", "reason": "labels.csv does not list it"}]
 
 
-def test_names_in_any_letters_are_kept_and_composed(upload: Upload) -> None:
+def test_class_names_are_stored_in_unicode_nfc(upload: Upload) -> None:
     decomposed = "cafe\u0301"
     files = {f"{label}/{n}.png": picture(n + at) for at, label in ((0, decomposed), (9, "고양이")) for n in range(5)}
 
     assert upload(zipped(files)).manifest.classes == ["café", "고양이"]
 
 
-def test_names_in_old_zips_are_read_as_what_they_are(upload: Upload) -> None:
-    """A zip without the UTF-8 mark: bytes that are UTF-8 all the same, and bytes of DOS."""
+def test_names_without_the_utf8_flag_are_decoded_as_utf8_or_code_page_437(upload: Upload) -> None:
     utf8, dos = "Hütte".encode(), "Höhle".encode("cp437")
     files = {f"{label}/{n}.png": picture(n + at) for at, label in ((0, "H__tte"), (9, "H_hle")) for n in range(5)}
 
     assert upload(zipped(files).replace(b"H__tte", utf8).replace(b"H_hle", dos)).manifest.classes == ["Höhle", "Hütte"]
 
 
-def test_equal_images_stay_on_one_side_and_are_counted(upload: Upload) -> None:
-    """Each of ten pictures three times in each class: by their bytes or only by their pixels."""
-    ten = [noise(seed, 8, 8) for seed in range(20)]
+def test_equal_images_are_in_the_same_split_and_are_counted(upload: Upload) -> None:
+    """Each image is in the zip three times, twice with other bytes and the same pixels."""
+    images = [noise(seed, 8, 8) for seed in range(20)]
     files = {
-        f"{label}/{n}-{copy}.{kind}": encoded(ten[n + at], kind)
+        f"{label}/{n}-{copy}.{kind}": encoded(images[n + at], kind)
         for at, label in ((0, "cats"), (10, "dogs"))
         for n in range(10)
         for copy, kind in enumerate(("png", "bmp", "png"))
@@ -189,40 +195,40 @@ def test_an_image_of_test_is_left_out_of_train(upload: Upload) -> None:
     assert manifest.counts == {"train": [3, 4], "test": [1, 1]}
     assert manifest.duplicates == 1
     assert manifest.skipped["items"] == [
-        {"entry": "train/a/0.png", "reason": "the same image is in test, and is kept there alone"}
+        {"entry": "train/a/0.png", "reason": "the same image is in test, and is kept only there"}
     ]
 
 
-def test_a_class_whose_images_are_all_in_test_keeps_them(upload: Upload) -> None:
+def test_a_class_whose_images_are_all_in_test_keeps_its_training_images(upload: Upload) -> None:
     files = {f"{split}/{label}/0.png": picture(at) for split in ("train", "test") for at, label in enumerate("ab")}
 
     assert upload(zipped(files)).manifest.counts == {"train": [1, 1], "test": [1, 1]}
 
 
-def test_all_images_equal_leaves_nothing_to_test_on(upload: Upload) -> None:
+def test_classes_of_equal_images_are_refused(upload: Upload) -> None:
     with pytest.raises(DatasetUnavailable, match="No class has two images that differ"):
         upload(zipped({f"{label}/{n}.png": picture(at) for at, label in enumerate("ab") for n in range(9)}))
 
 
-def test_options_are_kept_for_who_predicts(upload: Upload) -> None:
+def test_options_are_stored_in_the_manifest(upload: Upload) -> None:
     stored = upload(zipped(pets()), image_size=16, fit="pad", color="grayscale", test_fraction=0.5)
 
     assert stored.manifest.image_shape == [16, 16, 1]
     assert stored.manifest.counts == {"train": [5, 5], "test": [5, 5]}
     assert (stored.manifest.fit, stored.manifest.image_size, stored.manifest.color) == ("pad", 16, "grayscale")
-    assert (stored.images("train")[:, 0] == 0).all(), "12 × 10 pixels have bars above"
+    assert (stored.images("train")[:, 0] == 0).all(), "images of 12 × 10 pixels have black bars at the top"
 
 
 BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
-    "text": (lambda: b"these are words", "it is not an image"),
-    "empty": (lambda: b"", "it is not an image"),
-    "cut": (lambda: picture(5, "JPEG")[:400], "it is damaged or cut off"),
+    "text": (lambda: b"these are words", "it is not a readable image"),
+    "empty": (lambda: b"", "it is not a readable image"),
+    "cut": (lambda: picture(5, "JPEG")[:400], "it is damaged or truncated"),
     "huge": (huge_png, "more than 89,478,485 pixels"),
 }
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_image_among_many_is_named_and_left_out(upload: Upload, case: str) -> None:
+def test_a_broken_image_among_many_is_skipped_and_listed(upload: Upload, case: str) -> None:
     content, reason = BROKEN[case]
 
     manifest = upload(zipped(pets() | {"cats/odd.jpg": content(), "dogs/notes.txt": b"words"})).manifest
@@ -233,24 +239,24 @@ def test_a_broken_image_among_many_is_named_and_left_out(upload: Upload, case: s
     assert reason in manifest.skipped["items"][0]["reason"]
     assert manifest.skipped["items"][1] == {
         "entry": "dogs/notes.txt",
-        "reason": "its name does not end as that of an image does (.txt)",
+        "reason": "its file extension is not that of an image (.txt)",
     }
 
 
 @pytest.mark.parametrize("case", BROKEN)
-def test_too_many_broken_images_refuse_the_whole(upload: Upload, tmp_path: Path, case: str) -> None:
+def test_too_many_broken_images_refuse_the_upload(upload: Upload, tmp_path: Path, case: str) -> None:
     content, reason = BROKEN[case]
     files = pets(4) | {"cats/odd.jpg": content()}
 
-    with pytest.raises(DatasetUnavailable) as refused:
+    with pytest.raises(DatasetUnavailable) as raised:
         upload(zipped(files))
 
-    assert "1 of 9 images can't be read, which is more than one in ten: 'cats/odd.jpg': " in str(refused.value)
-    assert reason in str(refused.value)
+    assert "1 of 9 images can't be read, which is more than one in ten: 'cats/odd.jpg': " in str(raised.value)
+    assert reason in str(raised.value)
     assert list((tmp_path / "datasets").iterdir()) == []
 
 
-def test_a_class_of_broken_images_refuses_the_whole(upload: Upload) -> None:
+def test_a_class_of_broken_images_refuses_the_upload(upload: Upload) -> None:
     with pytest.raises(
         DatasetUnavailable, match=r"No image of the class 'birds' can be read: 'birds/1\.jpg': it is not"
     ):
@@ -259,10 +265,10 @@ def test_a_class_of_broken_images_refuses_the_whole(upload: Upload) -> None:
 
 @pytest.mark.parametrize(
     ("damaged", "reason"),
-    [(with_wrong_crc, "its checksum"), (with_wrong_size, "bytes that the zip says|Overlapped|differ")],
+    [(with_wrong_crc, "its checksum"), (with_wrong_size, "bytes that the zip declares|Overlapped|differ")],
     ids=["crc", "size"],
 )
-def test_a_zip_that_is_not_what_it_says_is_refused(
+def test_a_wrong_checksum_or_size_refuses_the_upload(
     upload: Upload, tmp_path: Path, damaged: Callable[..., bytes], reason: str
 ) -> None:
     with pytest.raises(DatasetUnavailable, match=rf"The zip is damaged at 'dogs/3\.png' \(.*({reason}).*\)"):
@@ -272,19 +278,19 @@ def test_a_zip_that_is_not_what_it_says_is_refused(
 
 def test_progress_counts_images(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped(pets(60)))
-    told: list[Step] = []
+    updates: list[ProgressUpdate] = []
 
-    read_upload(tmp_path / "a.zip", "pets", UploadOptions(image_size=8), tmp_path / "made", told.append)
+    read_upload(tmp_path / "a.zip", "pets", UploadOptions(image_size=8), tmp_path / "made", updates.append)
 
-    assert [(step.text, step.done, step.total) for step in told] == [
+    assert [(update.text, update.done, update.total) for update in updates] == [
         ("Reading images", 0, 120),
         ("Reading images", 100, 120),
-        ("Writing the images in their order", 120, 120),
+        ("Writing the images in stored order", 120, 120),
     ]
 
 
 @pytest.mark.slow
-def test_of_ten_thousand_images_three_are_broken(upload: Upload) -> None:
+def test_three_broken_images_of_ten_thousand_are_skipped(upload: Upload) -> None:
     files = {
         f"{label}/{n}.bmp": encoded(noise(n + at, 8, 8), "BMP")
         for at, label in ((0, "a"), (5000, "b"))
