@@ -1,0 +1,1 @@
+"""Makes exports of a run's best model (bundle, SavedModel, TFLite, ONNX) and proves each in a fresh process."""

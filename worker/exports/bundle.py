@@ -1,4 +1,7 @@
-"""A run's best model as a zip that works without us, the same bytes for the same model each time."""
+"""Writes a run's bundle: a zip with its best model and a script that works without Epochboard.
+
+The same model and history give the same bytes, so that a bundle's SHA-256 identifies its content.
+"""
 
 import hashlib
 import json
@@ -11,71 +14,71 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.datasets import decode
-from backend.datasets.images import png
+from backend.datasets.images import encode_png
 from worker.exports.export_request import ExportRequest
 
-PREDICT = Path(__file__).parent / "bundled" / "predict.py"
-LONG_AGO = (1980, 1, 1, 0, 0, 0)
-PACKED = (".keras", ".png")
+PREDICT_SCRIPT = Path(__file__).parent / "bundled" / "predict.py"
+ENTRY_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
+COMPRESSED_SUFFIXES = (".keras", ".png")
 
 README = """The best model of a run, that of epoch {epoch}
 
 python -m venv .venv && .venv/bin/pip install -r requirements.txt
-.venv/bin/python predict.py photo.jpg       the five likeliest classes of a picture
-.venv/bin/python predict.py --prove         predicts the enclosed images and compares with what the board stored
-sha256sum -c SHA256SUMS                     nothing was changed on the way
+.venv/bin/python predict.py photo.jpg       prints the five likeliest classes of an image
+.venv/bin/python predict.py --prove         predicts the enclosed images and compares with the stored predictions
+sha256sum -c SHA256SUMS                     checks that no file was changed
 
-best.keras           loads in plain Keras: keras.saving.load_model("best.keras")
-classes.json         what the model's answers mean, in their order
-preprocessing.json   what becomes of a picture before the model sees it; pictures.py and predict.py do it
-spec.json            what was trained; metrics.json and history.csv tell how it went
+best.keras           the model; stock Keras loads it: keras.saving.load_model("best.keras")
+classes.json         the class names, in the order of the model's output
+preprocessing.json   how an image is decoded (decode.py) and scaled (predict.py) before the model gets it
+spec.json            what was trained; metrics.json and history.csv have its scores
 """
 
 
-def write_bundle(path: Path, order: ExportRequest) -> None:
-    """Fill `path` with all files and their sums."""
-    sums: list[str] = []
+def write_bundle(path: Path, request: ExportRequest) -> None:
+    """Writes all files of the bundle and their checksums."""
+    checksums: list[str] = []
     with zipfile.ZipFile(path, "w") as archive:
-        for name, content in _contents(order):
-            sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
+        for name, content in _files(request):
+            checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
             _add(archive, name, content)
-        _add(archive, "SHA256SUMS", "".join(sums).encode())
+        _add(archive, "SHA256SUMS", "".join(checksums).encode())
 
 
-def _contents(order: ExportRequest) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", README.format(epoch=order.epoch).encode()
-    yield "best.keras", Path(order.best).read_bytes()
-    for name, text in sorted(order.texts.items()):
+def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
+    yield "README.txt", README.format(epoch=request.epoch).encode()
+    yield "best.keras", Path(request.best).read_bytes()
+    for name, text in sorted(request.texts.items()):
         yield name, text.encode()
-    yield "predict.py", PREDICT.read_bytes()
-    yield "pictures.py", Path(decode.__file__).read_bytes()
+    yield "predict.py", PREDICT_SCRIPT.read_bytes()
+    yield "decode.py", Path(decode.__file__).read_bytes()
     yield "requirements.txt", requirements().encode()
-    images, probabilities = order.samples()
-    names = [f"{number:02}.png" for number in range(len(images))]
-    for number, name in enumerate(names):
-        yield f"samples/{name}", png(images, number)
-    yield "samples/samples.json", _samples(names, probabilities, order.tolerance)
+    images, probabilities = request.samples()
+    names = [f"{index:02}.png" for index in range(len(images))]
+    for index, name in enumerate(names):
+        yield f"samples/{name}", encode_png(images, index)
+    yield "samples/samples.json", _samples_json(names, probabilities, request.tolerance)
 
 
 def requirements() -> str:
-    """With the versions that this worker trains with; TensorFlow by its plain name, whatever was installed here."""
+    """Returns requirements.txt with this worker's versions; TensorFlow by the name `tensorflow`, whichever it is."""
     versions = {name: version(name) for name in ("keras", "numpy", "pillow")}
-    return "".join(f"{name}=={number}\n" for name, number in {**versions, "tensorflow": _tensorflow()}.items())
+    return "".join(f"{name}=={number}\n" for name, number in {**versions, "tensorflow": _tensorflow_version()}.items())
 
 
-def _tensorflow() -> str:
+def _tensorflow_version() -> str:
     try:
         return version("tensorflow-cpu")
     except PackageNotFoundError:
         return version("tensorflow")
 
 
-def _samples(names: list[str], probabilities: npt.NDArray[np.float32], tolerance: float) -> bytes:
+def _samples_json(names: list[str], probabilities: npt.NDArray[np.float32], tolerance: float) -> bytes:
     return json.dumps({"images": names, "probabilities": probabilities.tolist(), "tolerance": tolerance}).encode()
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    entry = zipfile.ZipInfo(name, LONG_AGO)
+    entry = zipfile.ZipInfo(name, ENTRY_DATE)
     entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_STORED if name.endswith(PACKED) else zipfile.ZIP_DEFLATED
+    entry.compress_type = zipfile.ZIP_STORED if name.endswith(COMPRESSED_SUFFIXES) else zipfile.ZIP_DEFLATED
     archive.writestr(entry, content)

@@ -1,4 +1,4 @@
-"""A saved model in the formats of others, each with any number of images in a batch."""
+"""Converts a saved Keras model to SavedModel, TensorFlow Lite and ONNX, each with a variable batch size."""
 
 import tempfile
 import zipfile
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 
 def savedmodel(best: Path, path: Path) -> None:
-    """TensorFlow's own, its folder in a zip; `serve` takes float32 N × H × W × C, already scaled."""
+    """Writes a zipped SavedModel; its `serve` takes scaled images, float32 of shape (n, H, W, C)."""
     with tempfile.TemporaryDirectory() as folder:
         _load(best).export(folder, format="tf_saved_model", verbose=False)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -19,20 +19,20 @@ def savedmodel(best: Path, path: Path) -> None:
 
 
 def tflite(best: Path, path: Path) -> None:
-    """TensorFlow Lite, in float32."""
+    """Writes a TensorFlow Lite model in float32."""
     with tempfile.TemporaryDirectory() as folder:
         _load(best).export(folder, format="tf_saved_model", verbose=False)
         path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
 
 
 def onnx(best: Path, path: Path) -> None:
-    """ONNX, with Keras' default operator set."""
+    """Writes an ONNX model with Keras' default operator set."""
     model = _load(best)
-    model(tf.zeros((1, *model.input_shape[1:])))  # the exporter refuses a model that was loaded and never called
+    model(tf.zeros((1, *model.input_shape[1:])))  # the exporter refuses a loaded model that was never called
     model.export(path, format="onnx", verbose=False)
 
 
-MAKERS: dict[str, Callable[[Path, Path], None]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
+CONVERTERS: dict[str, Callable[[Path, Path], None]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
 
 
 def _load(best: Path) -> keras.Model:

@@ -1,4 +1,4 @@
-"""What a process that makes an export has to know, as plain values."""
+"""The input of an export process: paths, texts and samples, collected in the transaction that claims the export."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -19,18 +19,19 @@ from backend.runs.read import get_run
 from backend.runs.stored_predictions import dataset_of, positions_of
 from backend.spec import RunSpec
 
-SAMPLES = 32
-OWN = ("best.keras", "probabilities.npy")
-TOLERANCE = 1e-4
-COARSE_TOLERANCE = 0.02
-"""Of mixed precision, whose products are rounded to 8 or 11 bits, in another order for another number of images."""
+SAMPLES = 32  # validation images whose predictions are compared in the proof
+LINKED_FILES = ("best.keras", "probabilities.npy")
+TOLERANCE = 1e-4  # allowed difference of a probability
+MIXED_PRECISION_TOLERANCE = 0.02
+"""Mixed precision rounds products to 8 or 11 bits, and in another order for another batch size."""
 
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """Paths are absolute. `rows` are those of the stored probabilities, `positions` their images in `split`.
+    """Paths are absolute. `positions` are the sample images in `split`, `rows` the same in the stored probabilities.
 
-    `texts` are the files of a bundle that say what the model is; `prepares` is `backend.preprocessing.Preprocessing`.
+    `texts` are the bundle's JSON and CSV files by name; `preprocessing` is a `backend.datasets.preprocessing`
+    model as JSON.
     """
 
     kind: str
@@ -40,7 +41,7 @@ class ExportRequest:
     epoch: int
     tolerance: float
     texts: dict[str, str]
-    prepares: dict[str, Any]
+    preprocessing: dict[str, Any]
     dataset: str
     split: str
     positions: list[int]
@@ -54,64 +55,66 @@ class ExportRequest:
     def from_json(text: str) -> "ExportRequest":
         return ExportRequest(**json.loads(text))
 
-    def with_own_files(self) -> "ExportRequest":
-        """The same order on files of its own beside `out`: the run drops its best model for a better one.
+    def with_linked_files(self) -> "ExportRequest":
+        """Links the run's files into the folder of `out`, since a running training replaces its best model.
 
         Raises:
-            OSError: they can't be had.
+            OSError: a file is missing, or the folder can't be written.
         """
         folder = Path(self.out).parent
         folder.mkdir(parents=True)
-        own = [folder / name for name in OWN]
-        for theirs, file in zip((self.best, self.probabilities), own, strict=True):
-            link(Path(theirs), file)
-        return replace(self, best=str(own[0]), probabilities=str(own[1]))
+        links = [folder / name for name in LINKED_FILES]
+        for source, target in zip((self.best, self.probabilities), links, strict=True):
+            link(Path(source), target)
+        return replace(self, best=str(links[0]), probabilities=str(links[1]))
 
-    def drop_own_files(self) -> None:
-        for name in OWN:
+    def remove_linked_files(self) -> None:
+        for name in LINKED_FILES:
             (Path(self.out).parent / name).unlink(missing_ok=True)
 
     def samples(self) -> tuple[Images, npt.NDArray[np.float32]]:
-        """Validation images as they are stored, and what the best model said of them (float32, images × classes)."""
+        """Returns validation images as stored, and the best model's probabilities, float32 of shape (n, classes)."""
         images = StoredDataset.open(Path(self.dataset)).images(self.split)[self.positions]
-        said: npt.NDArray[np.float32] = np.load(self.probabilities, mmap_mode="r")[self.rows]
-        return images, said
+        probabilities: npt.NDArray[np.float32] = np.load(self.probabilities, mmap_mode="r")[self.rows]
+        return images, probabilities
 
 
 def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> ExportRequest:
-    """Raises NotFound or Conflict, in a sentence, where the run, its images or its best model are gone."""
+    """Raises NotFound or Conflict, with a sentence, if the run, its dataset or its best model does not exist."""
     run = get_run(session, export.run_id)
-    best, said = (_artifact(session, run, name) for name in ("best.keras", "probabilities"))
+    best, probabilities = (_artifact(session, run, name) for name in ("best.keras", "probabilities"))
     spec = RunSpec.model_validate(run.spec)
     split, positions = positions_of(spec, dataset_of(session, data_dir, run), "validation")
     rows = np.unique(np.linspace(0, len(positions) - 1, SAMPLES).round().astype(int))
-    prepares = preprocessing.of_run(session, run).model_dump(mode="json")
+    run_preprocessing = preprocessing.of_run(session, run).model_dump(mode="json")
     return ExportRequest(
         kind=export.kind,
         out=str(out),
         best=str(data_dir / best.path),
         best_sha256=best.sha256,
         epoch=best.epoch,
-        tolerance=TOLERANCE if spec.precision == "float32" else COARSE_TOLERANCE,
-        texts=_texts(session, run, prepares),
-        prepares=prepares,
+        tolerance=TOLERANCE if spec.precision == "float32" else MIXED_PRECISION_TOLERANCE,
+        texts=_texts(session, run, run_preprocessing),
+        preprocessing=run_preprocessing,
         dataset=str(data_dir / _dataset_folder(session, run)),
         split=split,
         positions=positions[rows].tolist(),
-        probabilities=str(data_dir / said.path),
+        probabilities=str(data_dir / probabilities.path),
         rows=rows.tolist(),
     )
 
 
-def _texts(session: Session, run: Run, prepares: dict[str, Any]) -> dict[str, str]:
+def _texts(session: Session, run: Run, run_preprocessing: dict[str, Any]) -> dict[str, str]:
     test = {key: run.test[key] for key in ("epoch", "metrics")} if run.test else None
-    said = {
-        "classes": prepares["classes"],
-        "preprocessing": prepares,
+    contents = {
+        "classes": run_preprocessing["classes"],
+        "preprocessing": run_preprocessing,
         "spec": run.spec,
         "metrics": {"best": run.best, "test": test},
     }
-    texts = {f"{name}.json": json.dumps(value, ensure_ascii=False, indent=2) + "\n" for name, value in said.items()}
+    texts = {
+        f"{name}.json": json.dumps(content, ensure_ascii=False, indent=2) + "\n" for name, content in contents.items()
+    }
     return {**texts, "history.csv": history_csv(session, run.id)}
 
 
@@ -125,5 +128,5 @@ def _artifact(session: Session, run: Run, name: str) -> Artifact:
 def _dataset_folder(session: Session, run: Run) -> str:
     row = session.get(Dataset, run.dataset)
     if row is None or row.folder is None:
-        raise NotFound(f"Dataset {run.dataset!r} of run {run.name!r} is gone, so that nothing can be proved.")
+        raise NotFound(f"Dataset {run.dataset!r} of run {run.name!r} was deleted, so the export can't be proved.")
     return row.folder

@@ -1,4 +1,4 @@
-"""Exports for whoever asked: a child process makes and proves one, this one keeps its row and the disk in order."""
+"""Makes the requested exports in a jobs worker: claims a row, runs `worker.exports.exporter` as a child, updates it."""
 
 import json
 import logging
@@ -28,54 +28,57 @@ from worker.exports.export_request import ExportRequest, request_for
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.exports.exporter")
-TOUCH_SECONDS = 2.0
-MOST_SECONDS = 1_200.0
-leaving = threading.Event()
-"""Set once this process is to end: what is being made is handed back, and nothing more is begun."""
-_one = threading.Lock()
-"""Of a process's exports at a time, so that quick questions and datasets always find a thread."""
+TOUCH_SECONDS = 2.0  # well below `exports.STALLED_SECONDS`
+TIMEOUT_SECONDS = 1_200.0
+stopping = threading.Event()
+"""Set when the worker shuts down: the export in progress is released, and no other one is started."""
+_export_lock = threading.Lock()
+"""Allows one export per process; the other Celery threads stay free for predictions and datasets."""
 
 
-class Left(Exception):
-    """Our process is asked to end."""
+class Stopped(Exception):
+    """The worker is shutting down."""
 
 
 def make_exports(settings: Settings) -> None:
-    """Make all that is wanted; does nothing while another thread of this process is at it, or on a machine that is
-    to make none."""
-    if not settings.exports or not _one.acquire(blocking=False):
+    """Makes all requested exports, one after the other.
+
+    Returns at once if another thread of this process makes exports, or if exports are disabled on this machine.
+    """
+    if not settings.exports or not _export_lock.acquire(blocking=False):
         return
     database = open_database(settings)
     try:
-        while not leaving.is_set() and (job := claim_one(settings, database)) is not None:
+        while not stopping.is_set() and (job := claim_next(settings, database)) is not None:
             job.run()
     finally:
         database.engine.dispose()
-        _one.release()
+        _export_lock.release()
 
 
-def claim_one(settings: Settings, database: Database) -> "Job | None":
-    """Take what is wanted first, with all that it is made of: its run may go on and drop that, or be deleted."""
+def claim_next(settings: Settings, database: Database) -> "ExportJob | None":
+    """Claims the next export and links its files, so that they exist even if the run replaces or deletes them."""
     with database.write() as session:
-        claimed = exports.claim(session)
-        if claimed is None:
+        export = exports.claim(session)
+        if export is None:
             return None
-        tidy(session, settings.data_dir, claimed.run_id)
-        folder = settings.data_dir / "runs" / claimed.run_id / "exports" / str(claimed.claim)
+        remove_unreferenced_files(session, settings.data_dir, export.run_id)
+        folder = settings.data_dir / "runs" / export.run_id / "exports" / str(export.claim)
         try:
-            order = request_for(session, settings.data_dir, claimed, folder / exports.NAMES[claimed.kind])
-            return Job(settings, database, claimed, order.with_own_files())
+            request = request_for(session, settings.data_dir, export, folder / exports.FILE_NAMES[export.kind])
+            return ExportJob(settings, database, export, request.with_linked_files())
         except Problem as problem:
-            return Job(settings, database, claimed, problem.detail)
-        except (OSError, ValueError, DatasetDamaged) as error:  # else it would stand in the way of all others
-            return Job(settings, database, claimed, f"A file could not be read or written: {error}")
+            return ExportJob(settings, database, export, problem.detail)
+        except (OSError, ValueError, DatasetDamaged) as error:
+            # The export fails; an exception here would leave it first in the queue for ever.
+            return ExportJob(settings, database, export, f"A file could not be read or written: {error}")
 
 
-def tidy(session: Session, data_dir: Path, run_id: str) -> None:
-    """Remove what no row names of what was made for a run. It must be locked, so that nobody begins meanwhile."""
-    needed = exports.folders(session, run_id)
+def remove_unreferenced_files(session: Session, data_dir: Path, run_id: str) -> None:
+    """Removes exports of a run that no row references. The run must be locked, so that no job starts meanwhile."""
+    in_use = exports.folders_in_use(session, run_id)
     for entry in (data_dir / "runs" / run_id / "exports").glob("*"):
-        if entry.name in needed:
+        if entry.name in in_use:
             continue
         if entry.is_dir():
             shutil.rmtree(entry, ignore_errors=True)
@@ -83,101 +86,114 @@ def tidy(session: Session, data_dir: Path, run_id: str) -> None:
             entry.unlink(missing_ok=True)
 
 
-class Job:
-    """One export, or why there is none. It writes to the row only while its claim stands (`exports.touch`)."""
+class ExportJob:
+    """One claimed export with its request, or with the reason why there is none.
 
-    def __init__(self, settings: Settings, database: Database, claimed: Export, order: ExportRequest | str) -> None:
+    It writes to the row only while its claim is valid.
+    """
+
+    def __init__(self, settings: Settings, database: Database, export: Export, request: ExportRequest | str) -> None:
         self._data_dir = settings.data_dir
         self._database = database
-        self._wire = RedisStream(settings.wire_url)
-        self._claimed = claimed
-        self._order = order
-        self._name = exports.NAMES[claimed.kind]
+        self._redis_stream = RedisStream(settings.broker_url)
+        self._export = export
+        self._request = request
+        self._name = exports.FILE_NAMES[export.kind]
 
     def run(self) -> None:
-        """Make it, and leave nothing on disk that no row names."""
+        """Makes the export and removes every file that no row references."""
         try:
             self._make()
-        except Left:
-            self._hand_back()
-        except Problem as unwanted:
-            log.info("%s of run %s: %s", self._name, self._claimed.run_id, unwanted.detail)
+        except Stopped:
+            self._release()
+        except Problem as problem:
+            log.info("%s of run %s: %s", self._name, self._export.run_id, problem.detail)
         finally:
-            self._tidy()
+            self._clean_up()
 
     def _make(self) -> None:
-        if isinstance(self._order, str):
-            self._refuse(self._order)
+        if isinstance(self._request, str):
+            self._mark_failed(self._request)
             return
-        answer = self._child(self._order)
-        if "error" in answer:
-            self._refuse(answer["error"])
+        result = self._run_child(self._request)
+        if "error" in result:
+            self._mark_failed(result["error"])
         else:
-            self._offer(answer["file"], answer["proof"], self._order)
+            self._mark_ready(result["file"], result["proof"], self._request)
 
-    def _tidy(self) -> None:
-        if isinstance(self._order, ExportRequest):
-            self._order.drop_own_files()
+    def _clean_up(self) -> None:
+        if isinstance(self._request, ExportRequest):
+            self._request.remove_linked_files()
         with self._database.write() as session:
-            session.get(Run, self._claimed.run_id, with_for_update=True)
-            tidy(session, self._data_dir, self._claimed.run_id)
+            session.get(Run, self._export.run_id, with_for_update=True)
+            remove_unreferenced_files(session, self._data_dir, self._export.run_id)
 
-    def _child(self, order: ExportRequest) -> dict[str, Any]:
-        """On the CPU and at a low priority; it ends with us, and when nobody wants it any more. What it leaves behind
-        then is swept with its claim's folder."""
-        quiet = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2", "TMPDIR": str(Path(order.out).parent)}
+    def _run_child(self, request: ExportRequest) -> dict[str, Any]:
+        """Runs the child on the CPU at low priority; kills it if the worker stops or the claim is lost.
+
+        Its temporary files are in the claim's folder, so that they are removed with it.
+        """
+        folder = str(Path(request.out).parent)
+        environment = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2", "TMPDIR": folder}
         with subprocess.Popen(
-            ("nice", *COMMAND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ, **quiet}
+            ("nice", *COMMAND),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
         ) as child:
             try:
-                return self._wait(child, order.as_json() + "\n")
+                return self._wait_for(child, request.as_json() + "\n")
             finally:
                 child.kill()
 
-    def _wait(self, child: "subprocess.Popen[str]", order: str) -> dict[str, Any]:
-        until = time.monotonic() + MOST_SECONDS
-        given: str | None = order
-        while time.monotonic() < until:
-            if leaving.is_set():
-                raise Left
+    def _wait_for(self, child: "subprocess.Popen[str]", request_line: str) -> dict[str, Any]:
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        input_text: str | None = request_line
+        while time.monotonic() < deadline:
+            if stopping.is_set():
+                raise Stopped
             try:
-                said, _ = child.communicate(given, timeout=TOUCH_SECONDS)
+                output, _ = child.communicate(input_text, timeout=TOUCH_SECONDS)
             except subprocess.TimeoutExpired:
-                given = None  # it has it; a second `communicate` goes on where the first one was
+                input_text = None  # it was sent; the next `communicate` continues to wait for output
                 if not self._touch():
-                    return {"error": "nobody wants it any more"}
+                    return {"error": "the export was claimed by another job, or requested anew"}
                 continue
-            lines = said.strip().splitlines()
-            return json.loads(lines[-1]) if lines else {"error": f"Its process ended with code {child.returncode}."}
-        return {"error": f"It was not done after {MOST_SECONDS / 60:.0f} minutes."}
+            lines = output.strip().splitlines()
+            return (
+                json.loads(lines[-1]) if lines else {"error": f"Its process ended with exit code {child.returncode}."}
+            )
+        return {"error": f"It was not ready after {TIMEOUT_SECONDS / 60:.0f} minutes."}
 
     def _touch(self) -> bool:
+        """Returns False if the claim is lost. A database error for a moment does not end the export."""
         try:
             with self._database.write() as session:
-                return exports.touch(session, self._claimed)
+                return exports.touch(session, self._export)
         except SQLAlchemyError as error:
-            log.warning("could not say that %s is being made (%s); the next try follows", self._name, error)
+            log.warning("could not touch %s of run %s (%s); trying again", self._name, self._export.run_id, error)
             return True
 
-    def _hand_back(self) -> None:
+    def _release(self) -> None:
         with self._database.write() as session:
-            exports.hand_back(session, self._claimed)
+            exports.release(session, self._export)
 
-    def _offer(self, made: dict[str, Any], proof: str, order: ExportRequest) -> None:
-        """Point to the file."""
-        path = Path(order.out).relative_to(self._data_dir).as_posix()
-        file = Artifact(run_id=self._claimed.run_id, name=self._name, epoch=order.epoch, path=path, **made)
+    def _mark_ready(self, file_fields: dict[str, Any], proof: str, request: ExportRequest) -> None:
+        path = Path(request.out).relative_to(self._data_dir).as_posix()
+        run_id, epoch = self._export.run_id, request.epoch
+        file = Artifact(run_id=run_id, name=self._name, epoch=epoch, path=path, **file_fields)
         with self._database.write() as session:
-            exports.finish(session, self._claimed, file)
-            events = self._told(session, f"{self._name} is proved: {proof}", "info")
-        self._wire.publish(events)
+            exports.mark_ready(session, self._export, file)
+            events = self._log_event(session, f"{self._name} is proved: {proof}", "info")
+        self._redis_stream.publish(events)
 
-    def _refuse(self, reason: str) -> None:
+    def _mark_failed(self, reason: str) -> None:
         with self._database.write() as session:
-            exports.fail(session, self._claimed, reason)
-            events = self._told(session, f"{self._name} could not be made: {reason}", "warning")
-        self._wire.publish(events)
+            exports.mark_failed(session, self._export, reason)
+            events = self._log_event(session, f"{self._name} could not be made: {reason}", "warning")
+        self._redis_stream.publish(events)
 
-    def _told(self, session: Session, text: str, level: str) -> list[RunEvent]:
-        run = get_run(session, self._claimed.run_id, lock=True)
+    def _log_event(self, session: Session, text: str, level: str) -> list[RunEvent]:
+        run = get_run(session, self._export.run_id, lock=True)
         return [record_log(session, run, text, level)]

@@ -1,7 +1,7 @@
-"""Makes one export and proves it: `python -m worker.exports.exporter`, which reads its order as a line of JSON.
+"""Makes one export and proves it: `python -m worker.exports.exporter` reads an `ExportRequest` as a line of JSON.
 
-It prints a line, `{"file": {"bytes", "sha256"}, "proof"}` or `{"error"}`. A jobs worker runs it as a child, on the CPU
-and at a low priority; the proof is a fresh process of its own, which knows nothing but the file and the samples.
+It prints a line, `{"file": {"bytes", "sha256"}, "proof"}` or `{"error"}`. The proof is another process, which gets only
+the exported file and the samples.
 """
 
 import json
@@ -21,112 +21,116 @@ from worker.exports.export_request import ExportRequest
 from worker.lifeline import end_with_parent
 from worker.training.files import save_file
 
-PROOF_SECONDS = 300
-LAST_CHARACTERS = 300
+PROOF_TIMEOUT_SECONDS = 300
+MAX_REASON_CHARACTERS = 300
 
 
 class NotProved(Exception):
-    """Why a file is not offered."""
+    """A file could not be made, or its proof failed. The message is shown to the user."""
 
 
 def main() -> int:
     end_with_parent()
-    order = ExportRequest.from_json(sys.stdin.readline())
-    print(json.dumps(answer(order)), flush=True)
+    request = ExportRequest.from_json(sys.stdin.readline())
+    print(json.dumps(run(request)), flush=True)
     return 0
 
 
-def answer(order: ExportRequest) -> dict[str, Any]:
+def run(request: ExportRequest) -> dict[str, Any]:
+    """Returns the message to print: file and proof, or an error."""
     try:
-        return make(order)
+        return export(request)
     except NotProved as error:
         return {"error": str(error)}
     except OSError as error:
         return {"error": f"A file could not be read or written: {error}"}
 
 
-def make(order: ExportRequest) -> dict[str, Any]:
-    """Make the file from the best model that was announced, and give it its name once it is proved.
+def export(request: ExportRequest) -> dict[str, Any]:
+    """Writes the file to a temporary name, proves it, and renames it to `request.out`.
 
     Raises:
-        NotProved: there is no such file, and why.
+        NotProved: best.keras is damaged, the model can't be converted, or the proof failed.
     """
-    if sha256_of(Path(order.best)) != order.best_sha256:
-        raise NotProved("best.keras on the disk is not what was saved: its sha256 differs.")
+    if sha256_of(Path(request.best)) != request.best_sha256:
+        raise NotProved("best.keras on the disk is damaged: its SHA-256 is not the stored one.")
     proof = ""
 
-    def write(path: Path) -> None:
+    def write_and_prove(path: Path) -> None:
         nonlocal proof
-        MAKERS[order.kind](path, order)
-        proof = prove(path, order)
+        WRITERS[request.kind](path, request)
+        proof = prove(path, request)
 
-    saved = save_file(Path(order.out), write)
+    saved = save_file(Path(request.out), write_and_prove)
     return {"file": {"bytes": saved.bytes, "sha256": saved.sha256}, "proof": proof}
 
 
-def prove(path: Path, order: ExportRequest) -> str:
-    """What the proof said.
+def prove(path: Path, request: ExportRequest) -> str:
+    """Loads the file in a new process, predicts the samples, and returns the result as a line of text.
 
     Raises:
-        NotProved: a fresh process could not read the file, or it predicted something else.
+        NotProved: the file could not be loaded, or its predictions differ from the stored ones.
     """
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        ended = _bundle_proof(path, folder) if order.kind == "bundle" else _model_proof(path, order, Path(folder))
-    if ended.returncode != 0:
-        said = (ended.stdout.strip() or ended.stderr.strip()).splitlines()
-        raise NotProved(f"A fresh process could not prove it: {_short(said[-1]) if said else 'it said nothing'}")
-    return ended.stdout.strip().splitlines()[-1]
+        process = _prove_bundle(path, folder) if request.kind == "bundle" else _prove_model(path, request, folder)
+    if process.returncode != 0:
+        output = (process.stdout.strip() or process.stderr.strip()).splitlines()
+        reason = _shortened(output[-1]) if output else f"exit code {process.returncode}"
+        raise NotProved(f"The proof in a new process failed: {reason}")
+    return process.stdout.strip().splitlines()[-1]
 
 
-def _bundle_proof(path: Path, folder: str) -> "subprocess.CompletedProcess[str]":
+def _prove_bundle(path: Path, folder: str) -> "subprocess.CompletedProcess[str]":
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
     for line in (Path(folder) / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split("  ", 1)
         if sha256_of(Path(folder) / name) != digest:
-            raise NotProved(f"{name} in the bundle is not what its SHA256SUMS says.")
-    return _run([sys.executable, "predict.py", "--prove"], folder)
+            raise NotProved(f"{name} in the bundle does not match its SHA256SUMS.")
+    return _run_process([sys.executable, "predict.py", "--prove"], folder)
 
 
-def _model_proof(path: Path, order: ExportRequest, folder: Path) -> "subprocess.CompletedProcess[str]":
-    images, said = order.samples()
-    np.savez(folder / "samples.npz", images=images, probabilities=said)
-    (folder / "preprocessing.json").write_text(json.dumps(order.prepares))
-    command = [sys.executable, "-m", "worker.exports.proof", order.kind, str(path), str(folder)]
-    return _run([*command, str(order.tolerance)], None)
+def _prove_model(path: Path, request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
+    images, probabilities = request.samples()
+    np.savez(Path(folder) / "samples.npz", images=images, probabilities=probabilities)
+    (Path(folder) / "preprocessing.json").write_text(json.dumps(request.preprocessing))
+    command = [sys.executable, "-m", "worker.exports.proof", request.kind, str(path), folder]
+    return _run_process([*command, str(request.tolerance)], None)
 
 
-def _run(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
+def _run_process(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
     try:
-        return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PROOF_SECONDS, check=False)
+        return subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=PROOF_TIMEOUT_SECONDS, check=False
+        )
     except subprocess.TimeoutExpired:
-        raise NotProved(f"A fresh process had not proved it after {PROOF_SECONDS} s.") from None
+        raise NotProved(f"The proof in a new process took longer than {PROOF_TIMEOUT_SECONDS} s.") from None
 
 
-def _model(kind: str) -> Callable[[Path, ExportRequest], None]:
-    def write(path: Path, order: ExportRequest) -> None:
-        from worker.exports.converters import MAKERS as BY_KERAS
+def _converter(kind: str) -> Callable[[Path, ExportRequest], None]:
+    def convert(path: Path, request: ExportRequest) -> None:
+        from worker.exports.converters import CONVERTERS
 
         try:
-            BY_KERAS[kind](Path(order.best), path)
+            CONVERTERS[kind](Path(request.best), path)
         except OSError:
-            raise  # a full disk, say: no fault of Keras
+            raise  # a full disk, for example, and not an error of Keras
         except Exception as error:
-            why = f"{type(error).__name__}: {_short(str(error))}"
-            raise NotProved(f"Keras could not make it of this model: {why}") from error
+            reason = f"{type(error).__name__}: {_shortened(str(error))}"
+            raise NotProved(f"Keras could not convert this model: {reason}") from error
 
-    return write
+    return convert
 
 
-MAKERS: dict[str, Callable[[Path, ExportRequest], None]] = {
+WRITERS: dict[str, Callable[[Path, ExportRequest], None]] = {
     "bundle": write_bundle,
-    **{kind: _model(kind) for kind in ("savedmodel", "tflite", "onnx")},
+    **{kind: _converter(kind) for kind in ("savedmodel", "tflite", "onnx")},
 }
 
 
-def _short(text: str) -> str:
+def _shortened(text: str) -> str:
     text = " ".join(text.split())
-    return text if len(text) <= LAST_CHARACTERS else f"{text[:LAST_CHARACTERS]}…"
+    return text if len(text) <= MAX_REASON_CHARACTERS else f"{text[:MAX_REASON_CHARACTERS]}…"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""Whether an exported file predicts what its run did: `python -m worker.exports.proof KIND FILE FOLDER TOLERANCE`.
+"""Proves an exported model: `python -m worker.exports.proof KIND FILE FOLDER TOLERANCE`.
 
-`FOLDER` has samples.npz and preprocessing.json. Exits with 1 where the probabilities differ by more than `TOLERANCE`.
+`FOLDER` has samples.npz and preprocessing.json. The exit code is 1 if a probability differs by more than `TOLERANCE`
+from the stored one.
 """
 
 import sys
@@ -20,10 +21,10 @@ from worker.training.predicting import scaling
 def main() -> int:
     kind, file, folder, tolerance = sys.argv[1:]
     with np.load(Path(folder) / "samples.npz") as samples:
-        images, said = samples["images"], samples["probabilities"]
-    prepares = Preprocessing.model_validate_json((Path(folder) / "preprocessing.json").read_text())
-    answers = READERS[kind](Path(file), scaling(prepares)(images).numpy())
-    difference = float(np.abs(answers - said).max())
+        images, expected = samples["images"], samples["probabilities"]
+    preprocessing = Preprocessing.model_validate_json((Path(folder) / "preprocessing.json").read_text())
+    probabilities = PREDICTORS[kind](Path(file), scaling(preprocessing)(images).numpy())
+    difference = float(np.abs(probabilities - expected).max())
     print(f"{len(images)} images, largest difference {difference:.2g}, allowed {float(tolerance):g}")
     return 0 if difference <= float(tolerance) else 1
 
@@ -31,18 +32,19 @@ def main() -> int:
 def savedmodel(path: Path, images: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
-        loaded = tf.saved_model.load(folder)  # what it serves needs it alive
+        loaded = tf.saved_model.load(folder)  # `serve` works only while this object exists
         return loaded.serve(images).numpy()
 
 
 def tflite(path: Path, images: Any) -> Any:
     interpreter = tf.lite.Interpreter(model_path=str(path))
-    given, said = interpreter.get_input_details()[0]["index"], interpreter.get_output_details()[0]["index"]
-    interpreter.resize_tensor_input(given, images.shape)
+    input_index = interpreter.get_input_details()[0]["index"]
+    output_index = interpreter.get_output_details()[0]["index"]
+    interpreter.resize_tensor_input(input_index, images.shape)
     interpreter.allocate_tensors()
-    interpreter.set_tensor(given, images)
+    interpreter.set_tensor(input_index, images)
     interpreter.invoke()
-    return interpreter.get_tensor(said)
+    return interpreter.get_tensor(output_index)
 
 
 def onnx(path: Path, images: Any) -> Any:
@@ -52,7 +54,7 @@ def onnx(path: Path, images: Any) -> Any:
     return session.run(None, {session.get_inputs()[0].name: images})[0]
 
 
-READERS: dict[str, Callable[[Path, Any], Any]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
+PREDICTORS: dict[str, Callable[[Path, Any], Any]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
 
 
 if __name__ == "__main__":

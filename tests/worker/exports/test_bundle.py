@@ -1,4 +1,4 @@
-"""A bundle and the other exports of a real model: made, proved by fresh processes, and refused where they lie."""
+"""Exports of a trained model: made, proved in new processes, and refused when their predictions differ."""
 
 import dataclasses
 import hashlib
@@ -13,44 +13,48 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.datasets.preprocessing import of_dataset
+from backend.datasets.preprocessing import from_manifest
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.exports import converters, exporter
 from worker.exports.bundle import write_bundle
-from worker.exports.export_request import COARSE_TOLERANCE, TOLERANCE, ExportRequest
+from worker.exports.export_request import MIXED_PRECISION_TOLERANCE, TOLERANCE, ExportRequest
 from worker.training.fit import train
 
 TF2ONNX = pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning")
-"""Its own warning, with NumPy 2."""
+"""tf2onnx warns with NumPy 2."""
 pytestmark = [KERAS_SAVES_MODELS, TF2ONNX, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
-def order(tmp_path_factory: pytest.TempPathFactory) -> ExportRequest:
-    return order_of(tmp_path_factory.mktemp("run"), "bundle", preprocessing={"scaling": "standard"})
+def bundle_request(tmp_path_factory: pytest.TempPathFactory) -> ExportRequest:
+    return request_for(tmp_path_factory.mktemp("run"), "bundle", preprocessing={"scaling": "standard"})
 
 
-def order_of(parent: Path, kind: str, **changes: Any) -> ExportRequest:
-    """An order for the best model of a small training."""
+def request_for(parent: Path, kind: str, **changes: Any) -> ExportRequest:
+    """Trains a small model and returns the export request for its best one."""
     dataset, report = tiny_dataset(parent), Recorded()
     (parent / "run").mkdir()
-    given = spec("tiny", TINY, epochs=2, **changes)
-    outcome = train(given, dataset, parent / "run", report)
+    run_spec = spec("tiny", TINY, epochs=2, **changes)
+    outcome = train(run_spec, dataset, parent / "run", report)
     best = next(epoch for epoch in reversed(report.epochs) if epoch.best)
     assert best.best is not None
     assert best.probabilities is not None
-    statistics = outcome.statistics and dataclasses.asdict(outcome.statistics)
-    prepares = of_dataset(dataset.manifest, given.preprocessing.scaling, statistics).model_dump(mode="json")
+    statistics = dataclasses.asdict(outcome.statistics) if outcome.statistics else None
+    scaling = run_spec.preprocessing.scaling
+    preprocessing = from_manifest(dataset.manifest, scaling, statistics).model_dump(mode="json")
     return ExportRequest(
         kind=kind,
         out=str(parent / f"out-{kind}"),
         best=str(best.best.path),
         best_sha256=best.best.sha256,
         epoch=best.epoch,
-        tolerance=TOLERANCE if given.precision == "float32" else COARSE_TOLERANCE,
-        texts={"preprocessing.json": json.dumps(prepares), "classes.json": json.dumps(prepares["classes"])},
-        prepares=prepares,
+        tolerance=TOLERANCE if run_spec.precision == "float32" else MIXED_PRECISION_TOLERANCE,
+        texts={
+            "preprocessing.json": json.dumps(preprocessing),
+            "classes.json": json.dumps(preprocessing["classes"]),
+        },
+        preprocessing=preprocessing,
         dataset=str(folder_of(parent)),
         split="test",
         positions=list(range(12)),
@@ -64,80 +68,84 @@ def folder_of(parent: Path) -> Path:
     return manifest.parent
 
 
-def test_a_bundle_is_proved_works_alone_and_is_the_same_each_time(order: ExportRequest, tmp_path: Path) -> None:
-    answer = exporter.answer(order)
-    write_bundle(tmp_path / "again.zip", order)
-    with zipfile.ZipFile(order.out) as archive:
+def test_a_bundle_is_proved_works_without_epochboard_and_is_reproducible(
+    bundle_request: ExportRequest, tmp_path: Path
+) -> None:
+    result = exporter.run(bundle_request)
+    write_bundle(tmp_path / "again.zip", bundle_request)
+    with zipfile.ZipFile(bundle_request.out) as archive:
         archive.extractall(tmp_path / "home")
         names = archive.namelist()
-    images, probabilities = order.samples()
+    images, probabilities = bundle_request.samples()
     Image.fromarray(images[0][:, :, 0]).save(tmp_path / "photo.png")
 
-    said = python(tmp_path / "home", "predict.py", str(tmp_path / "photo.png"))
+    output = run_python(tmp_path / "home", "predict.py", str(tmp_path / "photo.png"))
 
-    assert answer["proof"].startswith("12 images, largest difference")
-    assert answer["file"]["sha256"] == hashlib.sha256(Path(order.out).read_bytes()).hexdigest()
-    assert (tmp_path / "again.zip").read_bytes() == Path(order.out).read_bytes()
-    assert {"best.keras", "predict.py", "pictures.py", "requirements.txt", "SHA256SUMS"} < set(names)
-    place = int(probabilities[0].argmax())
-    expected = f"{StoredDataset.open(Path(order.dataset)).manifest.classes[place]} {probabilities[0][place]:.4f}"
-    assert said.split(": ", 1)[1].split(", ")[0] == expected
+    assert result["proof"].startswith("12 images, largest difference")
+    assert result["file"]["sha256"] == hashlib.sha256(Path(bundle_request.out).read_bytes()).hexdigest()
+    assert (tmp_path / "again.zip").read_bytes() == Path(bundle_request.out).read_bytes()
+    assert {"best.keras", "predict.py", "decode.py", "requirements.txt", "SHA256SUMS"} < set(names)
+    label = int(probabilities[0].argmax())
+    expected = (
+        f"{StoredDataset.open(Path(bundle_request.dataset)).manifest.classes[label]} {probabilities[0][label]:.4f}"
+    )
+    assert output.split(": ", 1)[1].split(", ")[0] == expected
 
 
-def python(folder: Path, *arguments: str) -> str:
-    """A Python that knows nothing of this project."""
+def run_python(folder: Path, *arguments: str) -> str:
+    """Runs Python without this project on its path; returns the last line that it prints."""
     command = (sys.executable, "-P", *arguments)
-    ended = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, env={"PYTHONPATH": "."})
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.strip().splitlines()[-1]
+    process = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, env={"PYTHONPATH": "."})
+    assert process.returncode == 0, process.stderr
+    return process.stdout.strip().splitlines()[-1]
 
 
-def test_a_model_that_is_not_the_one_that_was_saved_makes_no_bundle(order: ExportRequest, tmp_path: Path) -> None:
-    torn = tmp_path / "best.keras"
-    torn.write_bytes(Path(order.best).read_bytes()[:-100])
+def test_a_damaged_model_file_makes_no_bundle(bundle_request: ExportRequest, tmp_path: Path) -> None:
+    truncated = tmp_path / "best.keras"
+    truncated.write_bytes(Path(bundle_request.best).read_bytes()[:-100])
 
-    answer = exporter.answer(dataclasses.replace(order, best=str(torn), out=str(tmp_path / "bundle.zip")))
+    result = exporter.run(dataclasses.replace(bundle_request, best=str(truncated), out=str(tmp_path / "bundle.zip")))
 
-    assert answer == {"error": "best.keras on the disk is not what was saved: its sha256 differs."}
+    assert result == {"error": "best.keras on the disk is damaged: its SHA-256 is not the stored one."}
     assert list(tmp_path.glob("*bundle.zip")) == []
 
 
-def test_a_model_that_predicts_something_else_is_not_proved(order: ExportRequest, tmp_path: Path) -> None:
-    said = np.load(order.probabilities)
-    said[5] = said[5][::-1]
-    np.save(tmp_path / "other.npy", said)
+def test_a_model_with_other_predictions_is_not_proved(bundle_request: ExportRequest, tmp_path: Path) -> None:
+    probabilities = np.load(bundle_request.probabilities)
+    probabilities[5] = probabilities[5][::-1]
+    np.save(tmp_path / "other.npy", probabilities)
 
-    answer = exporter.answer(
-        dataclasses.replace(order, probabilities=str(tmp_path / "other.npy"), out=str(tmp_path / "bundle.zip"))
+    result = exporter.run(
+        dataclasses.replace(bundle_request, probabilities=str(tmp_path / "other.npy"), out=str(tmp_path / "bundle.zip"))
     )
 
-    assert answer["error"].startswith("A fresh process could not prove it: 12 images, largest difference")
+    assert result["error"].startswith("The proof in a new process failed: 12 images, largest difference")
     assert list(tmp_path.glob("*bundle.zip")) == []
 
 
 @pytest.mark.parametrize("kind", ["savedmodel", "tflite", "onnx"])
-def test_other_formats_are_proved_in_the_same_way(order: ExportRequest, tmp_path: Path, kind: str) -> None:
-    answer = exporter.answer(dataclasses.replace(order, kind=kind, out=str(tmp_path / kind)))
+def test_other_formats_are_proved(bundle_request: ExportRequest, tmp_path: Path, kind: str) -> None:
+    result = exporter.run(dataclasses.replace(bundle_request, kind=kind, out=str(tmp_path / kind)))
 
-    assert "error" not in answer
-    assert answer["proof"].endswith("allowed 0.0001")
-    assert (tmp_path / kind).stat().st_size == answer["file"]["bytes"]
-
-
-def test_mixed_precision_is_proved_within_what_it_rounds(tmp_path: Path) -> None:
-    answer = exporter.answer(order_of(tmp_path, "bundle", precision="mixed_bfloat16"))
-
-    assert answer["proof"].endswith("allowed 0.02")
+    assert "error" not in result
+    assert result["proof"].endswith("allowed 0.0001")
+    assert (tmp_path / kind).stat().st_size == result["file"]["bytes"]
 
 
-def test_what_keras_cannot_do_is_said(order: ExportRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mixed_precision_is_proved_within_its_tolerance(tmp_path: Path) -> None:
+    result = exporter.run(request_for(tmp_path, "bundle", precision="mixed_bfloat16"))
+
+    assert result["proof"].endswith("allowed 0.02")
+
+
+def test_an_error_of_a_converter_is_reported(
+    bundle_request: ExportRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(_best: Path, _path: Path) -> None:
         raise NotImplementedError("no kernel for this\noperation")
 
-    monkeypatch.setitem(converters.MAKERS, "onnx", refuse)
+    monkeypatch.setitem(converters.CONVERTERS, "onnx", refuse)
 
-    answer = exporter.answer(dataclasses.replace(order, kind="onnx", out=str(tmp_path / "model.onnx")))
+    result = exporter.run(dataclasses.replace(bundle_request, kind="onnx", out=str(tmp_path / "model.onnx")))
 
-    assert answer == {
-        "error": "Keras could not make it of this model: NotImplementedError: no kernel for this operation"
-    }
+    assert result == {"error": "Keras could not convert this model: NotImplementedError: no kernel for this operation"}

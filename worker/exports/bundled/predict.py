@@ -1,7 +1,7 @@
 """Predict with this model: `python predict.py IMAGE…`, or prove it: `python predict.py --prove`.
 
-Everything is beside this file: best.keras, preprocessing.json (what becomes of a picture first), classes.json (what the
-answers mean, in their order). Needs what requirements.txt lists: `pip install -r requirements.txt`.
+The files next to this one: best.keras, preprocessing.json (how an image is decoded and scaled), classes.json (the class
+names in the order of the model's output). Install what requirements.txt lists: `pip install -r requirements.txt`.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from pictures import NotAPicture, read_picture
+from decode import UndecodableImage, decode_image
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -24,70 +24,72 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE")
     parser.add_argument("--prove", action="store_true", help="predict the enclosed images and compare with the board")
-    given = parser.parse_args()
-    if given.prove:
+    arguments = parser.parse_args()
+    if arguments.prove:
         return prove()
-    if not given.images:
+    if not arguments.images:
         parser.error("name one image or more")
-    return show(given.images)
+    return print_predictions(arguments.images)
 
 
-def show(paths: list[Path]) -> int:
-    """Print what the model takes each picture for; 1 where one can't be read."""
-    model, classes = load(), read("classes.json")
-    failed = 0
+def print_predictions(paths: list[Path]) -> int:
+    """Prints the likeliest classes of each image; returns 1 if an image can't be read."""
+    model, classes = load_model(), read_json("classes.json")
+    exit_code = 0
     for path in paths:
         try:
             with path.open("rb") as file:
-                pixels = read_picture(file, options())
-        except (OSError, NotAPicture) as error:
+                pixels = decode_image(file, decode_options())
+        except (OSError, UndecodableImage) as error:
             print(f"{path}: {error}", file=sys.stderr)
-            failed = 1
+            exit_code = 1
             continue
-        answer = predict(model, pixels[None])[0]
-        likeliest = np.argsort(-answer, kind="stable")[:TOP]
-        print(f"{path}: " + ", ".join(f"{classes[place]} {answer[place]:.4f}" for place in likeliest))
-    return failed
+        probabilities = predict(model, pixels[None])[0]
+        likeliest = np.argsort(-probabilities, kind="stable")[:TOP]
+        print(f"{path}: " + ", ".join(f"{classes[label]} {probabilities[label]:.4f}" for label in likeliest))
+    return exit_code
 
 
-def load() -> keras.Model:
+def load_model() -> keras.Model:
     return keras.saving.load_model(HERE / "best.keras", compile=False)
 
 
 def predict(model: keras.Model, pixels: Any) -> Any:
-    """Probabilities of all classes, N × classes, for pictures with values from 0 to 255, N × H × W × C."""
-    return np.asarray(model.predict(scaled(pixels), verbose=0))
+    """Returns probabilities of shape (n, classes) for images of shape (n, H, W, C) with values from 0 to 255."""
+    return np.asarray(model.predict(scale(pixels), verbose=0))
 
 
-def scaled(pixels: Any) -> Any:
-    """As in training, in float32."""
-    given = read("preprocessing.json")
+def scale(pixels: Any) -> Any:
+    """Scales pixels as the training did, in float32."""
+    preprocessing = read_json("preprocessing.json")
     values = pixels.astype(np.float32)
-    if given["scaling"] == "standard":
-        mean, deviation = (np.asarray(given["statistics"][name], np.float32) for name in ("mean", "deviation"))
+    if preprocessing["scaling"] == "standard":
+        statistics = preprocessing["statistics"]
+        mean, deviation = (np.asarray(statistics[name], np.float32) for name in ("mean", "deviation"))
         return (values - mean) / deviation
-    if given["scaling"] == "unit":
+    if preprocessing["scaling"] == "unit":
         return values / np.float32(255)
-    return values / np.float32(127.5) - np.float32(1) if given["scaling"] == "signed" else values
+    return values / np.float32(127.5) - np.float32(1) if preprocessing["scaling"] == "signed" else values
 
 
 def prove() -> int:
-    """Predict the enclosed validation images and compare with what the board stored when it was trained."""
-    samples, shape = read("samples/samples.json"), read("preprocessing.json")["image_shape"]
-    pictures = [np.asarray(Image.open(HERE / "samples" / name)) for name in samples["images"]]
-    answers = predict(load(), np.stack(pictures).reshape(len(pictures), *shape))
-    difference = float(np.abs(answers - np.asarray(samples["probabilities"])).max())
-    print(f"{len(pictures)} images, largest difference {difference:.2g}, allowed {samples['tolerance']:g}")
+    """Predicts the enclosed validation images and compares with the probabilities stored during training."""
+    samples, shape = read_json("samples/samples.json"), read_json("preprocessing.json")["image_shape"]
+    images = [np.asarray(Image.open(HERE / "samples" / name)) for name in samples["images"]]
+    probabilities = predict(load_model(), np.stack(images).reshape(len(images), *shape))
+    difference = float(np.abs(probabilities - np.asarray(samples["probabilities"])).max())
+    print(f"{len(images)} images, largest difference {difference:.2g}, allowed {samples['tolerance']:g}")
     return 0 if difference <= samples["tolerance"] else 1
 
 
-def options() -> SimpleNamespace:
-    given = read("preprocessing.json")
-    side, _, channels = given["image_shape"]
-    return SimpleNamespace(image_size=side, fit=given["fit"], color="grayscale" if channels == 1 else "rgb")
+def decode_options() -> SimpleNamespace:
+    preprocessing = read_json("preprocessing.json")
+    side, _, channels = preprocessing["image_shape"]
+    color = "grayscale" if channels == 1 else "rgb"
+    return SimpleNamespace(image_size=side, fit=preprocessing["fit"], color=color)
 
 
-def read(name: str) -> Any:
+def read_json(name: str) -> Any:
     return json.loads((HERE / name).read_text(encoding="utf-8"))
 
 
