@@ -1,6 +1,6 @@
-"""The helper process, with Keras warm: `python -m worker.helper` reads requests and writes answers as JSON lines.
+"""The helper process, `python -m worker.helper`: reads requests and writes responses as JSON lines, with Keras loaded.
 
-It computes on the CPU, in a process of its own, so that it disturbs no training.
+It computes on the CPU and at low priority, so that it does not slow down trainings.
 """
 
 import contextlib
@@ -15,48 +15,49 @@ from pathlib import Path
 from typing import TextIO
 
 from backend.settings import Settings
-from worker.helper.answers import answer, warm_up
+from worker.helper.handlers import handle, warm_up
 from worker.lifeline import end_with_parent
 
 Lines = queue.SimpleQueue[str]
-EXPENDABLE = "500"
+OOM_SCORE = "500"  # of -1000 to 1000; trainers have 0
 
 
 def main() -> None:
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING)
-    answers, lines = _answers_alone(), _lines()
-    _go_first()
+    responses, requests = _reserve_stdout(), _read_requests()
+    _raise_oom_score()
     warm_up()
     while True:
-        print(json.dumps(answer(Settings().data_dir, json.loads(lines.get()))), file=answers, flush=True)
+        response = handle(Settings().data_dir, json.loads(requests.get()))
+        print(json.dumps(response), file=responses, flush=True)
 
 
-def _go_first() -> None:
-    """Where memory runs out, over a huge picture say, the kernel takes this process and no training."""
+def _raise_oom_score() -> None:
+    """Makes the kernel kill this process, and no trainer, if memory runs out while a large image is decoded."""
     with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(EXPENDABLE)
+        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
 
 
-def _answers_alone() -> TextIO:
-    """Standard output for answers; whatever else a library prints goes to standard error."""
-    answers = os.fdopen(os.dup(1), "w")
+def _reserve_stdout() -> TextIO:
+    """Returns standard output for responses only; what libraries print goes to standard error."""
+    responses = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    return answers
+    return responses
 
 
-def _lines() -> Lines:
-    """Questions as they come. Once the other end of the pipe is gone, so is this process, whatever it is doing."""
-    waiting: Lines = queue.SimpleQueue()
+def _read_requests() -> Lines:
+    """Returns a queue of the request lines. A thread reads them, and kills this process when standard input closes."""
+    requests: Lines = queue.SimpleQueue()
 
     def read() -> None:
         for line in sys.stdin:
-            waiting.put(line)
+            requests.put(line)
         os.kill(os.getpid(), signal.SIGKILL)
 
-    threading.Thread(target=read, daemon=True, name="questions").start()
-    return waiting
+    threading.Thread(target=read, daemon=True, name="requests").start()
+    return requests
 
 
 if __name__ == "__main__":

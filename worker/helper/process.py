@@ -1,4 +1,4 @@
-"""The helper as its worker has it: started when there is time, or at the first question, and again when it is lost."""
+"""The helper process as its worker sees it: started on demand or ahead of time, and replaced after a failure."""
 
 import json
 import logging
@@ -15,80 +15,81 @@ from worker.supervision.spawner import spawner
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.helper")
-LOST = {"failure": "The worker's helper ended over this question; ask again."}
-SLOW = {"failure": "The worker's helper took too long over this question; ask again, or a smaller one."}
+PROCESS_ENDED = {"unavailable": "The worker's helper process ended during this request; try again."}
+TIMED_OUT = {"unavailable": "The worker's helper took too long for this request; try again, or with a smaller image."}
 
 
 class HelperProcess:
-    """One question at a time. Raises nothing: what went wrong is an answer too."""
+    """Handles one request at a time. `call` raises nothing: an error is a response, too."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self, timeout_seconds: float) -> None:
+        self._timeout_seconds = timeout_seconds
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
+    def call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Returns the helper's response; kills the process if it ended, sent no JSON, or timed out."""
         with self._lock:
-            process = self._alive()
+            process = self._ensure_running()
             try:
-                answer = self._talk(process, question)
+                response = self._exchange(process, request)
             except (OSError, ValueError) as error:
-                log.warning("the helper was lost: %s", error)
-                answer = LOST
-            if answer in (LOST, SLOW):
-                self._end()
-            return answer
+                log.warning("the helper process failed: %s", error)
+                response = PROCESS_ENDED
+            if response in (PROCESS_ENDED, TIMED_OUT):
+                self._kill()
+            return response
 
-    def warm(self) -> None:
-        """Start it where it isn't there; it loads Keras by itself."""
+    def start(self) -> None:
+        """Starts the process if it is not running; it loads Keras before it reads a request."""
         with self._lock:
-            self._alive()
+            self._ensure_running()
 
-    def is_there(self) -> bool:
+    def is_running(self) -> bool:
         process = self._process
         return process is not None and process.poll() is None
 
-    def end(self) -> None:
+    def close(self) -> None:
         with self._lock:
-            self._end()
+            self._kill()
 
-    def _talk(self, process: "subprocess.Popen[bytes]", question: dict[str, Any]) -> dict[str, Any]:
+    def _exchange(self, process: "subprocess.Popen[bytes]", request: dict[str, Any]) -> dict[str, Any]:
         assert process.stdin is not None  # noqa: S101 - both are pipes
         assert process.stdout is not None  # noqa: S101
-        process.stdin.write(json.dumps(question).encode() + b"\n")
+        process.stdin.write(json.dumps(request).encode() + b"\n")
         process.stdin.flush()
-        line = _line(process.stdout.fileno(), time.monotonic() + self._seconds)
+        line = _read_line(process.stdout.fileno(), time.monotonic() + self._timeout_seconds)
         if line is None:
-            return SLOW
-        answer: dict[str, Any] = json.loads(line) if line else LOST
-        return answer
+            return TIMED_OUT
+        response: dict[str, Any] = json.loads(line) if line else PROCESS_ENDED
+        return response
 
-    def _alive(self) -> "subprocess.Popen[bytes]":
+    def _ensure_running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
-            self._process = spawner.submit(_start).result()
+            self._process = spawner.submit(_spawn).result()
         return self._process
 
-    def _end(self) -> None:
+    def _kill(self) -> None:
         if self._process is not None:
             self._process.kill()
             self._process.communicate()
             self._process = None
 
 
-def _line(descriptor: int, deadline: float) -> bytes | None:
-    """The next line without its end; empty at the end of the file, None when there is none by `deadline`."""
+def _read_line(descriptor: int, deadline: float) -> bytes | None:
+    """Returns the next line without its end, an empty one at the end of the file, None if `deadline` passes."""
     line = b""
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, selectors.EVENT_READ)
         while selector.select(max(0.0, deadline - time.monotonic())):
-            part = os.read(descriptor, 1 << 16)
-            line += part
-            if not part or line.endswith(b"\n"):
-                return line.strip() if part else b""
+            chunk = os.read(descriptor, 1 << 16)
+            line += chunk
+            if not chunk or line.endswith(b"\n"):
+                return line.strip() if chunk else b""
     return None
 
 
-def _start() -> "subprocess.Popen[bytes]":
-    """On the CPU, and at a lower priority than a training beside it."""
-    quiet = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
-    return subprocess.Popen(("nice", *COMMAND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=quiet)
+def _spawn() -> "subprocess.Popen[bytes]":
+    """Starts the process on the CPU, at a lower priority than trainers."""
+    environment = {**os.environ, "CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    return subprocess.Popen(("nice", *COMMAND), stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)

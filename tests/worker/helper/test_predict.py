@@ -1,4 +1,4 @@
-"""The helper on pictures of one's own: prepared as in training, refused in words, models kept within bounds."""
+"""The helper predicts uploaded images: decoded and scaled as in training, with a limited number of models in memory."""
 
 import base64
 import hashlib
@@ -13,10 +13,10 @@ import psutil
 import pytest
 from PIL import Image
 
-from backend.datasets.preprocessing import Preprocessing, Statistics, of_dataset
+from backend.datasets.preprocessing import Preprocessing, from_manifest
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from tests.support.zips import encoded, noise, picture
-from worker.helper import answers
+from worker.helper import handlers
 from worker.helper.process import HelperProcess
 from worker.training import predicting
 from worker.training.fit import train
@@ -24,12 +24,12 @@ from worker.training.predicting import ModelDamaged, Models
 
 pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
 
-PLAIN = Preprocessing(classes=[], image_shape=(8, 8, 1), fit="stretch", scaling="unit")
+UNIT_SCALING = Preprocessing(classes=[], image_shape=(8, 8, 1), fit="stretch", scaling="unit")
 
 
 @pytest.fixture(scope="module")
 def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """With a folder for pictures, and an untrained network of three classes."""
+    """A data directory with an untrained network of three classes."""
     folder = tmp_path_factory.mktemp("data")
     (folder / "questions").mkdir()
     save_network(folder / "best.keras", seed=1)
@@ -37,18 +37,17 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Each test begins without a model in memory."""
-    answers.models.cache_clear()
+def _no_models_in_memory() -> Iterator[None]:
+    handlers.models.cache_clear()
     yield
-    answers.models.cache_clear()
+    handlers.models.cache_clear()
 
 
 def save_network(path: Path, seed: int, *, height: int = 8, channels: int = 1) -> Path:
     keras.utils.set_random_seed(seed)
     layers = keras.layers
-    stack = [keras.Input((height, height, channels)), layers.Flatten(), layers.Dense(3, activation="softmax")]
-    keras.Sequential(stack).save(path)
+    network = [keras.Input((height, height, channels)), layers.Flatten(), layers.Dense(3, activation="softmax")]
+    keras.Sequential(network).save(path)
     return path
 
 
@@ -56,61 +55,62 @@ def sha(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def ask(data_dir: Path, content: bytes, model: str = "best.keras", **changes: Any) -> dict[str, Any]:
-    (data_dir / "questions" / "one.part").write_bytes(content)
-    return answers.answer(data_dir, question(data_dir, model, PLAIN.model_copy(update=changes)))
+def predict(data_dir: Path, content: bytes, model: str = "best.keras", **changes: Any) -> dict[str, Any]:
+    (data_dir / "questions" / "image.part").write_bytes(content)
+    return handlers.handle(data_dir, predict_request(data_dir, model, UNIT_SCALING.model_copy(update=changes)))
 
 
-def question(data_dir: Path, model: str, prepares: Preprocessing) -> dict[str, Any]:
+def predict_request(data_dir: Path, model: str, preprocessing: Preprocessing) -> dict[str, Any]:
     return {
         "kind": "predict",
-        "picture": "questions/one.part",
+        "image": "questions/image.part",
         "model": {"path": model, "sha256": sha(data_dir / model)},
-        "preprocessing": prepares.model_dump(exclude={"classes"}),
+        "preprocessing": preprocessing.model_dump(exclude={"classes"}),
     }
 
 
-def test_all_classes_come_in_the_order_of_their_probabilities(data_dir: Path) -> None:
-    answer = ask(data_dir, picture())
+def test_classes_are_sorted_by_probability(data_dir: Path) -> None:
+    response = predict(data_dir, picture())
 
-    probabilities = [probability for _, probability in answer["top"]]
-    assert sorted(place for place, _ in answer["top"]) == [0, 1, 2]
+    probabilities = [probability for _, probability in response["top"]]
+    assert sorted(label for label, _ in response["top"]) == [0, 1, 2]
     assert probabilities == sorted(probabilities, reverse=True)
     assert sum(probabilities) == pytest.approx(1, abs=1e-6)
 
 
-def test_what_the_network_saw_comes_with_it(data_dir: Path) -> None:
-    seen = ask(data_dir, encoded(noise(4, 8, 8)))["seen"]
+def test_the_decoded_image_is_returned(data_dir: Path) -> None:
+    seen = predict(data_dir, encoded(noise(4, 8, 8)))["seen"]
 
-    shown = Image.open(io.BytesIO(decoded(seen)))
-    np.testing.assert_array_equal(np.asarray(shown), np.asarray(noise(4, 8, 8).convert("L")))
+    decoded_image = Image.open(io.BytesIO(png_of(seen)))
+    np.testing.assert_array_equal(np.asarray(decoded_image), np.asarray(noise(4, 8, 8).convert("L")))
 
 
-def decoded(data_url: str) -> bytes:
+def png_of(data_url: str) -> bytes:
     return base64.b64decode(data_url.removeprefix("data:image/png;base64,"))
 
 
 @pytest.mark.parametrize("scaling", ["unit", "signed", "standard", "none"])
-def test_a_picture_of_the_dataset_gets_the_probabilities_of_its_validation(scaling: str, tmp_path: Path) -> None:
+def test_an_image_of_the_dataset_gets_the_probabilities_of_its_validation(scaling: str, tmp_path: Path) -> None:
     tiny = tiny_dataset(tmp_path / "datasets")
     (tmp_path / "run").mkdir()
     (tmp_path / "questions").mkdir()
     report = Recorded()
-    asked = spec("tiny", TINY, preprocessing={"scaling": scaling}, epochs=1, batch_size=8)
-    train(asked, tiny, tmp_path / "run", report)
+    run_spec = spec("tiny", TINY, preprocessing={"scaling": scaling}, epochs=1, batch_size=8)
+    train(run_spec, tiny, tmp_path / "run", report)
     (epoch,) = report.epochs
     assert epoch.best is not None
     assert epoch.probabilities is not None
     assert report.prepared_as is not None
-    manifest, found = report.prepared_as
-    statistics = Statistics(mean=list(found.mean), deviation=list(found.deviation)) if found else None
-    prepares = of_dataset(manifest, asked.preprocessing.scaling, statistics and statistics.model_dump())
+    manifest, pixels = report.prepared_as
+    statistics = {"mean": list(pixels.mean), "deviation": list(pixels.deviation)} if pixels else None
+    preprocessing = from_manifest(manifest, run_spec.preprocessing.scaling, statistics)
 
     image = Image.fromarray(tiny.images("test")[5][:, :, 0])
-    answer = ask(tmp_path, encoded(image), epoch.best.path.relative_to(tmp_path).as_posix(), **dict(prepares))
+    model = epoch.best.path.relative_to(tmp_path).as_posix()
+    response = predict(tmp_path, encoded(image), model, **dict(preprocessing))
 
     stored = np.load(epoch.probabilities.path)[5]
-    np.testing.assert_allclose([p for _, p in sorted(answer["top"])], stored, atol=1e-6)
+    np.testing.assert_allclose([probability for _, probability in sorted(response["top"])], stored, atol=1e-6)
 
 
 def turned_and_transparent() -> bytes:
@@ -130,61 +130,64 @@ def turned_and_transparent() -> bytes:
         encoded(Image.new("RGB", (1, 1), "red")),
         encoded(Image.new("L", (1, 3000), 200)),
     ],
-    ids=["turned", "palette", "cmyk", "16 bit", "animated", "1 by 1", "a thread"],
+    ids=["turned", "palette", "cmyk", "16 bit", "animated", "1 by 1", "1 by 3000"],
 )
 @pytest.mark.parametrize("fit", ["crop", "pad", "stretch"])
-def test_each_kind_of_picture_is_answered(data_dir: Path, content: bytes, fit: str) -> None:
-    assert len(ask(data_dir, content, fit=fit)["top"]) == 3
+def test_images_of_each_mode_and_format_are_predicted(data_dir: Path, content: bytes, fit: str) -> None:
+    assert len(predict(data_dir, content, fit=fit)["top"]) == 3
 
 
-def test_the_process_that_answers_gives_way_to_trainings(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_helper_has_a_low_priority_and_is_killed_first_when_memory_runs_out(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(data_dir))
-    (data_dir / "questions" / "one.part").write_bytes(picture())
-    asked = HelperProcess(seconds=60)
+    (data_dir / "questions" / "image.part").write_bytes(picture())
+    helper = HelperProcess(timeout_seconds=60)
 
-    answer = asked.ask(question(data_dir, "best.keras", PLAIN))
-    (process,) = [one for one in psutil.Process().children() if "worker.helper" in " ".join(one.cmdline())]
+    response = helper.call(predict_request(data_dir, "best.keras", UNIT_SCALING))
+    (process,) = [child for child in psutil.Process().children() if "worker.helper" in " ".join(child.cmdline())]
     nice, score = process.nice(), Path(f"/proc/{process.pid}/oom_score_adj").read_text()
-    asked.end()
+    helper.close()
 
-    assert len(answer["top"]) == 3
+    assert len(response["top"]) == 3
     assert nice == psutil.Process().nice() + 10
     assert int(score) == 500
 
 
-def test_fifty_megapixels_are_decoded_within_bounds(data_dir: Path) -> None:
+def test_an_image_of_fifty_megapixels_is_decoded(data_dir: Path) -> None:
     photo = encoded(Image.new("L", (10_000, 5_000), 90), "PNG", compress_level=1)
 
-    assert len(ask(data_dir, photo)["top"]) == 3
+    assert len(predict(data_dir, photo)["top"]) == 3
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "message"),
     [
-        (b"these are words", "This picture can't be used: it is not an image that can be read; JPEG, PNG"),
-        (b"", "it is not an image that can be read"),
-        (picture(1, "JPEG")[:400], "it is damaged or cut off"),
-        (encoded(Image.new("1", (10_000, 9_000))), "its header says that it has more than 89,478,485 pixels"),
+        (b"these are words", "This picture can't be used: it is not a readable image; supported are JPEG, PNG"),
+        (b"", "it is not a readable image"),
+        (picture(1, "JPEG")[:400], "it is damaged or truncated"),
+        (encoded(Image.new("1", (10_000, 9_000))), "its header declares more than 89,478,485 pixels"),
     ],
     ids=["text", "empty", "cut", "huge"],
 )
-def test_what_is_no_picture_is_told_before_a_model_is_loaded(data_dir: Path, content: bytes, sentence: str) -> None:
-    answer = ask(data_dir, content)
+def test_an_undecodable_image_is_refused_before_a_model_is_loaded(data_dir: Path, content: bytes, message: str) -> None:
+    response = predict(data_dir, content)
 
-    assert sentence in answer["error"]
-    assert len(answers.models()) == 0
+    assert message in response["invalid"]
+    assert len(handlers.models()) == 0
 
 
-def test_a_model_that_was_replaced_is_told_as_gone(data_dir: Path) -> None:
-    (data_dir / "questions" / "one.part").write_bytes(picture())
+def test_a_missing_model_file_is_reported_as_replaced(data_dir: Path) -> None:
+    (data_dir / "questions" / "image.part").write_bytes(picture())
     replaced = {"path": "none.keras", "sha256": "0"}
 
-    answer = answers.answer(data_dir, {**question(data_dir, "best.keras", PLAIN), "model": replaced})
+    request = predict_request(data_dir, "best.keras", UNIT_SCALING)
+    response = handlers.handle(data_dir, {**request, "model": replaced})
 
-    assert answer == {"gone": True}
+    assert response == {"model_replaced": True}
 
 
-def test_a_model_file_that_was_changed_is_not_loaded(tmp_path: Path) -> None:
+def test_a_changed_model_file_is_not_loaded(tmp_path: Path) -> None:
     path = save_network(tmp_path / "best.keras", seed=1)
     before = sha(path)
     path.write_bytes(path.read_bytes() + b"more")
@@ -193,17 +196,19 @@ def test_a_model_file_that_was_changed_is_not_loaded(tmp_path: Path) -> None:
         Models().get(path, before)
 
 
-def test_an_answer_that_is_no_number_is_told(tmp_path: Path) -> None:
+def test_an_output_of_nan_is_refused(tmp_path: Path) -> None:
     (tmp_path / "questions").mkdir()
     path = save_network(tmp_path / "best.keras", seed=1)
     model = keras.saving.load_model(path)
     model.set_weights([np.full_like(array, np.nan) for array in model.get_weights()])
     model.save(path)
 
-    assert "is not a number" in ask(tmp_path, picture())["error"]
+    assert "is not a number" in predict(tmp_path, picture())["invalid"]
 
 
-def test_a_model_is_loaded_once_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_is_loaded_once_and_the_least_recently_used_is_dropped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(predicting, "KEPT_MODELS", 2)
     paths = [save_network(tmp_path / f"{seed}.keras", seed) for seed in range(3)]
     models = Models()
@@ -217,7 +222,9 @@ def test_a_model_is_loaded_once_and_the_oldest_goes(tmp_path: Path, monkeypatch:
     assert models.get(paths[1], sha(paths[1])) is not second
 
 
-def test_a_model_larger_than_all_room_is_kept_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_larger_than_the_memory_limit_is_the_only_one_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(predicting, "KEPT_BYTES", 1)
     models = Models()
     for seed in range(2):
@@ -227,11 +234,11 @@ def test_a_model_larger_than_all_room_is_kept_alone(tmp_path: Path, monkeypatch:
     assert len(models) == 1
 
 
-def test_a_model_is_traced_once_for_all_pictures(data_dir: Path) -> None:
-    forward = Models().get(data_dir / "best.keras", sha(data_dir / "best.keras"))
+def test_a_model_is_traced_once_for_all_images(data_dir: Path) -> None:
+    forward: Any = Models().get(data_dir / "best.keras", sha(data_dir / "best.keras"))
 
     for seed in range(3):
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 1), dtype=np.uint8)
-        predicting.probabilities(forward, pixels, PLAIN)
+        predicting.probabilities(forward, pixels, UNIT_SCALING)
 
     assert forward.experimental_get_tracing_count() == 1

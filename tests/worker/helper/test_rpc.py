@@ -1,4 +1,4 @@
-"""Quick questions: asked through Redis, answered by a helper process that is kept warm."""
+"""Requests to the helper: sent through Redis, handled by a helper process that keeps running."""
 
 import sys
 import threading
@@ -11,118 +11,125 @@ import pytest
 
 from backend.errors import Invalid, Unavailable
 from backend.messaging import rpc
-from backend.messaging.rpc import HelperClient, connect, send_answer
+from backend.messaging.rpc import HelperClient, connect, send_reply
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 from tests.support.trainings import digits_dataset, spec
 from tests.support.valkey_server import Server
 from worker.helper import process as helper_process
-from worker.helper.process import LOST, SLOW, HelperProcess
+from worker.helper.process import PROCESS_ENDED, TIMED_OUT, HelperProcess
 
 AUGMENTED = spec("digits", {"filters": [4], "dense_units": [8]}, augmentation={"rotation": 20.0})
 
 
 @pytest.fixture
-def wired(settings: Settings, valkey: Server) -> Settings:
+def with_redis(settings: Settings, valkey: Server) -> Settings:
     return settings.model_copy(update={"redis_url": valkey.url})
 
 
-def test_an_answer_comes_back_to_who_asked(wired: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    def ask(_jobs: Wakeups, address: str, question: dict[str, Any], _seconds: float) -> None:
-        threading.Timer(0.1, send_answer, (connect(wired), address, {"asked": question})).start()
+def test_a_response_returns_to_its_caller(with_redis: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def enqueue(_wakeups: Wakeups, address: str, request: dict[str, Any], _seconds: float) -> None:
+        threading.Timer(0.1, send_reply, (connect(with_redis), address, {"echo": request})).start()
 
-    monkeypatch.setattr(Wakeups, "ask", ask)
+    monkeypatch.setattr(Wakeups, "answer", enqueue)
 
-    answer = HelperClient(wired, Wakeups(wired)).ask({"kind": "preview"})
+    response = HelperClient(with_redis, Wakeups(with_redis)).call({"kind": "preview"})
 
-    assert answer == {"asked": {"kind": "preview"}}
+    assert response == {"echo": {"kind": "preview"}}
 
 
 @pytest.mark.parametrize(
-    ("answer", "raised", "sentence"),
-    [({"error": "It is no picture."}, Invalid, "It is no picture"), (LOST, Unavailable, "ended over this question")],
+    ("response", "error_type", "message"),
+    [
+        ({"invalid": "It is not an image."}, Invalid, "It is not an image"),
+        (PROCESS_ENDED, Unavailable, "ended during this request"),
+    ],
 )
-def test_a_question_without_an_answer_is_refused_with_the_workers_sentence(
-    wired: Settings, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any], raised: type[Exception], sentence: str
+def test_a_failed_request_raises_the_workers_message(
+    with_redis: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    response: dict[str, Any],
+    error_type: type[Exception],
+    message: str,
 ) -> None:
-    def ask(_jobs: Wakeups, address: str, _question: dict[str, Any], _seconds: float) -> None:
-        send_answer(connect(wired), address, answer)
+    def enqueue(_wakeups: Wakeups, address: str, _request: dict[str, Any], _seconds: float) -> None:
+        send_reply(connect(with_redis), address, response)
 
-    monkeypatch.setattr(Wakeups, "ask", ask)
+    monkeypatch.setattr(Wakeups, "answer", enqueue)
 
-    with pytest.raises(raised, match=sentence):
-        HelperClient(wired, Wakeups(wired)).ask({"kind": "preview"})
+    with pytest.raises(error_type, match=message):
+        HelperClient(with_redis, Wakeups(with_redis)).call({"kind": "preview"})
 
 
-def test_without_a_worker_it_says_so(wired: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_call_without_a_worker_times_out(with_redis: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rpc, "WAIT_SECONDS", 0.2)
 
-    with pytest.raises(Unavailable, match=r"No worker answered within 0\.2 s"):
-        HelperClient(wired, Wakeups(wired)).ask({"kind": "preview"})
+    with pytest.raises(Unavailable, match=r"No worker replied within 0\.2 s"):
+        HelperClient(with_redis, Wakeups(with_redis)).call({"kind": "preview"})
 
 
-def test_without_redis_it_says_so_at_once(settings: Settings) -> None:
-    with pytest.raises(Unavailable, match="Redis did not take the question"):
-        HelperClient(settings, Wakeups(settings)).ask({"kind": "preview"})
+def test_a_call_without_redis_fails_at_once(settings: Settings) -> None:
+    with pytest.raises(Unavailable, match="Redis did not accept the request"):
+        HelperClient(settings, Wakeups(settings)).call({"kind": "preview"})
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data dir with the digits in it."""
-    data_dir = tmp_path_factory.mktemp("data")
-    digits_dataset(data_dir / "datasets")
-    return data_dir
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the dataset `digits`."""
+    folder = tmp_path_factory.mktemp("data")
+    digits_dataset(folder / "datasets")
+    return folder
 
 
 @pytest.fixture
-def helper(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HelperProcess]:
-    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(folder))
-    helper = HelperProcess(seconds=60)
+def helper(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HelperProcess]:
+    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(data_dir))
+    helper = HelperProcess(timeout_seconds=60)
     yield helper
-    helper.end()
+    helper.close()
 
 
-def question(folder: Path, seed: int = 0) -> dict[str, Any]:
-    stored = next((folder / "datasets").glob("*/manifest.json")).parent
+def preview_request(data_dir: Path, seed: int = 0) -> dict[str, Any]:
+    stored = next((data_dir / "datasets").glob("*/manifest.json")).parent
     return {
         "kind": "preview",
-        "folder": stored.relative_to(folder).as_posix(),
+        "folder": stored.relative_to(data_dir).as_posix(),
         "spec": AUGMENTED.as_json(),
         "seed": seed,
     }
 
 
 @pytest.mark.slow
-def test_the_helper_shows_sixteen_images_the_same_for_the_same_seed(helper: HelperProcess, folder: Path) -> None:
-    first, again, others = (helper.ask(question(folder, seed)) for seed in (0, 0, 1))
+def test_a_preview_has_16_images_that_depend_only_on_the_seed(helper: HelperProcess, data_dir: Path) -> None:
+    first, again, other_seed = (helper.call(preview_request(data_dir, seed)) for seed in (0, 0, 1))
 
     assert len(first["images"]) == 16
     assert first["images"][0].startswith("data:image/png;base64,")
     assert first == again
-    assert first != others
+    assert first != other_seed
 
 
 @pytest.mark.slow
-def test_a_bad_question_has_a_sentence_and_costs_nothing(helper: HelperProcess, folder: Path) -> None:
-    refused = helper.ask({**question(folder), "folder": "datasets/none"})
+def test_a_failed_request_does_not_end_the_helper(helper: HelperProcess, data_dir: Path) -> None:
+    response = helper.call({**preview_request(data_dir), "folder": "datasets/none"})
 
-    assert "can't be read" in refused["failure"]
-    assert "images" in helper.ask(question(folder))
+    assert "can't be read" in response["unavailable"]
+    assert "images" in helper.call(preview_request(data_dir))
 
 
 @pytest.mark.slow
-def test_a_helper_that_is_killed_or_hangs_is_replaced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(folder))
-    impatient = HelperProcess(seconds=0.05)
+def test_a_helper_that_times_out_is_killed(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(data_dir))
+    helper = HelperProcess(timeout_seconds=0.05)
 
-    assert impatient.ask(question(folder)) == SLOW
+    assert helper.call(preview_request(data_dir)) == TIMED_OUT
     assert [child for child in psutil.Process().children() if "worker.helper" in " ".join(child.cmdline())] == []
 
 
 @pytest.mark.parametrize("program", ["print('no json', flush=True); input()", "raise SystemExit(3)"])
-def test_a_helper_that_talks_nonsense_or_ends_is_told_as_lost(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_helper_that_prints_no_json_or_ends_is_reported(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(helper_process, "COMMAND", (sys.executable, "-c", f"input(); {program}"))
-    helper = HelperProcess(seconds=30)
+    helper = HelperProcess(timeout_seconds=30)
 
-    assert helper.ask({"kind": "preview"}) == LOST
-    helper.end()
+    assert helper.call({"kind": "preview"}) == PROCESS_ENDED
+    helper.close()

@@ -1,0 +1,94 @@
+"""Handles the helper's requests, one function per `kind`, in the helper process (`worker.helper.__main__`)."""
+
+import base64
+import logging
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backend.datasets.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.images import encode_png
+from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.store import StoredDataset
+from backend.spec import RunSpec
+
+if TYPE_CHECKING:
+    from worker.training.predicting import Models
+
+Response = dict[str, Any]
+
+MODEL_DAMAGED = "The file of this run's best model is damaged: its SHA-256 is not the stored one."
+OUTPUT_IS_NAN = "The network's output for this image is not a number, so there is no prediction."
+
+
+def warm_up() -> None:
+    """Imports Keras and traces a small model, so that the first request does not wait for that."""
+    import worker.training.preview  # noqa: F401
+    from worker.training.predicting import warm
+
+    warm()
+
+
+def handle(data_dir: Path, request: dict[str, Any]) -> Response:
+    """Returns the response to a request; `{"invalid": …}` or `{"unavailable": …}`, with a sentence, if it failed.
+
+    `invalid` is the client's error (status 422), `unavailable` the worker's (503).
+    """
+    try:
+        return HANDLERS[request["kind"]](data_dir, request)
+    except Exception as error:
+        logging.exception("helper request %r failed", request.get("kind"))
+        return {"unavailable": f"The worker's helper failed: {error}"}
+
+
+def preview(data_dir: Path, request: dict[str, Any]) -> Response:
+    """Returns 16 training images of the dataset in `folder`, augmented as in `spec`, as data URLs."""
+    from worker.training.preview import augmented
+
+    dataset = StoredDataset.open(data_dir / request["folder"])
+    images = augmented(RunSpec.model_validate(request["spec"]), dataset, request["seed"])
+    return {"images": [_data_url(encode_png(images, index)) for index in range(len(images))]}
+
+
+def predict(data_dir: Path, request: dict[str, Any]) -> Response:
+    """Predicts the class of the file `image`: `top` has [label, probability], `seen` is the decoded image.
+
+    Returns `{"model_replaced": true}` if the model's file does not exist any more.
+    """
+    from worker.training.predicting import ModelDamaged, NotANumber, likeliest, probabilities
+
+    preprocessing = Preprocessing.model_validate({"classes": [], **request["preprocessing"]})
+    try:
+        pixels = _decode(data_dir / request["image"], preprocessing)
+        forward = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
+        top = likeliest(probabilities(forward, pixels, preprocessing))
+    except UndecodableImage as error:
+        return {"invalid": f"This picture can't be used: {error}."}
+    except FileNotFoundError:
+        return {"model_replaced": True}
+    except ModelDamaged:
+        return {"unavailable": MODEL_DAMAGED}
+    except NotANumber:
+        return {"invalid": OUTPUT_IS_NAN}
+    return {"top": top, "seen": _data_url(encode_png(pixels[None], 0))}
+
+
+def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
+    with path.open("rb") as file:
+        return decode_image(file, preprocessing.options)
+
+
+@cache
+def models() -> "Models":
+    """Returns the models that this process keeps in memory."""
+    from worker.training.predicting import Models
+
+    return Models()
+
+
+def _data_url(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
+
+
+HANDLERS: dict[str, Callable[[Path, dict[str, Any]], Response]] = {"preview": preview, "predict": predict}
