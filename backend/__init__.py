@@ -1,0 +1,1 @@
+"""The service. Layers, top down: api; lifecycle, planning, artifacts, live; runs, datasets; messaging; spec, db."""

@@ -1,15 +1,13 @@
-"""The one family of errors that a person can meet.
+"""The exceptions that become error responses. `backend.api.problems` renders them as RFC 9457 problem documents.
 
-    Problem                 its status, a title and one sentence
+    Problem                 a status, a title and one sentence
     ├── NotFound            404  no such run, dataset, epoch, file
-    ├── Conflict            409  the thing is in a state that forbids it
+    ├── Conflict            409  the resource's state does not allow it
     ├── Invalid             422  a value is not allowed; `errors` says which and why
-    ├── TooLarge            413  the body is over the limit
-    ├── TooSlow             408  the body stopped coming
+    ├── TooLarge            413  the body exceeds the limit
+    ├── TooSlow             408  the body stopped arriving
     ├── Forbidden           403  a foreign Host or Origin
-    └── Unavailable         503  a part is away; try again
-
-RFC 9457 problem documents are drawn from these in `backend.api.problems`.
+    └── Unavailable         503  the database, Redis or a worker does not answer
 """
 
 from collections.abc import Sequence
@@ -20,13 +18,15 @@ Loc = Sequence[str | int]
 
 @dataclass(frozen=True)
 class FieldError:
-    """What is wrong at one place of a body: `loc` holds keys and indexes from the body's root."""
+    """An error at one location of a body: `loc` holds keys and indexes from the body's root."""
 
     loc: Loc
     msg: str
 
 
 class Problem(Exception):
+    """An error with an HTTP status; `detail` is a sentence for the user."""
+
     status = 500
     title = "Internal error"
 

@@ -1,4 +1,4 @@
-"""The service: a value made from its settings. `uvicorn backend.main:create_app --factory` serves it."""
+"""Creates the ASGI application from its settings: `uvicorn backend.main:create_app --factory` serves it."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -21,14 +21,12 @@ from backend.messaging.rpc import HelperClient
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
-MAX_BODY_BYTES = 1024**2
-"""Of what is not a dataset: a pasted model of three hundred layers has a third of that."""
-
-NOT_BUILT = "The page is not built: run `make setup`. The API works all the same, at /api/openapi.json."
+MAX_BODY_BYTES = 1024**2  # except uploads; the JSON of a model with 300 layers takes a third of it
+NOT_BUILT = "The page is not built: run `make setup`. The API is available; its routes are in /api/openapi.json."
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """The service over the given settings, those of the environment by default."""
+    """Returns the application; `settings` default to those of the environment."""
     settings = settings or Settings()
     board = _board(settings)
     app = FastAPI(
@@ -40,26 +38,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
         generate_unique_id_function=_operation_id,
-        responses={"4XX": {"model": ProblemDocument, "description": "What was given, what is allowed, what to do"}},
+        responses={"4XX": {"model": ProblemDocument, "description": "The value received, what is allowed, and what to do"}},
     )
     app.state.board = board
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for part in (runs, predict, artifacts, exports, events, analysis, images, datasets, catalog, specs, workers):
-        app.include_router(part.router)
+    for module in (runs, predict, artifacts, exports, events, analysis, images, datasets, catalog, specs, workers):
+        app.include_router(module.router)
     _add_page(app, settings.frontend_dir)
     return app
 
 
 def _board(settings: Settings) -> Board:
-    database, jobs = open_database(settings), Wakeups(settings)
+    database, wakeups = open_database(settings), Wakeups(settings)
     return Board(
         settings=settings,
         database=database,
-        wire=RedisStream(settings.wire_url),
-        hub=Hub(database, settings.wire_url),
-        jobs=jobs,
-        questions=HelperClient(settings, jobs),
+        redis_stream=RedisStream(settings.broker_url),
+        hub=Hub(database, settings.broker_url),
+        wakeups=wakeups,
+        helper=HelperClient(settings, wakeups),
     )
 
 
@@ -67,14 +65,14 @@ def _board(settings: Settings) -> Board:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     limit_arenas()
     board: Board = app.state.board
-    housekeeping = Housekeeping(board.settings, board.database, board.wire, board.jobs)
+    housekeeping = Housekeeping(board.settings, board.database, board.redis_stream, board.wakeups)
     async with board.hub.running(), housekeeping.running():
         yield
     board.database.engine.dispose()
 
 
 def _operation_id(route: APIRoute) -> str:
-    """The handler's name: the names of a generated client stay the same when an address changes."""
+    """Returns the handler's name, so that a generated client keeps its names when a path changes."""
     return route.name
 
 

@@ -1,4 +1,4 @@
-"""What the JSON bodies of all requests have in common."""
+"""Base types of JSON request bodies; every model of a body derives from `RequestBody`."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 
 
 def _storable(text: str) -> str:
-    """Refuse the two things in JSON's texts that a database can't hold."""
+    """Rejects NUL and lone surrogates, which a database cannot store."""
     if "\0" in text:
         raise ValueError("can't hold a NUL character; leave it out")
     if any("\ud800" <= character <= "\udfff" for character in text):
@@ -18,4 +18,6 @@ StorableText = Annotated[str, AfterValidator(_storable)]
 
 
 class RequestBody(BaseModel):
+    """A body without unknown fields and without type conversion."""
+
     model_config = ConfigDict(extra="forbid", strict=True)

@@ -56,7 +56,10 @@ class Settings(BaseSettings):
         description="How long a worker waits without a run before it times its devices, once for each kind; a "
         "third of it before it loads Keras for predictions.",
     )
-
+    prefork: bool = Field(
+        True,
+        description="Whether a train worker keeps the process of each slot's next run ready, with Keras imported.",
+    )
     exports: bool = Field(
         True, description="Whether the job worker of this machine makes and proves bundles and other exports."
     )
@@ -70,7 +73,7 @@ class Settings(BaseSettings):
         return _with_password(url, self.database_password_file)
 
     @property
-    def wire_url(self) -> str:
+    def broker_url(self) -> str:
         url = self.redis_url or f"unix://{self.data_dir / 'valkey' / 'valkey.sock'}"
         return _with_password(url, self.redis_password_file)
 

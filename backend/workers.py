@@ -1,4 +1,4 @@
-"""Workers as they last reported themselves."""
+"""Train workers: their heartbeats, the list of them, and the speed of their devices."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from backend.db.clock import clock, database_time, to_datetime
 from backend.db.models import HELD, Run, Worker
 
-FORGET_SECONDS = 3600
-LEAST_GAIN = 1.1
+FORGET_SECONDS = 3600  # a worker without a heartbeat for so long is deleted
+MIN_GAIN = 1.1
 """A precision is fast where its epochs take a tenth less: below that its coarser numbers buy nothing."""
 
 
@@ -41,44 +41,44 @@ class WorkerRead(BaseModel):
 
 
 def report(session: Session, name: str, host: str, slots: list[Slot]) -> None:
-    """A worker's sign of life with what its slots do; workers silent for an hour are forgotten."""
+    """Stores a worker's heartbeat and slots, and deletes workers without a heartbeat for an hour."""
     at = database_time(session)
     rows: list[dict[str, Any]] = [slot.model_dump() for slot in slots]
     session.merge(Worker(name=name, host=host, heartbeat_at=at, slots=rows))
     session.execute(delete(Worker).where(Worker.heartbeat_at < clock() - FORGET_SECONDS))
 
 
-def leave(session: Session, name: str) -> None:
-    """A worker that ends on purpose takes itself off the list."""
+def remove(session: Session, name: str) -> None:
+    """Removes a worker that shuts down from the list."""
     session.execute(delete(Worker).where(Worker.name == name))
 
 
 def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
-    """Every worker, with the runs that its slots hold by the database, which is right where a report is old."""
-    silent = database_time(session) - lease_seconds
-    return [_read(session, row, silent) for row in session.scalars(select(Worker).order_by(Worker.name))]
+    """Returns every worker; the run of each slot comes from the runs table, which is newer than a heartbeat."""
+    alive_since = database_time(session) - lease_seconds
+    return [_read(session, row, alive_since) for row in session.scalars(select(Worker).order_by(Worker.name))]
 
 
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
-    """How many times as fast as float32 each precision is on the living device that gains most by it."""
+    """Returns each precision's speed relative to float32, the largest ratio among the devices of alive workers."""
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
-    found: dict[str, float] = {}
+    ratios: dict[str, float] = {}
     for speeds in (slot.multiplications_per_second or {} for slot in slots):
         for precision, speed in speeds.items():
-            found[precision] = max(found.get(precision, 0.0), speed / speeds["float32"])
-    return found
+            ratios[precision] = max(ratios.get(precision, 0.0), speed / speeds["float32"])
+    return ratios
 
 
-def _read(session: Session, row: Worker, silent: float) -> WorkerRead:
-    held = select(Run.slot, Run.id, Run.name).where(Run.worker == row.name, Run.status.in_(HELD))
-    busy = {slot: (run_id, name) for slot, run_id, name in session.execute(held)}
+def _read(session: Session, row: Worker, alive_since: float) -> WorkerRead:
+    held_runs = select(Run.slot, Run.id, Run.name).where(Run.worker == row.name, Run.status.in_(HELD))
+    busy = {slot: (run_id, name) for slot, run_id, name in session.execute(held_runs)}
     slots = [Slot.model_validate(slot) for slot in row.slots]
     for slot in slots:
         slot.run, slot.busy_with = busy.get(slot.name, (None, None))
     return WorkerRead(
         name=row.name,
         host=row.host,
-        state="alive" if row.heartbeat_at >= silent else "lost",
+        state="alive" if row.heartbeat_at >= alive_since else "lost",
         heartbeat_at=to_datetime(row.heartbeat_at),
         slots=slots,
     )

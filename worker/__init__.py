@@ -1,0 +1,1 @@
+"""The Celery workers. Layers, top down: tasks; train_worker, supervision, helper, exports; trainer; training, datasets."""

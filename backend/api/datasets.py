@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.lists import Page
-from backend.api.request_body import check_length, heard, received
+from backend.api.request_body import check_length, drained_on_error, receive_body
 from backend.datasets import images, npz, registry, uploads
 from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
 from backend.datasets.zip_check import check_zip
@@ -38,8 +38,8 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
     Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
     with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
     """
-    async with heard(request):
-        name = uploads.checked_name(query.name)
+    async with drained_on_error(request):
+        name = uploads.validated_name(query.name)
         await run_in_threadpool(_check_free, board, name)
         async with _body(request, board) as body:
             return await run_in_threadpool(_accept, board, name, query, body)
@@ -57,7 +57,7 @@ async def prepare_dataset(name: str, request: Request, board: BoardDep) -> Datas
 
     A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
     """
-    async with heard(request), _body(request, board) as body:
+    async with drained_on_error(request), _body(request, board) as body:
         return await run_in_threadpool(_prepare, board, name, body)
 
 
@@ -66,7 +66,7 @@ def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingRes
     """All of a dataset as one file for NumPy: train_images, train_labels, test_images, test_labels, classes."""
     dataset = images.open_dataset(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
-    return StreamingResponse(npz.npz(dataset), media_type="application/octet-stream", headers=headers)
+    return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)
 
 
 @router.delete("/{name}", status_code=204)
@@ -85,26 +85,26 @@ def delete_dataset(name: str, board: BoardDep) -> None:
 async def _body(request: Request, board: Board) -> AsyncIterator[ReceivedFile]:
     limit = board.settings.max_upload_bytes
     check_length(request, limit)
-    async with received(request, uploads.new_path(board.settings.data_dir), limit) as body:
+    async with receive_body(request, uploads.new_upload_path(board.settings.data_dir), limit) as body:
         yield body
 
 
 def _check_free(board: Board, name: str) -> None:
     with board.database.read() as session:
-        uploads.check_free(session, name)
+        uploads.check_name_is_free(session, name)
 
 
 def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:
     data_dir = board.settings.data_dir
-    uploads.check_space(data_dir, check_zip(body.path), options)
-    archive = uploads.keep(data_dir, body)
+    uploads.check_disk_space(data_dir, check_zip(body.path), options)
+    archive = uploads.keep_archive(data_dir, body)
     try:
         with board.database.write() as session:
             shown = registry.dataset_read(name, uploads.create(session, name, archive, options))
     except BaseException:
         (data_dir / archive).unlink(missing_ok=True)
         raise
-    board.jobs.prepare(name)
+    board.wakeups.prepare(name)
     return shown
 
 
@@ -112,9 +112,9 @@ def _prepare(board: Board, name: str, body: ReceivedFile) -> DatasetRead:
     if body.size:
         with board.database.read() as session:
             registry.find(session, name)
-        uploads.hand_over(board.settings.data_dir, uploads.source_file(name, body), body)
+        uploads.store_source_file(board.settings.data_dir, uploads.identify_source_file(name, body), body)
     with board.database.write() as session:
-        shown = registry.dataset_read(name, registry.ask(session, name))
+        shown = registry.dataset_read(name, registry.mark_preparing(session, name))
     if shown.status == "preparing":
-        board.jobs.prepare(name)
+        board.wakeups.prepare(name)
     return shown

@@ -23,10 +23,10 @@ class Board:
 
     settings: Settings
     database: Database
-    wire: RedisStream
+    redis_stream: RedisStream
     hub: Hub
-    jobs: Wakeups
-    questions: HelperClient
+    wakeups: Wakeups
+    helper: HelperClient
 
 
 def board(request: Request) -> Board:

@@ -1,4 +1,4 @@
-"""Server-sent events: of one run, replayed and then live; of the whole board, live."""
+"""Routes of server-sent events: one run, replayed and then live; the whole board, live only."""
 
 import json
 from collections.abc import AsyncIterator
@@ -17,29 +17,29 @@ from backend.runs.schemas import MAX_SEQ
 
 router = APIRouter(tags=["events"])
 
-Number = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ)]
+LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ)]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "model": EventPayload,
-        "description": "text/event-stream; each `data` is one of these, by its `event`",
+        "description": "text/event-stream; `data` is one of these, chosen by `event`",
     }
 }
 RETRY_MS = 2_000
 PING_SECONDS = 15
-SEND_SECONDS = 10  # a client that takes nothing for so long is closed; it comes back where it was
+SEND_SECONDS = 10  # a client that reads nothing for so long is disconnected; it reconnects and resumes
 
 
 @router.get(
     "/api/runs/{run_id}/events",
-    responses={**STREAM, 204: {"description": "The run has ended and all is told"}},
+    responses={**STREAM, 204: {"description": "The run has ended and has no further events"}},
 )
 async def follow_run(
     run: RunDep,
     board: BoardDep,
-    header: Number = None,
+    header: LastEventId = None,
     last_event_id: Annotated[int | None, Query(ge=0, le=MAX_SEQ)] = None,
 ) -> Response:
-    """A run's events after `Last-Event-ID`, from the first one without it."""
+    """Streams a run's events after `Last-Event-ID`, or from the first one without it."""
     after = last_event_id if header is None else header
     if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
         return Response(status_code=204)
@@ -49,14 +49,14 @@ async def follow_run(
 
 @router.get("/api/events", responses=STREAM)
 async def follow_board(board: BoardDep) -> Response:
-    """What happens on the whole board from now on."""
+    """Streams the events of all runs from now on."""
     return _stream(_board(board.hub))
 
 
 async def _board(hub: Hub) -> AsyncIterator[ServerSentEvent]:
-    with hub.listen() as listener:
+    with hub.subscribe() as subscriber:
         yield ServerSentEvent(data=json.dumps({"run": None, "epoch": None}), event="reset", retry=RETRY_MS)
-        async for event in listener:
+        async for event in subscriber:
             data = {"run": event.run, "seq": event.seq, **event.payload}
             yield ServerSentEvent(data=json.dumps(data), event=event.kind)
 

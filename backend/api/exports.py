@@ -21,8 +21,8 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
 def make_export(run_id: str, kind: exports.Kind, board: BoardDep) -> ExportRead:
     """Have the best model made into a bundle, a SavedModel, a TFLite or an ONNX file, and proved."""
     with board.database.write() as session:
-        exports.want(session, get_run(session, run_id, lock=True), kind)
+        exports.request_export(session, get_run(session, run_id, lock=True), kind)
         session.flush()
         shown = next(one for one in exports.all_exports(session, run_id) if one.kind == kind)
-    board.jobs.export(run_id, kind)
+    board.wakeups.export(run_id, kind)
     return shown

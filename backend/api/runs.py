@@ -37,9 +37,9 @@ def create_run(
         if events:
             initial_weights.keep_weights(session, board.settings.data_dir, run)
         shown = read_runs(session, [run])[0]
-    board.wire.publish(events)
+    board.redis_stream.publish(events)
     if events:
-        board.jobs.wake(run.id)
+        board.wakeups.train(run.id)
     response.headers["Location"] = f"/api/runs/{run.id}"
     return shown
 
@@ -78,7 +78,7 @@ def change_run(run_id: str, asked: RunChange, board: BoardDep) -> RunRead:
     with board.database.write() as session:
         run, events = update_run(session, run_id, asked)
         shown = read_runs(session, [run])[0]
-    board.wire.publish(events)
+    board.redis_stream.publish(events)
     return shown
 
 
@@ -96,7 +96,7 @@ def stop_run(run_id: str, asked: StopRequest, board: BoardDep) -> RunRead:
     with board.database.write() as session:
         run, events = stopping.stop(session, run_id, asked.mode)
         shown = read_runs(session, [run])[0]
-    board.wire.publish(events)
+    board.redis_stream.publish(events)
     return shown
 
 
@@ -106,8 +106,8 @@ def resume_run(run_id: str, board: BoardDep, asked: ResumeRequest | None = None)
     with board.database.write() as session:
         run, events = resuming.resume(session, run_id, asked or ResumeRequest())
         shown = read_runs(session, [run])[0]
-    board.wire.publish(events)
-    board.jobs.wake(run_id)
+    board.redis_stream.publish(events)
+    board.wakeups.train(run_id)
     return shown
 
 

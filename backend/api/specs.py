@@ -22,4 +22,4 @@ def check_spec(spec: RunSpec, session: SessionDep, board: BoardDep) -> SpecCheck
 @router.post("/preview")
 def preview_spec(spec: RunSpec, board: BoardDep, seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> SpecPreview:
     """Sixteen training images as the spec's augmentation varies them; another `seed` shows others."""
-    return preview(board.database, board.questions, spec, seed)
+    return preview(board.database, board.helper, spec, seed)

@@ -1,0 +1,1 @@
+"""The database: its tables, its clock, its sessions and its migrations."""

@@ -1,4 +1,4 @@
-"""The database's clock, by which every lease and every time of a row is measured."""
+"""The database's clock: every lease and every stored time is measured by it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,8 +10,8 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 
-class clock(GenericFunction[float]):  # noqa: N801 - a SQL function is written as SQL writes it
-    """Seconds since 1970, by the database's clock, at the moment the statement runs."""
+class clock(GenericFunction[float]):  # noqa: N801 - named as in SQL
+    """Seconds since 1970 by the database's clock when the statement runs."""
 
     type = Double()
     inherit_cache = True
@@ -28,7 +28,7 @@ def _postgresql_now(_element: clock, _compiler: SQLCompiler, **_kw: Any) -> str:
 
 
 def database_time(session: Session) -> float:
-    """Seconds since 1970 by the database's clock."""
+    """Returns the seconds since 1970 by the database's clock."""
     return session.execute(select(clock())).scalar_one()
 
 

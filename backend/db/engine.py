@@ -1,4 +1,4 @@
-"""The database: SQLite or PostgreSQL, opened the same way by the service, its workers and their trainers."""
+"""Opens and migrates the database, SQLite or PostgreSQL, for the service, the workers and their trainers."""
 
 import logging
 from collections.abc import Iterator
@@ -20,25 +20,24 @@ log = logging.getLogger(__name__)
 # Before 3.51.3 two connections in WAL mode can lose a committed write (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_WAL = (3, 51, 3)
 PRAGMAS = (
-    "busy_timeout=10000",  # first: the next ones may already have to wait
+    "busy_timeout=10000",  # milliseconds; first, because the next ones may already wait for a lock
     "synchronous=FULL",
     "foreign_keys=ON",
     "journal_size_limit=67108864",
     "temp_store=MEMORY",
 )
-MIGRATION_LOCK = 0x6570_6F63_6862_6F61
-"""Of PostgreSQL's advisory locks: any number that nobody else takes."""
+MIGRATION_LOCK = 0x6570_6F63_6862_6F61  # key of a PostgreSQL advisory lock: "epochboa" in ASCII
 
 
 @dataclass(frozen=True)
 class Database:
-    """Where sessions come from. A `write` session is one transaction, committed when its block ends."""
+    """Opens sessions. A `write` session is one transaction, committed when its block ends."""
 
     engine: Engine
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        # A deferred SQLite transaction that reads before it writes fails at once when somebody else wrote meanwhile.
+        # A deferred SQLite transaction that reads and then writes fails if another connection wrote in between.
         engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
@@ -61,7 +60,7 @@ def open_database(settings: Settings) -> Database:
             url,
             pool_pre_ping=True,
             pool_recycle=1800,
-            # A network that swallows packets must not hold a supervisor beyond its lease.
+            # A network that drops packets must not block a supervisor beyond its lease.
             connect_args={
                 "connect_timeout": 5,
                 "tcp_user_timeout": 5000,
@@ -72,7 +71,7 @@ def open_database(settings: Settings) -> Database:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions begin where `_begin_sqlite` says, not where the driver guesses
+    connection.isolation_level = None  # `_begin_sqlite` begins transactions, not the driver
     mode = "WAL" if pysqlite3.sqlite_version_info >= SAFE_WAL else "TRUNCATE"
     for pragma in (PRAGMAS[0], f"journal_mode={mode}", *PRAGMAS[1:]):
         connection.execute(f"PRAGMA {pragma}")
@@ -83,22 +82,22 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def migrate(settings: Settings) -> None:
-    """Bring the schema to the newest version. Of several who do it at once, one does, and the others wait for it."""
+    """Upgrades the schema to the newest version. Concurrent calls, of other processes too, wait for each other."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     database = open_database(settings)
     engine = database.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
-            _wait_for_others(connection)
+            _lock_migration(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         database.engine.dispose()
 
 
-def _wait_for_others(connection: Connection) -> None:
-    """An immediate transaction of SQLite has waited already; PostgreSQL needs a lock, and time for both."""
+def _lock_migration(connection: Connection) -> None:
+    """Takes a lock on PostgreSQL, without timeouts; an immediate transaction of SQLite has already waited."""
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         connection.exec_driver_sql("SET LOCAL lock_timeout = 0")

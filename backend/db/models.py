@@ -1,7 +1,4 @@
-"""The tables. The database is the truth; everything else can be made again from it and the files it points to.
-
-Times are seconds since 1970 by the database's own clock (`clock`), so that no worker's clock decides about a lease.
-"""
+"""The tables. Times are seconds since 1970 by the database's own clock (`clock`), so that leases need no other clock."""
 
 from typing import Any, ClassVar
 
@@ -30,7 +27,7 @@ class Table(DeclarativeBase):
 
 
 class Run(Table):
-    """One training, from the request to its end. `lease` only rises: it fences every write of a trainer."""
+    """One training, from the request to its end. `lease` is the fencing token and only rises."""
 
     __tablename__ = "runs"
 
@@ -101,7 +98,7 @@ class Run(Table):
 
 
 class Epoch(Table):
-    """What one epoch left: its metrics (NaN and infinity as null) and its predictions for each split's images."""
+    """One epoch: its metrics (NaN and infinity as null) and the file of its validation predictions."""
 
     __tablename__ = "epochs"
 
@@ -113,7 +110,7 @@ class Epoch(Table):
 
 
 class Event(Table):
-    """What happened to a run, numbered from 1 without a gap. Log lines are events of kind `log`."""
+    """An event of a run, numbered from 1 without a gap. Log lines are events of kind `log`."""
 
     __tablename__ = "events"
 
@@ -125,7 +122,7 @@ class Event(Table):
 
 
 class Artifact(Table):
-    """A file of a run. `state` and `probabilities` are the trainer's own; the others can be downloaded."""
+    """A file of a run. `probabilities` is the trainer's own; the others can be downloaded."""
 
     __tablename__ = "artifacts"
 
@@ -138,9 +135,9 @@ class Artifact(Table):
 
 
 class State(Table):
-    """What a trainer needs to go on after an epoch; the last two are kept.
+    """What a run resumes from after an epoch; the last two are kept.
 
-    `best` holds the rows of the best model and its probabilities as they were then, by the name of their artifact.
+    `best` maps the names of the best model and its probabilities to their artifact rows at that epoch.
     """
 
     __tablename__ = "states"
@@ -153,7 +150,7 @@ class State(Table):
 
 
 class Export(Table):
-    """Something to be made of a run's best model: `wanted`, `making`, `ready` or `failed`, then with its reason."""
+    """An export of a run's best model. `status` is `wanted`, `making`, `ready` or `failed`, the last with a reason."""
 
     __tablename__ = "exports"
 
@@ -168,9 +165,9 @@ class Export(Table):
 
 
 class Dataset(Table):
-    """`upload` holds what the user chose (fit, image_size, …) and under `archive` the zip while it waits to be read.
+    """A dataset. `upload` holds the options of an upload (fit, image_size, …) and, until it is read, its `archive`.
 
-    The archive's name is made anew for each upload: a job whose archive is not the row's any more has lost it.
+    Each upload gets a new archive name: a job whose archive differs from the row's has lost its claim.
     """
 
     __tablename__ = "datasets"
@@ -186,7 +183,7 @@ class Dataset(Table):
 
 
 class Worker(Table):
-    """A machine's Celery worker as it last reported itself. `slots` are as the contract lists them."""
+    """A train worker as of its last heartbeat. `slots` are as the contract lists them."""
 
     __tablename__ = "workers"
 
@@ -197,6 +194,8 @@ class Worker(Table):
 
 
 class IdempotencyKey(Table):
+    """The key and the digest of a request that created a run, kept for 24 hours."""
+
     __tablename__ = "idempotency_keys"
 
     key: Mapped[str] = mapped_column(primary_key=True)

@@ -1,4 +1,4 @@
-"""How a run ends, whoever ends it."""
+"""Ends a run: the one place that sets a terminal status."""
 
 from typing import Literal
 
@@ -9,13 +9,13 @@ from backend.db.clock import database_time
 from backend.db.models import Run
 from backend.runs.event_log import RunEvent, record_status
 
-Ended = Literal["finished", "stopped", "failed"]
+TerminalStatus = Literal["finished", "stopped", "failed"]
 
 
-def end(session: Session, run: Run, status: Ended) -> RunEvent:
-    """Give it its terminal status; a run that has a best model wants its bundle, whatever ended it."""
+def end(session: Session, run: Run, status: TerminalStatus) -> RunEvent:
+    """Sets the terminal status, and requests a bundle of the best model if there is one."""
     run.status, run.lease_expires_at = status, None
     run.finished_at = database_time(session)
     if run.best is not None:
-        exports.want_bundle(session, run)
+        exports.request_bundle(session, run)
     return record_status(session, run)

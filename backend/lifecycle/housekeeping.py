@@ -1,4 +1,4 @@
-"""What the service does by itself: the reaper returns lost runs to the queue, the sweeper wakes the workers again."""
+"""Periodic tasks of the service: the reaper requeues runs with an expired lease, the sweeper repeats wake-ups."""
 
 import asyncio
 import contextlib
@@ -18,19 +18,21 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-WAKES_A_TURN = 4
+MAX_TRAIN_WAKEUPS = 4  # per sweep: a worker trains until the queue is empty, so a few are enough
 
 
 class Housekeeping:
-    def __init__(self, settings: Settings, database: Database, wire: RedisStream, jobs: Wakeups) -> None:
+    """Runs the reaper and the sweeper as background tasks."""
+
+    def __init__(self, settings: Settings, database: Database, redis_stream: RedisStream, wakeups: Wakeups) -> None:
         self._settings = settings
         self._database = database
-        self._wire = wire
-        self._jobs = jobs
+        self._redis_stream = redis_stream
+        self._wakeups = wakeups
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Reap and sweep while the block runs."""
+        """Runs both tasks for the duration of the block."""
         tasks = [
             asyncio.create_task(_every(self._settings.reaper_seconds, self.reap)),
             asyncio.create_task(_every(self._settings.sweeper_seconds, self.sweep)),
@@ -43,38 +45,35 @@ class Housekeeping:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def reap(self) -> None:
-        """Return runs whose lease has expired to the queue, and wake a worker for each."""
+        """Requeues runs whose lease has expired and sends a wake-up for each."""
         with self._database.write() as session:
             events = leases.reap(session)
-        self._wire.publish(events)
+        self._redis_stream.publish(events)
         for run_id in dict.fromkeys(event.run for event in events):
-            self._jobs.wake(run_id)
+            self._wakeups.train(run_id)
 
     def sweep(self) -> None:
-        """Wake a worker for what has waited a while: its first message may be lost.
-
-        A worker goes on until no run waits, so that a few messages are enough, and they can't pile up behind long runs.
-        """
+        """Repeats the wake-ups of runs, datasets and exports that have waited for a while: a message may be lost."""
         with self._database.write() as session:
-            runs = leases.waiting(session, self._settings.sweeper_seconds)
-            sets = registry.silent(session)
+            run_ids = leases.take_unnotified(session, self._settings.sweeper_seconds)
+            datasets = registry.stalled(session, self._settings.lease_seconds)
         with self._database.read() as session:
-            wanted = exports.silent(session)
-            uploads.sweep(session, self._settings.data_dir)
-        for run_id in runs[:WAKES_A_TURN]:
-            self._jobs.wake(run_id)
-        for name in sets:
-            self._jobs.prepare(name)
-        for run_id, kind in wanted:
-            self._jobs.export(run_id, kind)
+            stale_exports = exports.stalled(session)
+            uploads.remove_stale_files(session, self._settings.data_dir)
+        for run_id in run_ids[:MAX_TRAIN_WAKEUPS]:
+            self._wakeups.train(run_id)
+        for name in datasets:
+            self._wakeups.prepare(name)
+        for run_id, kind in stale_exports:
+            self._wakeups.export(run_id, kind)
 
 
-async def _every(seconds: float, work: Callable[[], None]) -> None:
+async def _every(seconds: float, task: Callable[[], None]) -> None:
     while True:
         try:
-            await run_in_threadpool(work)
+            await run_in_threadpool(task)
         except SQLAlchemyError as error:
-            log.warning("The database did not answer (%s); the next turn is in %g s", error, seconds)
+            log.warning("The database did not answer (%s); next attempt in %g s", error, seconds)
         except Exception:
-            log.exception("A turn failed; the next one is in %g s", seconds)
+            log.exception("A housekeeping task failed; next attempt in %g s", seconds)
         await asyncio.sleep(seconds)

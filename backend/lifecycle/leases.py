@@ -1,7 +1,7 @@
-"""Who trains a run: claimed by one compare-and-set, held by a lease that must be renewed, fenced by its number.
+"""Claims and leases: a worker claims a run with one compare-and-set, renews its lease, and writes under its number.
 
-The only writers of `status` are a person's `runs.create`, `stopping` and `resuming`, this file, and the trainer's
-`worker.run_writer`, through `fence`; each ends a run by `ending.end`.
+`status` is written by `runs.create`, `stopping` and `resuming` for a user, by this module, and by the trainer's
+`worker.run_writer` through `fence`. All of them end a run with `ending.end`.
 """
 
 from dataclasses import dataclass
@@ -16,25 +16,25 @@ from backend.runs.event_log import RunEvent, record_log, record_status
 from backend.runs.queue import select_queued
 from backend.runs.schemas import RunError
 
-MAX_CLAIMS = 3
+MAX_CLAIMS = 3  # consecutive claims without a newly saved epoch before the run fails
 
 
 class Fenced(Exception):
-    """The run is no longer ours: another claim, or none, holds it. Nothing may be written."""
+    """The lease is no longer valid: the run was claimed again, requeued or ended. Nothing may be written."""
 
 
 @dataclass(frozen=True)
 class Lease:
-    """A claim of one run. `number` rises with each claim and goes with every write and into every file's folder."""
+    """A claim of one run. `number` is the fencing token: it rises with each claim and names the folder of its files."""
 
     run_id: str
     number: int
 
 
 def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lease, list[RunEvent]] | None:
-    """Take the first run in line, or none: highest priority first, then the one that waits longest."""
+    """Claims the first run in the queue for `seconds`. Returns None if no run is queued."""
     run_id = session.scalar(select_queued().limit(1).with_for_update(skip_locked=True))
-    taken = session.execute(
+    run = session.execute(
         update(Run)
         .where(Run.id == run_id, Run.status == "queued")
         .values(
@@ -46,20 +46,20 @@ def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lea
             lease=Run.lease + 1,
             lease_expires_at=clock() + seconds,
             heartbeat_at=clock(),
-            epoch_at=None,  # it says how far this attempt is with the next one
+            epoch_at=None,  # the estimate counts from the last epoch of this attempt
         )
         .returning(Run)
     ).scalar_one_or_none()
-    if taken is None:
+    if run is None:
         return None
-    session.refresh(taken)
-    if taken.started_at is None:
-        taken.started_at = taken.heartbeat_at
-    return Lease(taken.id, taken.lease), [record_status(session, taken)]
+    session.refresh(run)
+    if run.started_at is None:
+        run.started_at = run.heartbeat_at
+    return Lease(run.id, run.lease), [record_status(session, run)]
 
 
 def renew(session: Session, lease: Lease, seconds: float) -> bool:
-    """Hold on for `seconds` more; False when the run is no longer ours."""
+    """Extends the lease to `seconds` from now. Returns False if it is no longer valid."""
     renewed = session.execute(
         update(Run)
         .where(_held(lease))
@@ -69,58 +69,58 @@ def renew(session: Session, lease: Lease, seconds: float) -> bool:
     return renewed.scalar_one_or_none() is not None
 
 
-def holds(session: Session, lease: Lease) -> bool:
-    """Whether the run is ours, without holding on."""
+def is_valid(session: Session, lease: Lease) -> bool:
+    """Returns whether the lease is still valid, without renewing it."""
     return session.scalar(select(Run.id).where(_held(lease))) is not None
 
 
 def fence(session: Session, lease: Lease) -> Run:
-    """The run's row, locked, while the lease is ours.
+    """Returns the run's row, locked for the transaction.
 
     Raises:
-        Fenced: it is not, and nothing may be written.
+        Fenced: The lease is no longer valid.
     """
     run = session.scalar(select(Run).where(_held(lease)).with_for_update())
     if run is None:
-        raise Fenced(f"run {lease.run_id} is no longer held by lease {lease.number}")
+        raise Fenced(f"lease {lease.number} of run {lease.run_id} is no longer valid")
     return run
 
 
 def release(
-    session: Session, lease: Lease, reason: str, output: str = "", *, blameless: bool = False
+    session: Session, lease: Lease, reason: str, output: str = "", *, count_claim: bool = True
 ) -> list[RunEvent]:
-    """Return a run to the queue because its trainer is gone, whose last `output` goes to the log.
+    """Requeues a run whose trainer has ended, or fails it after `MAX_CLAIMS` claims. Logs the trainer's last `output`.
 
-    `blameless`: the claim doesn't count against the run.
+    `reason` completes a log line, without the full stop. `count_claim=False` undoes the claim in that count.
     """
     run = fence(session, lease)
-    if blameless:
+    if not count_claim:
         run.claims = max(0, run.claims - 1)
-    said = [record_log(session, run, f"The trainer's last output:\n{output}", "warning")] if output else []
-    return said + _requeue(session, run, reason)
+    events = [record_log(session, run, f"Last output of the trainer:\n{output}", "warning")] if output else []
+    return events + _requeue(session, run, reason)
 
 
 def fail(session: Session, lease: Lease, error: RunError, output: str = "") -> list[RunEvent]:
-    """End a run whose trainer is gone for a reason that would come again; its last `output` goes to the log."""
+    """Fails a run whose trainer ended for a reason that a retry would meet again. Logs its last `output`."""
     run = fence(session, lease)
-    said = record_log(session, run, f"{error.detail} The trainer's last output:\n{output or 'none'}", "error")
-    return [said, _failed(session, run, error)]
+    event = record_log(session, run, f"{error.detail} Last output of the trainer:\n{output or 'none'}", "error")
+    return [event, _fail(session, run, error)]
 
 
 def reap(session: Session) -> list[RunEvent]:
-    """Return every run whose lease has expired to the queue."""
-    lost = session.scalars(
+    """Requeues every run whose lease has expired."""
+    expired = session.scalars(
         select(Run).where(Run.status.in_(HELD), Run.lease_expires_at < clock()).with_for_update(skip_locked=True)
     ).all()
     return [
         event
-        for run in lost
-        for event in _requeue(session, run, f"{run.worker} no longer answers; its lease has expired")
+        for run in expired
+        for event in _requeue(session, run, f"Worker {run.worker} stopped renewing its lease")
     ]
 
 
-def waiting(session: Session, seconds: float) -> list[str]:
-    """Ids of the queued runs that no worker was woken for in the last `seconds`; they count as woken now."""
+def take_unnotified(session: Session, seconds: float) -> list[str]:
+    """Returns the ids of queued runs without a wake-up in the last `seconds`, and records one for each."""
     return list(
         session.scalars(
             update(Run)
@@ -138,24 +138,24 @@ def _held(lease: Lease) -> ColumnElement[bool]:
 def _requeue(session: Session, run: Run, reason: str) -> list[RunEvent]:
     run.lease_expires_at = None
     if run.claims >= MAX_CLAIMS:
-        return _give_up(session, run, reason)
+        return _fail_after_claims(session, run, reason)
     run.status = "queued"
     run.queued_at = run.woken_at = database_time(session)
-    where = f"after epoch {run.epoch}" if run.epoch else "from the start"
-    told = record_log(session, run, f"Lost its trainer: {reason}. It waits again and goes on {where}.", "warning")
-    return [told, record_status(session, run)]
+    then = f"training resumes after epoch {run.epoch}" if run.epoch else "training starts again from the beginning"
+    event = record_log(session, run, f"{reason}. Requeued; {then}.", "warning")
+    return [event, record_status(session, run)]
 
 
-def _give_up(session: Session, run: Run, reason: str) -> list[RunEvent]:
+def _fail_after_claims(session: Session, run: Run, reason: str) -> list[RunEvent]:
     error = RunError(
-        title="Its trainer was lost three times",
-        detail=f"{MAX_CLAIMS} trainers in a row ended without saving another epoch; the last one: {reason}.",
-        hint="Look at the log's last lines. A smaller batch or model needs less memory, the usual reason.",
+        title="The trainer was lost three times",
+        detail=f"{MAX_CLAIMS} trainers in a row ended without saving another epoch. The last one: {reason}.",
+        hint="Read the last lines of the log. The usual reason is memory: a smaller batch or model needs less.",
     )
-    told = record_log(session, run, f"Lost its trainer: {reason}. It is not tried again.", "error")
-    return [told, _failed(session, run, error)]
+    event = record_log(session, run, f"{reason}. Not retried: {MAX_CLAIMS} trainers saved no epoch.", "error")
+    return [event, _fail(session, run, error)]
 
 
-def _failed(session: Session, run: Run, error: RunError) -> RunEvent:
+def _fail(session: Session, run: Run, error: RunError) -> RunEvent:
     run.error = error.model_dump()
     return end(session, run, "failed")

@@ -1,4 +1,4 @@
-"""A person ends a run: `finish` after the running epoch, `kill` at once. What was announced is kept either way."""
+"""Stops a run on request: `finish` after the current epoch, `kill` at once. Saved epochs are kept either way."""
 
 from typing import Literal
 
@@ -15,19 +15,19 @@ Mode = Literal["finish", "kill"]
 
 
 class StopRequest(RequestBody):
-    """`finish` ends the run after the epoch that is being trained and evaluates it; `kill` ends it now."""
+    """`finish` ends the run after the current epoch and evaluates it; `kill` ends it at once."""
 
     mode: Mode
 
 
 def stop(session: Session, run_id: str, mode: Mode) -> tuple[Run, list[RunEvent]]:
-    """Ask a run to end, or end it. Asking again for what was asked changes nothing.
+    """Requests the end of a run, or ends it. A repeated request changes nothing.
 
-    A run that nobody trains is ended here. One that is killed is ended here too: its trainer can write nothing more
-    from this commit on, and its supervisor ends the process within a second or two.
+    A queued run is ended here. So is a killed one: from this commit on its trainer is fenced, and its supervisor ends
+    the process within two seconds.
 
     Raises:
-        Conflict: it has ended.
+        Conflict: The run has already ended.
     """
     run = get_run(session, run_id, lock=True)
     if run.status in ENDED:
@@ -45,11 +45,11 @@ def _finish(session: Session, run: Run) -> list[RunEvent]:
     last = run.epoch if is_complete else run.epoch + 1
     if run.status == "running":
         run.status = "stopping"
-    return [record_log(session, run, f"Asked to finish: it ends after epoch {last}"), record_status(session, run)]
+    return [record_log(session, run, f"Finish requested: the run ends after epoch {last}"), record_status(session, run)]
 
 
 def _end(session: Session, run: Run, mode: Mode) -> list[RunEvent]:
-    how = "Taken off the queue" if run.status == "queued" else "Killed"
-    kept = f"what was trained up to epoch {run.epoch} is kept" if run.epoch else "no epoch was complete"
+    how = "Removed from the queue" if run.status == "queued" else "Killed"
+    kept = f"results up to epoch {run.epoch} are kept" if run.epoch else "no epoch was complete"
     run.stop, run.ended_by = mode, mode
     return [record_log(session, run, f"{how}; {kept}"), end(session, run, "stopped")]

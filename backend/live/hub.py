@@ -1,7 +1,7 @@
-"""One reader of Redis for the whole process, and who listens to it.
+"""The one reader of Redis streams in a process, and its subscribers.
 
-The hub hands every run's events on in order, without a hole and without a repeat: what the wire lost or never got
-is read from the database. So a listener that starts at a known number and stays gets everything.
+The hub delivers the events of each run in order, without a gap or a repeat: what Redis lost or never received is read
+from the database. A subscriber that starts at a known number and keeps up gets every event.
 """
 
 import asyncio
@@ -22,17 +22,17 @@ from backend.runs.event_log import RunEvent, stored_events
 
 log = logging.getLogger(__name__)
 
-QUEUE_LENGTH = 256
+QUEUE_LENGTH = 256  # events that a subscriber may lag behind
 BLOCK_MS = 1_000
-POLL_SECONDS = 2.0
-POLL_SECONDS_AWAY = 0.5
-AGAIN_SECONDS = 0.5
-ENDED_REMEMBERED = 1_000
-FIRST = b"0-0"
+POLL_SECONDS = 2.0  # comparing with the database while Redis answers
+POLL_SECONDS_WITHOUT_REDIS = 0.5
+RECONNECT_SECONDS = 0.5
+MAX_ENDED_RUNS = 1_000  # whose last event number is remembered
+FIRST_ID = b"0-0"
 
 
-class Listener:
-    """A bounded queue of events. One that is read too slowly is closed; its client comes back where it was."""
+class Subscriber:
+    """A bounded queue of events. It is closed when it is read too slowly; the client reconnects and resumes."""
 
     def __init__(self, run_id: str | None) -> None:
         self.run_id = run_id
@@ -58,143 +58,146 @@ class Listener:
 
 
 class Hub:
-    def __init__(self, database: Database, wire_url: str) -> None:
+    """Reads Redis and the database, and puts every event into the queues of its subscribers."""
+
+    def __init__(self, database: Database, broker_url: str) -> None:
         self._database = database
-        self._wire_url = wire_url
-        self._listeners: set[Listener] = set()
-        self._seen: dict[str, int] = {}
-        self._places: dict[str, str] = {}
-        self._order = asyncio.Lock()
+        self._broker_url = broker_url
+        self._subscribers: set[Subscriber] = set()
+        self._last_seq: dict[str, int] = {}
+        self._positions: dict[str, str] = {}
+        self._delivery_lock = asyncio.Lock()
         self.connected = False
 
     @contextlib.contextmanager
-    def listen(self, run_id: str | None = None) -> Iterator[Listener]:
-        """Hear everything of one run, or of the board, from now on."""
-        listener = Listener(run_id)
-        self._listeners.add(listener)
+    def subscribe(self, run_id: str | None = None) -> Iterator[Subscriber]:
+        """Yields a subscriber to the events of one run, or of all runs, from now on."""
+        subscriber = Subscriber(run_id)
+        self._subscribers.add(subscriber)
         try:
-            yield listener
+            yield subscriber
         finally:
-            self._listeners.discard(listener)
+            self._subscribers.discard(subscriber)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Read the wire while the block runs."""
-        await self._begin()
-        tasks = [asyncio.create_task(self._read_for_ever()), asyncio.create_task(self._poll_for_ever())]
+        """Reads Redis and polls the database for the duration of the block."""
+        await self._initialize()
+        tasks = [asyncio.create_task(self._read_loop()), asyncio.create_task(self._poll_loop())]
         try:
             yield
         finally:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            for listener in list(self._listeners):
-                listener.close()
+            for subscriber in list(self._subscribers):
+                subscriber.close()
 
-    async def _begin(self) -> None:
+    async def _initialize(self) -> None:
         for run_id, last_seq in await run_in_threadpool(self._active, []):
-            self._seen[run_id] = last_seq
-            self._places[_stream(run_id)] = f"{last_seq}-0"
+            self._last_seq[run_id] = last_seq
+            self._positions[_stream(run_id)] = f"{last_seq}-0"
 
-    async def _read_for_ever(self) -> None:
+    async def _read_loop(self) -> None:
         while True:
             try:
-                async with redis.asyncio.Redis.from_url(self._wire_url, socket_timeout=5.0) as client:
-                    self._places[BOARD] = await _newest(client)
+                async with redis.asyncio.Redis.from_url(self._broker_url, socket_timeout=5.0) as client:
+                    self._positions[BOARD] = await _newest_id(client)
                     self.connected = True
                     while True:
                         await self._read(client)
             except (RedisError, OSError) as error:
                 if self.connected:
-                    log.warning("Redis is away (%s); events come from the database meanwhile", error)
+                    log.warning("Redis does not answer (%s); events are read from the database until it does", error)
             except Exception:
-                log.exception("The reader of events met an error and begins again")
+                log.exception("Reading events from Redis failed; reconnecting")
             self.connected = False
-            await asyncio.sleep(AGAIN_SECONDS)
+            await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _read(self, client: "redis.asyncio.Redis") -> None:
-        streams: Any = dict(self._places)
-        answer: Any = await client.xread(streams, count=100, block=BLOCK_MS)
-        for stream, entries in answer or []:
-            for place, fields in entries:
-                self._places[stream.decode()] = place.decode()
+        streams: Any = dict(self._positions)
+        reply: Any = await client.xread(streams, count=100, block=BLOCK_MS)
+        for stream, entries in reply or []:
+            for entry_id, fields in entries:
+                self._positions[stream.decode()] = entry_id.decode()
                 await self._deliver(RunEvent.from_json(fields[b"event"]))
 
-    async def _poll_for_ever(self) -> None:
-        """Heal what the wire never carried: events committed while Redis was away, or wiped with it."""
+    async def _poll_loop(self) -> None:
+        """Delivers events that Redis never carried: committed while it did not answer, or wiped with it."""
         while True:
-            await asyncio.sleep(POLL_SECONDS if self.connected else POLL_SECONDS_AWAY)
+            await asyncio.sleep(POLL_SECONDS if self.connected else POLL_SECONDS_WITHOUT_REDIS)
             try:
                 await self._poll()
             except Exception:
-                log.exception("Comparing events with the database failed; the next turn tries again")
+                log.exception("Polling the database for events failed; trying again")
 
     async def _poll(self) -> None:
-        followed = [run_id for run_id in self._seen if _stream(run_id) in self._places]
-        for run_id, last_seq in await run_in_threadpool(self._active, followed):
-            if last_seq > self._seen.get(run_id, 0):
-                await self._heal(run_id)
-        self._forget()
+        watched = [run_id for run_id in self._last_seq if _stream(run_id) in self._positions]
+        for run_id, last_seq in await run_in_threadpool(self._active, watched):
+            if last_seq > self._last_seq.get(run_id, 0):
+                await self._deliver_missing(run_id)
+        self._forget_ended()
 
-    def _forget(self) -> None:
-        """Drop the oldest of the ended runs: their numbers only spare the board a repeat."""
-        ended = [run_id for run_id in self._seen if _stream(run_id) not in self._places]
-        for run_id in ended[:-ENDED_REMEMBERED]:
-            del self._seen[run_id]
+    def _forget_ended(self) -> None:
+        """Forgets the oldest ended runs; a remembered number only prevents a repeated status event."""
+        ended = [run_id for run_id in self._last_seq if _stream(run_id) not in self._positions]
+        for run_id in ended[:-MAX_ENDED_RUNS]:
+            del self._last_seq[run_id]
 
-    def _active(self, also: list[str]) -> list[tuple[str, int]]:
-        wanted = or_(Run.status.in_(ACTIVE), Run.id.in_(also))
+    def _active(self, run_ids: list[str]) -> list[tuple[str, int]]:
+        """Returns the id and last event number of all active runs and of `run_ids`."""
+        is_active = or_(Run.status.in_(ACTIVE), Run.id.in_(run_ids))
         with self._database.read() as session:
-            return [(row.id, row.last_seq) for row in session.execute(select(Run.id, Run.last_seq).where(wanted))]
+            return [(row.id, row.last_seq) for row in session.execute(select(Run.id, Run.last_seq).where(is_active))]
 
     async def _deliver(self, event: RunEvent) -> None:
-        async with self._order:
+        async with self._delivery_lock:
             if event.seq is None:
-                self._hand_on(event)
+                self._dispatch(event)
                 return
-            # Of a run that isn't followed yet, what comes first counts as next; `follow` looks for a hole before it.
-            seen = self._seen.get(event.run, event.seq - 1)
-            if event.seq > seen + 1:
-                await self._catch_up(event.run, seen)
-            elif event.seq == seen + 1:
-                self._hand_on(event)
+            # The first event of an unknown run counts as its next one; `stream_run` checks for a gap before it.
+            last_seq = self._last_seq.get(event.run, event.seq - 1)
+            if event.seq > last_seq + 1:
+                await self._deliver_stored(event.run, last_seq)
+            elif event.seq == last_seq + 1:
+                self._dispatch(event)
 
-    async def _heal(self, run_id: str) -> None:
-        async with self._order:
-            await self._catch_up(run_id, self._seen.get(run_id, 0))
+    async def _deliver_missing(self, run_id: str) -> None:
+        async with self._delivery_lock:
+            await self._deliver_stored(run_id, self._last_seq.get(run_id, 0))
 
-    async def _catch_up(self, run_id: str, seen: int) -> None:
-        while events := await run_in_threadpool(self._stored, run_id, seen):
+    async def _deliver_stored(self, run_id: str, after: int) -> None:
+        while events := await run_in_threadpool(self._stored, run_id, after):
             for event in events:
-                self._hand_on(event)
-            seen = cast(int, events[-1].seq)
+                self._dispatch(event)
+            after = cast(int, events[-1].seq)
 
     def _stored(self, run_id: str, after: int) -> list[RunEvent]:
         with self._database.read() as session:
             return stored_events(session, run_id, after)
 
-    def _hand_on(self, event: RunEvent) -> None:
+    def _dispatch(self, event: RunEvent) -> None:
         if event.seq is not None:
-            self._seen[event.run] = event.seq
+            self._last_seq[event.run] = event.seq
         if event.kind == "status":
             self._watch(event)
-        for listener in list(self._listeners):
-            listener.put(event)
+        for subscriber in list(self._subscribers):
+            subscriber.put(event)
 
     def _watch(self, event: RunEvent) -> None:
-        """Follow the stream of a run from its first active status to its end."""
+        """Starts reading the run's stream at its first active status, and stops at its end."""
         if event.payload["status"] in ACTIVE:
-            self._places.setdefault(_stream(event.run), f"{event.seq}-0")
+            self._positions.setdefault(_stream(event.run), f"{event.seq}-0")
         else:
-            self._places.pop(_stream(event.run), None)
+            self._positions.pop(_stream(event.run), None)
 
 
 def _stream(run_id: str) -> str:
     return f"run:{run_id}"
 
 
-async def _newest(client: "redis.asyncio.Redis") -> str:
-    """The place after the newest entry of the board: `$` would lose what comes between two reads."""
+async def _newest_id(client: "redis.asyncio.Redis") -> str:
+    """Returns the id of the newest entry of the board: `$` would miss entries between two reads."""
     newest: Any = await client.xrevrange(BOARD, count=1)
-    place: bytes = newest[0][0] if newest else FIRST
-    return place.decode()
+    entry_id: bytes = newest[0][0] if newest else FIRST_ID
+    return entry_id.decode()

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import redis
@@ -13,52 +13,47 @@ from backend.runs.event_log import RunEvent
 
 log = logging.getLogger(__name__)
 
-STREAM_LENGTH = 1_000
-
-
-STREAM_SECONDS = 86_400
-
-
 BOARD = "board"
-
-
-AWAY_SECONDS = 5.0
+STREAM_LENGTH = 1_000  # entries; subscribers read older events from the database
+STREAM_SECONDS = 86_400  # expiry of a run's stream after its last event
+RETRY_SECONDS = 5.0  # no attempt for so long after Redis has failed, so that a trainer does not wait for it
 
 
 class RedisStream:
-    """The live wire to Redis. Sending never raises and never waits long: the database has it all already."""
+    """Publishes committed events. It never raises and never waits for long: the database has every event."""
 
     def __init__(self, url: str) -> None:
         once = Retry(NoBackoff(), 0)
         self._redis = redis.Redis.from_url(url, socket_timeout=1.0, socket_connect_timeout=1.0, retry=once)
-        self._away_until = 0.0
+        self._retry_at = 0.0
 
     def publish(self, events: Iterable[RunEvent]) -> None:
-        """Add each event to its run's stream under its own number; status changes also to the board's."""
+        """Adds each event to its run's stream under its own number, and status events to the board's stream too."""
         for event in events:
             self._send(lambda pipe, event=event: _add(pipe, event))
 
     def progress(self, run_id: str, payload: dict[str, Any]) -> None:
+        """Publishes progress, which is not stored and has no number."""
         event = RunEvent(run_id, None, "progress", payload)
         self._send(lambda pipe: pipe.xadd(BOARD, {"event": event.as_json()}, maxlen=STREAM_LENGTH))
 
-    def _send(self, fill: Any) -> None:
-        if time.monotonic() < self._away_until:
+    def _send(self, add_commands: Callable[[Any], object]) -> None:
+        if time.monotonic() < self._retry_at:
             return
         try:
             pipe = self._redis.pipeline(transaction=False)
-            fill(pipe)
+            add_commands(pipe)
             pipe.execute()
         except redis.ResponseError as error:
-            # A stream refuses a number it already has: somebody sent this event before, which is all we want.
+            # A stream rejects a number that it already has: the event has been published before.
             if "equal or smaller" not in str(error):
-                self._rest(error)
+                self._pause(error)
         except redis.RedisError as error:
-            self._rest(error)
+            self._pause(error)
 
-    def _rest(self, error: Exception) -> None:
-        self._away_until = time.monotonic() + AWAY_SECONDS
-        log.warning("Redis did not take an event (%s); the page reads it from the database instead", error)
+    def _pause(self, error: Exception) -> None:
+        self._retry_at = time.monotonic() + RETRY_SECONDS
+        log.warning("Redis did not accept an event (%s); subscribers get it from the database", error)
 
 
 def _add(pipe: Any, event: RunEvent) -> None:

@@ -1,4 +1,4 @@
-"""A run's events as one stream: first what is stored, then what happens, to the tail of an ended run."""
+"""Streams the events of one run: the stored ones first, then live ones until the run ends."""
 
 from collections.abc import AsyncIterator
 from typing import cast
@@ -13,11 +13,12 @@ from backend.runs.read import get_run
 
 
 async def stream_run(hub: Hub, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
-    """Yield every stored event after number `after` once and in order, and live progress between them.
+    """Yields every stored event after number `after` once and in order, and live progress between them.
 
-    Ends with an `end` event when the run has ended and all of it was told, or silently when the reader was too slow.
+    The stream finishes with an `end` event once the run has ended and all its events are sent, and without one when
+    the subscriber was closed for being too slow.
     """
-    with hub.listen(run_id) as listener:
+    with hub.subscribe(run_id) as subscriber:
         ended = False
         async for event in replay(database, run_id, after):
             after, ended = cast(int, event.seq), _ends(event, ended)
@@ -25,8 +26,8 @@ async def stream_run(hub: Hub, database: Database, run_id: str, after: int) -> A
         if ended or await run_in_threadpool(has_ended, database, run_id, after):
             yield await run_in_threadpool(end, database, run_id)
             return
-        async for live in listener:
-            async for event in _next_to(live, database, run_id, after):
+        async for live in subscriber:
+            async for event in _without_gap(live, database, run_id, after):
                 after = event.seq or after
                 yield event
                 if _ends(event, False):
@@ -34,8 +35,8 @@ async def stream_run(hub: Hub, database: Database, run_id: str, after: int) -> A
                     return
 
 
-async def _next_to(live: RunEvent, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
-    """The event itself when it comes next; what the wire left out before it, and it, from the database; or nothing."""
+async def _without_gap(live: RunEvent, database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    """Yields the event if it is the next one, the stored events up to it if some are missing, nothing if it is old."""
     if live.seq is None or live.seq == after + 1:
         yield live
     elif live.seq > after + 1:
@@ -44,6 +45,7 @@ async def _next_to(live: RunEvent, database: Database, run_id: str, after: int) 
 
 
 async def replay(database: Database, run_id: str, after: int) -> AsyncIterator[RunEvent]:
+    """Yields the stored events after number `after`, in order."""
     while events := await run_in_threadpool(_stored, database, run_id, after):
         for event in events:
             yield event
@@ -51,13 +53,14 @@ async def replay(database: Database, run_id: str, after: int) -> AsyncIterator[R
 
 
 def has_ended(database: Database, run_id: str, after: int) -> bool:
-    """Whether the run has ended and nothing stored comes after number `after`."""
+    """Returns whether the run has ended and has no event after number `after`."""
     with database.read() as session:
         run = get_run(session, run_id)
         return run.status in ENDED and run.last_seq <= after
 
 
 def end(database: Database, run_id: str) -> RunEvent:
+    """Returns the `end` event, which is not stored."""
     with database.read() as session:
         return RunEvent(run_id, None, "end", {"status": get_run(session, run_id).status})
 

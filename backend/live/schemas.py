@@ -1,4 +1,4 @@
-"""The payloads of server-sent events, one class for each kind."""
+"""The payloads of server-sent events, one class for each kind; they appear in the OpenAPI document."""
 
 from pydantic import BaseModel
 

@@ -1,4 +1,4 @@
-"""Quick questions to a worker that has Keras at hand: asked by the queue `quick`, answered through Redis."""
+"""Calls to the helper, the worker process with Keras: sent on the Celery queue `quick`, answered in a Redis list."""
 
 import json
 import uuid
@@ -13,52 +13,56 @@ from backend.errors import Invalid, Unavailable
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
-WAIT_SECONDS = 30.0  # the first question has TensorFlow imported, perhaps beside a training
-KEEP_SECONDS = 60
-FOLDER = "questions"
-"""Below the data dir: files that a question is about. They are too large for Redis, and go with the answer."""
-AWAY = (OperationalError, redis.RedisError, OSError)
+WAIT_SECONDS = 30.0  # the first call waits for TensorFlow's import, possibly beside a training
+REPLY_EXPIRES_SECONDS = 60
+REQUEST_FILES = "questions"  # folder below the data dir: files too large for Redis, deleted with the reply
+BROKER_ERRORS = (OperationalError, redis.RedisError, OSError)
 
 
 class HelperClient:
-    def __init__(self, settings: Settings, jobs: Wakeups) -> None:
-        self._redis = connect(settings)
-        self._jobs = jobs
+    """Calls the helper and waits for its reply."""
 
-    def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """The answer to a question, a dict with `kind` and what that kind needs.
+    def __init__(self, settings: Settings, wakeups: Wakeups) -> None:
+        self._redis = connect(settings)
+        self._wakeups = wakeups
+
+    def call(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Returns the reply to a request, a dict of `kind` and that kind's arguments.
 
         Raises:
-            Invalid: the question has no answer, and why.
-            Unavailable: no worker answered, or it failed.
+            Invalid: The helper refused the request.
+            Unavailable: No worker replied in time, or the helper failed.
         """
-        address = f"answer:{uuid.uuid4().hex}"
+        reply_key = f"answer:{uuid.uuid4().hex}"
         try:
-            self._jobs.ask(address, question, WAIT_SECONDS)
-            told = self._redis.blpop([address], timeout=WAIT_SECONDS)
-        except AWAY as error:
-            raise Unavailable(f"Redis did not take the question ({error}); try again in some seconds.") from error
-        if told is None:
-            raise Unavailable(f"No worker answered within {WAIT_SECONDS:g} s; see which are alive under Workers.")
-        answer: dict[str, Any] = json.loads(told[1])
-        if "failure" in answer:
-            raise Unavailable(answer["failure"])
-        if "error" in answer:
-            raise Invalid(answer["error"])
-        return answer
+            self._wakeups.answer(reply_key, request, WAIT_SECONDS)
+            item = self._redis.blpop([reply_key], timeout=WAIT_SECONDS)
+        except BROKER_ERRORS as error:
+            raise Unavailable(f"Redis did not accept the request ({error}); try again in a few seconds.") from error
+        if item is None:
+            raise Unavailable(f"No worker replied within {WAIT_SECONDS:g} s; see which are alive under Workers.")
+        return _reply(json.loads(item[1]))
 
 
-def send_answer(wire: "redis.Redis", address: str, answer: dict[str, Any]) -> None:
-    """Leave an answer for whoever asked, or for nobody: it goes away by itself."""
-    pipe = wire.pipeline(transaction=True)
-    pipe.rpush(address, json.dumps(answer))
-    pipe.expire(address, KEEP_SECONDS)
+def _reply(reply: dict[str, Any]) -> dict[str, Any]:
+    if "unavailable" in reply:
+        raise Unavailable(reply["unavailable"])
+    if "invalid" in reply:
+        raise Invalid(reply["invalid"])
+    return reply
+
+
+def send_reply(client: "redis.Redis", reply_key: str, reply: dict[str, Any]) -> None:
+    """Stores a reply where the caller waits for it. It expires if the caller has given up."""
+    pipe = client.pipeline(transaction=True)
+    pipe.rpush(reply_key, json.dumps(reply))
+    pipe.expire(reply_key, REPLY_EXPIRES_SECONDS)
     pipe.execute()
 
 
 def connect(settings: Settings) -> "redis.Redis":
-    """A client for questions and answers; it waits for an answer, but not for a server that is away."""
+    """Returns a Redis client that waits for a reply, but not for a server that does not answer."""
     once = Retry(NoBackoff(), 0)
     return redis.Redis.from_url(
-        settings.wire_url, socket_timeout=WAIT_SECONDS + 5, socket_connect_timeout=2.0, retry=once
+        settings.broker_url, socket_timeout=WAIT_SECONDS + 5, socket_connect_timeout=2.0, retry=once
     )

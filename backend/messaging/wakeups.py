@@ -1,4 +1,4 @@
-"""Wake-up calls to the workers. A message carries a name or an id and may be lost or doubled: the database decides."""
+"""Celery messages that notify the workers. A message may be lost or repeated: the database is the queue."""
 
 import logging
 from typing import Any
@@ -11,13 +11,12 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# A worker that was busy for longer looks at the database by itself; older calls are dropped unread.
-EXPIRES_SECONDS = 3600
+EXPIRES_SECONDS = 3600  # an older message is dropped unread: a worker that was busy polls the database afterwards
 
 
 def make_celery(settings: Settings) -> Celery:
-    """The Celery application, the same for those who wake and for those who are woken."""
-    app = Celery("epochboard", broker=settings.wire_url.replace("unix://", "redis+socket://"))
+    """Returns the Celery application that the service and the workers share."""
+    app = Celery("epochboard", broker=settings.broker_url.replace("unix://", "redis+socket://"))
     app.conf.update(
         task_serializer="json",
         accept_content=["json"],
@@ -43,39 +42,39 @@ def make_celery(settings: Settings) -> Celery:
 
 
 class Wakeups:
-    """Who wakes the workers. A broker that is away is logged, not raised: the sweeper wakes again."""
+    """Sends wake-ups. A broker that does not answer is logged, not raised: the sweeper sends them again."""
 
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
-        # A person waits for the answer: one attempt, and a broker that hangs is given up soon.
+        # An HTTP client waits meanwhile: one attempt, with short timeouts.
         self._celery.conf.broker_transport_options = {
             "max_retries": 0,
             "socket_timeout": 2,
             "socket_connect_timeout": 2,
         }
 
-    def wake(self, run_id: str) -> None:
-        """Tell the training workers that a run waits."""
+    def train(self, run_id: str) -> None:
+        """Notifies the train workers that a run is queued."""
         self._send("train", run_id)
 
     def prepare(self, dataset: str) -> None:
-        """Tell the job workers that a dataset is to be prepared."""
+        """Notifies the jobs workers that a dataset has to be prepared."""
         self._send("prepare", dataset)
 
     def export(self, run_id: str, kind: str) -> None:
-        """Tell the job workers that something is to be made of a run's best model."""
+        """Notifies the jobs workers that an export of a run's best model has been requested."""
         self._send("export", run_id, kind)
 
-    def ask(self, address: str, question: dict[str, Any], seconds: float) -> None:
-        """Put a question to the job workers, who forget it after `seconds`; the answer goes to `address`.
+    def answer(self, reply_key: str, request: dict[str, Any], seconds: float) -> None:
+        """Sends a helper request to the jobs workers, which drop it after `seconds`; the reply goes to `reply_key`.
 
         Raises:
-            OperationalError, RedisError, OSError: the broker is away.
+            OperationalError, RedisError, OSError: The broker does not answer.
         """
-        self._celery.send_task("answer", args=[address, question], expires=seconds)
+        self._celery.send_task("answer", args=[reply_key, request], expires=seconds)
 
     def _send(self, task: str, *arguments: str) -> None:
         try:
             self._celery.send_task(task, args=arguments, expires=EXPIRES_SECONDS)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("Could not wake a worker for %s %s (%s); the sweeper tries again", task, arguments, error)
+            log.warning("Could not send wake-up %s %s (%s); the sweeper sends it again", task, arguments, error)

@@ -102,7 +102,7 @@ def kill(made: Stack, board: Board, service: str, run_id: str) -> str:
 def taken_over(board: Board, run_id: str, lost: str) -> str:
     run = board.until(run_id, lambda run: run["attempt"] == 2, LOST_SECONDS, "another worker")
     assert run["worker"] != lost
-    assert "its lease has expired" in board.log(run_id)
+    assert "stopped renewing its lease" in board.log(run_id)
     return f"after epoch {run['epoch']}, on {run['worker']} instead of {lost}"
 
 
@@ -134,7 +134,7 @@ def handed_back_and_kept(made: Stack, board: Board) -> None:
 def handed_back(made: Stack, board: Board, run_id: str, service: str) -> str:
     made.compose("stop", service)
     run = board.until(run_id, lambda run: run["attempt"] == 2, 10, "the other worker")
-    assert "its worker was asked to end" in board.log(run_id)
+    assert "The worker was shut down" in board.log(run_id)
     return f"{run['worker']} goes on after epoch {run['epoch']}"
 
 

@@ -29,9 +29,9 @@ def claim(database: Database) -> Lease:
     return claimed[0]
 
 
-def the_journal(database: Database, settings: Settings) -> RunWriter:
+def claim_writer(database: Database, settings: Settings) -> RunWriter:
     """The journal of a trainer that has just claimed the first run in line."""
-    journal = RunWriter(database, RedisStream(settings.wire_url), settings.data_dir, claim(database))
+    journal = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, claim(database))
     journal.folder.mkdir(parents=True, exist_ok=True)
     return journal
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from `backend.db.migrate`, or from the settings on the command line."""
+"""Entry point of Alembic: takes the connection from `backend.db.engine.migrate`, or opens one from the settings."""
 
 from alembic import context
 from sqlalchemy import Connection
@@ -14,9 +14,9 @@ def run(connection: Connection) -> None:
         context.run_migrations()
 
 
-given = context.config.attributes.get("connection")
-if given is not None:
-    run(given)
+connection = context.config.attributes.get("connection")
+if connection is not None:
+    run(connection)
 else:
-    with open_database(Settings()).engine.begin() as own:
-        run(own)
+    with open_database(Settings()).engine.begin() as opened:
+        run(opened)

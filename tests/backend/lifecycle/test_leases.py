@@ -123,8 +123,8 @@ def test_the_reaper_takes_expired_leases_only_and_says_why(database: Database) -
     assert [(event.run, event.kind) for event in events] == [(lost, "log"), (lost, "status")]
     assert (read(database, lost).status, read(database, kept).status) == ("queued", "preparing")
     assert list(texts(database, lost)) == [
-        "Lost its trainer: train-0@here no longer answers; its lease has expired. "
-        "It waits again and goes on from the start."
+        "Worker train-0@here stopped renewing its lease. "
+        "Requeued; training starts again from the beginning."
     ]
 
 
@@ -133,13 +133,13 @@ def test_three_lost_trainers_without_an_epoch_fail_the_run(database: Database) -
     for _ in range(3):
         lease = must_claim(database)
         with database.write() as session:
-            leases.release(session, lease, "it was killed")
+            leases.release(session, lease, "Trainer process killed (SIGKILL)")
 
     run = read(database, run_id)
     assert run.status == "failed"
     assert run.error is not None
-    assert run.error["title"] == "Its trainer was lost three times"
-    assert "it was killed" in run.error["detail"]
+    assert run.error["title"] == "The trainer was lost three times"
+    assert "Trainer process killed (SIGKILL)" in run.error["detail"]
     assert claim(database) is None
 
 
@@ -148,7 +148,7 @@ def test_a_worker_that_ends_on_purpose_costs_no_claim(database: Database) -> Non
     for _ in range(5):
         lease = must_claim(database)
         with database.write() as session:
-            leases.release(session, lease, "its worker was asked to end", blameless=True)
+            leases.release(session, lease, "The worker was shut down", count_claim=False)
 
     assert (read(database, run_id).status, read(database, run_id).claims) == ("queued", 0)
 
@@ -158,7 +158,7 @@ def test_ending_on_purpose_after_a_saved_epoch_buys_no_further_claims(database: 
     lease = must_claim(database)
     with database.write() as session:
         session.execute(update(Run).values(claims=0))  # as a saved epoch leaves it
-        leases.release(session, lease, "its worker was asked to end", blameless=True)
+        leases.release(session, lease, "The worker was shut down", count_claim=False)
 
     assert read(database, run_id).claims == 0
 
@@ -169,6 +169,6 @@ def test_the_sweeper_names_each_waiting_run_once_a_turn(database: Database) -> N
         session.execute(update(Run).values(woken_at=0.0))
 
     with database.write() as session:
-        assert leases.waiting(session, 15) == [run_id]
+        assert leases.take_unnotified(session, 15) == [run_id]
     with database.write() as session:
-        assert leases.waiting(session, 15) == []
+        assert leases.take_unnotified(session, 15) == []

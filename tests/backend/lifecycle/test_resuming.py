@@ -11,7 +11,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Epoch, Run, State
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, launch, saved_epoch, saved_file, the_journal
+from tests.support.run_life import claim, launch, saved_epoch, saved_file, claim_writer
 from worker.run_writer import RunWriter
 from worker.training import report
 from worker.training.report import Outcome
@@ -34,7 +34,7 @@ def trained(
 ) -> tuple[str, RunWriter]:
     """A run that has ended after so many epochs."""
     run_id = launch(client, spec={**DIGITS, **spec})
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.reads("digits", "the hash")
     journal.built(10)
     for number in range(1, epochs + 1):
@@ -52,7 +52,7 @@ def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
         session.execute(update(Run).values(claims=2))
 
     run = resume(client, run_id)
-    task = the_journal(database, settings).task()
+    task = claim_writer(database, settings).task()
 
     assert (run["status"], run["ended_by"], run["stop"], run["finished_at"]) == ("queued", None, None, None)
     assert (run["epoch"], run["epochs"], run["queue_position"]) == (2, 3, 1)
@@ -60,7 +60,7 @@ def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
     assert task.state.name == "state-2.npz"
     with database.read() as session:
         assert session.scalars(select(Run.claims)).one() == 1
-    assert "Resumed: it goes on after epoch 2, up to epoch 3" in log_of(client, run_id)
+    assert "Resumed after epoch 2, up to epoch 3" in log_of(client, run_id)
 
 
 def test_a_failed_run_without_an_epoch_begins_anew(client: TestClient, database: Database) -> None:
@@ -71,7 +71,7 @@ def test_a_failed_run_without_an_epoch_begins_anew(client: TestClient, database:
     run = resume(client, run_id)
 
     assert (run["status"], run["error"], run["epoch"]) == ("queued", None, 0)
-    assert "Resumed: it goes on from the start, up to epoch" in log_of(client, run_id)
+    assert "Resumed from the beginning, up to epoch" in log_of(client, run_id)
 
 
 def test_a_finished_run_is_lengthened(client: TestClient, database: Database, settings: Settings) -> None:
@@ -92,7 +92,7 @@ def test_a_run_that_is_active_is_not_resumed(client: TestClient, database: Datab
 
 
 @pytest.mark.parametrize(
-    ("epochs", "said"), [(2, "asked for 3 epochs, you gave 2"), (0, "at least 1"), (10**9, "at most 10000")]
+    ("epochs", "said"), [(2, "at least 3, the number of epochs that the run has; you gave 2"), (0, "at least 1"), (10**9, "at most 10000")]
 )
 def test_fewer_epochs_are_refused(
     client: TestClient, database: Database, settings: Settings, epochs: int, said: str
@@ -109,7 +109,7 @@ def test_a_finished_run_needs_more_epochs_to_go_on(client: TestClient, database:
     run_id, _ = trained(client, database, settings, 3, "epochs")
 
     assert resume(client, run_id, 409)["detail"] == (
-        "Run 'digits strided_cnn' has trained all its 3 epochs; give more of them in `epochs`."
+        "Run 'digits strided_cnn' has trained all of its 3 epochs; set `epochs` to a larger number."
     )
 
 
@@ -118,19 +118,19 @@ def test_a_run_that_would_stop_early_again_is_not_lengthened(
 ) -> None:
     run_id, _ = trained(client, database, settings, 2, "early_stopping")
 
-    assert "would do so again with more epochs; clone it" in resume(client, run_id, 409, epochs=9)["detail"]
+    assert "would end it there again; clone the run" in resume(client, run_id, 409, epochs=9)["detail"]
 
 
 def test_a_loss_that_was_no_number_would_be_none_again(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client, spec=DIGITS)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.saved(saved_epoch(journal, 1, loss=float("nan")))
     with database.write() as session:
         session.execute(update(Run).values(status="failed"))
 
-    assert "clone it with a smaller learning rate" in resume(client, run_id, 409)["detail"]
+    assert "clone the run with a smaller learning rate" in resume(client, run_id, 409)["detail"]
 
 
 COSINE: dict[str, Any] = {"name": "adam", "schedule": {"name": "cosine"}}
@@ -180,12 +180,12 @@ def test_a_longer_run_keeps_its_test_score_until_another_model_is_the_best(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client, spec=DIGITS)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.saved(saved_epoch(journal, 3))
     final, answered = saved_file(journal, "final.keras"), saved_file(journal, "predictions-3-test.npz")
     journal.ended(Outcome("epochs", final, final, report.TestScore(3, {"accuracy": 0.75}, answered)))
     resume(client, run_id, epochs=9)
-    successor = the_journal(database, settings)
+    successor = claim_writer(database, settings)
 
     successor.saved(saved_epoch(successor, 4, best=False))
     after_a_worse_one = client.get(f"/api/runs/{run_id}").json()["test"]
@@ -202,7 +202,7 @@ def test_the_pause_of_a_run_is_no_part_of_its_epochs(
     run_id, _ = trained(client, database, settings, 2, "finish")
     before = client.get(f"/api/runs/{run_id}").json()
     resume(client, run_id)
-    successor = the_journal(database, settings)
+    successor = claim_writer(database, settings)
     successor.built(10)
     goes_on = client.get(f"/api/runs/{run_id}").json()
     successor.saved(saved_epoch(successor, 3, seconds=5.0))
@@ -216,13 +216,13 @@ def test_the_pause_of_a_run_is_no_part_of_its_epochs(
 def lost(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
     """A run of four epochs, the last its best, that was killed, and the journal of the trainer that goes on."""
     run_id = launch(client, spec={**DIGITS, "epochs": 9})
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.built(10)
     for number, is_best in ((1, True), (2, False), (3, False), (4, True)):
         journal.saved(saved_epoch(journal, number, best=is_best, val_loss=10.0 - number))
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
     resume(client, run_id)
-    return run_id, the_journal(database, settings)
+    return run_id, claim_writer(database, settings)
 
 
 def test_a_torn_state_falls_back_to_the_one_before_with_the_best_of_then(

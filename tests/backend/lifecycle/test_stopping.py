@@ -13,7 +13,7 @@ from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, launch, saved_epoch, the_journal
+from tests.support.run_life import claim, launch, saved_epoch, claim_writer
 from worker.run_writer import RunWriter
 from worker.training.report import Outcome
 
@@ -24,7 +24,7 @@ Training = tuple[str, RunWriter]
 def training(client: TestClient, database: Database, settings: Settings) -> Training:
     """A run that has trained one epoch, and its trainer's journal."""
     run_id = launch(client)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.built(10)
     journal.saved(saved_epoch(journal, 1))
     return run_id, journal
@@ -50,14 +50,14 @@ def test_a_waiting_run_is_taken_off_the_queue_at_once(client: TestClient, databa
     assert stopped["finished_at"] is not None
     assert client.get(f"/api/runs/{second}").json()["queue_position"] == 1
     assert claim(database).run_id == second
-    assert texts(client, first) == ["Taken off the queue; no epoch was complete"]
+    assert texts(client, first) == ["Removed from the queue; no epoch was complete"]
 
 
 def test_finish_ends_it_after_the_epoch_that_is_being_trained(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.built(10)
     assert journal.saved(saved_epoch(journal, 1)) is False
 
@@ -70,14 +70,14 @@ def test_finish_ends_it_after_the_epoch_that_is_being_trained(
     assert (asked["status"], asked["stop"], asked["ended_by"]) == ("stopping", "finish", None)
     assert ends is True
     assert (run["status"], run["ended_by"], run["epoch"]) == ("stopped", "finish", 2)
-    assert "Asked to finish: it ends after epoch 2" in texts(client, run_id)
+    assert "Finish requested: the run ends after epoch 2" in texts(client, run_id)
 
 
 def test_a_run_that_is_asked_to_finish_while_it_is_prepared_trains_one_epoch(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
 
     assert stop(client, run_id, "finish")["status"] == "preparing"
     journal.built(10)
@@ -91,13 +91,13 @@ def test_a_run_whose_last_epoch_is_over_is_promised_no_other(
 ) -> None:
     run_id = launch(client)
     epochs = client.get(f"/api/runs/{run_id}").json()["epochs"]
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.built(10)
     journal.saved(saved_epoch(journal, epochs))
 
     stop(client, run_id, "finish")
 
-    assert f"Asked to finish: it ends after epoch {epochs}" in texts(client, run_id)
+    assert f"Finish requested: the run ends after epoch {epochs}" in texts(client, run_id)
 
 
 def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
@@ -112,8 +112,8 @@ def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
     with pytest.raises(Fenced):
         journal.saved(saved_epoch(journal, 2))
     with database.write() as session:
-        assert not leases.holds(session, Lease(run_id, 1))
-    assert texts(client, run_id)[-1] == "Killed; what was trained up to epoch 1 is kept"
+        assert not leases.is_valid(session, Lease(run_id, 1))
+    assert texts(client, run_id)[-1] == "Killed; results up to epoch 1 are kept"
 
 
 def test_stopping_twice_is_once_and_a_kill_outdoes_a_finish(client: TestClient, database: Database) -> None:
@@ -125,7 +125,7 @@ def test_stopping_twice_is_once_and_a_kill_outdoes_a_finish(client: TestClient, 
 
     assert first == {**again, "heartbeat_at": first["heartbeat_at"]}
     assert (killed["status"], killed["ended_by"]) == ("stopped", "kill")
-    assert sum("Asked to finish" in text for text in texts(client, run_id)) == 1
+    assert sum("Finish requested" in text for text in texts(client, run_id)) == 1
 
 
 @pytest.mark.parametrize("mode", ["finish", "kill"])
@@ -153,9 +153,9 @@ def test_a_finish_that_lost_its_trainer_is_still_meant(
     run_id, _ = training
     stop(client, run_id, "finish")
     with database.write() as session:
-        leases.release(session, Lease(run_id, 1), "it was killed")
+        leases.release(session, Lease(run_id, 1), "Trainer process killed (SIGKILL)")
 
-    successor = the_journal(database, settings)
+    successor = claim_writer(database, settings)
 
     assert successor.asked_to_end()
     successor.built(10)

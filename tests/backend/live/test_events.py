@@ -1,4 +1,4 @@
-"""A run's events: numbered with what they tell of, sent on after it, followed without a hole or a repeat."""
+"""Events of a run: numbered in the transaction that they describe, published after it, streamed without gap or repeat."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,7 +10,7 @@ from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Lease
 from backend.live import hub as hub_module
-from backend.live.hub import Hub, Listener
+from backend.live.hub import Hub, Subscriber
 from backend.live.redis_stream import RedisStream
 from backend.live.run_stream import stream_run
 from backend.runs.create import queue_new_run
@@ -19,7 +19,7 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support.valkey_server import Server
 
-SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 
 def held_run(database: Database) -> Lease:
@@ -53,7 +53,7 @@ def numbers(events: list[RunEvent]) -> list[int | None]:
 
 def run_async(test: Callable[[], Awaitable[Any]]) -> Any:
     async def limited() -> Any:
-        return await asyncio.wait_for(test(), SECONDS)
+        return await asyncio.wait_for(test(), TIMEOUT_SECONDS)
 
     return asyncio.run(limited())
 
@@ -69,22 +69,22 @@ def test_events_of_a_run_are_numbered_from_one(database: Database) -> None:
     assert events[0].payload["status"] == "queued"
 
 
-def test_a_follower_gets_the_past_the_present_and_the_end(database: Database, valkey: Server) -> None:
+def test_a_subscriber_gets_stored_events_live_events_and_the_end(database: Database, valkey: Server) -> None:
     lease = held_run(database)
-    wire = RedisStream(valkey.url)
+    redis_stream = RedisStream(valkey.url)
 
-    async def follow_a_run() -> list[RunEvent]:
+    async def read_the_stream() -> list[RunEvent]:
         hub = Hub(database, valkey.url)
         async with hub.running():
             reading = asyncio.create_task(collect(hub, database, lease))
             await asyncio.sleep(0.3)
-            wire.publish(write(database, lease, "live"))
-            wire.progress(lease.run_id, {"epoch": 1, "batch": 2, "batches": 3, "metrics": {}})
+            redis_stream.publish(write(database, lease, "live"))
+            redis_stream.progress(lease.run_id, {"epoch": 1, "batch": 2, "batches": 3, "metrics": {}})
             await asyncio.sleep(0.2)
-            wire.publish(end(database, lease))
+            redis_stream.publish(end(database, lease))
             return await reading
 
-    events = run_async(follow_a_run)
+    events = run_async(read_the_stream)
 
     assert [event.kind for event in events] == ["status", "status", "log", "progress", "status", "end"]
     assert numbers(events) == [1, 2, 3, None, 4, None]
@@ -92,45 +92,45 @@ def test_a_follower_gets_the_past_the_present_and_the_end(database: Database, va
 
 
 @pytest.mark.parametrize("after", range(5))
-def test_a_follower_goes_on_after_any_number(database: Database, settings: Settings, after: int) -> None:
+def test_a_subscriber_resumes_after_any_number(database: Database, settings: Settings, after: int) -> None:
     lease = held_run(database)
     write(database, lease, "a")
     end(database, lease)
 
-    events = run_async(lambda: collect(Hub(database, settings.wire_url), database, lease, after))
+    events = run_async(lambda: collect(Hub(database, settings.broker_url), database, lease, after))
 
     assert numbers(events) == [*range(after + 1, 5), None]
 
 
-def test_what_the_wire_never_carried_comes_from_the_database(
+def test_events_that_redis_never_carried_come_from_the_database(
     database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub_module, "POLL_SECONDS_AWAY", 0.1)
+    monkeypatch.setattr(hub_module, "POLL_SECONDS_WITHOUT_REDIS", 0.1)
     monkeypatch.setattr(hub_module, "POLL_SECONDS", 0.2)
     lease = held_run(database)
-    wire = RedisStream(valkey.url)
+    redis_stream = RedisStream(valkey.url)
 
-    async def follow_through_an_outage() -> list[RunEvent]:
+    async def read_during_an_outage() -> list[RunEvent]:
         hub = Hub(database, valkey.url)
         async with hub.running():
             reading = asyncio.create_task(collect(hub, database, lease))
             await asyncio.sleep(0.3)
             valkey.kill()
-            wire.publish(write(database, lease, "unheard", "unheard too"))
+            redis_stream.publish(write(database, lease, "unsent", "unsent too"))
             await asyncio.sleep(0.5)
             await asyncio.to_thread(valkey.start)
             valkey.wipe()
-            RedisStream(valkey.url).publish(write(database, lease, "heard"))
+            RedisStream(valkey.url).publish(write(database, lease, "sent"))
             RedisStream(valkey.url).publish(end(database, lease))
             return await reading
 
-    events = run_async(follow_through_an_outage)
+    events = run_async(read_during_an_outage)
 
     assert numbers(events) == [1, 2, 3, 4, 5, 6, None]
-    assert [event.payload.get("text") for event in events[2:5]] == ["unheard", "unheard too", "heard"]
+    assert [event.payload.get("text") for event in events[2:5]] == ["unsent", "unsent too", "sent"]
 
 
-def test_a_hole_that_the_wire_left_is_filled_before_what_comes_next(database: Database, valkey: Server) -> None:
+def test_a_gap_is_filled_before_the_next_event(database: Database, valkey: Server) -> None:
     lease = held_run(database)
 
     async def lose_one() -> list[RunEvent]:
@@ -138,16 +138,16 @@ def test_a_hole_that_the_wire_left_is_filled_before_what_comes_next(database: Da
         reading = asyncio.create_task(collect(hub, database, lease))
         await asyncio.sleep(0.3)
         write(database, lease, "never sent")
-        (heard,) = write(database, lease, "heard")
-        hub._hand_on(heard)  # as when the hub meets the run with this event
+        (event,) = write(database, lease, "sent")
+        hub._dispatch(event)  # the first event of this run that the hub receives
         (last,) = end(database, lease)
-        hub._hand_on(last)
+        hub._dispatch(last)
         return await reading
 
     assert numbers(run_async(lose_one)) == [1, 2, 3, 4, 5, None]
 
 
-def test_the_hub_outlives_a_database_that_fails(
+def test_the_hub_survives_database_errors(
     database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hub_module, "POLL_SECONDS", 0.1)
@@ -158,26 +158,26 @@ def test_the_hub_outlives_a_database_that_fails(
         hub = Hub(database, valkey.url)
         active = hub._active
 
-        def failing(also: list[str]) -> list[tuple[str, int]]:
+        def failing(run_ids: list[str]) -> list[tuple[str, int]]:
             if len(failures) < 3:
                 failures.append(1)
                 raise RuntimeError("the pool is empty")
-            return active(also)
+            return active(run_ids)
 
         async with hub.running():
             monkeypatch.setattr(hub, "_active", failing)
             reading = asyncio.create_task(collect(hub, database, lease))
             await asyncio.sleep(0.6)
-            end(database, lease)  # nobody sends it: the poll has to find it
+            end(database, lease)  # not published: the poll has to find it
             return await reading
 
     assert numbers(run_async(fail_for_a_while)) == [1, 2, 3, None]
     assert len(failures) == 3
 
 
-def test_sending_an_event_twice_shows_it_once(database: Database, valkey: Server) -> None:
+def test_an_event_published_twice_is_delivered_once(database: Database, valkey: Server) -> None:
     lease = held_run(database)
-    wire = RedisStream(valkey.url)
+    redis_stream = RedisStream(valkey.url)
 
     async def send_twice() -> list[RunEvent]:
         hub = Hub(database, valkey.url)
@@ -185,19 +185,19 @@ def test_sending_an_event_twice_shows_it_once(database: Database, valkey: Server
             reading = asyncio.create_task(collect(hub, database, lease, after=2))
             await asyncio.sleep(0.3)
             for event in write(database, lease, "once"):
-                wire.publish([event, event])
+                redis_stream.publish([event, event])
             RedisStream(valkey.url).publish(end(database, lease))
             return await reading
 
     assert numbers(run_async(send_twice)) == [3, 4, None]
 
 
-def test_a_listener_that_is_never_read_is_closed_and_ends() -> None:
+def test_a_subscriber_that_is_never_read_is_closed() -> None:
     async def fill() -> list[RunEvent]:
-        listener = Listener("r")
+        subscriber = Subscriber("r")
         for number in range(1, 1000):
-            listener.put(RunEvent("r", number, "log", {}))
-        return [event async for event in listener]
+            subscriber.put(RunEvent("r", number, "log", {}))
+        return [event async for event in subscriber]
 
     events = run_async(fill)
 
@@ -205,8 +205,8 @@ def test_a_listener_that_is_never_read_is_closed_and_ends() -> None:
     assert len(events) == hub_module.QUEUE_LENGTH - 1
 
 
-def test_sending_never_raises_while_redis_is_away(settings: Settings) -> None:
-    wire = RedisStream(settings.wire_url)
+def test_publishing_never_raises_while_redis_does_not_answer(settings: Settings) -> None:
+    redis_stream = RedisStream(settings.broker_url)
 
-    wire.publish([RunEvent("r", 1, "log", {"text": "hello"})])
-    wire.progress("r", {"epoch": 1})
+    redis_stream.publish([RunEvent("r", 1, "log", {"text": "hello"})])
+    redis_stream.progress("r", {"epoch": 1})

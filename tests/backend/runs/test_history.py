@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.runs.history import METRICS, history_csv
 from backend.settings import Settings
-from tests.support.run_life import launch, saved_epoch, the_journal
+from tests.support.run_life import launch, saved_epoch, claim_writer
 from worker.training import callbacks
 
 
@@ -15,7 +15,7 @@ def test_each_epoch_is_a_line_and_what_is_no_number_an_empty_cell(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     journal.saved(saved_epoch(journal, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5))
     journal.saved(saved_epoch(journal, 2, loss=float("nan"), val_loss=float("inf"), seconds=2.0))
 
@@ -35,7 +35,7 @@ def test_it_has_the_columns_that_the_trainer_writes() -> None:
 
 def test_it_is_downloaded_once_there_is_an_epoch(client: TestClient, database: Database, settings: Settings) -> None:
     address = f"/api/runs/{launch(client)}/artifacts"
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     assert client.get(f"{address}/history.csv").status_code == 404
     journal.saved(saved_epoch(journal, 1, seconds=1.5))
 
