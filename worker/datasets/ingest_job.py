@@ -20,7 +20,7 @@ from worker.datasets.ingest import IngestRequest
 
 log = logging.getLogger(__name__)
 
-TOUCH_SECONDS = 2.0  # well below `registry.STALLED_SECONDS`
+TOUCH_SECONDS = 2.0  # well below `Settings.lease_seconds`, after which the job counts as stalled
 COMMAND = (sys.executable, "-m", "worker.datasets.ingest")
 Lines = queue.SimpleQueue[str | None]
 

@@ -75,7 +75,7 @@ def claim_next(settings: Settings, database: Database) -> "ExportJob | None":
 
 
 def remove_unreferenced_files(session: Session, data_dir: Path, run_id: str) -> None:
-    """Removes exports of a run that no row references. The run must be locked, so that no job starts meanwhile."""
+    """Removes exports of a run that no row references. The run must be locked, so that no job claims one of them."""
     in_use = exports.folders_in_use(session, run_id)
     for entry in (data_dir / "runs" / run_id / "exports").glob("*"):
         if entry.name in in_use:

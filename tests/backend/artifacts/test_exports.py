@@ -27,7 +27,7 @@ EndedRun = tuple[str, RunWriter]
 
 @pytest.fixture
 def ended_run(client: TestClient, database: Database, settings: Settings) -> EndedRun:
-    """A run that has ended_run after one epoch."""
+    """A run that has ended after one epoch."""
     run_id = launch(client)
     writer = claim_writer(database, settings)
     writer.saved(saved_epoch(writer, 1))
@@ -141,9 +141,9 @@ def test_a_failed_export_says_why_and_can_be_requested_again(
 
 
 def test_a_run_without_a_best_model_has_nothing_to_export(client: TestClient) -> None:
-    answer = client.post(f"/api/runs/{launch(client)}/exports/bundle")
+    response = client.post(f"/api/runs/{launch(client)}/exports/bundle")
 
-    assert (answer.status_code, "has no best model to export yet" in answer.json()["detail"]) == (409, True)
+    assert (response.status_code, "has no best model to export yet" in response.json()["detail"]) == (409, True)
     assert client.post(f"/api/runs/{launch(client)}/exports/pickle").status_code == 422
 
 

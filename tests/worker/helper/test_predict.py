@@ -150,7 +150,7 @@ def test_the_helper_has_a_low_priority_and_is_killed_first_when_memory_runs_out(
     helper.close()
 
     assert len(response["top"]) == 3
-    assert nice == psutil.Process().nice() + 10
+    assert nice == min(19, psutil.Process().nice() + 10)  # 19 is the lowest priority
     assert int(score) == 500
 
 
