@@ -21,7 +21,7 @@ setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/
 	@:
 
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
-	@exec $(BIN)/python -m standalone.child $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
+	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
 test: setup $(DEV) lint ## the whole test suite, browser tests included; ARGS goes to pytest
 	scripts/with-node npm --prefix frontend run test
@@ -40,7 +40,7 @@ bench: setup ## the benchmarks, one JSON line a figure; ARGS names some
 compose-check: ## build the containers, kill one in the middle of a run; COMPOSE="docker compose" ENGINE="docker"
 	@COMPOSE="$(COMPOSE)" ENGINE="$(ENGINE)" $$(scripts/find-python) -m tests.containers
 
-client: setup ## generate frontend/src/lib/api.gen.ts from the API
+client: setup ## generate frontend/src/lib/api/api.gen.ts from the API
 	scripts/make-client
 
 lock: $(INSTALLED) ## lock requirements/*.txt with hashes; ARGS=--upgrade for newer versions

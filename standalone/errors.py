@@ -1,9 +1,9 @@
-"""What the command line answers instead of a traceback."""
+"""The error that ends a command with a sentence instead of a traceback."""
 
 
-class Refusal(Exception):
-    """One sentence for the person who typed the command, and the exit code: 2 for wrong usage, 1 for the rest."""
+class CommandError(Exception):
+    """Ends a command: `main` prints the message and exits with `code`, 2 for wrong usage and 1 otherwise."""
 
-    def __init__(self, sentence: str, code: int = 1) -> None:
-        super().__init__(sentence)
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
         self.code = code

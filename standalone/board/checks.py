@@ -1,4 +1,4 @@
-"""What `up` makes sure of before it starts anything; each refusal is one sentence."""
+"""Checks that `up` makes before it starts a process. Each failure is a CommandError of one sentence."""
 
 import ipaddress
 import os
@@ -9,30 +9,30 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
 from backend.settings import Settings
-from standalone.refusal import Refusal
+from standalone.errors import CommandError
 
 
 def read_settings(data_dir: str | None) -> Settings:
-    """The settings of the environment, with the data directory of --data-dir where one is given."""
+    """Returns the settings of the environment; --data-dir overrides EPOCHBOARD_DATA_DIR."""
     try:
         settings = Settings()
     except ValidationError as error:
-        wrong = [f"EPOCHBOARD_{str(one['loc'][0]).upper()}={one['input']}: {one['msg']}" for one in error.errors()]
-        raise Refusal(
+        wrong = [f"EPOCHBOARD_{str(item['loc'][0]).upper()}={item['input']}: {item['msg']}" for item in error.errors()]
+        raise CommandError(
             f"The settings can't be used: {'; '.join(wrong)} (docs/settings.md lists them).", code=2
         ) from None
     except SettingsError as error:
-        raise Refusal(f"The settings can't be used: {error} (docs/settings.md lists them).", code=2) from None
+        raise CommandError(f"The settings can't be used: {error} (docs/settings.md lists them).", code=2) from None
     return settings.model_copy(update={"data_dir": Path(data_dir)}) if data_dir else settings
 
 
 def check_host(host: str) -> None:
     try:
-        local = host == "localhost" or ipaddress.ip_address(host).is_loopback
+        is_local = host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
-        local = False
-    if not local:
-        raise Refusal(
+        is_local = False
+    if not is_local:
+        raise CommandError(
             f"--host {host} would open the board to other machines, and it has no access control yet; "
             "leave it out, or give 127.0.0.1, ::1 or localhost.",
             code=2,
@@ -41,7 +41,7 @@ def check_host(host: str) -> None:
 
 def check_page(folder: Path) -> None:
     if not (folder / "index.html").is_file():
-        raise Refusal(f"The page is not built: {folder} has no index.html; run `make setup` in the clone.", code=2)
+        raise CommandError(f"The page is not built: {folder} has no index.html; run `make setup` in the clone.", code=2)
 
 
 def check_port(host: str, port: int) -> None:
@@ -51,29 +51,29 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind(address)
         except OSError as error:
-            raise Refusal(
+            raise CommandError(
                 f"Port {port} of {host} can't be used ({os.strerror(error.errno or 0)}): "
-                "end the program that has it, or choose another with --port.",
+                "end the program that uses it, or choose another with --port.",
                 code=2,
             ) from None
 
 
 def make_data_dir(path: Path) -> Path:
-    """The data directory, absolute, made for this user alone if it is not there."""
+    """Returns the absolute path of the data directory; creates it, private to this user, where it is missing."""
     folder = path.expanduser().resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Refusal(
-            f"The data folder {folder} can't be made ({error.strerror}): choose another with --data-dir.", code=2
+        raise CommandError(
+            f"The data folder {folder} can't be created ({error.strerror}): choose another with --data-dir.", code=2
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise Refusal(f"The data folder {folder} can't be written to: choose another with --data-dir.", code=2)
+        raise CommandError(f"The data folder {folder} can't be written to: choose another with --data-dir.", code=2)
     return folder
 
 
-def migrated(settings: Settings) -> None:
-    """Brings the database to this version; a database that can't be opened is refused with the reason."""
+def migrate_database(settings: Settings) -> None:
+    """Migrates the database to this version; where it can't be opened, the error gives the reason."""
     from sqlalchemy.exc import SQLAlchemyError
 
     from backend.db.engine import migrate
@@ -82,4 +82,4 @@ def migrated(settings: Settings) -> None:
         migrate(settings)
     except SQLAlchemyError as error:
         reason = str(error.__cause__ or error).splitlines()[0]
-        raise Refusal(f"The database can't be brought to this version: {reason} (EPOCHBOARD_DATABASE_URL).") from error
+        raise CommandError(f"The database can't be migrated: {reason} (EPOCHBOARD_DATABASE_URL).") from error

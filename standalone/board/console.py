@@ -1,4 +1,4 @@
-"""The one screen that all children write to: each line with the child's name before it."""
+"""The terminal that all child processes share: each line begins with the name of its service."""
 
 import os
 import sys
@@ -6,8 +6,8 @@ import threading
 from typing import IO
 
 COLOURS = {"valkey": 35, "api": 36, "train": 32, "jobs": 33}
-WIDTH = 10
-NOISE = (b"overcommit_memory",)  # Valkey's advice for servers with much in memory
+LABEL_WIDTH = 10  # characters
+HIDDEN = (b"overcommit_memory",)  # Valkey's advice for servers with large data
 
 
 class Console:
@@ -16,27 +16,27 @@ class Console:
         self.lock = threading.Lock()
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
-    def say(self, name: str, text: str) -> None:
-        """One line of the part `name`."""
-        label = f"{name:>{WIDTH}} │"
+    def print_line(self, name: str, text: str) -> None:
+        """Prints one line of the service `name`."""
+        label = f"{name:>{LABEL_WIDTH}} │"
         if self.colour:
             label = f"\x1b[{COLOURS.get(name.split('-')[0], 1)}m{label}\x1b[0m"
-        self.plain(f"{label} {text}")
+        self.print_plain(f"{label} {text}")
 
-    def plain(self, text: str) -> None:
+    def print_plain(self, text: str) -> None:
         with self.lock:
             try:
                 print(text, flush=True)
-            except OSError:  # the terminal is closed: its hang-up ends the board, and until then nobody reads
+            except OSError:  # the terminal is closed; its SIGHUP ends the board
                 sys.stdout = open(os.devnull, "w")  # noqa: SIM115
 
     def follow(self, name: str, stream: IO[bytes]) -> None:
-        """Repeats the stream line by line until its other end is closed, from a thread of its own."""
+        """Prints the lines of the stream in a background thread until the stream ends."""
 
-        def pump() -> None:
+        def print_lines() -> None:
             with stream:
                 for line in stream:
-                    if line.strip() and not any(word in line for word in NOISE):
-                        self.say(name, line.decode(errors="replace").rstrip())
+                    if line.strip() and not any(text in line for text in HIDDEN):
+                        self.print_line(name, line.decode(errors="replace").rstrip())
 
-        threading.Thread(target=pump, name=f"{name} output", daemon=True).start()
+        threading.Thread(target=print_lines, name=f"{name} output", daemon=True).start()

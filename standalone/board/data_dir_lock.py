@@ -1,4 +1,4 @@
-"""One board a data directory: the kernel holds the lock, so that no crash can leave it behind."""
+"""Allows one board per data directory. The kernel holds the lock, so that no crash can leave it behind."""
 
 import fcntl
 import json
@@ -7,18 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from standalone.refusal import Refusal
+from standalone.errors import CommandError
 
 
 @contextmanager
-def hold(data_dir: Path, url: str) -> Iterator[None]:
-    """Holds DATA_DIR/lock; a second holder is refused with the pid and the address of the first."""
+def lock(data_dir: Path, url: str) -> Iterator[None]:
+    """Holds DATA_DIR/lock.
+
+    Raises:
+        CommandError: another board holds it; the message names its pid and address.
+    """
     path = data_dir / "lock"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600), "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal(held(data_dir, file.read()), code=2) from None
+            raise CommandError(in_use(data_dir, file.read()), code=2) from None
         write(file.fileno(), json.dumps({"pid": os.getpid(), "url": url}))
         yield
         write(file.fileno(), "")
@@ -29,10 +33,10 @@ def write(descriptor: int, text: str) -> None:
     os.pwrite(descriptor, text.encode(), 0)
 
 
-def held(data_dir: Path, text: str) -> str:
+def in_use(data_dir: Path, lock_text: str) -> str:
     try:
-        owner = json.loads(text)
-        who = f"process {owner['pid']} serves it at {owner['url']}"
+        owner = json.loads(lock_text)
+        holder = f"process {owner['pid']} serves it at {owner['url']}"
     except (ValueError, TypeError, KeyError):
-        who = "a board that is just starting or ending holds it"
-    return f"{data_dir} is already in use: {who}; open that one, or choose another folder with --data-dir."
+        holder = "a board that is just starting or ending holds it"
+    return f"{data_dir} is already in use: {holder}; open that one, or choose another folder with --data-dir."

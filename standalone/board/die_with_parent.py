@@ -1,7 +1,8 @@
-"""Starts a command that ends with its parent: `python -m standalone.child PARENT_PID [SIGNAL] -- COMMAND…`.
+"""Runs a command that ends with its parent:
+`python -m standalone.board.die_with_parent PARENT_PID [SIGNAL] -- COMMAND…`.
 
 On Linux the kernel sends SIGNAL (default KILL) when the parent dies, and this process becomes the command.
-Elsewhere it stays as a guardian, which looks at its parent five times a second.
+Elsewhere this process stays and polls its parent five times a second.
 """
 
 import ctypes
@@ -13,23 +14,25 @@ import time
 from types import FrameType
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-GUARD_SECONDS = 0.2
+POLL_SECONDS = 0.2
 
 
-def bound(command: list[str], ending: signal.Signals = signal.SIGKILL) -> list[str]:
-    """The command line that runs `command` for as long as this process lives; start it from the main thread."""
-    return [sys.executable, "-m", "standalone.child", str(os.getpid()), ending.name[3:], "--", *command]
+def dying_with_this_process(command: list[str], death_signal: signal.Signals = signal.SIGKILL) -> list[str]:
+    """Returns the command line that ends when this process does. Start it from the main thread: the kernel
+    watches the thread that forks, not the process."""
+    return [sys.executable, "-m", __name__, str(os.getpid()), death_signal.name[3:], "--", *command]
 
 
-def become(command: list[str], parent: int, ending: signal.Signals) -> None:
-    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(ending)) != 0:
+def exec_with_death_signal(command: list[str], parent_pid: int, death_signal: signal.Signals) -> None:
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal)) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
-    if os.getppid() != parent:  # it died before the line above, so the kernel has nobody to watch
+    if os.getppid() != parent_pid:  # the parent died before prctl, so no signal will come
         sys.exit(1)
     os.execvp(command[0], command)  # noqa: S606
 
 
-def guard(command: list[str], parent: int, ending: signal.Signals) -> int:
+def run_and_poll_parent(command: list[str], parent_pid: int, death_signal: signal.Signals) -> int:
+    """Runs the command as a child, passes signals on to it, and returns its exit code as a shell would."""
     process: subprocess.Popen[bytes] | None = None
 
     def forward(number: int, _frame: FrameType | None) -> None:
@@ -40,21 +43,21 @@ def guard(command: list[str], parent: int, ending: signal.Signals) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, forward)
     process = subprocess.Popen(command)
-    while process.poll() is None and os.getppid() == parent:
-        time.sleep(GUARD_SECONDS)
+    while process.poll() is None and os.getppid() == parent_pid:
+        time.sleep(POLL_SECONDS)
     if process.poll() is None:
-        process.send_signal(ending)
-    code = process.wait()
-    return code if code >= 0 else 128 - code
+        process.send_signal(death_signal)
+    exit_code = process.wait()
+    return exit_code if exit_code >= 0 else 128 - exit_code
 
 
 def main(arguments: list[str]) -> int:
-    at = arguments.index("--")
-    parent, command = int(arguments[0]), arguments[at + 1 :]
-    ending = signal.Signals[f"SIG{arguments[1]}"] if at == 2 else signal.SIGKILL
+    separator = arguments.index("--")
+    parent_pid, command = int(arguments[0]), arguments[separator + 1 :]
+    death_signal = signal.Signals[f"SIG{arguments[1]}"] if separator == 2 else signal.SIGKILL
     if sys.platform == "linux":
-        become(command, parent, ending)
-    return guard(command, parent, ending)
+        exec_with_death_signal(command, parent_pid, death_signal)
+    return run_and_poll_parent(command, parent_pid, death_signal)
 
 
 if __name__ == "__main__":

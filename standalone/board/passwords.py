@@ -1,6 +1,6 @@
-"""Passwords of a board in containers: `python -m standalone.passwords FOLDER` makes those that are not there yet.
+"""Passwords of a board in containers: `python -m standalone.board.passwords FOLDER` makes those that don't exist yet.
 
-Its group may read them as well: PostgreSQL and Valkey run as users of their own in that group.
+The group may read them: PostgreSQL and Valkey run as users of their own in that group.
 """
 
 import os
@@ -9,20 +9,20 @@ import sys
 from pathlib import Path
 
 MODE = 0o440
-BYTES = 32
+PASSWORD_BYTES = 32  # 256 bits
 
 
 def make(folder: Path) -> list[str]:
-    """The names of the files that were made; what is there stays as it is."""
-    database = keep(folder / "database", secrets.token_hex(BYTES))
-    redis = keep(folder / "redis", secrets.token_hex(BYTES))
-    # An option would show the password to everybody who lists processes.
-    config = keep(folder / "valkey.conf", f"requirepass {(folder / 'redis').read_text()}")
+    """Returns the names of the files that were made; existing ones stay as they are."""
+    database = write_once(folder / "database", secrets.token_hex(PASSWORD_BYTES))
+    redis = write_once(folder / "redis", secrets.token_hex(PASSWORD_BYTES))
+    # In a file, since a command-line option can be read by every user who lists processes.
+    config = write_once(folder / "valkey.conf", f"requirepass {(folder / 'redis').read_text()}")
     return [*database, *redis, *config]
 
 
-def keep(file: Path, text: str) -> list[str]:
-    """A new file, whole or not at all."""
+def write_once(file: Path, text: str) -> list[str]:
+    """Writes a new file atomically. Returns its name, or nothing where it exists."""
     if file.exists():
         return []
     temporary = file.with_suffix(".new")
@@ -36,5 +36,5 @@ def keep(file: Path, text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    made = make(Path(sys.argv[1]))
-    print(f"made {', '.join(made)}" if made else "all passwords are there")
+    names = make(Path(sys.argv[1]))
+    print(f"made {', '.join(names)}" if names else "all passwords exist")

@@ -1,4 +1,4 @@
-"""The command lines of the board's parts, as `ps` shows them."""
+"""The services of the board with their command lines, as `ps` shows them, and the environment that they share."""
 
 import json
 import os
@@ -7,27 +7,27 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from backend.settings import Settings
-from standalone import valkey
-from standalone.crew import Part
+from standalone.board import valkey
+from standalone.board.child_processes import Service
 
-# In a container the only user is root, and Celery's advice against it is five lines for each worker.
-ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
+# In a container the only user is root, and Celery warns of it in five lines for each worker.
+IGNORE_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
-def api(host: str, port: int) -> Part:
+def api(host: str, port: int) -> Service:
     options = ["--host", host, "--port", str(port), "--log-level", "warning", "--no-server-header"]
     factory = ["-m", "uvicorn", "backend.main:create_app", "--factory"]
-    return Part("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
+    return Service("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
 
 
-def train_worker(number: int) -> Part:
-    """A worker of the queue `train`; how many runs it trains at once, it finds out from its devices."""
-    return Part(f"train-{number}", celery(f"train-{number}", "train"))
+def train_worker(number: int) -> Service:
+    """A worker of the queue `train`. Its devices determine how many runs it trains at once."""
+    return Service(f"train-{number}", celery(f"train-{number}", "train"))
 
 
-def jobs_worker() -> Part:
-    """A worker of its own for what must not wait behind a long run. Its threads only wait for child processes."""
-    return Part("jobs", [*celery("jobs", "jobs,quick"), "-c", "4"])
+def jobs_worker() -> Service:
+    """A worker for jobs that must not wait behind a long run. Its threads only wait for child processes."""
+    return Service("jobs", [*celery("jobs", "jobs,quick"), "-c", "4"])
 
 
 def celery(name: str, queues: str) -> list[str]:
@@ -36,12 +36,12 @@ def celery(name: str, queues: str) -> list[str]:
     return [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
 
 
-def embedded_wire(folder: Path, socket: Path) -> Part:
-    return Part("valkey", valkey.command(folder, socket), lambda: valkey.mend(folder))
+def embedded_valkey(folder: Path, socket: Path) -> Service:
+    return Service("valkey", valkey.command(folder, socket), lambda: valkey.repair(folder))
 
 
 def environment(settings: Settings) -> Mapping[str, str]:
-    """What the children read instead of options: the settings, made absolute, and no password out of a file."""
+    """Returns the environment of all services. Passwords from files are left out: each service reads its own."""
     return {
         **os.environ,
         "EPOCHBOARD_DATA_DIR": str(settings.data_dir),
@@ -49,5 +49,5 @@ def environment(settings: Settings) -> Mapping[str, str]:
         "EPOCHBOARD_REDIS_URL": settings.redis_url,
         "EPOCHBOARD_ALLOWED_HOSTS": json.dumps(settings.allowed_hosts),
         "PYTHONUNBUFFERED": "1",
-        "PYTHONWARNINGS": ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), ROOT_WARNING))),
+        "PYTHONWARNINGS": ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), IGNORE_ROOT_WARNING))),
     }

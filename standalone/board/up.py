@@ -1,4 +1,4 @@
-"""`epochboard up`: the whole board on one machine, as children of one process."""
+"""`epochboard up`: the whole board on one machine, as child processes of one process."""
 
 import http.client
 import os
@@ -12,40 +12,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from backend.settings import Settings
-from standalone import parts, valkey
-from standalone.checks import check_host, check_page, check_port, make_data_dir, migrated, read_settings
-from standalone.console import Console
-from standalone.crew import Child, Part, end
-from standalone.lock import hold
+from standalone.board import services, valkey
+from standalone.board.checks import (
+    check_host,
+    check_page,
+    check_port,
+    make_data_dir,
+    migrate_database,
+    read_settings,
+)
+from standalone.board.child_processes import ChildProcess, Service, stop_all
+from standalone.board.console import Console
+from standalone.board.data_dir_lock import lock
 
-TICK_SECONDS = 0.05
-Signals = queue.SimpleQueue[signal.Signals]
+POLL_SECONDS = 0.05
+SignalQueue = queue.SimpleQueue[signal.Signals]
 
 
 def up(options: Namespace) -> int:
-    """Serves until a signal comes; 130 after Ctrl-C, else 0."""
-    signals = listen()
+    """Serves until a signal arrives. Returns 130 after Ctrl-C, else 0."""
+    signals = receive_signals()
     check_host(options.host)
     url = f"http://{url_host(options.host)}:{options.port}"
     settings = read_settings(options.data_dir)
     hosts = [*settings.allowed_hosts, url_host(options.host)]
     settings = settings.model_copy(update={"data_dir": make_data_dir(settings.data_dir), "allowed_hosts": hosts})
     check_page(settings.frontend_dir)
-    with hold(settings.data_dir, url):
+    with lock(settings.data_dir, url):
         check_port(options.host, options.port)
-        with wire(settings) as (settings, wire_parts):
-            board = Board(settings, Console(), signals)
-            return board.run(wire_parts, options, url)
+        with redis_of(settings) as (settings, redis_services):
+            return Board(settings, Console(), signals).run(redis_services, options, url)
 
 
 def url_host(host: str) -> str:
-    """A host as URLs and Host headers have it: an IPv6 address in brackets."""
+    """Returns a host as URLs and Host headers write it: an IPv6 address in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
-def listen() -> Signals:
-    """Turns signals into messages: a SimpleQueue may be filled from inside a signal handler."""
-    signals: Signals = queue.SimpleQueue()
+def receive_signals() -> SignalQueue:
+    """Returns a queue of the signals that ask this process to end. A SimpleQueue may be filled in a signal handler."""
+    signals: SignalQueue = queue.SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN:
             continue  # started by nohup
@@ -54,66 +60,68 @@ def listen() -> Signals:
 
 
 @contextmanager
-def wire(settings: Settings) -> Iterator[tuple[Settings, list[Part]]]:
-    """The settings with the address of Redis, and the embedded server where no other one is named."""
+def redis_of(settings: Settings) -> Iterator[tuple[Settings, list[Service]]]:
+    """Yields the settings with the address of Redis, and the embedded server where the settings name no other."""
     if settings.redis_url:
         yield settings, []
         return
-    folder = valkey.folder_of(settings.data_dir)
-    with valkey.socket_in(folder) as socket:
-        yield settings.model_copy(update={"redis_url": f"unix://{socket}"}), [parts.embedded_wire(folder, socket)]
+    folder = valkey.make_folder(settings.data_dir)
+    with valkey.socket_path(folder) as socket:
+        yield settings.model_copy(update={"redis_url": f"unix://{socket}"}), [services.embedded_valkey(folder, socket)]
 
 
 class Board:
-    def __init__(self, settings: Settings, console: Console, signals: Signals) -> None:
+    """All child processes. Valkey starts first and stops last, since the others need it."""
+
+    def __init__(self, settings: Settings, console: Console, signals: SignalQueue) -> None:
         self.settings = settings
         self.console = console
         self.signals = signals
-        self.environment = parts.environment(settings)
-        self.wire: list[Child] = []
-        self.others: list[Child] = []
+        self.environment = services.environment(settings)
+        self.redis: list[ChildProcess] = []
+        self.api_and_workers: list[ChildProcess] = []
 
-    def run(self, wire_parts: list[Part], options: Namespace, url: str) -> int:
+    def run(self, redis_services: list[Service], options: Namespace, url: str) -> int:
         try:
-            self.wire = self.started(wire_parts)
-            migrated(self.settings)
-            self.others = self.started([parts.api(options.host, options.port)])
-            received = self.tend(until_ready=(options.host, options.port))
+            self.redis = self.start(redis_services)
+            migrate_database(self.settings)
+            self.api_and_workers = self.start([services.api(options.host, options.port)])
+            received = self.supervise(until_ready=(options.host, options.port))
             if received is None:
-                self.console.plain(f"ready at {url}")
-                self.others += self.started(self.workers(options.workers))
-                show(url, options)
-                received = self.tend()
+                self.console.print_plain(f"ready at {url}")
+                self.api_and_workers += self.start(worker_services(options.workers))
+                open_browser(url, options)
+                received = self.supervise()
         finally:
-            end(self.others, hurry=lambda: not self.signals.empty())
-            end(self.wire, hurry=lambda: False)
+            stop_all(self.api_and_workers, stop_waiting=lambda: not self.signals.empty())
+            stop_all(self.redis, stop_waiting=lambda: False)
         return 130 if received == signal.SIGINT else 0
 
-    def workers(self, count: int) -> list[Part]:
-        """Started only after the API, which so has the processor for itself until it serves."""
-        return [parts.jobs_worker(), *(parts.train_worker(number) for number in range(count))]
-
-    def started(self, wanted: list[Part]) -> list[Child]:
-        children = [Child(part, self.environment, self.console) for part in wanted]
+    def start(self, started: list[Service]) -> list[ChildProcess]:
+        children = [ChildProcess(service, self.environment, self.console) for service in started]
         for child in children:
-            child.tend()
+            child.start()
         return children
 
-    def tend(self, until_ready: tuple[str, int] | None = None) -> signal.Signals | None:
-        """Keeps all children alive until a signal, which it returns, or None once the API answers."""
+    def supervise(self, until_ready: tuple[str, int] | None = None) -> signal.Signals | None:
+        """Restarts children that die. Returns the first signal, or None once the API at `until_ready` answers."""
         while True:
-            for child in (*self.wire, *self.others):
-                child.tend()
-            if until_ready is not None and answers(*until_ready):
+            for child in (*self.redis, *self.api_and_workers):
+                child.restart_if_dead()
+            if until_ready is not None and is_serving(*until_ready):
                 return None
             try:
-                return self.signals.get(timeout=TICK_SECONDS)
+                return self.signals.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
 
 
-def answers(host: str, port: int) -> bool:
-    """Whether the API serves."""
+def worker_services(train_workers: int) -> list[Service]:
+    """The workers. They start after the API, so that it has the processor for itself until it serves."""
+    return [services.jobs_worker(), *(services.train_worker(number) for number in range(train_workers))]
+
+
+def is_serving(host: str, port: int) -> bool:
     connection = http.client.HTTPConnection(host, port, timeout=1)
     try:
         connection.request("GET", "/healthz")
@@ -124,9 +132,9 @@ def answers(host: str, port: int) -> bool:
         connection.close()
 
 
-def show(url: str, options: Namespace) -> None:
-    """Opens the page where somebody sits before a screen."""
-    screen = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
-    if options.no_open or "CI" in os.environ or not screen or not sys.stdout.isatty():
+def open_browser(url: str, options: Namespace) -> None:
+    """Opens the page where `up` runs in a terminal of a machine with a display."""
+    display = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if options.no_open or "CI" in os.environ or not display or not sys.stdout.isatty():
         return
     threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()

@@ -1,6 +1,6 @@
 """The embedded Redis-protocol server: a Unix socket that only this user can open, and no port.
 
-Nothing in it is the truth: a damaged append-only file is repaired or put aside, and the board goes on.
+The database holds every fact, so a damaged append-only file is repaired or moved aside, and the board continues.
 """
 
 import os
@@ -17,7 +17,7 @@ SOCKET_PATH_LIMIT = 103  # bytes that fit sockaddr_un.sun_path: 107 on Linux, 10
 MAX_MEMORY = "512mb"
 
 
-def folder_of(data_dir: Path) -> Path:
+def make_folder(data_dir: Path) -> Path:
     folder = data_dir / "valkey"
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
@@ -25,14 +25,14 @@ def folder_of(data_dir: Path) -> Path:
 
 
 @contextmanager
-def socket_in(folder: Path) -> Iterator[Path]:
-    """Where the socket goes: in `folder`, or in a short private one where the system's limit wants it."""
+def socket_path(folder: Path) -> Iterator[Path]:
+    """Yields the path of the socket: in `folder`, or in a short temporary one where the path would be too long."""
     path = folder / "valkey.sock"
     if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="epochboard-") as short:
-        yield Path(short) / "valkey.sock"
+    with tempfile.TemporaryDirectory(prefix="epochboard-") as short_folder:
+        yield Path(short_folder) / "valkey.sock"
 
 
 def command(folder: Path, socket: Path) -> list[str]:
@@ -43,33 +43,33 @@ def command(folder: Path, socket: Path) -> list[str]:
         "dir": str(folder),
         "appendonly": "yes",
         "appendfsync": "everysec",
-        "aof-use-rdb-preamble": "no",  # its check tool (9.1) takes its own preamble for damage
+        "aof-use-rdb-preamble": "no",  # the check tool of 9.1 reports its own preamble as damage
         "save": "",
         "maxmemory": MAX_MEMORY,
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
     }
-    pairs = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return [str(get_binary_path()), *pairs]
+    arguments = [argument for name, value in options.items() for argument in (f"--{name}", value)]
+    return [str(get_binary_path()), *arguments]
 
 
-def mend(folder: Path) -> str | None:
-    """Makes the append-only file loadable; the sentence says what was wrong, None that nothing was."""
+def repair(folder: Path) -> str | None:
+    """Makes the append-only file loadable. Returns a warning that says what was damaged, or None."""
     files = folder / "appendonlydir"
     manifest = files / "appendonly.aof.manifest"
-    if not files.exists() or check(manifest):
+    if not files.exists() or is_sound(manifest):
         return None
-    if check(manifest, "--fix") and check(manifest):
-        return "The append-only file was damaged; what could be read is kept, and the database has the rest."
+    if is_sound(manifest, "--fix") and is_sound(manifest):
+        return "The append-only file was damaged; its readable part is kept, and the database has the rest."
     aside = folder / f"damaged-{time.time_ns()}"
     files.rename(aside)
-    return f"The append-only file was damaged and is put aside as {aside}; the database has all that was in it."
+    return f"The append-only file was damaged and was moved to {aside}; the database has everything that was in it."
 
 
-def check(manifest: Path, *options: str) -> bool:
-    """Whether the server's own check tool, which is the same binary by another name, finds the files sound."""
+def is_sound(manifest: Path, *options: str) -> bool:
+    """Runs the server's own check tool: the same binary under another name. Returns whether the files are valid."""
     if not manifest.exists() or not manifest.read_bytes().startswith(b"file "):
-        return False  # the tool would take a manifest that it can't read for an append-only file, and empty it
+        return False  # the tool would treat an unreadable manifest as an append-only file and truncate it
     done = subprocess.run(
         ["valkey-check-aof", *options, str(manifest)],
         executable=get_binary_path(),

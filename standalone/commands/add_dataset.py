@@ -1,4 +1,4 @@
-"""`epochboard datasets add`: a folder, a zip, or the files of a built-in dataset, sent to the board."""
+"""`epochboard datasets add`: sends a folder, a zip, or the files of a built-in dataset to the board."""
 
 import sys
 import time
@@ -10,117 +10,125 @@ from urllib.parse import quote
 
 import httpx
 
-from standalone.client import Client
-from standalone.refusal import Refusal
-from standalone.table import table
-from standalone.zipping import files_in, zipped
+from standalone.commands.client import Client
+from standalone.commands.table import table
+from standalone.commands.zip_stream import files_in, zip_stream
+from standalone.errors import CommandError
 
-PIECE_BYTES = 256 * 1024
-LOOK_SECONDS = 0.5
-PATIENT = httpx.Timeout(120.0, connect=5.0)
-"""The board looks through the names of a large zip before it answers."""
+CHUNK_BYTES = 256 * 1024
+POLL_SECONDS = 0.5
+UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)  # the board reads a large zip's index before it answers
 
 
-def add(options: Namespace) -> int:
-    """0 when the dataset is ready, 1 when it was refused."""
-    meter = Meter()
+def add_dataset(options: Namespace) -> int:
+    """Returns 0 once the dataset is ready. An existing built-in name means that the files are those of that dataset."""
+    progress = ProgressLine()
     with Client(options) as client:
         built_in = {item["name"] for item in client.get("/api/datasets")["items"] if item["origin"] == "built_in"}
         if options.name in built_in:
-            hand_over(client, options, meter)
+            send_built_in(client, options, progress)
         else:
-            upload(client, options, meter)
-        return wait(client, options.name, meter)
+            upload(client, options, progress)
+        return wait_until_ready(client, options.name, progress)
 
 
-def upload(client: Client, options: Namespace, meter: "Meter") -> None:
+def upload(client: Client, options: Namespace, progress: "ProgressLine") -> None:
     if len(options.paths) > 1:
-        raise Refusal("Give one folder or one zip; several files go to a built-in dataset only.", code=2)
+        raise CommandError("Give one folder or one zip; several files go to a built-in dataset only.", code=2)
     path = options.paths[0]
     query = {"name": options.name, "image_size": options.image_size, "fit": options.fit, "color": options.color}
     query["test_fraction"] = options.test_fraction
-    send(client, "/api/datasets", path, meter, params={key: value for key, value in query.items() if value is not None})
+    send(
+        client,
+        "/api/datasets",
+        path,
+        progress,
+        params={key: value for key, value in query.items() if value is not None},
+    )
 
 
-def hand_over(client: Client, options: Namespace, meter: "Meter") -> None:
-    """Each file of a built-in dataset, as its publishers made it."""
+def send_built_in(client: Client, options: Namespace, progress: "ProgressLine") -> None:
+    """Sends the files of a built-in dataset, as its publishers made them."""
     for path in options.paths:
         if path.is_dir():
-            raise Refusal(f"{options.name} is built in: give its files, as its publishers made them.", code=2)
-        send(client, f"/api/datasets/{quote(options.name, safe='')}/prepare", path, meter)
+            raise CommandError(f"{options.name} is built in: give its files, as its publishers made them.", code=2)
+        send(client, f"/api/datasets/{quote(options.name, safe='')}/prepare", path, progress)
 
 
-def send(client: Client, address: str, path: Path, meter: "Meter", **arguments: Any) -> None:
-    """A file as it is, a folder as a zip."""
+def send(client: Client, address: str, path: Path, progress: "ProgressLine", **arguments: Any) -> None:
+    """Sends a file as it is, a folder as a zip."""
     if path.is_dir():
         paths = files_in(path)
-        total = sum(found.stat().st_size for found in paths if found.is_file())
-        pieces, headers = zipped(path, paths), {}
+        total = sum(file.stat().st_size for file in paths if file.is_file())
+        chunks, headers = zip_stream(path, paths), {}
     elif path.is_file():
         total = path.stat().st_size
-        pieces, headers = read(path), {"Content-Length": str(total)}
+        chunks, headers = read_chunks(path), {"Content-Length": str(total)}
     else:
-        raise Refusal(f"{path} is neither a folder nor a file.", code=2)
-    content = meter.counted(f"Sending {path.name}", pieces, total)
-    client.call("POST", address, content=content, headers=headers, timeout=PATIENT, **arguments)
+        raise CommandError(f"{path} is neither a folder nor a file.", code=2)
+    content = progress.count(f"Sending {path.name}", chunks, total)
+    client.call("POST", address, content=content, headers=headers, timeout=UPLOAD_TIMEOUT, **arguments)
 
 
-def read(path: Path) -> Iterator[bytes]:
+def read_chunks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while piece := file.read(PIECE_BYTES):
-            yield piece
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
 
 
-def wait(client: Client, name: str, meter: "Meter") -> int:
+def wait_until_ready(client: Client, name: str, progress: "ProgressLine") -> int:
     while True:
         dataset = client.get(f"/api/datasets/{quote(name, safe='')}")
         if dataset["status"] != "preparing":
             break
-        if progress := dataset["progress"]:
-            meter.show(progress["text"], progress["done"], progress["total"], progress["unit"])
-        time.sleep(LOOK_SECONDS)
-    meter.clear()
+        if step := dataset["progress"]:
+            progress.show(step["text"], step["done"], step["total"], step["unit"])
+        time.sleep(POLL_SECONDS)
+    progress.clear()
     if dataset["status"] != "ready":
-        raise Refusal(dataset["error"] or f"{name} is {dataset['status']}.")
+        raise CommandError(dataset["error"] or f"{name} is {dataset['status']}.")
     print("\n".join(summary(dataset)))
     return 0
 
 
 def summary(dataset: dict[str, Any]) -> list[str]:
-    """The counts of each class, and what was found on the way."""
+    """Returns the lines that report the images of each class, duplicates and skipped files."""
     counts = dataset["counts"]
-    rows = [[label, *(f"{counts[split][at]:,}" for split in counts)] for at, label in enumerate(dataset["classes"])]
-    rows.append(["all", *(f"{sum(by_class):,}" for by_class in counts.values())])
+    rows = [
+        [label, *(f"{counts[split][index]:,}" for split in counts)] for index, label in enumerate(dataset["classes"])
+    ]
+    rows.append(["all", *(f"{sum(split):,}" for split in counts.values())])
     lines = [f"{dataset['name']} is ready", table(["class", *counts], rows)]
     if dataset["duplicates"]:
-        lines.append(f"{dataset['duplicates']:,} images equal another one")
+        lines.append(f"{dataset['duplicates']:,} images are duplicates of another image")
     skipped = dataset["skipped"]
     if skipped["count"]:
-        lines.append(f"{skipped['count']:,} files were left out:")
+        lines.append(f"{skipped['count']:,} files were skipped:")
         lines += [f"  {item['entry']}: {item['reason']}" for item in skipped["items"]]
     return lines
 
 
-class Meter:
-    """One line on a terminal that says how far it is; nothing where the output is no terminal."""
+class ProgressLine:
+    """Shows progress in one line of the terminal; prints nothing where standard error is not a terminal."""
 
     def __init__(self) -> None:
-        self.on = sys.stderr.isatty()
+        self.is_terminal = sys.stderr.isatty()
 
     def show(self, text: str, done: int, total: int | None, unit: str) -> None:
-        if self.on:
+        if self.is_terminal:
             amount = f"{done / 1e6:.1f} MB" if unit == "bytes" else f"{done:,}"
             whole = f"{total / 1e6:.1f} MB" if unit == "bytes" and total else f"{total or 0:,}"
             print(f"\r\x1b[K{text}: {amount}{f' of {whole}' if total else ''}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        if self.on:
+        if self.is_terminal:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
-    def counted(self, text: str, pieces: Iterable[bytes], total: int) -> Iterator[bytes]:
+    def count(self, text: str, chunks: Iterable[bytes], total: int) -> Iterator[bytes]:
+        """Yields the chunks and shows how many bytes were taken."""
         done = 0
-        for piece in pieces:
-            yield piece
-            done += len(piece)
+        for chunk in chunks:
+            yield chunk
+            done += len(chunk)
             self.show(text, done, max(total, done), "bytes")
         self.clear()

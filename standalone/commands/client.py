@@ -1,4 +1,4 @@
-"""A board over HTTP: what the client commands share."""
+"""The HTTP client that the client commands share."""
 
 from argparse import Namespace
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import httpx
 
-from standalone.refusal import Refusal
+from standalone.errors import CommandError
 
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
 
 
 class Client:
-    """Calls return the answer's JSON; a problem document becomes a Refusal with its sentence."""
+    """Calls return the JSON of the response; a problem document becomes a CommandError."""
 
     def __init__(self, options: Namespace) -> None:
         self.url: str = options.url.rstrip("/")
@@ -21,7 +21,7 @@ class Client:
         try:
             self.http = httpx.Client(base_url=self.url, headers=headers, timeout=TIMEOUT)
         except (httpx.InvalidURL, UnicodeEncodeError) as error:
-            raise Refusal(f"--url {self.url} or the token can't be used: {error}.", code=2) from None
+            raise CommandError(f"--url {self.url} or the token can't be used: {error}.", code=2) from None
 
     def __enter__(self) -> Self:
         return self
@@ -34,37 +34,37 @@ class Client:
 
     def call(self, method: str, path: str, **arguments: Any) -> Any:
         try:
-            answer = self.http.request(method, path, **arguments)
+            response = self.http.request(method, path, **arguments)
         except httpx.HTTPError as error:
             raise self.unreachable(error) from None
         except httpx.InvalidURL as error:
-            raise Refusal(f"{self.url} is not an address of a board: {error}.", code=2) from None
-        if answer.is_error:
-            raise Refusal(sentence(answer))
+            raise CommandError(f"{self.url} is not the address of a board: {error}.", code=2) from None
+        if response.is_error:
+            raise CommandError(error_message(response))
         try:
-            return answer.json() if answer.content else None
+            return response.json() if response.content else None
         except ValueError:
-            raise Refusal(f"What answers at {self.url} is no Epochboard: it sends no JSON.") from None
+            raise CommandError(f"The server at {self.url} is not an Epochboard: its response is not JSON.") from None
 
     @contextmanager
     def stream(self, path: str, **arguments: Any) -> Iterator[httpx.Response]:
-        """An answer whose body is read bit by bit."""
-        with self.http.stream("GET", path, **arguments) as answer:
-            if answer.is_error:
-                answer.read()
-                raise Refusal(sentence(answer))
-            yield answer
+        """Yields a response whose body is not read yet."""
+        with self.http.stream("GET", path, **arguments) as response:
+            if response.is_error:
+                response.read()
+                raise CommandError(error_message(response))
+            yield response
 
-    def unreachable(self, error: Exception) -> Refusal:
-        return Refusal(f"No board answers at {self.url} ({error}): start one with `epochboard up`, or give --url.")
+    def unreachable(self, error: Exception) -> CommandError:
+        return CommandError(f"No board answers at {self.url} ({error}): start one with `epochboard up`, or give --url.")
 
 
-def sentence(answer: httpx.Response) -> str:
-    """What a problem document says; where several fields are wrong, a line for each after it."""
+def error_message(response: httpx.Response) -> str:
+    """Returns the detail of a problem document, followed by a line for each field where several are wrong."""
     try:
-        problem = answer.json()
+        problem = response.json()
         errors = problem.get("errors") or []
         fields = [f"  {'.'.join(str(key) for key in error['loc'])}: {error['msg']}" for error in errors]
         return "\n".join([problem["detail"], *fields[: len(fields) if len(fields) > 1 else 0]])
     except (ValueError, TypeError, KeyError, AttributeError):
-        return f"The board answered {answer.status_code} {answer.reason_phrase} to {answer.request.url}."
+        return f"The board answered {response.status_code} {response.reason_phrase} to {response.request.url}."

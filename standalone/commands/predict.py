@@ -1,35 +1,35 @@
-"""`epochboard runs predict`: what a run's best model makes of image files."""
+"""`epochboard runs predict`: classifies image files with a run's best model."""
 
 import sys
 from argparse import Namespace
 from pathlib import Path
 
-from standalone.client import Client
-from standalone.refusal import Refusal
-from standalone.runs import address
-from standalone.table import table
+from standalone.commands.client import Client
+from standalone.commands.runs import address
+from standalone.commands.table import table
+from standalone.errors import CommandError
 
 
 def predict(options: Namespace) -> int:
-    """A line for each file that was answered, a sentence for each other one; 1 where there is such a one."""
-    rows, refused = [], []
+    """Prints a row for each image, and an error for each file that has no prediction. Returns 1 after an error."""
+    rows, errors = [], []
     with Client(options) as client:
         client.get(address(options))
         for path in options.images:
             try:
                 rows.append(row(client, options, path))
-            except Refusal as refusal:
-                refused.append(f"{path}: {refusal}")
+            except CommandError as error:
+                errors.append(f"{path}: {error}")
     print(table(["file", "class", "probability", "runner-up", "its probability"], rows))
-    for sentence in refused:
-        print(sentence, file=sys.stderr)
-    return int(bool(refused))
+    for message in errors:
+        print(message, file=sys.stderr)
+    return int(bool(errors))
 
 
 def row(client: Client, options: Namespace, path: Path) -> list[str]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refusal(f"It can't be read: {error.strerror}.") from None
+        raise CommandError(f"It can't be read: {error.strerror}.") from None
     top = client.call("POST", f"{address(options)}/predict", content=content)["top"]
-    return [str(path), *(cell for guess in top[:2] for cell in (guess["class"], f"{guess['probability']:.4f}"))]
+    return [str(path), *(cell for item in top[:2] for cell in (item["class"], f"{item['probability']:.4f}"))]

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import httpx
 
-from standalone.client import Client
-from standalone.refusal import Refusal
-from standalone.table import table
+from standalone.commands.client import Client
+from standalone.commands.table import table
+from standalone.errors import CommandError
 
 
 def list_runs(options: Namespace) -> int:
@@ -50,7 +50,7 @@ def stop_run(options: Namespace) -> int:
 def resume_run(options: Namespace) -> int:
     with Client(options) as client:
         run = client.call("POST", f"{address(options)}/resume", json={"epochs": options.epochs})
-    print(f"{run['id']} is {run['status']}, it goes on after epoch {run['epoch']} of {run['epochs']}")
+    print(f"{run['id']} is {run['status']}, resumes after epoch {run['epoch']} of {run['epochs']}")
     return 0
 
 
@@ -66,29 +66,31 @@ def download(options: Namespace) -> int:
     if target.is_dir():
         target = target / options.file
     with Client(options) as client:
-        known = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
-        if options.file not in known:
-            raise Refusal(f"Run {options.id} has no {options.file}: it has {', '.join(known) or 'no files yet'}.")
-        fetch(client, f"{address(options)}/artifacts/{options.file}", target, known[options.file]["sha256"])
+        artifacts = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
+        if options.file not in artifacts:
+            raise CommandError(
+                f"Run {options.id} has no {options.file}: it has {', '.join(artifacts) or 'no files yet'}."
+            )
+        fetch(client, f"{address(options)}/artifacts/{options.file}", target, artifacts[options.file]["sha256"])
     print(f"{target}  {target.stat().st_size:,} bytes")
     return 0
 
 
 def fetch(client: Client, path: str, target: Path, sha256: str) -> None:
-    """Writes the file under another name, and gives it its own once it is proved."""
-    part = target.with_name(f"{target.name}.part")
+    """Downloads into a temporary file, and renames it once its SHA-256 is right."""
+    temporary = target.with_name(f"{target.name}.part")
     digest = hashlib.sha256()
     try:
-        with client.stream(path) as answer, part.open("wb") as file:
-            for block in answer.iter_bytes():
+        with client.stream(path) as response, temporary.open("wb") as file:
+            for block in response.iter_bytes():
                 digest.update(block)
                 file.write(block)
         if digest.hexdigest() != sha256:
-            raise Refusal(f"{target.name} came damaged or has just been replaced: download it again.")
-        os.replace(part, target)
+            raise CommandError(f"{target.name} is damaged or was replaced during the download: download it again.")
+        os.replace(temporary, target)
     except httpx.HTTPError as error:
         raise client.unreachable(error) from None
     except OSError as error:
-        raise Refusal(f"{target} can't be written: {error.strerror}.") from None
+        raise CommandError(f"{target} can't be written: {error.strerror}.") from None
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Follows a run's event stream: a line an epoch, across cut connections, to the run's end."""
+"""`--watch`: prints a line for each epoch from a run's event stream, and reconnects until the run has ended."""
 
 import json
 import sys
@@ -8,21 +8,21 @@ from typing import Any
 
 import httpx
 
-from standalone.client import Client
-from standalone.refusal import Refusal
+from standalone.commands.client import Client
+from standalone.errors import CommandError
 
-SILENCE = httpx.Timeout(60.0, connect=5.0)  # the board pings four times in a minute
+STREAM_TIMEOUT = httpx.Timeout(60.0, connect=5.0)  # seconds; the board sends a ping every 15 s
 GIVE_UP_SECONDS = 120.0
 RETRY_SECONDS = 1.0
-SHOWN = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
+PRINTED_METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 
 
 def watch(client: Client, run_id: str) -> int:
-    """0 when the run finished, else 1."""
+    """Returns 0 when the run finished, else 1."""
     try:
         status = follow(client, run_id)
     except KeyboardInterrupt:
-        print(f"The run goes on: {client.url}/runs/{run_id}", file=sys.stderr)
+        print(f"The run continues: {client.url}/runs/{run_id}", file=sys.stderr)
         raise
     run = client.get(f"/api/runs/{run_id}")
     if error := run["error"]:
@@ -34,40 +34,40 @@ def watch(client: Client, run_id: str) -> int:
 
 
 def follow(client: Client, run_id: str) -> str:
-    """Prints what comes until the run has ended; its last status."""
-    last_id, heard, told = "", time.monotonic(), False
-    while time.monotonic() - heard < GIVE_UP_SECONDS:
+    """Prints events until the run has ended, and returns its last status."""
+    last_id, last_event_at, is_reported = "", time.monotonic(), False
+    while time.monotonic() - last_event_at < GIVE_UP_SECONDS:
         try:
             for event_id, kind, data in events(client, run_id, last_id):
-                last_id, heard, told = event_id or last_id, time.monotonic(), False
+                last_id, last_event_at, is_reported = event_id or last_id, time.monotonic(), False
                 if kind == "end":
                     return str(data["status"])
-                tell(kind, data)
+                print_event(kind, data)
         except httpx.HTTPError as error:
-            if not told:
-                print(f"The connection was cut ({error}); trying again.", file=sys.stderr)
-            told = True
-        except Ended:
+            if not is_reported:
+                print(f"Connection lost ({error}); reconnecting.", file=sys.stderr)
+            is_reported = True
+        except StreamEnded:
             return str(client.get(f"/api/runs/{run_id}")["status"])
         time.sleep(RETRY_SECONDS)
-    raise Refusal(f"The board at {client.url} was silent for {GIVE_UP_SECONDS:.0f} s; the run may still go on.")
+    raise CommandError(f"The board at {client.url} sent nothing for {GIVE_UP_SECONDS:.0f} s; the run may still train.")
 
 
-class Ended(Exception):
-    """The stream's 204: nothing comes any more."""
+class StreamEnded(Exception):
+    """The board responseed 204: the run has ended and all its events were sent."""
 
 
 def events(client: Client, run_id: str, last_id: str) -> Iterator[tuple[str, str, Any]]:
-    """(id, kind, payload) of each event of one connection."""
+    """Yields (id, kind, payload) of each event of one connection."""
     headers = {"Last-Event-ID": last_id} if last_id else {}
-    with client.stream(f"/api/runs/{run_id}/events", headers=headers, timeout=SILENCE) as answer:
-        if answer.status_code == httpx.codes.NO_CONTENT:
-            raise Ended
-        yield from parsed(answer.iter_lines())
+    with client.stream(f"/api/runs/{run_id}/events", headers=headers, timeout=STREAM_TIMEOUT) as response:
+        if response.status_code == httpx.codes.NO_CONTENT:
+            raise StreamEnded
+        yield from parse_events(response.iter_lines())
 
 
-def parsed(lines: Iterator[str]) -> Iterator[tuple[str, str, Any]]:
-    """Server-sent events: `field: value` lines, an empty line after each event."""
+def parse_events(lines: Iterator[str]) -> Iterator[tuple[str, str, Any]]:
+    """Parses server-sent events: `field: value` lines, an empty line after each event."""
     fields: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
@@ -80,12 +80,12 @@ def parsed(lines: Iterator[str]) -> Iterator[tuple[str, str, Any]]:
             fields = {}
 
 
-def tell(kind: str, data: Any) -> None:
+def print_event(kind: str, data: Any) -> None:
     if kind == "epoch":
         metrics = data["metrics"]
-        figures = "  ".join(f"{name} {metrics[name]:.4g}" for name in SHOWN if metrics.get(name) is not None)
-        print(f"epoch {data['epoch']}  {figures}", flush=True)
+        values = "  ".join(f"{name} {metrics[name]:.4g}" for name in PRINTED_METRICS if metrics.get(name) is not None)
+        print(f"epoch {data['epoch']}  {values}", flush=True)
     elif kind == "reset":
-        print(f"back to epoch {data['epoch']}: what came after it is trained anew", flush=True)
+        print(f"back to epoch {data['epoch']}: later epochs are trained again", flush=True)
     elif kind == "log" and data["level"] in ("warning", "error"):
         print(f"{data['level']}: {data['text']}", file=sys.stderr, flush=True)

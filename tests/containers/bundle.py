@@ -19,7 +19,7 @@ def best_model(board: Board, run_id: str) -> str:
 
 def bundle(board: Board, run_id: str) -> str:
     """Waits for its proof; each file in it has the sum that SHA256SUMS names."""
-    wait(lambda: "bundle.zip" in board.artifacts(run_id) or refused(board, run_id), PROOF_SECONDS, "the bundle")
+    wait(lambda: has_bundle(board, run_id), PROOF_SECONDS, "the bundle")
     body = board.download(run_id, "bundle.zip")
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         files = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
@@ -34,7 +34,9 @@ def base(name: str) -> str:
     return name.strip().lstrip("*").rpartition("/")[2]
 
 
-def refused(board: Board, run_id: str) -> None:
+def has_bundle(board: Board, run_id: str) -> bool:
+    """Raises AssertionError where the bundle has failed."""
     items = board.get(f"/api/runs/{run_id}/exports")["items"]
     failed = [item for item in items if (item["kind"], item["status"]) == ("bundle", "failed")]
     assert failed == [], failed[0]["reason"]
+    return "bundle.zip" in board.artifacts(run_id)

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from backend.settings import Settings
-from standalone import parts
+from standalone.board import services
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILES = ("Dockerfile", "Dockerfile.gpu")
@@ -99,12 +99,12 @@ def test_each_setting_of_a_service_exists(name: str) -> None:
 
 def test_the_parts_run_by_the_same_command_lines_as_under_up() -> None:
     for name, part in {
-        "worker": parts.train_worker(0),
-        "worker-gpu": parts.train_worker(0),
-        "jobs": parts.jobs_worker(),
+        "worker": services.train_worker(0),
+        "worker-gpu": services.train_worker(0),
+        "jobs": services.jobs_worker(),
     }.items():
         assert SERVICES[name]["command"] == ["python", *part.command[1:]]
-    served = ["python", *parts.api("0.0.0.0", 8000).command[1:]]  # noqa: S104 - inside its container
+    served = ["python", *services.api("0.0.0.0", 8000).command[1:]]  # noqa: S104 - inside its container
     assert SERVICES["api"]["command"] == ["sh", "-c", f"epochboard migrate && exec {' '.join(served)}"]
 
 

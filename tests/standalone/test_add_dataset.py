@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from standalone.commands.zip_stream import CHUNK_BYTES, files_in, zip_stream
 from standalone.main import main
-from standalone.zipping import PIECE_BYTES, files_in, zipped
 from tests.support import zips
 from tests.support.program import Program
 
@@ -31,13 +31,13 @@ def test_a_folder_is_zipped_while_it_is_sent(photos: Path) -> None:
     (photos / "cats" / "größe.bmp").write_bytes(large)
     (photos / "birds").mkdir()
 
-    pieces = list(zipped(photos, files_in(photos)))
+    pieces = list(zip_stream(photos, files_in(photos)))
 
     with zipfile.ZipFile(io.BytesIO(b"".join(pieces))) as archive:
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == sorted([*zips.pets(), "cats/größe.bmp", "birds/"])
         assert archive.read("cats/größe.bmp") == large
-    assert max(map(len, pieces)) <= PIECE_BYTES + 4096
+    assert max(map(len, pieces)) <= CHUNK_BYTES + 4096
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +88,9 @@ def test_a_run_trains_on_pictures_of_ones_own(tmp_path: Path) -> None:
         (["pets-3", "broken.zip"], 1, "The zip is damaged at 'dogs/3.png'"),
         (["pets-4", "nowhere"], 2, "nowhere is neither a folder nor a file."),
         (["pets-5", "cut.zip", "broken.zip"], 2, "Give one folder or one zip"),
-        (["mnist", "cut.zip"], 1, "are no file of 'mnist'"),
+        (["mnist", "cut.zip"], 1, "is not a file of 'mnist'"),
         (["mnist", "."], 2, "mnist is built in: give its files"),
-        (["two words", "cut.zip"], 1, "'two words' is no name for a dataset"),
+        (["two words", "cut.zip"], 1, "'two words' is not a valid dataset name"),
     ],
 )
 def test_what_cannot_be_added_is_told(

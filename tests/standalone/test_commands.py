@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from standalone.client import sentence
-from standalone.launch import put
+from standalone.commands.client import error_message
+from standalone.commands.launch import set_value
+from standalone.commands.table import table
+from standalone.commands.watch import parse_events
+from standalone.errors import CommandError
 from standalone.main import main
-from standalone.refusal import Refusal
-from standalone.table import table
-from standalone.watch import parsed
 from tests.support.program import Program, free_port
 from tests.support.zips import picture
 
@@ -34,7 +34,7 @@ SMALL = ["--set", "epochs=3", "--set", "dataset.train_limit=200"]
 )
 def test_set_changes_one_place_of_the_spec(change: str, expected: dict[str, Any]) -> None:
     spec: dict[str, Any] = {"epochs": 15, "optimizer": {"name": "adam"}, "layers": [{}, {}], "callbacks": None}
-    put(spec, change)
+    set_value(spec, change)
     assert {key: spec[key] for key in expected} == expected
 
 
@@ -42,8 +42,8 @@ def test_set_changes_one_place_of_the_spec(change: str, expected: dict[str, Any]
     "change", ["epochs", "=3", "a..b=1", "layers.7=1", "layers.x.y=1", "epochs.deep=1", "epochs.a.b=1"]
 )
 def test_set_refuses_what_is_no_place(change: str) -> None:
-    with pytest.raises(Refusal, match=r"--set ") as refusal:
-        put({"epochs": 15, "layers": []}, change)
+    with pytest.raises(CommandError, match=r"--set ") as refusal:
+        set_value({"epochs": 15, "layers": []}, change)
     assert refusal.value.code == 2
 
 
@@ -60,19 +60,19 @@ def test_server_sent_events_are_read_by_their_fields() -> None:
         "data: {}",
         "",
     ]
-    assert list(parsed(iter(lines))) == [("4", "epoch", {"epoch": 2}), ("", "progress", {})]
+    assert list(parse_events(iter(lines))) == [("4", "epoch", {"epoch": 2}), ("", "progress", {})]
 
 
 def test_a_problem_becomes_its_sentence_and_several_wrong_fields_a_line_each() -> None:
     errors = [{"loc": ["spec", "epochs"], "msg": "too few"}, {"loc": ["spec", "layers", 0], "msg": "unknown"}]
     problem = {"detail": "Two fields are wrong.", "errors": errors}
     request = httpx.Request("POST", "http://127.0.0.1/api/runs")
-    assert sentence(httpx.Response(422, json=problem, request=request)).splitlines() == [
+    assert error_message(httpx.Response(422, json=problem, request=request)).splitlines() == [
         "Two fields are wrong.",
         "  spec.epochs: too few",
         "  spec.layers.0: unknown",
     ]
-    assert "502 Bad Gateway" in sentence(httpx.Response(502, text="<html>", request=request))
+    assert "502 Bad Gateway" in error_message(httpx.Response(502, text="<html>", request=request))
 
 
 def test_columns_are_as_wide_as_their_widest_cell() -> None:
@@ -181,7 +181,7 @@ def predict_from_the_shell(run_id: str, folder: Path, capsys: pytest.CaptureFixt
     assert head.split()[:3] == ["file", "class", "probability"]
     assert line.split()[0] == "mine.png"
     assert line.split()[1] in "0123456789"
-    assert "words.txt: This picture can't be used: it is not an image" in told.err
+    assert "words.txt: This picture can't be used: it is not a readable image" in told.err
     assert "nowhere.png: It can't be read" in told.err
 
 
@@ -205,18 +205,18 @@ def test_a_spec_from_a_file_is_launched_and_a_wrong_one_named(
 def test_watching_goes_on_when_the_service_is_killed(
     program: Program, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from standalone import watch
+    from standalone.commands import watch
 
-    def tell(kind: str, data: Any) -> None:
-        told.append((kind, data))
+    def record(kind: str, data: Any) -> None:
+        events.append((kind, data))
         if kind == "epoch" and data["epoch"] == 3:
             program.part("api").kill()
 
-    told: list[tuple[str, Any]] = []
-    monkeypatch.setattr(watch, "tell", tell)
+    events: list[tuple[str, Any]] = []
+    monkeypatch.setattr(watch, "print_event", record)
     assert main(["launch", "digits-quick", "--set", "epochs=30", "--watch"]) == 0
-    assert [data["epoch"] for kind, data in told if kind == "epoch"] == list(range(1, 31))
-    assert capsys.readouterr().err.count("The connection was cut") == 1
+    assert [data["epoch"] for kind, data in events if kind == "epoch"] == list(range(1, 31))
+    assert capsys.readouterr().err.count("Connection lost") == 1
 
 
 @pytest.mark.slow

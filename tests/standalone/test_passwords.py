@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from backend.settings import Settings
-from standalone import parts, passwords
+from standalone.board import passwords, services
 
 
 def test_they_are_made_once_and_stay(tmp_path: Path) -> None:
@@ -50,8 +50,8 @@ def test_the_password_of_redis_needs_no_user(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("word")
     settings = Settings(redis_url="redis://valkey:6379/0", redis_password_file=file)
-    assert settings.wire_url == "redis://:word@valkey:6379/0"
-    assert Settings(data_dir=tmp_path, redis_password_file=file).wire_url == f"unix://{tmp_path}/valkey/valkey.sock"
+    assert settings.broker_url == "redis://:word@valkey:6379/0"
+    assert Settings(data_dir=tmp_path, redis_password_file=file).broker_url == f"unix://{tmp_path}/valkey/valkey.sock"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -64,6 +64,6 @@ def test_children_of_up_read_the_file_themselves(tmp_path: Path) -> None:
     file.write_text("a secret word")
     address = "postgresql+psycopg://me@host/name"
     settings = Settings(data_dir=tmp_path, database_url=address, database_password_file=file, redis_url="redis://host")
-    environment = parts.environment(settings)
+    environment = services.environment(settings)
     assert environment["EPOCHBOARD_DATABASE_URL"] == address
     assert not any("secret" in value for value in environment.values())

@@ -13,25 +13,26 @@ from pathlib import Path
 import psutil
 import pytest
 
-from standalone.child import bound
+from standalone.board.die_with_parent import dying_with_this_process
 from tests.support.program import free_port
 
 PARTS = ("valkey-server", "uvicorn backend.main", "-Q jobs,quick", "-n train-0")
-STARTER = "standalone.child"
+STARTER = "standalone.board.die_with_parent"
 UP = (sys.executable, "-m", "standalone.main", "up", "--no-open")
 
 
 class Up:
     """A board that is starting or running, with what it has said."""
 
-    def __init__(self, folder: Path, *options: str, data_dir: Path | None = None) -> None:
+    def __init__(self, folder: Path, *options: str, data_dir: Path | None = None, prefork: bool = False) -> None:
         page = folder / "page"
         page.mkdir(exist_ok=True)
         (page / "index.html").write_text("<!doctype html><title>a page</title>")
         self.data_dir = data_dir or folder / "data"
         self.port = free_port()
         self.output = folder / f"output-{self.port}.txt"
-        self.environment = {**os.environ, "EPOCHBOARD_FRONTEND_DIR": str(page), "EPOCHBOARD_IDLE_SECONDS": "600"}
+        settings = {"FRONTEND_DIR": str(page), "IDLE_SECONDS": "600", "PREFORK": str(prefork)}
+        self.environment = {**os.environ, **{f"EPOCHBOARD_{name}": value for name, value in settings.items()}}
         command = (*UP, "--port", str(self.port), "--data-dir", str(self.data_dir), *options)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it is ignored, and by every child as well
         with self.output.open("wb") as output:
@@ -101,7 +102,7 @@ def refused(*options: str, **environment: str) -> str:
 
 @pytest.fixture
 def up(tmp_path: Path) -> Iterator[Up]:
-    running = Up(tmp_path).ready()
+    running = Up(tmp_path, prefork=True).ready()  # the preforked trainer must end with it
     yield running
     if running.process.poll() is None:
         running.end(signal.SIGTERM)
@@ -161,7 +162,7 @@ def test_a_child_that_dies_comes_back_with_the_reason(lasting: Up, word: str) ->
     assert child is not None
     child.kill()
     wait(lambda: (back := lasting.child(word)) is not None and back.pid != child.pid, 15)
-    assert lasting.said("│ killed by SIGKILL; starting it again in 0.2 s")
+    assert lasting.said("│ killed by SIGKILL; restarting in 0.2 s")
 
 
 @pytest.mark.slow
@@ -170,7 +171,7 @@ def test_a_data_dir_that_is_too_deep_for_a_socket_works(tmp_path: Path) -> None:
     server = running.child("valkey-server")
     assert server is not None
     assert running.end(signal.SIGINT) == 130
-    assert not [line for line in running.output.read_text().splitlines() if "starting it again" in line]
+    assert not [line for line in running.output.read_text().splitlines() if "restarting" in line]
 
 
 @pytest.mark.slow
@@ -180,7 +181,7 @@ def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> Non
     (files / "appendonly.aof.manifest").write_text("rubbish\n")
     running = Up(tmp_path).ready()
     assert running.end(signal.SIGTERM) == 0
-    assert running.said("The append-only file was damaged and is put aside")
+    assert running.said("The append-only file was damaged and was moved to")
 
 
 @pytest.mark.slow
@@ -218,12 +219,13 @@ def test_a_setting_that_can_not_be_read_is_named(name: str, value: str, tmp_path
 
 PARENT = """
 import subprocess, sys
-from standalone import child
-child.sys.platform = sys.argv[1]
-command = child.bound([sys.executable, "-c", "import time; time.sleep(60)"])
-if sys.argv[1] != "linux":  # the guardian of other systems, tried here
-    guardian = "import sys; from standalone import child; child.sys.platform = 'darwin'; child.main(sys.argv[1:])"
-    command[1:3] = ["-c", guardian]
+from standalone.board import die_with_parent
+die_with_parent.sys.platform = sys.argv[1]
+command = die_with_parent.dying_with_this_process([sys.executable, "-c", "import time; time.sleep(60)"])
+if sys.argv[1] != "linux":  # runs the code of other systems on this one
+    program = "import sys; from standalone.board import die_with_parent as d; "
+    program += "d.sys.platform = 'darwin'; d.main(sys.argv[1:])"
+    command[1:3] = ["-c", program]
 print(subprocess.Popen(command).pid, flush=True)
 sys.stdin.read()
 """
@@ -243,4 +245,4 @@ def test_a_bound_command_ends_with_its_parent(system: str) -> None:
 
 
 def test_a_bound_command_ends_with_the_signal_that_was_asked_for() -> None:
-    assert bound(["true"], signal.SIGTERM)[-3:] == ["TERM", "--", "true"]
+    assert dying_with_this_process(["true"], signal.SIGTERM)[-3:] == ["TERM", "--", "true"]

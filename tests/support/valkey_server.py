@@ -6,7 +6,7 @@ from pathlib import Path
 
 import redis
 
-from standalone import valkey
+from standalone.board import valkey
 
 
 class Server:

@@ -11,17 +11,17 @@ import pytest
 
 from backend.db.engine import migrate
 from backend.settings import Settings
-from standalone import parts
-from standalone.crew import Part
+from standalone.board import services
+from standalone.board.child_processes import Service
 from tests.support.valkey_server import Server
 
 pytestmark = pytest.mark.slow
 
 
 @contextmanager
-def worker(part: Part, settings: Settings, valkey: Server, file: Path) -> Iterator[None]:
+def worker(part: Service, settings: Settings, valkey: Server, file: Path) -> Iterator[None]:
     said = settings.model_copy(update={"redis_url": valkey.url, "idle_seconds": 600})
-    environment = {**parts.environment(said), "EPOCHBOARD_ALIVE_FILE": str(file), "EPOCHBOARD_IDLE_SECONDS": "600"}
+    environment = {**services.environment(said), "EPOCHBOARD_ALIVE_FILE": str(file), "EPOCHBOARD_IDLE_SECONDS": "600"}
     process = subprocess.Popen(part.command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield
@@ -45,7 +45,7 @@ def test_a_worker_shows_that_it_lives_until_the_broker_is_away(
 ) -> None:
     migrate(settings)
     file = tmp_path / "alive"
-    with worker(parts.train_worker(0), settings, valkey, file):
+    with worker(services.train_worker(0), settings, valkey, file):
         assert touched_again(file, 30)
         valkey.kill()
         time.sleep(1)
@@ -56,7 +56,7 @@ def test_a_worker_shows_that_it_lives_until_the_broker_is_away(
 
 def test_a_jobs_worker_shows_it_as_well(settings: Settings, valkey: Server, tmp_path: Path) -> None:
     migrate(settings)
-    with worker(parts.jobs_worker(), settings, valkey, tmp_path / "alive"):
+    with worker(services.jobs_worker(), settings, valkey, tmp_path / "alive"):
         assert touched_again(tmp_path / "alive", 30)
 
 
@@ -64,7 +64,7 @@ def test_a_train_worker_that_the_database_does_not_know_shows_nothing(
     settings: Settings, valkey: Server, tmp_path: Path
 ) -> None:
     file = tmp_path / "alive"
-    with worker(parts.train_worker(0), settings, valkey, file):  # its database has no tables
+    with worker(services.train_worker(0), settings, valkey, file):  # its database has no tables
         assert not touched_again(file, 7)
 
 
