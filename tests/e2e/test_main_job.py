@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.support.program import Program
+from tests.support.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 120
+EPOCHS = 60
 MATRIX = "matrix"
 SAMPLES = "samples"
 
@@ -52,6 +52,23 @@ def test_an_error_is_shown_at_its_field_and_launch_waits(page: Page) -> None:
     expect(page.get_by_role("button", name="Launch")).to_be_disabled()
 
 
+def test_an_open_section_stays_open_when_the_recipes_are_read_again(page: Page) -> None:
+    """The page reads them when it opens and again when its stream opens: here the second response is late."""
+    requests: list[Route] = []
+    page.route("**/api/recipes", lambda route: requests.append(route))
+    page.goto("/new?recipe=digits-quick")
+    while len(requests) < 2:
+        page.wait_for_timeout(20)
+
+    requests[0].continue_()
+    open_section(page, "Name and tags")
+    with page.expect_response("**/api/recipes"):
+        requests[1].continue_()
+    page.wait_for_timeout(300)
+
+    expect(page.get_by_label("Name", exact=True)).to_be_visible()
+
+
 def test_from_the_form_to_a_model_that_keeps_its_word(page: Page, board: Program, tmp_path: Path) -> None:
     run_id = launch_from_the_form(page)
     watch_the_curve_gain_points(page)
@@ -78,7 +95,7 @@ def test_a_page_that_was_left_and_opened_again_has_every_epoch_once(page: Page, 
 
 
 def test_a_run_is_not_deleted_by_pressing_enter_twice_and_focus_comes_back(page: Page, board: Program) -> None:
-    run_id = board.launch(recipe="digits-quick")
+    run_id = board.launch(spec=tiny_spec())
     board.ended(run_id)
     page.goto(f"/runs/{run_id}")
     delete = page.get_by_role("button", name="Delete", exact=True)

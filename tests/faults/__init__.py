@@ -1,1 +1,1 @@
-"""What is done to the board on purpose, and what it must do then."""
+"""Tests that kill, freeze or cut parts of the program, or send it bad input."""

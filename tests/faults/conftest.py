@@ -1,4 +1,4 @@
-"""One whole program for the tests of a file that kill its parts: each leaves it as it found it."""
+"""The program that the tests of faults share."""
 
 from collections.abc import Iterator
 
@@ -7,7 +7,8 @@ import pytest
 from tests.support.program import Program
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """One program for all files that kill no process but trainers. Files that kill its parts start their own."""
     with Program(tmp_path_factory.mktemp("program")).running() as running:
         yield running

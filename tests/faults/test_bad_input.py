@@ -1,4 +1,4 @@
-"""Bad input over HTTP, on both databases: always a problem document that says what was given and what is allowed."""
+"""Bad input over HTTP, on both databases: the response is a problem document with the value and what is allowed."""
 
 import base64
 import copy
@@ -16,12 +16,12 @@ SPEC: dict[str, Any] = {
 JSON = {"Content-Type": "application/json"}
 
 
-def changed(path: str, value: Any) -> Any:
-    """SPEC with another value at `path`."""
-    return changed_all({path: value})
+def spec_with_value(path: str, value: Any) -> Any:
+    """Returns SPEC with another value at `path`."""
+    return spec_with({path: value})
 
 
-def changed_all(changes: dict[str, Any]) -> Any:
+def spec_with(changes: dict[str, Any]) -> Any:
     spec = copy.deepcopy(SPEC)
     for path, value in changes.items():
         *parents, last = path.split(".")
@@ -32,16 +32,18 @@ def changed_all(changes: dict[str, Any]) -> Any:
     return spec
 
 
-def refusal(answer: Any, status: int) -> Any:
-    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json"), answer.text
-    problem = answer.json()
+def check_problem(response: Any, status: int) -> Any:
+    """Returns the problem document of a response with that status."""
+    content_type = response.headers["content-type"]
+    assert (response.status_code, content_type) == (status, "application/problem+json"), response.text
+    problem = response.json()
     assert problem["status"] == status
     assert {"type", "title", "detail"} <= set(problem)
     return problem
 
 
 @pytest.mark.parametrize(
-    ("path", "value", "given", "allowed"),
+    ("path", "value", "quoted", "allowed"),
     [
         ("epochs", 0, "you gave 0", "at least 1"),
         ("epochs", 10**9, "you gave 1000000000", "at most 10000"),
@@ -71,20 +73,20 @@ def refusal(answer: Any, status: int) -> Any:
         ("epoch", 3, "there is no such field", "allowed here: dataset, preprocessing, model"),
     ],
 )
-def test_a_bad_value_is_named_with_what_is_allowed(
-    client: TestClient, path: str, value: Any, given: str, allowed: str
+def test_the_error_of_a_bad_value_quotes_it_and_names_what_is_allowed(
+    client: TestClient, path: str, value: Any, quoted: str, allowed: str
 ) -> None:
-    body = json.dumps({"spec": changed(path, value)})
-    problem = refusal(client.post("/api/runs", content=body, headers=JSON), 422)
+    body = json.dumps({"spec": spec_with_value(path, value)})
+    problem = check_problem(client.post("/api/runs", content=body, headers=JSON), 422)
 
     assert [error["loc"] for error in problem["errors"]] == [["spec", *path.split(".")]]
-    assert given in problem["errors"][0]["msg"]
+    assert quoted in problem["errors"][0]["msg"]
     assert allowed in problem["errors"][0]["msg"]
     assert client.get("/api/runs").json()["total"] == 0
 
 
 @pytest.mark.parametrize(
-    ("changes", "place", "said"),
+    ("changes", "path", "message"),
     [
         (
             {"model.preset": "vgg", "model.options": {"blocks": [[32], [0]]}},
@@ -121,18 +123,20 @@ def test_a_bad_value_is_named_with_what_is_allowed(
         ({"init": "abc"}, "init", "you gave"),
     ],
 )
-def test_a_bad_part_is_named_at_its_place(client: TestClient, changes: dict[str, Any], place: str, said: str) -> None:
-    problem = refusal(client.post("/api/runs", json={"spec": changed_all(changes)}), 422)
+def test_an_error_has_the_location_of_the_bad_part(
+    client: TestClient, changes: dict[str, Any], path: str, message: str
+) -> None:
+    problem = check_problem(client.post("/api/runs", json={"spec": spec_with(changes)}), 422)
 
-    loc = ["spec", *(int(key) if key.isdecimal() else key for key in place.split("."))]
+    loc = ["spec", *(int(key) if key.isdecimal() else key for key in path.split("."))]
     assert [error["loc"] for error in problem["errors"]] == [loc]
-    assert said in problem["errors"][0]["msg"]
+    assert message in problem["errors"][0]["msg"]
 
 
 @pytest.mark.parametrize(("key", "missing"), [("dataset", "dataset"), ("model", "model")])
-def test_what_is_required_is_missed(client: TestClient, key: str, missing: str) -> None:
+def test_a_missing_required_part_is_named(client: TestClient, key: str, missing: str) -> None:
     spec = {name: part for name, part in SPEC.items() if name != key}
-    problem = refusal(client.post("/api/runs", json={"spec": spec}), 422)
+    problem = check_problem(client.post("/api/runs", json={"spec": spec}), 422)
 
     assert problem["errors"] == [{"loc": ["spec", missing], "msg": "is missing and is required"}]
 
@@ -168,24 +172,24 @@ def test_what_is_required_is_missed(client: TestClient, key: str, missing: str) 
         "large",
     ],
 )
-def test_a_body_that_is_no_request_is_refused_in_words(client: TestClient, body: bytes, status: int) -> None:
-    problem = refusal(client.post("/api/runs", content=body, headers=JSON), status)
+def test_a_malformed_body_is_refused_with_a_short_message(client: TestClient, body: bytes, status: int) -> None:
+    problem = check_problem(client.post("/api/runs", content=body, headers=JSON), status)
 
     assert len(problem["detail"]) < 400
     assert client.get("/api/runs").json()["total"] == 0
 
 
-def test_a_body_over_the_limit_is_refused_while_it_comes(client: TestClient) -> None:
-    def endless() -> Iterator[bytes]:
+def test_a_body_over_the_limit_is_refused_while_it_arrives(client: TestClient) -> None:
+    def large_body() -> Iterator[bytes]:
         for _ in range(100):
             yield b" " * 16_384
 
-    problem = refusal(client.post("/api/runs", content=endless(), headers=JSON), 413)
+    problem = check_problem(client.post("/api/runs", content=large_body(), headers=JSON), 413)
     assert "1048576 bytes" in problem["detail"]
 
 
-def cursor(*place: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def cursor(*position: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(position).encode()).decode().rstrip("=")
 
 
 @pytest.mark.parametrize(
@@ -200,11 +204,11 @@ def cursor(*place: Any) -> str:
         "/api/datasets/..%2f..%2fetc/images/test/0.png",
     ],
 )
-def test_what_is_not_there_is_refused(client: TestClient, address: str) -> None:
-    answer = client.get(address)
-    refusal(answer, answer.status_code)
+def test_an_address_without_a_resource_is_refused(client: TestClient, address: str) -> None:
+    response = client.get(address)
+    check_problem(response, response.status_code)
 
-    assert answer.status_code in (404, 422)
+    assert response.status_code in (404, 422)
 
 
 @pytest.mark.parametrize(
@@ -221,18 +225,18 @@ def test_what_is_not_there_is_refused(client: TestClient, address: str) -> None:
         {"limit": "999999999999999999999"},
     ],
 )
-def test_no_query_breaks_the_list(client: TestClient, query: dict[str, str]) -> None:
-    answer = client.get("/api/runs", params=query)
+def test_a_strange_query_of_the_list_is_answered_or_refused(client: TestClient, query: dict[str, str]) -> None:
+    response = client.get("/api/runs", params=query)
 
-    if answer.status_code != 200:
-        refusal(answer, 422)
+    if response.status_code != 200:
+        check_problem(response, 422)
 
 
 @pytest.mark.parametrize(
     "address", ["log?after={}", "log?limit={}", "events?last_event_id={}", "metrics?max_points={}"]
 )
 @pytest.mark.parametrize("number", ["99999999999999999999999", "-1", "x", ""])
-def test_no_number_breaks_a_run(client: TestClient, address: str, number: str) -> None:
+def test_a_number_out_of_range_is_refused(client: TestClient, address: str, number: str) -> None:
     run = client.post("/api/runs", json={"spec": SPEC}).json()["id"]
 
-    refusal(client.get(f"/api/runs/{run}/{address.format(number)}"), 422)
+    check_problem(client.get(f"/api/runs/{run}/{address.format(number)}"), 422)

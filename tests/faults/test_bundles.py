@@ -1,4 +1,4 @@
-"""What the real program makes of a best model: proved before it is offered, also when who makes it is killed."""
+"""Bundles and exports of the real program: each is verified before it is offered, also when its worker is killed."""
 
 import hashlib
 import json
@@ -11,38 +11,38 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import Program
+from tests.support.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    """One that makes exports."""
+    """It makes exports."""
     with Program(tmp_path_factory.mktemp("program"), EPOCHBOARD_EXPORTS="true").running() as running:
         yield running
 
 
 def export(program: Program, run_id: str, kind: str) -> Any:
-    return next(one for one in program.get(f"/api/runs/{run_id}/exports")["items"] if one["kind"] == kind)
+    return next(item for item in program.get(f"/api/runs/{run_id}/exports")["items"] if item["kind"] == kind)
 
 
 def at_status(program: Program, run_id: str, kind: str, *statuses: str) -> Any:
-    def reached() -> Any:
-        one = export(program, run_id, kind)
-        return one if one["status"] in statuses else None
+    def export_if_reached() -> Any:
+        item = export(program, run_id, kind)
+        return item if item["status"] in statuses else None
 
-    return program.wait(reached, 120, f"{kind} to be {' or '.join(statuses)}")
+    return program.wait(export_if_reached, 120, f"{kind} to be {' or '.join(statuses)}")
 
 
 @pytest.fixture(scope="module")
 def run_id(program: Program) -> str:
-    run_id = program.launch(recipe="digits-quick")
+    run_id = program.launch(spec=tiny_spec())
     program.ended(run_id)
     return run_id
 
 
-def test_the_end_of_a_run_brings_a_bundle_that_was_proved_and_proves_itself_again(
+def test_an_ended_run_gets_a_verified_bundle_that_can_verify_itself_again(
     program: Program, run_id: str, tmp_path: Path
 ) -> None:
     ready = at_status(program, run_id, "bundle", "ready", "failed")
@@ -63,7 +63,7 @@ def test_the_end_of_a_run_brings_a_bundle_that_was_proved_and_proves_itself_agai
 
 
 @pytest.mark.thorough
-def test_one_whose_worker_is_killed_is_made_by_the_next(program: Program, run_id: str) -> None:
+def test_an_export_whose_worker_is_killed_is_made_by_the_next_worker(program: Program, run_id: str) -> None:
     at_status(program, run_id, "bundle", "ready")
     program.post(f"/api/runs/{run_id}/exports/savedmodel", b"")
     at_status(program, run_id, "savedmodel", "making")

@@ -1,4 +1,4 @@
-"""Killed at any moment and resumed by the board, a run is bit for bit the one that nobody disturbed."""
+"""A run that is killed at any moment and resumed by the board equals the undisturbed run, bit for bit."""
 
 import random
 import time
@@ -12,36 +12,40 @@ from tests.worker.training.test_exact_resume import STOPPED_EARLY
 
 pytestmark = pytest.mark.slow
 
-KILLS = [0, 1, 2, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(3, 10))]
+# Seeds of the random moments, and how often the run is killed.
+KILLS = [(0, 1), (1, 1), (2, 2), *(pytest.param(seed, 1, marks=pytest.mark.thorough) for seed in range(3, 10))]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(program: Program, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     run_id = program.launch(spec=STOPPED_EARLY)
     program.ended(run_id)
-    return facts(program, run_id, tmp_path_factory.mktemp("files"))
+    return results(program, run_id, tmp_path_factory.mktemp("files"))
 
 
-@pytest.mark.parametrize("seed", KILLS)
-def test_killed_at_a_random_moment_it_ends_the_same(
-    program: Program, undisturbed: dict[str, Any], tmp_path: Path, seed: int
+@pytest.mark.parametrize(("seed", "times"), KILLS)
+def test_a_run_killed_at_random_moments_equals_the_undisturbed_run(
+    program: Program, undisturbed: dict[str, Any], tmp_path: Path, seed: int, times: int
 ) -> None:
     moment = random.Random(seed)
     run_id = program.launch(spec=STOPPED_EARLY)
-    run = program.at_epoch(run_id, moment.randrange(1, undisturbed["epoch"] - 1))
-    time.sleep(moment.random() * run["metrics"]["seconds"])
 
-    program.trainer().kill()
+    for epoch in sorted(moment.sample(range(1, undisturbed["epoch"] - 1), times)):
+        run = program.at_epoch(run_id, epoch)
+        time.sleep(moment.random() * run["metrics"]["seconds"])
+        program.trainer().kill()
+        program.at_attempt(run_id, run["attempt"] + 1)
     run = program.ended(run_id)
 
-    assert run["attempt"] == 2, "the run was over before it was killed"
-    assert facts(program, run_id, tmp_path) == undisturbed
+    assert run["attempt"] == 1 + times, "the run was over before it was killed"
+    assert results(program, run_id, tmp_path) == undisturbed
 
 
-def facts(program: Program, run_id: str, folder: Path) -> dict[str, Any]:
+def results(program: Program, run_id: str, folder: Path) -> dict[str, Any]:
+    """Returns what two equal runs share: end, history, best epoch and the hashes of all weights."""
     run, metrics = program.run(run_id), program.get(f"/api/runs/{run_id}/metrics")
     series = {name: values for name, values in metrics["series"].items() if name != "seconds"}
     best = {**run["best"], "metrics": {**run["best"]["metrics"], "seconds": None}}
     files = {name: weights_of(program, run_id, name, folder) for name in ("best.keras", "final.keras", "last.keras")}
-    told = {name: run[name] for name in ("status", "ended_by", "epoch", "test")}
-    return {**told, "epochs": metrics["epochs"], "series": series, "best": best, **files}
+    end = {name: run[name] for name in ("status", "ended_by", "epoch", "test")}
+    return {**end, "epochs": metrics["epochs"], "series": series, "best": best, **files}

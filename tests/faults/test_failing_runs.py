@@ -1,13 +1,36 @@
-"""A run that Keras, or a missing dataset, ends: told with title, detail and hint, and the next run starts."""
+"""Runs that fail by themselves: the error has a title, a detail and a hint, and the next run starts."""
 
 import socket
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from tests.support.program import Program
+from tests.support.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
+
+
+@dataclass
+class OfflineProgram:
+    """A program without a network, a run that needs it, and a run that is queued behind that one."""
+
+    program: Program
+    keras_home: str
+    failing: str
+    next: str
+
+
+@pytest.fixture(scope="module", autouse=True)
+def offline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OfflineProgram]:
+    """Starts before the first test, because the download gives up only after fifteen seconds of retries."""
+    folder = tmp_path_factory.mktemp("offline")
+    keras_home = str(folder / "keras")
+    refusing = f"http://127.0.0.1:{closed_port()}"  # without a network, downloads fail as with a refusing proxy
+    environment = {"KERAS_HOME": keras_home, "HTTPS_PROXY": refusing, "HTTP_PROXY": refusing, "https_proxy": refusing}
+    with Program(folder, **environment).running() as program:
+        failing = program.launch(recipe="fashion-strided")
+        yield OfflineProgram(program, keras_home, failing, program.launch(spec=tiny_spec()))
 
 
 def test_a_loss_that_explodes(program: Program) -> None:
@@ -24,23 +47,18 @@ def test_a_loss_that_explodes(program: Program) -> None:
     assert run["error"]["hint"] == "Try a smaller learning rate than 10."
     assert program.get(f"/api/runs/{run['id']}/metrics")["series"]["loss"] == [None]
     assert "Traceback (most recent call last)" in program.log(run["id"])
-    assert next_run(program) == "finished"
+    assert program.ended(program.launch(spec=tiny_spec()))["status"] == "finished"
 
 
-def test_a_dataset_that_is_not_there_without_a_network(tmp_path: Path) -> None:
-    # A proxy that refuses is how a machine without a network looks to a download.
-    refusing = f"http://127.0.0.1:{closed_port()}"
-    home = tmp_path / "keras"
-    offline = {"KERAS_HOME": str(home), "HTTPS_PROXY": refusing, "HTTP_PROXY": refusing, "https_proxy": refusing}
-    with Program(tmp_path, **offline).running() as program:
-        run = program.ended(program.launch(recipe="fashion-strided"))
+def test_a_missing_dataset_without_a_network(offline: OfflineProgram) -> None:
+    run = offline.program.ended(offline.failing)
 
-        assert run["status"] == "failed"
-        told = " ".join(run["error"].values())
-        assert str(home / "datasets" / "fashion-mnist") in told
-        assert "train-images-idx3-ubyte.gz" in told
-        assert "KERAS_HOME" in told
-        assert next_run(program) == "finished"
+    assert run["status"] == "failed"
+    error = " ".join(run["error"].values())
+    assert f"{offline.keras_home}/datasets/fashion-mnist" in error
+    assert "train-images-idx3-ubyte.gz" in error
+    assert "KERAS_HOME" in error
+    assert offline.program.ended(offline.next)["status"] == "finished"
 
 
 def closed_port() -> int:
@@ -48,8 +66,3 @@ def closed_port() -> int:
         listener.bind(("127.0.0.1", 0))
         port: int = listener.getsockname()[1]
         return port
-
-
-def next_run(program: Program) -> str:
-    status: str = program.ended(program.launch(recipe="digits-quick"))["status"]
-    return status

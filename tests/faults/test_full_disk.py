@@ -1,4 +1,4 @@
-"""A disk that is really full while a run saves."""
+"""The disk is full while a run saves."""
 
 import subprocess
 from collections.abc import Iterator
@@ -13,15 +13,23 @@ pytestmark = [
     pytest.mark.thorough,
 ]  # tests/worker/training/test_fit.py has the errors that a full disk gives
 
-ROOM = 8 * 1024**2
+DISK_BYTES = 8 * 1024**2
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with Program(tmp_path_factory.mktemp("program")).running() as running:
+        yield running
 
 
 @pytest.fixture
 def small_disk(program: Program) -> Iterator[Path]:
-    """A disk of a few megabytes where the files of runs go."""
+    """Mounts a disk of a few megabytes over the folder of runs."""
     runs = program.data_dir / "runs"
     runs.mkdir(exist_ok=True)
-    mounted = subprocess.run(("mount", "-t", "tmpfs", "-o", f"size={ROOM}", "tmpfs", str(runs)), capture_output=True)
+    mounted = subprocess.run(
+        ("mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(runs)), capture_output=True
+    )
     if mounted.returncode != 0:
         pytest.skip(
             "only root may mount a disk; tests/worker/training/test_fit.py has the errors that a full disk gives"
@@ -30,7 +38,7 @@ def small_disk(program: Program) -> Iterator[Path]:
     subprocess.run(("umount", "--lazy", str(runs)), check=True)
 
 
-def test_a_run_waits_for_room_keeps_the_old_best_whole_and_ends_as_if_nothing_had_been(
+def test_a_run_waits_for_disk_space_keeps_the_old_best_and_equals_an_undisturbed_run(
     program: Program, small_disk: Path, tmp_path: Path
 ) -> None:
     undisturbed = program.launch(spec=slow_spec(12))
@@ -39,7 +47,7 @@ def test_a_run_waits_for_room_keeps_the_old_best_whole_and_ends_as_if_nothing_ha
     program.at_epoch(run_id, 2)
 
     fill(small_disk / "ballast")
-    program.wait(lambda: "The disk is full" in program.log(run_id) or None, 60, "the run to say that the disk is full")
+    program.wait(lambda: "The disk is full" in program.log(run_id) or None, 60, "the log line about the full disk")
     best = weights_of(program, run_id, "best.keras", tmp_path)
     (small_disk / "ballast").unlink()
     run = program.ended(run_id)

@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from tests.support.program import Program, slow_spec
+from tests.support.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 14
+EPOCHS = 24
 KILLED = "Trainer process killed (SIGKILL)"
 
 
@@ -40,4 +40,4 @@ def test_a_run_whose_trainers_are_all_killed_fails_with_the_reason(program: Prog
     run = program.run(run_id)
     assert (run["status"], run["error"]["title"]) == ("failed", "The trainer was lost three times")
     assert "SIGKILL" in run["error"]["detail"]
-    assert program.ended(program.launch(recipe="digits-quick"))["status"] == "finished"
+    assert program.ended(program.launch(spec=tiny_spec()))["status"] == "finished"

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from tests.support.program import Program, slow_spec
+from tests.support.program import Program, slow_spec, tiny_spec
 from tests.support.streams import epochs_of
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 14
+EPOCHS = 24
 # Three tests wait until a lease has expired. A heartbeat may still be late by three seconds on a busy machine.
 TIMINGS = {"EPOCHBOARD_LEASE_SECONDS": "6", "EPOCHBOARD_HEARTBEAT_SECONDS": "0.5"}
 
@@ -27,7 +27,7 @@ def test_a_killed_preforked_trainer_is_replaced(program: Program) -> None:
     preforked.kill()
     program.wait(lambda: preforked not in program.trainers(), 10, "the preforked trainer to die")
 
-    run = program.ended(program.launch(recipe="digits-quick"))
+    run = program.ended(program.launch(spec=tiny_spec()))
     assert (run["status"], run["attempt"]) == ("finished", 1)
 
 
@@ -52,7 +52,7 @@ def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_run_resumes(program
 
 def test_a_run_launched_without_a_worker_is_trained_by_the_next_worker(program: Program) -> None:
     program.part("worker").kill()
-    run_id = program.launch(recipe="digits-quick")
+    run_id = program.launch(spec=tiny_spec())
 
     run = program.ended(run_id)
     assert (run["status"], run["attempt"]) == ("finished", 1)

@@ -1,22 +1,28 @@
-"""Redis killed or frozen: training goes on, the page misses nothing, and what was launched meanwhile is trained."""
+"""Redis is killed or frozen: training goes on, subscribers miss nothing, and runs launched meanwhile are trained."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
-from tests.support.program import Program, slow_spec
-from tests.support.streams import StreamEvent
+from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.streams import epochs_of
 
 pytestmark = pytest.mark.slow
 
 EPOCHS = 24
 
 
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    with Program(tmp_path_factory.mktemp("program")).running() as running:
+        yield running
+
+
 @contextmanager
 def frozen_redis(program: Program) -> Iterator[None]:
-    """Worse than killed: it takes connections and never answers."""
+    """Suspends the server, which is worse than killing it: it accepts connections and never answers."""
     server = program.part("valkey")
     server.suspend()
     try:
@@ -25,9 +31,9 @@ def frozen_redis(program: Program) -> Iterator[None]:
         server.resume()
 
 
-def test_killed_and_back_no_epoch_is_missing_or_doubled(program: Program) -> None:
+def test_no_epoch_is_missing_or_doubled_when_redis_is_killed(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
-    follower = program.follow(run_id)
+    subscriber = program.subscribe(run_id)
     for epoch in (2, 8):
         program.at_epoch(run_id, epoch)
         server = program.part("valkey")
@@ -35,60 +41,56 @@ def test_killed_and_back_no_epoch_is_missing_or_doubled(program: Program) -> Non
         server.wait(5)
 
     run = program.ended(run_id)
-    follower.join()
+    subscriber.join()
     assert (run["status"], run["attempt"]) == ("finished", 1)
-    assert epochs_of(follower.told) == list(range(1, EPOCHS + 1))
-    assert follower.numbers() == list(range(1, len(follower.numbers()) + 1))
+    assert subscriber.epochs() == list(range(1, EPOCHS + 1))
+    assert subscriber.numbers() == list(range(1, len(subscriber.numbers()) + 1))
 
 
-def test_frozen_it_stops_neither_training_nor_its_readers(program: Program) -> None:
+def test_a_frozen_redis_stops_neither_training_nor_subscribers(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
-    follower = program.follow(run_id)
+    subscriber = program.subscribe(run_id)
     program.at_epoch(run_id, 2)
 
     with frozen_redis(program):
-        here = program.run(run_id)["epoch"]
-        program.at_epoch(run_id, here + 3)
-        program.wait(lambda: here + 2 in epochs_of(follower.told), 10, "the page to hear of it")
+        epoch = program.run(run_id)["epoch"]
+        program.at_epoch(run_id, epoch + 3)
+        program.wait(lambda: epoch + 2 in subscriber.epochs(), 10, "the subscriber to receive the epoch")
 
     run = program.ended(run_id)
-    follower.join()
+    subscriber.join()
     assert (run["status"], run["attempt"]) == ("finished", 1)
-    assert epochs_of(follower.told) == list(range(1, EPOCHS + 1))
-    assert follower.numbers() == list(range(1, len(follower.numbers()) + 1))
+    assert subscriber.epochs() == list(range(1, EPOCHS + 1))
+    assert subscriber.numbers() == list(range(1, len(subscriber.numbers()) + 1))
 
 
-def test_what_is_launched_while_it_is_frozen_is_taken_at_once_and_trained_later(program: Program) -> None:
+def test_a_run_launched_while_redis_is_frozen_is_accepted_at_once_and_trained_later(program: Program) -> None:
     with frozen_redis(program):
-        begun = time.monotonic()
-        run_id = program.launch(recipe="digits-quick")
-        assert time.monotonic() - begun < 5, "a launch waited for Redis"
-        program.wait(lambda: program.status("/readyz") == 503, 20, "the board to say that Redis is away")
+        started = time.monotonic()
+        run_id = program.launch(spec=tiny_spec())
+        assert time.monotonic() - started < 5, "a launch waited for Redis"
+        program.wait(lambda: program.status("/readyz") == 503, 20, "the board to report that Redis is away")
 
     assert program.ended(run_id)["status"] == "finished"
     program.wait(lambda: program.status("/readyz") == 200, 20, "the board to be ready again")
 
 
-def test_wiping_every_message_loses_no_run(program: Program) -> None:
-    runs = [program.launch(spec=slow_spec(EPOCHS)), program.launch(recipe="digits-quick")]
-    with program.wire() as wire:
-        wire.flushall()
+def test_deleting_every_message_loses_no_run(program: Program) -> None:
+    runs = [program.launch(spec=slow_spec(EPOCHS)), program.launch(spec=tiny_spec())]
+    with program.redis() as redis:
+        redis.flushall()
 
     for run_id in runs:
         run = program.ended(run_id)
         assert (run["status"], run["attempt"]) == ("finished", 1)
 
 
-def test_twenty_wake_ups_train_a_run_once(program: Program) -> None:
-    run_id = program.launch(recipe="digits-quick")
+def test_a_run_with_twenty_wake_ups_is_trained_once(program: Program) -> None:
+    run_id = program.launch(spec=tiny_spec())
     for _ in range(20):
-        program.jobs().wake(run_id)
+        program.wakeups().train(run_id)
 
     run = program.ended(run_id)
-    other = program.ended(program.launch(recipe="digits-quick"))
-    assert (program.run(run_id)["attempt"], other["attempt"]) == (1, 1)
+    next_run = program.ended(program.launch(spec=tiny_spec()))
+    assert (program.run(run_id)["attempt"], next_run["attempt"]) == (1, 1)
     assert epochs_of(program.events(run_id)) == list(range(1, run["epochs"] + 1))
-
-
-def epochs_of(told: Iterable[StreamEvent]) -> list[int]:
-    return [event.data["epoch"] for event in told if event.kind == "epoch"]

@@ -1,4 +1,4 @@
-"""The whole program as a user starts it, whose parts a test may kill."""
+"""Starts the whole program as a user does. A test may kill its processes."""
 
 import hashlib
 import http.client
@@ -21,24 +21,24 @@ import redis
 
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
-from tests.support.streams import StreamEvent, read_stream
+from tests.support.streams import StreamEvent, epochs_of, read_stream
 
 T = TypeVar("T")
 
-# A worker that is lost is noticed within a lease: a test must not wait for half a minute.
+# Shorter than in production, because a lost worker is noticed only when its lease has expired.
 TIMINGS = {
     "EPOCHBOARD_HEARTBEAT_SECONDS": "1",
     "EPOCHBOARD_LEASE_SECONDS": "9",
     "EPOCHBOARD_REAPER_SECONDS": "0.5",
     "EPOCHBOARD_SWEEPER_SECONDS": "2",
-    "EPOCHBOARD_IDLE_SECONDS": "600",  # timing the machine would disturb what is tested
-    "EPOCHBOARD_EXPORTS": "false",  # and so would a bundle of each run
+    "EPOCHBOARD_IDLE_SECONDS": "600",  # an idle worker would time its device while the test runs
+    "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
 }
 PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
 
 
 class Program:
-    """`epochboard up` on a port and in a folder of its own."""
+    """`epochboard up` with its own port and data folder. `environment` overrides TIMINGS."""
 
     def __init__(self, folder: Path, **environment: str) -> None:
         page = folder / "page"
@@ -64,50 +64,56 @@ class Program:
             self._process = subprocess.Popen(
                 (*command, "--data-dir", str(self.data_dir)), env=self._environment, stdout=output, stderr=output
             )
-        self.wait(lambda: self.status("/readyz") == 200, 60, "the board and its worker to be ready")
+        self.wait(self._is_ready, 60, "the board and its worker to be ready")
+
+    def _is_ready(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"`up` ended:\n{self._output.read_text()[-5000:]}"
+        return self.status("/readyz") == 200
 
     def stop(self) -> None:
-        """As Ctrl-C or a shutdown of the machine does."""
+        """Sends SIGTERM, as a shutdown of the machine does."""
         if self._process is not None:
             self._process.terminate()
             self._process.wait(20)
 
     def kill(self) -> list[psutil.Process]:
-        """Kill `up` alone, as the kernel would, and return all processes that it had."""
+        """Kills `up` alone with SIGKILL and returns the processes that it had started."""
         assert self._process is not None
         processes = psutil.Process(self._process.pid).children(recursive=True)
         self._process.kill()
         self._process.wait(5)
         return processes
 
-    def jobs(self) -> Wakeups:
-        """Who wakes the workers, as the API does."""
+    def wakeups(self) -> Wakeups:
+        """Returns a sender of the messages that the API sends to workers."""
         return Wakeups(self._settings())
 
-    def wire(self) -> "redis.Redis":
-        return redis.Redis.from_url(self._settings().wire_url)
+    def redis(self) -> "redis.Redis":
+        return redis.Redis.from_url(self._settings().broker_url)
 
     def _settings(self) -> Settings:
         return Settings(data_dir=self.data_dir)
 
     def status(self, path: str) -> int | None:
+        """Returns the status code of a GET, None when no server answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return int(answer.status)
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+                return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
         except OSError:
             return None
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+            return json.load(response)
 
     def post(self, path: str, body: bytes, content_type: str = "application/json", seconds: float = 60) -> Any:
         address, headers = f"http://127.0.0.1:{self.port}{path}", {"Content-Type": content_type}
         request = urllib.request.Request(address, data=body, headers=headers)
-        with urllib.request.urlopen(request, timeout=seconds) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=seconds) as response:
+            return json.load(response)
 
     def delete(self, path: str) -> None:
         request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", method="DELETE")
@@ -117,12 +123,12 @@ class Program:
     def download(self, run_id: str, name: str, folder: Path) -> Path:
         target = folder / f"{run_id}-{name}"
         address = f"http://127.0.0.1:{self.port}/api/runs/{run_id}/artifacts/{name}"
-        with urllib.request.urlopen(address, timeout=30) as answer:
-            target.write_bytes(answer.read())
+        with urllib.request.urlopen(address, timeout=30) as response:
+            target.write_bytes(response.read())
         return target
 
     def launch(self, **body: Any) -> str:
-        """The id of a new run."""
+        """Creates a run and returns its id."""
         return str(self.post("/api/runs", json.dumps(body).encode())["id"])
 
     def run(self, run_id: str) -> Any:
@@ -131,23 +137,28 @@ class Program:
     def log(self, run_id: str) -> str:
         return "\n".join(line["text"] for line in self.get(f"/api/runs/{run_id}/log")["items"])
 
+    def log_contains(self, run_id: str, text: str, times: int = 1) -> bool:
+        return self.log(run_id).count(text) == times
+
     def at_epoch(self, run_id: str, epoch: int) -> Any:
-        return self.wait(lambda: self._at(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}")
+        """Waits until the run has trained `epoch`, and returns the run."""
+        return self.wait(lambda: self._run_if(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}")
 
     def at_attempt(self, run_id: str, attempt: int) -> Any:
-        return self.wait(lambda: self._at(run_id, lambda run: run["attempt"] >= attempt), 90, f"attempt {attempt}")
+        return self.wait(lambda: self._run_if(run_id, lambda run: run["attempt"] >= attempt), 90, f"attempt {attempt}")
 
     def ended(self, run_id: str, seconds: float = 120) -> Any:
-        ends = ("finished", "failed", "stopped")
-        return self.wait(lambda: self._at(run_id, lambda run: run["status"] in ends), seconds, "the run's end")
+        """Waits until the run has ended, and returns it."""
+        statuses = ("finished", "failed", "stopped")
+        return self.wait(lambda: self._run_if(run_id, lambda run: run["status"] in statuses), seconds, "the run's end")
 
-    def _at(self, run_id: str, reached: Callable[[Any], bool]) -> Any:
+    def _run_if(self, run_id: str, condition: Callable[[Any], bool]) -> Any:
         run = self.run(run_id)
-        assert reached(run) or run["status"] != "failed", run["error"]
-        return run if reached(run) else None
+        assert condition(run) or run["status"] != "failed", run["error"]
+        return run if condition(run) else None
 
     def events(self, run_id: str, after: int = 0) -> Generator[StreamEvent, None, None]:
-        """What the run's stream tells after number `after`, until the server closes it or the reader stops."""
+        """Yields the events of the run's stream after number `after`, until the server closes it."""
         return self._stream(f"/api/runs/{run_id}/events", {"Last-Event-ID": str(after)})
 
     def board_events(self) -> Generator[StreamEvent, None, None]:
@@ -157,25 +168,25 @@ class Program:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request("GET", path, headers=headers)
-            answer = connection.getresponse()
-            if answer.status == http.client.OK:
-                yield from read_stream(answer)
+            response = connection.getresponse()
+            if response.status == http.client.OK:
+                yield from read_stream(response)
         finally:
             connection.close()
 
-    def follow(self, run_id: str) -> "Subscriber":
+    def subscribe(self, run_id: str) -> "Subscriber":
         return Subscriber(self, run_id)
 
     def part(self, name: str) -> psutil.Process:
-        """A running child of `up`: api, valkey, worker or jobs."""
+        """Returns a running child of `up`: api, valkey, worker or jobs."""
         return self.wait(lambda: next(self._processes(PARTS[name]), None), 20, f"the part {name}")
 
     def trainer(self) -> psutil.Process:
-        """The process that trains, or the spare that waits for a run."""
+        """Returns the trainer of the current run, or the preforked one when there is no run."""
         return self.wait(lambda: self.trainers()[:1], 20, "a trainer")[0]
 
     def trainers(self) -> list[psutil.Process]:
-        """Those that live, the oldest first: the one that trains, a spare, or both."""
+        """Returns the living trainers, oldest first: of the current run, preforked, or both."""
         return list(self._processes("worker.trainer"))
 
     def _processes(self, word: str) -> Iterator[psutil.Process]:
@@ -188,42 +199,45 @@ class Program:
                 continue
 
     def wait(self, condition: Callable[[], T | None], seconds: float, what: str) -> T:
-        """What `condition` gives once it is true; fails with the program's output after `seconds`."""
+        """Waits for a true result of `condition` and returns it; fails with the program's output after `seconds`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if value := condition():
                 return value
             time.sleep(0.02)
-        raise AssertionError(f"waited {seconds:g} s for {what}; the program said:\n{self._output.read_text()[-5000:]}")
+        raise AssertionError(f"waited {seconds:g} s for {what}; the output was:\n{self._output.read_text()[-5000:]}")
 
 
 class Subscriber:
-    """A browser's EventSource: follows a run in the background, and comes back where it was when it is cut."""
+    """Reads a run's stream in a thread and reconnects after the last event, as a browser's EventSource does."""
 
     def __init__(self, program: Program, run_id: str) -> None:
-        self.told: list[StreamEvent] = []
-        self._thread = threading.Thread(target=self._follow, args=(program, run_id), daemon=True)
+        self.events: list[StreamEvent] = []
+        self._thread = threading.Thread(target=self._read, args=(program, run_id), daemon=True)
         self._thread.start()
 
     def numbers(self) -> list[int]:
-        return [event.number for event in self.told if event.number is not None]
+        return [event.number for event in self.events if event.number is not None]
+
+    def epochs(self) -> list[int]:
+        return epochs_of(self.events)
 
     def join(self, seconds: float = 60) -> None:
-        """Wait for the `end` event."""
+        """Waits for the `end` event."""
         self._thread.join(seconds)
         assert not self._thread.is_alive(), f"the stream had not ended after {seconds:g} s"
 
-    def _follow(self, program: Program, run_id: str) -> None:
-        while not self.told or self.told[-1].kind != "end":
+    def _read(self, program: Program, run_id: str) -> None:
+        while not self.events or self.events[-1].kind != "end":
             try:
                 for event in program.events(run_id, after=max(self.numbers(), default=0)):
-                    self.told.append(event)
+                    self.events.append(event)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
 
 
 def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:
-    """All weights of a model that a run offers, as one short text."""
+    """Returns the SHA-256 of all weights of a run's model."""
     import keras
 
     arrays = keras.saving.load_model(program.download(run_id, name, folder)).get_weights()
@@ -231,7 +245,7 @@ def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:
 
 
 def slow_spec(epochs: int) -> dict[str, Any]:
-    """A run of some seconds, long enough to be met in the middle of an epoch."""
+    """A spec whose epochs take a tenth of a second on two cores, so that a test can act while it trains."""
     options = {"filters": [16, 16], "padding": "same", "dense_units": [32]}
     return {
         "dataset": {"name": "digits", "train_limit": 800},
@@ -240,6 +254,11 @@ def slow_spec(epochs: int) -> dict[str, Any]:
         "epochs": epochs,
         "seed": 3,
     }
+
+
+def tiny_spec() -> dict[str, Any]:
+    """A spec of two quick epochs, for tests that only need a run to end."""
+    return {**slow_spec(2), "dataset": {"name": "digits", "train_limit": 200}, "batch_size": 32}
 
 
 def free_port() -> int:

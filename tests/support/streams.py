@@ -1,4 +1,4 @@
-"""Server-sent events, read as a browser reads them."""
+"""Parses server-sent events as a browser does."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StreamEvent:
-    """One event; `number` is its id, None for what is not stored."""
+    """One event. `number` is its id, None for an event that is not stored."""
 
     number: int | None
     kind: str
@@ -16,7 +16,7 @@ class StreamEvent:
 
 
 def read_stream(lines: Iterable[bytes]) -> Iterator[StreamEvent]:
-    """The events in the lines of a stream; comments, which keep it open, are left out."""
+    """Yields the events in the lines of a stream, without the comments that keep it open."""
     fields: dict[str, str] = {}
     for line in lines:
         text = line.decode().rstrip("\r\n")
@@ -27,3 +27,7 @@ def read_stream(lines: Iterable[bytes]) -> Iterator[StreamEvent]:
             number = fields.get("id")
             yield StreamEvent(int(number) if number else None, fields["event"], json.loads(fields["data"]))
             fields = {}
+
+
+def epochs_of(events: Iterable[StreamEvent]) -> list[int]:
+    return [event.data["epoch"] for event in events if event.kind == "epoch"]
