@@ -94,7 +94,7 @@ def test_what_is_no_image_is_told_in_its_place(tried: Page, tmp_path: Path) -> N
 
     tried.get_by_label("Choose images").set_input_files(words)
 
-    expect(tried.get_by_test_id("try-answer")).to_contain_text("it is not an image that can be read", timeout=30_000)
+    expect(tried.get_by_test_id("try-answer")).to_contain_text("it is not a readable image", timeout=30_000)
 
 
 def test_a_chosen_folder_keeps_its_names(tried: Page, board: Program, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_zip_is_answered_image_by_image_and_goes_home_as_csv(
     expect(many).to_contain_text(f"{hits} of {len(images)} agree with the name of their folder", timeout=30_000)
     expect(many).to_contain_text(f"{len(images) + 1} pictures, 1 of them could not be answered")
     expect(many).to_contain_text("Left out, no image: notes.txt")
-    expect(many.get_by_role("list", name="Without an answer")).to_contain_text("it is damaged or cut off")
+    expect(many.get_by_role("list", name="Without an answer")).to_contain_text("it is damaged or truncated")
     sorted_both_ways(tried, {f"{name}": answer["probability"] for name, answer in answers.items()})
     rows = downloaded(tried, tmp_path)
     assert {row["file"]: row["class"] for row in rows if not row["error"]} == {

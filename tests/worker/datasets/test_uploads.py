@@ -132,8 +132,10 @@ def test_the_order_of_entries_does_not_change_the_dataset(tmp_path: Path) -> Non
 
 
 def test_train_and_test_folders_are_kept_as_splits(upload: Upload) -> None:
-    files = {f"set/Train/{label}/{n}.png": picture(n + offset) for offset, label in ((0, "a"), (50, "b")) for n in range(4)}
-    files |= {f"set/Test/{label}/{n}.png": picture(n + offset) for offset, label in ((200, "a"), (250, "b")) for n in range(2)}
+    files = {f"set/Train/{label}/{n}.png": picture(n + seed) for seed, label in ((0, "a"), (50, "b")) for n in range(4)}
+    files |= {
+        f"set/Test/{label}/{n}.png": picture(n + seed) for seed, label in ((200, "a"), (250, "b")) for n in range(2)
+    }
     files |= {"__MACOSX/set/._x": b"junk", "set/.DS_Store": b"junk", "set/Train/a/Thumbs.db": b"junk"}
 
     stored = upload(zipped(files), test_fraction=0.9)
@@ -156,24 +158,26 @@ def test_labels_csv_names_the_class_of_each_file(upload: Upload) -> None:
 
 def test_class_names_are_stored_in_unicode_nfc(upload: Upload) -> None:
     decomposed = "cafe\u0301"
-    files = {f"{label}/{n}.png": picture(n + offset) for offset, label in ((0, decomposed), (9, "고양이")) for n in range(5)}
+    files = {
+        f"{label}/{n}.png": picture(n + seed) for seed, label in ((0, decomposed), (9, "고양이")) for n in range(5)
+    }
 
     assert upload(zipped(files)).manifest.classes == ["café", "고양이"]
 
 
 def test_names_without_the_utf8_flag_are_decoded_as_utf8_or_code_page_437(upload: Upload) -> None:
     utf8, dos = "Hütte".encode(), "Höhle".encode("cp437")
-    files = {f"{label}/{n}.png": picture(n + offset) for offset, label in ((0, "H__tte"), (9, "H_hle")) for n in range(5)}
+    files = {f"{label}/{n}.png": picture(n + seed) for seed, label in ((0, "H__tte"), (9, "H_hle")) for n in range(5)}
 
     assert upload(zipped(files).replace(b"H__tte", utf8).replace(b"H_hle", dos)).manifest.classes == ["Höhle", "Hütte"]
 
 
 def test_equal_images_are_in_the_same_split_and_are_counted(upload: Upload) -> None:
-    """Each image is in the zip three times, twice with other bytes and the same pixels."""
+    """Each image is in the zip three times, once in another format with the same pixels."""
     images = [noise(seed, 8, 8) for seed in range(20)]
     files = {
-        f"{label}/{n}-{copy}.{kind}": encoded(images[n + offset], kind)
-        for offset, label in ((0, "cats"), (10, "dogs"))
+        f"{label}/{n}-{copy}.{kind}": encoded(images[n + seed], kind)
+        for seed, label in ((0, "cats"), (10, "dogs"))
         for n in range(10)
         for copy, kind in enumerate(("png", "bmp", "png"))
     }
@@ -187,7 +191,7 @@ def test_equal_images_are_in_the_same_split_and_are_counted(upload: Upload) -> N
 
 
 def test_an_image_of_test_is_left_out_of_train(upload: Upload) -> None:
-    files = {f"train/{label}/{n}.png": picture(n + offset) for offset, label in ((0, "a"), (50, "b")) for n in range(4)}
+    files = {f"train/{label}/{n}.png": picture(n + seed) for seed, label in ((0, "a"), (50, "b")) for n in range(4)}
     files |= {"test/a/0.png": picture(0), "test/b/0.png": picture(99)}
 
     manifest = upload(zipped(files)).manifest
@@ -292,8 +296,8 @@ def test_progress_counts_images(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_three_broken_images_of_ten_thousand_are_skipped(upload: Upload) -> None:
     files = {
-        f"{label}/{n}.bmp": encoded(noise(n + offset, 8, 8), "BMP")
-        for offset, label in ((0, "a"), (5000, "b"))
+        f"{label}/{n}.bmp": encoded(noise(n + seed, 8, 8), "BMP")
+        for seed, label in ((0, "a"), (5000, "b"))
         for n in range(5000)
     }
     files |= {"a/17.bmp": b"BM", "a/4000.bmp": b"words", "b/3.bmp": files["b/3.bmp"][:90]}
