@@ -15,9 +15,25 @@ from backend.db.models import Table
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.fork_server import ForkServer, RunPython
+from tests.support.program import Program
 from tests.support.valkey_server import Server
 
 NO_REDIS = "redis://127.0.0.1:1/0"
+TESTS = Path(__file__).parent
+# The slow files of more than half a minute, the longest first, so that both workers of pytest-xdist end together.
+LONGEST = (
+    "faults/test_killed_worker.py",
+    "faults/test_redis_away.py",
+    "faults/test_stop_and_resume.py",
+    "faults/test_exact_resume.py",
+    "e2e/test_main_job.py",
+    "e2e/test_try_it.py",
+    "worker/training/test_exact_resume.py",
+    "standalone/test_up.py",
+    "faults/test_failing_runs.py",
+    "backend/script/test_numbers.py",
+    "e2e/test_watch.py",
+)
 
 
 @pytest.fixture
@@ -82,11 +98,26 @@ def run_forked() -> Iterator[RunPython]:
     server.close()
 
 
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The whole program, shared by the files that leave all of its parts running; the others start their own."""
+    with Program(tmp_path_factory.mktemp("program")).running() as running:
+        yield running
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts fast tests first, so that mistakes show within seconds. Files stay whole: their tests share fixtures."""
+    """Puts fast tests first, so that mistakes show within seconds, then the slow files, those of LONGEST before others.
+
+    Each file stays whole, because its tests share fixtures.
+    """
     slow_files = {item.path for item in items if _is_slow(item)}
-    items.sort(key=lambda item: (item.path in slow_files, item.path, _is_slow(item)))
+    items.sort(key=lambda item: (item.path in slow_files, _rank(item.path), item.path, _is_slow(item)))
 
 
 def _is_slow(item: pytest.Item) -> bool:
     return item.get_closest_marker("slow") is not None
+
+
+def _rank(path: Path) -> int:
+    name = path.relative_to(TESTS).as_posix()
+    return LONGEST.index(name) if name in LONGEST else len(LONGEST)

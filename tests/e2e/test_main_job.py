@@ -55,7 +55,11 @@ def test_an_error_is_shown_at_its_field_and_launch_waits(page: Page) -> None:
 def test_an_open_section_stays_open_when_the_recipes_are_read_again(page: Page) -> None:
     """The page reads them when it opens and again when its stream opens: here the second response is late."""
     requests: list[Route] = []
-    page.route("**/api/recipes", lambda route: requests.append(route))
+
+    def hold(route: Route) -> None:
+        requests.append(route)
+
+    page.route("**/api/recipes", hold)
     page.goto("/new?recipe=digits-quick")
     while len(requests) < 2:
         page.wait_for_timeout(20)

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -38,12 +37,6 @@ def test_a_folder_is_zipped_while_it_is_sent(photos: Path) -> None:
         assert sorted(archive.namelist()) == sorted([*zips.pets(), "cats/größe.bmp", "birds/"])
         assert archive.read("cats/größe.bmp") == large
     assert max(map(len, pieces)) <= CHUNK_BYTES + 4096
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with Program(tmp_path_factory.mktemp("cli")).running() as running:
-        yield running
 
 
 @pytest.fixture

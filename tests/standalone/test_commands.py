@@ -1,7 +1,6 @@
 """The client commands: what they send, what they print, and their sentences."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -126,12 +125,6 @@ def test_url_and_token_come_from_the_environment(monkeypatch: pytest.MonkeyPatch
     assert main(["datasets", "list"]) == 0
     assert str(asked[0].url) == "http://127.0.0.1:9/api/datasets"
     assert asked[0].headers["Authorization"] == "Bearer secret"
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
-    with Program(tmp_path_factory.mktemp("cli")).running() as running:
-        yield running
 
 
 @pytest.fixture
