@@ -1,1 +1,1 @@
-"""What is promised in figures, measured: `make bench`, or `python -m benchmarks NAME…`. One JSON line a figure."""
+"""Benchmarks of the figures that the project promises: `make bench`, or `python -m benchmarks NAME…`."""

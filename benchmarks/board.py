@@ -1,4 +1,4 @@
-"""The board as a user starts it, with the timings of production."""
+"""The board as a user starts it, with the timings of production, and the datasets that benchmarks bring to it."""
 
 import tempfile
 import time
@@ -10,49 +10,63 @@ from typing import Any
 import psutil
 
 from backend.settings import Settings
+from benchmarks.options import CIFAR, Options
 from tests.support.program import TIMINGS, Program
+from tests.support.zips import pets, zipped
 
-AS_SHIPPED = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
-AS_SHIPPED["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # timing the device, once, is no part of what is measured
-QUIET_SECONDS = 1.0
-LOOK_SECONDS = 1.0  # the API should serve, not answer us, while something is measured
-ENDS = ("finished", "failed", "stopped")
+PRODUCTION = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
+PRODUCTION["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # the worker times its device once: keep that out of the figures
+QUIET_SECONDS = 1.0  # a process that used no processor time for this long is idle
+POLL_SECONDS = 1.0  # rarely, since each poll takes processor time from what is measured
+ADD_DATASET_SECONDS = 600.0
+END_STATUSES = ("finished", "failed", "stopped")
 
 
 class Board(Program):
+    """A started board. One for smoke runs does not wait until its processes are warm."""
+
+    waits_until_warm = True
+
     def recipe(self, name: str, **changes: Any) -> dict[str, Any]:
-        """The spec of a recipe, changed."""
+        """Returns the spec of a recipe with `changes` to its top-level fields."""
         specs = {recipe["name"]: recipe["spec"] for recipe in self.get("/api/recipes")["items"]}
         return {**specs[name], **changes}
 
     def ended(self, run_id: str, seconds: float = 60) -> Any:
-        """The run once it has ended, whichever way."""
+        """Waits until the run has ended, in any status, and returns it."""
         deadline = time.monotonic() + seconds
-        while (run := self.run(run_id))["status"] not in ENDS:
+        while (run := self.run(run_id))["status"] not in END_STATUSES:
             assert time.monotonic() < deadline, f"run {run_id} is {run['status']} after {seconds:g} s"
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS if self.waits_until_warm else 0.1)
         return run
 
-    def helper(self) -> psutil.Process:
-        return self.wait(lambda: next(self._processes("worker.helper"), None), 60, "a helper")
+    def wait_for_trainer(self) -> None:
+        """Waits until the next trainer has imported Keras and is idle."""
+        if self.waits_until_warm:
+            self.wait(lambda: is_idle(self.trainer()), 120, "a warm trainer")
 
-    def warm_up(self) -> None:
-        """Wait until the next trainer has imported what it needs and only waits for its run."""
-        self.wait(lambda: idle(self.trainer()), 120, "a trainer that is warm")
+    def wait_for_helper(self) -> None:
+        """Waits until the process that predicts has imported Keras and is idle."""
+        if self.waits_until_warm:
+            self.wait(lambda: is_idle(self._helper()), 120, "a warm helper")
+
+    def _helper(self) -> psutil.Process:
+        return self.wait(lambda: next(self._processes("worker.helper"), None), 60, "a helper")
 
 
 @contextmanager
-def running_board(**environment: str) -> Iterator[Board]:
-    """A board in a folder of its own, ready and warm."""
+def running_board(options: Options, **environment: str) -> Iterator[Board]:
+    """Yields a board in a temporary folder, with a warm trainer."""
     with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
-        board = Board(Path(folder), **{**AS_SHIPPED, **environment})
+        board = Board(Path(folder), **{**PRODUCTION, **environment})
+        board.waits_until_warm = not options.smoke
         with board.running():
-            board.warm_up()
+            board.wait_for_trainer()
             yield board
 
 
-def idle(process: psutil.Process) -> bool:
-    """Whether a process has used some processor time and, for a while now, no more of it."""
+def is_idle(process: psutil.Process) -> bool:
+    """True if a process has used some processor time, but none during QUIET_SECONDS."""
     try:
         before = sum(process.cpu_times()[:2])
         time.sleep(QUIET_SECONDS)
@@ -60,3 +74,36 @@ def idle(process: psutil.Process) -> bool:
     except psutil.NoSuchProcess:
         return False  # the trainer of the run that has just ended
     return after > 1 and after - before < 0.02
+
+
+def add_dataset(board: Board, dataset: str, options: Options) -> str:
+    """Adds a dataset before anything is measured. Returns its name on the board: another one for uploads."""
+    if options.smoke:
+        return add_pets(board)
+    if dataset == CIFAR and options.photos is not None:
+        return add_zip(board, "photos", options.photos.read_bytes())
+    if board.get(f"/api/datasets/{dataset}")["status"] != "ready":
+        board.post(f"/api/datasets/{dataset}/prepare", b"")
+    wait_for_dataset(board, dataset)
+    return dataset
+
+
+def add_pets(board: Board) -> str:
+    """Adds 20 small images of two classes."""
+    return add_zip(board, "pets", zipped(pets()))
+
+
+def add_zip(board: Board, name: str, content: bytes) -> str:
+    if name not in {item["name"] for item in board.get("/api/datasets")["items"]}:
+        board.post(f"/api/datasets?name={name}&image_size=32", content, "application/zip", ADD_DATASET_SECONDS)
+    wait_for_dataset(board, name)
+    return name
+
+
+def wait_for_dataset(board: Board, name: str) -> None:
+    def is_ready() -> bool:
+        dataset = board.get(f"/api/datasets/{name}")
+        assert dataset["status"] != "failed", dataset["error"]
+        return bool(dataset["status"] == "ready")
+
+    board.wait(is_ready, ADD_DATASET_SECONDS, f"the dataset {name}")

@@ -1,43 +1,32 @@
-"""`fashion-strided`, all images and epochs, against the notebook's own code, alternating.
+"""The recipe `fashion-strided` with all images and epochs, against the notebook's own code."""
 
-The images come from Keras' cache (KERAS_HOME), or are fetched once.
-"""
-
-from argparse import Namespace
 from collections.abc import Iterator
 
-from benchmarks.board import Board, running_board
+from benchmarks.board import Board, add_dataset, running_board
+from benchmarks.comparison import Comparison, Pair, compare
 from benchmarks.figure import Figure
-from benchmarks.sides import Contest, medians, pair, ratio, told
+from benchmarks.options import FASHION, Options
 
 BUDGET = 0.85
-LEAST_ACCURACY = 0.880
+MINIMUM_ACCURACY = 0.880
 RECIPE_EPOCHS = 15
 PAIRS = 3
 
 
-def figures(options: Namespace) -> Iterator[Figure]:
-    """A line for each pair, then the ratio of the medians and, of whole runs, the least of the board's accuracies."""
-    contest = Contest("fashion-strided", "fashion_mnist", options.epochs or RECIPE_EPOCHS)
-    pairs = []
-    with running_board() as board:
-        fetch_fashion(board)
-        for number in range(1, (options.pairs or PAIRS) + 1):
-            pairs.append(pair(board, contest, number))
-            yield Figure(f"fashion-strided, pair {number}", ratio(pairs[-1]), "ratio", None, told(pairs[-1]))
-    ours, theirs = medians(pairs)
-    seconds = {"board_seconds": ours, "notebook_seconds": theirs}
-    yield Figure("fashion-strided ÷ notebook, medians of fit", ours / theirs, "ratio", BUDGET, seconds)
-    if contest.epochs < RECIPE_EPOCHS:
-        return
-    worst = min(side["val_accuracy"] for side, _ in pairs)
-    missing = {"least": LEAST_ACCURACY, "val_accuracy": worst}
-    yield Figure("fashion-strided, val_accuracy below the least", max(0.0, LEAST_ACCURACY - worst), "", 0.0, missing)
+def figures(options: Options) -> Iterator[Figure]:
+    with running_board(options) as board:
+        yield from measure(board, options)
 
 
-def fetch_fashion(board: Board) -> None:
-    """One epoch of a few images, so that the dataset is in the store before anything is measured."""
-    dataset = {"name": "fashion_mnist", "train_limit": 100, "test_limit": 100}
-    run = board.ended(board.launch(spec=board.recipe("fashion-strided", epochs=1, dataset=dataset)), 600)
-    assert run["status"] == "finished", run["error"]
-    board.warm_up()
+def measure(board: Board, options: Options) -> Iterator[Figure]:
+    """Yields the ratios, then, of whole runs, how far the board's lowest accuracy is below the minimum."""
+    dataset = add_dataset(board, FASHION, options)
+    epochs = options.epochs or (1 if options.smoke else RECIPE_EPOCHS)
+    comparison = Comparison("fashion-strided", "fashion-strided", dataset, epochs, BUDGET)
+    pairs: list[Pair] = []
+    yield from compare(board, comparison, options.pairs or (1 if options.smoke else PAIRS), pairs)
+    if epochs >= RECIPE_EPOCHS:
+        lowest = min(pair.board["val_accuracy"] for pair in pairs)
+        details = {"least": MINIMUM_ACCURACY, "val_accuracy": lowest}
+        missing = max(0.0, MINIMUM_ACCURACY - lowest)
+        yield Figure("fashion-strided, val_accuracy below the least", missing, "accuracy", 0.0, details)

@@ -1,4 +1,4 @@
-"""The tutorial's networks as a notebook writes them, each with its way to compile and its callbacks: plain Keras."""
+"""The tutorial's networks in plain Keras, as a notebook writes them, compiled, and their callbacks."""
 
 from collections.abc import Callable
 from typing import Any
@@ -42,8 +42,8 @@ def fashion_regularized(shape: tuple[int, int, int]) -> Any:
             layers.Dense(10, activation="softmax"),
         ]
     )
-    slow = keras.optimizers.SGD(learning_rate=0.001, momentum=0.9)
-    model.compile(optimizer=slow, loss="categorical_crossentropy", metrics=["accuracy"])
+    optimizer = keras.optimizers.SGD(learning_rate=0.001, momentum=0.9)
+    model.compile(optimizer=optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
     return model
 
 

@@ -1,6 +1,6 @@
-"""A recipe as the notebook's own code, in a process: float arrays, plain `fit` with the validation inside.
+"""Trains a recipe as the notebook's own code does: float arrays, plain `fit` with validation inside.
 
-Prints one JSON line: `seconds` from the start of `fit` to its end, and the best `val_accuracy`.
+The last line of output is JSON: `seconds` of `fit`, and the best `val_accuracy`.
 """
 
 import argparse
@@ -26,31 +26,31 @@ def main() -> None:
     options = parser.parse_args()
     keras.utils.set_random_seed(options.seed)
 
-    x_train, y_train = split(options.images, "train", options.train_limit)
-    x_test, y_test = split(options.images, "test", None)
+    x_train, y_train = load_split(options.images, "train", options.train_limit)
+    x_test, y_test = load_split(options.images, "test", None)
     model = NETWORKS[options.recipe](x_train.shape[1:])
     if model.loss == "categorical_crossentropy":
         y_train, y_test = keras.utils.to_categorical(y_train, 10), keras.utils.to_categorical(y_test, 10)
 
     started = time.perf_counter()
-    fitted = model.fit(
-        *training(options.recipe, x_train, y_train),
+    history = model.fit(
+        *fit_arguments(options.recipe, x_train, y_train),
         validation_data=(x_test, y_test),
         epochs=options.epochs,
         callbacks=callbacks(options.recipe),
         verbose=2,
     )
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": round(seconds, 2), "val_accuracy": max(fitted.history["val_accuracy"])}))
+    print(json.dumps({"seconds": round(seconds, 2), "val_accuracy": max(history.history["val_accuracy"])}))
 
 
-def split(folder: Path, name: str, limit: int | None) -> tuple[Any, Any]:
+def load_split(folder: Path, name: str, limit: int | None) -> tuple[Any, Any]:
     images, labels = np.load(folder / f"{name}-images.npy"), np.load(folder / f"{name}-labels.npy")
     return images[:limit] / 255.0, labels[:limit].astype(np.int64)
 
 
-def training(recipe: str, images: Any, labels: Any) -> list[Any]:
-    """What `fit` gets: arrays, or for the augmented recipe the tutorial's generator."""
+def fit_arguments(recipe: str, images: Any, labels: Any) -> list[Any]:
+    """Returns the arrays, or for the augmented recipe the tutorial's generator."""
     if recipe != "cifar-augmented":
         return [images, labels]
     generator = ImageDataGenerator(width_shift_range=0.1, height_shift_range=0.1, horizontal_flip=True)

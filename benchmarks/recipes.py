@@ -1,17 +1,14 @@
-"""Every other recipe against the notebook's own code, on part of the training images and all test images.
+"""Every other recipe against the notebook's own code, with part of the training images and all test images.
 
-`--photos` names a zip of CIFAR-10's images in class folders; without it the board fetches `cifar10`. Of the deep
-networks a second contest has the board train in `mixed_bfloat16`, where the processor computes that fast.
+With `--coarse` the board also trains the deep networks in `mixed_bfloat16`, for processors that compute it fast.
 """
 
-from argparse import Namespace
 from collections.abc import Iterator
-from pathlib import Path
 
-from benchmarks.board import Board, running_board
-from benchmarks.fashion import fetch_fashion
+from benchmarks.board import Board, add_dataset, running_board
+from benchmarks.comparison import Comparison, compare
 from benchmarks.figure import Figure
-from benchmarks.sides import Contest, Pair, accuracies, medians, pair, ratio, told
+from benchmarks.options import CIFAR, FASHION, Options
 
 BUDGETS = {
     "cifar-strided": 0.95,
@@ -23,47 +20,27 @@ BUDGETS = {
 COARSE_BUDGETS = {"cifar-vgg": 0.75, "cifar-batchnorm": 0.75}
 COARSE = "mixed_bfloat16"
 PAIRS, EPOCHS, TRAIN_LIMIT = 5, 1, 6_400
-FETCH_SECONDS = 3_600.0
 
 
-def figures(options: Namespace) -> Iterator[Figure]:
-    """A line for each pair, then for each contest the ratio of the medians."""
-    with running_board() as board:
-        fetch_fashion(board)
-        photos = bring_photos(board, options.photos)
-        for name, contest, budget in contests(options, photos):
-            yield from contested(board, name, contest, budget, options.pairs or PAIRS)
+def figures(options: Options) -> Iterator[Figure]:
+    with running_board(options) as board:
+        yield from measure(board, options)
 
 
-def contests(options: Namespace, photos: str) -> Iterator[tuple[str, Contest, float]]:
+def measure(board: Board, options: Options) -> Iterator[Figure]:
+    """Yields for each recipe a figure for each pair, then the ratio of the medians."""
+    for recipe, budget in BUDGETS.items():
+        dataset = FASHION if recipe.startswith("fashion") else CIFAR
+        if options.has_images(dataset) and recipe in (options.recipes or BUDGETS):
+            name = add_dataset(board, dataset, options)
+            for comparison in comparisons(recipe, name, budget, options):
+                yield from compare(board, comparison, options.pairs or (1 if options.smoke else PAIRS), [])
+
+
+def comparisons(recipe: str, dataset: str, budget: float, options: Options) -> Iterator[Comparison]:
     epochs = options.epochs or EPOCHS
     limit = TRAIN_LIMIT if options.train_limit is None else options.train_limit or None
-    for recipe, budget in BUDGETS.items():
-        if options.recipes and recipe not in options.recipes:
-            continue
-        dataset = "fashion_mnist" if recipe.startswith("fashion") else photos
-        yield recipe, Contest(recipe, dataset, epochs, limit), budget
-        if options.coarse and recipe in COARSE_BUDGETS:
-            changed = Contest(recipe, dataset, epochs, limit, {"precision": COARSE})
-            yield f"{recipe} in {COARSE}", changed, COARSE_BUDGETS[recipe]
-
-
-def contested(board: Board, name: str, contest: Contest, budget: float, count: int) -> Iterator[Figure]:
-    pairs: list[Pair] = []
-    for number in range(1, count + 1):
-        pairs.append(pair(board, contest, number))
-        yield Figure(f"{name}, pair {number}", ratio(pairs[-1]), "ratio", None, told(pairs[-1]))
-    ours, theirs = medians(pairs)
-    seconds = {"board_seconds": ours, "notebook_seconds": theirs, "val_accuracy": accuracies(pairs)}
-    yield Figure(f"{name} ÷ notebook, medians of fit", ours / theirs, "ratio", budget, seconds)
-
-
-def bring_photos(board: Board, photos: Path | None) -> str:
-    """The name under which the board has CIFAR-10's images."""
-    name = "cifar10" if photos is None else "photos"
-    if photos is None:
-        board.post("/api/datasets/cifar10/prepare", b"")
-    else:
-        board.post(f"/api/datasets?name={name}&image_size=32", photos.read_bytes(), "application/zip")
-    board.wait(lambda: board.get(f"/api/datasets/{name}")["status"] == "ready", FETCH_SECONDS, f"dataset {name}")
-    return name
+    yield Comparison(recipe, recipe, dataset, epochs, budget, limit)
+    if options.coarse and recipe in COARSE_BUDGETS:
+        title, changes = f"{recipe} in {COARSE}", {"precision": COARSE}
+        yield Comparison(title, recipe, dataset, epochs, COARSE_BUDGETS[recipe], limit, changes)

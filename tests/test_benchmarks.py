@@ -1,13 +1,22 @@
-"""What the benchmarks compute; what they measure is measured by `make bench`."""
+"""The benchmarks as code: what they compute, what they leave out, and a tiny run of each; `make bench` measures."""
 
+import importlib
 import json
+import math
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from benchmarks import __main__ as program
 from benchmarks import page
-from benchmarks.board import AS_SHIPPED
+from benchmarks.board import PRODUCTION, Board, running_board
 from benchmarks.figure import Figure, percentile
+from benchmarks.options import CIFAR, FASHION, Options, is_cached
+
+SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
+WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "predict", "fashion", "recipes")
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
@@ -32,7 +41,7 @@ def test_a_figure_says_whether_its_budget_held(value: float, budget: float | Non
     }
 
 
-def test_the_page_is_what_its_scripts_import_at_once(tmp_path: Path) -> None:
+def test_the_page_consists_of_the_files_that_its_scripts_import_statically(tmp_path: Path) -> None:
     assets = tmp_path / "assets"
     assets.mkdir()
     (tmp_path / "index.html").write_text('<script src="/assets/index.js"></script><link href="/assets/page.css">')
@@ -40,10 +49,124 @@ def test_the_page_is_what_its_scripts_import_at_once(tmp_path: Path) -> None:
     for name in ("core.js", "page.css", "plotly.js"):
         (assets / name).write_text("")
 
-    needed = page.needed_at_once(tmp_path)
+    files = page.initial_files(tmp_path)
 
-    assert sorted(file.name for file in needed) == ["core.js", "index.html", "index.js", "page.css"]
+    assert sorted(file.name for file in files) == ["core.js", "index.html", "index.js", "page.css"]
 
 
 def test_the_board_is_measured_with_the_timings_of_production() -> None:
-    assert AS_SHIPPED["EPOCHBOARD_LEASE_SECONDS"] == "30.0"
+    assert PRODUCTION["EPOCHBOARD_LEASE_SECONDS"] == "30.0"
+
+
+@pytest.fixture
+def no_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+
+
+def touch(keras_home: Path, *names: str) -> None:
+    for name in names:
+        path = keras_home / "datasets" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+
+@pytest.mark.usefixtures("no_images")
+def test_images_are_available_from_the_cache_of_keras_or_a_zip(tmp_path: Path) -> None:
+    assert not is_cached(FASHION)
+    assert not Options().has_images(CIFAR)
+    assert Options(photos=tmp_path / "photos.zip").has_images(CIFAR)
+    assert not Options(photos=tmp_path / "photos.zip").has_images(FASHION)
+
+    touch(tmp_path / "keras", *(f"fashion-mnist/{part}.gz" for part in FASHION_FILES), "cifar-10-batches-py.tar.gz")
+
+    assert Options().has_images(FASHION)
+    assert Options().has_images(CIFAR)
+    assert not Options(offline=True).has_images(FASHION)
+
+
+FASHION_FILES = tuple(f"{split}-{kind}-ubyte" for split in ("train", "t10k") for kind in ("images-idx3", "labels-idx1"))
+
+
+@pytest.mark.usefixtures("no_images")
+def test_missing_images_are_named_in_one_line_before_anything_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    measured: list[str] = []
+    monkeypatch.setattr(program, "importlib", SimpleNamespace(import_module=lambda name: Stub(name, measured)))
+
+    assert program.main([]) == 0
+
+    left_out = ("fashion", "recipes")
+    assert measured == [f"benchmarks.{name}" for name in program.NAMES if name not in left_out]
+    message = capsys.readouterr().err
+    assert message.count("\n") == 1
+    assert message.startswith("left out of launch, saving, fashion, recipes: Fashion-MNIST is not on this machine")
+    assert "KERAS_HOME=" in message
+    assert "--photos ZIP" in message
+
+
+@pytest.mark.usefixtures("no_images")
+def test_a_benchmark_that_is_named_and_has_no_images_fails_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert program.main(["fashion"]) == 2
+    assert program.main(["fashion", "recipes", "--offline"]) == 2
+
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith("left out of fashion: Fashion-MNIST is not on this machine: set KERAS_HOME=")
+    assert second == "left out of fashion, recipes: --offline leaves out all images"
+
+
+@pytest.mark.parametrize("arguments", [["fly"], ["recipes", "--photos", "nowhere.zip"]])
+def test_wrong_usage_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as exit_info:
+        program.main(arguments)
+    assert exit_info.value.code == 2
+
+
+class Stub:
+    """A benchmark that records its name and measures nothing."""
+
+    def __init__(self, name: str, measured: list[str]) -> None:
+        self._name = name
+        self._measured = measured
+
+    def figures(self, _options: Options) -> list[Figure]:
+        self._measured.append(self._name)
+        return []
+
+
+@pytest.fixture(scope="module")
+def board() -> Iterator[Board]:
+    """One board for all smoke runs; bundles would take longer than what is run."""
+    with running_board(SMOKE, EPOCHBOARD_EXPORTS="false") as running:
+        yield running
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", WITH_A_BOARD)
+def test_a_benchmark_yields_figures_with_a_unit(name: str, board: Board) -> None:
+    check(list(importlib.import_module(f"benchmarks.{name}").measure(board, SMOKE)))
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_the_start_yields_figures_with_a_unit() -> None:
+    check(list(importlib.import_module("benchmarks.start").figures(SMOKE)))
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_the_page_yields_a_figure_with_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    monkeypatch.setenv("EPOCHBOARD_FRONTEND_DIR", str(tmp_path))
+    check(list(page.figures(SMOKE)))
+
+
+def test_each_benchmark_has_a_smoke_run() -> None:
+    assert {*WITH_A_BOARD, "start", "page"} == set(program.NAMES)
+
+
+def check(figures: list[Figure]) -> None:
+    assert figures
+    for figure in figures:
+        assert figure.name
+        assert figure.unit
+        assert math.isfinite(figure.value)
+        assert "held" in json.loads(figure.as_line())

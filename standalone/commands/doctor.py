@@ -94,9 +94,7 @@ def valkey() -> Finding:
     number, safe = text.partition("v=")[2].split()[0], ".".join(map(str, SAFE_VALKEY))
     if tuple(map(int, number.split("."))) >= SAFE_VALKEY:
         return Finding("ok", f"Valkey {number} is embedded.")
-    return Finding(
-        "bad", f"Valkey {number} has known vulnerabilities: {'.'.join(map(str, SAFE_VALKEY))} is needed; `make setup`."
-    )
+    return Finding("bad", f"Valkey {number} has known vulnerabilities: {safe} is needed; `make setup`.")
 
 
 def page(settings: Settings) -> Finding:
