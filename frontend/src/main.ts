@@ -3,9 +3,9 @@ import './styles/base.css'
 import './styles/controls.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
-import { board } from './lib/board.svelte'
-import { theme } from './lib/theme.svelte'
+import { board } from './lib/live/board.svelte'
+import { theme } from './lib/page/theme.svelte'
 
-theme.show()
+theme.apply()
 board.start()
 mount(App, { target: document.body })

@@ -1,0 +1,144 @@
+/** Every request of the page to the server. Each returns the response's value or throws a `Problem`. */
+
+import createClient from 'openapi-fetch'
+import type { components, paths } from './api.gen'
+import { clock } from './clock.svelte'
+import { Problem, unreachable, type ProblemDocument } from './problem'
+import type * as t from './types'
+import type { LiveRun } from './types'
+
+const client = createClient<paths>({ baseUrl: location.origin })
+
+type ApiCall<T> = Promise<{ data?: T; error?: unknown; response: Response }>
+
+async function request<T>(call: ApiCall<T>): Promise<T> {
+  const answer = await call.catch(() => {
+    throw unreachable()
+  })
+  clock.adjust(answer.response.headers.get('date'))
+  if (!answer.response.ok) throw new Problem(answer.response.status, asDocument(answer.error))
+  return answer.data as T
+}
+
+const asDocument = (error: unknown): ProblemDocument => (typeof error === 'object' && error !== null ? error : {})
+const runPath = (id: string) => ({ path: { run_id: id } })
+/** The generated types declare a spec as `unknown`. */
+const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
+  ...run,
+  spec: run.spec as t.Spec,
+  received: clock.read(),
+})
+
+export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
+export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
+export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from'> & {
+  spec?: t.Spec
+  tags?: string[]
+  notes?: string
+  cloned_from?: string
+}
+export type RunChange = components['schemas']['RunChange']
+
+export async function findRuns(
+  query: RunQuery,
+): Promise<{ items: LiveRun[]; next_cursor: string | null; total: number }> {
+  const page = await request(client.GET('/api/runs', { params: { query } }))
+  return { items: page.items.map(liveRun), next_cursor: page.next_cursor ?? null, total: page.total }
+}
+
+export async function readRun(id: string): Promise<LiveRun> {
+  return liveRun(await request(client.GET('/api/runs/{run_id}', { params: runPath(id) })))
+}
+
+/** The idempotency key lets the server recognize a repeated request, so that it creates one run. */
+export async function createRun(run: RunRequest): Promise<LiveRun> {
+  const params = { header: { 'idempotency-key': crypto.randomUUID() } }
+  // The draft's spec may still be invalid, which the generated type does not allow.
+  const body = run as never
+  return liveRun(await request(client.POST('/api/runs', { params, body })))
+}
+
+export async function changeRun(id: string, body: RunChange): Promise<LiveRun> {
+  return liveRun(await request(client.PATCH('/api/runs/{run_id}', { params: runPath(id), body })))
+}
+
+export async function deleteRun(id: string): Promise<void> {
+  await request(client.DELETE('/api/runs/{run_id}', { params: runPath(id) }))
+}
+
+export async function stopRun(id: string, mode: 'finish' | 'kill'): Promise<LiveRun> {
+  return liveRun(await request(client.POST('/api/runs/{run_id}/stop', { params: runPath(id), body: { mode } })))
+}
+
+export async function resumeRun(id: string, epochs: number | null): Promise<LiveRun> {
+  return liveRun(await request(client.POST('/api/runs/{run_id}/resume', { params: runPath(id), body: { epochs } })))
+}
+
+/** Sends the picture file unchanged: the server rotates, crops and scales it. */
+export const predict = (id: string, picture: Blob, signal: AbortSignal): Promise<t.Prediction> =>
+  request(
+    client.POST('/api/runs/{run_id}/predict', {
+      params: runPath(id),
+      body: picture as never,
+      bodySerializer: (body: unknown) => body as Blob,
+      headers: { 'Content-Type': picture.type || 'application/octet-stream' },
+      signal,
+    }),
+  )
+
+export const readMetrics = (id: string): Promise<t.MetricsTable> =>
+  request(client.GET('/api/runs/{run_id}/metrics', { params: { ...runPath(id), query: { max_points: 2000 } } }))
+
+export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[] }> =>
+  request(client.GET('/api/runs/{run_id}/log', { params: { ...runPath(id), query: { after, limit: 200 } } }))
+
+export const readMatrix = (id: string, epoch: string, split: t.Split): Promise<t.Matrix> =>
+  request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split } } }))
+
+export const readReport = (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
+  request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))
+
+export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
+  request(client.GET('/api/runs/{run_id}/samples', { params: { ...runPath(id), query } }))
+
+export const readArtifacts = (id: string): Promise<{ items: t.Artifact[] }> =>
+  request(client.GET('/api/runs/{run_id}/artifacts', { params: runPath(id) }))
+
+export const readExports = (id: string): Promise<{ items: t.Export[] }> =>
+  request(client.GET('/api/runs/{run_id}/exports', { params: runPath(id) }))
+
+export const makeExport = (id: string, kind: t.Export['kind']): Promise<t.Export> =>
+  request(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))
+
+export async function readRecipes(): Promise<t.Recipe[]> {
+  const { items } = await request(client.GET('/api/recipes'))
+  return items.map((recipe) => ({ ...recipe, spec: recipe.spec as t.Spec }))
+}
+
+export const readCatalog = (): Promise<t.Catalog> => request(client.GET('/api/catalog'))
+export const readDatasets = (): Promise<{ items: t.Dataset[] }> => request(client.GET('/api/datasets'))
+export const readWorkers = (): Promise<{ items: t.Worker[] }> => request(client.GET('/api/workers'))
+
+export const checkSpec = (spec: t.Spec): Promise<t.SpecCheck> =>
+  request(client.POST('/api/specs/check', { body: spec as never }))
+
+export const previewSpec = (spec: t.Spec): Promise<{ images: string[] }> =>
+  request(client.POST('/api/specs/preview', { body: spec as never }))
+
+export const readDataset = (name: string): Promise<t.Dataset> =>
+  request(client.GET('/api/datasets/{name}', { params: { path: { name } } }))
+
+export type ImageQuery = NonNullable<paths['/api/datasets/{name}/images']['get']['parameters']['query']>
+
+export const findImages = (name: string, query: ImageQuery): Promise<t.ImagePage> =>
+  request(client.GET('/api/datasets/{name}/images', { params: { path: { name }, query } }))
+
+export async function deleteDataset(name: string): Promise<void> {
+  await request(client.DELETE('/api/datasets/{name}', { params: { path: { name } } }))
+}
+
+export const prepareDataset = (name: string): Promise<t.Dataset> =>
+  request(client.POST('/api/datasets/{name}/prepare', { params: { path: { name } } }))
+
+export const artifactHref = (id: string, name: string): string =>
+  `/api/runs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`

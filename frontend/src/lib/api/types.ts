@@ -1,0 +1,42 @@
+/** Types of the API under the names that the page uses. All are derived from the OpenAPI document. */
+
+import type { components } from './api.gen'
+
+type Schemas = components['schemas']
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+/** A complete spec; its values are read by path (spec/spec.ts). */
+export type Spec = { [key: string]: Json }
+
+export type Run = Omit<Schemas['RunRead'], 'spec'> & { spec: Spec }
+/** A run as this browser received it: `received` is the time, in milliseconds of the server's clock. */
+export type LiveRun = Run & { received: number }
+export type Status = Run['status']
+export type Best = Schemas['Best']
+export type Metrics = Best['metrics']
+export type MetricsTable = Schemas['Series']
+export type LogLine = Schemas['LogLine']
+export type Split = 'validation' | 'test'
+export type Matrix = Schemas['MatrixRead']
+export type Report = Schemas['ReportRead']
+export type Sample = Schemas['SampleRead']
+export type SamplePage = Schemas['SamplesRead']
+export type Artifact = Schemas['ArtifactRead']
+export type Export = Schemas['ExportRead']
+export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
+export type Catalog = Schemas['Catalog']
+export type Choice = Schemas['Choice']
+export type SpecCheck = Schemas['SpecCheck']
+export type Layer = Schemas['LayerRead']
+/** The limits of one field of a spec, with optional parts where the API has defaults. */
+export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
+  help?: string
+  nullable?: boolean
+  items?: Limit | null
+}
+export type Dataset = Schemas['DatasetRead']
+export type ImagePage = Schemas['ImagesRead']
+export type Progress = Schemas['DatasetProgress']
+export type Worker = Schemas['WorkerRead']
+export type Slot = Schemas['Slot']
+export type Prediction = Schemas['Prediction']

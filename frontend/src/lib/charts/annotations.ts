@@ -1,0 +1,53 @@
+/** Chart annotations beside the curves: changes of the learning rate, and the L1 and L2 penalty in a loss. */
+
+import type { Data, Shape } from 'plotly.js'
+import { epochPositions, type Curve } from './curve'
+import { figure } from '../text/format'
+import { rateText } from './rate-curve'
+import { rateChanges, rateTicks } from './rate-changes'
+import { column } from './series'
+
+/** As a share of the chart height. */
+const TICK_HEIGHT = 0.045
+
+/** Short lines at the bottom of the chart, one for each epoch that began with another learning rate. */
+export function rateTickShapes(curve: Curve): Partial<Shape>[] {
+  return rateTicks(curve.table).map((index) => {
+    const x = epochPositions(curve)[index]!
+    return {
+      type: 'line',
+      xref: 'x',
+      yref: 'paper',
+      x0: x,
+      x1: x,
+      y0: 0,
+      y1: TICK_HEIGHT,
+      line: { color: curve.palette.muted, width: 1.5 },
+    }
+  })
+}
+
+/** An invisible trace that adds the learning rate to the hover label of runs whose rate changes. */
+export function rateTrace(curve: Curve): Data {
+  const hasChanges = rateChanges(curve.table).length > 0
+  return {
+    type: 'scatter',
+    name: 'learning rate',
+    showlegend: false,
+    mode: 'markers',
+    marker: { size: 0, color: curve.palette.muted, opacity: 0 },
+    x: hasChanges ? epochPositions(curve) : [],
+    y: hasChanges ? column(curve.table, `val_${curve.metric}`) : [],
+    text: hasChanges ? column(curve.table, 'learning_rate').map((rate) => (rate === null ? '' : rateText(rate))) : [],
+    hovertemplate: 'learning rate %{text}<extra></extra>',
+  }
+}
+
+/** Hover texts with the part of each loss that is the L1 and L2 penalty; empty where there is none. */
+export function penaltyTexts(curve: Curve, values: (number | null)[]): string[] {
+  const penalties = column(curve.table, 'penalty')
+  return values.map((_, index) => {
+    const penalty = curve.metric === 'loss' ? penalties[index] : null
+    return penalty ? `, of which ${figure(penalty)} penalty` : ''
+  })
+}

@@ -1,0 +1,141 @@
+import type { PlotData } from 'plotly.js'
+import { expect, test } from 'vitest'
+import type { Curve } from './curve'
+import { curveFigure } from './curve-figure'
+import { epochTicks, linearTicks, logTicks } from './ticks'
+
+const palette = {
+  text: '#111',
+  muted: '#666',
+  panel: '#fff',
+  grid: '#eee',
+  lineStrong: '#ccc',
+  series: '#0072b2',
+  font: 'sans-serif',
+  heatGround: '',
+  heatRight: '',
+  heatWrong: '',
+}
+const curve: Curve = {
+  metric: 'loss',
+  table: { epochs: [1, 2, 3], series: { loss: [0.9, 0.5, 0.3], val_loss: [0.8, 0.4, 0.45], seconds: [2, 2, 2] } },
+  trail: [],
+  epochs: 15,
+  best: { epoch: 2, label: 'lowest val_loss, epoch 2' },
+  byTime: false,
+  log: false,
+  width: 560,
+  height: 240,
+  palette,
+}
+const named = (figure: ReturnType<typeof curveFigure>, name: string) =>
+  figure.data.find((trace) => (trace as PlotData).name === name) as PlotData
+const texts = (figure: ReturnType<typeof curveFigure>) => figure.layout.annotations?.map((note) => note.text)
+
+test('the training line is dotted and the validation line solid, in one color', () => {
+  const figure = curveFigure(curve)
+  expect(named(figure, 'training')).toMatchObject({
+    x: [1, 2, 3],
+    y: [0.9, 0.5, 0.3],
+    line: { dash: 'dot', color: '#0072b2' },
+  })
+  expect(named(figure, 'validation')).toMatchObject({ y: [0.8, 0.4, 0.45], line: { dash: 'solid', color: '#0072b2' } })
+})
+
+test('lines are labelled at their ends, and the best epoch with its reason', () => {
+  const figure = curveFigure(curve)
+  expect(texts(figure)).toEqual(['lowest val_loss, epoch 2', 'training 0.300', '<b>validation 0.450</b>'])
+  expect(named(figure, 'best')).toMatchObject({ x: [2], y: [0.4] })
+})
+
+test('labels that would overlap move apart', () => {
+  const table = { epochs: [1, 2], series: { loss: [0.9, 0.301], val_loss: [0.8, 0.3] } }
+  const [, training, validation] = curveFigure({ ...curve, table }).layout.annotations!
+  expect(training!.yshift).toBeCloseTo(7.35, 1)
+  expect(validation!.yshift).toBe(-training!.yshift!)
+})
+
+test('a gap in a series stays a gap, and an isolated value is a dot', () => {
+  const table = { epochs: [1, 2, 3], series: { loss: [0.9, null, 0.3], val_loss: [0.8, 0.4, 0.45] } }
+  const training = named(curveFigure({ ...curve, table }), 'training')
+  expect(training).toMatchObject({ y: [0.9, null, 0.3], connectgaps: false })
+  expect(training.marker.size).toEqual([5, 0, 5])
+})
+
+test('the epoch in training is a separate trail with the label at its end', () => {
+  const trail = [
+    { x: 3.25, metrics: { loss: 0.28 } },
+    { x: 3.5, metrics: { loss: 0.27 } },
+  ]
+  const figure = curveFigure({ ...curve, trail })
+  expect(named(figure, 'this epoch')).toMatchObject({ x: [3.25, 3.5], y: [0.28, 0.27] })
+  expect(named(figure, 'tip')).toMatchObject({ x: [3.5], y: [0.27] })
+  expect(texts(figure)).toContain('training 0.270')
+})
+
+test('the axis begins at 0 during the first epoch', () => {
+  const first = { ...curve, table: { epochs: [], series: {} }, trail: [{ x: 0.5, metrics: { loss: 2 } }], best: null }
+  expect(curveFigure(first).layout.xaxis?.range).toEqual([0, 15])
+  expect(curveFigure(curve).layout.xaxis?.range).toEqual([1, 15])
+})
+
+test('on a time axis the points lie at the elapsed seconds', () => {
+  const figure = curveFigure({ ...curve, byTime: true })
+  expect(named(figure, 'validation').x).toEqual([2, 4, 6])
+  expect(figure.layout.xaxis?.range).toEqual([0, 30])
+})
+
+test('before the first step the chart says what it waits for', () => {
+  const figure = curveFigure({ ...curve, table: { epochs: [], series: {} }, best: null })
+  expect(texts(figure)).toEqual(['Waiting for the first batches'])
+  expect(figure.layout.yaxis?.tickvals).toEqual([])
+})
+
+test('a curve without a single number says so', () => {
+  const table = { epochs: [1, 2], series: { loss: [null, null], val_loss: [null, null] } }
+  expect(texts(curveFigure({ ...curve, table, best: null }))).toEqual(['Every loss is NaN'])
+})
+
+test('a logarithmic axis has logarithmic ranges', () => {
+  const figure = curveFigure({ ...curve, log: true })
+  expect(figure.layout.yaxis?.type).toBe('log')
+  expect(figure.layout.yaxis?.tickvals).toEqual([0.5])
+})
+
+test('the zoom is kept for new data but not for another axis', () => {
+  const longer = { ...curve, epochs: 30 }
+  expect(curveFigure(longer).layout.uirevision).toBe(curveFigure(curve).layout.uirevision)
+  expect(curveFigure({ ...curve, log: true }).layout.uirevision).not.toBe(curveFigure(curve).layout.uirevision)
+})
+
+test('ticks are round numbers', () => {
+  expect(linearTicks(0.12, 0.58)).toEqual([0.2, 0.3, 0.4, 0.5])
+  expect(logTicks(0.08, 3)).toEqual([0.1, 0.2, 0.5, 1, 2])
+  expect(epochTicks(1, 15)).toEqual([1, 5, 10, 15])
+  expect(epochTicks(1, 12)).toEqual([1, 5, 10])
+  expect(epochTicks(1, 18)).toEqual([1, 5, 10, 15, 18])
+  expect(epochTicks(1, 3)).toEqual([1, 2, 3])
+  expect(epochTicks(1, 50)).toEqual([1, 10, 20, 30, 40, 50])
+  expect(epochTicks(1, 20)).toEqual([1, 5, 10, 15, 20])
+})
+
+test('learning rate changes are ticks at the bottom, and the hover label shows the penalty', () => {
+  const series = { ...curve.table.series, learning_rate: [0.1, 0.1, 0.02], penalty: [0.2, 0.11, 0.1] }
+  const figure = curveFigure({ ...curve, table: { ...curve.table, series } })
+  expect(figure.layout.shapes?.map((shape) => [shape.x0, shape.y1])).toEqual([
+    [2, 1],
+    [3, 0.045],
+  ])
+  expect(named(figure, 'learning rate').text).toEqual(['0.1', '0.1', '0.02'])
+  expect(named(figure, 'training').text).toEqual([
+    ', of which 0.2000 penalty',
+    ', of which 0.1100 penalty',
+    ', of which 0.1000 penalty',
+  ])
+})
+
+test('a constant rate has no ticks and no hover label', () => {
+  const figure = curveFigure(curve)
+  expect(figure.layout.shapes).toHaveLength(1)
+  expect(named(figure, 'learning rate').x).toEqual([])
+})

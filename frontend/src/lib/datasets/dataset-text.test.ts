@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { classCountText, shapeText, sizeText, datasetSummary, classImbalance } from './dataset-text'
+import type { Dataset } from '../api/types'
+
+const digits: Dataset = {
+  name: 'digits',
+  origin: 'built_in',
+  duplicates: 0,
+  skipped: { count: 0, items: [] },
+  status: 'ready',
+  error: null,
+  classes: ['0', '1'],
+  image_shape: [8, 8, 1],
+  counts: { train: [700, 737], test: [180, 180] },
+  content_hash: 'a',
+}
+
+test('a dataset is described by shape, size and classes', () => {
+  expect(shapeText(digits)).toBe('8 × 8 grayscale')
+  expect(shapeText({ ...digits, image_shape: [32, 32, 3] })).toBe('32 × 32 RGB')
+  expect(sizeText(digits)).toBe('1,437 train, 360 test images')
+  expect(classCountText(digits)).toBe('2 classes')
+})
+
+test('a dataset without images is described by what is known', () => {
+  const missing: Dataset = { ...digits, counts: null, status: 'missing' }
+  expect(datasetSummary(missing)).toBe('8 × 8 grayscale · 2 classes · not downloaded yet')
+  expect(datasetSummary({ ...missing, classes: null, image_shape: null, status: 'preparing' })).toBe(
+    'downloading',
+  )
+  expect(datasetSummary(digits)).toBe('1,437 train, 360 test images · 8 × 8 grayscale · 2 classes')
+  expect(datasetSummary({ ...digits, fit: 'pad' })).toContain('8 × 8 grayscale, padded')
+})
+
+test('imbalanced classes are described', () => {
+  expect(classImbalance(digits)).toBeNull()
+  expect(classImbalance({ ...digits, classes: ['alder', 'maple'], counts: { train: [50, 150] } })).toMatchObject({
+    head: 'alder has 50 training images, maple 150.',
+    text: expect.stringContaining('Always predicting maple would be right for 75.0% of them.'),
+  })
+})

@@ -1,0 +1,59 @@
+/** Describes a dataset: size, image shape, classes, status and class imbalance. */
+
+import { count, percent, plural } from '../text/format'
+import type { Dataset } from '../api/types'
+
+export const total = (values: number[] | undefined): number => (values ?? []).reduce((sum, value) => sum + value, 0)
+
+/** "28 × 28 grayscale" or "32 × 32 RGB". */
+export function shapeText(dataset: Dataset): string {
+  if (!dataset.image_shape) return ''
+  const [height, width, channels] = dataset.image_shape
+  return `${height} × ${width} ${channels === 1 ? 'grayscale' : 'RGB'}`
+}
+
+/** "60,000 train, 10,000 test images". */
+export function sizeText(dataset: Dataset): string {
+  if (!dataset.counts) return ''
+  const sizes = Object.entries(dataset.counts).map(([split, counts]) => `${count(total(counts))} ${split}`)
+  return `${sizes.join(', ')} images`
+}
+
+/** Describes the dataset in one line, with its status when its images are not stored yet. */
+export function datasetSummary(dataset: Dataset): string {
+  const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
+  const known = [sizeText(dataset), shape, classCountText(dataset)].filter(Boolean).join(' · ')
+  return [known, statusText(dataset)].filter(Boolean).join(' · ')
+}
+
+function statusText({ status, origin, counts }: Dataset): string {
+  if (counts) return ''
+  if (status === 'missing') return 'not downloaded yet'
+  if (status === 'failed') return origin === 'upload' ? 'processing failed' : 'download failed'
+  return origin === 'upload' ? 'processing the images' : 'downloading'
+}
+
+export function classCountText(dataset: Dataset): string {
+  return dataset.classes ? plural(dataset.classes.length, 'class', 'classes') : ''
+}
+
+/** How the images were made square: "cropped", "padded" or "stretched"; empty for a built-in dataset. */
+export function fitText(dataset: Dataset): string {
+  const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
+  return dataset.fit ? words[dataset.fit] : ''
+}
+
+/** Describes the imbalance of the classes; null when the largest has less than twice the images of the smallest. */
+export function classImbalance(dataset: Dataset): { head: string; text: string } | null {
+  const counts = dataset.counts?.train ?? []
+  const classes = dataset.classes ?? []
+  const most = Math.max(...counts)
+  const least = Math.min(...counts)
+  if (counts.length < 2 || most < 2 * least) return null
+  const [large, small] = [classes[counts.indexOf(most)], classes[counts.indexOf(least)]]
+  const share = percent(most / total(counts), 1)
+  return {
+    head: `${small} has ${count(least)} training images, ${large} ${count(most)}.`,
+    text: `Always predicting ${large} would be right for ${share} of them. Balanced class weights help; set them in the Optimizer section.`,
+  }
+}

@@ -1,0 +1,57 @@
+/** The selection in the confusion matrix (a cell, a row, a column or none), stored in the address, and its sample query. */
+
+import type { SampleQuery } from '../api/client'
+import type { Split } from '../api/types'
+
+export interface Selection {
+  true: string | null
+  predicted: string | null
+}
+
+/** The epoch and the split whose predictions are shown. */
+export interface EvaluatedEpoch {
+  epoch: number
+  split: Split
+}
+
+export type Order = 'confidence' | 'random'
+
+export function selectionOf(params: URLSearchParams): Selection {
+  return { true: params.get('true'), predicted: params.get('predicted') }
+}
+
+/** Removes classes that this run does not have. */
+export function knownSelection(chosen: Selection, classes: string[]): Selection {
+  const own = (name: string | null): string | null => (name !== null && classes.includes(name) ? name : null)
+  return { true: own(chosen.true), predicted: own(chosen.predicted) }
+}
+
+export const isEmpty = (chosen: Selection): boolean => chosen.true === null && chosen.predicted === null
+export const isCorrectCell = (chosen: Selection): boolean => chosen.true !== null && chosen.true === chosen.predicted
+
+/** Returns the order in the address; without one, random for all mistakes and by confidence for a selection. */
+export function orderOf(params: URLSearchParams): Order {
+  const order = params.get('order')
+  if (order === 'confidence' || order === 'random') return order
+  return isEmpty(selectionOf(params)) ? 'random' : 'confidence'
+}
+
+export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order: Order, seed: number): SampleQuery {
+  return {
+    epoch: String(evaluated.epoch),
+    split: evaluated.split,
+    kind: isCorrectCell(chosen) ? 'correct' : 'misclassified',
+    order,
+    ...(order === 'random' ? { seed } : {}),
+    ...(chosen.true === null ? {} : { true: chosen.true }),
+    ...(chosen.predicted === null ? {} : { predicted: chosen.predicted }),
+    limit: 12,
+  }
+}
+
+export function selectionTitle(chosen: Selection): string {
+  if (isCorrectCell(chosen)) return `${chosen.true}, predicted correctly`
+  if (chosen.true !== null && chosen.predicted !== null) return `${chosen.true} predicted as ${chosen.predicted}`
+  if (chosen.true !== null) return `${chosen.true} predicted as another class`
+  return chosen.predicted === null ? 'Misclassified images' : `Wrongly predicted as ${chosen.predicted}`
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { estimateCost, roughDuration } from './cost-estimate'
+import { recommendedPrecision, gainText } from './precision'
+import type { SpecCheck } from '../api/types'
+
+test('memory and time of a run', () => {
+  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27 } as SpecCheck
+  expect(estimateCost(answer, 50)).toEqual({ memory: 'About 150 MB of memory.', epoch: '31 s', total: '26 min' })
+  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual({ memory: '', epoch: '', total: '' })
+})
+
+test('an estimate has two significant digits', () => {
+  expect([0.0123, 8.23, 98.4, 2280, 8640, 360000].map(roughDuration)).toEqual(['0.012 s', '8.2 s', '98 s', '38 min', '2.4 h', '100 h'])
+})
+
+const offers = [
+  { name: 'float32', gain: 1, fast: true },
+  { name: 'mixed_bfloat16', gain: 1.63, fast: true },
+  { name: 'mixed_float16', gain: 0.7, fast: false },
+] as const
+
+test('a precision is described by its speed', () => {
+  expect(offers.map(gainText)).toEqual([
+    'float32',
+    'mixed_bfloat16: about 1.6 × the speed of float32',
+    'mixed_float16: about 0.7 × the speed of float32',
+  ])
+  expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
+})
+
+test('the fastest one is recommendedPrecision to whoever trains in float32', () => {
+  expect(recommendedPrecision([...offers], 'float32')?.name).toBe('mixed_bfloat16')
+  expect(recommendedPrecision([...offers], 'mixed_bfloat16')).toBeNull()
+  expect(recommendedPrecision([offers[0], offers[2]], 'float32')).toBeNull()
+})

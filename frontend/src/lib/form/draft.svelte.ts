@@ -1,0 +1,221 @@
+/** The draft of a new run: the spec of a recipe or of another run, and what was changed in it. */
+
+import type { RunRequest } from '../api/client'
+import type { FieldError } from '../api/problem'
+import { equal } from '../spec/equal'
+import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
+import { parseTags } from '../text/tags'
+import { withChoice, withPart } from './part-choices'
+import { capital } from '../text/format'
+import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
+import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
+import type { Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
+
+const RUN_FIELDS = ['name', 'tags', 'notes']
+/** Paths that are no fields but for which the server may report errors. */
+const PART_PATHS = ['model', 'model.layers', 'model.keras', 'optimizer.schedule', 'dataset.validation', 'class_weights']
+const TITLES: Record<string, string> = {
+  'model.layers': 'List of layers',
+  'model.keras': 'Keras model',
+  'optimizer.name': 'Optimizer',
+  'optimizer.schedule': 'Schedule',
+  'dataset.validation': 'Validate on',
+}
+
+/** Returns the name of a copy: "digits 2" for "digits", "digits 3" for "digits 2". */
+export function nextName(name: string): string {
+  const numbered = /^(.*) (\d{1,6})$/s.exec(name)
+  return (numbered ? `${numbered[1]} ${Number(numbered[2]) + 1}` : `${name} 2`).slice(0, 120)
+}
+
+/** The part of a draft that is stored while another page is open. */
+export interface StoredDraft {
+  spec: Spec
+  name: string
+  tags: string
+  notes: string
+  texts: Record<string, string>
+}
+
+/** Returns a run in the form of a recipe, so that a draft can start from it. */
+export const asRecipe = ({ name, spec }: Pick<Run, 'name' | 'spec'>): Recipe => ({ name, title: name, description: '', spec })
+
+export class Draft {
+  readonly recipe: Recipe
+  /** The id of the run that this draft is a copy of. */
+  readonly origin: string | null
+  readonly catalog: Catalog
+  spec = $state.raw<Spec>({})
+  name = $state('')
+  tags = $state('')
+  notes = $state('')
+  datasets = $state.raw<Dataset[]>([])
+  /** Models written as JSON, as typed. */
+  texts = $state.raw<Record<string, string>>({})
+  /** Errors of the last launch by path; '' holds errors of no field. */
+  launchErrors = $state.raw<Record<string, string>>({})
+  /** Errors of the last spec check by path. */
+  checkErrors = $state.raw<Record<string, string>>({})
+  #start = $state.raw<Spec>({})
+  #models: Record<string, Json> = {}
+  #initialTexts: Record<string, string> = {}
+
+  fields: Field[] = $derived.by(() => fieldsOf(this.catalog, this.spec))
+  formErrors: Record<string, string> = $derived.by(() => ({ ...fieldErrors(this.fields, this.spec), ...this.#modelJsonErrors() }))
+  errors: Record<string, string> = $derived.by(() => ({ ...this.checkErrors, ...this.launchErrors, ...this.formErrors }))
+  isChanged: boolean = $derived.by(() => !equal(this.spec, this.recipe.spec))
+  /** True when the user changed the spec; the dataset in the address is no change. */
+  isEdited: boolean = $derived.by(() => !equal(this.spec, this.#start))
+  dataset: Dataset | undefined = $derived.by(() =>
+    this.datasets.find((other) => other.name === valueAt(this.spec, 'dataset.name')),
+  )
+
+  constructor(recipe: Recipe, catalog: Catalog, stored: StoredDraft | null, dataset: string | null, origin: string | null = null) {
+    this.recipe = recipe
+    this.origin = origin
+    this.catalog = catalog
+    this.#initialize(dataset)
+    if (stored) Object.assign(this, stored)
+  }
+
+  #initialize(dataset: string | null): void {
+    this.#start = dataset === null ? this.recipe.spec : withValue(this.recipe.spec, 'dataset.name', dataset)
+    this.spec = this.#start
+    this.name = this.origin !== null ? nextName(this.recipe.name) : (dataset ?? this.recipe.name)
+    this.tags = this.notes = ''
+    this.texts = {}
+  }
+
+  /** Returns to the recipe, with its own dataset or the given one. */
+  reset(dataset: string | null): void {
+    this.#initialize(dataset)
+    this.launchErrors = this.checkErrors = {}
+  }
+
+  stored(): StoredDraft {
+    return { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts }
+  }
+
+  limit(path: string): Limit | undefined {
+    return this.fields.find((field) => field.path === path)?.limit
+  }
+
+  set(path: string, value: Json): void {
+    this.spec = withValue(this.spec, path, value)
+    if (path === 'dataset.name') this.#updateClassWeights()
+    if (path === 'loss.name' && value !== 'categorical_crossentropy') this.set('loss.label_smoothing', 0)
+    this.clearErrors(path)
+  }
+
+  /** Keeps the weights of classes that the new dataset has, too. */
+  #updateClassWeights(): void {
+    const before = valueAt(this.spec, 'class_weights')
+    if (isObject(before)) this.weighByClass(before)
+  }
+
+  weighByClass(before: Spec = {}): void {
+    const weights = (this.dataset?.classes ?? []).map((name) => [name, before[name] ?? 1])
+    this.set('class_weights', Object.fromEntries(weights))
+  }
+
+  switch(path: string, isOn: boolean): void {
+    this.spec = withPart(this.catalog, this.spec, path, isOn)
+    this.clearErrors(path)
+  }
+
+  choose(form: ChoicePath, name: string | null): void {
+    this.spec = withChoice(this.catalog, this.spec, form, name)
+    this.clearErrors(form)
+  }
+
+  /** Switches between presets and models as JSON. The last state of each is restored when the user returns to it. */
+  setModelForm(form: string, initial: Json): void {
+    this.#models[modelForm(this.spec)] = this.spec.model ?? null
+    const previous = this.#models[form]
+    if (TEXT_FORMS.includes(form as TextForm)) this.#initializeText(form as TextForm, JSON.stringify(initial, null, 2))
+    else if (previous) this.spec = { ...this.spec, model: previous }
+    else this.choose('model.preset', form)
+    this.clearErrors('model')
+  }
+
+  /** A text that the user edited is restored instead of the initial one. */
+  #initializeText(form: TextForm, text: string): void {
+    const edited = this.texts[form]
+    const isUntouched = edited === undefined || edited === this.#initialTexts[form]
+    this.#initialTexts[form] = text
+    this.setModelText(form, isUntouched ? text : edited)
+  }
+
+  /** Sets the model's JSON. Text that can't be parsed empties the model and is an error. */
+  setModelText(form: TextForm, text: string): void {
+    this.texts = { ...this.texts, [form]: text }
+    const { value } = parseModel(form, text)
+    this.spec = { ...this.spec, model: { [form]: value ?? (form === 'layers' ? [] : {}) } }
+    this.clearErrors(`model.${form}`)
+  }
+
+  #modelJsonErrors(): Record<string, string> {
+    const form = modelForm(this.spec)
+    if (!TEXT_FORMS.includes(form as TextForm)) return {}
+    const { error } = parseModel(form as TextForm, this.texts[form] ?? JSON.stringify(valueAt(this.spec, `model.${form}`)))
+    return error ? { [`model.${form}`]: error } : {}
+  }
+
+  /** Removes the errors at an edited path, and all launch errors of the spec: the next check covers the whole spec. */
+  clearErrors(path: string): void {
+    const isElsewhere = ([other]: [string, string]): boolean => !`${other}.`.startsWith(`${path}.`)
+    const isRunField = ([other]: [string, string]): boolean => RUN_FIELDS.includes(other)
+    this.launchErrors = Object.fromEntries(Object.entries(this.launchErrors).filter((entry) => isRunField(entry) && isElsewhere(entry)))
+    this.checkErrors = Object.fromEntries(Object.entries(this.checkErrors).filter(isElsewhere))
+  }
+
+  /** Returns the recipe's value at a path when it differs from the draft's. Undefined when it is equal, or when the recipe
+   * has no such field: the change is then shown at the part that added it. Null stands for no choice. */
+  valueBefore(path: string): Json | undefined {
+    const value = (spec: Spec): Json | undefined => valueAt(spec, path) ?? (path in CHOICE_FIELDS ? null : valueAt(spec, path))
+    const original = value(this.recipe.spec)
+    return equal(original, value(this.spec)) ? undefined : original
+  }
+
+  setLaunchErrors(errors: FieldError[]): void {
+    this.launchErrors = errorsByPath(errors, [...RUN_FIELDS, ...this.#paths()])
+  }
+
+  setCheckErrors(errors: FieldError[]): void {
+    this.checkErrors = errorsByPath(errors, this.#paths())
+  }
+
+  #paths(): string[] {
+    return [...PART_PATHS, ...Object.keys(CHOICE_FIELDS), ...this.fields.map((field) => field.path)]
+  }
+
+  /** Returns the titles of fields with errors at these paths and below them. */
+  titlesWithErrors(paths: string[]): string[] {
+    const withErrors = Object.keys(this.errors).filter((path) =>
+      paths.some((part) => path !== '' && `${path}.`.startsWith(`${part}.`)),
+    )
+    return [...new Set(withErrors.map((path) => this.titleOf(path)))]
+  }
+
+  titleOf(path: string): string {
+    return TITLES[path] ?? (this.limit(path)?.title || capital(path.split('.').at(-1)!.replaceAll('_', ' ')))
+  }
+
+  /** Returns a warning with the title of its field. */
+  withTitle({ loc, msg }: FieldError): string {
+    const path = loc.filter((key) => typeof key === 'string').join('.')
+    return this.limit(path) || TITLES[path] ? `${this.titleOf(path)}: ${msg}` : capital(msg)
+  }
+
+  /** Returns the request that launches the run: the recipe's name while the spec is unchanged, else the spec. */
+  request(): RunRequest {
+    const name = this.name.trim()
+    return {
+      ...(this.isChanged || this.origin !== null ? { spec: this.spec } : { recipe: this.recipe.name }),
+      ...(this.origin === null ? {} : { cloned_from: this.origin }),
+      ...(name ? { name } : {}),
+      ...(this.tags.trim() ? { tags: parseTags(this.tags) } : {}),
+      ...(this.notes.trim() ? { notes: this.notes.trim() } : {}),
+    }
+  }
+}

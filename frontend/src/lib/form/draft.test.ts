@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { nextName, asRecipe, Draft } from './draft.svelte'
+import { catalog, spec } from './form-examples'
+import { valueAt } from '../spec/spec'
+import type { Dataset, Recipe } from '../api/types'
+
+const recipe: Recipe = { name: 'digits-quick', title: 'Digits', description: '', spec }
+const draft = (dataset: string | null = null) => new Draft(recipe, catalog, null, dataset)
+const pets = { name: 'pets', classes: ['cat', 'dog'] } as Dataset
+
+test('an unchanged draft requests the recipe by name, a changed one its spec', () => {
+  const run = draft()
+  expect(run.request()).toEqual({ recipe: 'digits-quick', name: 'digits-quick' })
+  run.set('epochs', 5)
+  expect(run.request().spec).toMatchObject({ epochs: 5 })
+  expect(run.valueBefore('epochs')).toBe(3)
+})
+
+test('a change is shown once, at the part that was added', () => {
+  const run = draft()
+  expect(run.valueBefore('optimizer.schedule.name')).toBeUndefined()
+  run.choose('optimizer.schedule.name', 'cosine')
+  run.switch('augmentation', true)
+  expect([run.valueBefore('optimizer.schedule.name'), run.valueBefore('augmentation')]).toEqual([null, null])
+  expect([run.valueBefore('optimizer.schedule.alpha'), run.valueBefore('augmentation.zoom')]).toEqual([undefined, undefined])
+})
+
+test('the dataset of the address is in the spec, and a reset keeps it', () => {
+  const run = draft('pets')
+  run.set('epochs', 5)
+  run.reset('pets')
+  expect([valueAt(run.spec, 'dataset.name'), run.spec.epochs, run.name]).toEqual(['pets', 3, 'pets'])
+})
+
+test('a stored draft is restored', () => {
+  const run = draft()
+  run.set('epochs', 5)
+  run.tags = 'wide'
+  const nextName = new Draft(recipe, catalog, JSON.parse(JSON.stringify(run.stored())), null)
+  expect([nextName.spec.epochs, nextName.tags]).toEqual([5, 'wide'])
+})
+
+test('weights by class follow the dataset', () => {
+  const run = draft('pets')
+  run.datasets = [pets, { ...pets, name: 'birds', classes: ['dog', 'hen'] }]
+  run.weighByClass({ dog: 3 })
+  expect(run.spec.class_weights).toEqual({ cat: 1, dog: 3 })
+  run.set('dataset.name', 'birds')
+  expect(run.spec.class_weights).toEqual({ dog: 3, hen: 1 })
+})
+
+test('a list of layers starts from the checked network, and each form of the model is restored', () => {
+  const run = draft()
+  run.setModelForm('layers', [{ class_name: 'Flatten', config: {} }])
+  expect(run.spec.model).toEqual({ layers: [{ class_name: 'Flatten', config: {} }] })
+  run.setModelText('layers', '[{"class_name": "Dense"')
+  expect(run.errors['model.layers']).toMatch(/^not valid JSON/)
+  run.setModelForm('strided_cnn', null)
+  expect(run.spec.model).toEqual(spec.model)
+  run.setModelForm('layers', [])
+  expect(run.texts.layers).toBe('[{"class_name": "Dense"')
+})
+
+test('errors stay at their fields until the fields are edited', () => {
+  const run = draft()
+  run.setCheckErrors([{ loc: ['model', 'options', 'filters', 0], msg: 'nothing is left of 8 × 8' }])
+  run.setLaunchErrors([{ loc: ['name'], msg: 'too long' }])
+  expect(run.titlesWithErrors(['model'])).toEqual(['Filters'])
+  run.set('model.options.filters', [16])
+  expect(run.errors).toEqual({ name: 'too long' })
+})
+
+test('a copy of a run requests its spec, names the original and is numbered', () => {
+  const copy = new Draft(asRecipe({ name: 'digits 9', spec }), catalog, null, null, 'r1')
+  expect(copy.request()).toEqual({ spec, cloned_from: 'r1', name: 'digits 10' })
+  copy.set('epochs', 5)
+  expect(copy.valueBefore('epochs')).toBe(3)
+  expect([nextName('digits'), nextName('pets 2')]).toEqual(['digits 2', 'pets 3'])
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { initialModel, parseModel } from './model-json'
+import type { SpecCheck } from '../api/types'
+
+test('a list of layers, alone or under the key layers', () => {
+  const layers = [{ class_name: 'Flatten', config: {} }]
+  expect(parseModel('layers', JSON.stringify(layers))).toEqual({ value: layers, error: null })
+  expect(parseModel('layers', JSON.stringify({ layers }))).toEqual({ value: layers, error: null })
+})
+
+test('a Keras model, also as a quoted string', () => {
+  const model = { class_name: 'Sequential', config: { layers: [] } }
+  expect(parseModel('keras', JSON.stringify(model))).toEqual({ value: model, error: null })
+  expect(parseModel('keras', JSON.stringify(JSON.stringify(model)))).toEqual({ value: model, error: null })
+})
+
+test('invalid text is refused with what is expected', () => {
+  expect(parseModel('keras', '').error).toBe('paste the output of model.to_json()')
+  expect(parseModel('layers', '[').error).toMatch(/^not valid JSON: /)
+  expect(parseModel('layers', '[]').error).toBe('at least one layer')
+  expect(parseModel('layers', '3').error).toContain('you gave a number')
+  expect(parseModel('keras', '[]').error).toContain('you gave a list')
+})
+
+test('the initial list has the layers of the last check', () => {
+  const dense = { name: 'dense', type: 'Dense', output_shape: [3], parameters: 9, config: { units: 3 } }
+  expect(initialModel('layers', { layers: [dense], classes: 3 } as unknown as SpecCheck)).toEqual([
+    { class_name: 'Dense', config: { units: 3 } },
+  ])
+  expect(initialModel('layers', null)).toHaveLength(2)
+  expect(initialModel('keras', null)).toEqual({})
+})

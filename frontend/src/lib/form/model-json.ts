@@ -1,0 +1,60 @@
+/** Parses a model written as JSON: a list of layers, or the output of `model.to_json()`. */
+
+import { isObject } from '../spec/spec'
+import type { Json, SpecCheck } from '../api/types'
+
+export type TextForm = 'layers' | 'keras'
+export const TEXT_FORMS: TextForm[] = ['layers', 'keras']
+
+export interface ParsedModel {
+  value: Json | null
+  error: string | null
+}
+
+export function parseModel(form: TextForm, text: string): ParsedModel {
+  if (text.trim() === '' || text.trim() === '{}') return { value: null, error: EMPTY[form] }
+  const value = read(text)
+  if (value instanceof Error) return { value: null, error: `not valid JSON: ${value.message}` }
+  return form === 'layers' ? layers(value) : keras(value)
+}
+
+const EMPTY: Record<TextForm, string> = {
+  layers: 'a list of layers, such as [{"class_name": "Flatten", "config": {}}]',
+  keras: 'paste the output of model.to_json()',
+}
+
+function read(text: string): Json | Error {
+  try {
+    return JSON.parse(text) as Json
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+/** Accepts a list, or an object with the key `layers`. */
+function layers(value: Json): ParsedModel {
+  if (Array.isArray(value)) return { value, error: value.length ? null : 'at least one layer' }
+  if (isObject(value) && Array.isArray(value.layers)) return { value: value.layers, error: null }
+  return { value: null, error: `${EMPTY.layers}: you gave ${kind(value)}` }
+}
+
+/** `to_json()` returns a string; printed with its quotes, it is JSON inside JSON. */
+function keras(value: Json): ParsedModel {
+  const inner = typeof value === 'string' ? read(value) : value
+  if (isObject(inner)) return { value: inner, error: null }
+  return { value: null, error: `an object with class_name and config, such as model.to_json() returns: you gave ${kind(value)}` }
+}
+
+function kind(value: Json): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Returns the initial JSON of a form: the layers of the last checked network, or a minimal one. */
+export function initialModel(form: TextForm, answer: SpecCheck | null): Json {
+  if (form !== 'layers') return {}
+  const layers = (answer?.layers ?? []).map(({ type, config }) => ({ class_name: type, config: config as Json }))
+  const softmax = { class_name: 'Dense', config: { units: answer?.classes ?? 10, activation: 'softmax' } }
+  return layers.length ? layers : [{ class_name: 'Flatten', config: {} }, softmax]
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { catalog, spec } from './form-examples'
+import { withChoice, withPart } from './part-choices'
+import { valueAt, withValue } from '../spec/spec'
+
+test('a part that is withPart on gets the defaults of its fields', () => {
+  const on = withPart(catalog, spec, 'augmentation', true)
+  expect(on.augmentation).toEqual({ zoom: 0 })
+  expect(withPart(catalog, on, 'augmentation', false).augmentation).toBeNull()
+})
+
+test('another form has its own defaults', () => {
+  expect(withChoice(catalog, spec, 'optimizer.name', 'sgd').optimizer).toEqual({
+    name: 'sgd',
+    learning_rate: 0.01,
+    momentum: 0,
+    schedule: null,
+  })
+  expect(withChoice(catalog, spec, 'model.preset', 'vgg').model).toEqual({ preset: 'vgg', options: { blocks: [[32]] } })
+  expect(valueAt(withChoice(catalog, spec, 'dataset.validation.from', 'train'), 'dataset.validation')).toEqual({
+    from: 'train',
+    fraction: 0.1,
+  })
+})
+
+test('what both forms have and somebody changed stays, and so does the schedule', () => {
+  const cosine = withChoice(catalog, withValue(spec, 'optimizer.learning_rate', 0.003), 'optimizer.schedule.name', 'cosine')
+  expect(withChoice(catalog, cosine, 'optimizer.name', 'sgd').optimizer).toMatchObject({
+    learning_rate: 0.003,
+    schedule: { name: 'cosine', alpha: 0 },
+  })
+})
+
+test('no form at all is null', () => {
+  const cosine = withChoice(catalog, spec, 'optimizer.schedule.name', 'cosine')
+  expect(valueAt(withChoice(catalog, cosine, 'optimizer.schedule.name', null), 'optimizer.schedule')).toBeNull()
+})

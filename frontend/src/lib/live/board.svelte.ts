@@ -1,0 +1,124 @@
+/** State of the whole page: the connection, the active runs and the workers, kept current by the server's events. */
+
+import { findRuns, readRun, readWorkers } from '../api/client'
+import { clock } from '../api/clock.svelte'
+import { subscribe } from './subscribe'
+import { throttle } from './throttle'
+import { errorMessage } from '../api/problem'
+import { ACTIVE, advance, isActive, EventNumbers, type RunEvent } from './run-state'
+import type { LiveRun } from '../api/types'
+import type { StreamMessage } from './event-stream'
+import type { Worker } from '../api/types'
+
+/** Heartbeats are not events, so the workers are polled. */
+const WORKERS_INTERVAL_MS = 10_000
+/** A status event moves the whole queue; the events of one change arrive within this time. */
+const STATUS_DELAY_MS = 250
+
+/** `now` is the time of the event in milliseconds, the same for all listeners. */
+type Listener = (event: RunEvent, now: number) => void
+
+class Board {
+  connection = $state<'connecting' | 'live' | 'lost'>('connecting')
+  /** Rises when everything has to be read again: at the start and after a reconnect. */
+  resets = $state(0)
+  /** Rises shortly after a run was created, deleted or changed its status. */
+  changes = $state(0)
+  active = $state.raw<LiveRun[] | null>(null)
+  workers = $state.raw<Worker[] | null>(null)
+
+  #listeners = new Set<Listener>()
+  #numbers = new EventNumbers()
+  #statusTimer: ReturnType<typeof setTimeout> | undefined
+
+  start(): void {
+    const receive = throttle(({ message, now }: { message: StreamMessage; now: number }) => this.#receive(message, now))
+    subscribe((message) => receive({ message, now: clock.read() }))
+    setInterval(() => this.#readWorkers(), WORKERS_INTERVAL_MS)
+    void this.#readAll()
+  }
+
+  /** Calls `listener` for each event. Returns the function that ends it. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  #receive(message: StreamMessage, now: number): void {
+    if (message.kind === 'open') this.connection = 'live'
+    else if (message.kind === 'lost') this.#lost()
+    else this.#handle(message.event, now)
+  }
+
+  #lost(): void {
+    this.connection = 'lost'
+    this.#numbers.clear()
+  }
+
+  #handle(event: RunEvent, now: number): void {
+    if (event.kind === 'reset' && !event.data.run) {
+      this.#numbers.clear()
+      this.resets += 1
+      void this.#readAll()
+      return
+    }
+    if (this.#numbers.hasGapBefore(event)) void this.#repair(event.data.run)
+    this.#dispatch(event, now)
+  }
+
+  #dispatch(event: RunEvent, now: number): void {
+    this.#apply(event, now)
+    for (const listener of this.#listeners) listener(event, now)
+  }
+
+  /** Reads a run whose events were missed; its page reads the history again. */
+  async #repair(id: string): Promise<void> {
+    await this.#logErrors(async () => this.#replace(await readRun(id)))
+  }
+
+  #replace(run: LiveRun): void {
+    const events: RunEvent[] = [
+      { kind: 'status', data: { ...run, run: run.id } },
+      { kind: 'reset', data: { run: run.id } },
+    ]
+    events.forEach((event) => this.#dispatch(event, clock.read()))
+  }
+
+  #apply(event: RunEvent, now: number): void {
+    if (event.kind === 'status') this.#scheduleRefresh()
+    this.active =
+      this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
+  }
+
+  #scheduleRefresh(): void {
+    clearTimeout(this.#statusTimer)
+    this.#statusTimer = setTimeout(() => {
+      this.changes += 1
+      void this.#readAll()
+    }, STATUS_DELAY_MS)
+  }
+
+  async #readAll(): Promise<void> {
+    await Promise.all([this.#readActive(), this.#readWorkers()])
+  }
+
+  async #readActive(): Promise<void> {
+    await this.#logErrors(async () => (this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items))
+  }
+
+  async #readWorkers(): Promise<void> {
+    if (document.hidden && this.workers !== null) return
+    await this.#logErrors(async () => (this.workers = (await readWorkers()).items))
+  }
+
+  /** Only logs a failed request: the stream reports a lost connection, and everything is read again after it returns. */
+  async #logErrors(read: () => Promise<unknown>): Promise<void> {
+    try {
+      await read()
+    } catch (error) {
+      console.info('Request failed; it is repeated after the next reconnect:', errorMessage(error))
+    }
+  }
+}
+
+export const board = new Board()

@@ -1,0 +1,64 @@
+/** Applies the server's events to a run: which event changes what, and which events of a run were missed. */
+
+import type { Best, LiveRun, Metrics, Run, Status } from '../api/types'
+
+export interface RunEvent {
+  kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end'
+  /** `seq` is null for events that are not stored: `progress` and `end`. */
+  data: { run: string; seq?: number | null; [field: string]: unknown }
+}
+
+export const ACTIVE: Status[] = ['queued', 'preparing', 'running', 'stopping']
+
+export const isActive = (run: Run): boolean => ACTIVE.includes(run.status)
+export const isTraining = (run: Run): boolean => run.status === 'running' || run.status === 'stopping'
+
+/** Returns the run after `event`. Log and progress events leave it unchanged. */
+export function advance(run: LiveRun, event: RunEvent, now: number): LiveRun {
+  if (event.kind === 'status') return { ...run, ...(event.data as unknown as Run), id: run.id, received: now }
+  if (event.kind === 'epoch') return afterEpoch(run, event.data, now)
+  return run
+}
+
+function afterEpoch(run: LiveRun, data: RunEvent['data'], now: number): LiveRun {
+  const epoch = data.epoch as number
+  const metrics = data.metrics as Metrics
+  const best = (data.best as Best | null) ?? run.best
+  const seconds = metrics.seconds ?? null
+  return {
+    ...run,
+    epoch,
+    metrics,
+    best,
+    test: run.test && run.test.epoch === best?.epoch ? run.test : null,
+    spark: epoch > run.epoch ? appended(run.spark, metrics[best?.monitor ?? 'val_loss'] ?? null) : run.spark,
+    eta_seconds: seconds === null ? run.eta_seconds : (run.epochs - epoch) * seconds,
+    epoch_at: new Date(now).toISOString(),
+    received: now,
+  }
+}
+
+/** A sparkline of 96 pixels shows no more values than this. */
+const MAX_SPARK_VALUES = 80
+
+function appended(spark: (number | null)[], value: number | null): (number | null)[] {
+  const thinned = spark.length < MAX_SPARK_VALUES ? spark : spark.filter((_, index) => index % 2 === 0)
+  return [...thinned, value]
+}
+
+/** The last event number of each run. A gap in the numbers means that the run has to be read again. */
+export class EventNumbers {
+  #last = new Map<string, number>()
+
+  /** True when events of this run before this one were missed. Events without a number are ignored. */
+  hasGapBefore({ data: { run, seq } }: RunEvent): boolean {
+    if (typeof seq !== 'number') return false
+    const last = this.#last.get(run)
+    this.#last.set(run, seq)
+    return last !== undefined && seq > last + 1
+  }
+
+  clear(): void {
+    this.#last.clear()
+  }
+}

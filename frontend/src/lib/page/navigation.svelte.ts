@@ -1,0 +1,45 @@
+/** The current address as state, and navigation without a reload. */
+
+import { changedQuery, pageOf, type Page } from './router'
+
+class Navigation {
+  path = $state(location.pathname)
+  query = $state(location.search)
+  page: Page = $derived(pageOf(this.path))
+  params = $derived(new URLSearchParams(this.query))
+
+  constructor() {
+    addEventListener('popstate', () => this.#read())
+    document.addEventListener('click', (event) => this.#follow(event))
+  }
+
+  go(href: string): void {
+    history.pushState(null, '', href)
+    this.#read()
+    scrollTo(0, 0)
+  }
+
+  /** Stores a choice in the query without a new history entry: Back leaves the page and does not undo the choice. */
+  choose(changes: Record<string, string | null>): void {
+    history.replaceState(null, '', this.path + changedQuery(this.query, changes) + location.hash)
+    this.#read()
+  }
+
+  #read(): void {
+    this.path = location.pathname
+    this.query = location.search
+  }
+
+  /** Handles links to pages; new tabs, downloads, anchors and API addresses are left to the browser. */
+  #follow(event: MouseEvent): void {
+    const link = (event.target as Element).closest?.('a')
+    const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
+    if (!link || !plain || event.defaultPrevented || link.target || link.hasAttribute('download')) return
+    const href = link.getAttribute('href') ?? ''
+    if (!href.startsWith('/') || href.startsWith('/api/')) return
+    event.preventDefault()
+    this.go(href)
+  }
+}
+
+export const navigation = new Navigation()

@@ -1,0 +1,49 @@
+/** Maps paths to pages, and runs and datasets to their paths. */
+
+export type Page =
+  | { name: 'runs' }
+  | { name: 'new' }
+  | { name: 'run'; id: string }
+  | { name: 'datasets' }
+  | { name: 'dataset'; dataset: string }
+  | { name: 'workers' }
+  | { name: 'missing' }
+
+const TOP_LEVEL: Record<string, Page> = {
+  '': { name: 'runs' },
+  new: { name: 'new' },
+  datasets: { name: 'datasets' },
+  workers: { name: 'workers' },
+}
+
+export function pageOf(path: string): Page {
+  const [head = '', tail, ...rest] = path.split('/').filter(Boolean)
+  if (rest.length) return { name: 'missing' }
+  if (tail === undefined) return TOP_LEVEL[head] ?? { name: 'missing' }
+  const name = decode(tail)
+  if (name === null) return { name: 'missing' }
+  if (head === 'runs') return { name: 'run', id: name }
+  return head === 'datasets' ? { name: 'dataset', dataset: name } : { name: 'missing' }
+}
+
+function decode(part: string): string | null {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return null
+  }
+}
+
+export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
+export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
+
+/** Returns the query with `changes` applied; null and empty values are removed. Starts with `?`, or is empty. */
+export function changedQuery(query: string, changes: Record<string, string | null>): string {
+  const params = new URLSearchParams(query)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === '') params.delete(name)
+    else params.set(name, value)
+  }
+  const text = params.toString()
+  return text ? `?${text}` : ''
+}

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+
+/** The rooms from the lowest to the highest. A module imports only from its own room and from rooms above its line in this table. */
+const ROOMS: Record<string, string> = {
+  api: 'Requests to the server, the types of its answers, its errors and its clock.',
+  text: 'Numbers, times and lists as text; text fields as lists.',
+  spec: 'A run spec: its values by path, what they are called, summaries, and differences between two specs.',
+  charts: 'What charts draw, from the metrics table to a Plotly figure: curves, axes, annotations, colors.',
+  live: 'The event stream and what it keeps current: the connection, active runs and workers.',
+  runs: 'One run and the list of runs: status, actions, statistics, exports, how a run ended.',
+  evaluation: 'What a model gets wrong: confusion matrix, report and the selection of samples.',
+  predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
+  datasets: 'Datasets: descriptions, the list, uploads and their progress.',
+  form: 'The form of a new run: the draft, its fields, recipes, checks, preview and cost.',
+  page: 'The page as a whole: addresses, navigation, theme.',
+}
+const ORDER = Object.keys(ROOMS)
+
+const sources = import.meta.glob<string>('./**/*.ts', { query: '?raw', import: 'default', eager: true })
+const modules = Object.keys(sources).filter((path) => path !== './rooms.test.ts')
+
+const roomOf = (path: string): string => path.split('/')[1]!
+
+/** Paths relative to lib of everything that a module imports, types included. */
+function importsOf(path: string): string[] {
+  const specifiers = [...sources[path]!.matchAll(/(?:from|import|import\(|new URL\()\s*'(\.[^']*)'/g)].map((match) => match[1]!)
+  return specifiers.map((specifier) => new URL(specifier, `file:///${path.slice(2)}`).pathname).map((target) => `.${target.replace(/\.ts$/, '')}.ts`)
+}
+
+function cycleFrom(path: string, trail: string[] = []): string[] | null {
+  if (trail.includes(path)) return [...trail.slice(trail.indexOf(path)), path]
+  if (finished.has(path)) return null
+  for (const target of importsOf(path)) {
+    const cycle = cycleFrom(target, [...trail, path])
+    if (cycle) return cycle
+  }
+  finished.add(path)
+  return null
+}
+const finished = new Set<string>()
+
+test('every module lies in a room, and no room is empty', () => {
+  expect(new Set(modules.map(roomOf))).toEqual(new Set(ORDER))
+})
+
+test('every import resolves to a module of lib', () => {
+  expect(modules.flatMap((path) => importsOf(path).filter((target) => !(target in sources)).map((target) => `${path} → ${target}`))).toEqual([])
+})
+
+test('imports lead only to the same room or to a lower one', () => {
+  const isUpward = (from: string, to: string): boolean => ORDER.indexOf(roomOf(to)) > ORDER.indexOf(roomOf(from))
+  expect(modules.flatMap((path) => importsOf(path).filter((target) => isUpward(path, target)).map((target) => `${path} → ${target}`))).toEqual([])
+})
+
+test('no modules import each other in a cycle', () => {
+  expect(modules.map((path) => cycleFrom(path)).filter((cycle) => cycle !== null)).toEqual([])
+})

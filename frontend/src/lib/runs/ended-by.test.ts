@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { endedByText, restoredEpoch } from './ended-by'
+import type { Run } from '../api/types'
+
+const early = { monitor: 'val_accuracy', patience: 2, min_delta: 0, restore_best_weights: true }
+const spec = { callbacks: { early_stopping: early } }
+const table = { epochs: [1, 2, 3, 4], series: { val_accuracy: [0.7, 0.8, null, 0.805] } }
+const run = { status: 'finished', ended_by: 'early_stopping', epoch: 4, spec } as unknown as Run
+
+test('the weights of the last improvement are restored', () => {
+  expect(restoredEpoch(spec, table)).toBe(4)
+  expect(restoredEpoch({ callbacks: { early_stopping: { ...early, min_delta: 0.01 } } }, table)).toBe(2)
+  expect(restoredEpoch({ callbacks: { early_stopping: { ...early, restore_best_weights: false } } }, table)).toBeNull()
+  expect(restoredEpoch({ callbacks: { early_stopping: null } }, table)).toBeNull()
+})
+
+test('early stopping is described with the restored epoch', () => {
+  const strict = { callbacks: { early_stopping: { ...early, min_delta: 0.01 } } }
+  expect(endedByText({ ...run, spec: strict }, table)).toBe('early stopping after epoch 4; weights of epoch 2 restored')
+  expect(endedByText({ ...run, ended_by: 'epochs' }, table)).toBe('')
+  expect(endedByText({ ...run, status: 'running' }, table)).toBe('')
+})
+
+test('a stop by a user is described with the kept epochs', () => {
+  expect(endedByText({ ...run, status: 'stopped', ended_by: 'finish' }, table)).toBe('a user stopped it after epoch 4')
+  expect(endedByText({ ...run, status: 'stopped', ended_by: 'kill' }, table)).toBe('a user killed it; epochs 1 to 4 are kept')
+})

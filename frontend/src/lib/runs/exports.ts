@@ -1,0 +1,28 @@
+/** Texts and actions of the exports of a best model. */
+
+import type { Export } from '../api/types'
+
+const TITLES: Record<Export['kind'], string> = {
+  bundle: 'model, class names, preprocessing and a script that predicts',
+  savedmodel: 'SavedModel, for TensorFlow Serving and Java',
+  tflite: 'TensorFlow Lite, for phones and small boards',
+  onnx: 'ONNX, for other runtimes',
+}
+
+export const isInProgress = (item: Export): boolean => item.status === 'wanted' || item.status === 'making'
+
+/** Describes the format of an export that was not requested, or the state of one that was. */
+export function exportStatusText(item: Export): string {
+  if (isInProgress(item)) return 'being created and verified'
+  if (item.status === 'failed') return item.reason ?? 'the export failed'
+  if (item.status === 'none') return TITLES[item.kind]
+  return item.is_current ? 'verified: a fresh process gave the same predictions for 32 validation images' : 'made from an earlier best model'
+}
+
+/** Returns the title of the button; null when there is nothing to do. */
+export function exportAction(item: Export): string | null {
+  if (isInProgress(item)) return null
+  if (item.status === 'none') return 'Create'
+  if (item.status === 'failed') return 'Try again'
+  return item.is_current ? null : 'Create again'
+}

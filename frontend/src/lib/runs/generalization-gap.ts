@@ -1,0 +1,35 @@
+/** The difference between training and validation accuracy, and whether it widens. */
+
+import { column } from '../charts/series'
+import type { MetricsTable } from '../api/types'
+
+/** `points`: training minus validation accuracy after the last epoch, in percentage points.
+ * `since`: the epoch since which the gap has grown in every epoch, at least three times and never below zero; else null. */
+export interface Gap {
+  points: number
+  since: number | null
+}
+
+const MIN_INCREASES = 3
+
+export function generalizationGap(table: MetricsTable): Gap | null {
+  const gaps = differences(table)
+  const last = gaps.at(-1)
+  if (last == null) return null
+  let start = gaps.length - 1
+  while (start > 0 && grew(gaps[start - 1], gaps[start]) && gaps[start - 1]! >= 0) start -= 1
+  const steps = gaps.length - 1 - start
+  return { points: last * 100, since: steps >= MIN_INCREASES ? table.epochs[start]! : null }
+}
+
+function differences(table: MetricsTable): (number | null)[] {
+  const validation = column(table, 'val_accuracy')
+  return column(table, 'accuracy').map((value, at) => {
+    const other = validation[at]
+    return value == null || other == null ? null : value - other
+  })
+}
+
+function grew(before: number | null | undefined, after: number | null | undefined): boolean {
+  return before != null && after != null && after > before
+}

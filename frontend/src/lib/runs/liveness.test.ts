@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { liveness, type LivenessContext } from './liveness'
+import type { LiveRun } from '../api/types'
+
+const now = Date.parse('2026-01-01T12:00:00Z')
+const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
+const context: LivenessContext = { now, lastEvent: now - 1000, place: 'cpu-0 on tower', secondsPerEpoch: 9, hasWorkers: true, endedBy: '' }
+const run = {
+  status: 'running',
+  epoch: 10,
+  epochs: 15,
+  epoch_at: earlier(3),
+  heartbeat_at: earlier(4),
+  created_at: earlier(100),
+  queue_position: null,
+  attempt: 1,
+  lost_contact: false,
+  started_at: earlier(63),
+  finished_at: null,
+} as unknown as LiveRun
+
+test('a run in training shows its last epoch, when the next is due, and the heartbeat', () => {
+  expect(liveness(run, context)).toBe(
+    'Epoch 10 ended 3 s ago, the next is due in 6 s. Heartbeat 1 s ago from cpu-0 on tower.',
+  )
+  expect(liveness({ ...run, epoch_at: earlier(20) }, context)).toContain('the next is due now')
+  expect(liveness({ ...run, epoch: 0 }, context)).toContain('Training the first epoch.')
+})
+
+test('a stopping run has no next epoch', () => {
+  const stopping = { ...run, status: 'stopping' } as LiveRun
+  expect(liveness(stopping, context)).toContain('The run is stopping')
+  expect(liveness(stopping, context)).not.toContain('due')
+  expect(liveness({ ...stopping, epoch: 0 }, context)).toContain('Training the first epoch, then stopping.')
+})
+
+test('a resumed run shows after which epoch it continues', () => {
+  expect(liveness({ ...run, epoch_at: null }, context)).toContain('Continuing after epoch 10.')
+})
+
+test('lost contact is described', () => {
+  expect(liveness({ ...run, lost_contact: true }, { ...context, lastEvent: 0 })).toBe(
+    'Lost contact with cpu-0 on tower: the last heartbeat was 4 s ago. The next free worker continues after epoch 10.',
+  )
+})
+
+test('a queued run shows its position, or that no worker is connected', () => {
+  const waiting = { ...run, status: 'queued', queue_position: 2, epoch: 0 } as LiveRun
+  expect(liveness(waiting, context)).toBe('Queue position 2, launched 1 min ago.')
+  expect(liveness({ ...waiting, epoch: 4 }, context)).toContain('It continues after epoch 4.')
+  expect(liveness(waiting, { ...context, hasWorkers: false })).toContain('No worker is connected')
+})
+
+test('an ended run shows when, how long and where', () => {
+  const ended = { ...run, status: 'finished', finished_at: earlier(0) } as LiveRun
+  expect(liveness(ended, context)).toBe('Finished 0 s ago, after 1 min 3 s on cpu-0 on tower.')
+  expect(liveness(ended, { ...context, endedBy: 'early stopping after epoch 10' })).toBe(
+    'Finished 0 s ago, after 1 min 3 s on cpu-0 on tower: early stopping after epoch 10.',
+  )
+})

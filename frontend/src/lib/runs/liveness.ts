@@ -1,0 +1,66 @@
+/** Says in one or two sentences whether a run is alive and what it does. */
+
+import { ago, ticking } from '../text/format'
+import { statusTitle } from './run-status'
+import { durationText } from './run-stats'
+import type { LiveRun } from '../api/types'
+
+/** Times in milliseconds. `place` is the slot and its host, `lastEvent` the time of the trainer's last event. */
+export interface LivenessContext {
+  now: number
+  lastEvent: number
+  place: string
+  secondsPerEpoch: number | null
+  hasWorkers: boolean
+  /** How the run ended; may be empty. */
+  endedBy: string
+}
+
+export function liveness(run: LiveRun, context: LivenessContext): string {
+  if (run.lost_contact) return lostContact(run, context)
+  if (run.status === 'queued') return queued(run, context)
+  if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(run, context)}`
+  if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(run, context)}`
+  return ended(run, context)
+}
+
+function lostContact(run: LiveRun, context: LivenessContext): string {
+  const start = run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts it again'
+  return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(run, context)}. The next free worker ${start}.`
+}
+
+function queued(run: LiveRun, { now, hasWorkers }: LivenessContext): string {
+  if (!hasWorkers) return 'No worker is connected. The run starts when one connects.'
+  const position = run.queue_position
+  const place = position === null ? 'In the queue' : position === 1 ? 'Next in the queue' : `Queue position ${position}`
+  const resumes = run.attempt > 0 && run.epoch > 0 ? ` It continues after epoch ${run.epoch}.` : ''
+  return `${place}, launched ${ago(Date.parse(run.created_at), now)}.${resumes}`
+}
+
+function training(run: LiveRun, { now, secondsPerEpoch }: LivenessContext): string {
+  const isStopping = run.status === 'stopping'
+  if (run.epoch === 0) return `Training the first epoch${isStopping ? ', then stopping' : ''}.`
+  if (!run.epoch_at) return `Continuing after epoch ${run.epoch}.`
+  const elapsed = Math.max(0, (now - Date.parse(run.epoch_at)) / 1000)
+  const last = `Epoch ${run.epoch} ended ${ticking(elapsed)} ago`
+  if (isStopping) return `${last}. The run is stopping; its best model is evaluated after the last epoch.`
+  if (run.epoch >= run.epochs) return `${last}, the last one.`
+  if (secondsPerEpoch === null) return `${last}.`
+  return secondsPerEpoch > elapsed + 0.5
+    ? `${last}, the next is due in ${ticking(secondsPerEpoch - elapsed)}.`
+    : `${last}, the next is due now.`
+}
+
+function heartbeat(run: LiveRun, context: LivenessContext): string {
+  return `Heartbeat ${heartbeatAge(run, context)} from ${context.place}.`
+}
+
+function heartbeatAge(run: LiveRun, { now, lastEvent }: LivenessContext): string {
+  return ago(Math.max(lastEvent, run.heartbeat_at ? Date.parse(run.heartbeat_at) : 0), now)
+}
+
+function ended(run: LiveRun, { now, place, endedBy }: LivenessContext): string {
+  const when = run.finished_at ? ` ${ago(Date.parse(run.finished_at), now)}` : ''
+  const duration = durationText(run)
+  return `${statusTitle(run.status)}${when}${duration && place ? `, after ${duration} on ${place}` : ''}${endedBy && `: ${endedBy}`}.`
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { LiveRun } from '../api/types'
+import { baselineText, runStats } from './run-stats'
+import type { Report } from '../api/types'
+
+const OPTIMISTIC = 'selected on these images, so slightly optimistic'
+const table = {
+  epochs: [1, 2, 3],
+  series: { accuracy: [0.7, 0.8, 0.9], val_accuracy: [0.72, 0.8, 0.85], val_loss: [0.9, 0.5, 0.6] },
+}
+const best = { epoch: 2, monitor: 'val_loss', value: 0.5, metrics: { val_accuracy: 0.8, val_loss: 0.5 } }
+const run = {
+  status: 'running',
+  spec: {},
+  best,
+  epoch: 3,
+  epochs: 10,
+  eta_seconds: 41,
+  received: 0,
+} as unknown as LiveRun
+
+test('four figures with their details', () => {
+  expect(runStats(run, table, null, 0)).toEqual([
+    { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC },
+    { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3' },
+    { title: 'Epoch', value: '4', detail: 'of 10, 41 s left' },
+    { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3' },
+  ])
+})
+
+test('when accuracy is monitored, the loss is the other figure', () => {
+  const other = { ...run, best: { ...best, monitor: 'val_accuracy', value: 0.8 } }
+  expect(runStats(other, table, null, 0)[1]).toMatchObject({ title: 'Validation loss at that epoch', value: '0.5000', detail: '' })
+})
+
+test('an ended run shows its duration', () => {
+  const ended = {
+    ...run,
+    status: 'finished',
+    epoch: 10,
+    started_at: '2026-01-01T00:00:00Z',
+    finished_at: '2026-01-01T00:02:03Z',
+  } as LiveRun
+  expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s' })
+})
+
+test('before the first epoch there are no figures', () => {
+  const young = { ...run, best: null, epoch: 0, eta_seconds: null } as LiveRun
+  expect(runStats(young, { epochs: [], series: {} }, null, 0).map((stat) => stat.value)).toEqual(['–', '–', '1', '–'])
+})
+
+const report = {
+  baseline_accuracy: 0.125,
+  classes: [
+    { name: 'Bag', support: 10 },
+    { name: 'Coat', support: 30 },
+  ],
+} as Report
+
+test('an accuracy has the baseline of the most common class', () => {
+  expect(baselineText(report)).toBe('always predicting Coat: 12.5%')
+  expect(runStats(run, table, report, 0)[1]!.note).toBe('always predicting Coat: 12.5%')
+})
+
+test('the loss shows its penalty', () => {
+  const penalized = { ...run, best: { ...best, metrics: { ...best.metrics, penalty: 0.11 } } } as LiveRun
+  expect(runStats(penalized, table, null, 0)[0]!.note).toBe(`includes 0.1100 penalty; ${OPTIMISTIC}`)
+})
+
+test('with validation from the training split, the best is not optimistic and the test split has a figure', () => {
+  const spec = { dataset: { validation: { from: 'train' } } }
+  const tested = { ...run, spec, test: { epoch: 2, metrics: { loss: 0.6, accuracy: 0.79 } } } as unknown as LiveRun
+  const [first, , , , last] = runStats(tested, table, null, 0)
+  expect(first!.note).toBeUndefined()
+  expect(last).toMatchObject({ title: 'Test accuracy', value: '79.00%', detail: 'loss 0.6000' })
+})

@@ -1,0 +1,102 @@
+/** The figures at the top of a run, each with a detail beside it and a note below. */
+
+import { capital, duration, metric, percent, ticking } from '../text/format'
+import { generalizationGap } from './generalization-gap'
+import { currentEpoch, secondsLeft } from './run-status'
+import { isTraining } from '../live/run-state'
+import type { LiveRun } from '../api/types'
+import { extreme } from '../charts/series'
+import { isFromTrain, monitorTitle, monitorOf, bestDirection } from '../spec/spec'
+import type { MetricsTable, Report } from '../api/types'
+
+export interface Stat {
+  title: string
+  value: string
+  detail: string
+  note?: string
+  isWarning?: boolean
+}
+
+/** `report` may be of any epoch on the validation split: it gives the support of each class. */
+export function runStats(run: LiveRun, table: MetricsTable, report: Report | null, now: number): Stat[] {
+  return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(table), ...tested(run)]
+}
+
+/** "always predicting Coat: 10.0%", the baseline of an accuracy. */
+export function baselineText(report: Report | null): string {
+  const most = report?.classes.reduce((a, b) => (b.support > a.support ? b : a))
+  return most ? `always predicting ${most.name}: ${percent(report!.baseline_accuracy, 1)}` : ''
+}
+
+/** Returns the baseline of an accuracy, or the penalty in a loss. */
+function noteOf(run: LiveRun, name: string, report: Report | null): string {
+  if (name === 'val_accuracy') return baselineText(report)
+  const penalty = run.best?.metrics.penalty
+  return name === 'val_loss' && penalty ? `includes ${metric('loss', penalty)} penalty` : ''
+}
+
+function best(run: LiveRun, report: Report | null): Stat {
+  const monitor = run.best?.monitor ?? monitorOf(run.spec)
+  const isOptimistic = run.best !== null && monitor.startsWith('val_') && !isFromTrain(run.spec)
+  const notes = [noteOf(run, monitor, report), isOptimistic ? 'selected on these images, so slightly optimistic' : '']
+  return {
+    title: `Best ${monitorTitle(monitor)}`,
+    value: metric(monitor, run.best?.value),
+    detail: run.best ? `epoch ${run.best.epoch}` : '',
+    ...optionalNote(notes.filter(Boolean).join('; ')),
+  }
+}
+
+const optionalNote = (note: string): { note?: string } => (note ? { note } : {})
+
+/** The other metric at the best epoch (accuracy, or the loss when accuracy is monitored), and its best value of all epochs. */
+function companion(run: LiveRun, table: MetricsTable, report: Report | null): Stat {
+  const monitor = run.best?.monitor ?? monitorOf(run.spec)
+  const name = monitor === 'val_accuracy' ? 'val_loss' : 'val_accuracy'
+  const record = extreme(table, name, bestDirection(name))
+  const isOther = record !== null && record.epoch !== run.best?.epoch
+  return {
+    title: `${capital(monitorTitle(name))} at that epoch`,
+    value: metric(name, run.best?.metrics[name]),
+    detail: isOther ? `best ${metric(name, record.value)}, epoch ${record.epoch}` : '',
+    ...optionalNote(run.best ? noteOf(run, name, report) : ''),
+  }
+}
+
+/** The score of the best model on images used neither for training nor for selecting the epoch. */
+function tested(run: LiveRun): Stat[] {
+  if (!run.test) return []
+  const { accuracy, loss, val_accuracy, val_loss } = run.test.metrics
+  return [
+    {
+      title: 'Test accuracy',
+      value: metric('accuracy', accuracy ?? val_accuracy),
+      detail: `loss ${metric('loss', loss ?? val_loss)}`,
+      note: `epoch ${run.test.epoch}, on images not used before`,
+    },
+  ]
+}
+
+function epochs(run: LiveRun, now: number): Stat {
+  const left = secondsLeft(run, now)
+  const took = durationText(run)
+  if (run.status === 'stopping') return { title: 'Epochs trained', value: String(run.epoch), detail: `of ${run.epochs}, stopping` }
+  const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
+  return { title: 'Epoch', value: String(currentEpoch(run)), detail: `of ${run.epochs}${time}` }
+}
+
+/** Returns how long a run took; empty for an interrupted run, whose time includes more than training. */
+export function durationText(run: LiveRun): string {
+  if (isTraining(run) || run.attempt > 1 || !run.started_at || !run.finished_at) return ''
+  return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000)
+}
+
+function gapStat(table: MetricsTable): Stat {
+  const gap = generalizationGap(table)
+  const title = 'Generalization gap'
+  if (!gap) return { title, value: '–', detail: '' }
+  const value = `${gap.points.toFixed(1).replace('-', '−')} pt`
+  if (gap.since !== null) return { title, value, detail: `widening since epoch ${gap.since}`, isWarning: true }
+  const epoch = `epoch ${table.epochs.at(-1)}`
+  return { title, value, detail: gap.points < 0 ? `${epoch}, validation is higher` : epoch }
+}

@@ -1,0 +1,47 @@
+/** Titles and colours of a run's status, its current epoch and the time it has left. */
+
+import type { LiveRun, Run, Status } from '../api/types'
+
+const TITLES: Record<Status, string> = {
+  queued: 'Queued',
+  preparing: 'Preparing',
+  running: 'Training',
+  stopping: 'Stopping',
+  finished: 'Finished',
+  stopped: 'Stopped',
+  failed: 'Failed',
+}
+
+export type Tone = 'live' | 'wait' | 'ok' | 'stop' | 'bad'
+
+const TONES: Record<Status, Tone> = {
+  queued: 'wait',
+  preparing: 'live',
+  running: 'live',
+  stopping: 'live',
+  finished: 'ok',
+  stopped: 'stop',
+  failed: 'bad',
+}
+
+export const statusTitle = (status: Status): string => TITLES[status]
+
+/** "Training", or "Queued, position 2" for a run that waits. */
+export function statusText(run: Run): string {
+  const position = run.status === 'queued' ? run.queue_position : null
+  return position ? `${TITLES.queued}, position ${position}` : TITLES[run.status]
+}
+
+export function tone(run: Run): Tone {
+  return run.lost_contact ? 'bad' : TONES[run.status]
+}
+
+/** The epoch that is being trained, or the last one of a run that does not train. */
+export function currentEpoch(run: Run): number {
+  return run.status === 'running' ? Math.min(run.epoch + 1, run.epochs) : run.epoch
+}
+
+export function secondsLeft(run: LiveRun, now: number): number | null {
+  if (run.eta_seconds === null || run.lost_contact || run.status !== 'running') return null
+  return Math.max(0, run.eta_seconds - (now - run.received) / 1000)
+}

@@ -1,0 +1,182 @@
+/** One run with its metrics, log and files: read once, then kept current by the server's events. */
+
+import { makeExport, readArtifacts, readExports, readLog, readMetrics, readRun } from '../api/client'
+import { clock } from '../api/clock.svelte'
+import { isInProgress } from './exports'
+import { Problem, errorMessage } from '../api/problem'
+import { advance, isActive, isTraining, type RunEvent } from '../live/run-state'
+import type { LiveRun } from '../api/types'
+import { withEpoch, withoutEpochsAfter, emptyTable, extendTrail, type Step } from '../charts/series'
+import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/types'
+
+/** A live trainer sends events more often than this; after a longer silence the run is read again. */
+const SILENCE_MS = 8_000
+/** Epochs may take a tenth of a second, and files change with each, so they are read at most this often. */
+const FILES_INTERVAL_MS = 2_000
+const LOG_PAGE = 200
+
+export class RunView {
+  readonly id: string
+  run = $state.raw<LiveRun | null>(null)
+  table = $state.raw<MetricsTable | null>(null)
+  trail = $state.raw<Step[]>([])
+  log = $state.raw<LogLine[]>([])
+  files = $state.raw<Artifact[] | null>(null)
+  exports = $state.raw<Export[] | null>(null)
+  isMissing = $state(false)
+  failure = $state('')
+  /** Time of the run's last event in milliseconds of the server's clock; 0 before the first. */
+  lastEvent = $state(0)
+  #lastRead = 0
+  /** For each pending request, the events that arrived since it was sent. */
+  #pending = new Set<RunEvent[]>()
+  #lastLogLine = 0
+  #filesTimer: ReturnType<typeof setTimeout> | undefined
+  #isStopped = false
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** Ends all polling when the page is left. */
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#filesTimer)
+  }
+
+  async read(): Promise<void> {
+    this.#lastRead = clock.read()
+    try {
+      await this.#withLaterEvents(Promise.all([readRun(this.id), readMetrics(this.id)]), ([run, table]) => {
+        this.run = run
+        this.table = table
+        if (!isTraining(run)) this.trail = []
+      })
+      this.failure = ''
+      await Promise.all([this.#readLog(), this.#readFiles()])
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** A run that was deleted is no longer shown. */
+  #fail(error: unknown): void {
+    this.isMissing = error instanceof Problem && error.status === 404
+    this.failure = errorMessage(error)
+    if (this.isMissing) this.run = null
+  }
+
+  handle(event: RunEvent, now: number): void {
+    if (event.data.run !== this.id) return
+    this.lastEvent = now
+    for (const events of this.#pending) events.push(event)
+    this.#apply(event)
+  }
+
+  #apply(event: RunEvent): void {
+    if (this.run === null) return
+    this.run = advance(this.run, event, this.lastEvent)
+    if (event.kind === 'epoch') this.#addEpoch(event.data)
+    else if (event.kind === 'progress') this.#addProgress(event.data)
+    else if (event.kind === 'log') this.#addLogEvent(event.data)
+    else if (event.kind === 'reset') this.#reset(event.data.epoch)
+    else if (event.kind === 'status') this.#applyStatus()
+  }
+
+  /** Reads the run again when the trainer has sent nothing for a while. Called every second. */
+  poll(now: number): void {
+    if (this.run === null || !isActive(this.run)) return
+    if (now - Math.max(this.lastEvent, this.#lastRead) < SILENCE_MS) return
+    this.#lastRead = now
+    this.update(readRun(this.id)).catch(() => undefined)
+  }
+
+  /** Sets the run to the answer of a request. */
+  update(request: Promise<LiveRun>): Promise<void> {
+    return this.#withLaterEvents(request, (run) => (this.run = run))
+  }
+
+  /** An answer may be older than events that arrived before it, so those events are applied again after it. */
+  async #withLaterEvents<Answer>(request: Promise<Answer>, apply: (answer: Answer) => void): Promise<void> {
+    const events: RunEvent[] = []
+    this.#pending.add(events)
+    try {
+      apply(await request)
+    } finally {
+      this.#pending.delete(events)
+    }
+    // Events without a number are not part of the history: progress, and a reset that was already followed.
+    events.filter(({ data }) => typeof data.seq === 'number').forEach((event) => this.#apply(event))
+  }
+
+  #addEpoch(data: RunEvent['data']): void {
+    this.table = withEpoch(this.table ?? emptyTable, data.epoch as number, data.metrics as Metrics)
+    this.trail = []
+    this.#scheduleFiles()
+  }
+
+  #addProgress(data: RunEvent['data']): void {
+    const epoch = data.epoch as number
+    // The last progress of a killed trainer may arrive after the run's end and must not be drawn.
+    if (epoch <= (this.table?.epochs.at(-1) ?? 0) || !isTraining(this.run!)) return
+    this.trail = extendTrail(this.trail, epoch, data.batch as number, data.batches as number, data.metrics as Metrics)
+  }
+
+  #addLogEvent({ seq, level, text }: RunEvent['data']): void {
+    if (typeof seq !== 'number') return
+    this.#addLogLines([{ seq, level: level as string, text: text as string, time: new Date(this.lastEvent).toISOString() }])
+  }
+
+  /** Lines arrive from requests and events; each is kept once, in order. */
+  #addLogLines(lines: LogLine[]): void {
+    const known = new Set(this.log.map(({ seq }) => seq))
+    this.log = [...this.log, ...lines.filter(({ seq }) => !known.has(seq))].sort((a, b) => a.seq - b.seq)
+  }
+
+  #reset(epoch: unknown): void {
+    this.trail = []
+    if (typeof epoch === 'number') this.table = withoutEpochsAfter(this.table ?? emptyTable, epoch)
+    else void this.read()
+  }
+
+  #applyStatus(): void {
+    if (!isTraining(this.run!)) this.trail = []
+    this.#scheduleFiles()
+  }
+
+  #scheduleFiles(): void {
+    this.#filesTimer ??= setTimeout(() => {
+      this.#filesTimer = undefined
+      void this.#readFiles()
+    }, FILES_INTERVAL_MS)
+  }
+
+  async createExport(kind: Export['kind']): Promise<void> {
+    try {
+      await makeExport(this.id, kind)
+      await this.#readFiles()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #readFiles(): Promise<void> {
+    try {
+      const [files, exports] = await Promise.all([readArtifacts(this.id), readExports(this.id)])
+      this.files = files.items
+      this.exports = exports.items
+      if (!this.#isStopped && this.exports.some(isInProgress)) this.#scheduleFiles()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  async #readLog(): Promise<void> {
+    for (;;) {
+      const { items } = await readLog(this.id, this.#lastLogLine)
+      this.#addLogLines(items)
+      this.#lastLogLine = items.at(-1)?.seq ?? this.#lastLogLine
+      if (items.length < LOG_PAGE) return
+    }
+  }
+}

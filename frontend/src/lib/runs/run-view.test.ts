@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as api from '../api/client'
+import { Problem } from '../api/problem'
+import { RunView } from './run-view.svelte'
+import type { LiveRun } from '../api/types'
+import type { RunEvent } from '../live/run-state'
+import type { LogLine, MetricsTable } from '../api/types'
+
+vi.mock('../api/client', () =>
+  Object.fromEntries(['readRun', 'readMetrics', 'readLog', 'readArtifacts', 'readExports', 'makeExport'].map((name) => [name, vi.fn()])),
+)
+
+const NOW = Date.parse('2026-11-26T12:00:00Z')
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.mocked(api.readArtifacts).mockResolvedValue({ items: [] })
+  vi.mocked(api.readExports).mockResolvedValue({ items: [] })
+  vi.mocked(api.readLog).mockResolvedValue({ items: [] })
+  at(2)
+})
+afterEach(() => {
+  vi.clearAllMocks()
+  vi.useRealTimers()
+})
+
+/** Sets the state of the server to this epoch. */
+function at(epoch: number, status: LiveRun['status'] = 'running'): void {
+  vi.mocked(api.readRun).mockResolvedValue({ id: 'r1', status, epoch, epochs: 9, spark: [] } as unknown as LiveRun)
+  vi.mocked(api.readMetrics).mockResolvedValue(table(epoch))
+}
+
+function table(epoch: number): MetricsTable {
+  const epochs = Array.from({ length: epoch }, (_, before) => before + 1)
+  return { epochs, series: { loss: epochs.map((each) => 1 / each) } }
+}
+
+const epoch = (number: number): RunEvent => ({
+  kind: 'epoch',
+  data: { run: 'r1', seq: 10 + number, epoch: number, metrics: { loss: 1 / number }, best: null },
+})
+const line = (seq: number): RunEvent => ({ kind: 'log', data: { run: 'r1', seq, level: 'info', text: `line ${seq}` } })
+const stored = (seq: number): LogLine => ({ seq, level: 'info', text: `line ${seq}`, time: '2026-11-26T12:00:00Z' })
+
+test('an epoch that comes before an older answer does is not lost', async () => {
+  const view = new RunView('r1')
+  const reading = view.read()
+  view.handle(epoch(3), NOW)
+  await reading
+  expect(view.table).toEqual(table(3))
+  expect(view.run?.epoch).toBe(3)
+})
+
+test('an answer that is newer than the events before it ends in the same history', async () => {
+  at(4)
+  const view = new RunView('r1')
+  const reading = view.read()
+  view.handle(epoch(3), NOW)
+  await reading
+  view.handle(epoch(4), NOW)
+  expect(view.table).toEqual(table(4))
+  expect(view.run?.epoch).toBe(4)
+})
+
+test('an end that comes while a silent run is asked for stays the end', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  view.poll(Date.now() + 60_000)
+  view.handle({ kind: 'status', data: { run: 'r1', seq: 30, status: 'finished', epoch: 9 } }, NOW)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(view.run?.status).toBe('finished')
+})
+
+test('an answer to a stop that comes after the end does not undo it', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  at(8, 'stopping')
+  const request = view.update(api.readRun('r1'))
+  view.handle({ kind: 'status', data: { run: 'r1', seq: 30, status: 'stopped', epoch: 8 } }, NOW)
+  await request
+  expect(view.run?.status).toBe('stopped')
+})
+
+test('progress that comes after the end is no part of the curve', async () => {
+  at(2, 'stopped')
+  const view = new RunView('r1')
+  await view.read()
+  view.handle({ kind: 'progress', data: { run: 'r1', seq: null, epoch: 3, batch: 1, batches: 9, metrics: {} } }, NOW)
+  expect(view.trail).toEqual([])
+})
+
+test('the word to read again, told while it is read, makes it read once more', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
+  const reading = view.read()
+  view.handle({ kind: 'reset', data: { run: 'r1' } }, NOW)
+  await reading
+  await vi.advanceTimersByTimeAsync(0)
+  expect(api.readMetrics).toHaveBeenCalledTimes(2)
+})
+
+test('a run that is gone when something is asked of it is shown no longer', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  vi.mocked(api.makeExport).mockRejectedValueOnce(new Problem(404, { detail: 'There is no such run.' }))
+  await view.createExport('onnx')
+  expect([view.run, view.isMissing, view.failure]).toEqual([null, true, 'There is no such run.'])
+})
+
+test('a line that is told before the older ones are read comes after them', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  vi.mocked(api.readLog).mockResolvedValueOnce({ items: [stored(1), stored(2), stored(7)] })
+  const again = view.read()
+  view.handle(line(7), NOW)
+  view.handle(line(8), NOW)
+  await again
+  expect(view.log.map(({ seq }) => seq)).toEqual([1, 2, 7, 8])
+  expect(vi.mocked(api.readLog)).toHaveBeenLastCalledWith('r1', 0)
+})

@@ -1,0 +1,45 @@
+/** Lists the differences between two specs, one entry per changed path. */
+
+import { equal } from './equal'
+import { formatValue } from './field-values'
+import { capital } from '../text/format'
+import { choiceTitle, isObject } from './spec'
+import type { Json, Spec } from '../api/types'
+
+export interface Difference {
+  path: string
+  title: string
+  before: string
+  after: string
+}
+
+export function differences(before: Spec, after: Spec): Difference[] {
+  return changed('', before, after)
+}
+
+function changed(path: string, before: Json, after: Json): Difference[] {
+  if (equal(before, after)) return []
+  if (isObject(before) && isObject(after)) return inside(path, before, after)
+  return [{ path, title: titleOf(path), before: valueOf(path, before), after: valueOf(path, after) }]
+}
+
+function inside(path: string, before: Spec, after: Spec): Difference[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return keys.flatMap((key) => changed(path ? `${path}.${key}` : key, before[key] ?? null, after[key] ?? null))
+}
+
+/** "Dense dropout" for model.options.dense_dropout. Callbacks include their part: "Early stopping patience". */
+function titleOf(path: string): string {
+  const keys = path.split('.')
+  if (keys[0] === 'init') return 'Initial weights'
+  const part = keys.length > 2 && keys[0] === 'callbacks' ? [keys.at(-2)!, keys.at(-1)!] : [keys.at(-1)!]
+  return capital(part.join(' ').replaceAll('_', ' '))
+}
+
+function valueOf(path: string, value: Json): string {
+  if (path === 'init') return value === null ? 'random' : 'from another run'
+  if (value === null || value === '') return 'none'
+  if (isObject(value)) return String(value.name ?? 'on')
+  if (Array.isArray(value) && value.some(isObject)) return `${value.length} layers`
+  return choiceTitle(path, formatValue(value))
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { layerRows } from './layer-table'
+import type { Layer } from '../api/types'
+
+const layer = (type: string, output_shape: number[], parameters: number, config: Layer['config'] = {}): Layer => ({
+  name: type,
+  type,
+  output_shape,
+  parameters,
+  config,
+})
+
+test('what keeps the shape stands beside what made it', () => {
+  const layers = [
+    layer('Conv2D', [28, 28, 32], 320, { filters: 32, kernel_size: [3, 3], padding: 'same', activation: 'relu' }),
+    layer('BatchNormalization', [28, 28, 32], 128),
+    layer('MaxPooling2D', [14, 14, 32], 0),
+    layer('Flatten', [6272], 0),
+    layer('Dropout', [6272], 0, { rate: 0.5 }),
+    layer('Dense', [10], 62730, { units: 10, activation: 'softmax' }),
+  ]
+  expect(layerRows(layers)).toEqual([
+    { title: 'Conv2D 32 3×3 same, batch norm', shape: '28 × 28 × 32', parameters: 448 },
+    { title: 'MaxPooling2D 2×2', shape: '14 × 14 × 32', parameters: 0 },
+    { title: 'Flatten, dropout 0.5', shape: '6,272', parameters: 0 },
+    { title: 'Dense 10 softmax', shape: '10', parameters: 62730 },
+  ])
+})
+
+test('strides are told', () => {
+  const strided = layer('Conv2D', [13, 13, 32], 320, { filters: 32, kernel_size: 3, strides: [2, 2] })
+  expect(layerRows([strided])[0]!.title).toBe('Conv2D 32 3×3 strides 2')
+})

@@ -1,0 +1,96 @@
+/** Formats numbers, times and lists for the page. */
+
+export const NONE = '–'
+
+/** Formats a share as a percentage: 0.9045 is "90.45%". */
+export function percent(share: number | null | undefined, digits = 2): string {
+  return share == null ? NONE : `${(share * 100).toFixed(digits)}%`
+}
+
+/** Formats a loss or another number, with four decimals below 10. */
+export function figure(value: number | null | undefined): string {
+  if (value == null) return NONE
+  const size = Math.abs(value)
+  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2)
+  return value.toFixed(size < 10 ? 4 : size < 1000 ? 2 : 0)
+}
+
+/** Formats a metric: accuracies and F1 as percentages, losses as numbers. */
+export function metric(name: string, value: number | null | undefined): string {
+  return isShare(name) ? percent(value) : figure(value)
+}
+
+export function isShare(name: string): boolean {
+  return name.endsWith('accuracy') || name.endsWith('f1')
+}
+
+export function count(value: number | null | undefined): string {
+  return value == null ? NONE : Math.round(value).toLocaleString('en-US')
+}
+
+export function plural(value: number, singular: string, pluralForm = `${singular}s`): string {
+  return `${count(value)} ${value === 1 ? singular : pluralForm}`
+}
+
+export function ordinal(value: number): string {
+  const suffix = ['th', 'st', 'nd', 'rd']
+  const rest = value % 100
+  return `${value}${suffix[(rest - 20) % 10] ?? suffix[rest] ?? 'th'}`
+}
+
+export function bytes(value: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB']
+  let size = value
+  let unit = 0
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000
+    unit += 1
+  }
+  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`
+}
+
+/** Formats a duration in at most two units: "41 ms", "41 s", "3 min 20 s", "2 h 45 min", "3 days 4 h". */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (seconds > 0 && seconds < 0.095) return `${Math.max(1, Math.round(seconds * 1000))} ms`
+  if (seconds > 0 && seconds < 9.95 && whole !== seconds) return `${seconds.toFixed(1)} s`
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return join(Math.floor(whole / 60), 'min', whole % 60, 's')
+  if (whole < 86400) return join(Math.floor(whole / 3600), 'h', Math.round((whole % 3600) / 60), 'min')
+  const days = Math.floor(whole / 86400)
+  return join(days, days === 1 ? 'day' : 'days', Math.round((whole % 86400) / 3600), 'h')
+}
+
+function join(large: number, unit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smallUnit}`
+}
+
+/** Formats a duration in whole seconds, for values that change every second. */
+export function ticking(seconds: number): string {
+  return duration(Math.max(0, Math.round(seconds)))
+}
+
+/** Formats how long ago a time was, in one unit: "12 s ago", "3 min ago", "yesterday", "2 days ago". */
+export function ago(time: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - time) / 1000))
+  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`
+  const days = Math.floor(seconds / 86400)
+  return days === 1 ? 'yesterday' : `${days} days ago`
+}
+
+/** Formats the exact local time, for tooltips. */
+export function exact(time: string | null | undefined): string {
+  return time ? new Date(time).toLocaleString() : ''
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+/** "a, b and c". */
+export function listed(words: string[]): string {
+  if (words.length < 2) return words.join('')
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
+}
