@@ -1,13 +1,13 @@
 """The exceptions that become error responses. `backend.api.problems` renders them as RFC 9457 problem documents.
 
-    Problem                 a status, a title and one sentence
-    ├── NotFound            404  no such run, dataset, epoch, file
-    ├── Conflict            409  the resource's state does not allow it
-    ├── Invalid             422  a value is not allowed; `errors` says which and why
-    ├── TooLarge            413  the body exceeds the limit
-    ├── TooSlow             408  the body stopped arriving
-    ├── Forbidden           403  a foreign Host or Origin
-    └── Unavailable         503  the database, Redis or a worker does not answer
+Problem                 a status, a title and one sentence
+├── NotFound            404  no such run, dataset, epoch, file
+├── Conflict            409  the resource's state does not allow it
+├── Invalid             422  a value is not allowed; `errors` says which and why
+├── TooLarge            413  the body exceeds the limit
+├── TooSlow             408  the body stopped arriving
+├── Forbidden           403  a foreign Host or Origin
+└── Unavailable         503  the database, Redis or a worker does not answer
 """
 
 from collections.abc import Sequence

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import analysis, artifacts, catalog, datasets, events, exports, images, predict, runs, specs, workers
+from backend.api import analysis, artifacts, catalog, datasets, events, predict, runs, specs, workers
 from backend.api.deps import Board
 from backend.api.guard import Guard
 from backend.api.problems import ProblemDocument, add_problem_handlers
@@ -38,12 +38,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
         generate_unique_id_function=_operation_id,
-        responses={"4XX": {"model": ProblemDocument, "description": "The value received, what is allowed, and what to do"}},
+        responses={
+            "4XX": {"model": ProblemDocument, "description": "Names the value, what is allowed, and what to do"}
+        },
     )
     app.state.board = board
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for module in (runs, predict, artifacts, exports, events, analysis, images, datasets, catalog, specs, workers):
+    for module in (runs, predict, artifacts, events, analysis, datasets, catalog, specs, workers):
         app.include_router(module.router)
     _add_page(app, settings.frontend_dir)
     return app

@@ -1,4 +1,4 @@
-"""Every setting of the program: an environment variable each, with the prefix EPOCHBOARD_."""
+"""The settings: one environment variable each, with the prefix EPOCHBOARD_."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -12,59 +12,56 @@ def default_data_dir() -> Path:
 
 
 class Settings(BaseSettings):
-    """What the environment says; `docs/settings.md` is checked against this table."""
+    """Settings from the environment. A test checks `docs/settings.md` against the fields."""
 
     model_config = SettingsConfigDict(env_prefix="EPOCHBOARD_", frozen=True)
 
     data_dir: Path = Field(
-        default_factory=default_data_dir, description="Folder of the database, datasets and files of runs."
+        default_factory=default_data_dir, description="Folder of the database, the datasets and the files of runs."
     )
     database_url: str = Field(
         "", description="SQLAlchemy URL, `postgresql+psycopg://…`; empty: SQLite in the data dir."
     )
     database_password_file: FilePath | None = Field(
-        None, description="File with the database's password, which the URL then leaves out."
+        None, description="File with the password of the database, for a URL without one."
     )
-    redis_url: str = Field("", description="Redis or Valkey to use; empty: the embedded server that `up` starts.")
+    redis_url: str = Field("", description="URL of Redis or Valkey; empty: the embedded server that `up` starts.")
     redis_password_file: FilePath | None = Field(
-        None, description="File with the password of Redis, which the URL then leaves out."
+        None, description="File with the password of Redis, for a URL without one."
     )
     frontend_dir: Path = Field(
-        Path(__file__).parent.parent / "frontend" / "dist", description="The built page that the API serves."
+        Path(__file__).parent.parent / "frontend" / "dist",
+        description="Folder of the built page, which the API serves.",
     )
     mirror_url: str = Field(
-        "", description="Where built-in datasets are fetched from instead: a web folder with their files in it."
+        "", description="URL of a web folder with the files of the built-in datasets; empty: their own hosts."
     )
-    max_upload_bytes: int = Field(
-        2 * 1024**3, gt=0, description="How large the body of an uploaded dataset may be, in bytes."
-    )
+    max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Maximum size of an uploaded dataset, in bytes.")
     allowed_hosts: list[str] = Field(
         ["127.0.0.1", "localhost", "[::1]"],
-        description="Host names that requests may carry, as a JSON list.",
+        description="Host names accepted in the Host header, as a JSON list.",
     )
-    heartbeat_seconds: float = Field(5.0, gt=0, description="How often a worker renews the lease of its run.")
-    lease_seconds: float = Field(30.0, gt=0, description="How long a claim holds without being renewed.")
+    heartbeat_seconds: float = Field(5.0, gt=0, description="Interval at which a worker renews the lease of its run.")
+    lease_seconds: float = Field(30.0, gt=0, description="Duration of a lease that is not renewed.")
     reaper_seconds: float = Field(
-        5.0, gt=0, description="How often the API returns runs with an expired lease to the queue."
+        5.0, gt=0, description="Interval at which the API requeues runs with an expired lease."
     )
     sweeper_seconds: float = Field(
-        15.0, gt=0, description="How often the API wakes the workers again for runs that wait."
+        15.0, gt=0, description="Interval at which the API repeats wake-ups for queued runs, datasets and exports."
     )
     idle_seconds: float = Field(
         15.0,
         gt=0,
-        description="How long a worker waits without a run before it times its devices, once for each kind; a "
-        "third of it before it loads Keras for predictions.",
+        description="Idle time after which a train worker times its devices, once for each kind. After a third of it "
+        "the jobs worker starts the helper.",
     )
     prefork: bool = Field(
         True,
-        description="Whether a train worker keeps the process of each slot's next run ready, with Keras imported.",
+        description="Whether a train worker starts the trainer of each slot's next run ahead of time.",
     )
-    exports: bool = Field(
-        True, description="Whether the job worker of this machine makes and proves bundles and other exports."
-    )
+    exports: bool = Field(True, description="Whether the jobs worker of this machine makes exports.")
     alive_file: Path | None = Field(
-        None, description="File that a worker touches while Celery, the broker and the database answer it."
+        None, description="File that a worker touches while Celery, the broker and the database respond."
     )
 
     @property
@@ -79,7 +76,7 @@ class Settings(BaseSettings):
 
 
 def _with_password(url: str, file: Path | None) -> str:
-    """`scheme://user@host/…` as `scheme://user:password@host/…`; as it is where it has a password, or no host."""
+    """Inserts the password into `scheme://user@host/…`; a URL with a password or without a host is unchanged."""
     scheme, _, rest = url.partition("://")
     user, _, host = rest.rpartition("@")
     if file is None or ":" in user or rest.startswith("/"):

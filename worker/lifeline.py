@@ -1,4 +1,4 @@
-"""A process that ends with its parent, whatever ends the parent."""
+"""Ends a child process with its parent, however the parent ended."""
 
 import ctypes
 import os
@@ -6,20 +6,20 @@ import signal
 import sys
 import threading
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1  # prctl option number
 
 
 def end_with_parent() -> None:
-    """Have the kernel kill this process with the parent's thread that made it (Linux)."""
+    """Makes the kernel kill this process when the parent's thread that started it ends (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def end_with_stdin() -> None:
-    """Kill this process when its standard input closes: the parent is gone (everywhere, and before the call above)."""
-    threading.Thread(target=_wait_for_the_end, daemon=True, name="lifeline").start()
+    """Kills this process when its standard input closes, which also covers other systems and an earlier end."""
+    threading.Thread(target=_wait_for_eof, daemon=True, name="lifeline").start()
 
 
-def _wait_for_the_end() -> None:
+def _wait_for_eof() -> None:
     sys.stdin.read()
     os.kill(os.getpid(), signal.SIGKILL)

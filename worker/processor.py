@@ -1,26 +1,26 @@
-"""The processor of this machine, by name and by what decides how numbers are rounded."""
+"""The processor of this machine: its name, and the vector extension that decides how results are rounded."""
 
 import platform
 from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
-# Libraries choose their kernels by these, the best first; other kernels may add in another order.
+# Best first: libraries choose their kernels by these, and each kernel may sum in another order.
 EXTENSIONS = ("amx_bf16", "avx512_bf16", "avx512f", "avx2", "asimd")
 
 
 def processor() -> str:
-    """Its name as people know it."""
+    """Returns the model name, or the architecture where the system gives no name."""
     return _value("model name") or platform.processor() or platform.machine()
 
 
 def extension() -> str:
-    """The best of its vector extensions that libraries look for; empty where none is known."""
+    """Returns the best vector extension of `EXTENSIONS`; empty if the processor has none of them."""
     flags = (_value("flags") or _value("Features")).split()
     return next((name for name in EXTENSIONS if name in flags), "")
 
 
 def _value(key: str) -> str:
-    """The first value of that key, empty where there is none."""
+    """Returns the first value of a key in /proc/cpuinfo; empty if there is none."""
     try:
         lines = CPUINFO.read_text().splitlines()
     except OSError:

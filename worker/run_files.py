@@ -1,4 +1,4 @@
-"""Which files a run's rows point to. A file that nothing points to any more is removed, after the commit."""
+"""The files that a run's rows refer to. A file without a reference is deleted after the commit that removed it."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,73 +12,80 @@ from backend.files import sha256_of
 from backend.planning.initial_weights import INITIAL
 from worker.training.report import SavedEpoch, SavedFile
 
-STATES_KEPT = 2
-BEST = ("best.keras", "probabilities")
+STATES_KEPT = 2  # the newest may be torn by a power cut
+BEST_FILES = ("best.keras", "probabilities")
 
 
 class RunFiles:
-    """The rows of one run that point to files, all below `data_dir`."""
+    """The rows of one run that refer to files, all below `data_dir`."""
 
     def __init__(self, data_dir: Path, run_id: str) -> None:
         self._data_dir = data_dir
         self._run_id = run_id
 
-    def take_epoch(self, session: Session, saved: SavedEpoch, metrics: dict[str, Any]) -> None:
-        """Point to all that an epoch left; the states before the last two are forgotten."""
-        predictions = {"predictions": self.stored(saved.predictions), "predictions_sha256": saved.predictions.sha256}
+    def add_epoch(self, session: Session, saved: SavedEpoch, metrics: dict[str, Any]) -> None:
+        """Adds the rows of an epoch, its artifacts and its state; only the last two states are kept."""
+        predictions = {
+            "predictions": self.relative_path(saved.predictions),
+            "predictions_sha256": saved.predictions.sha256,
+        }
         session.add(Epoch(run_id=self._run_id, epoch=saved.epoch, metrics=metrics, **predictions))
-        named = {"best.keras": saved.best, "probabilities": saved.probabilities}
-        for name, file in {**named, f"epoch-{saved.epoch}.keras": saved.kept}.items():
+        artifacts = {"best.keras": saved.best, "probabilities": saved.probabilities}
+        for name, file in {**artifacts, f"epoch-{saved.epoch}.keras": saved.kept}.items():
             if file is not None:
-                self.put(session, name, saved.epoch, file)
+                self.add_artifact(session, name, saved.epoch, file)
         self._keep_state(session, saved)
 
-    def put(self, session: Session, name: str, epoch: int, file: SavedFile) -> None:
-        """Point a name to a new file."""
-        row = {"epoch": epoch, "path": self.stored(file), "bytes": file.bytes, "sha256": file.sha256}
+    def add_artifact(self, session: Session, name: str, epoch: int, file: SavedFile) -> None:
+        """Inserts an artifact's row, or updates it to the new file."""
+        row = {"epoch": epoch, "path": self.relative_path(file), "bytes": file.bytes, "sha256": file.sha256}
         session.merge(Artifact(run_id=self._run_id, name=name, **row))
 
-    def stored(self, file: SavedFile) -> str:
+    def relative_path(self, file: SavedFile) -> str:
         return file.path.relative_to(self._data_dir).as_posix()
 
     def states(self, session: Session) -> list[State]:
-        """The newest first."""
+        """Returns the run's states, the newest first."""
         own = select(State).where(State.run_id == self._run_id)
         return list(session.scalars(own.order_by(State.epoch.desc())))
 
-    def go_back(self, session: Session, state: State | None) -> None:
-        """Forget what came after a state, or everything, and point to the best model as it was then."""
+    def roll_back(self, session: Session, state: State | None) -> None:
+        """Deletes the rows of everything after a state, or of all epochs, and restores the best model of that time."""
         epoch = state.epoch if state else 0
         for table in (Epoch, State, Artifact):
             after = (table.run_id == self._run_id) & (table.epoch > epoch)
-            own = Artifact.name != INITIAL if table is Artifact else true()  # its epoch is one of another run
-            session.execute(delete(table).where(after, own))
+            is_own = Artifact.name != INITIAL if table is Artifact else true()  # INITIAL has another run's epoch
+            session.execute(delete(table).where(after, is_own))
         session.flush()
         for name, row in ((state.best if state else None) or {}).items():
             session.merge(Artifact(run_id=self._run_id, name=name, **row))
 
-    def is_whole(self, state: State) -> bool:
-        """Whether the state's file, and the best model of then, hold what they held when they were saved."""
+    def is_intact(self, state: State) -> bool:
+        """Returns whether the state's file and the best model of that time still have their SHA-256."""
         files = [(state.path, state.sha256), *((row["path"], row["sha256"]) for row in (state.best or {}).values())]
-        return all(holds(self._data_dir / path, sha256) for path, sha256 in files)
+        return all(has_digest(self._data_dir / path, sha256) for path, sha256 in files)
 
-    def files(self, session: Session) -> set[str]:
-        """All paths that are pointed to."""
-        mine = {table: table.run_id == self._run_id for table in (State, Artifact)}
-        states = session.execute(select(State.path, State.best).where(mine[State]))
-        artifacts = session.scalars(select(Artifact.path).where(mine[Artifact]))
-        then = [(path, *(row["path"] for row in (best or {}).values())) for path, best in states]
+    def referenced(self, session: Session) -> set[str]:
+        """Returns the paths of the run's states, artifacts and test predictions."""
+        own = {table: table.run_id == self._run_id for table in (State, Artifact)}
+        states = session.execute(select(State.path, State.best).where(own[State]))
+        artifacts = session.scalars(select(Artifact.path).where(own[Artifact]))
+        state_files = [(path, *(row["path"] for row in (best or {}).values())) for path, best in states]
         test = session.scalar(select(Run.test).where(Run.id == self._run_id))
-        return {*artifacts, *(path for paths in then for path in paths), *([test["predictions"]] if test else [])}
+        return {
+            *artifacts,
+            *(path for paths in state_files for path in paths),
+            *([test["predictions"]] if test else []),
+        }
 
-    def strays(self, session: Session) -> list[str]:
-        """Files that trainers of this run left before they could announce them."""
+    def unreferenced(self, session: Session) -> list[str]:
+        """Returns files that trainers of this run wrote but did not commit."""
         predictions = session.scalars(select(Epoch.predictions).where(Epoch.run_id == self._run_id))
-        needed = {*self.files(session), *predictions}
-        there = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
-        return [path for file in there if (path := file.relative_to(self._data_dir).as_posix()) not in needed]
+        referenced = {*self.referenced(session), *predictions}
+        existing = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
+        return [path for file in existing if (path := file.relative_to(self._data_dir).as_posix()) not in referenced]
 
-    def remove(self, paths: Iterable[str]) -> None:
+    def delete(self, paths: Iterable[str]) -> None:
         for path in paths:
             (self._data_dir / path).unlink(missing_ok=True)
 
@@ -86,21 +93,21 @@ class RunFiles:
         session.flush()
         own = State.run_id == self._run_id
         session.execute(delete(State).where(own, State.epoch <= saved.epoch - STATES_KEPT))
-        rows = session.scalars(select(Artifact).where(Artifact.run_id == self._run_id, Artifact.name.in_(BEST)))
+        rows = session.scalars(select(Artifact).where(Artifact.run_id == self._run_id, Artifact.name.in_(BEST_FILES)))
         best = {row.name: {key: getattr(row, key) for key in ("epoch", "path", "bytes", "sha256")} for row in rows}
         session.add(
             State(
                 run_id=self._run_id,
                 epoch=saved.epoch,
-                path=self.stored(saved.state),
+                path=self.relative_path(saved.state),
                 sha256=saved.state.sha256,
                 best=best,
             )
         )
 
 
-def holds(path: Path, sha256: str) -> bool:
-    """Whether a file can be read and is what was saved."""
+def has_digest(path: Path, sha256: str) -> bool:
+    """Returns whether a file can be read and has this SHA-256."""
     try:
         return sha256_of(path) == sha256
     except OSError:

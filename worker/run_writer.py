@@ -1,25 +1,22 @@
-"""The trainer's pen: every fact of a run in one transaction under its lease number, and only then on the wire.
+"""Writes a run's state from its trainer: one database transaction per fact, fenced by the lease number, then an event.
 
-The files that a fact points to are complete before; what was announced is never taken back.
+Files are complete before the transaction that refers to them. The event goes to Redis after the commit.
 """
 
 import logging
-import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backend.datasets.preprocessing import of_dataset
+from backend.datasets.preprocessing import from_manifest
 from backend.datasets.store import Manifest
-from backend.db.clock import database_time
 from backend.db.engine import Database
-from backend.db.models import Artifact, Epoch, Run, State
+from backend.db.models import Artifact, Run, State
 from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
 from backend.live.redis_stream import RedisStream
@@ -29,22 +26,25 @@ from backend.runs.schemas import RunError
 from backend.spec import RunSpec
 from worker.errors import DatasetUnavailable
 from worker.run_files import RunFiles
+from worker.run_row import json_metrics, roll_back, set_epoch
 from worker.training.report import Outcome, PixelStatistics, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
 
-RETRY_SECONDS = 1.0
-SPARK_LENGTH = 40
-ELSEWHERE = (
-    "The epochs up to {epoch} were trained otherwise ({before}): from here on numbers agree with those of a run that "
-    "nobody disturbed within tolerance, not bit for bit"
+RETRY_SECONDS = 1.0  # between two attempts to commit while the database does not answer
+OTHER_MACHINE = (
+    "The epochs up to {epoch} were trained on a different setup ({before}): from here on the results agree with those "
+    "of an uninterrupted run within tolerance, not bit for bit"
 )
 
 
 @dataclass(frozen=True)
 class TrainingTask:
-    """What a trainer is to do: the spec, the newest state whose files are whole with the best model of then, if any,
-    and the weights to begin with where the spec asks for those of another run."""
+    """What a trainer is started for.
+
+    `state` is the newest intact state to resume from, and `best` the best model at that time. `init` is the model that
+    the initial weights come from, where the spec names another run.
+    """
 
     spec: RunSpec
     state: Path | None = None
@@ -53,30 +53,30 @@ class TrainingTask:
 
 
 class RunWriter:
-    """Writes for one lease. Each write raises `Fenced` once the run is somebody else's."""
+    """Writes under one lease. Every write raises `Fenced` once the lease is no longer valid; `log` only warns."""
 
-    def __init__(self, database: Database, wire: RedisStream, data_dir: Path, lease: Lease) -> None:
+    def __init__(self, database: Database, redis_stream: RedisStream, data_dir: Path, lease: Lease) -> None:
         self._database = database
-        self._wire = wire
+        self._redis_stream = redis_stream
         self._data_dir = data_dir
         self._lease = lease
-        self._pointers = RunFiles(data_dir, lease.run_id)
+        self._files = RunFiles(data_dir, lease.run_id)
 
     @property
     def folder(self) -> Path:
-        """The folder of this lease's files: a trainer that lost its lease writes where nobody looks."""
+        """The folder of this lease's files. No row refers to files that are written there after the lease was lost."""
         return self._data_dir / "runs" / self._lease.run_id / f"e{self._lease.number}"
 
-    def task(self) -> TrainingTask:
-        """What to do. A torn state is told, and everything after the one before it is forgotten."""
+    def load_task(self) -> TrainingTask:
+        """Returns the task. A damaged state is logged, and the run is rolled back to the newest intact one."""
         with self._database.read() as session:
-            states = self._pointers.states(session)
-        state = next((one for one in states if self._pointers.is_whole(one)), None)
+            states = self._files.states(session)
+        state = next((state for state in states if self._files.is_intact(state)), None)
         if state is not (states[0] if states else None):
-            self._go_back(state)
+            self._roll_back(state)
         with self._database.write() as session:
             run = fence(session, self._lease)
-            self._pointers.remove(self._pointers.strays(session))
+            self._files.delete(self._files.unreferenced(session))
             best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
             return TrainingTask(
                 RunSpec.model_validate(run.spec),
@@ -85,22 +85,23 @@ class RunWriter:
                 init=self.path(init.path) if init else None,
             )
 
-    def _go_back(self, state: State | None) -> None:
+    def _roll_back(self, state: State | None) -> None:
         def write(session: Session, run: Run) -> list[RunEvent]:
-            where = f"after epoch {state.epoch}" if state else "from the start"
-            text = f"The state saved after epoch {run.epoch} is damaged or gone; the run goes on {where}"
-            self._pointers.go_back(session, state)
-            _forget_epochs(session, run, state)
-            told = record_log(session, run, text, "warning")
-            return [told, record(session, run, "reset", {"epoch": run.epoch}), record_status(session, run)]
+            start = f"after epoch {state.epoch}" if state else "from the beginning"
+            text = f"The state saved after epoch {run.epoch} is damaged or missing; training resumes {start}"
+            self._files.roll_back(session, state)
+            roll_back(session, run, state)
+            event = record_log(session, run, text, "warning")
+            return [event, record(session, run, "reset", {"epoch": run.epoch}), record_status(session, run)]
 
         self._commit(write)
 
-    def path(self, stored: str) -> Path:
-        return self._data_dir / stored
+    def path(self, relative_path: str) -> Path:
+        """Returns the path of a file whose row has its path below the data dir."""
+        return self._data_dir / relative_path
 
-    def built(self, parameters: int) -> None:
-        """The model is built and training begins."""
+    def training_started(self, parameters: int) -> None:
+        """Records that the model is built and training starts."""
 
         def write(session: Session, run: Run) -> list[RunEvent]:
             run.parameters, run.status = parameters, "stopping" if run.stop else "running"
@@ -108,115 +109,117 @@ class RunWriter:
 
         self._commit(write)
 
-    def reads(self, dataset: str, content_hash: str) -> None:
-        """Note what the run is trained on.
+    def record_dataset(self, dataset: str, content_hash: str) -> None:
+        """Records the content hash of the dataset that the run is trained on.
 
         Raises:
-            DatasetUnavailable: its first epochs were trained on something else of that name.
+            DatasetUnavailable: The first epochs were trained on other images of that name.
         """
         with self._database.write() as session:
             run = fence(session, self._lease)
             if run.dataset_hash not in (None, content_hash) and run.epoch:
                 raise DatasetUnavailable(
-                    f"Dataset {dataset!r} is another one than the first {run.epoch} epochs were trained on: "
+                    f"Dataset {dataset!r} has changed since the first {run.epoch} epochs were trained: "
                     f"its content hash is {content_hash}, and was {run.dataset_hash}."
                 )
             run.dataset_hash = content_hash
 
-    def began_on(self, machine: str) -> None:
-        """Note with what it is trained; numbers of another machine agree only within tolerance."""
+    def record_machine(self, machine: str) -> None:
+        """Records processor, versions and threads; results of another setup agree only within tolerance."""
 
         def write(session: Session, run: Run) -> list[RunEvent]:
             before, run.machine = run.machine, machine
-            told = [record_log(session, run, machine)]
+            events = [record_log(session, run, machine)]
             if run.epoch and before not in (None, machine):
-                told.append(record_log(session, run, ELSEWHERE.format(epoch=run.epoch, before=before), "warning"))
-            return told
+                events.append(record_log(session, run, OTHER_MACHINE.format(epoch=run.epoch, before=before), "warning"))
+            return events
 
         self._commit(write)
 
-    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
-        """Keep what becomes of a picture, for whoever predicts, also when the dataset is gone."""
+    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        """Stores the preprocessing with the run, so that predictions work after its dataset is deleted."""
 
         def write(_session: Session, run: Run) -> list[RunEvent]:
             scaling = RunSpec.model_validate(run.spec).preprocessing.scaling
-            kept = of_dataset(dataset, scaling, asdict(statistics) if statistics else None)
-            run.preprocessing = kept.model_dump(mode="json")
+            preprocessing = from_manifest(dataset, scaling, asdict(statistics) if statistics else None)
+            run.preprocessing = preprocessing.model_dump(mode="json")
             return []
 
         self._commit(write)
 
     def log(self, text: str, level: str = "info") -> None:
-        """Add a line to the run's log, or to this process's output when that fails."""
+        """Adds a line to the run's log, or to this process' output if that fails."""
         try:
             with self._database.write() as session:
                 events = [record_log(session, fence(session, self._lease), text, level)]
         except (SQLAlchemyError, Fenced) as error:
             log.warning("could not log %r: %s", text, error)
         else:
-            self._wire.publish(events)
+            self._redis_stream.publish(events)
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
-        payload = {"epoch": epoch, "batch": batch, "batches": batches, "metrics": finite(metrics)}
-        self._wire.progress(self._lease.run_id, payload)
+        """Publishes progress within an epoch; it is not stored."""
+        payload = {"epoch": epoch, "batch": batch, "batches": batches, "metrics": json_metrics(metrics)}
+        self._redis_stream.progress(self._lease.run_id, payload)
 
-    def saved(self, epoch: SavedEpoch) -> bool:
-        """Announce an epoch whose files are complete; returns whether a person asked for the end."""
+    def save_epoch(self, epoch: SavedEpoch) -> bool:
+        """Commits an epoch whose files are complete. Returns whether a stop has been requested."""
         outdated: set[str] = set()
-        asked = False
+        stop_requested = False
 
         def write(session: Session, run: Run) -> list[RunEvent]:
-            nonlocal asked
-            asked = run.stop is not None
+            nonlocal stop_requested
+            stop_requested = run.stop is not None
             if run.epoch >= epoch.epoch:
-                return []  # the commit went through and its answer was lost; readers get the event from the database
-            metrics = finite(epoch.metrics)
-            before = self._pointers.files(session)
-            _take_epoch(session, run, epoch, metrics)
-            self._pointers.take_epoch(session, epoch, metrics)
-            outdated.update(before - self._pointers.files(session))
+                return []  # committed by an attempt whose answer was lost; the event is read from the database
+            metrics = json_metrics(epoch.metrics)
+            before = self._files.referenced(session)
+            set_epoch(session, run, epoch, metrics)
+            self._files.add_epoch(session, epoch, metrics)
+            outdated.update(before - self._files.referenced(session))
             return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
 
         self._commit(write)
-        self._pointers.remove(outdated)
-        return asked
+        self._files.delete(outdated)
+        return stop_requested
 
-    def asked_to_end(self) -> bool:
-        """Whether a person asked for the end; what was trained by now is all that there will be."""
+    def is_stop_requested(self) -> bool:
+        """Returns whether a stop has been requested since the last epoch."""
         with self._database.write() as session:
             return fence(session, self._lease).stop is not None
 
-    def ended(self, outcome: Outcome) -> None:
-        """The training ended by itself, or after the epoch at which a person asked for the end."""
+    def record_end(self, outcome: Outcome) -> None:
+        """Records that training ended: after all epochs, by early stopping, or by a requested finish."""
         outdated: set[str] = set()
 
         def write(session: Session, run: Run) -> list[RunEvent]:
-            before = self._pointers.files(session)
-            self._pointers.put(session, "final.keras", run.epoch, outcome.final)
-            self._pointers.put(session, "last.keras", run.epoch, outcome.last)
-            outdated.update(before - self._pointers.files(session))
-            run.test = self._test(outcome.test) if outcome.test else None
+            before = self._files.referenced(session)
+            self._files.add_artifact(session, "final.keras", run.epoch, outcome.final)
+            self._files.add_artifact(session, "last.keras", run.epoch, outcome.last)
+            outdated.update(before - self._files.referenced(session))
+            run.test = self._test_row(outcome.test) if outcome.test else None
             run.pixel_statistics = asdict(outcome.statistics) if outcome.statistics else None
             run.ended_by = outcome.ended_by
             return [end(session, run, "stopped" if outcome.ended_by == "finish" else "finished")]
 
         self._commit(write)
-        self._pointers.remove(outdated)
+        self._files.delete(outdated)
 
-    def failed(self, error: RunError, traceback: str) -> None:
-        """The training ended by an error, which is told with its traceback in the log."""
+    def record_failure(self, error: RunError, traceback: str) -> None:
+        """Records that training ended with an error, and logs the traceback."""
 
         def write(session: Session, run: Run) -> list[RunEvent]:
-            told = record_log(session, run, traceback, "error")
+            event = record_log(session, run, traceback, "error")
             run.error = error.model_dump()
-            return [told, end(session, run, "failed")]
+            return [event, end(session, run, "failed")]
 
         self._commit(write)
 
     def _commit(self, write: Callable[[Session, Run], list[RunEvent]]) -> None:
-        """One transaction under the lease, then the wire.
+        """Commits one transaction under the lease, then publishes its events.
 
-        While the database is away this waits: the epoch is on disk, and when it lasts the supervisor ends us.
+        Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
+        the lease is overdue.
         """
         while True:
             try:
@@ -224,64 +227,14 @@ class RunWriter:
                     events = write(session, fence(session, self._lease))
                 break
             except OperationalError as error:
-                log.warning("the database did not answer, trying again: %s", error)
+                log.warning("the database did not answer; trying again: %s", error)
                 time.sleep(RETRY_SECONDS)
-        self._wire.publish(events)
+        self._redis_stream.publish(events)
 
-    def _test(self, score: TestScore) -> dict[str, Any]:
+    def _test_row(self, score: TestScore) -> dict[str, Any]:
         return {
             "epoch": score.epoch,
-            "metrics": finite(score.metrics),
-            "predictions": self._pointers.stored(score.predictions),
+            "metrics": json_metrics(score.metrics),
+            "predictions": self._files.relative_path(score.predictions),
             "predictions_sha256": score.predictions.sha256,
         }
-
-
-def finite(metrics: Mapping[str, float]) -> dict[str, float | None]:
-    """Metrics as JSON has them: NaN and infinity are null."""
-    return {name: value if math.isfinite(value) else None for name, value in metrics.items()}
-
-
-def _take_epoch(session: Session, run: Run, saved: SavedEpoch, metrics: dict[str, float | None]) -> None:
-    monitor = RunSpec.model_validate(run.spec).callbacks.checkpoint.monitor
-    run.epoch, run.metrics = saved.epoch, metrics
-    run.epoch_at = database_time(session)
-    run.claims = 0
-    if saved.best is not None:
-        _take_best(run, saved.epoch, monitor, metrics)
-    run.spark = spark(session, run.id, saved.epoch, monitor, metrics[monitor])
-
-
-def _take_best(run: Run, epoch: int, monitor: str, metrics: Mapping[str, float | None] | None) -> None:
-    best = {"epoch": epoch, "monitor": monitor, "value": metrics[monitor], "metrics": metrics} if metrics else None
-    run.best = best
-    if run.test is not None and run.test["epoch"] != epoch:
-        run.test = None  # it was that of another model
-    for name in ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"):
-        setattr(run, f"best_{name}", metrics[name] if metrics else None)
-
-
-def _forget_epochs(session: Session, run: Run, state: State | None) -> None:
-    """Make the run what it was when `state` was saved, or before its first epoch."""
-    monitor = RunSpec.model_validate(run.spec).callbacks.checkpoint.monitor
-    newest = session.get(Epoch, (run.id, state.epoch)) if state else None
-    best = session.get(Artifact, (run.id, "best.keras"))
-    chosen = session.get(Epoch, (run.id, best.epoch)) if best else None
-    run.epoch, run.metrics = (newest.epoch, newest.metrics) if newest else (0, None)
-    _take_best(run, chosen.epoch if chosen else 0, monitor, chosen.metrics if chosen else None)
-    run.spark = spark(session, run.id, run.epoch, monitor, newest.metrics[monitor]) if newest else []
-    run.epoch_at = None
-
-
-def spark(session: Session, run_id: str, epoch: int, monitor: str, newest: float | None) -> list[float | None]:
-    """The monitor's values up to `epoch`, `newest`, at no more epochs than a sparkline can show."""
-    shown = select(Epoch.metrics).where(Epoch.run_id == run_id, Epoch.epoch.in_(spread(epoch)[:-1]))
-    return [*(metrics.get(monitor) for metrics in session.scalars(shown.order_by(Epoch.epoch))), newest]
-
-
-def spread(last: int) -> list[int]:
-    """At most `SPARK_LENGTH` epochs from 1 to `last`, evenly spread, both among them."""
-    if last <= SPARK_LENGTH:
-        return list(range(1, last + 1))
-    step = (last - 1) / (SPARK_LENGTH - 1)
-    return [1 + round(i * step) for i in range(SPARK_LENGTH)]

@@ -1,4 +1,4 @@
-"""A train worker of one machine: its slots, each with a supervisor and a warm spare, and its heartbeat."""
+"""The train worker of a machine: a supervisor and a trainer pool for each slot, heartbeats, and device timing."""
 
 import logging
 import queue
@@ -13,7 +13,7 @@ from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 from worker.supervision import device_timing
-from worker.supervision.devices import described, devices
+from worker.supervision.devices import Device, devices, slot
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import TrainerPool
 
@@ -21,83 +21,98 @@ log = logging.getLogger(__name__)
 
 
 class TrainWorker:
+    """Trains queued runs on the devices of this machine. `name` is Celery's, such as `train-0@host`."""
+
     def __init__(self, settings: Settings, name: str) -> None:
         self._settings = settings
         self._name = name
         self._database = open_database(settings)
-        self._leaving = threading.Event()
-        self._seen = -settings.lease_seconds
-        self._jobs = Wakeups(settings)
-        wire = RedisStream(settings.wire_url)
-        self.slots = [
-            Supervisor(settings, self._database, wire, name, device, TrainerPool(device), self._leaving, self._jobs)
-            for device in devices(_number(name))
-        ]
-        self._speeds = {slot.device: device_timing.remembered(settings.data_dir, slot.device) for slot in self.slots}
+        self._redis_stream = RedisStream(settings.broker_url)
+        self._wakeups = Wakeups(settings)
+        self._stopping = threading.Event()
+        self._heartbeat_at = -settings.lease_seconds
+        self.supervisors = [self._supervisor(device) for device in devices(_number(name))]
+        self._speeds = {
+            supervisor.device: device_timing.stored_speeds(settings.data_dir, supervisor.device)
+            for supervisor in self.supervisors
+        }
         self._free: queue.SimpleQueue[Supervisor] = queue.SimpleQueue()
-        for slot in self.slots:
-            self._free.put(slot)
+        for supervisor in self.supervisors:
+            self._free.put(supervisor)
 
-    def begin(self) -> None:
-        """Warm the spares, say that we are here, and look for runs that wait."""
-        for slot in self.slots:
-            slot.spare.warm()
-            self._jobs.wake("that waited for this worker")
-        threading.Thread(target=self._beat, daemon=True, name="heartbeat").start()
-        threading.Thread(target=self._time, daemon=True, name="timing").start()
+    def _supervisor(self, device: Device) -> Supervisor:
+        return Supervisor(
+            settings=self._settings,
+            database=self._database,
+            redis_stream=self._redis_stream,
+            worker=self._name,
+            device=device,
+            pool=TrainerPool(device, self._settings.prefork),
+            stopping=self._stopping,
+            wakeups=self._wakeups,
+        )
 
-    def is_seen(self) -> bool:
-        """Whether the board takes this worker for alive."""
-        return time.monotonic() - self._seen < self._settings.lease_seconds
+    def start(self) -> None:
+        """Preforks trainers, starts heartbeats and device timing, and sends a wake-up per slot for queued runs."""
+        for supervisor in self.supervisors:
+            supervisor.pool.prefork()
+            self._wakeups.train("queued before this worker started")
+        threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
+        threading.Thread(target=self._time_devices, daemon=True, name="device timing").start()
+
+    def is_alive(self) -> bool:
+        """Returns whether the last heartbeat that reached the database is younger than a lease."""
+        return time.monotonic() - self._heartbeat_at < self._settings.lease_seconds
 
     def train(self) -> None:
-        """Train on a free slot until no run waits. There are as many threads as slots, so one is free."""
-        slot = self._free.get()
+        """Trains queued runs on a free slot. Celery has as many threads as there are slots, so one is free."""
+        supervisor = self._free.get()
         try:
-            slot.train_all()
+            supervisor.train_queued()
         finally:
-            self._free.put(slot)
+            self._free.put(supervisor)
 
-    def leave(self) -> None:
-        """Hand the runs back: each goes on elsewhere after its last saved epoch."""
-        self._leaving.set()
+    def stop_accepting(self) -> None:
+        """Claims no more runs and requeues those in training; each resumes after its last saved epoch."""
+        self._stopping.set()
 
     def close(self) -> None:
-        for slot in self.slots:
-            slot.spare.end()
+        """Ends the preforked trainers, removes the worker from the list and notifies the other workers."""
+        for supervisor in self.supervisors:
+            supervisor.pool.close()
         with self._database.write() as session:
-            workers.leave(session, self._name)
-        for _slot in self.slots:  # another worker need not wait for the sweeper
-            self._jobs.wake("that this worker hands back")
+            workers.remove(session, self._name)
+        for _supervisor in self.supervisors:  # so that another worker does not wait for the sweeper
+            self._wakeups.train("requeued by a worker that stops")
 
-    def _time(self) -> None:
-        """Time each kind of device once, as soon as no run is trained, and give way to one that comes."""
+    def _time_devices(self) -> None:
+        """Measures each kind of device once while no run is trained, and stops when one is claimed."""
         while missing := [device for device, speeds in self._speeds.items() if speeds is None]:
-            if not device_timing.when_idle(self._idle, self._settings.idle_seconds, self._leaving):
+            if not device_timing.wait_until_idle(self._is_idle, self._settings.idle_seconds, self._stopping):
                 return
-            found = device_timing.time_device(self._settings.data_dir, missing[0], lambda: not self._idle())
-            if found is None and self._idle():
-                log.warning("%s could not be timed; the page can't say how long an epoch takes there", missing[0].title)
+            speeds = device_timing.time_device(self._settings.data_dir, missing[0], lambda: not self._is_idle())
+            if speeds is None and self._is_idle():
+                log.warning("%s could not be timed; epochs on it have no estimate", missing[0].title)
                 return
-            self._speeds.update({device: found for device in missing if device.title == missing[0].title})
+            self._speeds.update({device: speeds for device in missing if device.title == missing[0].title})
 
-    def _idle(self) -> bool:
-        return self._free.qsize() == len(self.slots) and not self._leaving.is_set()
+    def _is_idle(self) -> bool:
+        return self._free.qsize() == len(self.supervisors) and not self._stopping.is_set()
 
-    def _beat(self) -> None:
+    def _send_heartbeats(self) -> None:
         host = socket.gethostname()
-        while not self._leaving.is_set():
+        while not self._stopping.is_set():
             try:
-                slots = [described(slot.device, self._speeds[slot.device]) for slot in self.slots]
+                slots = [slot(device, speeds) for device, speeds in self._speeds.items()]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
-                self._seen = time.monotonic()
+                self._heartbeat_at = time.monotonic()
             except Exception:
                 log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
-            self._leaving.wait(self._settings.heartbeat_seconds)
+            self._stopping.wait(self._settings.heartbeat_seconds)
 
 
 def _number(name: str) -> int:
-    """The number of a worker on its machine: 1 of `train-1@host`."""
-    found = re.match(r"\D*(\d+)", name.partition("@")[0])
-    return int(found.group(1)) if found else 0
+    """Returns the number of a worker on its machine: 1 for `train-1@host`."""
+    match = re.match(r"\D*(\d+)", name.partition("@")[0])
+    return int(match.group(1)) if match else 0

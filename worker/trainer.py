@@ -1,7 +1,7 @@
-"""The process that trains one run: `python -m worker.trainer` warms up, reads its lease from stdin, trains, ends.
+"""The trainer, a process for one run: `python -m worker.trainer` imports Keras, reads its lease from stdin and trains.
 
-Exit codes: 0 when the run's end, of whatever kind, is in the database; 3 when the run is somebody else's by now;
-4 when the database is away, which is no fault of the run: its supervisor returns it to the queue.
+Exit codes: 0 when the end of the run is in the database; 3 when the lease is no longer valid; 4 when the database did
+not answer, after which the supervisor requeues the run.
 """
 
 import json
@@ -24,94 +24,94 @@ from worker.datasets.preparing import prepare_here
 from worker.failures import explain
 from worker.lifeline import end_with_parent, end_with_stdin
 from worker.run_writer import RunWriter, TrainingTask
-from worker.supervision.trainer_pool import BEGINS, NO_DATABASE
+from worker.supervision.trainer_pool import EXIT_NO_DATABASE, START_LINE
 from worker.training.report import Beginning, Initial, Resume
 
-FENCED = 3
+EXIT_FENCED = 3
 
 
 def main() -> int:
     end_with_parent()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal; the worker decides about us
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the worker too, which stops its trainers
     logging.basicConfig(level=logging.WARNING)
     warm_up()
-    order = sys.stdin.readline()
-    if not order:
-        return 0  # the worker ended before there was a run
+    message = sys.stdin.readline()
+    if not message:
+        return 0  # the worker ended before it had a run
     end_with_stdin()
     settings = Settings()
     database = open_database(settings)
-    lease = Lease(**json.loads(order))
-    print(BEGINS, lease.run_id, sep="", flush=True)
-    return train_run(database, RunWriter(database, RedisStream(settings.wire_url), settings.data_dir, lease))
+    lease = Lease(**json.loads(message))
+    print(START_LINE, lease.run_id, sep="", flush=True)
+    return train_run(database, RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, lease))
 
 
 def warm_up() -> None:
-    """Do what takes seconds and needs no run."""
+    """Imports Keras and TensorFlow, which takes seconds and needs no run."""
     from worker.training.warm import warm
 
     warm()
 
 
-def train_run(database: Database, journal: RunWriter) -> int:
+def train_run(database: Database, writer: RunWriter) -> int:
     from worker.training.fit import train
 
     try:
-        task = journal.task()
-        dataset = stored_dataset(database, journal, task.spec.dataset.name)
-        journal.reads(task.spec.dataset.name, dataset.manifest.content_hash)
-        journal.folder.mkdir(parents=True, exist_ok=True)
-        journal.ended(train(task.spec, dataset, journal.folder, journal, beginning(task)))
+        task = writer.load_task()
+        dataset = stored_dataset(database, writer, task.spec.dataset.name)
+        writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash)
+        writer.folder.mkdir(parents=True, exist_ok=True)
+        writer.record_end(train(task.spec, dataset, writer.folder, writer, beginning(task)))
     except Fenced:
-        return FENCED
+        return EXIT_FENCED
     except SQLAlchemyError:
         logging.exception("the database did not answer")
-        return NO_DATABASE
-    except Exception as error:  # noqa: BLE001 - whatever it was, the run's page must say it
-        return fail(journal, error)
+        return EXIT_NO_DATABASE
+    except Exception as error:  # noqa: BLE001 - any error is shown on the run's page
+        return record_failure(writer, error)
     return 0
 
 
 def beginning(task: TrainingTask) -> Beginning:
-    """From a saved state, from another run's weights, or from nothing."""
+    """Returns the saved state or the initial weights that training begins with, or None."""
     if task.state is not None:
         return Resume(task.state, task.best)
     return Initial(task.init) if task.init is not None else None
 
 
-def stored_dataset(database: Database, journal: RunWriter, name: str) -> StoredDataset:
-    """The dataset on disk, fetched first when it isn't there.
+def stored_dataset(database: Database, writer: RunWriter, name: str) -> StoredDataset:
+    """Returns the dataset, which is fetched first if it is a built-in one that is not on disk.
 
     Raises:
-        DatasetUnavailable: it can't be fetched either.
+        DatasetUnavailable: It could not be fetched.
     """
-    row = _ready(database, name)
+    row = _ready_dataset(database, name)
     if row is None:
-        journal.log(f"Dataset {name} is not in the store yet; preparing it")
-        row = prepare_here(database, journal.path(""), name, journal.log)
-    return StoredDataset.open(journal.path(row.folder or ""))
+        writer.log(f"Dataset {name} is not prepared yet; preparing it now")
+        row = prepare_here(database, writer.path(""), name, writer.log)
+    return StoredDataset.open(writer.path(row.folder or ""))
 
 
-def _ready(database: Database, name: str) -> Dataset | None:
+def _ready_dataset(database: Database, name: str) -> Dataset | None:
     with database.read() as session:
         row = session.get(Dataset, name)
     return row if row is not None and row.status == "ready" else None
 
 
-def fail(journal: RunWriter, error: Exception) -> int:
+def record_failure(writer: RunWriter, error: Exception) -> int:
     try:
-        journal.failed(explain(error), "".join(traceback.format_exception(error)))
+        writer.record_failure(explain(error), "".join(traceback.format_exception(error)))
     except Fenced:
-        return FENCED
+        return EXIT_FENCED
     return 0
 
 
-def leave(code: int) -> NoReturn:
-    """End at once: the interpreter takes up to a second to take TensorFlow apart, and the next run waits for that."""
+def exit_now(code: int) -> NoReturn:
+    """Exits without finalizers: tearing down TensorFlow takes up to a second, for which the next run would wait."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
 if __name__ == "__main__":
-    leave(main())
+    exit_now(main())

@@ -1,4 +1,4 @@
-"""The words that choose within an analysis, without imports: the API says them before its first analysis."""
+"""The options of an analysis as literals. Nothing is imported here: the API loads them before its first analysis."""
 
 from typing import Literal
 

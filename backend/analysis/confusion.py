@@ -1,4 +1,4 @@
-"""The confusion matrix: how many samples of each true class were predicted as which class."""
+"""The confusion matrix of predictions."""
 
 from typing import Any
 
@@ -11,15 +11,15 @@ from backend.analysis.predictions import Predictions
 
 
 def matrix(predictions: Predictions, normalize: Normalize = "none") -> npt.NDArray[Any]:
-    """(classes, classes), rows true, columns predicted.
+    """Returns the matrix of shape (classes, classes); rows are true classes, columns predicted ones.
 
-    `none` counts (int64); `true`, `pred` and `all` give shares (float64) of row, column or everything.
-    A row or column without samples holds zeros.
+    `normalize="none"` gives counts (int64); `true`, `pred` and `all` give shares (float64) of the row, the column or
+    all samples. A row or column without samples holds zeros.
     """
-    counted: npt.NDArray[Any] = confusion_matrix(
+    cells: npt.NDArray[Any] = confusion_matrix(
         predictions.true,
         predictions.predicted,
         labels=np.arange(len(predictions.classes)),
         normalize=None if normalize == "none" else normalize,
     )
-    return counted
+    return cells

@@ -1,4 +1,4 @@
-"""Figure `curves`: loss and accuracy side by side, training dashed, validation solid, best epoch marked."""
+"""The figure `curves`: loss and accuracy by epoch, training dashed, validation solid, the best epoch marked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ Values = Sequence[float | None]
 
 @dataclass(frozen=True)
 class Best:
-    """The best epoch, and the metric that says so."""
+    """The best epoch by the metric `monitor`."""
 
     epoch: int
     monitor: str
@@ -20,7 +20,7 @@ class Best:
 
 @dataclass(frozen=True)
 class Curves:
-    """`series` may hold loss, val_loss, accuracy, val_accuracy, each as long as `epochs`; null is a gap."""
+    """`series` may hold loss, val_loss, accuracy and val_accuracy, each as long as `epochs`; None is a gap."""
 
     epochs: Sequence[int]
     series: Mapping[str, Values]
@@ -29,11 +29,12 @@ class Curves:
 
 @dataclass(frozen=True)
 class Panel:
+    """One of the charts side by side. `axes` is Plotly's suffix of its `x` and `y` axes, `domain` its width."""
+
     title: str
     metric: str
     colour: str
     axes: str
-    """What Plotly puts behind `x` and `y` for this pair of axes."""
     domain: tuple[float, float]
 
 
@@ -41,51 +42,51 @@ PANELS = (
     Panel("Loss", "loss", BLUE, "", (0.0, 0.42)),
     Panel("Accuracy", "accuracy", GREEN, "2", (0.54, 0.96)),
 )
-SHORT = 10
-"""So many epochs have room for a tick each."""
+MAX_TICKS = 10  # up to so many epochs, each has a tick
 
 
-def curves(shown: Curves) -> Figure:
-    traces = [trace for panel in PANELS for trace in _traces(shown, panel)]
-    notes = [text for panel in PANELS for text in (_title(panel), *_ends(shown, panel))]
+def curves(history: Curves) -> Figure:
+    """Returns the figure, 320 pixels high."""
+    traces = [trace for panel in PANELS for trace in _traces(history, panel)]
+    notes = [text for panel in PANELS for text in (_title(panel), *_end_labels(history, panel))]
     return figure(
         traces,
         {
             "height": 320,
             "margin": {"l": 48, "r": 72, "t": 48, "b": 48},
-            "annotations": [*notes, *_best_label(shown.best)],
-            "shapes": [line for panel in PANELS for line in _best_line(shown.best, panel)],
+            "annotations": [*notes, *_best_label(history.best)],
+            "shapes": [line for panel in PANELS for line in _best_line(history.best, panel)],
         }
-        | _axes(len(shown.epochs)),
+        | _axes(len(history.epochs)),
     )
 
 
-def _traces(shown: Curves, panel: Panel) -> list[go.Scatter]:
+def _traces(history: Curves, panel: Panel) -> list[go.Scatter]:
     return [
         go.Scatter(
-            x=list(shown.epochs),
+            x=list(history.epochs),
             y=list(values),
             name=f"{label} {panel.metric}",
-            # a line of one point shows nothing
-            mode="lines+markers" if len(shown.epochs) == 1 else "lines",
+            # a line of a single point is invisible
+            mode="lines+markers" if len(history.epochs) == 1 else "lines",
             line={"color": panel.colour, "dash": dash, "width": 2},
             hovertemplate="%{y:.4f}, epoch %{x}",
             xaxis=f"x{panel.axes}",
             yaxis=f"y{panel.axes}",
         )
-        for label, dash, values in _lines(shown, panel)
+        for label, dash, values in _lines(history, panel)
     ]
 
 
-def _lines(shown: Curves, panel: Panel) -> list[tuple[str, str, Values]]:
-    both = ("training", "dash", panel.metric), ("validation", "solid", f"val_{panel.metric}")
-    return [(label, dash, shown.series[name]) for label, dash, name in both if name in shown.series]
+def _lines(history: Curves, panel: Panel) -> list[tuple[str, str, Values]]:
+    curve_styles = ("training", "dash", panel.metric), ("validation", "solid", f"val_{panel.metric}")
+    return [(label, dash, history.series[name]) for label, dash, name in curve_styles if name in history.series]
 
 
 def _axes(epochs: int) -> Figure:
     axes: Figure = {}
     # epochs are whole numbers: no tick at 1.5
-    step = {"dtick": 1} if epochs <= SHORT else {}
+    step = {"dtick": 1} if epochs <= MAX_TICKS else {}
     for panel in PANELS:
         anchors = {"x": f"x{panel.axes}", "y": f"y{panel.axes}"}
         axes[f"xaxis{panel.axes}"] = axis(
@@ -109,14 +110,14 @@ def _title(panel: Panel) -> Figure:
     )
 
 
-def _ends(shown: Curves, panel: Panel) -> list[Figure]:
-    """Labels at the lines' ends instead of a legend, the higher one above its line; a gap has none."""
-    ends = [(label, values[-1]) for label, _, values in _lines(shown, panel) if values]
-    known = sorted(((value, label) for label, value in ends if value is not None), reverse=True)
-    place = {"x": shown.epochs[-1] if shown.epochs else 0, "xref": f"x{panel.axes}", "yref": f"y{panel.axes}"}
+def _end_labels(history: Curves, panel: Panel) -> list[Figure]:
+    """Returns labels at the ends of the lines instead of a legend; a line that ends in a gap has none."""
+    ends = [(label, values[-1]) for label, _, values in _lines(history, panel) if values]
+    values_and_labels = sorted(((value, label) for label, value in ends if value is not None), reverse=True)
+    position = {"x": history.epochs[-1] if history.epochs else 0, "xref": f"x{panel.axes}", "yref": f"y{panel.axes}"}
     return [
-        note(label, y=value, xanchor="left", xshift=6, yanchor=yanchor, **place)
-        for (value, label), yanchor in zip(known, ("bottom", "top"), strict=False)
+        note(label, y=value, xanchor="left", xshift=6, yanchor=yanchor, **position)
+        for (value, label), yanchor in zip(values_and_labels, ("bottom", "top"), strict=False)
     ]
 
 

@@ -1,7 +1,6 @@
-"""The quiet look that all figures share.
+"""The layout that all figures share, as Plotly JSON for the page and for notebooks (`plotly.io.from_json`).
 
-Figures are Plotly's JSON, for the page and for a notebook (`plotly.io.from_json`). plotly.py writes NumPy
-arrays as {dtype, bdata}, which few readers know, so all values go in as plain lists.
+Values are passed as plain lists: plotly.py writes NumPy arrays as {dtype, bdata}, which few readers support.
 """
 
 from collections.abc import Sequence
@@ -16,24 +15,25 @@ BLUE, GREEN, ORANGE = "#0072b2", "#009e73", "#ce5400"
 
 
 def figure(traces: Sequence[Any], layout: Figure) -> Figure:
-    """`traces` on a layout without Plotly's own colours; Plotly refuses what plotly.js would not draw."""
+    """Returns a figure as JSON. Plotly raises ValueError for properties that plotly.js does not support."""
     base = {
-        "template": {},  # without one, plotly.py writes its whole default look into every figure
+        "template": {},  # otherwise plotly.py writes its default template into every figure
         "paper_bgcolor": PAPER,
         "plot_bgcolor": PAPER,
         "font": {"family": "system-ui, -apple-system, Segoe UI, sans-serif", "size": 12, "color": MUTED},
         "hoverlabel": {"bgcolor": PAPER, "bordercolor": GRID, "font": {"color": INK}},
         "showlegend": False,
     }
-    drawn: Figure = go.Figure(data=list(traces), layout=base | layout).to_plotly_json()
-    return drawn
+    json_figure: Figure = go.Figure(data=list(traces), layout=base | layout).to_plotly_json()
+    return json_figure
 
 
-def axis(title: str = "", **more: Any) -> Figure:
-    plain = {"gridcolor": GRID, "zeroline": False, "ticks": "", "automargin": True}
-    return plain | ({"title": {"text": title}} if title else {}) | more
+def axis(title: str = "", **properties: Any) -> Figure:
+    """Returns an axis with the shared style and further properties."""
+    style = {"gridcolor": GRID, "zeroline": False, "ticks": "", "automargin": True}
+    return style | ({"title": {"text": title}} if title else {}) | properties
 
 
-def note(text: str, **more: Any) -> Figure:
-    """A line of text in the figure, without an arrow."""
-    return {"text": text, "showarrow": False} | more
+def note(text: str, **properties: Any) -> Figure:
+    """Returns an annotation without an arrow."""
+    return {"text": text, "showarrow": False} | properties

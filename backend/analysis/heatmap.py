@@ -1,4 +1,4 @@
-"""Figure `confusion-matrix`: hits in blue and mistakes in orange, each on its own scale."""
+"""The figure `confusion-matrix`: correct cells in blue and wrong ones in orange, each on its own scale."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,43 +9,42 @@ import plotly.graph_objects as go
 
 from backend.analysis.figures import BLUE, ORANGE, PAPER, Figure, axis, figure
 
-LEGIBLE_CLASSES = 20
-"""With more classes than these, a number in each cell would be too small to read."""
+MAX_CLASSES_WITH_NUMBERS = 20  # with more, the number in a cell would be too small to read
 
 
 def heatmap(matrix: npt.NDArray[Any], classes: Sequence[str]) -> Figure:
-    """`matrix` is (classes, classes), rows true, columns predicted, counts or shares."""
-    hits = np.eye(len(classes), dtype=bool)
-    traces = [_cells(matrix, classes, hits, "right", BLUE), _cells(matrix, classes, ~hits, "wrong", ORANGE)]
+    """Returns the figure of a matrix of shape (classes, classes) with counts (integers) or shares."""
+    correct = np.eye(len(classes), dtype=bool)
+    traces = [_cells(matrix, classes, correct, "right", BLUE), _cells(matrix, classes, ~correct, "wrong", ORANGE)]
     return figure(traces, _layout(len(classes)))
 
 
 def _cells(
-    matrix: npt.NDArray[Any], classes: Sequence[str], shown: npt.NDArray[np.bool_], name: str, colour: str
+    matrix: npt.NDArray[Any], classes: Sequence[str], mask: npt.NDArray[np.bool_], name: str, colour: str
 ) -> go.Heatmap:
     number = "%{z}" if np.issubdtype(matrix.dtype, np.integer) else "%{z:.1%}"
-    rows = zip(matrix.tolist(), shown.tolist(), strict=True)
+    rows = zip(matrix.tolist(), mask.tolist(), strict=True)
     return go.Heatmap(
-        z=[[value if own else None for value, own in zip(*row, strict=True)] for row in rows],
+        z=[[value if is_included else None for value, is_included in zip(*row, strict=True)] for row in rows],
         x=list(classes),
         y=list(classes),
         name=name,
         zmin=0,
-        # an empty scale has no colours: without a single mistake it still needs an end
-        zmax=float(matrix[shown].max(initial=0)) or 1.0,
+        # the scale needs a maximum above 0 even if there is no wrong prediction
+        zmax=float(matrix[mask].max(initial=0)) or 1.0,
         colorscale=[[0, PAPER], [1, colour]],
         showscale=False,
         hoverongaps=False,
         xgap=1,
         ygap=1,
-        texttemplate=number if len(classes) <= LEGIBLE_CLASSES else "",
+        texttemplate=number if len(classes) <= MAX_CLASSES_WITH_NUMBERS else "",
         hovertemplate=f"{number} of true %{{y}} predicted %{{x}}<extra></extra>",
     )
 
 
 def _layout(classes: int) -> Figure:
     side = 120 + max(320, min(classes * 36, 900))
-    # a class called '7' is a name, not a number
+    # "category": a class named '7' is not a number
     names = {"type": "category", "showgrid": False, "ticklabelstandoff": 6}
     return {
         "width": side + 40,

@@ -1,4 +1,4 @@
-"""`Predictions`: what a model said of each sample of a split, beside the truth."""
+"""The type `Predictions`: a model's predictions for the samples of a split, with their labels."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,13 @@ Floats = npt.NDArray[np.floating[Any]]
 
 @dataclass(frozen=True)
 class Predictions:
-    """All arrays are (N,), in the order of the samples' positions in the stored split.
+    """Arrays of shape (N,), ordered by the samples' indexes in the stored split.
 
-    `true`, `predicted` and `second` are positions in `classes`; `confidence` and `second_confidence` are the
-    probabilities of the latter two, NaN where the model gave NaN. Raises ValueError where they don't fit.
+    `true`, `predicted` and `second` (the runner-up) are indexes into `classes`; `confidence` and `second_confidence`
+    are the probabilities of the latter two, or NaN.
+
+    Raises:
+        ValueError: The shapes differ, or an index is out of range.
     """
 
     classes: tuple[str, ...]
@@ -35,7 +38,7 @@ class Predictions:
 
     @classmethod
     def load(cls, file: Path | BinaryIO, labels: Indexes, classes: Sequence[str]) -> Self:
-        """Read a trainer's `.npz`. `labels` (N,) are the truth of the same samples."""
+        """Loads a trainer's `.npz` file. `labels` (N,) are the true classes of the same samples."""
         with np.load(file, allow_pickle=False) as arrays:
             return cls(
                 classes=tuple(classes),

@@ -1,4 +1,4 @@
-"""The report: accuracy, and precision, recall and F1 of each class, as scikit-learn defines them."""
+"""The classification report: accuracy, and precision, recall and F1 by class, as scikit-learn defines them."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,7 +13,7 @@ Average = Literal["macro", "weighted"]
 
 @dataclass(frozen=True)
 class Scores:
-    """Shares between 0 and 1, 0 where nothing could be counted; `support` is the number of true samples."""
+    """Scores from 0 to 1, and 0 where the denominator is 0; `support` is the number of true samples."""
 
     precision: float
     recall: float
@@ -28,9 +28,9 @@ class ClassScores(Scores):
 
 @dataclass(frozen=True)
 class Report:
-    """`baseline_accuracy` is what always saying the commonest class of these samples would reach.
+    """`baseline_accuracy` is the accuracy of always predicting the most common class of these samples.
 
-    `macro` is the plain mean over all classes, `weighted` the mean by support.
+    `macro` is the unweighted mean over all classes, `weighted` the mean weighted by support.
     """
 
     accuracy: float
@@ -41,6 +41,7 @@ class Report:
 
 
 def report(predictions: Predictions) -> Report:
+    """Returns the report of a split's predictions."""
     precision, recall, f1, support = _scores(predictions, average=None)
     rows = zip(predictions.classes, precision, recall, f1, support, strict=True)
     return Report(

@@ -1,4 +1,4 @@
-"""Single samples: which ones a person asked for, in which order, a page at a time."""
+"""Selects and orders samples, and looks up their predictions."""
 
 import math
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from backend.analysis.predictions import Indexes, Predictions
 
 @dataclass(frozen=True)
 class Selection:
-    """`true` and `predicted` are positions in `classes`, None for any; `seed` (0 or more) is for `random`."""
+    """Which samples, in which order. `true` and `predicted` are class indexes, None for any; `seed` is for `random`."""
 
     kind: Kind = "misclassified"
     true: int | None = None
@@ -24,7 +24,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Sample:
-    """`index` is the position in the predictions; a confidence is None where the model gave NaN."""
+    """A sample and its prediction. `index` is its position in the predictions; a confidence of NaN is None."""
 
     index: int
     true: str
@@ -35,16 +35,17 @@ class Sample:
 
 
 def select(predictions: Predictions, selection: Selection) -> Indexes:
-    """Indexes of all chosen samples, in order; the same arguments give the same order each time.
+    """Returns the indexes of all selected samples, in an order that depends on the arguments only.
 
-    `random` shuffles the whole split by the seed and then picks, so that a narrower choice keeps the order of
-    a wider one. `confidence` goes down, ties by index, NaN last.
+    `random` permutes the whole split by the seed before it selects, so that a narrower selection keeps the order of a
+    wider one. `confidence` is descending, ties by index, NaN last.
     """
     order = _order(predictions, selection)
-    return order[_chosen(predictions, selection)[order]]
+    return order[_mask(predictions, selection)[order]]
 
 
 def samples_at(predictions: Predictions, indexes: Indexes) -> list[Sample]:
+    """Returns the samples at `indexes`, in that order."""
     return [_sample(predictions, int(index)) for index in indexes]
 
 
@@ -54,18 +55,18 @@ def _order(predictions: Predictions, selection: Selection) -> Indexes:
     return np.argsort(-predictions.confidence, kind="stable")
 
 
-def _chosen(predictions: Predictions, selection: Selection) -> npt.NDArray[np.bool_]:
+def _mask(predictions: Predictions, selection: Selection) -> npt.NDArray[np.bool_]:
     correct = predictions.true == predictions.predicted
-    chosen: npt.NDArray[np.bool_] = {
+    mask: npt.NDArray[np.bool_] = {
         "misclassified": ~correct,
         "correct": correct,
         "all": np.ones_like(correct),
     }[selection.kind]
     if selection.true is not None:
-        chosen = chosen & (predictions.true == selection.true)
+        mask = mask & (predictions.true == selection.true)
     if selection.predicted is not None:
-        chosen = chosen & (predictions.predicted == selection.predicted)
-    return chosen
+        mask = mask & (predictions.predicted == selection.predicted)
+    return mask
 
 
 def _sample(predictions: Predictions, index: int) -> Sample:
@@ -81,5 +82,5 @@ def _sample(predictions: Predictions, index: int) -> Sample:
 
 
 def _number(value: np.floating[Any]) -> float | None:
-    """The shortest decimal that its own type tells apart: 0.9136 of a float16, not 0.91357421875."""
+    """Returns the shortest decimal that identifies the value in its dtype: 0.9136 for a float16, not 0.91357421875."""
     return float(str(value)) if math.isfinite(value) else None

@@ -1,7 +1,6 @@
-"""What a run gets wrong, over HTTP: confusion matrix, report, single samples, figures.
+"""Routes of a run's analysis: confusion matrix, report, samples and figures.
 
-scikit-learn and Plotly take 100 MB and two seconds to import, so that the handlers import them at the first
-analysis: a board that is only watched stays small and starts at once.
+The handlers import scikit-learn and Plotly at the first analysis, because that takes 100 MB and two seconds.
 """
 
 from dataclasses import asdict
@@ -30,46 +29,45 @@ from backend.runs.stored_predictions import EpochPredictions, load
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 FIGURES = ("curves", "confusion-matrix")
-MAX_POINTS = 2_000
-"""More points of a curve than a screen has pixels across."""
+MAX_POINTS = 2_000  # of a curve: more than a screen has pixels in width
 
 
 @router.get("/confusion-matrix")
 def read_confusion_matrix(
     run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[MatrixQuery, Query()]
 ) -> MatrixRead:
-    """How many samples of each class were predicted as which class, after an epoch."""
+    """Returns how many samples of each true class were predicted as each class, after an epoch."""
     from backend.analysis.confusion import matrix
 
-    shown = _load(board, session, run, query)
-    cells = matrix(shown.predictions, query.normalize).tolist()
-    return MatrixRead(epoch=shown.epoch, split=shown.split, classes=list(shown.predictions.classes), matrix=cells)
+    stored = _load(board, session, run, query)
+    cells = matrix(stored.predictions, query.normalize).tolist()
+    return MatrixRead(epoch=stored.epoch, split=stored.split, classes=list(stored.predictions.classes), matrix=cells)
 
 
 @router.get("/report")
 def read_report(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> ReportRead:
-    """Accuracy beside its baseline, and precision, recall and F1 of each class, after an epoch."""
+    """Returns accuracy with its baseline, and precision, recall and F1 of each class, after an epoch."""
     from backend.analysis.report import report
 
-    shown = _load(board, session, run, query)
-    return ReportRead(epoch=shown.epoch, split=shown.split, **asdict(report(shown.predictions)))
+    stored = _load(board, session, run, query)
+    return ReportRead(epoch=stored.epoch, split=stored.split, **asdict(report(stored.predictions)))
 
 
 @router.get("/samples")
 def list_samples(
     run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[SamplesQuery, Query()]
 ) -> SamplesRead:
-    """Single samples with what the model took them for; `total` counts all that match."""
-    place = sample_pages.place(query)
-    shown = load(session, board.settings.data_dir, run, place.epoch, query.split)
-    return sample_pages.page(shown, query, place.offset)
+    """Lists samples with their predictions; `total` counts all that match."""
+    start = sample_pages.page_start(query)
+    stored = load(session, board.settings.data_dir, run, start.epoch, query.split)
+    return sample_pages.page(stored, query, start.offset)
 
 
 @router.get("/figures/{name}")
 def read_figure(
     run: RunDep, session: SessionDep, board: BoardDep, name: str, query: Annotated[MatrixQuery, Query()]
 ) -> FigureRead:
-    """A Plotly figure: `curves` or `confusion-matrix`."""
+    """Returns a Plotly figure: `curves` or `confusion-matrix`."""
     if name not in FIGURES:
         raise NotFound(f"There is no figure {name!r}; the figures are {' and '.join(FIGURES)}.")
     if name == "curves":
@@ -85,11 +83,11 @@ def _curves(session: Session, run: Run) -> dict[str, Any]:
     return curves(Curves(metrics.epochs, metrics.series, best))
 
 
-def _heatmap(shown: EpochPredictions, normalize: Normalize) -> dict[str, Any]:
+def _heatmap(stored: EpochPredictions, normalize: Normalize) -> dict[str, Any]:
     from backend.analysis.confusion import matrix
     from backend.analysis.heatmap import heatmap
 
-    return heatmap(matrix(shown.predictions, normalize), shown.predictions.classes)
+    return heatmap(matrix(stored.predictions, normalize), stored.predictions.classes)
 
 
 def _load(board: Board, session: Session, run: Run, query: EpochQuery) -> EpochPredictions:

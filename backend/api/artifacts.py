@@ -1,4 +1,4 @@
-"""A run's files over HTTP."""
+"""Routes of a run's files, and of the exports that are made from its best model."""
 
 from typing import Annotated
 
@@ -7,24 +7,28 @@ from fastapi.responses import FileResponse
 
 from backend.api.deps import BoardDep, RunDep, SessionDep
 from backend.api.lists import Items
+from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
-from backend.artifacts.schemas import ArtifactRead
+from backend.artifacts.schemas import ArtifactRead, ExportRead
+from backend.runs.read import get_run
 
-router = APIRouter(prefix="/api/runs/{run_id}/artifacts", tags=["artifacts"])
+router = APIRouter(prefix="/api/runs/{run_id}", tags=["artifacts"])
 
 CONTENT = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 MEDIA_TYPES = {"history.csv": "text/csv", "train.py": "text/x-python"}
 
 
-@router.get("")
+@router.get("/artifacts")
 def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
-    """The files that can be downloaded now."""
+    """Lists the files that can be downloaded now."""
     rows = list_downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 
 
 @router.get(
-    "/{name}", response_class=Response, responses={200: {"content": CONTENT}, 304: {"description": "Not changed"}}
+    "/artifacts/{name}",
+    response_class=Response,
+    responses={200: {"content": CONTENT}, 304: {"description": "Not changed"}},
 )
 def download_artifact(
     run: RunDep,
@@ -33,7 +37,7 @@ def download_artifact(
     board: BoardDep,
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """One file. Its ETag is its sha256, for a file on disk as the database holds it."""
+    """Returns a file. Its ETag is its SHA-256, for a file on disk the one in the database."""
     row, text = find_download(session, run, name)
     etag = f'"{row.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
@@ -44,3 +48,20 @@ def download_artifact(
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return Response(text, media_type=media_type, headers=headers)
     return FileResponse(board.settings.data_dir / row.path, filename=name, media_type=media_type, headers=headers)
+
+
+@router.get("/exports")
+def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
+    """Lists the status of each kind of export; the files themselves are artifacts."""
+    return Items(items=exports.all_exports(session, run.id))
+
+
+@router.post("/exports/{kind}", status_code=202)
+def make_export(run_id: str, kind: exports.Kind, board: BoardDep) -> ExportRead:
+    """Requests an export of the best model: a bundle, a SavedModel, a TFLite or an ONNX file."""
+    with board.database.write() as session:
+        exports.request_export(session, get_run(session, run_id, lock=True), kind)
+        session.flush()
+        result = next(export for export in exports.all_exports(session, run_id) if export.kind == kind)
+    board.wakeups.export(run_id, kind)
+    return result

@@ -1,4 +1,4 @@
-"""What a form may offer: the recipes, and the limits and defaults of every field of a spec."""
+"""Routes of the form's choices: recipes, and the limits and defaults of every field of a spec."""
 
 from fastapi import APIRouter
 
@@ -13,11 +13,11 @@ router = APIRouter(prefix="/api", tags=["catalog"])
 
 @router.get("/recipes")
 def list_recipes() -> Items[Recipe]:
-    """The recipes that we ship, each a complete spec."""
+    """Lists the shipped recipes, each with a complete spec."""
     return Items(items=recipes())
 
 
 @router.get("/catalog")
 def read_catalog(session: SessionDep, board: BoardDep) -> Catalog:
-    """Choices, limits and defaults, derived from the spec's types, and what the workers are fast at."""
+    """Returns choices, limits and defaults, derived from the spec's types, and the precisions that workers are fast at."""
     return with_gains(catalog(), workers.gains(workers.all_workers(session, board.settings.lease_seconds)))

@@ -1,10 +1,10 @@
-"""Datasets over HTTP: which there are, upload one, fetch a built-in one, delete one."""
+"""Routes of datasets: list, upload, prepare, download and delete them, and read their images."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -12,6 +12,8 @@ from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.lists import Page
 from backend.api.request_body import check_length, drained_on_error, receive_body
 from backend.datasets import images, npz, registry, uploads
+from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
+from backend.datasets.registry import BUILT_IN
 from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
 from backend.datasets.zip_check import check_zip
 from backend.files import ReceivedFile, remove_folder
@@ -21,22 +23,24 @@ router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 ZIP: dict[str, Any] = {"required": True, "content": {"application/zip": BINARY}}
 NPZ: dict[str, Any] = {"application/octet-stream": BINARY}
+IMMUTABLE = "public, max-age=31536000, immutable"
+REVALIDATE = "no-cache"  # after an upload is deleted, another dataset may get its name
 FILE: dict[str, Any] = {"required": False, "content": {"application/octet-stream": BINARY}}
 
 
 @router.get("")
 def list_datasets(session: SessionDep) -> Page[DatasetRead]:
-    """All datasets, built-in ones first."""
+    """Lists all datasets, built-in ones first."""
     items = registry.all_datasets(session)
     return Page(items=items, total=len(items))
 
 
 @router.post("", status_code=202, openapi_extra={"requestBody": ZIP})
 async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Request, board: BoardDep) -> DatasetRead:
-    """Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
+    """Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
 
-    Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
-    with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
+    Names, sizes and layout are checked before the response. A worker reads the images afterwards: `skipped` then names
+    a few broken ones, and `error` says why the dataset was rejected.
     """
     async with drained_on_error(request):
         name = uploads.validated_name(query.name)
@@ -47,15 +51,15 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
 
 @router.get("/{name}")
 def read_dataset(name: str, session: SessionDep) -> DatasetRead:
-    """One dataset."""
+    """Returns a dataset."""
     return registry.dataset_read(name, registry.find(session, name))
 
 
 @router.post("/{name}/prepare", status_code=202, openapi_extra={"requestBody": FILE})
 async def prepare_dataset(name: str, request: Request, board: BoardDep) -> DatasetRead:
-    """Fetch a built-in dataset into the store; a ready one is left as it is.
+    """Prepares a built-in dataset; one that is ready is left unchanged.
 
-    A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
+    The body may be one of its original files, which is recognized by its SHA-256.
     """
     async with drained_on_error(request), _body(request, board) as body:
         return await run_in_threadpool(_prepare, board, name, body)
@@ -63,7 +67,7 @@ async def prepare_dataset(name: str, request: Request, board: BoardDep) -> Datas
 
 @router.get("/{name}/arrays.npz", response_class=StreamingResponse, responses={200: {"content": NPZ}})
 def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingResponse:
-    """All of a dataset as one file for NumPy: train_images, train_labels, test_images, test_labels, classes."""
+    """Returns a dataset as one .npz file: train_images, train_labels, test_images, test_labels, classes."""
     dataset = images.open_dataset(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
     return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)
@@ -71,7 +75,7 @@ def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingRes
 
 @router.delete("/{name}", status_code=204)
 def delete_dataset(name: str, board: BoardDep) -> None:
-    """Delete a dataset that no active run needs, with its images; one that is being prepared is given up."""
+    """Deletes a dataset that no active run needs, and its images; a preparation in progress is abandoned."""
     with board.database.write() as session:
         row = registry.delete(session, name)
     data_dir = board.settings.data_dir
@@ -79,6 +83,35 @@ def delete_dataset(name: str, board: BoardDep) -> None:
         remove_folder(data_dir, row.folder)
     if row is not None and (archive := (row.upload or {}).get("archive")):
         (data_dir / archive).unlink(missing_ok=True)
+
+
+@router.get("/{name}/images")
+def list_images(name: str, query: Annotated[ImagesQuery, Query()], session: SessionDep, board: BoardDep) -> ImagesRead:
+    """Lists images of a split in a seeded order: those of one class, or all classes in turn."""
+    return select_images(name, images.open_dataset(session, board.settings.data_dir, name), query)
+
+
+@router.get(
+    "/{name}/images/{split}/{index}.png",
+    response_class=Response,
+    responses={200: {"content": {"image/png": {}}}, 304: {"description": "Not changed"}},
+)
+def read_image(
+    name: str,
+    split: str,
+    index: int,
+    session: SessionDep,
+    board: BoardDep,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Returns an image as it is stored; `index` is its position in the stored split, counted from 0."""
+    dataset = images.open_dataset(session, board.settings.data_dir, name)
+    content = images.encode_png(images.split_images(dataset, split), index)
+    etag = f'"{dataset.manifest.content_hash[:16]}-{split}-{index}"'
+    headers = {"ETag": etag, "Cache-Control": IMMUTABLE if name in BUILT_IN else REVALIDATE}
+    if if_none_match is not None and etag in if_none_match:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="image/png", headers=headers)
 
 
 @asynccontextmanager
@@ -100,12 +133,12 @@ def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile)
     archive = uploads.keep_archive(data_dir, body)
     try:
         with board.database.write() as session:
-            shown = registry.dataset_read(name, uploads.create(session, name, archive, options))
+            result = registry.dataset_read(name, uploads.create(session, name, archive, options))
     except BaseException:
         (data_dir / archive).unlink(missing_ok=True)
         raise
     board.wakeups.prepare(name)
-    return shown
+    return result
 
 
 def _prepare(board: Board, name: str, body: ReceivedFile) -> DatasetRead:
@@ -114,7 +147,7 @@ def _prepare(board: Board, name: str, body: ReceivedFile) -> DatasetRead:
             registry.find(session, name)
         uploads.store_source_file(board.settings.data_dir, uploads.identify_source_file(name, body), body)
     with board.database.write() as session:
-        shown = registry.dataset_read(name, registry.mark_preparing(session, name))
-    if shown.status == "preparing":
+        result = registry.dataset_read(name, registry.mark_preparing(session, name))
+    if result.status == "preparing":
         board.wakeups.prepare(name)
-    return shown
+    return result

@@ -1,4 +1,4 @@
-"""What a handler may ask for, named as types. The only place that turns an id into a run, or says there is none."""
+"""Dependencies of the handlers, as annotated types: the board, a session, and the run that a path names."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +30,7 @@ class Board:
 
 
 def board(request: Request) -> Board:
+    """Returns the resources that `create_app` stored in the application."""
     return cast(Board, request.app.state.board)
 
 
@@ -41,11 +42,12 @@ def read_session(board: BoardDep) -> Iterator[Session]:
         yield session
 
 
-# Ends with the handler, not with the answer: an event stream would hold its connection for hours.
+# Scope "function": the session closes with the handler; an event stream would hold a connection for hours.
 SessionDep = Annotated[Session, Depends(read_session, scope="function")]
 
 
 def existing_run(run_id: str, session: SessionDep) -> Run:
+    """Returns the run of the path, or responds 404."""
     return get_run(session, run_id)
 
 

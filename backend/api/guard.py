@@ -1,6 +1,6 @@
-"""Who may ask: this board's own page and programs of this machine, no page of another site.
+"""Middleware that rejects requests from other sites, limits bodies and sets security headers.
 
-A foreign Host is how DNS rebinding looks, a foreign Origin how a request forged by another site looks.
+A foreign Host header is a sign of DNS rebinding, a foreign Origin header one of cross-site request forgery.
 """
 
 import re
@@ -20,7 +20,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
-"""Addresses whose handlers count the body themselves (`backend.api.request_body`)."""
+"""Paths whose handlers limit the body themselves (`backend.api.request_body`)."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +31,7 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: refuse foreign hosts and origins and huge bodies, and tell browsers what the page may do."""
+    """ASGI middleware: responds 403 to foreign hosts and origins, 413 to large bodies, and adds `HEADERS`."""
 
     def __init__(self, app: ASGIApp, allowed_hosts: list[str], max_body_bytes: int) -> None:
         self._app = app
@@ -42,31 +42,31 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refused = self._refusal(scope["method"], Headers(scope=scope))
-        app = problem_response(refused.status, refused.title, refused.detail) if refused else self._app
-        counts_itself = scope["method"] == "POST" and LARGE_BODIES.fullmatch(scope["path"])
-        await app(scope, receive if counts_itself else _counted(receive, self._max_body_bytes), _with_headers(send))
+        error = self._check(scope["method"], Headers(scope=scope))
+        app = problem_response(error.status, error.title, error.detail) if error else self._app
+        has_own_limit = scope["method"] == "POST" and LARGE_BODIES.fullmatch(scope["path"])
+        await app(scope, receive if has_own_limit else _limited(receive, self._max_body_bytes), _with_headers(send))
 
-    def _refusal(self, method: str, headers: Headers) -> Forbidden | None:
+    def _check(self, method: str, headers: Headers) -> Forbidden | None:
         host = headers.get("host", "")
-        if _name(host) not in self._allowed or len(headers.getlist("host")) != 1:
-            return Forbidden(f"This board answers to {', '.join(sorted(self._allowed))} and not to the host {host!r}.")
+        if _host_name(host) not in self._allowed or len(headers.getlist("host")) != 1:
+            return Forbidden(f"The host {host!r} is not allowed; allowed are {', '.join(sorted(self._allowed))}.")
         origin = headers.get("origin")
         if method not in SAFE_METHODS and origin is not None and urlsplit(origin).netloc != host:
-            return Forbidden(f"A page of {origin!r} may not change anything on this board.")
+            return Forbidden(f"Requests from pages of {origin!r} are not allowed.")
         return None
 
 
-def _name(host: str) -> str:
-    """The host without its port; an IPv6 address keeps its brackets."""
+def _host_name(host: str) -> str:
+    """Returns the host without its port; an IPv6 address keeps its brackets."""
     return host.rsplit(":", 1)[0] if not host.endswith("]") else host
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    """The body as it comes, up to `limit` bytes. Starlette's own limit would answer in plain text."""
+def _limited(receive: Receive, limit: int) -> Receive:
+    """Wraps `receive` to raise after `limit` bytes. Starlette's own limit would respond in plain text."""
     received = 0
 
-    async def counted() -> Message:
+    async def limited() -> Message:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
@@ -74,7 +74,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
             raise HTTPException(TooLarge.status, TooLarge.title)
         return message
 
-    return counted
+    return limited
 
 
 def _with_headers(send: Send) -> Send:

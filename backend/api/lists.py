@@ -1,4 +1,4 @@
-"""The JSON of lists: a page of many items, or all of a few."""
+"""JSON models of lists: `Page` for paged ones, `Items` for complete ones."""
 
 from typing import Generic, TypeVar
 

@@ -1,4 +1,4 @@
-"""A run's best model over HTTP, on a picture of one's own."""
+"""The route that predicts an uploaded image with a run's best model."""
 
 from typing import Any
 
@@ -17,15 +17,14 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 IMAGE: dict[str, Any] = {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
 LIMIT_ADVICE = "Save the image in a smaller size; a network sees only a few hundred pixels of it."
-ASKED_AT_ONCE = 8
-"""Threads that may wait for an answer. Who comes after them waits without one, so that the board serves others."""
+MAX_WAITING_THREADS = 8  # further requests wait without a thread, so that other routes always find one
 
 
 @router.post("/{run_id}/predict", openapi_extra={"requestBody": IMAGE})
 async def predict(run_id: str, request: Request, board: BoardDep) -> Prediction:
-    """What the best model makes of an image: the likeliest classes, five at most.
+    """Predicts the class of an image with the best model: the most likely classes, five at most.
 
-    The image is read as those of uploaded datasets are, and prepared as the run's own were.
+    The image is decoded like an uploaded dataset's and preprocessed like the run's own images.
     """
     async with drained_on_error(request):
         await run_in_threadpool(prediction.build_request, board.database, run_id)
@@ -42,9 +41,9 @@ def _predict(board: Board, run_id: str, body: ReceivedFile) -> Prediction:
 
 
 def _limiter(request: Request) -> CapacityLimiter:
-    """One for each event loop, which it belongs to."""
+    """Returns the application's limiter; it is created in the event loop that uses it."""
     state = request.app.state
     if not hasattr(state, "predicting"):
-        state.predicting = CapacityLimiter(ASKED_AT_ONCE)
+        state.predicting = CapacityLimiter(MAX_WAITING_THREADS)
     limiter: CapacityLimiter = state.predicting
     return limiter

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: what was given, what is allowed, what to do next."""
+"""Exception handlers that respond with RFC 9457 problem documents."""
 
 import json
 import logging
@@ -24,11 +24,11 @@ BODIES: dict[tuple[str, str], type[BaseModel]] = {
     ("POST", "/api/specs"): RunSpec,
     ("PATCH", "/api/runs"): RunChange,
 }
-ALLOWED = {
-    400: "The request can't be read; see the API page at /api/docs.",
-    404: "There is nothing at this address; the API page at /api/docs lists what there is.",
-    405: "This address does not take this method; the API page at /api/docs lists what it takes.",
-    413: "The body is larger than the 1048576 bytes that are allowed here.",
+DETAILS = {
+    400: "The request can't be parsed. See /api/docs for its format.",
+    404: "Not found. See /api/docs for the available routes.",
+    405: "Method not allowed. See /api/docs for the methods of this route.",
+    413: "The body is larger than the limit of 1048576 bytes.",
 }
 
 
@@ -62,7 +62,7 @@ def problem_response(
         detail=detail,
         errors=[{"loc": list(error.loc), "msg": error.msg} for error in errors] or None,
     )
-    # ASCII: what was given is quoted here, and may hold half characters that UTF-8 has no bytes for.
+    # ASCII: the detail may quote lone surrogates of the request, which UTF-8 cannot encode.
     body = json.dumps(document.model_dump(exclude_none=True))
     return Response(body, status, headers, media_type="application/problem+json")
 
@@ -74,7 +74,7 @@ async def _problem(_request: Request, error: Exception) -> Response:
 
 async def _http(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
-    detail = ALLOWED.get(error.status_code, str(error.detail))
+    detail = DETAILS.get(error.status_code, str(error.detail))
     return problem_response(error.status_code, str(error.detail), detail, headers=dict(error.headers or {}))
 
 
@@ -85,14 +85,14 @@ async def _database(_request: Request, error: Exception) -> Response:
 
 
 async def _data(request: Request, error: Exception) -> Response:
-    log.warning("%s %s asked the impossible of the database: %s", request.method, request.url.path, error)
+    log.warning("%s %s sent a value that the database rejects: %s", request.method, request.url.path, error)
     detail = "A text with a NUL character or a number that is too large can't be stored or looked up; leave it out."
     return problem_response(Invalid.status, Invalid.title, detail)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:
     log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    detail = "This is a defect of Epochboard; the API's output has the traceback."
+    detail = "Internal error of Epochboard. The output of the API process has the traceback."
     return problem_response(500, Problem.title, detail)
 
 
@@ -114,25 +114,25 @@ def _broken_json(item: Any) -> str:
 def _field_error(item: Any, model: type[BaseModel] | None, body: Any) -> FieldError:
     if item["loc"][0] != "body":
         return FieldError(list(item["loc"]), sentence(item, item["loc"], None))
-    loc = [*place(item["loc"][1:], body), *_key(item)]
+    loc = [*body_loc(item["loc"][1:], body), *_key(item)]
     return FieldError(loc, sentence(item, item["loc"][1:], model))
 
 
-def place(loc: Sequence[str | int], body: Any) -> list[str | int]:
-    """pydantic's place of an error as keys and indexes of the body: it puts unions' branches in between."""
-    kept: list[str | int] = []
-    here = body
+def body_loc(loc: Sequence[str | int], body: Any) -> list[str | int]:
+    """Converts pydantic's location to keys and indexes of the body, without the tags of union branches."""
+    path: list[str | int] = []
+    value = body
     for number, key in enumerate(loc, start=1):
-        inside = key in here if isinstance(here, dict) else isinstance(here, list) and isinstance(key, int)
-        if inside:
-            here = here[key]
-        if inside or (number == len(loc) and isinstance(here, dict)):
-            kept.append(key)
-    return kept
+        is_inside = key in value if isinstance(value, dict) else isinstance(value, list) and isinstance(key, int)
+        if is_inside:
+            value = value[key]
+        if is_inside or (number == len(loc) and isinstance(value, dict)):
+            path.append(key)
+    return path
 
 
 def _key(item: Any) -> list[str | int]:
-    """The keys below the place that an error of several fields, or of a union's choice, is about."""
+    """Returns the keys to append for an error about several fields, or about the tag of a union."""
     if item["type"].startswith(CHOICE):
         return [item["type"].removeprefix(CHOICE)]
     return str(item["ctx"]["key"]).split(".") if item["type"] == "combination" else []  # type: ignore[return-value]

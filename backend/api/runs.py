@@ -1,4 +1,4 @@
-"""Runs over HTTP: ask for one, list, read, label, delete; their metrics, log and files."""
+"""Routes of runs: create, list, read, change, delete, stop, resume; metrics and log."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ from backend.lifecycle.resuming import ResumeRequest
 from backend.lifecycle.stopping import StopRequest
 from backend.planning import initial_weights
 from backend.runs import listing
-from backend.runs.change import forget_run, update_run
+from backend.runs.change import delete_ended_run, update_run
 from backend.runs.create import queue_new_run
 from backend.runs.read import read_runs
 from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, Series, Status
@@ -59,56 +59,56 @@ def list_runs(
     limit: Limit = 50,
     cursor: str | None = None,
 ) -> Page[RunRead]:
-    """Runs that match, newest first unless `sort` says else."""
-    statuses = [str(one) for one in status] if status else None
-    query = listing.Query(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
+    """Lists the runs that match, newest first unless `sort` is given."""
+    statuses: list[str] | None = [*status] if status else None
+    query = listing.RunQuery(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
     rows, next_cursor, total = listing.page(session, query)
     return Page(items=read_runs(session, rows), next_cursor=next_cursor, total=total)
 
 
 @router.get("/{run_id}")
 def read_run(run: RunDep, session: SessionDep) -> RunRead:
-    """One run as it stands now."""
+    """Returns a run."""
     return read_runs(session, [run])[0]
 
 
 @router.patch("/{run_id}")
-def change_run(run_id: str, asked: RunChange, board: BoardDep) -> RunRead:
-    """Change a run's name, tags, notes or priority."""
+def change_run(run_id: str, change: RunChange, board: BoardDep) -> RunRead:
+    """Changes a run's name, tags, notes or priority."""
     with board.database.write() as session:
-        run, events = update_run(session, run_id, asked)
-        shown = read_runs(session, [run])[0]
+        run, events = update_run(session, run_id, change)
+        result = read_runs(session, [run])[0]
     board.redis_stream.publish(events)
-    return shown
+    return result
 
 
 @router.delete("/{run_id}", status_code=204)
 def delete_run(run_id: str, board: BoardDep) -> None:
-    """Delete an ended run with its files."""
+    """Deletes an ended run and its files."""
     with board.database.write() as session:
-        forget_run(session, run_id)
+        delete_ended_run(session, run_id)
     remove_folder(board.settings.data_dir, "runs", run_id)
 
 
 @router.post("/{run_id}/stop", status_code=202)
-def stop_run(run_id: str, asked: StopRequest, board: BoardDep) -> RunRead:
-    """End a run: `finish` after the running epoch, which is evaluated and kept; `kill` now."""
+def stop_run(run_id: str, request: StopRequest, board: BoardDep) -> RunRead:
+    """Stops a run: `finish` after the current epoch, which is evaluated and kept; `kill` at once."""
     with board.database.write() as session:
-        run, events = stopping.stop(session, run_id, asked.mode)
-        shown = read_runs(session, [run])[0]
+        run, events = stopping.stop(session, run_id, request.mode)
+        result = read_runs(session, [run])[0]
     board.redis_stream.publish(events)
-    return shown
+    return result
 
 
 @router.post("/{run_id}/resume", status_code=202)
-def resume_run(run_id: str, board: BoardDep, asked: ResumeRequest | None = None) -> RunRead:
-    """Let an ended run go on after its last saved epoch; `epochs` also lengthens it."""
+def resume_run(run_id: str, board: BoardDep, request: ResumeRequest | None = None) -> RunRead:
+    """Resumes an ended run after its last saved epoch; `epochs` sets a larger total."""
     with board.database.write() as session:
-        run, events = resuming.resume(session, run_id, asked or ResumeRequest())
-        shown = read_runs(session, [run])[0]
+        run, events = resuming.resume(session, run_id, request or ResumeRequest())
+        result = read_runs(session, [run])[0]
     board.redis_stream.publish(events)
     board.wakeups.train(run_id)
-    return shown
+    return result
 
 
 @router.get("/{run_id}/metrics")
@@ -118,7 +118,7 @@ def read_metrics(
     names: str | None = None,
     max_points: Annotated[int | None, Query(ge=2, le=100_000)] = None,
 ) -> Series:
-    """The metrics of all epochs; `names` separated by commas, `max_points` thins them and keeps extremes."""
+    """Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples and keeps extremes."""
     return metric_series(session, run.id, names.split(",") if names else None, max_points)
 
 
@@ -129,7 +129,7 @@ def read_log(
     after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 200,
 ) -> Items[LogLine]:
-    """The run's log, in order, after line number `after`."""
+    """Returns the log in order, after line number `after`."""
     lines = select(Event).where(Event.run_id == run.id, Event.kind == "log")
     rows = session.scalars(lines.where(Event.seq > after).order_by(Event.seq).limit(limit))
     return Items(items=[LogLine(seq=row.seq, time=to_datetime(row.time), **row.payload) for row in rows])

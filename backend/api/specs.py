@@ -1,4 +1,4 @@
-"""Specs over HTTP: what one would train, and why it can't."""
+"""Routes that check and preview a spec before a run is launched."""
 
 from typing import Annotated
 
@@ -15,11 +15,11 @@ router = APIRouter(prefix="/api/specs", tags=["specs"])
 
 @router.post("/check")
 def check_spec(spec: RunSpec, session: SessionDep, board: BoardDep) -> SpecCheck:
-    """The network that a spec describes, what it costs, and what is wrong with the spec."""
+    """Returns the network of a spec, its costs, and errors and warnings about the spec."""
     return check.check(session, spec, board.settings.lease_seconds)
 
 
 @router.post("/preview")
 def preview_spec(spec: RunSpec, board: BoardDep, seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> SpecPreview:
-    """Sixteen training images as the spec's augmentation varies them; another `seed` shows others."""
+    """Returns sixteen training images with the spec's augmentation applied, chosen by `seed`."""
     return preview(board.database, board.helper, spec, seed)

@@ -1,4 +1,4 @@
-"""What is wrong with one value, in words: what is allowed, and what was given."""
+"""Messages for pydantic's errors: what is allowed, and which value was given."""
 
 import json
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from pydantic import BaseModel, Tag
 
 from backend.spec.part import CHOICE
 
-# pydantic's kinds of errors that a spec or a query can meet; its own text is the fallback.
-ALLOWED = {
+# By pydantic's error type; other types get pydantic's own text.
+MESSAGES = {
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
     "dict_type": "must be an object with fields",
@@ -37,7 +37,7 @@ ALLOWED = {
 
 
 def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) -> str:
-    """The sentence for one of pydantic's errors, at `loc` of a body that should be a `body`."""
+    """Returns the message for one of pydantic's errors, at `loc` of a `body`."""
     if item["type"] == "missing":
         return "is missing and is required"
     if item["type"] == "extra_forbidden":
@@ -51,32 +51,32 @@ def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) 
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
     limits = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
-    allowed = ALLOWED.get(item["type"], str(item["msg"])).format(**limits)
+    allowed = MESSAGES.get(item["type"], str(item["msg"])).format(**limits)
     given = item.get("input")
     if isinstance(given, bytes):
         return "the body must be JSON, sent with the header Content-Type: application/json"
     if isinstance(given, str):
-        allowed = allowed.replace("item", "character")  # pydantic says so of a text that was checked before
+        allowed = allowed.replace("item", "character")  # pydantic reports the length of a string as that of a list
     return f"{allowed}; you gave {short(given)}"
 
 
 def short(value: object) -> str:
-    """A value as its sender wrote it, in JSON, cut where it is long."""
+    """Returns a value as JSON, truncated to 60 characters."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """The names that the part of `model` at pydantic's `loc` allows; none where there is no such part."""
-    here: Any = model
+    """Returns the field names allowed at pydantic's `loc` in `model`; empty if there is no model there."""
+    annotation: Any = model
     for key in loc:
-        here = _step(here, key)
-    part = _part(here)
+        annotation = _step(annotation, key)
+    part = _model_in(annotation)
     return [field.alias or name for name, field in part.model_fields.items()] if part else []
 
 
 def _step(annotation: Any, key: str | int) -> Any:
-    """What `annotation` has at `key`: a field, an element, or the branch of a union that is tagged so."""
+    """Returns the type at `key` of `annotation`: a field, a list's element, or the union branch with that tag."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         tagged = any(isinstance(extra, Tag) and extra.tag == key for extra in arguments[1:])
@@ -90,7 +90,7 @@ def _step(annotation: Any, key: str | int) -> Any:
     return None
 
 
-def _part(annotation: Any) -> type[BaseModel] | None:
+def _model_in(annotation: Any) -> type[BaseModel] | None:
     if get_origin(annotation) in (Union, UnionType, Annotated):
-        return next((part for arg in get_args(annotation) if (part := _part(arg))), None)
+        return next((part for arg in get_args(annotation) if (part := _model_in(arg))), None)
     return annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else None

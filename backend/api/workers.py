@@ -1,4 +1,4 @@
-"""Workers and the health of the parts over HTTP."""
+"""Routes of workers, liveness and readiness."""
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
@@ -13,7 +13,7 @@ router = APIRouter(tags=["workers"])
 
 
 class Readiness(BaseModel):
-    """How each part answers: `database` and `redis` as "ok" or what is wrong, `workers` how many are alive."""
+    """`database` and `redis` are "ok" or an error, `workers` is the number of alive workers."""
 
     database: str
     redis: str
@@ -23,19 +23,19 @@ class Readiness(BaseModel):
 
 @router.get("/api/workers")
 def list_workers(session: SessionDep, board: BoardDep) -> Items[WorkerRead]:
-    """Every worker with its slots and what they train."""
+    """Lists every worker with its slots and their runs."""
     return Items(items=all_workers(session, board.settings.lease_seconds))
 
 
 @router.get("/healthz")
 def healthz() -> dict[str, str]:
-    """The service is alive."""
+    """Returns 200 while the service is alive."""
     return {"status": "alive"}
 
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(board: BoardDep, response: Response) -> Readiness:
-    """Whether every part that a run needs answers."""
+    """Returns whether the database, Redis and at least one worker answer."""
     database, workers = _database(board)
     redis = "ok" if board.hub.connected else "does not answer"
     missing = [name for name, state in (("database", database), ("redis", redis)) if state != "ok"]

@@ -1,4 +1,4 @@
-"""The tables. Times are seconds since 1970 by the database's own clock (`clock`), so that leases need no other clock."""
+"""The tables. Times are seconds since 1970 by the database's own clock (`clock`); no other clock decides about a lease."""
 
 from typing import Any, ClassVar
 

@@ -113,9 +113,7 @@ def reap(session: Session) -> list[RunEvent]:
         select(Run).where(Run.status.in_(HELD), Run.lease_expires_at < clock()).with_for_update(skip_locked=True)
     ).all()
     return [
-        event
-        for run in expired
-        for event in _requeue(session, run, f"Worker {run.worker} stopped renewing its lease")
+        event for run in expired for event in _requeue(session, run, f"Worker {run.worker} stopped renewing its lease")
     ]
 
 

@@ -1,4 +1,4 @@
-"""What may be asked of a run's analysis, and what it looks like in JSON."""
+"""Queries and JSON responses of a run's analysis."""
 
 import re
 from typing import Annotated, Any
@@ -8,8 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from backend.analysis.choices import Kind, Normalize, Order
 from backend.runs.stored_predictions import Split
 
-MAX_SEED = 2**53 - 1
-"""The largest whole number that a browser writes exactly."""
+MAX_SEED = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
 
 def _epoch(text: str) -> str:
@@ -30,7 +29,7 @@ class EpochQuery(BaseModel):
 
 
 class MatrixQuery(EpochQuery):
-    normalize: Normalize = Field("none", description="counts, or shares of the row, the column, or all")
+    normalize: Normalize = Field("none", description="counts, or shares of the row, the column, or all samples")
 
 
 class SamplesQuery(EpochQuery):
@@ -38,13 +37,13 @@ class SamplesQuery(EpochQuery):
     true: str | None = Field(None, description="only this true class")
     predicted: str | None = Field(None, description="only this predicted class")
     order: Order = "random"
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the random order")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200)
-    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the page before")
+    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the previous page")
 
 
 class MatrixRead(BaseModel):
-    """Rows true, columns predicted, both in the order of `classes`; counts are whole, shares from 0 to 1."""
+    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1."""
 
     epoch: int
     split: Split
@@ -64,7 +63,7 @@ class ClassScoresRead(ScoresRead):
 
 
 class ReportRead(BaseModel):
-    """`baseline_accuracy`: what always saying the commonest class would reach."""
+    """`baseline_accuracy` is the accuracy of always predicting the most common class."""
 
     epoch: int
     split: Split

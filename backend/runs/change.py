@@ -2,27 +2,28 @@
 
 from sqlalchemy.orm import Session
 
-from backend.db.models import ACTIVE, Run
+from backend.db.models import ACTIVE, PRIORITIES, Run
 from backend.errors import Conflict, FieldError, Invalid
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run
-from backend.runs.schemas import RunChange, priority_number
+from backend.runs.schemas import RunChange
 
 
-def update_run(session: Session, run_id: str, asked: RunChange) -> tuple[Run, list[RunEvent]]:
+def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, list[RunEvent]]:
+    """Sets the given fields of a run. Raises Invalid where one is null."""
     run = get_run(session, run_id, lock=True)
-    for field, value in asked.model_dump(exclude_unset=True).items():
+    for field, value in change.model_dump(exclude_unset=True).items():
         if value is None:
             raise Invalid(f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")])
-        setattr(run, field, priority_number(value) if field == "priority" else value)
+        setattr(run, field, PRIORITIES[value] if field == "priority" else value)
     return run, [record_status(session, run)]
 
 
-def forget_run(session: Session, run_id: str) -> None:
-    """Forget a run and all its rows; the caller removes its files after the commit.
+def delete_ended_run(session: Session, run_id: str) -> None:
+    """Deletes a run and all its rows; the caller deletes its files after the commit.
 
     Raises:
-        Conflict: it has not ended.
+        Conflict: The run has not ended.
     """
     run = get_run(session, run_id, lock=True)
     if run.status in ACTIVE:

@@ -1,4 +1,4 @@
-"""What happens to a run, told in order: recorded with the change it tells of, and sent on once that is committed."""
+"""The event log of a run: events are stored in the transaction that they describe, and published after its commit."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
 
 @dataclass(frozen=True)
 class RunEvent:
-    """One event of one run. `seq` rises by one; what isn't stored (`progress`, `end`) has none."""
+    """An event of a run. `seq` rises by one; events that are not stored (`progress`, `end`) have none."""
 
     run: str
     seq: int | None
@@ -36,9 +36,9 @@ class RunEvent:
 
 
 def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> RunEvent:
-    """Store an event in the transaction of what it tells. The caller holds the run's row lock.
+    """Stores an event in the current transaction, which holds the lock of the run's row.
 
-    PostgreSQL hands out sequence numbers out of commit order, so a run counts its own.
+    A run counts its own events, because PostgreSQL assigns sequence numbers out of commit order.
     """
     at = database_time(session)
     run.last_seq += 1
@@ -47,9 +47,10 @@ def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> R
 
 
 def record_status(session: Session, run: Run) -> RunEvent:
+    """Stores a `status` event with the whole run."""
     session.flush()
-    place = positions(session)[run.id] if run.status == "queued" else None
-    return record(session, run, "status", run_read(run, database_time(session), place).model_dump(mode="json"))
+    position = positions(session)[run.id] if run.status == "queued" else None
+    return record(session, run, "status", run_read(run, database_time(session), position).model_dump(mode="json"))
 
 
 def record_log(session: Session, run: Run, text: str, level: str = "info") -> RunEvent:
@@ -57,6 +58,7 @@ def record_log(session: Session, run: Run, text: str, level: str = "info") -> Ru
 
 
 def stored_events(session: Session, run_id: str, after: int, limit: int = 500) -> list[RunEvent]:
+    """Returns up to `limit` events with a number above `after`, in order."""
     rows = session.scalars(
         select(Event).where(Event.run_id == run_id, Event.seq > after).order_by(Event.seq).limit(limit)
     )

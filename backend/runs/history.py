@@ -1,4 +1,4 @@
-"""`history.csv`: the metrics of all epochs of a run, as a table."""
+"""Writes `history.csv`, the table of a run's metrics by epoch."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1", "lear
 
 
 def history_csv(session: Session, run_id: str) -> str:
-    """One line an epoch, numbers as Python writes them back exactly; what is no finite number is an empty cell."""
+    """Returns one row per epoch, with numbers that parse back exactly; NaN and infinity are empty cells."""
     rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch))
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The list of runs: filtered, sorted and paged by the last row seen, so that a page never shifts under the reader."""
+"""Lists runs: filtered, sorted and keyset-paged, so that new runs do not shift the pages."""
 
 import base64
 import binascii
@@ -31,13 +31,12 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "best.val_macro_f1": Run.best_val_macro_f1,
 }
 
-
-LARGEST = 2**53
+MAX_NUMBER = 2**53  # of a cursor: integers up to it are exact in a double
 
 
 @dataclass(frozen=True)
-class Query:
-    """What a reader asks of the list; None asks for nothing."""
+class RunQuery:
+    """Filters, order and page of the list; None does not filter."""
 
     status: list[str] | None = None
     dataset: str | None = None
@@ -52,22 +51,22 @@ class Query:
     cursor: str | None = None
 
 
-def page(session: Session, query: Query) -> tuple[list[Run], str | None, int]:
-    """The asked page, the cursor of the next one if there is more, and the count of all matches."""
+def page(session: Session, query: RunQuery) -> tuple[list[Run], str | None, int]:
+    """Returns a page of runs, the cursor of the next page or None, and the number of all matches."""
     matches = select(Run).where(*_filters(query))
     total = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
     column, descending = _sort(query.sort)
     if query.cursor is not None:
         matches = matches.where(_after(column, descending, *_decode(query, column)))
     rows = list(session.scalars(_ordered(matches, column, descending).limit(query.limit + 1)))
-    more = len(rows) > query.limit
+    has_more = len(rows) > query.limit
     rows = rows[: query.limit]
-    cursor = _encode(query, getattr(rows[-1], column.key), rows[-1].id) if more else None
+    cursor = _encode(query, getattr(rows[-1], column.key), rows[-1].id) if has_more else None
     return rows, cursor, total
 
 
-def _filters(query: Query) -> list[ColumnElement[bool]]:
-    wanted: list[ColumnElement[bool]] = []
+def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
     for column, value in (
         (Run.dataset, query.dataset),
         (Run.model, query.model),
@@ -76,15 +75,15 @@ def _filters(query: Query) -> list[ColumnElement[bool]]:
         (Run.cloned_from, query.cloned_from),
     ):
         if value is not None:
-            wanted.append(column == value)
+            filters.append(column == value)
     if query.status:
-        wanted.append(Run.status.in_(query.status))
+        filters.append(Run.status.in_(query.status))
     if query.tag is not None:
-        wanted.append(cast(Run.tags, Text).contains(json.dumps(query.tag), autoescape=True))
+        filters.append(cast(Run.tags, Text).contains(json.dumps(query.tag), autoescape=True))
     if query.q:
         texts = (Run.name, Run.notes, cast(Run.tags, Text))
-        wanted.append(or_(*(text.icontains(query.q, autoescape=True) for text in texts)))
-    return wanted
+        filters.append(or_(*(text.icontains(query.q, autoescape=True) for text in texts)))
+    return filters
 
 
 def _sort(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
@@ -109,31 +108,33 @@ def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, run
     return or_(beyond, (column == value) & later, column.is_(None))
 
 
-def _encode(query: Query, value: Any, run_id: str) -> str:
-    place = [_mark(query), value, run_id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+def _encode(query: RunQuery, value: Any, run_id: str) -> str:
+    content = [_fingerprint(query), value, run_id]
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
-def _decode(query: Query, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
+def _decode(query: RunQuery, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
     cursor = query.cursor or ""
     try:
-        place = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, ValueError):
-        place = None
-    match place:
-        case [int() as mark, value, str() as run_id] if mark == _mark(query) and _fits(value, column):
+        content = None
+    match content:
+        case [int() as fingerprint, value, str() as run_id] if fingerprint == _fingerprint(query) and _is_sort_value(
+            value, column
+        ):
             return value, run_id
-    message = f"cursor {cursor!r} is not one that a page of this question gave; leave it out to begin at the first page"
+    message = f"cursor {cursor!r} does not belong to a page of this query; leave it out for the first page"
     raise Invalid(f"C{message[1:]}.", [FieldError(["query", "cursor"], message)])
 
 
-def _mark(query: Query) -> int:
-    """Tells one question from another; the length of a page may change on the way."""
+def _fingerprint(query: RunQuery) -> int:
+    """Returns a number by which a cursor is checked to belong to this query; `limit` may change between pages."""
     return zlib.crc32(repr(replace(query, limit=0, cursor=None)).encode())
 
 
-def _fits(value: Any, column: InstrumentedAttribute[Any]) -> bool:
-    """Whether a page sorted by `column` can have ended with `value`."""
+def _is_sort_value(value: Any, column: InstrumentedAttribute[Any]) -> bool:
+    """Returns whether `value` has the type of `column`, so that it can be compared with it."""
     if value is None or column.type.python_type is str:
         return value is None or isinstance(value, str)
-    return isinstance(value, int | float) and abs(value) < LARGEST
+    return isinstance(value, int | float) and abs(value) < MAX_NUMBER

@@ -1,4 +1,4 @@
-"""The line of waiting runs: the highest priority first, then the one that waits longest."""
+"""The queue: runs with status `queued`, by priority and then by the time at which they were queued."""
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -7,10 +7,10 @@ from backend.db.models import Run
 
 
 def select_queued() -> Select[str]:
-    """Ids of the waiting runs, the next one first."""
+    """Selects the ids of queued runs, the next one first."""
     return select(Run.id).where(Run.status == "queued").order_by(Run.priority.desc(), Run.queued_at, Run.id)
 
 
 def positions(session: Session) -> dict[str, int]:
-    """Each waiting run's place, from 1."""
-    return {run_id: place for place, run_id in enumerate(session.scalars(select_queued()), start=1)}
+    """Returns the queue position of each queued run, from 1."""
+    return {run_id: position for position, run_id in enumerate(session.scalars(select_queued()), start=1)}

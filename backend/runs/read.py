@@ -1,4 +1,4 @@
-"""Finds a run by its id, and shows rows as the contract's Run."""
+"""Finds a run by its id, and converts rows to the JSON of the REST API."""
 
 from collections.abc import Sequence
 
@@ -12,10 +12,10 @@ from backend.runs.schemas import RunRead, run_read
 
 
 def get_run(session: Session, run_id: str, *, lock: bool = False) -> Run:
-    """One run by its id.
+    """Returns a run; `lock=True` locks its row for the transaction.
 
     Raises:
-        NotFound: there is none.
+        NotFound: There is no such run.
     """
     run = session.get(Run, run_id, with_for_update=lock or None)
     if run is None:
@@ -24,7 +24,7 @@ def get_run(session: Session, run_id: str, *, lock: bool = False) -> Run:
 
 
 def read_runs(session: Session, runs: Sequence[Run]) -> list[RunRead]:
-    """Runs as the contract shows them, now, each waiting one with its place in the line."""
+    """Returns runs for the REST API, as of now and with their queue positions."""
     at = database_time(session)
-    line = positions(session) if any(run.status == "queued" for run in runs) else {}
-    return [run_read(run, at, line.get(run.id)) for run in runs]
+    queue_positions = positions(session) if any(run.status == "queued" for run in runs) else {}
+    return [run_read(run, at, queue_positions.get(run.id)) for run in runs]

@@ -1,4 +1,4 @@
-"""Pages of samples. A cursor keeps the epoch: a new best epoch doesn't change a list that is being read."""
+"""Pages of samples. The cursor holds the epoch, so that a new best epoch does not change a list between pages."""
 
 import base64
 import binascii
@@ -15,42 +15,47 @@ from backend.runs.stored_predictions import EpochPredictions
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a page begins: in the samples of `epoch`, after `offset` of them."""
+class PageStart:
+    """Where a page starts: at `offset` in the samples of `epoch`."""
 
     epoch: str
     offset: int
 
 
-def place(query: SamplesQuery) -> Place:
-    """The place that the query's cursor names, or the first page.
+def page_start(query: SamplesQuery) -> PageStart:
+    """Returns the start that the query's cursor encodes, or that of the first page.
 
     Raises:
-        Invalid: the cursor is none of ours, or was given for another question.
+        Invalid: The cursor is malformed or belongs to another query.
     """
     if query.cursor is None:
-        return Place(query.epoch, 0)
+        return PageStart(query.epoch, 0)
     match _decode(query.cursor):
-        case [int() as epoch, int() as offset, int() as mark] if offset >= 0 and mark == _mark(query):
-            return Place(str(epoch), offset)
-    raise _invalid("cursor", f"{query.cursor!r} is no cursor of this question; leave it out for the first page")
-
-
-def page(shown: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesRead:
-    chosen = select(shown.predictions, _selection(shown, query))
-    end = offset + query.limit
-    samples = samples_at(shown.predictions, chosen[offset:end])
-    return SamplesRead(
-        epoch=shown.epoch,
-        split=shown.split,
-        total=len(chosen),
-        items=[_read(sample, shown) for sample in samples],
-        next_cursor=_encode(shown.epoch, end, query) if end < len(chosen) else None,
+        case [int() as epoch, int() as offset, int() as fingerprint] if offset >= 0 and fingerprint == _fingerprint(
+            query
+        ):
+            return PageStart(str(epoch), offset)
+    raise _invalid(
+        "cursor", f"{query.cursor!r} does not belong to a page of this query; leave it out for the first page"
     )
 
 
-def _selection(shown: EpochPredictions, query: SamplesQuery) -> Selection:
-    classes = shown.predictions.classes
+def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesRead:
+    """Returns the page of samples that starts at `offset`."""
+    selected = select(stored.predictions, _selection(stored, query))
+    end = offset + query.limit
+    samples = samples_at(stored.predictions, selected[offset:end])
+    return SamplesRead(
+        epoch=stored.epoch,
+        split=stored.split,
+        total=len(selected),
+        items=[_read(sample, stored) for sample in samples],
+        next_cursor=_encode(stored.epoch, end, query) if end < len(selected) else None,
+    )
+
+
+def _selection(stored: EpochPredictions, query: SamplesQuery) -> Selection:
+    classes = stored.predictions.classes
     true, predicted = _index(classes, "true", query.true), _index(classes, "predicted", query.predicted)
     return Selection(query.kind, true, predicted, query.order, query.seed)
 
@@ -63,14 +68,14 @@ def _index(classes: Sequence[str], field: str, name: str | None) -> int | None:
     return classes.index(name)
 
 
-def _read(sample: Sample, shown: EpochPredictions) -> SampleRead:
-    index = int(shown.positions[sample.index])
-    image = f"/api/datasets/{quote(shown.dataset, safe='')}/images/{shown.stored_split}/{index}.png"
+def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:
+    index = int(stored.positions[sample.index])
+    image = f"/api/datasets/{quote(stored.dataset, safe='')}/images/{stored.stored_split}/{index}.png"
     return SampleRead(**{**asdict(sample), "index": index}, image=image)
 
 
 def _encode(epoch: int, offset: int, query: SamplesQuery) -> str:
-    text = json.dumps([epoch, offset, _mark(query)], separators=(",", ":"))
+    text = json.dumps([epoch, offset, _fingerprint(query)], separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
@@ -81,8 +86,8 @@ def _decode(cursor: str) -> object:
         return None
 
 
-def _mark(query: SamplesQuery) -> int:
-    """Tells one question from another; the length of a page may change on the way."""
+def _fingerprint(query: SamplesQuery) -> int:
+    """Returns a number by which a cursor is checked to belong to this query; `limit` may change between pages."""
     return zlib.crc32(query.model_dump_json(exclude={"limit", "cursor"}).encode())
 
 

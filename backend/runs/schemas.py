@@ -1,7 +1,7 @@
-"""What the REST interface shows: the contract's words, drawn from the tables."""
+"""JSON models of runs, and the conversion of a row to the contract's Run."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -13,14 +13,13 @@ from backend.spec import RunSpec
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
 Priority = Literal["low", "normal", "high"]
 Metrics = dict[str, float | None]
-T = TypeVar("T")
-MAX_SEQ = 2**31 - 1
-"""No run has more events: the largest number that the column holds."""
-PRIORITY_NAMES: dict[int, Priority] = {-1: "low", 0: "normal", 1: "high"}
+MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
+PRIORITY_NAMES = {number: name for name, number in PRIORITIES.items()}
+TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at")
 
 
 class RunCreate(RequestBody):
-    """A request for a run: a recipe's name or a whole spec."""
+    """The request for a run, with a recipe's name or a whole spec."""
 
     spec: RunSpec | None = None
     recipe: StorableText | None = None
@@ -28,7 +27,7 @@ class RunCreate(RequestBody):
     tags: list[StorableText] = Field([], max_length=20)
     notes: StorableText = Field("", max_length=10_000)
     priority: Priority = "normal"
-    cloned_from: StorableText | None = Field(None, description="the run that this one is a changed copy of")
+    cloned_from: StorableText | None = Field(None, description="id of the run that this one is copied from")
 
 
 class RunChange(RequestBody):
@@ -52,7 +51,7 @@ class RunError(BaseModel):
 
 
 class TestScore(BaseModel):
-    """The best model, that of `epoch`, scored once on the test split."""
+    """Metrics of the best model, that of `epoch`, on the test split."""
 
     epoch: int
     metrics: Metrics
@@ -106,12 +105,12 @@ class Series(BaseModel):
 
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
-    """A row as the contract's Run, as things are `now` (seconds, the database's clock)."""
+    """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
     return RunRead.model_validate(
         {
             **{name: getattr(run, name) for name in RunRead.model_fields if hasattr(run, name)},
             "priority": PRIORITY_NAMES[run.priority],
-            **{name: to_datetime(at) for name in _MOMENTS if (at := getattr(run, name)) is not None},
+            **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
             "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
             "eta_seconds": _eta(run, now),
             "queue_position": queue_position if run.status == "queued" else None,
@@ -119,15 +118,9 @@ def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead
     )
 
 
-_MOMENTS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at")
-
-
 def _eta(run: Run, now: float) -> float | None:
+    """Returns the seconds until all epochs are trained at the speed of the last one; None if that is unknown."""
     seconds: float | None = (run.metrics or {}).get("seconds")
     if run.status != "running" or not seconds or run.epoch_at is None:
-        return None  # who was asked to stop ends before all epochs are trained
+        return None  # a stopping run ends before all epochs are trained
     return max(0.0, (run.epochs - run.epoch) * seconds - (now - run.epoch_at))
-
-
-def priority_number(priority: Priority) -> int:
-    return PRIORITIES[priority]

@@ -1,4 +1,4 @@
-"""The metrics of a run as series, thinned where a chart could not show more anyway."""
+"""Reads the metrics of a run as series, downsampled for charts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,30 +13,34 @@ Values = list[float | None]
 
 
 def metric_series(session: Session, run_id: str, names: Sequence[str] | None, max_points: int | None) -> Series:
-    """All series of a run, or those of `names`, as long as `epochs`."""
+    """Returns all series of a run, or those of `names`, each as long as `epochs`.
+
+    Raises:
+        Invalid: The run has epochs, but no metric of that name.
+    """
     rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch)).all()
     known = list(dict.fromkeys(name for _, metrics in rows for name in metrics))
     if rows:
         _check(names or [], known)
     series = {name: [metrics.get(name) for _, metrics in rows] for name in names or known}
-    kept = thin(list(series.values()), len(rows), max_points)
+    kept = downsample(list(series.values()), len(rows), max_points)
     return Series(
         epochs=[rows[i].epoch for i in kept],
         series={name: [values[i] for i in kept] for name, values in series.items()},
     )
 
 
-def thin(series: Sequence[Values], length: int, max_points: int | None) -> list[int]:
-    """Positions to keep: the first, the last, and each series' lowest and highest value in every stretch.
+def downsample(series: Sequence[Values], length: int, max_points: int | None) -> list[int]:
+    """Returns the positions to keep: both ends, and the minimum and maximum of each series in every bucket.
 
-    Never more than the larger of `max_points` and two of each series with the ends.
+    There are at most `max_points` of them, or two per series and the ends if that is more.
     """
     if max_points is None or length <= max_points:
         return list(range(length))
-    stretches = max(1, (max_points - 2) // max(1, 2 * len(series)))
+    buckets = max(1, (max_points - 2) // max(1, 2 * len(series)))
     kept = {0, length - 1}
-    for number in range(stretches):
-        start, stop = number * length // stretches, (number + 1) * length // stretches
+    for bucket in range(buckets):
+        start, stop = bucket * length // buckets, (bucket + 1) * length // buckets
         for values in series:
             kept.update(_extremes(values, start, stop))
     return sorted(kept)

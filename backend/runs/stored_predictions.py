@@ -1,4 +1,4 @@
-"""The predictions of a run's epoch: from the words of a request to the arrays on disk."""
+"""Loads the stored predictions of a run's epoch, by the epoch and split of a request."""
 
 import hashlib
 import io
@@ -23,9 +23,9 @@ Split = Literal["validation", "test"]
 
 @dataclass(frozen=True)
 class EpochPredictions:
-    """What a run's model said after `epoch`.
+    """Predictions of a run's model after `epoch`.
 
-    `stored_split` is the part of the dataset that `split` was taken from, `positions` (N,) where each sample is in it.
+    `stored_split` is the dataset's split that `split` was taken from, `positions` (N,) the index of each sample in it.
     """
 
     epoch: int
@@ -38,7 +38,7 @@ class EpochPredictions:
 
 @dataclass(frozen=True)
 class _File:
-    """A file of predictions: its path below the data dir, and what it was when it was saved."""
+    """A file of predictions: its path below the data dir, and its SHA-256 when it was saved."""
 
     epoch: int
     path: str
@@ -46,10 +46,10 @@ class _File:
 
 
 def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -> EpochPredictions:
-    """`epoch` is `best`, `last` or a number.
+    """Returns the predictions of `epoch`: `best`, `last` or a number.
 
     Raises:
-        NotFound: the run has no such epoch or split, or its files or its dataset are gone.
+        NotFound: The run has no such epoch or split, or its files or its dataset are gone.
     """
     spec = RunSpec.model_validate(run.spec)
     file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
@@ -59,23 +59,23 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     try:
         predictions = Predictions.load(io.BytesIO(_content(data_dir, file)), labels, dataset.manifest.classes)
     except ValueError as error:
-        raise _unreadable(file, f"they don't fit the dataset as it is now: {error}") from error
+        raise _unreadable(file, f"they do not match the current dataset: {error}") from error
     return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
 
 
 def dataset_of(session: Session, data_dir: Path, run: Run) -> StoredDataset:
-    """The images that the run was trained on. Raises NotFound where they are gone, or others by now."""
+    """Opens the dataset that the run was trained on. Raises NotFound if it is gone or has changed."""
     dataset = open_dataset(session, data_dir, run.dataset)
     if run.dataset_hash not in (None, dataset.manifest.content_hash):
         raise NotFound(
-            f"Dataset {run.dataset!r} is another one than run {run.name!r} was trained on, so that nothing can be "
-            "shown of its images: the hash of its content has changed."
+            f"Dataset {run.dataset!r} has changed since run {run.name!r} was trained: its content hash differs, so the "
+            "run's images are no longer available."
         )
     return dataset
 
 
 def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[str, Indexes]:
-    """The stored split that a run's split was, and where in it each of its samples is."""
+    """Returns the dataset's split that a run's split was taken from, and the index of each sample in it."""
     validation = spec.dataset.validation
     if split == "validation" and isinstance(validation, FromTrain):
         return "train", partition(dataset.labels("train"), spec.dataset.train_limit, validation, spec.seed)[1]
@@ -85,16 +85,14 @@ def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[s
 def _test_file(run: Run, spec: RunSpec, epoch: str) -> _File:
     if not isinstance(spec.dataset.validation, FromTrain):
         raise NotFound(
-            f"Run {run.name!r} has no split 'test' of its own: it validates on the test images. Ask for 'validation'."
+            f"Run {run.name!r} has no separate split 'test': it validates on the test images. Use split 'validation'."
         )
     if run.test is None:
         raise NotFound(
-            f"Run {run.name!r} scores its best model on the test images once, at its end; it is {run.status}."
+            f"Run {run.name!r} has no test predictions yet: its best model is tested at the end; it is {run.status}."
         )
     if epoch not in ("best", str(run.test["epoch"])):
-        raise NotFound(
-            f"Only the best model, of epoch {run.test['epoch']}, was scored on the test images; ask for epoch 'best'."
-        )
+        raise NotFound(f"Only the best model, that of epoch {run.test['epoch']}, was tested; use epoch 'best'.")
     return _File(run.test["epoch"], run.test["predictions"], run.test["predictions_sha256"])
 
 
@@ -106,7 +104,7 @@ def _epoch_file(session: Session, run: Run, epoch: str) -> _File:
 def _find(session: Session, run: Run, epoch: str) -> Epoch:
     last = session.scalar(select(func.max(Epoch.epoch)).where(Epoch.run_id == run.id))
     if last is None:
-        raise NotFound(f"No epoch of run {run.name!r} has ended yet; it is {run.status}.")
+        raise NotFound(f"Run {run.name!r} has no finished epoch yet; it is {run.status}.")
     row = session.get(Epoch, (run.id, _number(run, epoch, last)))
     if row is None:
         raise NotFound(f"Run {run.name!r} has no epoch {epoch}; it has {_known(last)}.")
@@ -119,7 +117,7 @@ def _number(run: Run, epoch: str, last: int) -> int:
     if epoch != "best":
         return int(epoch)
     if run.best is None:
-        raise NotFound(f"Run {run.name!r} has no best epoch, its metric was never a number; it has {_known(last)}.")
+        raise NotFound(f"Run {run.name!r} has no best epoch because its metric was always NaN; it has {_known(last)}.")
     return int(run.best["epoch"])
 
 
@@ -130,13 +128,13 @@ def _known(last: int) -> str:
 def _content(data_dir: Path, file: _File) -> bytes:
     path = (data_dir / file.path).resolve()
     if not path.is_relative_to(data_dir.resolve()):
-        raise _unreadable(file, "their file lies outside the data dir")
+        raise _unreadable(file, "the file is outside the data dir")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _unreadable(file, f"{file.path} below the data dir: {error.strerror}") from error
     if hashlib.sha256(content).hexdigest() != file.sha256:
-        raise _unreadable(file, f"{file.path} below the data dir is not what was saved")
+        raise _unreadable(file, f"the SHA-256 of {file.path} below the data dir differs from the stored one")
     return content
 
 

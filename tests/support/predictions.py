@@ -1,4 +1,4 @@
-"""Predictions for the tests of `backend.analysis`: a few written by hand, many at random."""
+"""Predictions for the tests of `backend.analysis`: given by hand, or random."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ def by_hand(
 
 
 def at_random(samples: int, classes: int, seed: int = 0, right: float = 0.7) -> Predictions:
-    """About `right` of the samples are predicted right; some classes may have no sample at all."""
+    """Returns predictions of which a share of about `right` is correct; some classes may have no sample."""
     draw = np.random.default_rng(seed)
     true = draw.integers(0, classes, samples)
     predicted = np.where(draw.random(samples) < right, true, draw.integers(0, classes, samples))

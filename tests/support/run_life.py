@@ -1,4 +1,4 @@
-"""What tests of a run's life share: a run that is queued over HTTP, claimed, and written by a trainer's journal."""
+"""Helpers for tests of a run's life: queue it over HTTP, claim it, and write its epochs."""
 
 import hashlib
 from typing import Any
@@ -30,14 +30,14 @@ def claim(database: Database) -> Lease:
 
 
 def claim_writer(database: Database, settings: Settings) -> RunWriter:
-    """The journal of a trainer that has just claimed the first run in line."""
-    journal = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, claim(database))
-    journal.folder.mkdir(parents=True, exist_ok=True)
-    return journal
+    """Claims the first run in the queue and returns its writer."""
+    writer = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, claim(database))
+    writer.folder.mkdir(parents=True, exist_ok=True)
+    return writer
 
 
-def saved_file(journal: RunWriter, name: str) -> SavedFile:
-    path = journal.folder / name
+def saved_file(writer: RunWriter, name: str) -> SavedFile:
+    path = writer.folder / name
     path.write_bytes(name.encode())
     return SavedFile(path, len(name), sha_of(name))
 
@@ -46,12 +46,12 @@ def sha_of(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def saved_epoch(journal: RunWriter, number: int, *, best: bool = True, **metrics: float) -> SavedEpoch:
+def saved_epoch(writer: RunWriter, number: int, *, best: bool = True, **metrics: float) -> SavedEpoch:
     return SavedEpoch(
         epoch=number,
         metrics={**METRICS, **metrics},
-        predictions=saved_file(journal, f"predictions-{number}-validation.npz"),
-        state=saved_file(journal, f"state-{number}.npz"),
-        best=saved_file(journal, f"best-{number}.keras") if best else None,
-        probabilities=saved_file(journal, f"probabilities-{number}-validation.npy") if best else None,
+        predictions=saved_file(writer, f"predictions-{number}-validation.npz"),
+        state=saved_file(writer, f"state-{number}.npz"),
+        best=saved_file(writer, f"best-{number}.keras") if best else None,
+        probabilities=saved_file(writer, f"probabilities-{number}-validation.npy") if best else None,
     )

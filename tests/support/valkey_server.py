@@ -1,4 +1,4 @@
-"""A real Valkey server for a test, which the test may kill and start again."""
+"""A Valkey server for tests, which they may kill and start again."""
 
 import subprocess
 import time

@@ -1,4 +1,4 @@
-"""The sign of life that health checks look at: touched while a worker is reached by the broker and the database."""
+"""The alive file for health checks: touched while the worker reaches the broker and the database."""
 
 import os
 import subprocess
@@ -20,8 +20,12 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def worker(part: Service, settings: Settings, valkey: Server, file: Path) -> Iterator[None]:
-    said = settings.model_copy(update={"redis_url": valkey.url, "idle_seconds": 600})
-    environment = {**services.environment(said), "EPOCHBOARD_ALIVE_FILE": str(file), "EPOCHBOARD_IDLE_SECONDS": "600"}
+    settings = settings.model_copy(update={"redis_url": valkey.url, "idle_seconds": 600})
+    environment = {
+        **services.environment(settings),
+        "EPOCHBOARD_ALIVE_FILE": str(file),
+        "EPOCHBOARD_IDLE_SECONDS": "600",
+    }
     process = subprocess.Popen(part.command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield
@@ -30,8 +34,8 @@ def worker(part: Service, settings: Settings, valkey: Server, file: Path) -> Ite
         process.wait()
 
 
-def touched_again(file: Path, seconds: float) -> bool:
-    """Whether it is touched within the time that is given from now on."""
+def is_touched(file: Path, seconds: float) -> bool:
+    """Returns whether the file is touched within `seconds` from now."""
     since, deadline = time.time(), time.monotonic() + seconds
     while time.monotonic() < deadline:
         if file.exists() and file.stat().st_mtime > since:
@@ -40,32 +44,32 @@ def touched_again(file: Path, seconds: float) -> bool:
     return False
 
 
-def test_a_worker_shows_that_it_lives_until_the_broker_is_away(
+def test_a_train_worker_touches_the_file_while_the_broker_answers(
     settings: Settings, valkey: Server, tmp_path: Path
 ) -> None:
     migrate(settings)
     file = tmp_path / "alive"
     with worker(services.train_worker(0), settings, valkey, file):
-        assert touched_again(file, 30)
+        assert is_touched(file, 30)
         valkey.kill()
         time.sleep(1)
-        assert not touched_again(file, 4)
+        assert not is_touched(file, 4)
         valkey.start()
-        assert touched_again(file, 30)
+        assert is_touched(file, 30)
 
 
-def test_a_jobs_worker_shows_it_as_well(settings: Settings, valkey: Server, tmp_path: Path) -> None:
+def test_a_jobs_worker_touches_the_file(settings: Settings, valkey: Server, tmp_path: Path) -> None:
     migrate(settings)
     with worker(services.jobs_worker(), settings, valkey, tmp_path / "alive"):
-        assert touched_again(tmp_path / "alive", 30)
+        assert is_touched(tmp_path / "alive", 30)
 
 
-def test_a_train_worker_that_the_database_does_not_know_shows_nothing(
+def test_a_train_worker_without_a_database_does_not_touch_the_file(
     settings: Settings, valkey: Server, tmp_path: Path
 ) -> None:
     file = tmp_path / "alive"
     with worker(services.train_worker(0), settings, valkey, file):  # its database has no tables
-        assert not touched_again(file, 7)
+        assert not is_touched(file, 7)
 
 
 def test_without_the_setting_no_file_is_written(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The trainer's pen: one transaction an epoch, under its lease, pointing to files that are there."""
+"""The run writer: one transaction per epoch, fenced by its lease, that refers to complete files."""
 
 import dataclasses
 import math
@@ -20,27 +20,28 @@ from tests.support.run_life import METRICS, sha_of
 from tests.support.run_life import saved_epoch as epoch
 from tests.support.run_life import saved_file as file
 from worker.errors import DatasetUnavailable
-from worker.run_writer import RunWriter, spread
+from worker.run_row import sparkline_epochs
+from worker.run_writer import RunWriter
 from worker.training import report
 from worker.training.report import Outcome
 
 
 @pytest.fixture
-def journal(database: Database, settings: Settings) -> RunWriter:
+def writer(database: Database, settings: Settings) -> RunWriter:
     with database.write() as session:
         queue_new_run(session, RunCreate(recipe="digits-quick"))
         claimed = leases.claim(session, "w", "cpu-0", 30)
     assert claimed is not None
-    return open_journal(database, settings, claimed[0])
+    return open_writer(database, settings, claimed[0])
 
 
-def open_journal(database: Database, settings: Settings, lease: Lease) -> RunWriter:
-    journal = RunWriter(database, RedisStream(settings.wire_url), settings.data_dir, lease)
-    journal.folder.mkdir(parents=True, exist_ok=True)
-    return journal
+def open_writer(database: Database, settings: Settings, lease: Lease) -> RunWriter:
+    writer = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, lease)
+    writer.folder.mkdir(parents=True, exist_ok=True)
+    return writer
 
 
-def the_run(database: Database) -> Run:
+def read_run(database: Database) -> Run:
     with database.read() as session:
         return session.scalars(select(Run)).one()
 
@@ -49,11 +50,11 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def test_an_epoch_is_metric_event_best_and_pointers_at_once(journal: RunWriter, database: Database) -> None:
-    journal.built(1234)
-    journal.saved(epoch(journal, 1, best=True))
+def test_an_epoch_commits_metrics_event_best_and_files_together(writer: RunWriter, database: Database) -> None:
+    writer.training_started(1234)
+    writer.save_epoch(epoch(writer, 1, best=True))
 
-    run = the_run(database)
+    run = read_run(database)
     assert (run.status, run.parameters, run.epoch, run.claims) == ("running", 1234, 1, 0)
     assert run.best == {"epoch": 1, "monitor": "val_loss", "value": 2.0, "metrics": METRICS}
     assert (run.best_val_loss, run.best_val_accuracy, run.spark) == (2.0, 0.4, [2.0])
@@ -61,18 +62,18 @@ def test_an_epoch_is_metric_event_best_and_pointers_at_once(journal: RunWriter, 
         assert session.scalars(select(Epoch)).one().predictions == f"runs/{run.id}/e1/predictions-1-validation.npz"
         assert session.scalars(select(State)).one().sha256 == sha_of("state-1.npz")
         assert {row.name for row in session.scalars(select(Artifact))} == {"best.keras", "probabilities"}
-        told = session.scalars(select(Event).where(Event.kind == "epoch")).one()
-    assert told.payload == {"epoch": 1, "metrics": METRICS, "best": run.best}
+        event = session.scalars(select(Event).where(Event.kind == "epoch")).one()
+    assert event.payload == {"epoch": 1, "metrics": METRICS, "best": run.best}
 
 
-def test_files_that_nothing_points_to_are_removed_after_the_commit(journal: RunWriter) -> None:
-    journal.saved(epoch(journal, 1, best=True))
-    journal.saved(epoch(journal, 2, best=False))
-    journal.saved(epoch(journal, 3, best=True))
-    journal.saved(epoch(journal, 4, best=True))
+def test_files_without_a_reference_are_deleted_after_the_commit(writer: RunWriter) -> None:
+    writer.save_epoch(epoch(writer, 1, best=True))
+    writer.save_epoch(epoch(writer, 2, best=False))
+    writer.save_epoch(epoch(writer, 3, best=True))
+    writer.save_epoch(epoch(writer, 4, best=True))
 
-    assert names(journal.folder) == [
-        "best-3.keras",  # somebody may be downloading it
+    assert names(writer.folder) == [
+        "best-3.keras",  # a download of it may still be running
         "best-4.keras",
         "predictions-1-validation.npz",
         "predictions-2-validation.npz",
@@ -85,43 +86,43 @@ def test_files_that_nothing_points_to_are_removed_after_the_commit(journal: RunW
     ]
 
 
-def test_a_loss_that_is_no_number_is_null_in_json(journal: RunWriter, database: Database) -> None:
-    journal.saved(epoch(journal, 1, best=False, val_loss=math.nan))
+def test_a_nan_loss_is_null_in_json(writer: RunWriter, database: Database) -> None:
+    writer.save_epoch(epoch(writer, 1, best=False, val_loss=math.nan))
 
-    run = the_run(database)
+    run = read_run(database)
     assert run.metrics is not None
     assert run.metrics["val_loss"] is None
     assert (run.best, run.spark) == (None, [None])
 
 
 def test_a_trainer_that_lost_its_lease_writes_nothing(
-    journal: RunWriter, database: Database, settings: Settings
+    writer: RunWriter, database: Database, settings: Settings
 ) -> None:
-    journal.saved(epoch(journal, 1, best=True))
+    writer.save_epoch(epoch(writer, 1, best=True))
     with database.write() as session:
         session.execute(update(Run).values(lease_expires_at=0.0))
         leases.reap(session)
-        again = leases.claim(session, "other", "cpu-0", 30)
-    before = the_run(database).last_seq
+        claimed = leases.claim(session, "other", "cpu-0", 30)
+    before = read_run(database).last_seq
 
     with pytest.raises(Fenced):
-        journal.saved(epoch(journal, 2, best=True))
-    journal.log("nobody hears this")
+        writer.save_epoch(epoch(writer, 2, best=True))
+    writer.log("not logged")
 
-    assert again is not None
-    assert the_run(database).last_seq == before
-    successor = open_journal(database, settings, again[0])
+    assert claimed is not None
+    assert read_run(database).last_seq == before
+    successor = open_writer(database, settings, claimed[0])
     assert successor.folder.name == "e2"
-    task = successor.task()
-    assert task.state == journal.folder / "state-1.npz"
+    task = successor.load_task()
+    assert task.state == writer.folder / "state-1.npz"
 
 
-def test_the_end_is_told_with_its_files(journal: RunWriter, database: Database) -> None:
-    journal.saved(epoch(journal, 1, best=True))
-    final = file(journal, "final.keras")
-    journal.ended(Outcome("epochs", final, final))
+def test_the_end_is_recorded_with_its_files(writer: RunWriter, database: Database) -> None:
+    writer.save_epoch(epoch(writer, 1, best=True))
+    final = file(writer, "final.keras")
+    writer.record_end(Outcome("epochs", final, final))
 
-    run = the_run(database)
+    run = read_run(database)
     assert (run.status, run.ended_by) == ("finished", "epochs")
     assert run.finished_at is not None
     with database.read() as session:
@@ -129,14 +130,14 @@ def test_the_end_is_told_with_its_files(journal: RunWriter, database: Database) 
     assert paths["final.keras"] == paths["last.keras"] == f"runs/{run.id}/e1/final.keras"
 
 
-def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: RunWriter, database: Database) -> None:
-    journal.saved(epoch(journal, 1, best=True))
-    final, answered = file(journal, "final.keras"), file(journal, "predictions-1-test.npz")
-    score = report.TestScore(epoch=1, metrics={"accuracy": 0.75, "loss": math.inf}, predictions=answered)
+def test_the_test_score_is_stored_with_its_predictions(writer: RunWriter, database: Database) -> None:
+    writer.save_epoch(epoch(writer, 1, best=True))
+    final, predictions = file(writer, "final.keras"), file(writer, "predictions-1-test.npz")
+    score = report.TestScore(epoch=1, metrics={"accuracy": 0.75, "loss": math.inf}, predictions=predictions)
 
-    journal.ended(Outcome("early_stopping", final, final, score, report.PixelStatistics((120.5,), (60.25,))))
+    writer.record_end(Outcome("early_stopping", final, final, score, report.PixelStatistics((120.5,), (60.25,))))
 
-    run = the_run(database)
+    run = read_run(database)
     assert run.ended_by == "early_stopping"
     assert run.pixel_statistics == {"mean": [120.5], "deviation": [60.25]}
     assert run.test == {
@@ -147,10 +148,10 @@ def test_the_score_on_the_test_split_is_kept_with_what_it_was_made_of(journal: R
     }
 
 
-def test_a_model_that_is_kept_can_be_downloaded_under_its_epoch(journal: RunWriter, database: Database) -> None:
+def test_a_kept_model_can_be_downloaded_under_its_epoch(writer: RunWriter, database: Database) -> None:
     for number in (2, 10):
-        kept = file(journal, f"epoch-{number}.keras")
-        journal.saved(dataclasses.replace(epoch(journal, number, best=True), kept=kept))
+        kept = file(writer, f"epoch-{number}.keras")
+        writer.save_epoch(dataclasses.replace(epoch(writer, number, best=True), kept=kept))
 
     with database.read() as session:
         rows = list_downloads(session, session.scalars(select(Run)).one())
@@ -158,66 +159,68 @@ def test_a_model_that_is_kept_can_be_downloaded_under_its_epoch(journal: RunWrit
     assert models == ["best.keras", "epoch-2.keras", "epoch-10.keras"]
 
 
-def test_a_trainer_that_goes_on_knows_the_best_so_far(journal: RunWriter) -> None:
-    journal.saved(epoch(journal, 1, best=True))
+def test_a_resumed_trainer_gets_the_best_model_so_far(writer: RunWriter) -> None:
+    writer.save_epoch(epoch(writer, 1, best=True))
 
-    assert journal.task().best == journal.folder / "best-1.keras"
+    assert writer.load_task().best == writer.folder / "best-1.keras"
 
 
-def test_a_run_goes_on_only_on_what_it_was_trained_on(journal: RunWriter, database: Database) -> None:
-    journal.reads("digits", "one")
-    journal.saved(epoch(journal, 1, best=True))
-    journal.reads("digits", "one")
+def test_a_run_resumes_only_on_the_dataset_that_it_was_trained_on(writer: RunWriter, database: Database) -> None:
+    writer.record_dataset("digits", "one")
+    writer.save_epoch(epoch(writer, 1, best=True))
+    writer.record_dataset("digits", "one")
 
     with pytest.raises(DatasetUnavailable, match="its content hash is other, and was one"):
-        journal.reads("digits", "other")
+        writer.record_dataset("digits", "other")
 
-    assert the_run(database).dataset_hash == "one"
-
-
-def test_a_run_without_an_epoch_takes_the_dataset_as_it_is_now(journal: RunWriter, database: Database) -> None:
-    journal.reads("digits", "one")
-    journal.reads("digits", "other")
-
-    assert the_run(database).dataset_hash == "other"
+    assert read_run(database).dataset_hash == "one"
 
 
-def test_a_run_that_goes_on_elsewhere_says_that_its_numbers_may_differ(journal: RunWriter, database: Database) -> None:
-    journal.began_on("one machine")
-    journal.saved(epoch(journal, 1, best=True))
-    journal.began_on("one machine")
-    journal.began_on("another machine")
+def test_a_run_without_an_epoch_uses_the_current_dataset(writer: RunWriter, database: Database) -> None:
+    writer.record_dataset("digits", "one")
+    writer.record_dataset("digits", "other")
+
+    assert read_run(database).dataset_hash == "other"
+
+
+def test_a_run_that_resumes_on_another_setup_logs_that_results_may_differ(
+    writer: RunWriter, database: Database
+) -> None:
+    writer.record_machine("one machine")
+    writer.save_epoch(epoch(writer, 1, best=True))
+    writer.record_machine("one machine")
+    writer.record_machine("another machine")
 
     with database.read() as session:
-        told = [row.payload for row in session.scalars(select(Event).where(Event.kind == "log").order_by(Event.seq))]
-    assert [line["text"] for line in told[:3]] == ["one machine", "one machine", "another machine"]
-    assert told[3]["level"] == "warning"
-    assert "The epochs up to 1 were trained otherwise (one machine)" in told[3]["text"]
-    assert the_run(database).machine == "another machine"
+        lines = [row.payload for row in session.scalars(select(Event).where(Event.kind == "log").order_by(Event.seq))]
+    assert [line["text"] for line in lines[:3]] == ["one machine", "one machine", "another machine"]
+    assert lines[3]["level"] == "warning"
+    assert "The epochs up to 1 were trained on a different setup (one machine)" in lines[3]["text"]
+    assert read_run(database).machine == "another machine"
 
 
-def test_a_failure_is_told_in_words_and_with_its_traceback(journal: RunWriter, database: Database) -> None:
-    journal.failed(RunError(title="T", detail="D", hint="H"), "Traceback …")
+def test_a_failure_is_recorded_with_its_error_and_traceback(writer: RunWriter, database: Database) -> None:
+    writer.record_failure(RunError(title="T", detail="D", hint="H"), "Traceback …")
 
-    run = the_run(database)
+    run = read_run(database)
     assert (run.status, run.error) == ("failed", {"title": "T", "detail": "D", "hint": "H"})
     with database.read() as session:
         last_log = session.scalars(select(Event).where(Event.kind == "log")).all()[-1]
     assert last_log.payload == {"level": "error", "text": "Traceback …"}
 
 
-def test_a_commit_whose_answer_was_lost_is_not_written_twice(journal: RunWriter, database: Database) -> None:
-    first = epoch(journal, 1, best=True)
-    journal.saved(first)
-    before = the_run(database).last_seq
+def test_an_epoch_is_not_committed_twice_after_a_lost_answer(writer: RunWriter, database: Database) -> None:
+    first = epoch(writer, 1, best=True)
+    writer.save_epoch(first)
+    before = read_run(database).last_seq
 
-    journal.saved(first)
+    writer.save_epoch(first)
 
-    assert (the_run(database).epoch, the_run(database).last_seq) == (1, before)
+    assert (read_run(database).epoch, read_run(database).last_seq) == (1, before)
 
 
-def test_sparks_keep_the_first_and_the_last_of_many() -> None:
-    epochs = spread(1000)
+def test_a_sparkline_keeps_the_first_and_the_last_epoch() -> None:
+    epochs = sparkline_epochs(1000)
 
     assert (len(epochs), epochs[0], epochs[-1]) == (40, 1, 1000)
-    assert spread(3) == [1, 2, 3]
+    assert sparkline_epochs(3) == [1, 2, 3]

@@ -51,5 +51,5 @@ class IdleStarter:
         delay = IDLE_SHARE * self._settings.idle_seconds
         if self._helper.is_running():
             return
-        if device_timing.when_idle(is_idle, delay, self._stopping, MAX_WAIT_FACTOR * delay):
+        if device_timing.wait_until_idle(is_idle, delay, self._stopping, MAX_WAIT_FACTOR * delay):
             self._helper.start()

@@ -1,4 +1,4 @@
-"""How fast a device trains, by precision: timed once, when its worker has nothing to do, and remembered on disk."""
+"""Measures once how fast a device trains in each precision, while its worker is idle, and stores the result."""
 
 import hashlib
 import json
@@ -19,16 +19,16 @@ from worker.supervision.spawner import spawner
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.training.speed")
-LONGEST_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 POLL_SECONDS = 0.2
 
 Idle = Callable[[], bool]
 Speeds = dict[str, float]
-"""Multiplications a second of a training step, by precision."""
+"""Multiplications per second of a training step, by precision."""
 
 
-def remembered(data_dir: Path, device: Device) -> Speeds | None:
-    """What an earlier timing of such a device with this Keras found."""
+def stored_speeds(data_dir: Path, device: Device) -> Speeds | None:
+    """Returns the speeds measured earlier on this kind of device with this version of Keras, or None."""
     try:
         speeds: Speeds = json.loads(_file(data_dir, device).read_text())
     except (OSError, ValueError):
@@ -36,12 +36,12 @@ def remembered(data_dir: Path, device: Device) -> Speeds | None:
     return speeds
 
 
-def time_device(data_dir: Path, device: Device, leave: Callable[[], bool]) -> Speeds | None:
-    """Time the device now; None when it can't be timed, or `leave` asked to end before."""
+def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool]) -> Speeds | None:
+    """Measures the device now and stores the result. Returns None if that fails or `should_stop()` turns true."""
     process = spawner.submit(_start, device).result()
-    until = time.monotonic() + LONGEST_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while process.poll() is None:
-        if leave() or time.monotonic() > until:
+        if should_stop() or time.monotonic() > deadline:
             process.kill()
         time.sleep(POLL_SECONDS)
     output, _ = process.communicate()
@@ -56,14 +56,14 @@ def time_device(data_dir: Path, device: Device, leave: Callable[[], bool]) -> Sp
     return speeds
 
 
-def when_idle(idle: Idle, seconds: float, leaving: threading.Event, at_most: float = math.inf) -> bool:
-    """Wait until `idle` held for so many seconds, or `at_most` so long; False when `leaving` came first."""
-    since = began = time.monotonic()
-    while not leaving.wait(POLL_SECONDS):
-        if not idle():
-            since = time.monotonic()
+def wait_until_idle(is_idle: Idle, seconds: float, stopping: threading.Event, max_seconds: float = math.inf) -> bool:
+    """Waits until `is_idle()` was true for `seconds`, or for `max_seconds` in all. Returns False if `stopping` is set."""
+    idle_since = started_at = time.monotonic()
+    while not stopping.wait(POLL_SECONDS):
+        if not is_idle():
+            idle_since = time.monotonic()
         now = time.monotonic()
-        if now - since >= seconds or now - began >= at_most:
+        if now - idle_since >= seconds or now - started_at >= max_seconds:
             return True
     return False
 
@@ -76,6 +76,6 @@ def _start(device: Device) -> "subprocess.Popen[str]":
 
 
 def _file(data_dir: Path, device: Device) -> Path:
-    """One file for each kind of device, processors and Keras, whatever strange name a device has."""
+    """Returns the file for this device title, number of cores and version of Keras; the name is a hash."""
     kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {version('keras')}".encode()).hexdigest()[:16]
     return data_dir / "speeds" / f"{kind}.json"

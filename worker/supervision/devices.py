@@ -1,4 +1,4 @@
-"""The slots of this machine: one a GPU that `nvidia-smi` shows, else one for the CPU."""
+"""The devices of this machine: every GPU that `nvidia-smi` lists, or else the CPU. Each is one slot."""
 
 import os
 import subprocess
@@ -14,19 +14,19 @@ QUERY = (
     "--query-gpu=index,uuid,name,memory.used,memory.total",
     "--format=csv,noheader,nounits",
 )
-CELLS = 5
+COLUMNS = 5
 
 
 @dataclass(frozen=True)
 class Device:
-    """Where a trainer computes. `uuid` is empty for the CPU."""
+    """A GPU or the CPU. `name` is the slot's name, `title` the model's; `uuid` is empty for the CPU."""
 
     name: str
     title: str
     uuid: str = ""
 
     def environment(self) -> dict[str, str]:
-        """What a trainer's process must have set before TensorFlow looks for devices."""
+        """Returns the environment of a process that uses this device only; TensorFlow reads it on import."""
         return {
             **os.environ,
             "CUDA_VISIBLE_DEVICES": self.uuid or "-1",
@@ -37,13 +37,13 @@ class Device:
 
 
 def devices(worker_number: int) -> list[Device]:
-    """The devices of a worker: all GPUs, or the CPU under the number of the worker on this machine."""
+    """Returns all GPUs, or else the CPU, named after the worker's number on this machine."""
     gpus = [Device(f"gpu-{row[0]}", row[2], row[1]) for row in _gpu_rows()]
     return gpus or [Device(f"cpu-{worker_number}", processor())]
 
 
-def described(device: Device, speeds: dict[str, float] | None = None) -> Slot:
-    """A device with its memory as of now, in bytes, and how fast it was found to be."""
+def slot(device: Device, speeds: dict[str, float] | None = None) -> Slot:
+    """Returns the device as a slot, with its current memory in bytes and its measured speeds."""
     if not device.uuid:
         memory = psutil.virtual_memory()
         return Slot(
@@ -71,9 +71,9 @@ def _gpu_rows() -> list[list[str]]:
     except (OSError, subprocess.SubprocessError):
         return []
     rows = [[cell.strip() for cell in line.split(",")] for line in done.stdout.splitlines()]
-    return [row for row in rows if len(row) == CELLS]
+    return [row for row in rows if len(row) == COLUMNS]
 
 
 def _bytes(mebibytes: str) -> int | None:
-    """None where the driver says "[N/A]", as it does for shared memory."""
+    """Converts MiB to bytes; None for "[N/A]", which the driver prints for shared memory."""
     return int(mebibytes) * 2**20 if mebibytes.isdecimal() else None

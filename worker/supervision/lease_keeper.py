@@ -1,4 +1,4 @@
-"""A lease as a supervisor holds on to it: renewed now and then, looked at each second in between."""
+"""Keeps the lease of a run for its supervisor: renews it on every heartbeat and checks it in between."""
 
 import logging
 import time
@@ -12,48 +12,47 @@ from backend.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# How soon a person's kill is seen: a read is cheaper than a renewal.
-LOOK_SECONDS = 1.0
-# A lease of thirty seconds is given up after twenty without a renewal: before anybody else may take the run.
-FENCE_SHARE = 2 / 3
+CHECK_SECONDS = 1.0  # a kill is noticed within a second; a check only reads, a renewal writes
+OVERDUE_SHARE = 2 / 3  # of the lease: the trainer is stopped before another worker may claim the run
 
 
 class LeaseKeeper:
-    """`lost`: the run is somebody else's by now, or was killed. `runs_out`: the database has not answered for long."""
+    """`is_lost` turns true when the run was killed, or the lease expired and the run was requeued."""
 
     def __init__(self, settings: Settings, database: Database, lease: Lease) -> None:
         self._settings = settings
         self._database = database
         self._lease = lease
-        self._renewed = self._due = self._looked = time.monotonic()
-        self.lost = False
+        self._renewed_at = self._next_renewal = self._checked_at = time.monotonic()
+        self.is_lost = False
 
-    def tend(self) -> None:
-        """Renew or look, whatever is due."""
+    def renew_or_check(self) -> None:
+        """Renews the lease if a heartbeat is due; otherwise checks once a second that it is still valid."""
         now = time.monotonic()
-        if now >= self._due:
-            self._due += self._settings.heartbeat_seconds
+        if now >= self._next_renewal:
+            self._next_renewal += self._settings.heartbeat_seconds
             self._renew(now)
-        elif now - self._looked >= LOOK_SECONDS:
-            self._look(now)
+        elif now - self._checked_at >= CHECK_SECONDS:
+            self._check(now)
 
     @property
-    def runs_out(self) -> bool:
-        return time.monotonic() - self._renewed > self._settings.lease_seconds * FENCE_SHARE
+    def is_overdue(self) -> bool:
+        """True when the last renewal is older than two thirds of the lease, because the database does not answer."""
+        return time.monotonic() - self._renewed_at > self._settings.lease_seconds * OVERDUE_SHARE
 
     def _renew(self, now: float) -> None:
         try:
             with self._database.write() as session:
-                self.lost = not leases.renew(session, self._lease, self._settings.lease_seconds)
+                self.is_lost = not leases.renew(session, self._lease, self._settings.lease_seconds)
         except SQLAlchemyError as error:
             log.warning("could not renew the lease of run %s: %s", self._lease.run_id, error)
         else:
-            self._renewed = self._looked = now  # the lease counts from before its commit
+            self._renewed_at = self._checked_at = now  # taken before the commit, as the lease's own time is
 
-    def _look(self, now: float) -> None:
-        self._looked = now
+    def _check(self, now: float) -> None:
+        self._checked_at = now
         try:
             with self._database.read() as session:
-                self.lost = not leases.holds(session, self._lease)
+                self.is_lost = not leases.is_valid(session, self._lease)
         except SQLAlchemyError as error:
-            log.warning("could not look at the lease of run %s: %s", self._lease.run_id, error)
+            log.warning("could not check the lease of run %s: %s", self._lease.run_id, error)

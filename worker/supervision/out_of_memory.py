@@ -1,4 +1,4 @@
-"""A trainer that the kernel ended because the machine had no memory left."""
+"""Detects that the kernel's OOM killer has ended a trainer."""
 
 import math
 import time
@@ -7,42 +7,42 @@ from pathlib import Path
 from backend.runs.schemas import RunError
 from worker.failures import LESS_MEMORY_HINT
 
-COUNTERS = Path("/proc/vmstat")
+VMSTAT = Path("/proc/vmstat")
 RECENT_SECONDS = 10.0
 
 
 class OomKills:
-    """Whether Linux has just ended a process for want of memory: looked at again and again while a trainer runs.
+    """Watches Linux's count of OOM kills. The count is machine-wide, so only a recent kill explains a trainer's end."""
 
-    The count is the whole machine's, so that only a kill shortly before a trainer's death says something about it.
-    """
-
-    def __init__(self, counters: Path = COUNTERS) -> None:
-        self._counters = counters
+    def __init__(self, vmstat: Path = VMSTAT) -> None:
+        self._vmstat = vmstat
         self._count = self._read()
-        self._risen = -math.inf
+        self._increased_at = -math.inf
 
-    def look(self) -> None:
+    def poll(self) -> None:
+        """Notes the time if the count has increased; called repeatedly while a trainer runs."""
         count = self._read()
         if count > self._count:
-            self._count, self._risen = count, time.monotonic()
+            self._count, self._increased_at = count, time.monotonic()
 
-    def recent(self) -> bool:
-        self.look()
-        return time.monotonic() - self._risen < RECENT_SECONDS
+    def is_recent(self) -> bool:
+        """Returns whether a process was killed within the last `RECENT_SECONDS`."""
+        self.poll()
+        return time.monotonic() - self._increased_at < RECENT_SECONDS
 
     def _read(self) -> int:
-        """0 where the kernel doesn't count."""
+        """Returns the count, or 0 where the kernel has none."""
         try:
-            lines = self._counters.read_text().splitlines()
+            lines = self._vmstat.read_text().splitlines()
         except OSError:
             return 0
         return next((int(line.split()[1]) for line in lines if line.startswith("oom_kill ")), 0)
 
 
 def out_of_memory() -> RunError:
+    """Returns the error of a run whose trainer was ended by the OOM killer."""
     return RunError(
         title="Out of memory",
-        detail="The kernel ended the trainer because the machine had no memory left; it is not tried again.",
+        detail="The kernel killed the trainer because the machine ran out of memory. The run is not retried.",
         hint=LESS_MEMORY_HINT,
     )

@@ -1,9 +1,7 @@
-"""Supervision of one trainer: renew its lease, read its output, and say what became of it."""
+"""Supervises the trainers of one slot: claims runs, keeps their leases, and records how each trainer ended."""
 
-import collections
 import contextlib
 import logging
-import signal
 import subprocess
 import threading
 import time
@@ -24,14 +22,14 @@ from backend.settings import Settings
 from worker.supervision.devices import Device
 from worker.supervision.lease_keeper import LeaseKeeper
 from worker.supervision.out_of_memory import OomKills, out_of_memory
-from worker.supervision.trainer_pool import BEGINS, NO_DATABASE, TrainerPool
+from worker.supervision.trainer_exit import Exit, TrainerExit
+from worker.supervision.trainer_output import OutputTail
+from worker.supervision.trainer_pool import TrainerPool
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
-# The next trainer's imports take some seconds of two processors: not while a run is about to show its first batch.
-WARM_AFTER_SECONDS = 5.0
-LAST_LINES = 20
+PREFORK_AFTER_SECONDS = 5.0  # the next trainer's imports use two cores for seconds: not before a run's first batches
 
 
 @dataclass(frozen=True)
@@ -40,16 +38,16 @@ class Supervisor:
 
     settings: Settings
     database: Database
-    wire: RedisStream
+    redis_stream: RedisStream
     worker: str
     device: Device
-    spare: TrainerPool
-    leaving: threading.Event
-    jobs: Wakeups
+    pool: TrainerPool
+    stopping: threading.Event
+    wakeups: Wakeups
 
-    def train_all(self) -> None:
-        """Train the runs in line until none waits: the message that woke us may stand for several."""
-        while not self.leaving.is_set() and (lease := self._claim()) is not None:
+    def train_queued(self) -> None:
+        """Trains runs until the queue is empty: one wake-up may stand for several runs."""
+        while not self.stopping.is_set() and (lease := self._claim()) is not None:
             self._train(lease)
 
     def _claim(self) -> Lease | None:
@@ -58,106 +56,72 @@ class Supervisor:
         if claimed is None:
             return None
         lease, events = claimed
-        self.wire.publish(events)
+        self.redis_stream.publish(events)
         return lease
 
     def _train(self, lease: Lease) -> None:
         try:
-            trainer = self.spare.take(lease)
+            trainer = self.pool.start(lease)
         except OSError as error:
-            self._release(lease, f"its worker could not start a process ({error})", "")
+            self._release(lease, f"The worker could not start a trainer process ({error})")
             return
-        lines, kills = _Tail(trainer), OomKills()
+        output, oom_kills = OutputTail(trainer), OomKills()
         log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
         try:
-            reason = self._watch(trainer, lease, lines, kills)
+            trainer_exit = self._watch(trainer, lease, output, oom_kills)
         finally:
             trainer.kill()
             trainer.wait()
             close(trainer.stdin)
-        if not self.leaving.is_set():
-            self.spare.warm()
-        if reason == KILLED and kills.recent():
-            self._settle(lambda session: leases.fail(session, lease, out_of_memory(), lines.last()))
-        elif reason is not None:
-            self._release(lease, reason, lines.last())
-        self.jobs.export(lease.run_id, "bundle")  # a wake-up: the run may have ended, and wants it then
+        if not self.stopping.is_set():
+            self.pool.prefork()
+        self._record(lease, trainer_exit, output, oom_kills)
+        self.wakeups.export(lease.run_id, "bundle")  # the run may have ended, which requests a bundle
 
-    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, lines: "_Tail", kills: OomKills) -> str | None:
-        """Hold the lease until the trainer ends. Returns how it ended, None when the run is not ours any more."""
-        hold = LeaseKeeper(self.settings, self.database, lease)
+    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, output: OutputTail, oom_kills: OomKills) -> Exit:
+        """Keeps the lease until the trainer ends or has to be stopped."""
+        keeper = LeaseKeeper(self.settings, self.database, lease)
         while (code := trainer.poll()) is None:
-            if self.leaving.is_set():
-                return LEAVING
-            hold.tend()
-            if hold.lost:
-                return None
-            if hold.runs_out:
-                return "the database did not answer, so its worker ended it before the lease ran out"
-            if lines.began is not None and time.monotonic() - lines.began > WARM_AFTER_SECONDS:
-                self.spare.warm()
-            kills.look()
+            if self.stopping.is_set():
+                return Exit(TrainerExit.WORKER_STOPPING)
+            keeper.renew_or_check()
+            if keeper.is_lost:
+                return Exit(TrainerExit.LEASE_LOST)
+            if keeper.is_overdue:
+                return Exit(TrainerExit.LEASE_OVERDUE)
+            if output.started_at is not None and time.monotonic() - output.started_at > PREFORK_AFTER_SECONDS:
+                self.pool.prefork()
+            oom_kills.poll()
             time.sleep(POLL_SECONDS)
-        return _death(code)
+        return Exit.of_process(code)
 
-    def _release(self, lease: Lease, reason: str, output: str) -> None:
-        self._settle(lambda session: leases.release(session, lease, reason, output, blameless=reason == LEAVING))
+    def _record(self, lease: Lease, trainer_exit: Exit, output: OutputTail, oom_kills: OomKills) -> None:
+        """Requeues or fails the run, unless the trainer has recorded its end or the lease is lost."""
+        if trainer_exit.kind is TrainerExit.LEASE_LOST:
+            return
+        if trainer_exit.kind is TrainerExit.KILLED and oom_kills.is_recent():
+            self._write(lambda session: leases.fail(session, lease, out_of_memory(), output.text()))
+            return
+        count_claim = trainer_exit.kind is not TrainerExit.WORKER_STOPPING
+        self._release(lease, trainer_exit.sentence(), output.text(), count_claim=count_claim)
 
-    def _settle(self, write: Callable[[Session], list[RunEvent]]) -> None:
+    def _release(self, lease: Lease, reason: str, output: str = "", *, count_claim: bool = True) -> None:
+        self._write(lambda session: leases.release(session, lease, reason, output, count_claim=count_claim))
+
+    def _write(self, write: Callable[[Session], list[RunEvent]]) -> None:
         try:
             with self.database.write() as session:
                 events = write(session)
         except Fenced:
-            return  # the trainer has told the run's end itself
+            return  # the trainer has recorded the end of the run itself
         except SQLAlchemyError as error:
-            log.warning("could not settle the run of a trainer that is gone (%s); the reaper will", error)
+            log.warning("could not record how a trainer ended (%s); the reaper will requeue the run", error)
             return
-        self.wire.publish(events)
-
-
-LEAVING = "its worker was asked to end"
-KILLED = "its process was ended by SIGKILL"
-
-
-def _death(code: int) -> str:
-    if code == NO_DATABASE:
-        return "the database did not answer it"
-    if code >= 0:
-        return f"its process ended by itself with exit code {code}"
-    return f"its process was ended by {signal.Signals(-code).name}"
+        self.redis_stream.publish(events)
 
 
 def close(pipe: IO[str] | None) -> None:
-    """Close our end; what a process that is gone did not read is lost with it."""
+    """Closes our end of a pipe; input that the ended process has not read is discarded."""
     with contextlib.suppress(BrokenPipeError):
         if pipe is not None:
             pipe.close()
-
-
-class _Tail:
-    """Reads a trainer's output to its end, so that it never blocks on a full pipe, and keeps the last lines.
-
-    `began` is when the trainer had its imports behind it and took up its run.
-    """
-
-    def __init__(self, trainer: "subprocess.Popen[str]") -> None:
-        self.began: float | None = None
-        self._lines: collections.deque[str] = collections.deque(maxlen=LAST_LINES)
-        self._thread = threading.Thread(target=self._read, args=(trainer,), daemon=True)
-        self._thread.start()
-
-    def _read(self, trainer: "subprocess.Popen[str]") -> None:
-        assert trainer.stdout is not None  # noqa: S101 - it is a pipe
-        with trainer.stdout:
-            for line in trainer.stdout:
-                if line.startswith(BEGINS):
-                    self.began = time.monotonic()
-                    self._lines.clear()  # what its imports said is of no run's concern
-                    continue
-                self._lines.append(line.rstrip())
-                log.debug("trainer %d: %s", trainer.pid, line.rstrip())
-
-    def last(self) -> str:
-        """The last lines of the trainer, which has ended; empty when it said nothing."""
-        self._thread.join(timeout=1)
-        return "\n".join(self._lines)

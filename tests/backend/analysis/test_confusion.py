@@ -1,4 +1,4 @@
-"""The confusion matrix: counts and shares, by hand and by their sums."""
+"""The confusion matrix: counts and shares of an example, and sums of random predictions."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from backend.analysis.choices import Normalize
 from backend.analysis.confusion import matrix
 from tests.support.predictions import at_random, by_hand
 
-# two cats right, one called a dog; the dog right; no owl at all, though once predicted
+# two cats correct, one predicted as dog; one dog correct, one predicted as owl; no true owl
 EXAMPLE = by_hand(true=[0, 0, 0, 1, 1], predicted=[0, 0, 1, 1, 2])
 
 
@@ -30,7 +30,7 @@ def test_counts_are_whole_numbers_and_shares_are_not() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_sums_are_those_of_the_samples(seed: int) -> None:
+def test_sums_equal_the_numbers_of_samples(seed: int) -> None:
     predictions = at_random(samples=200, classes=40, seed=seed)
     counts = matrix(predictions)
     assert counts.sum() == 200

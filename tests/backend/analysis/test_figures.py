@@ -1,4 +1,4 @@
-"""Figures: plain JSON that Plotly takes back."""
+"""Figures are plain JSON that Plotly reads."""
 
 import json
 
@@ -29,11 +29,11 @@ CURVES = curves(
 def test_a_figure_is_plain_json_and_opens_in_a_notebook(figure: Figure) -> None:
     text = json.dumps(figure, allow_nan=False)
     assert "bdata" not in text
-    assert len(text) < 6_000, "plotly.py's whole default look came along"
+    assert len(text) < 6_000, "contains the default template of plotly.py"
     assert json.loads(plotly.io.from_json(text).to_json())["data"] == figure["data"]
 
 
-def test_hits_and_mistakes_have_a_scale_each() -> None:
+def test_correct_and_wrong_cells_have_separate_scales() -> None:
     hits, mistakes = MATRIX["data"]
     assert hits["z"] == [[3, None], [None, 2]]
     assert mistakes["z"] == [[None, 0], [1, None]]
@@ -41,13 +41,13 @@ def test_hits_and_mistakes_have_a_scale_each() -> None:
     assert MATRIX["layout"]["xaxis"]["type"] == "category"
 
 
-def test_shares_are_shown_in_percent_and_no_mistake_is_no_scale_of_zero() -> None:
+def test_shares_are_shown_in_percent_and_a_scale_without_mistakes_ends_at_1() -> None:
     hits, mistakes = heatmap(np.eye(2), ["a", "b"])["data"]
     assert hits["texttemplate"] == "%{z:.1%}"
     assert mistakes["zmax"] == 1
 
 
-def test_numbers_are_left_out_where_they_would_be_too_small() -> None:
+def test_a_matrix_of_many_classes_has_no_numbers() -> None:
     assert heatmap(np.eye(21), [str(n) for n in range(21)])["data"][0]["texttemplate"] == ""
 
 

@@ -1,4 +1,4 @@
-"""Reading a trainer's predictions: shapes, order, and files that don't fit."""
+"""Loading a trainer's predictions: shapes, order, and files that do not match."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def save(path: Path, predicted: list[int]) -> Path:
     return path
 
 
-def test_a_trainers_file_stands_beside_the_truth(tmp_path: Path) -> None:
+def test_a_trainers_file_is_loaded_with_its_labels(tmp_path: Path) -> None:
     file = save(tmp_path / "predictions-1-validation.npz", [1, 0])
     predictions = Predictions.load(file, np.array([1, 1], np.uint8), ["no", "yes"])
     assert len(predictions) == 2
@@ -41,13 +41,13 @@ def test_more_predictions_than_labels_are_refused(tmp_path: Path) -> None:
         Predictions.load(file, np.array([0, 1], np.uint8), ["no", "yes"])
 
 
-def test_a_class_that_the_dataset_has_not_is_refused(tmp_path: Path) -> None:
+def test_a_class_that_the_dataset_does_not_have_is_refused(tmp_path: Path) -> None:
     file = save(tmp_path / "p.npz", [0, 7])
     with pytest.raises(ValueError, match="'predicted' goes from 0 to 7, but there are 2 classes"):
         Predictions.load(file, np.array([0, 1], np.uint8), ["no", "yes"])
 
 
-def test_no_samples_at_all_are_refused(tmp_path: Path) -> None:
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
     file = save(tmp_path / "p.npz", [])
     with pytest.raises(ValueError, match="'true' is empty"):
         Predictions.load(file, np.array([], np.uint8), ["no", "yes"])

@@ -1,4 +1,4 @@
-"""The report: by hand, and against scikit-learn's own classification_report."""
+"""The report: an example by hand, and against scikit-learn's classification_report."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from backend.analysis.samples import Selection, select
 from tests.support.predictions import at_random, by_hand
 
 
-def test_a_report_by_hand() -> None:
+def test_a_report_of_an_example() -> None:
     result = report(by_hand(true=[0, 0, 0, 1], predicted=[0, 0, 1, 1]))
     cat, dog, owl = result.classes
     assert (result.accuracy, result.baseline_accuracy) == (0.75, 0.75)
@@ -28,16 +28,16 @@ def test_a_report_by_hand() -> None:
     assert result.macro.f1 == pytest.approx((0.8 + 2 / 3 + 0) / 3)
 
 
-def test_baseline_is_always_saying_the_commonest_class_not_the_commonest_guess() -> None:
+def test_the_baseline_predicts_the_most_common_true_class() -> None:
     result = report(by_hand(true=[2, 2, 1], predicted=[0, 0, 0]))
     assert result.accuracy == 0.0
     assert result.baseline_accuracy == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize(("samples", "classes"), [(1, 2), (30, 10), (500, 10), (150, 100)])
-def test_every_number_is_scikit_learns(samples: int, classes: int) -> None:
+def test_every_number_equals_scikit_learns(samples: int, classes: int) -> None:
     predictions = at_random(samples, classes, seed=samples)
-    theirs = classification_report(
+    expected = classification_report(
         predictions.true,
         predictions.predicted,
         labels=range(classes),
@@ -45,15 +45,15 @@ def test_every_number_is_scikit_learns(samples: int, classes: int) -> None:
         output_dict=True,
         zero_division=0,
     )
-    ours = report(predictions)
-    for scores in ours.classes:
-        assert as_theirs(scores) == pytest.approx(theirs[scores.name])
-    assert as_theirs(ours.macro) == pytest.approx(theirs["macro avg"])
-    assert as_theirs(ours.weighted) == pytest.approx(theirs["weighted avg"])
-    assert ours.accuracy == pytest.approx(accuracy_score(predictions.true, predictions.predicted))
+    result = report(predictions)
+    for scores in result.classes:
+        assert as_scikit_learn(scores) == pytest.approx(expected[scores.name])
+    assert as_scikit_learn(result.macro) == pytest.approx(expected["macro avg"])
+    assert as_scikit_learn(result.weighted) == pytest.approx(expected["weighted avg"])
+    assert result.accuracy == pytest.approx(accuracy_score(predictions.true, predictions.predicted))
 
 
-def as_theirs(scores: Scores) -> dict[str, float]:
+def as_scikit_learn(scores: Scores) -> dict[str, float]:
     return {
         "precision": scores.precision,
         "recall": scores.recall,

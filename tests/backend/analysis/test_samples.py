@@ -1,4 +1,4 @@
-"""Choosing samples: which ones, in which order, the same each time."""
+"""Selecting samples: which ones, in which order, and always the same."""
 
 import numpy as np
 import pytest
@@ -26,15 +26,15 @@ EXAMPLE = by_hand(
         (Selection(kind="correct", true=2, predicted=0), set()),
     ],
 )
-def test_kind_and_classes_choose(selection: Selection, expected: set[int]) -> None:
+def test_samples_are_selected_by_kind_and_classes(selection: Selection, expected: set[int]) -> None:
     assert set(select(EXAMPLE, selection).tolist()) == expected
 
 
-def test_confidence_goes_down_with_ties_by_index_and_nan_last() -> None:
+def test_confidence_is_descending_with_ties_by_index_and_nan_last() -> None:
     assert select(EXAMPLE, Selection(kind="all", order="confidence")).tolist() == [0, 4, 2, 1, 3, 5]
 
 
-def test_a_sample_is_told_in_class_names() -> None:
+def test_a_sample_has_class_names() -> None:
     first, last = samples_at(EXAMPLE, np.array([4, 5]))
     assert first == Sample(4, true="owl", predicted="cat", confidence=0.8, second="owl", second_confidence=0.1001)
     assert (last.confidence, last.second_confidence) == (None, None)
@@ -49,7 +49,7 @@ def test_random_is_a_permutation_by_seed() -> None:
     assert orders[0] != sorted(orders[0])
 
 
-def test_a_narrower_choice_keeps_the_order_of_the_wider_one() -> None:
+def test_a_narrower_selection_keeps_the_order_of_a_wider_one() -> None:
     predictions = at_random(samples=500, classes=10)
     everything = select(predictions, Selection(kind="all", seed=7)).tolist()
     threes = select(predictions, Selection(kind="misclassified", true=3, seed=7)).tolist()
@@ -58,9 +58,9 @@ def test_a_narrower_choice_keeps_the_order_of_the_wider_one() -> None:
 
 @pytest.mark.parametrize("order", ["random", "confidence"])
 @pytest.mark.parametrize("kind", ["misclassified", "correct", "all"])
-def test_each_chosen_sample_comes_once(kind: Kind, order: Order) -> None:
+def test_each_selected_sample_comes_once(kind: Kind, order: Order) -> None:
     predictions = at_random(samples=300, classes=5)
-    chosen = select(predictions, Selection(kind=kind, order=order)).tolist()
+    selected = select(predictions, Selection(kind=kind, order=order)).tolist()
     correct = (predictions.true == predictions.predicted).tolist()
-    wanted = {"misclassified": [False], "correct": [True], "all": [False, True]}[kind]
-    assert sorted(chosen) == [index for index in range(300) if correct[index] in wanted]
+    included = {"misclassified": [False], "correct": [True], "all": [False, True]}[kind]
+    assert sorted(selected) == [index for index in range(300) if correct[index] in included]

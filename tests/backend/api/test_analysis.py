@@ -1,4 +1,4 @@
-"""The analysis over HTTP, on a board whose rows and files the test wrote itself."""
+"""The analysis over HTTP, on a board whose rows and files are written by the test."""
 
 import hashlib
 import json
@@ -93,7 +93,7 @@ def write_predictions(data_dir: Path, run: str, epoch: int, predicted: list[int]
     return path, hashlib.sha256((data_dir / path).read_bytes()).hexdigest()
 
 
-def test_the_matrix_of_the_best_epoch_counts(board: Fixture) -> None:
+def test_the_matrix_of_the_best_epoch_holds_counts(board: Fixture) -> None:
     assert board.get("confusion-matrix") == {
         "epoch": BEST,
         "split": "validation",
@@ -102,14 +102,14 @@ def test_the_matrix_of_the_best_epoch_counts(board: Fixture) -> None:
     }
 
 
-def test_the_matrix_by_true_class_is_shares(board: Fixture) -> None:
+def test_the_matrix_normalized_by_true_class_holds_shares(board: Fixture) -> None:
     matrix = board.get("confusion-matrix", normalize="true", epoch="last")["matrix"]
     assert matrix == [[1 / 3, 2 / 3, 0.0], [0.0, 1.0, 0.0], [1 / 3, 0.0, 2 / 3]]
 
 
-@pytest.mark.parametrize(("asked", "epoch"), [("best", 2), ("last", 3), ("1", 1), (3, 3)])
-def test_an_epoch_is_best_last_or_a_number(board: Fixture, asked: str | int, epoch: int) -> None:
-    assert board.get("report", epoch=asked)["epoch"] == epoch
+@pytest.mark.parametrize(("query", "epoch"), [("best", 2), ("last", 3), ("1", 1), (3, 3)])
+def test_an_epoch_is_best_last_or_a_number(board: Fixture, query: str | int, epoch: int) -> None:
+    assert board.get("report", epoch=query)["epoch"] == epoch
 
 
 def test_the_report(board: Fixture) -> None:
@@ -122,7 +122,7 @@ def test_the_report(board: Fixture) -> None:
     assert report["macro"]["support"] == report["weighted"]["support"] == 8
 
 
-def test_misclassified_samples_are_told_by_name_with_their_image(board: Fixture) -> None:
+def test_misclassified_samples_have_class_names_and_an_image(board: Fixture) -> None:
     page = board.get("samples", order="confidence")
     assert (page["epoch"], page["split"], page["total"], page["next_cursor"]) == (BEST, "validation", 2, None)
     assert page["items"] == [
@@ -158,7 +158,7 @@ def test_paging_through_gives_each_sample_once(board: Fixture, order: str, limit
     assert seen == [item["index"] for item in board.get("samples", kind="all", order=order, seed=4)["items"]]
 
 
-def test_a_list_that_is_being_read_stays_with_its_epoch(board: Fixture) -> None:
+def test_the_pages_of_a_list_stay_with_their_epoch(board: Fixture) -> None:
     first = board.get("samples", kind="all", limit=4)
     with board.database.write() as session:
         get_run(session, board.run).best = {"epoch": 3, "monitor": "val_loss", "value": 0.5, "metrics": {}}
@@ -168,14 +168,14 @@ def test_a_list_that_is_being_read_stays_with_its_epoch(board: Fixture) -> None:
 
 
 @pytest.mark.parametrize("query", [{"seed": 5}, {"kind": "correct"}, {"true": "one"}, {"epoch": 3}])
-def test_a_cursor_of_another_question_is_refused(board: Fixture, query: dict[str, Any]) -> None:
+def test_a_cursor_of_another_query_is_refused(board: Fixture, query: dict[str, Any]) -> None:
     cursor = board.get("samples", kind="all", limit=2)["next_cursor"]
     problem = board.refused("samples", 422, **{"kind": "all", "cursor": cursor, **query})
     assert problem["errors"][0]["loc"] == ["query", "cursor"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "WzEsLTEsMF0", "é", "bnVsbA"])
-def test_a_cursor_that_no_page_gave_is_refused(board: Fixture, cursor: str) -> None:
+def test_a_malformed_cursor_is_refused(board: Fixture, cursor: str) -> None:
     assert board.refused("samples", 422, cursor=cursor)["errors"][0]["loc"] == ["query", "cursor"]
 
 
@@ -207,12 +207,12 @@ def test_a_bad_query_names_its_field(board: Fixture, path: str, query: dict[str,
 
 @pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/confusion-matrix"])
 @pytest.mark.parametrize("epoch", [0, 4, -1, 10**8])
-def test_an_epoch_that_is_not_there_is_404_and_names_those_that_are(board: Fixture, path: str, epoch: int) -> None:
+def test_a_missing_epoch_is_404_and_names_the_existing_ones(board: Fixture, path: str, epoch: int) -> None:
     assert f"no epoch {epoch}; it has epochs 1 to 3." in board.refused(path, 404, epoch=epoch)["detail"]
 
 
 @pytest.mark.parametrize("path", ["confusion-matrix", "report", "samples", "figures/confusion-matrix"])
-def test_there_is_no_test_split_while_the_test_images_validate(board: Fixture, path: str) -> None:
+def test_a_run_that_validates_on_test_images_has_no_test_split(board: Fixture, path: str) -> None:
     assert "validates on the test images" in board.refused(path, 404, split="test")["detail"]
 
 
@@ -220,34 +220,34 @@ def test_there_is_no_test_split_while_the_test_images_validate(board: Fixture, p
 @pytest.mark.parametrize("epoch", ["best", "last", "1"])
 def test_a_run_without_an_epoch_says_so(board: Fixture, path: str, epoch: str) -> None:
     with board.database.write() as session:
-        waiting, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
-    answer = board.client.get(f"/api/runs/{waiting.id}/{path}", params={"epoch": epoch})
+        queued, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
+    answer = board.client.get(f"/api/runs/{queued.id}/{path}", params={"epoch": epoch})
     assert answer.status_code == 404
-    assert answer.json()["detail"] == "No epoch of run 'digits-quick' has ended yet; it is queued."
+    assert answer.json()["detail"] == "Run 'digits-quick' has no finished epoch yet; it is queued."
 
 
 def test_the_curves_of_a_run_without_an_epoch_are_empty(board: Fixture) -> None:
     with board.database.write() as session:
-        waiting, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
-    answer = board.client.get(f"/api/runs/{waiting.id}/figures/curves")
+        queued, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
+    answer = board.client.get(f"/api/runs/{queued.id}/figures/curves")
     assert (answer.status_code, answer.json()["data"]) == (200, [])
 
 
-def test_a_run_that_never_had_a_best_epoch_still_has_its_last(board: Fixture) -> None:
+def test_a_run_without_a_best_epoch_has_a_last_one(board: Fixture) -> None:
     with board.database.write() as session:
         get_run(session, board.run).best = None
     assert "has no best epoch" in board.refused("report", 404)["detail"]
     assert board.get("report", epoch="last")["epoch"] == LAST
 
 
-def test_a_missing_or_damaged_file_is_told_in_a_sentence(board: Fixture) -> None:
+def test_a_missing_or_damaged_file_is_explained(board: Fixture) -> None:
     path = f"runs/{board.run}/e1/predictions-{{}}-validation.npz"
     (board.data_dir / path.format(1)).unlink()
     (board.data_dir / path.format(2)).write_bytes(b"not what was saved")
     assert board.refused("report", 404, epoch=1)["detail"] == (
         f"The predictions of epoch 1 can't be read: {path.format(1)} below the data dir: No such file or directory."
     )
-    assert "is not what was saved" in board.refused("report", 404, epoch=2)["detail"]
+    assert "differs from the stored one" in board.refused("report", 404, epoch=2)["detail"]
 
 
 def test_a_path_outside_the_data_dir_is_not_read(board: Fixture) -> None:

@@ -1,4 +1,4 @@
-"""What was validated on a part of the training images, and the test split that its best model was scored on once."""
+"""The analysis of runs that validate on a part of the training images and are tested once at the end."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ SPEC = RunSpec.model_validate(
 
 @pytest.fixture
 def board(settings: Settings) -> Iterator[Fixture]:
-    """One epoch of a run that validated on 6 of 20 training images: two of three `a` were taken for `b`."""
+    """One epoch of a run that validated on 6 of 20 training images: two of three `a` were predicted as `b`."""
     migrate(settings)
     database = open_database(settings)
     arrays = {
@@ -49,7 +49,7 @@ def board(settings: Settings) -> Iterator[Fixture]:
 
 
 def end(board: Fixture) -> None:
-    """Score the best model on the four test images that the spec takes."""
+    """Ends the run with a test score on the four test images of the spec."""
     path, digest = write_predictions(board.data_dir, board.run, 9, [0, 1, 1, 1])
     with board.database.write() as session:
         run = session.get_one(Run, board.run)
@@ -57,37 +57,37 @@ def end(board: Fixture) -> None:
         run.test = {"epoch": 1, "metrics": {"accuracy": 0.75}, "predictions": path, "predictions_sha256": digest}
 
 
-def test_the_matrix_holds_the_images_that_were_kept_from_training(board: Fixture) -> None:
-    shown = board.get("confusion-matrix")
+def test_the_matrix_counts_the_validation_images(board: Fixture) -> None:
+    matrix = board.get("confusion-matrix")
 
-    assert shown["matrix"] == [[1, 2, 0], [0, 3, 0], [0, 0, 0]]
-    assert shown["split"] == "validation"
+    assert matrix["matrix"] == [[1, 2, 0], [0, 3, 0], [0, 0, 0]]
+    assert matrix["split"] == "validation"
 
 
-def test_a_samples_image_is_that_of_its_place_in_the_stored_split(board: Fixture) -> None:
+def test_a_sample_links_the_image_at_its_index_in_the_stored_split(board: Fixture) -> None:
     validation = SPEC.dataset.validation
     assert isinstance(validation, FromTrain)
-    held = partition(TRAIN_LABELS, None, validation, SPEC.seed)[1]
+    indexes = partition(TRAIN_LABELS, None, validation, SPEC.seed)[1]
 
     items = board.get("samples", kind="all", order="confidence")["items"]
 
-    assert [item["index"] for item in items] == held.tolist()
-    assert items[0]["image"] == f"/api/datasets/digits/images/train/{held[0]}.png"
+    assert [item["index"] for item in items] == indexes.tolist()
+    assert items[0]["image"] == f"/api/datasets/digits/images/train/{indexes[0]}.png"
 
 
-def test_another_dataset_of_that_name_is_not_taken_for_the_one_trained_on(board: Fixture) -> None:
+def test_a_changed_dataset_of_the_same_name_is_refused(board: Fixture) -> None:
     with board.database.write() as session:
-        session.get_one(Run, board.run).dataset_hash = "of the one before"
+        session.get_one(Run, board.run).dataset_hash = "of the previous dataset"
 
-    sentence = board.refused("report", 404)["detail"]
+    detail = board.refused("report", 404)["detail"]
 
-    assert sentence.startswith("Dataset 'digits' is another one than run 'held out' was trained on")
+    assert detail.startswith("Dataset 'digits' has changed since run 'held out' was trained")
 
 
-def test_before_the_end_the_test_split_has_not_been_seen(board: Fixture) -> None:
-    sentence = board.refused("report", 404, split="test")["detail"]
+def test_before_the_end_there_are_no_test_predictions(board: Fixture) -> None:
+    detail = board.refused("report", 404, split="test")["detail"]
 
-    assert sentence == "Run 'held out' scores its best model on the test images once, at its end; it is running."
+    assert detail == "Run 'held out' has no test predictions yet: its best model is tested at the end; it is running."
 
 
 def test_at_the_end_the_test_split_has_matrix_report_and_samples(board: Fixture) -> None:
@@ -100,9 +100,9 @@ def test_at_the_end_the_test_split_has_matrix_report_and_samples(board: Fixture)
     assert board.client.get(f"/api/runs/{board.run}").json()["test"] == {"epoch": 1, "metrics": {"accuracy": 0.75}}
 
 
-def test_only_the_best_epoch_was_scored_on_the_test_split(board: Fixture) -> None:
+def test_only_the_best_epoch_has_test_predictions(board: Fixture) -> None:
     end(board)
 
-    sentence = board.refused("report", 404, split="test", epoch=2)["detail"]
+    detail = board.refused("report", 404, split="test", epoch=2)["detail"]
 
-    assert sentence == "Only the best model, of epoch 1, was scored on the test images; ask for epoch 'best'."
+    assert detail == "Only the best model, that of epoch 1, was tested; use epoch 'best'."

@@ -1,4 +1,4 @@
-"""Runs over HTTP, on both databases and without Redis: it is only the live wire."""
+"""Runs over HTTP, on both databases and without Redis, which requests do not need."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def end(database: Database, status: str = "failed") -> None:
         leases.fence(session, claimed[0]).status = status
 
 
-def test_a_run_from_a_recipe_waits_with_its_whole_spec(client: TestClient) -> None:
+def test_a_run_from_a_recipe_is_queued_with_its_complete_spec(client: TestClient) -> None:
     answer = client.post("/api/runs", json={**QUICK, "tags": ["first"], "notes": "hello", "priority": "high"})
 
     run = answer.json()
@@ -51,7 +51,7 @@ def test_the_same_key_and_body_give_the_same_run(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "loc", "said"),
+    ("body", "loc", "message"),
     [
         ({"recipe": "nope"}, ["recipe"], "there is no recipe 'nope'; the recipes are digits-quick, fashion-strided"),
         ({}, ["spec"], "give either a spec or the name of a recipe"),
@@ -61,18 +61,18 @@ def test_the_same_key_and_body_give_the_same_run(client: TestClient) -> None:
     ],
 )
 def test_a_bad_request_names_the_field_and_what_is_allowed(
-    client: TestClient, body: Any, loc: list[str], said: str
+    client: TestClient, body: Any, loc: list[str], message: str
 ) -> None:
     answer = client.post("/api/runs", json=body)
 
     problem = answer.json()
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
     assert (problem["status"], problem["errors"][0]["loc"]) == (422, loc)
-    assert said in problem["errors"][0]["msg"]
-    assert said in problem["detail"] or said[0].upper() + said[1:] in problem["detail"]
+    assert message in problem["errors"][0]["msg"]
+    assert message in problem["detail"] or message[0].upper() + message[1:] in problem["detail"]
 
 
-def test_errors_inside_a_spec_have_their_place_from_the_bodys_root(client: TestClient) -> None:
+def test_errors_inside_a_spec_have_a_location_from_the_bodys_root(client: TestClient) -> None:
     spec = {"dataset": {"name": "digits", "limit": 3}, "model": {"preset": "strided_cnn"}, "epochs": 10**9}
 
     errors = client.post("/api/runs", json={"spec": spec}).json()["errors"]
@@ -82,7 +82,7 @@ def test_errors_inside_a_spec_have_their_place_from_the_bodys_root(client: TestC
     assert "at most 10000; you gave 1000000000" in errors[1]["msg"]
 
 
-def test_an_unknown_dataset_is_refused_with_those_there_are(client: TestClient) -> None:
+def test_an_unknown_dataset_is_refused_with_the_known_ones(client: TestClient) -> None:
     spec = {"dataset": {"name": "cats"}, "model": {"preset": "strided_cnn"}}
 
     problem = client.post("/api/runs", json={"spec": spec}).json()
@@ -94,7 +94,7 @@ def test_an_unknown_dataset_is_refused_with_those_there_are(client: TestClient) 
     )
 
 
-def test_broken_json_and_a_huge_body_are_said_as_such(client: TestClient) -> None:
+def test_broken_json_and_a_large_body_have_their_own_errors(client: TestClient) -> None:
     headers = {"Content-Type": "application/json"}
 
     broken = client.post("/api/runs", content=b'{"recipe": ', headers=headers)
@@ -103,10 +103,10 @@ def test_broken_json_and_a_huge_body_are_said_as_such(client: TestClient) -> Non
     assert (broken.status_code, broken.json()["title"]) == (400, "Broken JSON")
     assert "at character 11" in broken.json()["detail"]
     assert (huge.status_code, huge.json()["status"]) == (413, 413)
-    assert huge.json()["detail"] == "The body is larger than the 1048576 bytes that are allowed here."
+    assert huge.json()["detail"] == "The body is larger than the limit of 1048576 bytes."
 
 
-def test_pages_give_each_run_once_whatever_the_order(client: TestClient) -> None:
+def test_pages_list_each_run_once_in_every_order(client: TestClient) -> None:
     ids = {launch(client, name=name)["id"] for name in ("b", "a", "c", "a", "b")}
 
     for sort in ("-created_at", "name", "-name", "best.val_accuracy", "-best.val_loss"):
@@ -127,33 +127,33 @@ def test_the_list_filters_by_status_tag_and_text(client: TestClient) -> None:
     launch(client, name="with 100% rain", tags=["wet"])
     launch(client, name="dry", notes="no rain at all")
 
-    def found(**query: str) -> list[str]:
+    def names(**query: str) -> list[str]:
         return [run["name"] for run in client.get("/api/runs", params=query).json()["items"]]
 
-    assert found(status="queued") == ["dry", "with 100% rain"]
-    assert found(status="finished") == []
-    assert found(tag="wet") == ["with 100% rain"]
-    assert found(q="100%") == ["with 100% rain"]
-    assert found(q="RAIN", sort="name") == ["dry", "with 100% rain"]
+    assert names(status="queued") == ["dry", "with 100% rain"]
+    assert names(status="finished") == []
+    assert names(tag="wet") == ["with 100% rain"]
+    assert names(q="100%") == ["with 100% rain"]
+    assert names(q="RAIN", sort="name") == ["dry", "with 100% rain"]
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ({"sort": "colour"}, "Can't sort by 'colour'; allowed are created_at"),
-        ({"cursor": "!!"}, "is not one that a page of this question gave"),
+        ({"cursor": "!!"}, "does not belong to a page of this query"),
         ({"limit": "201"}, "at most 200"),
         ({"status": "dead"}, 'you gave "dead"'),
     ],
 )
-def test_a_bad_query_is_refused_in_words(client: TestClient, query: dict[str, str], said: str) -> None:
+def test_a_bad_query_is_refused_with_a_message(client: TestClient, query: dict[str, str], message: str) -> None:
     answer = client.get("/api/runs", params=query)
 
     assert answer.status_code == 422
-    assert said in answer.json()["detail"]
+    assert message in answer.json()["detail"]
 
 
-def test_labels_change_and_only_labels(client: TestClient) -> None:
+def test_name_tags_and_priority_can_be_changed_and_nothing_else(client: TestClient) -> None:
     run = launch(client)
 
     changed = client.patch(f"/api/runs/{run['id']}", json={"name": "better", "tags": ["x"], "priority": "low"})
@@ -182,7 +182,7 @@ def test_a_run_is_deleted_with_its_files_once_it_has_ended(
     assert client.get(f"/api/runs/{run['id']}").status_code == 404
 
 
-def test_a_copy_says_of_what_and_is_found_by_it(client: TestClient) -> None:
+def test_a_copy_has_the_id_of_its_original_and_is_found_by_it(client: TestClient) -> None:
     first = launch(client)
 
     copy = launch(client, cloned_from=first["id"], name="digits-quick 2")
@@ -204,7 +204,7 @@ def test_a_foreign_page_and_a_foreign_host_are_refused(client: TestClient) -> No
     assert "frame-ancestors 'none'" in rebound.headers["content-security-policy"]
 
 
-def test_an_address_that_is_not_there_is_a_problem_document(client: TestClient) -> None:
+def test_an_unknown_route_is_a_problem_document(client: TestClient) -> None:
     answer = client.get("/api/nothing")
 
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

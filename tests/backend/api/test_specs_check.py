@@ -1,4 +1,4 @@
-"""`POST /api/specs/check`: what is said of a spec before anything is queued, on both databases."""
+"""`POST /api/specs/check`: errors and warnings about a spec before it is queued, on both databases."""
 
 import time
 from typing import Any
@@ -33,23 +33,23 @@ def pets(database: Database) -> None:
         session.add(row)
 
 
-def checked(client: TestClient, spec: dict[str, Any], **changes: Any) -> Any:
+def check(client: TestClient, spec: dict[str, Any], **changes: Any) -> Any:
     answer = client.post("/api/specs/check", json={**spec, **changes})
     assert answer.status_code == 200, answer.text
     return answer.json()
 
 
-def said(notices: list[Any]) -> dict[str, str]:
+def messages(notices: list[Any]) -> dict[str, str]:
     return {".".join(map(str, notice["loc"])): notice["msg"] for notice in notices}
 
 
-def worker(database: Database, **slot: Any) -> None:
+def report_worker(database: Database, **slot: Any) -> None:
     with database.write() as session:
         workers.report(session, "w@host", "host", [Slot(name="cpu-0", kind="cpu", device="CPU", **slot)])
 
 
 def test_a_good_spec_shows_its_network_and_costs(client: TestClient) -> None:
-    answer = checked(client, {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}})
+    answer = check(client, {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}})
 
     assert (answer["ok"], answer["errors"], answer["parameters"]) == (True, [], 360_458)
     assert answer["layers"][0] == {
@@ -68,25 +68,25 @@ def test_a_good_spec_shows_its_network_and_costs(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.name)
-def test_every_recipe_is_possible_and_warns_of_nothing_of_its_own(client: TestClient, recipe: Any) -> None:
-    answer = checked(client, recipe.spec)
+def test_every_recipe_is_possible_and_has_no_warning_of_its_own(client: TestClient, recipe: Any) -> None:
+    answer = check(client, recipe.spec)
 
     assert answer["ok"], answer["errors"]
-    assert set(said(answer["warnings"])) == {"dataset.name", ""}
+    assert set(messages(answer["warnings"])) == {"dataset.name", ""}
 
 
-def test_an_impossible_spec_is_not_ok_and_no_run(client: TestClient) -> None:
+def test_an_impossible_spec_is_not_ok_and_is_not_queued(client: TestClient) -> None:
     spec = {**FASHION, "model": {"preset": "vgg", "options": {"blocks": [[32]] * 5}}}
 
-    answer = checked(client, spec)
+    answer = check(client, spec)
     refused = client.post("/api/runs", json={"spec": spec})
 
     assert (answer["ok"], answer["layers"], answer["parameters"]) == (False, [], None)
-    assert said(answer["errors"]) == {
+    assert messages(answer["errors"]) == {
         "model.options.blocks": "five poolings leave nothing of 28×28: use at most four blocks"
     }
     assert (refused.status_code, client.get("/api/runs").json()["total"]) == (422, 0)
-    assert said(refused.json()["errors"]) == {
+    assert messages(refused.json()["errors"]) == {
         "spec.model.options.blocks": "five poolings leave nothing of 28×28: use at most four blocks"
     }
     assert refused.json()["detail"] == "Five poolings leave nothing of 28×28: use at most four blocks."
@@ -108,21 +108,21 @@ WIDE = functional(
 def test_pasted_models_are_refused_in_check_and_on_create(client: TestClient, model: Any, place: str) -> None:
     spec = {**FASHION, "model": {"keras": model}}
 
-    answer = checked(client, spec)
+    answer = check(client, spec)
     refused = client.post("/api/runs", json={"spec": spec})
 
-    places = list(said(answer["errors"]))
-    assert places[0].endswith(place)
+    paths = list(messages(answer["errors"]))
+    assert paths[0].endswith(place)
     assert refused.status_code == 422
-    assert list(said(refused.json()["errors"])) == [f"spec.{one}" for one in places]
+    assert list(messages(refused.json()["errors"])) == [f"spec.{path}" for path in paths]
 
 
-def test_a_malformed_spec_is_422_with_places_from_the_bodys_root(client: TestClient) -> None:
+def test_a_malformed_spec_is_422_with_locations_from_the_bodys_root(client: TestClient) -> None:
     answer = client.post("/api/specs/check", json={**FASHION, "batch_size": 0, "epoch": 3})
     nan = client.post("/api/specs/check", content=b'{"dataset":{"name":"digits"},"model":{"keras":{"a":NaN}}}')
 
     assert answer.status_code == 422
-    assert set(said(answer.json()["errors"])) == {"batch_size", "epoch"}
+    assert set(messages(answer.json()["errors"])) == {"batch_size", "epoch"}
     assert nan.status_code in (400, 422)
 
 
@@ -131,29 +131,29 @@ def test_datasets_that_cannot_be_used_are_errors(client: TestClient, database: D
         session.add(Dataset(name="birds", status="preparing", touched_at=0.0))
         registry.mark_preparing(session, "cifar10")
 
-    unknown = checked(client, FASHION, dataset={"name": "cats"})
-    preparing = checked(client, FASHION, dataset={"name": "birds"})
-    fetching = checked(client, FASHION, dataset={"name": "cifar10"})
+    unknown = check(client, FASHION, dataset={"name": "cats"})
+    preparing = check(client, FASHION, dataset={"name": "birds"})
+    fetching = check(client, FASHION, dataset={"name": "cifar10"})
 
-    assert "there is no dataset 'cats'; the datasets are digits" in said(unknown["errors"])["dataset.name"]
-    assert "is still being prepared" in said(preparing["errors"])["dataset.name"]
+    assert "there is no dataset 'cats'; the datasets are digits" in messages(unknown["errors"])["dataset.name"]
+    assert "is still being prepared" in messages(preparing["errors"])["dataset.name"]
     assert (unknown["ok"], preparing["ok"], fetching["ok"]) == (False, False, True)
-    assert said(fetching["warnings"])["dataset.name"] == "cifar10 is being prepared; the run waits for it"
+    assert messages(fetching["warnings"])["dataset.name"] == "cifar10 is being prepared; the run waits for it"
 
 
 @pytest.mark.usefixtures("pets")
 def test_an_uploaded_dataset_gives_shape_classes_and_counts(client: TestClient) -> None:
-    held = {"name": "pets", "validation": {"from": "train", "fraction": 0.1}}
+    from_train = {"name": "pets", "validation": {"from": "train", "fraction": 0.1}}
 
-    whole = checked(client, PETS)
-    parted = checked(client, PETS, dataset=held)
-    weighted = checked(client, PETS, class_weights={"cat": 2.0, "cow": 1.0})
+    whole = check(client, PETS)
+    parted = check(client, PETS, dataset=from_train)
+    weighted = check(client, PETS, class_weights={"cat": 2.0, "cow": 1.0})
 
     assert (whole["image_shape"], whole["classes"], whole["layers"][-1]["output_shape"]) == ([32, 32, 3], 2, [2])
     assert (whole["train_images"], whole["validation_images"]) == (101, 20)
     assert (parted["train_images"], parted["validation_images"]) == (91, 10)
-    assert "dog have no test images" in said(whole["warnings"])["dataset.validation"]
-    assert said(weighted["errors"]) == {"class_weights.cow": "there is no class 'cow'; the classes are cat, dog"}
+    assert "dog have no test images" in messages(whole["warnings"])["dataset.validation"]
+    assert messages(weighted["errors"]) == {"class_weights.cow": "there is no class 'cow'; the classes are cat, dog"}
 
 
 PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
@@ -175,32 +175,34 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
         ({"precision": "mixed_float16"}, "precision", "no worker is faster with mixed_float16 than with float32"),
     ],
 )
-def test_what_is_unwise_is_warned_of_at_its_place(
+def test_an_unwise_value_has_a_warning_at_its_location(
     client: TestClient, database: Database, changes: Any, place: str, words: str
 ) -> None:
     speeds = {"float32": 1e10, "mixed_float16": 5e9}
-    worker(database, memory_total=8 * 2**30, multiplications_per_second=speeds)
+    report_worker(database, memory_total=8 * 2**30, multiplications_per_second=speeds)
 
-    answer = checked(client, PETS, **changes)
+    answer = check(client, PETS, **changes)
 
     assert answer["ok"]
     assert any(notice["loc"] == place.split(".") and words in notice["msg"] for notice in answer["warnings"]), answer
 
 
-def test_digits_are_not_mirrored(client: TestClient) -> None:
+def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None:
     spec = {"dataset": {"name": "digits"}, "model": {"preset": "strided_cnn", "options": {"padding": "same"}}}
 
-    answer = checked(client, spec, augmentation={"horizontal_flip": True, "vertical_flip": True, "rotation": 90})
+    answer = check(client, spec, augmentation={"horizontal_flip": True, "vertical_flip": True, "rotation": 90})
 
     places = ["augmentation.horizontal_flip", "augmentation.vertical_flip", "augmentation.rotation"]
-    assert set(places) < set(said(answer["warnings"]))
+    assert set(places) < set(messages(answer["warnings"]))
 
 
-def test_seconds_are_those_of_the_fastest_device_until_a_run_was_alike(client: TestClient, database: Database) -> None:
+def test_seconds_come_from_the_fastest_device_until_a_similar_run_has_ended(
+    client: TestClient, database: Database
+) -> None:
     spec = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
-    worker(database, multiplications_per_second={"float32": 1e10})
+    report_worker(database, multiplications_per_second={"float32": 1e10})
 
-    timed = checked(client, spec)["seconds_per_epoch"]
+    timed = check(client, spec)["seconds_per_epoch"]
     for seconds in (8.0, 9.0, 30.0):
         run_id = client.post("/api/runs", json={"spec": spec}).json()["id"]
         with database.write() as session:
@@ -208,8 +210,8 @@ def test_seconds_are_those_of_the_fastest_device_until_a_run_was_alike(client: T
             run.status, run.metrics = "finished", {"seconds": seconds}
 
     assert timed == pytest.approx(1_274_400 * (3 * 60_000 + 10_000) / 1e10 + 1.875 + 0.1)
-    assert checked(client, spec)["seconds_per_epoch"] == pytest.approx(9.1)
-    assert checked(client, spec, batch_size=64)["seconds_per_epoch"] != pytest.approx(9.1)
+    assert check(client, spec)["seconds_per_epoch"] == pytest.approx(9.1)
+    assert check(client, spec, batch_size=64)["seconds_per_epoch"] != pytest.approx(9.1)
 
 
 def test_it_answers_within_300_ms_when_warm(client: TestClient) -> None:
@@ -220,10 +222,10 @@ def test_it_answers_within_300_ms_when_warm(client: TestClient) -> None:
     flat = layer("Flatten", {"name": "flat"}, "c199")
     end = layer("Dense", {"name": "end", "units": 10, "activation": "softmax"}, "flat")
     spec = {**FASHION, "model": {"keras": functional(image((None, 28, 28, 1)), *deep, flat, end)}}
-    assert checked(client, spec)["ok"]
+    assert check(client, spec)["ok"]
 
     started = time.perf_counter()
     for _ in range(5):
-        checked(client, spec)
+        check(client, spec)
 
     assert (time.perf_counter() - started) / 5 < 0.3

@@ -12,7 +12,7 @@ from backend.datasets.store import DatasetDamaged
 from backend.db.engine import Database
 from backend.db.models import Artifact, Export
 from backend.errors import NotFound
-from backend.runs.change import forget_run
+from backend.runs.change import delete_ended_run
 from backend.runs.schemas import RunError
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file, sha_of
@@ -30,9 +30,9 @@ def ended_run(client: TestClient, database: Database, settings: Settings) -> End
     """A run that has ended after one epoch."""
     run_id = launch(client)
     writer = claim_writer(database, settings)
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
     final = saved_file(writer, "final.keras")
-    writer.ended(Outcome("epochs", final, final))
+    writer.record_end(Outcome("epochs", final, final))
     return run_id, writer
 
 
@@ -101,7 +101,7 @@ def test_the_bundle_of_a_killed_run_with_a_best_model_is_requested(
 ) -> None:
     run_id = launch(client)
     writer = claim_writer(database, settings)
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
 
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
@@ -207,8 +207,8 @@ def test_the_bundle_of_a_failed_run_with_a_best_model_is_requested(
 ) -> None:
     run_id = launch(client)
     writer = claim_writer(database, settings)
-    writer.saved(saved_epoch(writer, 1))
-    writer.failed(RunError(title="Loss became NaN", detail="", hint=""), "")
+    writer.save_epoch(saved_epoch(writer, 1))
+    writer.record_failure(RunError(title="Loss became NaN", detail="", hint=""), "")
 
     assert status_and_reason(client, run_id) == ("wanted", None)
 
@@ -224,7 +224,7 @@ def resumed_run(client: TestClient, database: Database, settings: Settings, ende
 
 def test_a_longer_history_requests_another_bundle_of_the_same_model(client: TestClient, resumed_run: EndedRun) -> None:
     run_id, successor = resumed_run
-    successor.saved(saved_epoch(successor, 2, best=False))
+    successor.save_epoch(saved_epoch(successor, 2, best=False))
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
     assert status_and_reason(client, run_id) == ("wanted", None)
@@ -235,9 +235,9 @@ def test_an_export_is_made_of_the_best_model_at_the_time_of_its_claim(
 ) -> None:
     run_id = launch(client)
     writer = claim_writer(database, settings)
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
     client.post(f"/api/runs/{run_id}/exports/onnx")
-    writer.saved(saved_epoch(writer, 2))
+    writer.save_epoch(saved_epoch(writer, 2))
 
     export = claim(database)
 
@@ -255,7 +255,7 @@ def test_a_starting_trainer_keeps_all_export_folders_and_an_export_job_removes_t
         (folder / name / "writing-bundle.zip").write_bytes(b"half")
     client.post(f"/api/runs/{run_id}/resume", json={"epochs": 50})
 
-    claim_writer(database, settings).task()
+    claim_writer(database, settings).load_task()
     after_start = {path.name for path in folder.iterdir()}
     with database.write() as session:
         export_runner.remove_unreferenced_files(session, settings.data_dir, run_id)
@@ -307,7 +307,7 @@ def test_a_better_model_outdates_the_bundle_and_the_next_end_requests_another(
     client: TestClient, database: Database, resumed_run: EndedRun
 ) -> None:
     run_id, successor = resumed_run
-    successor.saved(saved_epoch(successor, 2))
+    successor.save_epoch(saved_epoch(successor, 2))
 
     row = next(item for item in client.get(f"/api/runs/{run_id}/exports").json()["items"] if item["kind"] == "bundle")
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
@@ -322,7 +322,7 @@ def test_an_export_of_a_deleted_run_is_not_marked_ready(database: Database, ende
     run_id, writer = ended_run
     export = claim(database)
     with database.write() as session:
-        forget_run(session, run_id)
+        delete_ended_run(session, run_id)
 
     with pytest.raises(NotFound):
         finish(database, export, writer)

@@ -1,4 +1,4 @@
-"""The migrations make the tables that the code describes."""
+"""The migrations create the tables of the models."""
 
 import os
 import subprocess
@@ -24,19 +24,19 @@ def test_a_migrated_database_has_the_tables_of_the_models(database: Database) ->
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_several_processes_may_migrate_at_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    address = empty(request.getfixturevalue("postgresql")) if kind == "postgresql" else ""
-    environment = {**os.environ, "EPOCHBOARD_DATABASE_URL": address, "EPOCHBOARD_DATA_DIR": str(tmp_path)}
+    url = empty_database(request.getfixturevalue("postgresql")) if kind == "postgresql" else ""
+    environment = {**os.environ, "EPOCHBOARD_DATABASE_URL": url, "EPOCHBOARD_DATA_DIR": str(tmp_path)}
     command = (sys.executable, "-W", "error", "-m", "standalone.main", "migrate")
 
-    started = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(4)]
-    ended = [(process.communicate(timeout=60)[1], process.returncode) for process in started]
+    processes = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    results = [(process.communicate(timeout=60)[1], process.returncode) for process in processes]
 
-    assert ended == [("", 0)] * 4
+    assert results == [("", 0)] * 4
 
 
-def empty(address: str) -> str:
-    """A new database beside that at `address`."""
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+def empty_database(url: str) -> str:
+    """Creates a new database on the server of `url` and returns its URL."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE empty")
     engine.dispose()

@@ -1,4 +1,4 @@
-"""Claims, leases and fences, on SQLite and on PostgreSQL."""
+"""Claims, leases and fencing, on SQLite and on PostgreSQL."""
 
 import threading
 from collections.abc import Iterable
@@ -61,27 +61,27 @@ def test_a_claimed_run_is_held_by_one_worker_only(database: Database) -> None:
 
 def test_twenty_claims_at_once_take_five_runs_once_each(database: Database) -> None:
     queued = {queue(database) for _ in range(5)}
-    taken: list[Lease | None] = []
-    threads = [threading.Thread(target=lambda: taken.append(claim(database))) for _ in range(20)]
+    claimed: list[Lease | None] = []
+    threads = [threading.Thread(target=lambda: claimed.append(claim(database))) for _ in range(20)]
 
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    while (lease := claim(database)) is not None:  # PostgreSQL: a claim that met a locked row went away empty
-        taken.append(lease)
+    while (lease := claim(database)) is not None:  # PostgreSQL: a claim that met a locked row returned None
+        claimed.append(lease)
 
-    assert sorted(lease.run_id for lease in taken if lease) == sorted(queued)
+    assert sorted(lease.run_id for lease in claimed if lease) == sorted(queued)
 
 
-def test_the_line_goes_by_priority_and_then_by_age(database: Database) -> None:
+def test_the_queue_is_ordered_by_priority_and_then_by_age(database: Database) -> None:
     late, early = queue(database, priority="low"), queue(database)
     urgent = queue(database, priority="high")
 
     assert [must_claim(database).run_id for _ in range(3)] == [urgent, early, late]
 
 
-def test_renewing_holds_on_and_ends_with_the_lease(database: Database) -> None:
+def test_only_a_valid_lease_is_renewed(database: Database) -> None:
     lease = must_claim(database) if queue(database) else None
     assert lease is not None
 
@@ -95,7 +95,7 @@ def test_renewing_holds_on_and_ends_with_the_lease(database: Database) -> None:
         assert not leases.renew(session, lease, 30)
 
 
-def test_an_old_lease_writes_nothing(database: Database) -> None:
+def test_an_old_lease_cannot_write(database: Database) -> None:
     run_id = queue(database)
     old = must_claim(database)
     expire(database, run_id)
@@ -107,11 +107,11 @@ def test_an_old_lease_writes_nothing(database: Database) -> None:
     with database.write() as session, pytest.raises(Fenced):
         leases.fence(session, old)
     with database.write() as session, pytest.raises(Fenced):
-        leases.release(session, old, "late news")
+        leases.release(session, old, "too late")
     assert read(database, run_id).status == "preparing"
 
 
-def test_the_reaper_takes_expired_leases_only_and_says_why(database: Database) -> None:
+def test_the_reaper_requeues_expired_leases_only_and_logs_why(database: Database) -> None:
     lost, kept = queue(database), queue(database)
     must_claim(database)
     must_claim(database)
@@ -123,8 +123,7 @@ def test_the_reaper_takes_expired_leases_only_and_says_why(database: Database) -
     assert [(event.run, event.kind) for event in events] == [(lost, "log"), (lost, "status")]
     assert (read(database, lost).status, read(database, kept).status) == ("queued", "preparing")
     assert list(texts(database, lost)) == [
-        "Worker train-0@here stopped renewing its lease. "
-        "Requeued; training starts again from the beginning."
+        "Worker train-0@here stopped renewing its lease. Requeued; training starts again from the beginning."
     ]
 
 
@@ -143,7 +142,7 @@ def test_three_lost_trainers_without_an_epoch_fail_the_run(database: Database) -
     assert claim(database) is None
 
 
-def test_a_worker_that_ends_on_purpose_costs_no_claim(database: Database) -> None:
+def test_a_worker_that_shuts_down_does_not_count_a_claim(database: Database) -> None:
     run_id = queue(database)
     for _ in range(5):
         lease = must_claim(database)
@@ -153,7 +152,7 @@ def test_a_worker_that_ends_on_purpose_costs_no_claim(database: Database) -> Non
     assert (read(database, run_id).status, read(database, run_id).claims) == ("queued", 0)
 
 
-def test_ending_on_purpose_after_a_saved_epoch_buys_no_further_claims(database: Database) -> None:
+def test_a_shutdown_after_a_saved_epoch_does_not_add_claims(database: Database) -> None:
     run_id = queue(database)
     lease = must_claim(database)
     with database.write() as session:
@@ -163,7 +162,7 @@ def test_ending_on_purpose_after_a_saved_epoch_buys_no_further_claims(database: 
     assert read(database, run_id).claims == 0
 
 
-def test_the_sweeper_names_each_waiting_run_once_a_turn(database: Database) -> None:
+def test_the_sweeper_gets_each_queued_run_once_per_sweep(database: Database) -> None:
     run_id = queue(database)
     with database.write() as session:
         session.execute(update(Run).values(woken_at=0.0))

@@ -1,4 +1,4 @@
-"""A person lets an ended run go on, over HTTP and on both databases; a torn state falls back to the one before."""
+"""Resuming ended runs over HTTP, on both databases; a damaged state falls back to the one before."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Epoch, Run, State
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, launch, saved_epoch, saved_file, claim_writer
+from tests.support.run_life import claim, claim_writer, launch, saved_epoch, saved_file
 from worker.run_writer import RunWriter
 from worker.training import report
 from worker.training.report import Outcome
@@ -32,19 +32,19 @@ def resume(client: TestClient, run_id: str, status: int = 202, **body: Any) -> A
 def trained(
     client: TestClient, database: Database, settings: Settings, epochs: int, ended_by: str, **spec: Any
 ) -> tuple[str, RunWriter]:
-    """A run that has ended after so many epochs."""
+    """Returns a run that has ended after `epochs` epochs, and its writer."""
     run_id = launch(client, spec={**DIGITS, **spec})
-    journal = claim_writer(database, settings)
-    journal.reads("digits", "the hash")
-    journal.built(10)
+    writer = claim_writer(database, settings)
+    writer.record_dataset("digits", "the hash")
+    writer.training_started(10)
     for number in range(1, epochs + 1):
-        journal.saved(saved_epoch(journal, number))
-    final = saved_file(journal, "final.keras")
-    journal.ended(Outcome(ended_by, final, final))
-    return run_id, journal
+        writer.save_epoch(saved_epoch(writer, number))
+    final = saved_file(writer, "final.keras")
+    writer.record_end(Outcome(ended_by, final, final))
+    return run_id, writer
 
 
-def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
+def test_a_stopped_run_is_queued_and_resumes_after_its_last_epoch(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id, _ = trained(client, database, settings, 2, "finish")
@@ -52,7 +52,7 @@ def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
         session.execute(update(Run).values(claims=2))
 
     run = resume(client, run_id)
-    task = claim_writer(database, settings).task()
+    task = claim_writer(database, settings).load_task()
 
     assert (run["status"], run["ended_by"], run["stop"], run["finished_at"]) == ("queued", None, None, None)
     assert (run["epoch"], run["epochs"], run["queue_position"]) == (2, 3, 1)
@@ -63,7 +63,7 @@ def test_a_stopped_run_waits_again_and_goes_on_after_its_last_epoch(
     assert "Resumed after epoch 2, up to epoch 3" in log_of(client, run_id)
 
 
-def test_a_failed_run_without_an_epoch_begins_anew(client: TestClient, database: Database) -> None:
+def test_a_failed_run_without_an_epoch_starts_from_the_beginning(client: TestClient, database: Database) -> None:
     run_id = launch(client)
     with database.write() as session:
         session.execute(update(Run).values(status="failed", error={"title": "T", "detail": "D", "hint": "H"}))
@@ -82,30 +82,31 @@ def test_a_finished_run_is_lengthened(client: TestClient, database: Database, se
     assert (run["status"], run["epochs"], run["spec"]["epochs"]) == ("queued", 5, 5)
 
 
-def test_a_run_that_is_active_is_not_resumed(client: TestClient, database: Database) -> None:
+def test_an_active_run_is_not_resumed(client: TestClient, database: Database) -> None:
     run_id = launch(client)
-    waiting = resume(client, run_id, 409)["detail"]
+    detail = resume(client, run_id, 409)["detail"]
     claim(database)
 
-    assert waiting == "Run 'digits-quick' is queued; it can be resumed once it has ended."
+    assert detail == "Run 'digits-quick' is queued; it can be resumed once it has ended."
     assert "is preparing" in resume(client, run_id, 409)["detail"]
 
 
 @pytest.mark.parametrize(
-    ("epochs", "said"), [(2, "at least 3, the number of epochs that the run has; you gave 2"), (0, "at least 1"), (10**9, "at most 10000")]
+    ("epochs", "message"),
+    [(2, "at least 3, the number of epochs that the run has; you gave 2"), (0, "at least 1"), (10**9, "at most 10000")],
 )
 def test_fewer_epochs_are_refused(
-    client: TestClient, database: Database, settings: Settings, epochs: int, said: str
+    client: TestClient, database: Database, settings: Settings, epochs: int, message: str
 ) -> None:
     run_id, _ = trained(client, database, settings, 3, "epochs")
 
     refused = resume(client, run_id, 422, epochs=epochs)
 
     assert refused["errors"][0]["loc"] == ["epochs"]
-    assert said in refused["errors"][0]["msg"]
+    assert message in refused["errors"][0]["msg"]
 
 
-def test_a_finished_run_needs_more_epochs_to_go_on(client: TestClient, database: Database, settings: Settings) -> None:
+def test_a_finished_run_needs_more_epochs_to_resume(client: TestClient, database: Database, settings: Settings) -> None:
     run_id, _ = trained(client, database, settings, 3, "epochs")
 
     assert resume(client, run_id, 409)["detail"] == (
@@ -121,12 +122,10 @@ def test_a_run_that_would_stop_early_again_is_not_lengthened(
     assert "would end it there again; clone the run" in resume(client, run_id, 409, epochs=9)["detail"]
 
 
-def test_a_loss_that_was_no_number_would_be_none_again(
-    client: TestClient, database: Database, settings: Settings
-) -> None:
+def test_a_run_whose_loss_was_nan_is_not_resumed(client: TestClient, database: Database, settings: Settings) -> None:
     run_id = launch(client, spec=DIGITS)
-    journal = claim_writer(database, settings)
-    journal.saved(saved_epoch(journal, 1, loss=float("nan")))
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1, loss=float("nan")))
     with database.write() as session:
         session.execute(update(Run).values(status="failed"))
 
@@ -150,7 +149,7 @@ def test_a_schedule_over_all_epochs_is_not_stretched(
     assert resume(client, steps, epochs=9)["epochs"] == 9
 
 
-def test_other_images_under_the_same_name_are_refused_with_both_hashes(
+def test_a_changed_dataset_is_refused_with_both_hashes(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id, _ = trained(client, database, settings, 1, "finish")
@@ -163,7 +162,7 @@ def test_other_images_under_the_same_name_are_refused_with_both_hashes(
     assert "its content hash is another hash; its content hash was the hash" in detail
 
 
-def test_an_uploaded_dataset_that_is_gone_is_named_with_its_hash(
+def test_a_deleted_dataset_is_refused_with_its_name_and_hash(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id, _ = trained(client, database, settings, 1, "finish")
@@ -176,62 +175,62 @@ def test_an_uploaded_dataset_that_is_gone_is_named_with_its_hash(
     assert "its content hash was the hash" in detail
 
 
-def test_a_longer_run_keeps_its_test_score_until_another_model_is_the_best(
+def test_a_longer_run_keeps_its_test_score_until_it_has_a_new_best_model(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client, spec=DIGITS)
-    journal = claim_writer(database, settings)
-    journal.saved(saved_epoch(journal, 3))
-    final, answered = saved_file(journal, "final.keras"), saved_file(journal, "predictions-3-test.npz")
-    journal.ended(Outcome("epochs", final, final, report.TestScore(3, {"accuracy": 0.75}, answered)))
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 3))
+    final, predictions = saved_file(writer, "final.keras"), saved_file(writer, "predictions-3-test.npz")
+    writer.record_end(Outcome("epochs", final, final, report.TestScore(3, {"accuracy": 0.75}, predictions)))
     resume(client, run_id, epochs=9)
     successor = claim_writer(database, settings)
 
-    successor.saved(saved_epoch(successor, 4, best=False))
-    after_a_worse_one = client.get(f"/api/runs/{run_id}").json()["test"]
-    successor.saved(saved_epoch(successor, 5))
+    successor.save_epoch(saved_epoch(successor, 4, best=False))
+    after_a_worse_epoch = client.get(f"/api/runs/{run_id}").json()["test"]
+    successor.save_epoch(saved_epoch(successor, 5))
 
-    assert after_a_worse_one == {"epoch": 3, "metrics": {"accuracy": 0.75}}
+    assert after_a_worse_epoch == {"epoch": 3, "metrics": {"accuracy": 0.75}}
     assert client.get(f"/api/runs/{run_id}").json()["test"] is None
-    assert not answered.path.exists()
+    assert not predictions.path.exists()
 
 
-def test_the_pause_of_a_run_is_no_part_of_its_epochs(
+def test_the_time_between_two_attempts_is_not_counted_as_an_epoch(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id, _ = trained(client, database, settings, 2, "finish")
     before = client.get(f"/api/runs/{run_id}").json()
     resume(client, run_id)
     successor = claim_writer(database, settings)
-    successor.built(10)
-    goes_on = client.get(f"/api/runs/{run_id}").json()
-    successor.saved(saved_epoch(successor, 3, seconds=5.0))
+    successor.training_started(10)
+    resumed = client.get(f"/api/runs/{run_id}").json()
+    successor.save_epoch(saved_epoch(successor, 3, seconds=5.0))
 
     assert before["epoch_at"] is not None
-    assert (goes_on["status"], goes_on["epoch_at"], goes_on["eta_seconds"]) == ("running", None, None)
+    assert (resumed["status"], resumed["epoch_at"], resumed["eta_seconds"]) == ("running", None, None)
     assert client.get(f"/api/runs/{run_id}").json()["eta_seconds"] == 0.0
 
 
 @pytest.fixture
-def lost(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
-    """A run of four epochs, the last its best, that was killed, and the journal of the trainer that goes on."""
+def killed(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
+    """Returns a run that was killed after four epochs, the last its best, and the writer of its next trainer."""
     run_id = launch(client, spec={**DIGITS, "epochs": 9})
-    journal = claim_writer(database, settings)
-    journal.built(10)
+    writer = claim_writer(database, settings)
+    writer.training_started(10)
     for number, is_best in ((1, True), (2, False), (3, False), (4, True)):
-        journal.saved(saved_epoch(journal, number, best=is_best, val_loss=10.0 - number))
+        writer.save_epoch(saved_epoch(writer, number, best=is_best, val_loss=10.0 - number))
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
     resume(client, run_id)
     return run_id, claim_writer(database, settings)
 
 
-def test_a_torn_state_falls_back_to_the_one_before_with_the_best_of_then(
-    client: TestClient, database: Database, settings: Settings, lost: tuple[str, RunWriter]
+def test_a_damaged_state_falls_back_to_the_one_before_and_its_best_model(
+    client: TestClient, database: Database, settings: Settings, killed: tuple[str, RunWriter]
 ) -> None:
-    run_id, successor = lost
-    tear(settings, database, 4)
+    run_id, successor = killed
+    truncate(settings, database, 4)
 
-    task = successor.task()
+    task = successor.load_task()
 
     run = client.get(f"/api/runs/{run_id}").json()
     assert task.state is not None
@@ -247,30 +246,32 @@ def test_a_torn_state_falls_back_to_the_one_before_with_the_best_of_then(
     assert run["best"]["value"] == 9.0
     assert client.get(f"/api/runs/{run_id}/metrics").json()["epochs"] == [1, 2, 3]
     assert kinds_after_resume(database, run_id)[-3:] == ["log", "reset", "status"]
-    assert "The state saved after epoch 4 is damaged or gone; the run goes on after epoch 3" in log_of(client, run_id)
+    assert "The state saved after epoch 4 is damaged or missing; training resumes after epoch 3" in log_of(
+        client, run_id
+    )
 
 
-def test_a_best_model_that_is_torn_takes_its_state_with_it(
-    database: Database, settings: Settings, lost: tuple[str, RunWriter]
+def test_a_damaged_best_model_invalidates_its_state(
+    database: Database, settings: Settings, killed: tuple[str, RunWriter]
 ) -> None:
     with database.read() as session:
         best = session.scalars(select(Artifact.path).where(Artifact.name == "best.keras")).one()
     (settings.data_dir / best).write_bytes(b"torn")
 
-    task = lost[1].task()
+    task = killed[1].load_task()
 
     assert task.state is not None
     assert task.state.name == "state-3.npz"
 
 
-def test_without_any_whole_state_it_begins_anew_and_says_so(
-    client: TestClient, database: Database, settings: Settings, lost: tuple[str, RunWriter]
+def test_without_an_intact_state_it_starts_from_the_beginning_and_logs_it(
+    client: TestClient, database: Database, settings: Settings, killed: tuple[str, RunWriter]
 ) -> None:
-    run_id, successor = lost
-    tear(settings, database, 3)
-    tear(settings, database, 4)
+    run_id, successor = killed
+    truncate(settings, database, 3)
+    truncate(settings, database, 4)
 
-    task = successor.task()
+    task = successor.load_task()
 
     run = client.get(f"/api/runs/{run_id}").json()
     assert (task.state, task.best) == (None, None)
@@ -278,31 +279,31 @@ def test_without_any_whole_state_it_begins_anew_and_says_so(
     with database.read() as session:
         assert session.scalars(select(Epoch)).all() == []
         assert session.scalars(select(Artifact)).all() == []
-    assert "is damaged or gone; the run goes on from the start" in log_of(client, run_id)
+    assert "is damaged or missing; training resumes from the beginning" in log_of(client, run_id)
 
 
-def test_what_is_whole_is_gone_on_with_and_nothing_is_told(client: TestClient, lost: tuple[str, RunWriter]) -> None:
-    task = lost[1].task()
+def test_an_intact_state_is_resumed_without_a_log_line(client: TestClient, killed: tuple[str, RunWriter]) -> None:
+    task = killed[1].load_task()
 
     assert task.state is not None
     assert task.state.name == "state-4.npz"
-    assert "damaged" not in log_of(client, lost[0])
+    assert "damaged" not in log_of(client, killed[0])
 
 
-def test_what_a_lost_trainer_left_unannounced_is_removed(lost: tuple[str, RunWriter]) -> None:
-    _, successor = lost
+def test_uncommitted_files_of_a_lost_trainer_are_deleted(killed: tuple[str, RunWriter]) -> None:
+    _, successor = killed
     before = successor.folder.parent / "e1"
     kept = sorted(path.name for path in before.iterdir())
     for name in ("state-5.npz", "writing-best-5.keras"):
         (before / name).write_bytes(b"half")
 
-    successor.task()
+    successor.load_task()
 
     assert sorted(path.name for path in before.iterdir()) == kept
 
 
-def tear(settings: Settings, database: Database, epoch: int) -> None:
-    """Cut the state's file in half, as a power cut may."""
+def truncate(settings: Settings, database: Database, epoch: int) -> None:
+    """Truncates the state's file to half its size, as a power cut may do."""
     with database.read() as session:
         path: Path = settings.data_dir / session.scalars(select(State.path).where(State.epoch == epoch)).one()
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])

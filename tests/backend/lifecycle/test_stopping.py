@@ -1,4 +1,4 @@
-"""A person ends a run, over HTTP and on both databases."""
+"""Stopping runs over HTTP, on both databases."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, launch, saved_epoch, claim_writer
+from tests.support.run_life import claim, claim_writer, launch, saved_epoch
 from worker.run_writer import RunWriter
 from worker.training.report import Outcome
 
@@ -22,12 +22,12 @@ Training = tuple[str, RunWriter]
 
 @pytest.fixture
 def training(client: TestClient, database: Database, settings: Settings) -> Training:
-    """A run that has trained one epoch, and its trainer's journal."""
+    """Returns a run that has trained one epoch, and its writer."""
     run_id = launch(client)
-    journal = claim_writer(database, settings)
-    journal.built(10)
-    journal.saved(saved_epoch(journal, 1))
-    return run_id, journal
+    writer = claim_writer(database, settings)
+    writer.training_started(10)
+    writer.save_epoch(saved_epoch(writer, 1))
+    return run_id, writer
 
 
 def stop(client: TestClient, run_id: str, mode: str, status: int = 202) -> Any:
@@ -41,7 +41,7 @@ def texts(client: TestClient, run_id: str) -> list[str]:
 
 
 @pytest.mark.parametrize("mode", ["finish", "kill"])
-def test_a_waiting_run_is_taken_off_the_queue_at_once(client: TestClient, database: Database, mode: str) -> None:
+def test_a_queued_run_is_stopped_at_once(client: TestClient, database: Database, mode: str) -> None:
     first, second = launch(client), launch(client)
 
     stopped = stop(client, first, mode)
@@ -53,70 +53,68 @@ def test_a_waiting_run_is_taken_off_the_queue_at_once(client: TestClient, databa
     assert texts(client, first) == ["Removed from the queue; no epoch was complete"]
 
 
-def test_finish_ends_it_after_the_epoch_that_is_being_trained(
-    client: TestClient, database: Database, settings: Settings
-) -> None:
+def test_finish_ends_a_run_after_the_current_epoch(client: TestClient, database: Database, settings: Settings) -> None:
     run_id = launch(client)
-    journal = claim_writer(database, settings)
-    journal.built(10)
-    assert journal.saved(saved_epoch(journal, 1)) is False
+    writer = claim_writer(database, settings)
+    writer.training_started(10)
+    assert writer.save_epoch(saved_epoch(writer, 1)) is False
 
-    asked = stop(client, run_id, "finish")
-    ends = journal.saved(saved_epoch(journal, 2))
-    final = saved_epoch(journal, 9).state
-    journal.ended(Outcome("finish", final, final))
+    stopping = stop(client, run_id, "finish")
+    stop_requested = writer.save_epoch(saved_epoch(writer, 2))
+    final = saved_epoch(writer, 9).state
+    writer.record_end(Outcome("finish", final, final))
 
     run = client.get(f"/api/runs/{run_id}").json()
-    assert (asked["status"], asked["stop"], asked["ended_by"]) == ("stopping", "finish", None)
-    assert ends is True
+    assert (stopping["status"], stopping["stop"], stopping["ended_by"]) == ("stopping", "finish", None)
+    assert stop_requested is True
     assert (run["status"], run["ended_by"], run["epoch"]) == ("stopped", "finish", 2)
     assert "Finish requested: the run ends after epoch 2" in texts(client, run_id)
 
 
-def test_a_run_that_is_asked_to_finish_while_it_is_prepared_trains_one_epoch(
+def test_a_preparing_run_that_is_to_finish_trains_one_epoch(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = claim_writer(database, settings)
+    writer = claim_writer(database, settings)
 
     assert stop(client, run_id, "finish")["status"] == "preparing"
-    journal.built(10)
+    writer.training_started(10)
 
     assert client.get(f"/api/runs/{run_id}").json()["status"] == "stopping"
-    assert journal.saved(saved_epoch(journal, 1)) is True
+    assert writer.save_epoch(saved_epoch(writer, 1)) is True
 
 
-def test_a_run_whose_last_epoch_is_over_is_promised_no_other(
+def test_a_finish_after_the_last_epoch_names_that_epoch(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
     epochs = client.get(f"/api/runs/{run_id}").json()["epochs"]
-    journal = claim_writer(database, settings)
-    journal.built(10)
-    journal.saved(saved_epoch(journal, epochs))
+    writer = claim_writer(database, settings)
+    writer.training_started(10)
+    writer.save_epoch(saved_epoch(writer, epochs))
 
     stop(client, run_id, "finish")
 
     assert f"Finish requested: the run ends after epoch {epochs}" in texts(client, run_id)
 
 
-def test_kill_ends_it_now_and_its_trainer_writes_nothing_more(
+def test_kill_ends_a_run_at_once_and_fences_its_trainer(
     client: TestClient, database: Database, training: Training
 ) -> None:
-    run_id, journal = training
+    run_id, writer = training
 
     killed = stop(client, run_id, "kill")
 
     assert (killed["status"], killed["ended_by"], killed["epoch"]) == ("stopped", "kill", 1)
     assert killed["lost_contact"] is False
     with pytest.raises(Fenced):
-        journal.saved(saved_epoch(journal, 2))
+        writer.save_epoch(saved_epoch(writer, 2))
     with database.write() as session:
         assert not leases.is_valid(session, Lease(run_id, 1))
     assert texts(client, run_id)[-1] == "Killed; results up to epoch 1 are kept"
 
 
-def test_stopping_twice_is_once_and_a_kill_outdoes_a_finish(client: TestClient, database: Database) -> None:
+def test_a_second_finish_changes_nothing_and_a_kill_overrides_it(client: TestClient, database: Database) -> None:
     run_id = launch(client)
     claim(database)
 
@@ -140,14 +138,14 @@ def test_an_ended_run_cannot_be_stopped(client: TestClient, database: Database, 
 
 
 @pytest.mark.parametrize("body", [{}, {"mode": "pause"}, {"mode": "kill", "now": True}])
-def test_what_is_no_way_to_stop_is_refused(client: TestClient, body: dict[str, Any]) -> None:
+def test_an_unknown_stop_mode_is_refused(client: TestClient, body: dict[str, Any]) -> None:
     answer = client.post(f"/api/runs/{launch(client)}/stop", json=body)
 
     assert answer.status_code == 422
     assert answer.json()["errors"]
 
 
-def test_a_finish_that_lost_its_trainer_is_still_meant(
+def test_a_finish_request_survives_a_lost_trainer(
     client: TestClient, database: Database, settings: Settings, training: Training
 ) -> None:
     run_id, _ = training
@@ -157,25 +155,25 @@ def test_a_finish_that_lost_its_trainer_is_still_meant(
 
     successor = claim_writer(database, settings)
 
-    assert successor.asked_to_end()
-    successor.built(10)
+    assert successor.is_stop_requested()
+    successor.training_started(10)
     assert client.get(f"/api/runs/{run_id}").json()["status"] == "stopping"
 
 
 @pytest.mark.parametrize("order", [("kill", "end"), ("end", "kill"), ("finish", "end"), ("end", "finish")])
-def test_a_stop_that_races_with_the_end_leaves_one_terminal_status(
+def test_a_stop_during_the_end_leaves_one_terminal_status(
     client: TestClient, database: Database, training: Training, order: tuple[str, str]
 ) -> None:
-    run_id, journal = training
-    final = saved_epoch(journal, 9).state
-    acts: dict[str, Callable[[], object]] = {
+    run_id, writer = training
+    final = saved_epoch(writer, 9).state
+    actions: dict[str, Callable[[], object]] = {
         "kill": lambda: client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"}),
         "finish": lambda: client.post(f"/api/runs/{run_id}/stop", json={"mode": "finish"}),
-        "end": lambda: end_unless_fenced(journal, final),
+        "end": lambda: end_unless_fenced(writer, final),
     }
 
-    for act in order:
-        acts[act]()
+    for action in order:
+        actions[action]()
 
     run = client.get(f"/api/runs/{run_id}").json()
     expected = ("stopped", "kill") if order[0] == "kill" else ("finished", "epochs")
@@ -183,14 +181,14 @@ def test_a_stop_that_races_with_the_end_leaves_one_terminal_status(
     assert ended_statuses(database, run_id) == [expected[0]]
 
 
-def end_unless_fenced(journal: Any, final: Any) -> None:
+def end_unless_fenced(writer: Any, final: Any) -> None:
     try:
-        journal.ended(Outcome("epochs", final, final))
+        writer.record_end(Outcome("epochs", final, final))
     except Fenced:
         return
 
 
 def ended_statuses(database: Database, run_id: str) -> list[str]:
     with database.read() as session:
-        told = [event.payload["status"] for event in stored_events(session, run_id, 0) if event.kind == "status"]
-    return [status for status in told if status in ("finished", "stopped", "failed")]
+        statuses = [event.payload["status"] for event in stored_events(session, run_id, 0) if event.kind == "status"]
+    return [status for status in statuses if status in ("finished", "stopped", "failed")]

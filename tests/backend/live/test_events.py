@@ -1,4 +1,4 @@
-"""Events of a run: numbered in the transaction that they describe, published after it, streamed without gap or repeat."""
+"""Events of a run: numbered in their transaction, published after it, streamed without gap or repeat."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -147,9 +147,7 @@ def test_a_gap_is_filled_before_the_next_event(database: Database, valkey: Serve
     assert numbers(run_async(lose_one)) == [1, 2, 3, 4, 5, None]
 
 
-def test_the_hub_survives_database_errors(
-    database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_hub_survives_database_errors(database: Database, valkey: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hub_module, "POLL_SECONDS", 0.1)
     lease = held_run(database)
     failures: list[int] = []

@@ -1,4 +1,4 @@
-"""The table of a run's epochs, as it is downloaded."""
+"""`history.csv`, the downloadable table of a run's epochs."""
 
 import hashlib
 
@@ -7,17 +7,17 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.runs.history import METRICS, history_csv
 from backend.settings import Settings
-from tests.support.run_life import launch, saved_epoch, claim_writer
+from tests.support.run_life import claim_writer, launch, saved_epoch
 from worker.training import callbacks
 
 
-def test_each_epoch_is_a_line_and_what_is_no_number_an_empty_cell(
+def test_each_epoch_is_a_row_and_nan_is_an_empty_cell(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client)
-    journal = claim_writer(database, settings)
-    journal.saved(saved_epoch(journal, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5))
-    journal.saved(saved_epoch(journal, 2, loss=float("nan"), val_loss=float("inf"), seconds=2.0))
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5))
+    writer.save_epoch(saved_epoch(writer, 2, loss=float("nan"), val_loss=float("inf"), seconds=2.0))
 
     with database.read() as session:
         text = history_csv(session, run_id)
@@ -29,15 +29,15 @@ def test_each_epoch_is_a_line_and_what_is_no_number_an_empty_cell(
     )
 
 
-def test_it_has_the_columns_that_the_trainer_writes() -> None:
+def test_its_columns_are_the_trainers_metrics() -> None:
     assert METRICS == callbacks.METRICS
 
 
-def test_it_is_downloaded_once_there_is_an_epoch(client: TestClient, database: Database, settings: Settings) -> None:
+def test_it_can_be_downloaded_after_the_first_epoch(client: TestClient, database: Database, settings: Settings) -> None:
     address = f"/api/runs/{launch(client)}/artifacts"
-    journal = claim_writer(database, settings)
+    writer = claim_writer(database, settings)
     assert client.get(f"{address}/history.csv").status_code == 404
-    journal.saved(saved_epoch(journal, 1, seconds=1.5))
+    writer.save_epoch(saved_epoch(writer, 1, seconds=1.5))
 
     answer = client.get(f"{address}/history.csv")
 

@@ -1,4 +1,4 @@
-"""Metrics as series, thinned without losing an extreme."""
+"""Metrics as series, downsampled without losing an extreme."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from backend.db.models import Epoch
 from backend.errors import Invalid
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
-from backend.runs.series import metric_series, thin
+from backend.runs.series import downsample, metric_series
 
 
 def run_with(database: Database, *metrics: dict[str, Any]) -> str:
@@ -25,14 +25,14 @@ def test_all_series_are_as_long_as_the_epochs_and_nan_is_null(database: Database
     run_id = run_with(database, {"loss": 2.0, "val_loss": 3.0}, {"loss": None, "val_loss": 2.5})
 
     with database.read() as session:
-        everything = metric_series(session, run_id, None, None)
-        one = metric_series(session, run_id, ["val_loss"], None)
+        all_series = metric_series(session, run_id, None, None)
+        val_loss = metric_series(session, run_id, ["val_loss"], None)
 
-    assert everything.model_dump() == {"epochs": [1, 2], "series": {"loss": [2.0, None], "val_loss": [3.0, 2.5]}}
-    assert one.series == {"val_loss": [3.0, 2.5]}
+    assert all_series.model_dump() == {"epochs": [1, 2], "series": {"loss": [2.0, None], "val_loss": [3.0, 2.5]}}
+    assert val_loss.series == {"val_loss": [3.0, 2.5]}
 
 
-def test_an_unknown_name_is_refused_with_those_there_are(database: Database) -> None:
+def test_an_unknown_name_is_refused_with_the_known_ones(database: Database) -> None:
     run_id = run_with(database, {"loss": 2.0, "accuracy": 0.5})
 
     with database.read() as session, pytest.raises(Invalid) as refused:
@@ -41,18 +41,18 @@ def test_an_unknown_name_is_refused_with_those_there_are(database: Database) -> 
     assert refused.value.detail == "There is no metric 'lost'; this run has loss, accuracy."
 
 
-def test_thinning_keeps_the_ends_and_every_extreme() -> None:
+def test_downsampling_keeps_the_ends_and_every_extreme() -> None:
     falling: list[float | None] = [1000.0 - i for i in range(1000)]
     falling[123], falling[777] = 5000.0, -5000.0
     flat: list[float | None] = [0.5] * 1000
     flat[500] = None
 
-    kept = thin([falling, flat], 1000, 100)
+    kept = downsample([falling, flat], 1000, 100)
 
     assert len(kept) <= 100
     assert {0, 123, 777, 999} <= set(kept)
     assert kept == sorted(set(kept))
 
 
-def test_what_fits_is_not_thinned() -> None:
-    assert thin([[1.0, 2.0, 3.0]], 3, 3) == [0, 1, 2]
+def test_a_short_series_is_not_downsampled() -> None:
+    assert downsample([[1.0, 2.0, 3.0]], 3, 3) == [0, 1, 2]

@@ -1,4 +1,4 @@
-"""What a supervisor makes of a trainer that is gone."""
+"""A supervisor records how its trainer ended: killed by a signal, or by the kernel for lack of memory."""
 
 import subprocess
 import sys
@@ -23,31 +23,31 @@ from worker.supervision.out_of_memory import OomKills
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import TrainerPool
 
-KILL_ITSELF = "import os; os.kill(os.getpid(), 9)"
+KILL_SELF = "import os; os.kill(os.getpid(), 9)"
 
 
-class Trainers:
-    """Processes that end as they are told to, in place of warm trainers."""
+class FakePool:
+    """Starts processes that kill themselves, in place of trainers."""
 
-    def take(self, _lease: Any) -> "subprocess.Popen[str]":
-        command = (sys.executable, "-c", KILL_ITSELF)
+    def start(self, _lease: Any) -> "subprocess.Popen[str]":
+        command = (sys.executable, "-c", KILL_SELF)
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
-    def warm(self) -> None: ...
+    def prefork(self) -> None: ...
 
 
 def supervise(database: Database, settings: Settings) -> Run:
-    """Let a supervisor see to one run until nothing waits, and return the run."""
+    """Supervises one run until the queue is empty, and returns it."""
     with database.write() as session:
         queue_new_run(session, RunCreate(recipe="digits-quick"))
-    wire, device = RedisStream(settings.wire_url), Device("cpu-0", "a processor")
-    spare, leaving = cast(TrainerPool, Trainers()), threading.Event()
-    Supervisor(settings, database, wire, "w", device, spare, leaving, Wakeups(settings)).train_all()
+    redis_stream, device = RedisStream(settings.broker_url), Device("cpu-0", "a processor")
+    pool, stopping = cast(TrainerPool, FakePool()), threading.Event()
+    Supervisor(settings, database, redis_stream, "w", device, pool, stopping, Wakeups(settings)).train_queued()
     with database.read() as session:
         return session.scalars(select(Run)).one()
 
 
-def test_a_trainer_that_the_kernel_ended_for_memory_is_not_tried_again(
+def test_a_run_whose_trainer_the_oom_killer_ended_is_not_retried(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     counters = vmstat(tmp_path, 4)
@@ -57,11 +57,11 @@ def test_a_trainer_that_the_kernel_ended_for_memory_is_not_tried_again(
 
     assert (run.status, run.claims) == ("failed", 1)
     assert run.error is not None
-    assert run.error["title"] == "It ran out of memory"
+    assert run.error["title"] == "Out of memory"
     assert "smaller batch size" in run.error["hint"]
 
 
-def test_one_that_somebody_killed_is_tried_three_times(
+def test_a_run_whose_trainer_was_killed_otherwise_is_tried_three_times(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(supervisor, "OomKills", lambda: OomKills(vmstat(tmp_path, 4)))
@@ -70,21 +70,21 @@ def test_one_that_somebody_killed_is_tried_three_times(
 
     assert (run.status, run.claims) == ("failed", 3)
     assert run.error is not None
-    assert run.error["title"] == "Its trainer was lost three times"
+    assert run.error["title"] == "The trainer was lost three times"
 
 
-def test_a_kill_long_ago_says_nothing_of_a_death_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_oom_kill_is_not_recent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(out_of_memory, "RECENT_SECONDS", 0.05)
     kills = counted(vmstat(tmp_path, 4), then=5)
-    kills.look()
+    kills.poll()
 
-    assert kills.recent()
+    assert kills.is_recent()
     time.sleep(0.1)
-    assert not kills.recent()
+    assert not kills.is_recent()
 
 
-def test_without_a_count_no_death_is_the_memorys(tmp_path: Path) -> None:
-    assert not OomKills(tmp_path / "none").recent()
+def test_without_a_kernel_count_there_is_no_oom_kill(tmp_path: Path) -> None:
+    assert not OomKills(tmp_path / "none").is_recent()
 
 
 def vmstat(folder: Path, kills: int) -> Path:
@@ -94,7 +94,7 @@ def vmstat(folder: Path, kills: int) -> Path:
 
 
 def counted(counters: Path, then: int) -> OomKills:
-    """A count that has risen since it was begun."""
+    """Returns a watcher whose count has increased since it was created."""
     kills = OomKills(counters)
     vmstat(counters.parent, then)
     return kills

@@ -1,4 +1,4 @@
-"""The warm spare: a process that can't start costs one run a wait, and nothing else."""
+"""The trainer pool: preforked trainers, and what happens when a process cannot be started."""
 
 import subprocess
 from collections.abc import Iterator
@@ -16,15 +16,15 @@ ECHO = ("sh", "-c", "cat")
 
 
 @pytest.fixture
-def echoing(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerPool]:
-    """A spare whose trainer says what it is told."""
+def pool(monkeypatch: pytest.MonkeyPatch) -> Iterator[TrainerPool]:
+    """A pool whose trainers print what they read."""
     monkeypatch.setattr(trainer_pool, "COMMAND", ECHO)
-    made = TrainerPool(Device("cpu-0", "a processor"))
-    yield made
-    made.end()
+    pool = TrainerPool(Device("cpu-0", "a processor"))
+    yield pool
+    pool.close()
 
 
-def told(trainer: "subprocess.Popen[str]") -> str:
+def output_of(trainer: "subprocess.Popen[str]") -> str:
     output, _ = trainer.communicate(timeout=10)
     return str(output)
 
@@ -33,30 +33,40 @@ def fail(*_arguments: Any, **_options: Any) -> None:
     raise OSError(12, "Cannot allocate memory")
 
 
-def test_the_warm_trainer_gets_the_lease(echoing: TrainerPool) -> None:
-    echoing.warm()
+def test_the_preforked_trainer_gets_the_lease(pool: TrainerPool) -> None:
+    pool.prefork()
 
-    assert told(echoing.take(LEASE)) == '{"run_id": "0123456789abcdef", "number": 7}\n'
-
-
-def test_without_a_warm_one_a_trainer_is_started(echoing: TrainerPool) -> None:
-    assert "0123456789abcdef" in told(echoing.take(LEASE))
+    assert output_of(pool.start(LEASE)) == '{"run_id": "0123456789abcdef", "number": 7}\n'
 
 
-def test_a_spare_that_could_not_start_hinders_nobody_later(
-    echoing: TrainerPool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_preforked_trainer_one_is_started(pool: TrainerPool) -> None:
+    assert "0123456789abcdef" in output_of(pool.start(LEASE))
+
+
+def test_a_pool_that_does_not_prefork_starts_a_trainer_only_for_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trainer_pool, "COMMAND", ECHO)
+    pool = TrainerPool(Device("cpu-0", "a processor"), preforks=False)
+
+    pool.prefork()
+
+    assert pool._next is None
+    assert "0123456789abcdef" in output_of(pool.start(LEASE))
+
+
+def test_a_failed_prefork_does_not_affect_later_runs(pool: TrainerPool, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(subprocess, "Popen", fail)
-        echoing.warm()
+        pool.prefork()
         with pytest.raises(OSError, match="Cannot allocate memory"):
-            echoing.take(LEASE)
-        echoing.warm()
+            pool.start(LEASE)
+        pool.prefork()
 
-    assert "0123456789abcdef" in told(echoing.take(LEASE))
+    assert "0123456789abcdef" in output_of(pool.start(LEASE))
 
 
-def test_a_spare_that_dies_is_not_started_again_at_once(monkeypatch: pytest.MonkeyPatch, echoing: TrainerPool) -> None:
+def test_a_preforked_trainer_that_dies_is_not_restarted_at_once(
+    monkeypatch: pytest.MonkeyPatch, pool: TrainerPool
+) -> None:
     started: list[Any] = []
     start = subprocess.Popen
 
@@ -66,8 +76,8 @@ def test_a_spare_that_dies_is_not_started_again_at_once(monkeypatch: pytest.Monk
 
     monkeypatch.setattr(subprocess, "Popen", counted)
     for _ in range(5):
-        echoing.warm()
-        if echoing._next is not None:
-            echoing._next.result().communicate(timeout=10)
+        pool.prefork()
+        if pool._next is not None:
+            pool._next.result().communicate(timeout=10)
 
     assert len(started) == 1

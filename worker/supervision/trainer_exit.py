@@ -1,0 +1,48 @@
+"""How the supervision of a trainer ended, as an enum, and the sentence that the run's log gets about it."""
+
+import enum
+import signal
+from dataclasses import dataclass
+
+from worker.supervision.trainer_pool import EXIT_NO_DATABASE
+
+
+class TrainerExit(enum.Enum):
+    """Why a supervisor no longer watches its trainer."""
+
+    ENDED = "the process exited by itself"
+    KILLED = "the process was killed by SIGKILL"
+    LEASE_LOST = "the lease is no longer valid: nothing is left to write"
+    LEASE_OVERDUE = "the lease could not be renewed in time"
+    WORKER_STOPPING = "the worker shuts down"
+
+
+@dataclass(frozen=True)
+class Exit:
+    """`code` is the process' exit code, negative for a signal; None where the supervisor stopped the process."""
+
+    kind: TrainerExit
+    code: int | None = None
+
+    @classmethod
+    def of_process(cls, code: int) -> "Exit":
+        return cls(TrainerExit.KILLED if code == -signal.SIGKILL else TrainerExit.ENDED, code)
+
+    def sentence(self) -> str:
+        """Returns the reason for the run's log, without a full stop."""
+        match self.kind:
+            case TrainerExit.WORKER_STOPPING:
+                return "The worker was shut down"
+            case TrainerExit.LEASE_OVERDUE:
+                return "The database did not answer; the worker stopped the trainer before the lease expired"
+            case TrainerExit.LEASE_LOST:
+                return "The lease is no longer valid"
+        return _process_sentence(self.code or 0)
+
+
+def _process_sentence(code: int) -> str:
+    if code == EXIT_NO_DATABASE:
+        return "The database did not answer the trainer"
+    if code < 0:
+        return f"Trainer process killed ({signal.Signals(-code).name})"
+    return f"Trainer process exited with code {code}"
