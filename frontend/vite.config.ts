@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 
-/** The theme is set by the page's program, since no inline script is allowed: nothing is painted before it has run. */
+/** Blocks the first paint until the script has set the theme: the content security policy allows no inline script. */
 const blockRender: Plugin = {
   name: 'block-render',
   transformIndexHtml: {
@@ -20,7 +20,7 @@ export default defineConfig({
     target: 'es2022',
     // A data: worker or font would need a wider content security policy.
     assetsInlineLimit: 0,
-    // Plotly and Swagger UI come after the page; their size is no surprise.
+    // Plotly and Swagger UI are loaded after the page and are known to be large.
     chunkSizeWarningLimit: 2000,
     modulePreload: { polyfill: false },
     rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' }, checks: { pluginTimings: false } },

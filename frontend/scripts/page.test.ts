@@ -1,4 +1,4 @@
-/** What `npm run build` left: how much a browser loads before the charts, and that it loads nothing from elsewhere. */
+/** Checks the built page: its size before the charts, and that it loads nothing from another origin. */
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

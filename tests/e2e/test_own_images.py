@@ -1,4 +1,4 @@
-"""A person's own photos, from a zip to a trained model that is looked into, all in the browser."""
+"""Own images in the browser: from the upload of a zip to the mistakes of a trained model."""
 
 import re
 from pathlib import Path
@@ -6,31 +6,31 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.photos import CLASSES, EACH, photos
+from tests.e2e.photos import CLASSES, IMAGES_PER_CLASS, create_photos_zip
 from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 
 
-def test_from_a_zip_of_photos_to_an_inspected_model(page: Page, board: Program, tmp_path: Path) -> None:
-    upload(page, photos(tmp_path / "My photos.zip"))
-    look_at_the_dataset(page)
-    write_the_run(page)
+def test_zip_of_photos_becomes_a_dataset_and_a_trained_model(page: Page, board: Program, tmp_path: Path) -> None:
+    upload(page, create_photos_zip(tmp_path / "My photos.zip"))
+    check_dataset(page)
+    fill_in_form(page)
     run_id = launch(page)
 
     board.ended(run_id, seconds=120)
 
-    look_at_the_run(page)
+    check_run(page)
 
 
-def test_a_broken_upload_is_told_in_a_sentence_at_its_place(page: Page, tmp_path: Path) -> None:
+def test_broken_upload_shows_an_error_in_the_form(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"this is no zip")
     page.goto("/datasets?upload=1")
     form = page.get_by_test_id("upload")
 
     form.get_by_role("button", name="Upload").click()
-    expect(form).to_contain_text("a zip is needed")
+    expect(form).to_contain_text("choose a zip file")
     form.locator("input[type=file]").set_input_files(broken)
     expect(form.get_by_label("Name")).to_have_value("broken")
     with page.expect_response("**/api/datasets?*") as answer:
@@ -40,7 +40,7 @@ def test_a_broken_upload_is_told_in_a_sentence_at_its_place(page: Page, tmp_path
     expect(form.get_by_role("alert")).to_contain_text("zip")
 
 
-def test_a_draft_survives_a_reload_and_going_back(page: Page) -> None:
+def test_draft_survives_a_reload_and_back(page: Page) -> None:
     page.goto("/new?recipe=digits-quick")
     open_section(page, "Training")
     epochs = page.get_by_test_id("field-epochs").get_by_role("textbox")
@@ -54,7 +54,7 @@ def test_a_draft_survives_a_reload_and_going_back(page: Page) -> None:
     open_section(page, "Training")
 
     expect(epochs).to_have_value("7")
-    page.get_by_role("button", name="Start over").click()
+    page.get_by_role("button", name="Discard changes").click()
     expect(epochs).to_have_value("40")
 
 
@@ -71,35 +71,35 @@ def upload(page: Page, archive: Path) -> None:
     expect(page.get_by_test_id("dataset-status")).to_have_text("Ready", timeout=30_000)
 
 
-def look_at_the_dataset(page: Page) -> None:
-    expect(page.get_by_text("32 × 32, colour, padded")).to_be_visible()
+def check_dataset(page: Page) -> None:
+    expect(page.get_by_text("32 × 32 RGB, padded")).to_be_visible()
     expect(page.get_by_test_id("skipped")).to_contain_text("broken.jpg")
     images = page.get_by_test_id("images")
     for name in CLASSES:
         page.get_by_role("table", name="Classes").get_by_role("button", name=name).click()
         expect(images.get_by_role("heading", name=name)).to_be_visible()
-        expect(images.get_by_role("img", name=name)).to_have_count(round(EACH * 0.8))
+        expect(images.get_by_role("img", name=name)).to_have_count(round(IMAGES_PER_CLASS * 0.8))
 
 
-def write_the_run(page: Page) -> None:
-    page.get_by_role("link", name="Train on it").click()
+def fill_in_form(page: Page) -> None:
+    page.get_by_role("link", name="Train").click()
     expect(page.get_by_role("heading", name=re.compile("on photos"))).to_be_visible()
     open_section(page, "Model")
     page.get_by_label("Model", exact=True).select_option("vgg")
     page.get_by_test_id("field-model.options.blocks").get_by_role("textbox").fill("8 | 16")
     page.get_by_test_id("field-model.options.dense_units").get_by_role("textbox").fill("32")
     open_section(page, "Augmentation")
-    page.get_by_label("Vary the training images").check()
+    page.get_by_label("Augment the training images").check()
     page.get_by_label("Mirror left and right").check()
     page.get_by_test_id("field-augmentation.rotation").get_by_role("textbox").fill("20")
     expect(page.get_by_test_id("preview").get_by_role("img")).to_have_count(16, timeout=30_000)
     open_section(page, "Training")
     page.get_by_test_id("field-epochs").get_by_role("textbox").fill("6")
-    see_what_will_be_trained(page)
+    check_summary(page)
 
 
-def see_what_will_be_trained(page: Page) -> None:
-    """Two convolutions of 3×3, the last of them without padding, and a softmax over three classes."""
+def check_summary(page: Page) -> None:
+    """Checks the layers: two 3×3 convolutions, the second one without padding, and a softmax over three classes."""
     layers = page.get_by_test_id("plan").get_by_role("table", name="Layers")
     expect(layers.get_by_role("row", name=re.compile("Conv2D 16"))).to_contain_text("14 × 14 × 16")
     expect(layers.get_by_role("row", name=re.compile("Dense 3 softmax"))).to_contain_text("99")
@@ -111,15 +111,15 @@ def launch(page: Page) -> str:
     return page.url.rpartition("/")[2]
 
 
-def look_at_the_run(page: Page) -> None:
+def check_run(page: Page) -> None:
     expect(page.get_by_test_id("status")).to_have_text("Finished")
     matrix = page.get_by_test_id("matrix")
     for name in CLASSES:
-        expect(matrix.get_by_role("button", name=f"What {name} was taken for")).to_be_visible()
+        expect(matrix.get_by_role("button", name=f"Predictions for {name}")).to_be_visible()
     matrix.get_by_role("button", name=re.compile("of true hills predicted hills")).click()
     samples = page.get_by_test_id("samples")
-    expect(samples.get_by_role("heading", name="hills, recognised")).to_be_visible()
-    expect(page.get_by_text("chosen on these images, so a little optimistic").first).to_be_visible()
+    expect(samples.get_by_role("heading", name="hills, predicted correctly")).to_be_visible()
+    expect(page.get_by_text("selected on these images, so slightly optimistic").first).to_be_visible()
 
 
 def open_section(page: Page, title: str) -> None:

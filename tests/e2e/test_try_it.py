@@ -1,4 +1,4 @@
-"""Pictures of one's own shown to a finished run in the browser: dropped, pasted, chosen, many of them from a zip."""
+"""Predictions for own pictures in the browser: dropped, pasted, chosen, and many from a zip."""
 
 import base64
 import csv
@@ -17,15 +17,17 @@ from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 
-EACH = 2
-DROP = """([name, type, content]) => {
+IMAGES_PER_CLASS = 2
+DISPATCH = """([name, type, content]) => {
   const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))
   const transfer = new DataTransfer()
   transfer.items.add(new File([bytes], name, { type }))
   EVENT
 }"""
-DROPPED = DROP.replace("EVENT", "dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }))")
-PASTED = DROP.replace(
+DROP_EVENT = DISPATCH.replace(
+    "EVENT", "dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, cancelable: true }))"
+)
+PASTE_EVENT = DISPATCH.replace(
     "EVENT", "document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true }))"
 )
 
@@ -38,15 +40,15 @@ def run_id(board: Program) -> str:
 
 
 @pytest.fixture
-def tried(page: Page, run_id: str) -> Page:
+def run_page(page: Page, run_id: str) -> Page:
     page.goto(f"/runs/{run_id}#try")
     expect(page.get_by_role("heading", name="Try it")).to_be_visible()
     return page
 
 
 def digits(board: Program) -> dict[str, bytes]:
-    """Two test images of each class, in a folder with its name."""
-    items = board.get(f"/api/datasets/digits/images?split=test&limit={10 * EACH}")["items"]
+    """Returns two test images of each class, in folders named after the classes."""
+    items = board.get(f"/api/datasets/digits/images?split=test&limit={10 * IMAGES_PER_CLASS}")["items"]
     return {f"{item['class']}/{item['index']}.png": image(board, item["image"]) for item in items}
 
 
@@ -56,77 +58,77 @@ def image(board: Program, address: str) -> bytes:
     return content
 
 
-def give(page: Page, how: str, name: str, content: bytes, kind: str = "image/png") -> None:
-    page.evaluate(how, [name, kind, base64.b64encode(content).decode()])
+def dispatch_file(page: Page, event: str, name: str, content: bytes, kind: str = "image/png") -> None:
+    page.evaluate(event, [name, kind, base64.b64encode(content).decode()])
 
 
-def asked(board: Program, run_id: str, content: bytes) -> Any:
+def top_classes(board: Program, run_id: str, content: bytes) -> Any:
     return board.post(f"/api/runs/{run_id}/predict", content, "image/png")["top"]
 
 
-def test_a_dropped_image_is_answered_with_what_the_network_saw(tried: Page, board: Program, run_id: str) -> None:
+def test_dropped_image_shows_classes_and_network_input(run_page: Page, board: Program, run_id: str) -> None:
     content = next(iter(digits(board).values()))
-    first, second, *_ = asked(board, run_id, content)
+    first, second, *_ = top_classes(board, run_id, content)
 
-    give(tried, DROPPED, "mine.png", content)
+    dispatch_file(run_page, DROP_EVENT, "mine.png", content)
 
-    answer = tried.get_by_test_id("try-answer")
-    likeliest = answer.get_by_role("list", name="Likeliest classes").get_by_role("listitem")
-    expect(likeliest).to_have_count(5, timeout=30_000)
-    expect(likeliest.nth(0)).to_contain_text(f"{first['class']}{first['probability'] * 100:.2f}%")
-    expect(likeliest.nth(1)).to_contain_text(second["class"])
-    expect(answer.get_by_role("img", name="What the network saw of mine.png")).to_be_visible()
+    answer = run_page.get_by_test_id("prediction")
+    classes = answer.get_by_role("list", name="Most likely classes").get_by_role("listitem")
+    expect(classes).to_have_count(5, timeout=30_000)
+    expect(classes.nth(0)).to_contain_text(f"{first['class']}{first['probability'] * 100:.2f}%")
+    expect(classes.nth(1)).to_contain_text(second["class"])
+    expect(answer.get_by_role("img", name="Network input of mine.png")).to_be_visible()
     expect(answer.get_by_role("img", name="mine.png", exact=True)).to_be_visible()
 
 
-def test_a_pasted_image_and_another_of_the_same_name(tried: Page, board: Program, run_id: str) -> None:
+def test_second_pasted_image_of_the_same_name_is_predicted(run_page: Page, board: Program, run_id: str) -> None:
     zero, *_, nine = digits(board).values()
     for content in (zero, nine):
-        give(tried, PASTED, "image.png", content)
+        dispatch_file(run_page, PASTE_EVENT, "image.png", content)
 
-        likeliest = tried.get_by_test_id("try-answer").get_by_role("listitem")
-        expect(likeliest.nth(0)).to_contain_text(asked(board, run_id, content)[0]["class"], timeout=30_000)
+        classes = run_page.get_by_test_id("prediction").get_by_role("listitem")
+        expect(classes.nth(0)).to_contain_text(top_classes(board, run_id, content)[0]["class"], timeout=30_000)
 
 
-def test_what_is_no_image_is_told_in_its_place(tried: Page, tmp_path: Path) -> None:
+def test_unreadable_image_shows_an_error(run_page: Page, tmp_path: Path) -> None:
     words = tmp_path / "notes.txt"
     words.write_text("these are words")
 
-    tried.get_by_label("Choose images").set_input_files(words)
+    run_page.get_by_label("Choose images").set_input_files(words)
 
-    expect(tried.get_by_test_id("try-answer")).to_contain_text("it is not a readable image", timeout=30_000)
+    expect(run_page.get_by_test_id("prediction")).to_contain_text("it is not a readable image", timeout=30_000)
 
 
-def test_a_chosen_folder_keeps_its_names(tried: Page, board: Program, tmp_path: Path) -> None:
+def test_chosen_folder_keeps_file_names(run_page: Page, board: Program, tmp_path: Path) -> None:
     for name, content in list(digits(board).items())[:3]:
         path = tmp_path / "mine" / name
         path.parent.mkdir(parents=True)
         path.write_bytes(content)
 
-    tried.get_by_label("Choose a folder").set_input_files(tmp_path / "mine")
+    run_page.get_by_label("Choose a folder").set_input_files(tmp_path / "mine")
 
-    many = tried.get_by_test_id("try-many")
-    expect(many).to_contain_text(re.compile(r"of 3 agree with the name of their folder"), timeout=30_000)
-    many.get_by_role("button", name="Table", exact=True).click()
-    expect(many.get_by_role("table").get_by_role("button", name="mine/0/")).to_be_visible()
+    predictions = run_page.get_by_test_id("prediction-list")
+    expect(predictions).to_contain_text(re.compile(r"of 3 match their folder name"), timeout=30_000)
+    predictions.get_by_role("button", name="Table", exact=True).click()
+    expect(predictions.get_by_role("table").get_by_role("button", name="mine/0/")).to_be_visible()
 
 
-def test_a_zip_is_answered_image_by_image_and_goes_home_as_csv(
-    tried: Page, board: Program, run_id: str, tmp_path: Path
+def test_zip_is_predicted_and_downloaded_as_csv(
+    run_page: Page, board: Program, run_id: str, tmp_path: Path
 ) -> None:
     images = digits(board)
-    answers = {name: asked(board, run_id, content)[0] for name, content in images.items()}
+    answers = {name: top_classes(board, run_id, content)[0] for name, content in images.items()}
     hits = sum(answer["class"] == name.partition("/")[0] for name, answer in answers.items())
 
-    give(tried, DROPPED, "digits.zip", zipped(images), "application/zip")
+    dispatch_file(run_page, DROP_EVENT, "digits.zip", zipped(images), "application/zip")
 
-    many = tried.get_by_test_id("try-many")
-    expect(many).to_contain_text(f"{hits} of {len(images)} agree with the name of their folder", timeout=30_000)
-    expect(many).to_contain_text(f"{len(images) + 1} pictures, 1 of them could not be answered")
-    expect(many).to_contain_text("Left out, no image: notes.txt")
-    expect(many.get_by_role("list", name="Without an answer")).to_contain_text("it is damaged or truncated")
-    sorted_both_ways(tried, {f"{name}": answer["probability"] for name, answer in answers.items()})
-    rows = downloaded(tried, tmp_path)
+    predictions = run_page.get_by_test_id("prediction-list")
+    expect(predictions).to_contain_text(f"{hits} of {len(images)} match their folder name", timeout=30_000)
+    expect(predictions).to_contain_text(f"{len(images) + 1} images, 1 failed")
+    expect(predictions).to_contain_text("Skipped, not an image: notes.txt")
+    expect(predictions.get_by_role("list", name="Failed images")).to_contain_text("it is damaged or truncated")
+    check_order_by_probability(run_page, {f"{name}": answer["probability"] for name, answer in answers.items()})
+    rows = download_csv(run_page, tmp_path)
     assert {row["file"]: row["class"] for row in rows if not row["error"]} == {
         name: answer["class"] for name, answer in answers.items()
     }
@@ -142,16 +144,16 @@ def zipped(images: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
-def sorted_both_ways(page: Page, probabilities: dict[str, float]) -> None:
+def check_order_by_probability(page: Page, probabilities: dict[str, float]) -> None:
     page.get_by_role("button", name="Table", exact=True).click()
-    table = page.get_by_role("table", name="Pictures")
+    table = page.get_by_role("table", name="Predictions")
     first = table.get_by_role("row").nth(1)
     expect(first).to_contain_text(f"{min(probabilities.values()) * 100:.2f}%")
     table.get_by_role("button", name=re.compile("Probability")).click()
     expect(first).to_contain_text(f"{max(probabilities.values()) * 100:.2f}%")
 
 
-def downloaded(page: Page, folder: Path) -> list[dict[str, str]]:
+def download_csv(page: Page, folder: Path) -> list[dict[str, str]]:
     with page.expect_download() as started:
         page.get_by_role("button", name="Download CSV").click()
     path = folder / "predictions.csv"
@@ -160,22 +162,22 @@ def downloaded(page: Page, folder: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text().splitlines()))
 
 
-def test_many_can_be_stopped_and_gone_on_with(tried: Page, board: Program) -> None:
-    numbers = itertools.count()
+def test_predictions_can_be_stopped_and_resumed(run_page: Page, board: Program) -> None:
+    requests = itertools.count()
 
-    def some(route: Route) -> None:
-        """The fourth is never answered."""
-        if next(numbers) < 3:
+    def answer_three(route: Route) -> None:
+        """Answers three requests and leaves the fourth pending."""
+        if next(requests) < 3:
             route.continue_()
 
-    tried.route("**/predict", some)
-    give(tried, DROPPED, "digits.zip", zipped(digits(board)), "application/zip")
-    many = tried.get_by_test_id("try-many")
+    run_page.route("**/predict", answer_three)
+    dispatch_file(run_page, DROP_EVENT, "digits.zip", zipped(digits(board)), "application/zip")
+    predictions = run_page.get_by_test_id("prediction-list")
 
-    expect(many).to_contain_text("3 of 21", timeout=30_000)
-    many.get_by_role("button", name="Stop").click()
-    expect(many).to_contain_text("Stopped after 3 of 21")
-    tried.unroute("**/predict")
-    many.get_by_role("button", name="Go on").click()
+    expect(predictions).to_contain_text("3 of 21", timeout=30_000)
+    predictions.get_by_role("button", name="Stop").click()
+    expect(predictions).to_contain_text("Stopped after 3 of 21")
+    run_page.unroute("**/predict")
+    predictions.get_by_role("button", name="Resume").click()
 
-    expect(many).to_contain_text("21 pictures", timeout=30_000)
+    expect(predictions).to_contain_text("21 images", timeout=30_000)

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Read Catalog
-         * @description Choices, limits and defaults, derived from the spec's types, and what the workers are fast at.
+         * @description Returns choices, limits and defaults, derived from the spec's types, and the precisions that workers are fast at.
          */
         get: operations["read_catalog"];
         put?: never;
@@ -186,7 +186,7 @@ export interface paths {
         };
         /**
          * List Recipes
-         * @description The recipes that we ship, each a complete spec.
+         * @description Lists the shipped recipes, each with a complete spec.
          */
         get: operations["list_recipes"];
         put?: never;
@@ -206,7 +206,7 @@ export interface paths {
         };
         /**
          * List Runs
-         * @description Runs that match, newest first unless `sort` says else.
+         * @description Lists the runs that match, newest first unless `sort` is given.
          */
         get: operations["list_runs"];
         put?: never;
@@ -230,21 +230,21 @@ export interface paths {
         };
         /**
          * Read Run
-         * @description One run as it stands now.
+         * @description Returns a run.
          */
         get: operations["read_run"];
         put?: never;
         post?: never;
         /**
          * Delete Run
-         * @description Delete an ended run with its files.
+         * @description Deletes an ended run and its files.
          */
         delete: operations["delete_run"];
         options?: never;
         head?: never;
         /**
          * Change Run
-         * @description Change a run's name, tags, notes or priority.
+         * @description Changes a run's name, tags, notes or priority.
          */
         patch: operations["change_run"];
         trace?: never;
@@ -298,7 +298,7 @@ export interface paths {
         };
         /**
          * Read Confusion Matrix
-         * @description How many samples of each class were predicted as which class, after an epoch.
+         * @description Returns how many samples of each true class were predicted as each class, after an epoch.
          */
         get: operations["read_confusion_matrix"];
         put?: never;
@@ -378,7 +378,7 @@ export interface paths {
         };
         /**
          * Read Figure
-         * @description A Plotly figure: `curves` or `confusion-matrix`.
+         * @description Returns a Plotly figure: `curves` or `confusion-matrix`.
          */
         get: operations["read_figure"];
         put?: never;
@@ -398,7 +398,7 @@ export interface paths {
         };
         /**
          * Read Log
-         * @description The run's log, in order, after line number `after`.
+         * @description Returns the log in order, after line number `after`.
          */
         get: operations["read_log"];
         put?: never;
@@ -418,7 +418,7 @@ export interface paths {
         };
         /**
          * Read Metrics
-         * @description The metrics of all epochs; `names` separated by commas, `max_points` thins them and keeps extremes.
+         * @description Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples and keeps extremes.
          */
         get: operations["read_metrics"];
         put?: never;
@@ -460,7 +460,7 @@ export interface paths {
         };
         /**
          * Read Report
-         * @description Accuracy beside its baseline, and precision, recall and F1 of each class, after an epoch.
+         * @description Returns accuracy with its baseline, and precision, recall and F1 of each class, after an epoch.
          */
         get: operations["read_report"];
         put?: never;
@@ -482,7 +482,7 @@ export interface paths {
         put?: never;
         /**
          * Resume Run
-         * @description Let an ended run go on after its last saved epoch; `epochs` also lengthens it.
+         * @description Resumes an ended run after its last saved epoch; `epochs` sets a larger total.
          */
         post: operations["resume_run"];
         delete?: never;
@@ -500,7 +500,7 @@ export interface paths {
         };
         /**
          * List Samples
-         * @description Single samples with what the model took them for; `total` counts all that match.
+         * @description Lists samples with their predictions; `total` counts all that match.
          */
         get: operations["list_samples"];
         put?: never;
@@ -522,7 +522,7 @@ export interface paths {
         put?: never;
         /**
          * Stop Run
-         * @description End a run: `finish` after the running epoch, which is evaluated and kept; `kill` now.
+         * @description Stops a run: `finish` after the current epoch, which is evaluated and kept; `kill` at once.
          */
         post: operations["stop_run"];
         delete?: never;
@@ -542,7 +542,7 @@ export interface paths {
         put?: never;
         /**
          * Check Spec
-         * @description The network that a spec describes, what it costs, and what is wrong with the spec.
+         * @description Returns the network of a spec, its costs, and errors and warnings about the spec.
          */
         post: operations["check_spec"];
         delete?: never;
@@ -562,7 +562,7 @@ export interface paths {
         put?: never;
         /**
          * Preview Spec
-         * @description Sixteen training images as the spec's augmentation varies them; another `seed` shows others.
+         * @description Returns sixteen training images with the spec's augmentation applied, chosen by `seed`.
          */
         post: operations["preview_spec"];
         delete?: never;
@@ -580,7 +580,7 @@ export interface paths {
         };
         /**
          * List Workers
-         * @description Every worker with its slots and what they train.
+         * @description Lists every worker with its slots and their runs.
          */
         get: operations["list_workers"];
         put?: never;
@@ -600,7 +600,7 @@ export interface paths {
         };
         /**
          * Healthz
-         * @description The service is alive.
+         * @description Returns 200 while the service is alive.
          */
         get: operations["healthz"];
         put?: never;
@@ -620,7 +620,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Whether every part that a run needs answers.
+         * @description Returns whether the database, Redis and at least one worker answer.
          */
         get: operations["readyz"];
         put?: never;
@@ -1376,7 +1376,7 @@ export interface components {
         };
         /**
          * MatrixRead
-         * @description Rows true, columns predicted, both in the order of `classes`; counts are whole, shares from 0 to 1.
+         * @description Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1.
          */
         MatrixRead: {
             /** Classes */
@@ -1532,7 +1532,7 @@ export interface components {
         };
         /**
          * Readiness
-         * @description How each part answers: `database` and `redis` as "ok" or what is wrong, `workers` how many are alive.
+         * @description `database` and `redis` are "ok" or an error, `workers` is the number of alive workers.
          */
         Readiness: {
             /** Database */
@@ -1591,7 +1591,7 @@ export interface components {
         };
         /**
          * ReportRead
-         * @description `baseline_accuracy`: what always saying the commonest class would reach.
+         * @description `baseline_accuracy` is the accuracy of always predicting the most common class.
          */
         ReportRead: {
             /** Accuracy */
@@ -1685,12 +1685,12 @@ export interface components {
         };
         /**
          * RunCreate
-         * @description A request for a run: a recipe's name or a whole spec.
+         * @description The request for a run, with a recipe's name or a whole spec.
          */
         RunCreate: {
             /**
              * Cloned From
-             * @description the run that this one is a changed copy of
+             * @description id of the run that this one is copied from
              */
             cloned_from?: string | null;
             /** Name */
@@ -2276,7 +2276,7 @@ export interface components {
         };
         /**
          * TestScore
-         * @description The best model, that of `epoch`, scored once on the test split.
+         * @description Metrics of the best model, that of `epoch`, on the test split.
          */
         TestScore: {
             /** Epoch */
@@ -2449,7 +2449,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2478,7 +2478,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2520,7 +2520,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2551,7 +2551,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2582,7 +2582,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2611,7 +2611,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2647,7 +2647,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2682,7 +2682,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2724,7 +2724,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2753,7 +2753,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2782,7 +2782,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2823,7 +2823,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2858,7 +2858,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2889,7 +2889,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2920,7 +2920,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2953,7 +2953,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -2984,7 +2984,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3018,7 +3018,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3050,7 +3050,7 @@ export interface operations {
             query?: {
                 /** @description `best`, `last` or a number */
                 epoch?: string;
-                /** @description counts, or shares of the row, the column, or all */
+                /** @description counts, or shares of the row, the column, or all samples */
                 normalize?: "none" | "true" | "pred" | "all";
                 split?: "validation" | "test";
             };
@@ -3062,7 +3062,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3097,7 +3097,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3135,7 +3135,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3167,7 +3167,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3192,7 +3192,7 @@ export interface operations {
             query?: {
                 /** @description `best`, `last` or a number */
                 epoch?: string;
-                /** @description counts, or shares of the row, the column, or all */
+                /** @description counts, or shares of the row, the column, or all samples */
                 normalize?: "none" | "true" | "pred" | "all";
                 split?: "validation" | "test";
             };
@@ -3205,7 +3205,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3239,7 +3239,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3273,7 +3273,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3308,7 +3308,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3343,7 +3343,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3378,7 +3378,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3401,7 +3401,7 @@ export interface operations {
     list_samples: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before */
+                /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
                 /** @description `best`, `last` or a number */
                 epoch?: string;
@@ -3410,7 +3410,7 @@ export interface operations {
                 order?: "random" | "confidence";
                 /** @description only this predicted class */
                 predicted?: string | null;
-                /** @description of the random order */
+                /** @description seed of the random order */
                 seed?: number;
                 split?: "validation" | "test";
                 /** @description only this true class */
@@ -3424,7 +3424,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3459,7 +3459,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3492,7 +3492,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3527,7 +3527,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3556,7 +3556,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3585,7 +3585,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -3616,7 +3616,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The value received, what is allowed, and what to do */
+            /** @description Names the value, what is allowed, and what to do */
             "4XX": {
                 headers: {
                     [name: string]: unknown;

@@ -16,7 +16,7 @@ test('a late epoch is inserted in order', () => {
   expect(withEpoch(table, 2, { loss: 2 })).toEqual({ epochs: [1, 2, 3], series: { loss: [3, 2, 1] } })
 })
 
-test('a metric that appears later is emptyTable before, one that is missing is a hole', () => {
+test('missing values of a metric are null', () => {
   const table = withEpoch(two, 3, { loss: null, val_loss: 0.7 })
   expect(table.series).toEqual({ loss: [0.9, 0.5, null], seconds: [2, 4, null], val_loss: [null, null, 0.7] })
 })

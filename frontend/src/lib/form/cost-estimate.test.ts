@@ -28,7 +28,7 @@ test('a precision is described by its speed', () => {
   expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
 })
 
-test('the fastest one is recommendedPrecision to whoever trains in float32', () => {
+test('the fastest precision is recommended when float32 is chosen', () => {
   expect(recommendedPrecision([...offers], 'float32')?.name).toBe('mixed_bfloat16')
   expect(recommendedPrecision([...offers], 'mixed_bfloat16')).toBeNull()
   expect(recommendedPrecision([offers[0], offers[2]], 'float32')).toBeNull()

@@ -5,7 +5,7 @@ import { withValue } from '../spec/spec'
 
 const paths = (of = spec) => fieldsOf(catalog, of).map((field) => field.path)
 
-test('the fields of a spec are those of the forms that are chosen, each once', () => {
+test('the fields of a spec are those of the chosen options, each once', () => {
   expect(paths()).toEqual([
     'dataset.validation.from',
     'augmentation',
@@ -19,7 +19,7 @@ test('the fields of a spec are those of the forms that are chosen, each once', (
   ])
 })
 
-test('a part that is on has its fields, and a form its options', () => {
+test('a part that is on has its fields, and a choice its options', () => {
   expect(paths(withValue(spec, 'augmentation', { zoom: 0.1 }))).toContain('augmentation.zoom')
   expect(paths(withValue(spec, 'dataset.validation', { from: 'train', fraction: 0.1 }))).toContain(
     'dataset.validation.fraction',
@@ -27,7 +27,7 @@ test('a part that is on has its fields, and a form its options', () => {
   expect(paths({ ...spec, model: { layers: [] } })).not.toContain('model.preset')
 })
 
-test('the form finds what is wrong', () => {
+test('the form finds errors without the server', () => {
   const wrong = { ...withValue(spec, 'optimizer.learning_rate', 11), epochs: 0, class_weights: { cat: 1, dog: -1 } }
   expect(fieldErrors(fieldsOf(catalog, wrong), wrong)).toEqual({
     epochs: '1 to 10,000: you gave 0',
@@ -36,7 +36,7 @@ test('the form finds what is wrong', () => {
   })
 })
 
-test("the server's errors come to their fields", () => {
+test("the server's errors are assigned to their fields", () => {
   const known = ['epochs', 'model', 'model.options.filters', 'model.layers', 'dataset.name', 'name', 'optimizer.schedule']
   const at = (loc: (string | number)[], msg = 'no') => errorsByPath([{ loc, msg }], known)
   expect(at(['spec', 'epochs'], 'too many')).toEqual({ epochs: 'too many' })
@@ -48,7 +48,7 @@ test("the server's errors come to their fields", () => {
   expect(at(['init'], 'not built yet')).toEqual({ '': 'init: not built yet' })
 })
 
-test('two errors of one field are both told', () => {
+test('two errors of one field are joined', () => {
   const errors = ['wide', 'deep'].map((msg) => ({ loc: ['model', 'layers', 0], msg }))
   expect(errorsByPath(errors, ['model.layers'])).toEqual({ 'model.layers': 'layer 1: wide; layer 1: deep' })
 })

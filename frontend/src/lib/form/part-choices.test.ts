@@ -3,13 +3,13 @@ import { catalog, spec } from './form-examples'
 import { withChoice, withPart } from './part-choices'
 import { valueAt, withValue } from '../spec/spec'
 
-test('a part that is withPart on gets the defaults of its fields', () => {
+test('a part that is switched on gets the defaults of its fields', () => {
   const on = withPart(catalog, spec, 'augmentation', true)
   expect(on.augmentation).toEqual({ zoom: 0 })
   expect(withPart(catalog, on, 'augmentation', false).augmentation).toBeNull()
 })
 
-test('another form has its own defaults', () => {
+test('another choice has its own defaults', () => {
   expect(withChoice(catalog, spec, 'optimizer.name', 'sgd').optimizer).toEqual({
     name: 'sgd',
     learning_rate: 0.01,
@@ -23,7 +23,7 @@ test('another form has its own defaults', () => {
   })
 })
 
-test('what both forms have and somebody changed stays, and so does the schedule', () => {
+test('changed options that both choices have are kept, and so is the schedule', () => {
   const cosine = withChoice(catalog, withValue(spec, 'optimizer.learning_rate', 0.003), 'optimizer.schedule.name', 'cosine')
   expect(withChoice(catalog, cosine, 'optimizer.name', 'sgd').optimizer).toMatchObject({
     learning_rate: 0.003,
@@ -31,7 +31,7 @@ test('what both forms have and somebody changed stays, and so does the schedule'
   })
 })
 
-test('no form at all is null', () => {
+test('no choice is null', () => {
   const cosine = withChoice(catalog, spec, 'optimizer.schedule.name', 'cosine')
   expect(valueAt(withChoice(catalog, cosine, 'optimizer.schedule.name', null), 'optimizer.schedule')).toBeNull()
 })

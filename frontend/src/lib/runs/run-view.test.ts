@@ -42,7 +42,7 @@ const epoch = (number: number): RunEvent => ({
 const line = (seq: number): RunEvent => ({ kind: 'log', data: { run: 'r1', seq, level: 'info', text: `line ${seq}` } })
 const stored = (seq: number): LogLine => ({ seq, level: 'info', text: `line ${seq}`, time: '2026-11-26T12:00:00Z' })
 
-test('an epoch that comes before an older answer does is not lost', async () => {
+test('an epoch event that arrives before an older answer is not lost', async () => {
   const view = new RunView('r1')
   const reading = view.read()
   view.handle(epoch(3), NOW)
@@ -51,7 +51,7 @@ test('an epoch that comes before an older answer does is not lost', async () => 
   expect(view.run?.epoch).toBe(3)
 })
 
-test('an answer that is newer than the events before it ends in the same history', async () => {
+test('an answer that is newer than earlier events gives the same history', async () => {
   at(4)
   const view = new RunView('r1')
   const reading = view.read()
@@ -62,7 +62,7 @@ test('an answer that is newer than the events before it ends in the same history
   expect(view.run?.epoch).toBe(4)
 })
 
-test('an end that comes while a silent run is asked for stays the end', async () => {
+test('an end that arrives while the run is polled stays the end', async () => {
   const view = new RunView('r1')
   await view.read()
   view.poll(Date.now() + 60_000)
@@ -71,7 +71,7 @@ test('an end that comes while a silent run is asked for stays the end', async ()
   expect(view.run?.status).toBe('finished')
 })
 
-test('an answer to a stop that comes after the end does not undo it', async () => {
+test('a late answer to a stop does not undo the end', async () => {
   const view = new RunView('r1')
   await view.read()
   at(8, 'stopping')
@@ -81,7 +81,7 @@ test('an answer to a stop that comes after the end does not undo it', async () =
   expect(view.run?.status).toBe('stopped')
 })
 
-test('progress that comes after the end is no part of the curve', async () => {
+test('progress after the end is not drawn', async () => {
   at(2, 'stopped')
   const view = new RunView('r1')
   await view.read()
@@ -89,7 +89,7 @@ test('progress that comes after the end is no part of the curve', async () => {
   expect(view.trail).toEqual([])
 })
 
-test('the word to read again, told while it is read, makes it read once more', async () => {
+test('a reset that arrives during a read causes another read', async () => {
   const view = new RunView('r1')
   await view.read()
   vi.clearAllMocks()
@@ -100,7 +100,7 @@ test('the word to read again, told while it is read, makes it read once more', a
   expect(api.readMetrics).toHaveBeenCalledTimes(2)
 })
 
-test('a run that is gone when something is asked of it is shown no longer', async () => {
+test('a run that was deleted is no longer shown', async () => {
   const view = new RunView('r1')
   await view.read()
   vi.mocked(api.makeExport).mockRejectedValueOnce(new Problem(404, { detail: 'There is no such run.' }))
@@ -108,7 +108,7 @@ test('a run that is gone when something is asked of it is shown no longer', asyn
   expect([view.run, view.isMissing, view.failure]).toEqual([null, true, 'There is no such run.'])
 })
 
-test('a line that is told before the older ones are read comes after them', async () => {
+test('a log line that arrives before older ones are read is placed after them', async () => {
   const view = new RunView('r1')
   await view.read()
   vi.mocked(api.readLog).mockResolvedValueOnce({ items: [stored(1), stored(2), stored(7)] })

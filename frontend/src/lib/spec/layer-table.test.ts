@@ -10,7 +10,7 @@ const layer = (type: string, output_shape: number[], parameters: number, config:
   config,
 })
 
-test('what keeps the shape stands beside what made it', () => {
+test('a layer that keeps the shape shares the row of the layer before', () => {
   const layers = [
     layer('Conv2D', [28, 28, 32], 320, { filters: 32, kernel_size: [3, 3], padding: 'same', activation: 'relu' }),
     layer('BatchNormalization', [28, 28, 32], 128),
@@ -27,7 +27,7 @@ test('what keeps the shape stands beside what made it', () => {
   ])
 })
 
-test('strides are told', () => {
+test('strides are shown', () => {
   const strided = layer('Conv2D', [13, 13, 32], 320, { filters: 32, kernel_size: 3, strides: [2, 2] })
   expect(layerRows([strided])[0]!.title).toBe('Conv2D 32 3×3 strides 2')
 })

@@ -13,7 +13,7 @@ test('values are read and set by path', () => {
   expect(valueAt(spec, 'optimizer.learning_rate')).toBe(0.001)
 })
 
-test('a model is described in one of several ways', () => {
+test('a model is a preset, a list of layers or a Keras model', () => {
   expect([spec, { model: { layers: [] } }, { model: { keras: {} } }].map(modelForm)).toEqual(['vgg', 'layers', 'keras'])
 })
 
@@ -22,13 +22,13 @@ test('validation images may come from the training images', () => {
   expect(isFromTrain({ dataset: { validation: { from: 'train' } } })).toBe(true)
 })
 
-test('choices have names', () => {
+test('choices have titles', () => {
   expect(choiceTitle('callbacks.early_stopping.monitor', 'val_macro_f1')).toBe('validation macro F1')
   expect(choiceTitle('model.options.padding', 'last_valid')).toBe('same, last valid')
   expect(choiceTitle('model.options.padding', 'valid')).toBe('valid')
 })
 
-test('a loss is bestDirection low', () => {
+test('the best loss is the lowest, other metrics the highest', () => {
   expect(bestDirection('val_loss')).toBe('lowest')
   expect(bestDirection('val_macro_f1')).toBe('highest')
 })

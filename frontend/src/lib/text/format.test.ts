@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import * as format from './format'
 
-test('shares are percentages with the digits that matter', () => {
+test('shares are percentages', () => {
   expect(format.percent(0.9045)).toBe('90.45%')
   expect(format.percent(0.8974, 1)).toBe('89.7%')
   expect(format.percent(null)).toBe('–')
 })
 
-test('figures keep four digits while they are small', () => {
+test('numbers have four decimals while they are small', () => {
   expect(format.figure(0.26871)).toBe('0.2687')
   expect(format.figure(0)).toBe('0.0000')
   expect(format.figure(0.00001234)).toBe('1.23e-5')
@@ -44,7 +44,7 @@ test('durations have at most two units', () => {
   expect(format.ticking(7.6)).toBe('8 s')
 })
 
-test('how long ago, as people say it', () => {
+test('how long ago a time was', () => {
   const now = Date.parse('2026-01-10T12:00:00Z')
   expect(format.ago(now - 12_000, now)).toBe('12 s ago')
   expect(format.ago(now + 5_000, now)).toBe('0 s ago')
