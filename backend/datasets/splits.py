@@ -1,38 +1,38 @@
-"""Which of the stored training images train and which validate: the same for the trainer and for who reads its work."""
+"""Which of the stored training images train and which validate, for the trainer and for all that read its results."""
 
 import numpy as np
-import numpy.typing as npt
 
 from backend.spec import FromTest, FromTrain
 
-Labels = npt.NDArray[np.integer]
-Positions = npt.NDArray[np.int64]
-DRAW = 0x5E9A7A7E
-"""Beside the seed, so that this draw is not the one of the first epoch's order."""
+HOLD_BACK_STREAM = 0x5E9A7A7E  # second word of the seed: this draw is independent of the first epoch's order
 
 
 def partition(
-    labels: Labels, limit: int | None, validation: FromTest | FromTrain, seed: int
-) -> tuple[Positions, Positions]:
-    """Positions in the stored train split that train, and that validate; both ascending, together the first `limit`."""
+    labels: np.ndarray, limit: int | None, validation: FromTest | FromTrain, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the positions in the stored train split that train, and those that validate.
+
+    Both are ascending, and together they are the first `limit`.
+    """
     if isinstance(validation, FromTest):
         positions = np.arange(len(labels[:limit]))
         return positions, positions[:0]
     return hold_back(np.asarray(labels[:limit]), validation.fraction, seed)
 
 
-def hold_back(labels: Labels, fraction: float, seed: int) -> tuple[Positions, Positions]:
-    """Positions that train, and that validate: of each class the same share validates, drawn by the seed.
+def hold_back(labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the positions that train, and those that validate: the same share of each class, drawn by the seed.
 
-    Each class gives its rounded share, at least one image of those that have two, and keeps one.
+    Each class gives its rounded share, at least one image if it has two, and keeps at least one.
     """
-    draw = np.random.default_rng([seed, DRAW])
+    draw = np.random.default_rng([seed, HOLD_BACK_STREAM])
     positions = np.arange(len(labels))
-    parts = [_share(draw.permutation(np.flatnonzero(labels == label)), fraction) for label in np.unique(labels)]
-    held = np.sort(np.concatenate(parts)) if parts else positions[:0]
-    return np.setdiff1d(positions, held, assume_unique=True), held
+    shares = [take_share(draw.permutation(np.flatnonzero(labels == label)), fraction) for label in np.unique(labels)]
+    held_back = np.sort(np.concatenate(shares)) if shares else positions[:0]
+    return np.setdiff1d(positions, held_back, assume_unique=True), held_back
 
 
-def _share(positions: Positions, fraction: float) -> Positions:
+def take_share(positions: np.ndarray, fraction: float) -> np.ndarray:
+    """Returns the first of the positions of one class."""
     most = max(0, len(positions) - 1)
     return positions[: min(most, max(1, round(len(positions) * fraction)))]

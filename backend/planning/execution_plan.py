@@ -1,6 +1,6 @@
-"""How a network is run: batches between two looks at it, images in one forward pass, threads.
+"""How a network is run: batches in one TensorFlow call, images in one forward pass, threads.
 
-All of it is decided by the spec alone, before TensorFlow starts, so that a resumed run gets the same.
+The plan depends on the spec alone, and is made before TensorFlow starts, so that a resumed run and train.py get the same.
 """
 
 import math
@@ -9,32 +9,32 @@ from dataclasses import dataclass
 from backend.network import Network
 from backend.spec import RunSpec
 
-CALM_SECONDS = 0.2  # between two looks; progress is told at most 5 times a second
-STEP_SECONDS = 1e-3  # what a step costs on two cores beside its arithmetic
-MULTIPLICATIONS_PER_SECOND = 25e9  # of a slow pair of cores, so that the looks come early rather than late
-PASSES = 3  # forwards, and backwards to the weights and to the images
+CALLBACK_INTERVAL_SECONDS = 0.2  # how long one TensorFlow call should take: progress is sent at most 5 times a second
+STEP_SECONDS = 1e-3  # of a training step beside its arithmetic, measured on 2 cores
+MULTIPLICATIONS_PER_SECOND = 25e9  # of 2 slow cores, so that calls end rather too early than too late
+PASSES_PER_STEP = 3  # forward, and backward to the weights and to the images
 
-SMALL_STEP = 200e6  # multiplications in a step that more threads would only slow down
+SMALL_STEP_MULTIPLICATIONS = 200e6  # below this, intra-op threads cost more than they save (measured on 2 cores)
+SMALL_INTRA_THREADS, SMALL_INTER_THREADS = 1, 2
 
-FORWARD_IMAGES = 1_000
-FORWARD_VALUES = 64_000_000  # in the largest layer, 256 MB as float32
+MAX_IMAGES_PER_PASS = 1_000
+MAX_VALUES_PER_PASS = 64_000_000  # in the output of the largest layer: 256 MB as float32
 
 
 @dataclass(frozen=True)
 class ExecutionPlan:
-    steps: int
-    """Batches in one call of TensorFlow, `steps_per_execution`."""
-    forward_images: int
-    """Images in one forward pass of the validation."""
+    """`small`: use SMALL_INTRA_THREADS and SMALL_INTER_THREADS instead of TensorFlow's own numbers of threads."""
+
+    steps_per_execution: int
+    images_per_pass: int
     small: bool
-    """True where threads inside an operation cost more than they give."""
 
 
 def choose_execution(spec: RunSpec, network: Network) -> ExecutionPlan:
     step = network.multiplications * spec.batch_size
-    seconds = STEP_SECONDS + PASSES * step / MULTIPLICATIONS_PER_SECOND
+    seconds = STEP_SECONDS + PASSES_PER_STEP * step / MULTIPLICATIONS_PER_SECOND
     return ExecutionPlan(
-        steps=max(1, math.floor(CALM_SECONDS / seconds)),
-        forward_images=max(1, min(FORWARD_IMAGES, FORWARD_VALUES // network.largest)),
-        small=step < SMALL_STEP,
+        steps_per_execution=max(1, math.floor(CALLBACK_INTERVAL_SECONDS / seconds)),
+        images_per_pass=max(1, min(MAX_IMAGES_PER_PASS, MAX_VALUES_PER_PASS // network.largest)),
+        small=step < SMALL_STEP_MULTIPLICATIONS,
     )

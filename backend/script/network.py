@@ -8,8 +8,8 @@ from typing import Any
 
 from backend.network import Layer, Network
 from backend.network.names import automatic
-from backend.script.part import Given, Part
-from backend.script.words import WIDTH, call, literal, rows
+from backend.script.layout import WIDTH, call, literal, rows
+from backend.script.script_input import ScriptInput
 
 FIRST: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Conv2D", "SeparableConv2D"), ("filters", "kernel_size")),
@@ -33,16 +33,15 @@ IMAGE = -1
 RESERVED = {"image", "x", "keras", "layers", "layer", "inputs"}
 
 
-def network_part(given: Given) -> Part:
-    body = _sequential(given) if given.network.sequential else _functional(given)
-    text = f'def build():\n    """The network: {given.network.parameters:,} parameters."""\n{body}'
-    return Part(imports={"import keras", "from keras import layers"}, code=[text])
+def build_function(script: ScriptInput) -> str:
+    body = _sequential(script) if script.network.sequential else _functional(script)
+    return f'def build():\n    """Returns the network: {script.network.parameters:,} parameters."""\n{body}'
 
 
-def _sequential(given: Given) -> str:
-    layers = (call(head, arguments, 12, ",") for head, arguments in _layers(given))
-    inner = "\n".join([_input(given.network, "", 12, ","), *layers])
-    name = f"name={literal(given.network.name)},"
+def _sequential(script: ScriptInput) -> str:
+    layers = (call(head, arguments, 12, ",") for head, arguments in _layers(script))
+    inner = "\n".join([_input(script.network, "", 12, ","), *layers])
+    name = f"name={literal(script.network.name)},"
     return f"    return keras.Sequential(\n        [\n{inner}\n        ],\n        {name}\n    )"
 
 
@@ -51,9 +50,9 @@ def _input(network: Network, head: str, indent: int, tail: str = "") -> str:
     return call(f"{head}keras.Input", [literal(tuple(network.image_shape)), *name], indent, tail)
 
 
-def _functional(given: Given) -> str:
+def _functional(script: ScriptInput) -> str:
     """Layers are made where they are called, unless that would make them in another order than the run did."""
-    network, makers, names = given.network, list(_layers(given)), _variables(given.network)
+    network, makers, names = script.network, list(_layers(script)), _variables(script.network)
     lines = [_input(network, "image = ", 4)]
     in_order = [one.layer for one in network.calls] == list(range(len(network.layers)))
     if not in_order:
@@ -117,17 +116,17 @@ def _identifier(name: str, taken: set[str]) -> str:
     return unique
 
 
-def _layers(given: Given) -> Iterator[tuple[str, list[str]]]:
+def _layers(script: ScriptInput) -> Iterator[tuple[str, list[str]]]:
     """Each layer's constructor and its arguments; a name only where Keras itself would give another one."""
     named: Counter[str] = Counter()
-    softmax = given.network.calls[-1].layer
-    for place, layer in enumerate(given.network.layers):
+    softmax = script.network.calls[-1].layer
+    for place, layer in enumerate(script.network.layers):
         count = named[layer.class_name]
         plain = automatic(layer.class_name, ())
         own = layer.name == (f"{plain}_{count}" if count else plain)
         named[layer.class_name] += own
         extra = [] if own else [f"name={literal(layer.name)}"]
-        if place == softmax and given.spec.precision != "float32":
+        if place == softmax and script.spec.precision != "float32":
             extra.append('dtype="float32"')
         yield f"layers.{layer.class_name}", [*_arguments(layer), *extra]
 

@@ -5,36 +5,39 @@ from typing import Any
 
 from backend.network import describe
 from backend.planning.execution_plan import choose_execution
-from backend.script import Given
+from backend.script import ScriptInput
 from backend.spec import RunSpec
 from tests.support import keras_json
-from tests.support.networks import FLAT, LAST, one
+from tests.support.networks import FLAT, LAST, keras_layer
 
 SMALL: dict[str, Any] = {"preset": "strided_cnn", "options": {"filters": [4], "dense_units": [8]}}
+MAX_NORM = {"class_name": "MaxNorm", "config": {"axis": 0}}
 LAYERS = {
     "layers": [
-        one("Conv2D", filters=4, kernel_size=[3, 2], padding="same", kernel_initializer="HeNormal"),
-        one("BatchNormalization", momentum=0.9),
-        one("ReLU"),
-        one("MaxPooling2D"),
-        one("SpatialDropout2D", rate=0.25, name="drop"),
-        one("DepthwiseConv2D", kernel_size=2, depthwise_regularizer="L2"),
-        one("ZeroPadding2D", padding=[[1, 0], [0, 1]]),
+        keras_layer("Conv2D", filters=4, kernel_size=[3, 2], padding="same", kernel_initializer="HeNormal"),
+        keras_layer("BatchNormalization", momentum=0.9),
+        keras_layer("ReLU"),
+        keras_layer("MaxPooling2D"),
+        keras_layer("SpatialDropout2D", rate=0.25, name="drop"),
+        keras_layer("DepthwiseConv2D", kernel_size=2, depthwise_regularizer="L2"),
+        keras_layer("ZeroPadding2D", padding=[[1, 0], [0, 1]]),
         FLAT,
-        one("Dense", units=12, activation="gelu", kernel_constraint={"class_name": "MaxNorm", "config": {"axis": 0}}),
-        one("Dropout", rate=0.2),
+        keras_layer(
+            "Dense", units=12, activation="gelu", kernel_constraint={"class_name": "MaxNorm", "config": {"axis": 0}}
+        ),
+        keras_layer("Dropout", rate=0.2),
         LAST,
     ]
 }
 RANDOM_TWICE = {
     "layers": [
-        one(
+        keras_layer(
             "Conv2D",
             filters=4,
             kernel_size=3,
             bias_initializer={"class_name": "RandomNormal", "config": {"stddev": 0.1}},
         ),
-        one("SeparableConv2D", filters=3, kernel_size=2, depthwise_initializer={"class_name": "HeUniform"}),
+        keras_layer("SeparableConv2D", filters=3, kernel_size=2, depthwise_initializer={"class_name": "HeUniform"}),
         FLAT,
         LAST,
     ]
@@ -144,11 +147,11 @@ def spec(**changes: Any) -> RunSpec:
     return RunSpec.model_validate({"dataset": {"name": "digits"}, "model": SMALL, "epochs": 1, "seed": 5, **changes})
 
 
-def given(spec: RunSpec, image_shape: tuple[int, int, int] = (8, 8, 1), **changes: Any) -> Given:
+def script_input(spec: RunSpec, image_shape: tuple[int, int, int] = (8, 8, 1), **changes: Any) -> ScriptInput:
     classes = changes.pop("classes", [str(number) for number in range(10)])
     network = describe(spec.model, image_shape, len(classes))
-    named = {"run_id": "0123456789abcdef", "run_name": "digits", "trained_on": None, **changes}
-    return Given(spec=spec, network=network, classes=classes, pace=choose_execution(spec, network), **named)
+    named = {"run_id": "0123456789abcdef", "run_name": "digits", "machine": None, **changes}
+    return ScriptInput(spec=spec, network=network, classes=classes, plan=choose_execution(spec, network), **named)
 
 
 def at_random(draw: random.Random) -> RunSpec:

@@ -15,8 +15,6 @@ import numpy.typing as npt
 from backend.datasets.store import Arrays, Images
 from worker.errors import DatasetUnavailable
 
-TEST_FRACTION = 0.2
-SPLIT_SEED = 0
 PICKLE_GLOBALS = {"ndarray": "numpy", "dtype": "numpy", "_reconstruct": "numpy._core.multiarray"}
 CIFAR10_TRAIN = [f"cifar-10-batches-py/data_batch_{number}" for number in range(1, 6)]
 CIFAR10_TEST = "cifar-10-batches-py/test_batch"
@@ -27,13 +25,11 @@ READ_ERRORS = (
 
 
 def digits(_files: Sequence[Path]) -> Arrays:
-    """Returns scikit-learn's 1,797 digits, uint8 of shape (n, 8, 8, 1); its values 0 to 16 are scaled to 0 to 255."""
-    from sklearn.datasets import load_digits
+    """Returns scikit-learn's digits, which come with the package."""
+    from worker.datasets import digits as scikit_learn  # imports scikit-learn, which takes a second
 
-    bunch = load_digits()
-    images = np.rint(bunch.images * 255 / 16).astype(np.uint8)[..., None]
-    train, test = split_by_class(bunch.target)
-    return {"train": (images[train], bunch.target[train]), "test": (images[test], bunch.target[test])}
+    train, test = scikit_learn.digits()
+    return {"train": train, "test": test}
 
 
 def fashion_mnist(files: Sequence[Path]) -> Arrays:
@@ -82,16 +78,6 @@ def read(name: str, files: Sequence[Path]) -> Arrays:
     except READ_ERRORS as error:
         names = ", ".join(str(file) for file in files)
         raise DatasetUnavailable(f"{names} can't be read ({error}); delete it, so that it is fetched again.") from error
-
-
-def split_by_class(labels: npt.NDArray[Any]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Returns the positions of train and test, ascending; a seeded fifth of each class is test."""
-    draw = np.random.default_rng(SPLIT_SEED)
-    test: list[int] = []
-    for label in np.unique(labels):
-        positions = draw.permutation(np.flatnonzero(labels == label))
-        test.extend(positions[: round(len(positions) * TEST_FRACTION)])
-    return np.setdiff1d(np.arange(len(labels)), test), np.sort(test)
 
 
 def _read_idx(path: Path, dimensions: int) -> Images:

@@ -21,7 +21,7 @@ from worker.training.files import Folder
 from worker.training.monitors import is_better, watched
 from worker.training.report import Report, SavedEpoch, SavedFile
 from worker.training.state import Keeper, save_state
-from worker.training.validation import Probabilities, Validation, save_predictions
+from worker.training.validation import Probabilities, Scorer, save_predictions
 
 Logs = dict[str, Any]
 
@@ -48,9 +48,9 @@ class Callback(keras.callbacks.Callback):  # type: ignore[misc]
 class Validate(Callback):
     """Add to the logs what they lack of METRICS. `seconds` is training and validation, without the saving."""
 
-    def __init__(self, validation: Validation, desk: EpochContext) -> None:
+    def __init__(self, scorer: Scorer, desk: EpochContext) -> None:
         super().__init__()
-        self._validation = validation
+        self._scorer = scorer
         self._desk = desk
         self._started = 0.0
 
@@ -60,7 +60,7 @@ class Validate(Callback):
         self._desk.remarks.clear()
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        scores = self._validation.scores()
+        scores = self._scorer.scores()
         self._desk.probabilities = scores.probabilities
         logs["val_loss"] = scores.loss
         logs["val_accuracy"] = scores.accuracy
@@ -192,7 +192,7 @@ class StreamMetrics(Callback):
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         files = self._desk.files
-        asked_to_end = self._report.saved(
+        asked_to_end = self._report.save_epoch(
             SavedEpoch(
                 epoch=epoch + 1,
                 metrics={name: float(logs[name]) for name in METRICS},

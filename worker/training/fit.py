@@ -14,14 +14,14 @@ from worker.training.data import TrainingData
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
 from worker.training.initial import take_weights
-from worker.training.material import Material
-from worker.training.parts import Part
+from worker.training.inputs import TrainingInputs
 from worker.training.rates import FollowSchedule, ReduceOnPlateau
 from worker.training.report import Beginning, Initial, Outcome, Report, Resume, SavedFile, TestScore
 from worker.training.scoring import score_test
+from worker.training.splits import LabelledImages
 from worker.training.state import Keeper, restore_state
 from worker.training.stopping import EarlyStopping
-from worker.training.validation import Validation
+from worker.training.validation import Scorer
 
 
 def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, begin: Beginning = None) -> Outcome:
@@ -30,21 +30,21 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, b
     `folder` is there and this training's alone. Raises TrainingError, what Keras and what `report.saved` raise.
     """
     manifest = dataset.manifest
-    chosen = choose_execution(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
-    machine.settle(spec.seed, small=chosen.small)
-    report.began_on(machine.describe(spec.precision))
+    plan = choose_execution(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
+    machine.settle(spec.seed, small=plan.small)
+    report.record_machine(machine.describe(spec.precision))
     model = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
     compiling.compile_model(model, spec)
-    report.built(model.count_params())
+    report.training_started(model.count_params())
     training = Training(spec, model, folder, report)
     training.begin(begin)
-    material = Material.of(dataset, spec)
-    report.prepared(manifest, material.scaling.statistics)
-    for line in material.describe():
+    inputs = TrainingInputs.load(dataset, spec)
+    report.record_preprocessing(manifest, inputs.scaling.statistics)
+    for line in inputs.describe():
         report.log(line)
     if training.goes_on():
-        training.fit(material, chosen)
-    return training.end(material, chosen)
+        training.fit(inputs, plan)
+    return training.end(inputs, plan)
 
 
 class Training:
@@ -80,13 +80,13 @@ class Training:
         """Whether there is an epoch to train. A person's wish to end is heard once there is one to keep."""
         if self._done == self._spec.epochs or self.stopped_early:
             return False
-        return not (self._done and self._report.asked_to_end())
+        return not (self._done and self._report.is_stop_requested())
 
-    def fit(self, material: Material, chosen: ExecutionPlan) -> None:
+    def fit(self, inputs: TrainingInputs, plan: ExecutionPlan) -> None:
         """Train the epochs that are left, and tell how long it took."""
-        self._model.steps_per_execution = chosen.steps
-        data = TrainingData(material, self._spec)
-        duties = self._duties(self._scorer(material, material.parts.validation, chosen))
+        self._model.steps_per_execution = plan.steps_per_execution
+        data = TrainingData(inputs, self._spec)
+        duties = self._duties(self._scorer(inputs, inputs.splits.validation, plan))
         started = time.perf_counter()
         for epoch in range(self._done, self._spec.epochs):
             self._fit_epoch(data, epoch, duties)
@@ -103,7 +103,7 @@ class Training:
             data.epoch(epoch + 1), epochs=epoch + 1, initial_epoch=epoch, callbacks=duties, shuffle=False, verbose=0
         )
 
-    def end(self, material: Material, chosen: ExecutionPlan) -> Outcome:
+    def end(self, inputs: TrainingInputs, plan: ExecutionPlan) -> Outcome:
         """Leave the models as `fit` does; after that the best one is scored on the test split."""
         last = None
         if self._early is not None and self._early.restores:
@@ -114,8 +114,8 @@ class Training:
             ended_by=self._ended_by(),
             final=final,
             last=last or final,
-            test=self._test_score(material, chosen),
-            statistics=material.scaling.statistics,
+            test=self._test_score(inputs, plan),
+            statistics=inputs.scaling.statistics,
         )
 
     def _ended_by(self) -> str:
@@ -123,19 +123,19 @@ class Training:
             return "early_stopping"
         return "epochs" if self._done == self._spec.epochs else "finish"
 
-    def _test_score(self, material: Material, chosen: ExecutionPlan) -> TestScore | None:
-        test, best = material.parts.test, self._best
+    def _test_score(self, inputs: TrainingInputs, plan: ExecutionPlan) -> TestScore | None:
+        test, best = inputs.splits.test, self._best
         if test is None or best.epoch is None or best.path is None:
             return None
-        score = score_test(self._model, best.path, best.epoch, self._scorer(material, test, chosen), self._desk.folder)
+        score = score_test(self._model, best.path, best.epoch, self._scorer(inputs, test, plan), self._desk.folder)
         self._report.log(
             f"The best model, of epoch {best.epoch}, on {len(test):,} test images that it never saw: "
             f"accuracy {score.metrics['accuracy']:.4f}, loss {score.metrics['loss']:.4f}"
         )
         return score
 
-    def _scorer(self, material: Material, part: Part, chosen: ExecutionPlan) -> Validation:
-        return Validation(self._model, part, material.scaling, self._spec.loss, chosen.forward_images)
+    def _scorer(self, inputs: TrainingInputs, split: LabelledImages, plan: ExecutionPlan) -> Scorer:
+        return Scorer(self._model, split, inputs.scaling, self._spec.loss, plan.images_per_pass)
 
     def _save(self, name: str) -> SavedFile:
         return self._desk.folder.save(name, self._model.save)
@@ -144,12 +144,12 @@ class Training:
         named = {"best": self._best, "nan": self._nan, "early_stopping": self._early, "reduce_lr": self._plateau}
         return {name: keeper for name, keeper in named.items() if keeper is not None}
 
-    def _duties(self, validation: Validation) -> list[keras.callbacks.Callback]:
+    def _duties(self, scorer: Scorer) -> list[keras.callbacks.Callback]:
         """In this order: who watches a metric comes after who makes it, the state after all that it holds."""
         desk, given = self._desk, self._spec.callbacks
         duties = [
             FollowSchedule(self._spec),
-            callbacks.Validate(validation, desk),
+            callbacks.Validate(scorer, desk),
             callbacks.SavePredictions(desk),
             self._best,
             callbacks.KeepEach(given.checkpoint.every, desk) if given.checkpoint.every else None,

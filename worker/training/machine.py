@@ -6,9 +6,8 @@ import platform
 import keras
 import tensorflow as tf
 
+from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS
 from worker.processor import extension, processor
-
-SMALL_INTRA, SMALL_INTER = 1, 2
 
 
 def settle(seed: int, *, small: bool) -> None:
@@ -17,7 +16,7 @@ def settle(seed: int, *, small: bool) -> None:
     Also sets Python's and NumPy's generators, which a process that waited for its run may have used.
     """
     if small:
-        _set_threads(SMALL_INTRA, SMALL_INTER)
+        _set_threads(SMALL_INTRA_THREADS, SMALL_INTER_THREADS)
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
 

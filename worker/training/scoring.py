@@ -1,4 +1,4 @@
-"""The best model on the test split, once, after a training that validated on a part of the training images."""
+"""Scores the best model on the test split after a training that validated on a part of the training images."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ import keras
 
 from worker.training.files import Folder
 from worker.training.report import TestScore
-from worker.training.validation import Validation, save_predictions
+from worker.training.validation import Scorer, save_predictions
 
 
-def score_test(model: keras.Model, best: Path, epoch: int, test: Validation, folder: Folder) -> TestScore:
-    """Load the weights of `best`, saved after `epoch`, into `model` and score it. The model keeps them."""
+def score_test(model: keras.Model, best: Path, epoch: int, test: Scorer, folder: Folder) -> TestScore:
+    """Loads the weights of `best`, saved after `epoch`, into `model` and scores it. The model keeps these weights."""
     model.load_weights(best)
     scores = test.scores()
     metrics = {"loss": scores.loss, "accuracy": scores.accuracy, "macro_f1": scores.macro_f1}

@@ -17,7 +17,7 @@ from backend.script import script
 from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec, recipes
 from tests.support.fork_server import RunPython, run_fresh
-from tests.support.scripts import ALL_VARIATIONS, SPECS, given, spec
+from tests.support.scripts import ALL_VARIATIONS, SPECS, script_input, spec
 from tests.support.trainings import KERAS_SAVES_MODELS
 from worker.datasets.ingest import prepare
 from worker.training import networks
@@ -78,7 +78,7 @@ def check_equal(
 def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
     asked = spec(**SPECS[name])
 
-    ours = check_equal(run_forked, asked, script(given(asked)), digits, tmp_path)
+    ours = check_equal(run_forked, asked, script(script_input(asked)), digits, tmp_path)
 
     assert len(ours.metrics) >= 1
 
@@ -99,7 +99,7 @@ def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
         class_weights={'a "cat"': 3.0},
     )
 
-    check_equal(run_fresh, asked, script(given(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
+    check_equal(run_fresh, asked, script(script_input(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
 
 
 def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
@@ -108,7 +108,7 @@ def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path, run_f
     (tmp_path / "init.keras").write_bytes(initial.read_bytes())
     asked = spec(init={"run": "0011223344556677"})
 
-    check_equal(run_forked, asked, script(given(asked)), digits, tmp_path, initial)
+    check_equal(run_forked, asked, script(script_input(asked)), digits, tmp_path, initial)
 
 
 def defined(text: str) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def defined(text: str) -> dict[str, Any]:
 def test_the_network_of_each_recipe_is_the_runs(name: str) -> None:
     asked = recipe_spec(name)
     known = BUILT_IN[asked.dataset.name]
-    text = script(given(asked, known.image_shape, classes=list(known.classes)))
+    text = script(script_input(asked, known.image_shape, classes=list(known.classes)))
     module = defined(text)
 
     keras.utils.set_random_seed(1)
@@ -153,7 +153,7 @@ def test_what_keras_brings_becomes_what_is_stored(name: str, monkeypatch: pytest
     monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (brought, brought))
     asked = spec(dataset={"name": name}, model={"preset": "strided_cnn", "options": {"filters": [4]}})
 
-    loaded = defined(script(given(asked, known.image_shape, classes=list(known.classes))))["load"]()
+    loaded = defined(script(script_input(asked, known.image_shape, classes=list(known.classes))))["load"]()
 
     for some, their in loaded:
         assert some.shape == (5, *known.image_shape)

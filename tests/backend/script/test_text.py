@@ -2,6 +2,8 @@
 
 import ast
 import random
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,11 +19,12 @@ from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import Database
 from backend.db.models import Dataset
 from backend.script import script
-from backend.script.lift import Case, lift
+from backend.script import source as source_module
+from backend.script.source import take
 from backend.settings import Settings
 from backend.spec.recipes import recipe_spec, recipes
-from tests.support.run_life import launch, saved_epoch, the_journal
-from tests.support.scripts import SPECS, at_random, given, spec
+from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.scripts import SPECS, at_random, script_input, spec
 
 RUFF = (sys.executable, "-m", "ruff")
 EVIL = [
@@ -44,29 +47,29 @@ EVIL = [
 def of_recipe(name: str) -> Any:
     made = recipe_spec(name)
     known = BUILT_IN[made.dataset.name]
-    return given(made, known.image_shape, classes=list(known.classes))
+    return script_input(made, known.image_shape, classes=list(known.classes))
 
 
 def texts() -> Iterator[tuple[str, str]]:
     for name, changes in SPECS.items():
-        yield name, script(given(spec(**changes)))
+        yield name, script(script_input(spec(**changes)))
     for recipe in recipes():
         yield recipe.name, script(of_recipe(recipe.name))
-    yield "init", script(given(spec(init={"run": "ab12"})))
+    yield "init", script(script_input(spec(init={"run": "ab12"})))
     yield "evil", script(evil())
-    yield "idle", script(given(spec(augmentation={"fill_mode": "wrap"})))
+    yield "idle", script(script_input(spec(augmentation={"fill_mode": "wrap"})))
     for number in range(40):
-        yield f"at random {number}", script(given(at_random(random.Random(number))))
-    yield "upload", script(given(spec(dataset={"name": "mine"}), classes=["cat", "dog"]))
-    yield "long name", script(given(spec(dataset={"name": "고양이" * 4}), classes=["고양이", "개"]))
-    yield "longest name", script(given(spec(dataset={"name": "고" * 64}), classes=["고양이" * 30, "개" * 60]))
+        yield f"at random {number}", script(script_input(at_random(random.Random(number))))
+    yield "upload", script(script_input(spec(dataset={"name": "mine"}), classes=["cat", "dog"]))
+    yield "long name", script(script_input(spec(dataset={"name": "고양이" * 4}), classes=["고양이", "개"]))
+    yield "longest name", script(script_input(spec(dataset={"name": "고" * 64}), classes=["고양이" * 30, "개" * 60]))
 
 
 def evil() -> Any:
     weights = dict.fromkeys(EVIL, 2.0)
     named = "".join(EVIL)
     made = spec(dataset={"name": '../x"\nimport os  #'}, class_weights=weights, init={"run": '"""' + named})
-    return given(made, classes=EVIL, run_name=named, run_id=named, trained_on=named)
+    return script_input(made, classes=EVIL, run_name=named, run_id=named, machine=named)
 
 
 TEXTS = dict(texts())
@@ -96,7 +99,7 @@ def test_it_knows_keras_and_nothing_of_us(name: str) -> None:
         if isinstance(one, ast.Import | ast.ImportFrom)
     }
 
-    assert imported <= {"csv", "math", "os", "types", "keras", "numpy", "tensorflow", "sklearn.datasets"}
+    assert imported <= {"csv", "collections.abc", "math", "os", "keras", "numpy", "tensorflow", "sklearn.datasets"}
     assert ("sklearn.datasets" in imported) == ("load_digits" in TEXTS[name])
 
 
@@ -159,16 +162,55 @@ def test_hostile_names_stay_text() -> None:
     assert all(character.isprintable() for character in TEXTS["evil"].replace("\n", ""))
 
 
-def test_what_can_not_be_lifted_is_told() -> None:
-    with pytest.raises(LookupError, match="nothing_there"):
-        lift("backend/datasets/splits.py", "nothing_there")
+def test_a_definition_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(LookupError, match="splits defines no nothing_there"):
+        take("backend.datasets.splits", ["nothing_there"])
 
 
-def test_a_case_decides_what_is_known() -> None:
-    text = lift("backend/datasets/splits.py", "partition", Case(known={"isinstance(validation, FromTest)": True}))
+def test_a_definition_comes_whole_with_all_that_it_uses_and_nothing_else() -> None:
+    source = take("backend.datasets.splits", ["hold_back"])
+    text = Path("backend/datasets/splits.py").read_text()
 
-    assert "hold_back" not in text
-    assert text.endswith("    return positions, positions[:0]")
+    assert source.imports == {"import numpy as np"}
+    assert [function.splitlines()[0].partition("(")[0] for function in source.functions] == [
+        "def hold_back",
+        "def take_share",
+    ]
+    assert [constant.partition(" ")[0] for constant in source.constants] == ["HOLD_BACK_STREAM"]
+    assert all(f"\n{definition}\n" in text for definition in source.functions + source.constants)
+
+
+def test_a_local_variable_that_is_renamed_in_the_trainer_is_renamed_in_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = script_input(spec(**SPECS["standard scaling"]))
+    before = script(changed)
+    for folder in ("worker/training/portable", "worker/datasets", "backend/datasets"):
+        shutil.copytree(folder, tmp_path / folder)
+    scaling = tmp_path / "worker/training/portable/scaling.py"
+    scaling.write_text(re.sub(r"\bvariance\b", "spread", scaling.read_text()))
+    monkeypatch.setattr(source_module, "ROOT", tmp_path)
+    monkeypatch.setattr(source_module, "_parse", source_module._parse.__wrapped__)
+
+    after = script(changed)
+
+    assert "spread" in after
+    assert after == re.sub(r"\bvariance\b", "spread", before)
+    compile(after, "train.py", "exec")
+
+
+def test_the_module_of_shared_functions_needs_nothing_of_ours_and_has_no_private_names() -> None:
+    for path in Path("worker/training/portable").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        nodes = list(ast.walk(tree))
+        roots = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        roots |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+        assert roots <= {"collections.abc", "math", "os", "keras", "numpy", "tensorflow"}, path
+        assert {name for name in names if name.startswith("_")} <= {"_", "__init__"}, path
 
 
 def test_it_is_there_from_the_start_and_says_later_on_what_it_was_made(
@@ -177,11 +219,11 @@ def test_it_is_there_from_the_start_and_says_later_on_what_it_was_made(
     run_id = launch(client, recipe="digits-quick", name='a "name"')
     address = f"/api/runs/{run_id}/artifacts"
     first = client.get(f"{address}/train.py")
-    journal = the_journal(database, settings)
-    journal.began_on(
+    journal = claim_writer(database, settings)
+    journal.record_machine(
         "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.2; threads in an operation 1, at once 2; cpu; float32"
     )
-    journal.saved(saved_epoch(journal, 1, seconds=1.0))
+    journal.save_epoch(saved_epoch(journal, 1, seconds=1.0))
 
     later = client.get(f"{address}/train.py")
 

@@ -16,10 +16,11 @@ from worker.training.callbacks import EndOnNan, EpochContext, KeepBest, StreamMe
 from worker.training.data import TrainingData
 from worker.training.files import Folder
 from worker.training.fit import train
-from worker.training.material import Material
+from worker.training.inputs import TrainingInputs
 from worker.training.monitors import is_better
+from worker.training.portable.validation import macro_f1
 from worker.training.report import SavedFile
-from worker.training.validation import macro_f1, top_two
+from worker.training.validation import top_two
 
 FILE = SavedFile(Path("x"), 1, "00")
 
@@ -139,7 +140,7 @@ def test_an_epoch_is_announced_with_its_files_and_plain_floats() -> None:
 
 def training_data(dataset: StoredDataset, **changes: Any) -> TrainingData:
     given = spec("tiny", TINY, **changes)
-    return TrainingData(Material.of(dataset, given), given)
+    return TrainingData(TrainingInputs.load(dataset, given), given)
 
 
 def test_each_epoch_has_an_order_of_its_own(tmp_path: Path) -> None:

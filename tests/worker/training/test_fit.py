@@ -221,8 +221,8 @@ def test_a_damaged_state_is_told_as_an_error(tmp_path: Path) -> None:
 
 def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:
     class Fenced(Recorded):
-        def saved(self, epoch: SavedEpoch) -> bool:
-            super().saved(epoch)
+        def save_epoch(self, epoch: SavedEpoch) -> bool:
+            super().save_epoch(epoch)
             raise PermissionError("the run belongs to another worker")
 
     report = Fenced()

@@ -106,16 +106,18 @@ def test_images_too_small_for_the_network_are_explained() -> None:
 
 
 def test_a_small_network_takes_many_steps_at_once_and_few_threads() -> None:
-    assert chosen(spec("fashion_mnist", {}), [28, 28, 1]) == ExecutionPlan(steps=33, forward_images=1_000, small=True)
+    assert chosen(spec("fashion_mnist", {}), [28, 28, 1]) == ExecutionPlan(
+        steps_per_execution=33, images_per_pass=1_000, small=True
+    )
 
 
 def test_a_huge_network_takes_one_step_at_a_time_and_all_threads() -> None:
     huge = spec("photos", {"filters": [512, 1024], "padding": "same", "dense_units": []}, batch_size=256)
 
     assert chosen(huge, [128, 128, 3]) == ExecutionPlan(
-        steps=1, forward_images=64_000_000 // (64 * 64 * 512), small=False
+        steps_per_execution=1, images_per_pass=64_000_000 // (64 * 64 * 512), small=False
     )
 
 
 def test_digits_take_a_whole_epoch_at_once() -> None:
-    assert chosen(spec("digits", FOR_DIGITS), [8, 8, 1]).steps > 45
+    assert chosen(spec("digits", FOR_DIGITS), [8, 8, 1]).steps_per_execution > 45

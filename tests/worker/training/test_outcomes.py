@@ -147,5 +147,5 @@ def test_running_out_of_memory_is_said_as_such() -> None:
 
     told = explain(caught.value)
 
-    assert told.title == "It ran out of memory"
+    assert told.title == "Out of memory"
     assert "mixed precision" in told.hint

@@ -9,8 +9,9 @@ import pytest
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import TINY, spec, tiny_dataset
 from worker.training.errors import TrainingError
-from worker.training.parts import Parts, parts_of
-from worker.training.scaling import PixelScaling, measure, scaling_for
+from worker.training.portable.scaling import pixel_statistics
+from worker.training.scaling import PixelScaling, scaling_for
+from worker.training.splits import Splits, load_splits
 
 LEVELS = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
 
@@ -42,35 +43,35 @@ def test_standard_takes_mean_and_deviation_of_each_channel_in_double_precision()
 
 
 def test_an_even_channel_is_not_divided_by_nothing() -> None:
-    assert measure(np.full((3, 2, 2, 1), 9, np.uint8)).deviation == (1.0,)
+    assert pixel_statistics(np.full((3, 2, 2, 1), 9, np.uint8)) == ((9.0,), (1.0,))
 
 
-def parts(dataset: StoredDataset, **changes: Any) -> Parts:
-    return parts_of(dataset, spec("tiny", TINY, dataset={"name": "tiny", **changes}, seed=3))
+def splits(dataset: StoredDataset, **changes: Any) -> Splits:
+    return load_splits(dataset, spec("tiny", TINY, dataset={"name": "tiny", **changes}, seed=3))
 
 
 def test_limits_come_before_the_validation_is_taken_and_test_stays_apart(tmp_path: Path) -> None:
     dataset = tiny_dataset(tmp_path)
 
-    given = parts(dataset, train_limit=30, test_limit=6, validation={"from": "train", "fraction": 0.2})
+    loaded = splits(dataset, train_limit=30, test_limit=6, validation={"from": "train", "fraction": 0.2})
 
-    assert (len(given.train), len(given.validation)) == (24, 6)
-    assert np.bincount(given.validation.labels).tolist() == [2, 2, 2]
-    together = np.sort(np.concatenate([given.train.images, given.validation.images]), axis=0)
+    assert (len(loaded.train), len(loaded.validation)) == (24, 6)
+    assert np.bincount(loaded.validation.labels).tolist() == [2, 2, 2]
+    together = np.sort(np.concatenate([loaded.train.images, loaded.validation.images]), axis=0)
     np.testing.assert_array_equal(together, np.sort(dataset.images("train")[:30], axis=0))
-    assert given.test is not None
-    np.testing.assert_array_equal(given.test.images, dataset.images("test")[:6])
-    assert given.describe() == (
+    assert loaded.test is not None
+    np.testing.assert_array_equal(loaded.test.images, dataset.images("test")[:6])
+    assert loaded.describe() == (
         "Trains on 24 images, validates on 6 others of the training images, is tested on 6 images"
     )
 
 
 def test_validation_on_the_test_images_leaves_none_to_test_on(tmp_path: Path) -> None:
-    given = parts(tiny_dataset(tmp_path), test_limit=9)
+    loaded = splits(tiny_dataset(tmp_path), test_limit=9)
 
-    assert (len(given.train), len(given.validation), given.test) == (40, 9, None)
+    assert (len(loaded.train), len(loaded.validation), loaded.test) == (40, 9, None)
 
 
 def test_nothing_to_validate_on_is_told_as_an_error(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="No class has two of the 3 training images"):
-        parts(tiny_dataset(tmp_path), train_limit=3, validation={"from": "train"})
+        splits(tiny_dataset(tmp_path), train_limit=3, validation={"from": "train"})

@@ -1,4 +1,4 @@
-"""The script of a run as the database has it."""
+"""Writes the script of a run that is in the database."""
 
 import json
 from functools import lru_cache
@@ -9,38 +9,37 @@ from backend.datasets.registry import dataset_read
 from backend.db.models import Dataset, Run
 from backend.network import Impossible, describe
 from backend.planning.execution_plan import choose_execution
-from backend.script.page import script
-from backend.script.part import Given
+from backend.script.render import script
+from backend.script.script_input import ScriptInput
 from backend.spec import RunSpec
 
-KEPT_SCRIPTS = 128
+CACHED_SCRIPTS = 128
 
 
 def train_py(session: Session, run: Run) -> str | None:
-    """The run's `train.py`; None where nobody knows any more which images and classes it had."""
+    """Returns the run's `train.py`, or None if the images and classes that it had are not known any more."""
     images = _images(session, run)
     if images is None:
         return None
-    return _written(run.id, run.name, json.dumps(run.spec), *images, run.machine)
+    return _write(run.id, run.name, json.dumps(run.spec), *images, run.machine)
 
 
-@lru_cache(maxsize=KEPT_SCRIPTS)
-def _written(
+@lru_cache(maxsize=CACHED_SCRIPTS)  # each list of a run's files needs it, and open pages read that every few seconds
+def _write(
     run_id: str, name: str, spec_json: str, shape: tuple[int, ...], classes: tuple[str, ...], machine: str | None
 ) -> str | None:
-    """Kept, since every look at a run's files asks for it, and pages look every few seconds."""
     spec = RunSpec.model_validate_json(spec_json)
     try:
         network = describe(spec.model, list(shape), len(classes))
     except Impossible:
-        return None  # it was to train on another dataset of that name
-    return script(Given(run_id, name, spec, network, list(classes), choose_execution(spec, network), machine))
+        return None  # the dataset of that name was replaced by one that the network doesn't fit
+    return script(ScriptInput(run_id, name, spec, network, list(classes), choose_execution(spec, network), machine))
 
 
 def _images(session: Session, run: Run) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
-    """Height, width and channels, and the classes: as the run had them, or as its dataset has them now."""
-    if kept := run.preprocessing:
-        return tuple(kept["image_shape"]), tuple(kept["classes"])
+    """Returns (height, width, channels) and the classes, as stored with the run or else as its dataset has them now."""
+    if stored := run.preprocessing:
+        return tuple(stored["image_shape"]), tuple(stored["classes"])
     dataset = dataset_read(run.dataset, session.get(Dataset, run.dataset))
     if dataset.image_shape is None or not dataset.classes:
         return None

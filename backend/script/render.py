@@ -1,0 +1,122 @@
+"""Renders a script from its template: the parts that its spec needs, laid out as ruff formats them."""
+
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from backend.datasets.built_in import BUILT_IN
+from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS
+from backend.script import calls
+from backend.script.constants import constants
+from backend.script.layout import escaped, literal
+from backend.script.loading import load_function
+from backend.script.network import build_function
+from backend.script.script_input import ScriptInput
+from backend.script.shared import monitors_f1, shared_functions
+from backend.script.source import Source
+from backend.spec import Augmentation, FromTrain
+
+VERSIONS = re.compile(r"TensorFlow ([\w.]+), Keras ([\w.]+),")
+TEMPLATE_IMPORTS = {
+    "import csv",
+    "import keras",
+    "import numpy as np",
+    "import tensorflow as tf",
+    "from keras import layers",
+}
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),  # escapes HTML only; the filters below escape Python
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+)
+ENVIRONMENT.filters |= {"literal": literal, "escaped": escaped}
+
+
+def script(script_input: ScriptInput) -> str:
+    """Returns the text of `train.py`."""
+    script_input = _without_idle_augmentation(script_input)
+    source = shared_functions(script_input.spec)
+    text = ENVIRONMENT.get_template("train.py.jinja").render(
+        **vars(script_input),
+        **_choices(script_input),
+        **_calls(script_input),
+        imports=_imports(source.imports | TEMPLATE_IMPORTS),
+        constants=constants(script_input),
+        fixed_constants=_fixed_constants(script_input, source),
+        functions=source.functions,
+    )
+    return text.rstrip("\n") + "\n"
+
+
+def _without_idle_augmentation(script_input: ScriptInput) -> ScriptInput:
+    """Drops an augmentation that asks for nothing."""
+    spec = script_input.spec
+    idle = Augmentation().model_dump(exclude={"fill_mode"})
+    if spec.augmentation is None or spec.augmentation.model_dump(exclude={"fill_mode"}) != idle:
+        return script_input
+    return replace(script_input, spec=spec.model_copy(update={"augmentation": None}))
+
+
+def _choices(script_input: ScriptInput) -> dict[str, Any]:
+    spec = script_input.spec
+    return {
+        "augmentation": spec.augmentation,
+        "early_stopping": spec.callbacks.early_stopping,
+        "f1": monitors_f1(spec),
+        "held_back": isinstance(spec.dataset.validation, FromTrain),
+        "inter_threads": SMALL_INTER_THREADS,
+        "intra_threads": SMALL_INTRA_THREADS,
+        "one_hot": spec.loss.one_hot,
+        "packages": _packages(script_input),
+        "reduce_lr": spec.callbacks.reduce_lr,
+        "scale": f"scale_{spec.preprocessing.scaling}",
+        "uploaded": spec.dataset.name not in BUILT_IN,
+        "weighted": spec.class_weights is not None,
+    }
+
+
+def _calls(script_input: ScriptInput) -> dict[str, Any]:
+    """Returns the parts of the script that Python writes, since their lines depend on their lengths."""
+    spec = script_input.spec
+    early, plateau = spec.callbacks.early_stopping, spec.callbacks.reduce_lr
+    augmentation, schedule = spec.augmentation, spec.optimizer.schedule
+    return {
+        "compile": calls.compile_call(script_input),
+        "geometry": calls.geometry_call(augmentation) if augmentation else "",
+        "load": load_function(spec.dataset.name),
+        "make_early_stopping": calls.early_stopping_call(early) if early else "",
+        "make_reduce_lr": calls.reduce_lr_call(plateau) if plateau else "",
+        "monitored": calls.monitored,
+        "build": build_function(script_input),
+        "follow_schedule": calls.schedule_call(schedule) if schedule else "",
+        "optimizer": calls.optimizer_call(spec.optimizer),
+    }
+
+
+def _fixed_constants(script_input: ScriptInput, source: Source) -> list[str]:
+    plan = script_input.plan
+    steps = [f"STEPS_PER_EXECUTION = {plan.steps_per_execution}"] if plan.steps_per_execution > 1 else []
+    return [*source.constants, f"IMAGES_PER_PASS = {plan.images_per_pass}", *steps]
+
+
+def _imports(statements: Iterable[str]) -> str:
+    """Sorts import statements as isort does: the standard library first, `import` before `from`."""
+    blocks: dict[bool, list[str]] = {True: [], False: []}
+    for statement in sorted(statements, key=lambda statement: (statement.startswith("from"), statement)):
+        blocks[statement.split()[1].partition(".")[0] in sys.stdlib_module_names].append(statement)
+    return "\n\n".join("\n".join(block) for block in blocks.values() if block)
+
+
+def _packages(script_input: ScriptInput) -> list[str]:
+    versions = VERSIONS.match(script_input.machine or "")
+    packages = [f"keras=={versions[2]}", f"tensorflow=={versions[1]}"] if versions else ["keras", "tensorflow"]
+    return [*packages, "scikit-learn"] if script_input.spec.dataset.name == "digits" else packages

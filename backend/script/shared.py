@@ -1,0 +1,67 @@
+"""Which functions of the trainer a spec needs."""
+
+from collections.abc import Iterator
+
+from backend.script.source import Source, take
+from backend.spec import Augmentation, FromTrain, RunSpec
+
+PORTABLE = "worker.training.portable"
+MOVES = ("zoom", "width_shift", "height_shift", "rotation")
+FLIPS = ("horizontal_flip", "vertical_flip")
+
+
+def shared_functions(spec: RunSpec) -> Source:
+    source = Source()
+    for module, names in _needed(spec):
+        source.add(take(module, names))
+    return source
+
+
+def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
+    """Yields modules, each with the functions that are needed of it."""
+    if spec.dataset.name == "digits":
+        yield "worker.datasets.digits", ["digits"]
+    if isinstance(spec.dataset.validation, FromTrain):
+        yield "backend.datasets.splits", ["hold_back"]
+    yield f"{PORTABLE}.scaling", scaling_functions(spec)
+    if spec.augmentation is not None:
+        yield f"{PORTABLE}.augmentation", augmentation_functions(spec.augmentation)
+    if spec.class_weights == "balanced":
+        yield f"{PORTABLE}.class_weights", ["balanced_weights"]
+    yield f"{PORTABLE}.batches", ["epoch_batches"]
+    yield f"{PORTABLE}.validation", ["Validation", "macro_f1"] if monitors_f1(spec) else ["Validation"]
+    if spec.init is not None:
+        yield f"{PORTABLE}.initial_weights", ["matching_layers"]
+    if (schedule := spec.optimizer.schedule) is not None:
+        yield schedule.rate.__module__, [schedule.rate.__name__]
+
+
+def scaling_functions(spec: RunSpec) -> list[str]:
+    scale = f"scale_{spec.preprocessing.scaling}"
+    return [scale, "pixel_statistics"] if spec.preprocessing.scaling == "standard" else [scale]
+
+
+def augmentation_functions(augmentation: Augmentation) -> list[str]:
+    asked = augmentation
+    needed = {
+        "transform": moves(asked),
+        "flip": flips(asked) and not moves(asked),
+        "change_brightness": asked.brightness,
+        "change_contrast": asked.contrast,
+        "clip": asked.brightness or asked.contrast,
+        "cut_out": asked.cutout,
+    }
+    return ["augmentation_seed", "image_seeds", "draw", *(name for name, value in needed.items() if value)]
+
+
+def moves(augmentation: Augmentation) -> bool:
+    return any(getattr(augmentation, name) for name in MOVES)
+
+
+def flips(augmentation: Augmentation) -> bool:
+    return any(getattr(augmentation, name) for name in FLIPS)
+
+
+def monitors_f1(spec: RunSpec) -> bool:
+    callbacks = (spec.callbacks.checkpoint, spec.callbacks.early_stopping, spec.callbacks.reduce_lr)
+    return any(callback is not None and callback.monitor == "val_macro_f1" for callback in callbacks)

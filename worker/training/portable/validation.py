@@ -1,0 +1,54 @@
+"""One forward pass over the validation images, and the metrics that are computed from it."""
+
+from collections.abc import Callable
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+
+class Validation:
+    """Scores a compiled model on images that it is not trained on, each of which counts the same.
+
+    Args:
+        model: a compiled model.
+        images: uint8, N × H × W × C.
+        targets: what the model's loss takes for these images.
+        scale: scales a batch of images for the model.
+        images_per_pass: images in one forward pass.
+    """
+
+    def __init__(
+        self,
+        model: keras.Model,
+        images: np.ndarray,
+        targets: tf.Tensor,
+        scale: Callable[[tf.Tensor], tf.Tensor],
+        images_per_pass: int,
+    ) -> None:
+        self.model = model
+        self.images = tf.constant(images)
+        self.targets = targets
+        self.scale = scale
+        self.images_per_pass = images_per_pass
+        self.forward = tf.function(self.forward_pass)
+
+    def evaluate(self) -> tuple[float, np.ndarray]:
+        """Returns the loss, penalties included, and the probabilities, float32, N × classes."""
+        starts = range(0, len(self.targets), self.images_per_pass)
+        passes = [self.forward(tf.constant(start)) for start in starts]
+        probabilities = np.concatenate([some.numpy() for some, _ in passes])
+        sizes = [len(some) for some, _ in passes]
+        return float(np.average([float(loss) for _, loss in passes], weights=sizes)), probabilities
+
+    def forward_pass(self, start: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        stop = start + self.images_per_pass
+        probabilities = self.model(self.scale(self.images[start:stop]), training=False)
+        return probabilities, self.model.compute_loss(None, self.targets[start:stop], probabilities, training=False)
+
+
+def macro_f1(labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:
+    """Returns the mean F1 of all classes. A class that is neither a label nor predicted counts as 0."""
+    hits = np.bincount(labels[labels == predicted], minlength=classes)
+    named = np.bincount(labels, minlength=classes) + np.bincount(predicted, minlength=classes)
+    return float(np.mean(2 * hits / np.maximum(named, 1)))

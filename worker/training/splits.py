@@ -1,0 +1,62 @@
+"""Which images of a dataset a run trains on, validates on and is tested on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from backend.datasets.splits import partition
+from backend.datasets.store import StoredDataset
+from backend.spec import FromTest, RunSpec
+from worker.training.errors import TrainingError
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """Images (uint8, N × H × W × C) and their class indexes (N)."""
+
+    images: np.ndarray
+    labels: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """`test` is None where validation uses the test images."""
+
+    train: LabelledImages
+    validation: LabelledImages
+    test: LabelledImages | None
+
+    def describe(self) -> str:
+        if self.test is None:
+            return f"Trains on {len(self.train):,} images, validates on {len(self.validation):,} test images"
+        return (
+            f"Trains on {len(self.train):,} images, validates on {len(self.validation):,} others of the training "
+            f"images, is tested on {len(self.test):,} images"
+        )
+
+
+def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
+    """Raises TrainingError if no image is left to validate on."""
+    limits, validation = spec.dataset, spec.dataset.validation
+    images, labels = dataset.images("train"), dataset.labels("train")
+    test = LabelledImages(dataset.images("test")[: limits.test_limit], dataset.labels("test")[: limits.test_limit])
+    if isinstance(validation, FromTest):
+        train = LabelledImages(images[: limits.train_limit], labels[: limits.train_limit])
+        return Splits(train, test, None)
+    trained, held_back = partition(labels, limits.train_limit, validation, spec.seed)
+    if not len(held_back):
+        raise _nothing_held_back(len(trained))
+    return Splits(
+        LabelledImages(images[trained], labels[trained]), LabelledImages(images[held_back], labels[held_back]), test
+    )
+
+
+def _nothing_held_back(images: int) -> TrainingError:
+    return TrainingError(
+        title="There is nothing to validate on",
+        detail=f"No class has two of the {images:,} training images, so none can be held back for validation.",
+        hint="Take more training images, or validate on the test images.",
+    )
