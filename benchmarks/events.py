@@ -1,5 +1,6 @@
 """The time from an epoch's commit until a subscriber of the board's event stream receives it."""
 
+import contextlib
 import http.client
 import sqlite3
 import statistics
@@ -51,11 +52,13 @@ class Subscriber:
 
     def _listen(self, board: Board) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", board.port)
-        connection.request("GET", "/api/events")
-        for event in read_stream(connection.getresponse()):
-            self._is_connected.set()
-            if event.kind == "epoch":
-                self.arrivals[event.data["run"], event.data["seq"]] = time.time()
+        # The stream breaks when the board is stopped.
+        with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("GET", "/api/events")
+            for event in read_stream(connection.getresponse()):
+                self._is_connected.set()
+                if event.kind == "epoch":
+                    self.arrivals[event.data["run"], event.data["seq"]] = time.time()
 
 
 def insert_times(board: Board, run_id: str) -> dict[int, float]:

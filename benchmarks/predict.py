@@ -34,7 +34,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     models = train_models(board, 2 * count)
     board.wait_for_trainer()
     yield from latencies(board, photo, models[:count], "alone", options)
-    training = board.launch(spec=long_spec())
+    training = board.launch(spec=slow_spec(10_000) if options.smoke else long_spec())
     before = undisturbed_epoch_seconds(board, training, options)
     yield from latencies(board, photo, models[count:], "beside a training", options)
     yield slowdown(board, photo, models[-1], training, before, options)
