@@ -1,4 +1,4 @@
-# The board on processors: the service, both kinds of workers and `epochboard` itself, one image for all of them.
+# The image of the API, of both kinds of workers on CPUs, and of `epochboard`.
 FROM node:20-slim AS page
 WORKDIR /page
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
@@ -7,7 +7,7 @@ COPY frontend ./
 RUN npm run build
 
 FROM python:3.11-slim
-# tini reaps what a killed trainer leaves, and hands signals on. The user's home is the volume: what Keras fetches is kept.
+# tini reaps processes that a killed trainer leaves, and forwards signals. The home folder is the volume, so that Keras' downloads are kept.
 RUN apt-get update -q \
     && apt-get install -q -y --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
@@ -20,9 +20,9 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_ROOT_USER_ACTION=ignore \
     EPOCHBOARD_DATA_DIR=/data
 WORKDIR /app
-# TensorFlow comes before our code: a change of the code takes seconds.
+# TensorFlow is installed before our code, so that a change of the code rebuilds in seconds.
 COPY requirements/cpu.txt requirements/
-# Left out: 350 MB of C++ headers and a compiler's library, for those who build TensorFlow operations.
+# Removes 350 MB of C++ headers and a compiler library, which only building TensorFlow operations needs.
 RUN pip install --require-hashes -r requirements/cpu.txt \
     && cd /usr/local/lib/python3.11/site-packages \
     && rm -rf tensorflow/include clang
@@ -30,7 +30,7 @@ COPY pyproject.toml README.md ./
 COPY backend backend
 COPY worker worker
 COPY standalone standalone
-# The root of a container is read-only: what is not compiled here is compiled again by each trainer.
+# The root file system is read-only at run time: without this, each trainer compiles our code again.
 RUN pip install --no-index --no-deps --no-build-isolation -e . \
     && python -m compileall -q backend worker standalone
 COPY --from=page /page/dist frontend/dist

@@ -23,21 +23,21 @@ setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
 	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
-test: setup $(DEV) lint ## the whole test suite, browser tests included; ARGS goes to pytest
+test: setup $(DEV) lint ## run the whole test suite with browser tests; ARGS goes to pytest
 	scripts/with-node npm --prefix frontend run test
 	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
 
-lint: $(DEV) $(PACKAGES) ## ruff, mypy, import contracts, svelte-check
+lint: $(DEV) $(PACKAGES) ## run ruff, mypy, import contracts and svelte-check
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	scripts/with-node npm --prefix frontend run check
 
-bench: setup ## the benchmarks, one JSON line a figure; ARGS names some
+bench: setup ## run the benchmarks, one JSON line per figure; ARGS="NAME… --photos ZIP"
 	$(BIN)/python -m benchmarks $(ARGS)
 
-compose-check: ## build the containers, kill one in the middle of a run; COMPOSE="docker compose" ENGINE="docker"
+compose-check: ## build and run the containers, kill one during a run; COMPOSE="docker compose" ENGINE="docker"
 	@COMPOSE="$(COMPOSE)" ENGINE="$(ENGINE)" $$(scripts/find-python) -m tests.containers
 
 client: setup ## generate frontend/src/lib/api/api.gen.ts from the API

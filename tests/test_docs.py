@@ -1,4 +1,4 @@
-"""The documents say what the code does: settings, make targets, and paths that are there."""
+"""The documents match the code: settings, make targets and paths."""
 
 import re
 import subprocess
@@ -11,11 +11,11 @@ from backend.settings import Settings
 ROOT = Path(__file__).parent.parent
 PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/settings.md", "docs/containers.md"]
 FOLDERS = "backend|worker|standalone|frontend|tests|benchmarks|docs|scripts|requirements"
-OF_THE_CLIENT = {"EPOCHBOARD_URL", "EPOCHBOARD_TOKEN"}
+CLIENT_VARIABLES = {"EPOCHBOARD_URL", "EPOCHBOARD_TOKEN"}
 
 
 def settings_table() -> dict[str, str]:
-    """The variable of each row, and what its last column says."""
+    """Returns the text of the last column by the variable of each row."""
     rows = re.findall(r"^\| `(EPOCHBOARD_\w+)` \|.*\| (.+) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
     return dict(rows)
 
@@ -26,14 +26,14 @@ def make_targets() -> set[str]:
 
 def test_each_setting_has_a_row_and_each_row_a_setting() -> None:
     names = {f"EPOCHBOARD_{name.upper()}" for name in Settings.model_fields}
-    assert settings_table().keys() == names | OF_THE_CLIENT
+    assert settings_table().keys() == names | CLIENT_VARIABLES
 
 
-def test_each_setting_is_told_in_a_sentence() -> None:
+def test_each_setting_is_described_in_a_sentence() -> None:
     assert all(sentence.endswith(".") and len(sentence) > 20 for sentence in settings_table().values())
 
 
-def test_make_help_lists_each_target_with_what_it_does() -> None:
+def test_make_help_lists_each_target_with_its_description() -> None:
     lines = subprocess.run(
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.splitlines()
@@ -42,15 +42,15 @@ def test_make_help_lists_each_target_with_what_it_does() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_make_targets_that_a_page_names_exist(page: str) -> None:
-    named = re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text(), re.MULTILINE)
-    assert set(named) <= make_targets()
+def test_make_targets_in_a_page_exist(page: str) -> None:
+    names = re.findall(r"(?:^|`)make ([a-z-]+)", (ROOT / page).read_text(), re.MULTILINE)
+    assert set(names) <= make_targets()
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_paths_that_a_page_names_exist(page: str) -> None:
-    named = re.findall(rf"`((?:{FOLDERS})/[\w./-]+)", (ROOT / page).read_text())
-    assert [path for path in named if not (ROOT / path.rstrip(".")).exists() and "dist" not in path] == []
+def test_paths_in_a_page_exist(page: str) -> None:
+    names = re.findall(rf"`((?:{FOLDERS})/[\w./-]+)", (ROOT / page).read_text())
+    assert [path for path in names if not (ROOT / path.rstrip(".")).exists() and "dist" not in path] == []
 
 
 def test_locked_requirements_have_hashes_and_name_no_host() -> None:

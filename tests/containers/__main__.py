@@ -1,4 +1,4 @@
-"""`make compose-check`: builds and runs docker-compose.yml, kills a worker amid a run, and looks at what is left.
+"""`make compose-check`: builds and runs docker-compose.yml, kills a worker during a run, and checks what is left.
 
 COMPOSE names what runs Compose ("docker compose"), ENGINE what it drives where that isn't its first word. It needs
 nothing but Python, and leaves nothing but images.
@@ -14,61 +14,61 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.containers.board import Board, Follower, wait
+from tests.containers.board import Board, Subscriber, wait
 from tests.containers.bundle import best_model, bundle
-from tests.containers.privacy import nobody_is_root, passwords, passwords_stay_in_their_files
-from tests.containers.stack import LONG, WORKERS, Failed, Stack, run, stack
+from tests.containers.privacy import no_process_is_root, passwords, passwords_stay_in_their_files
+from tests.containers.stack import LONG, WORKERS, ComposeFailed, Stack, run, running_stack
 
 EPOCHS = 60
 ENDLESS = 2000
 LOST_SECONDS = 45.0
-"""Within which a run whose worker is gone goes on elsewhere, at production settings."""
+"""Within which a run whose worker is gone continues on another, at production settings."""
 
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is taken down
     command = shlex.split(os.environ.get("COMPOSE") or "docker compose")
     engine = shlex.split(os.environ.get("ENGINE") or "") or command[: len(command) - 1]
-    began = time.monotonic()
+    started_at = time.monotonic()
     try:
         step("Compose answers", lambda: run([*command, "version"], 120).splitlines()[0])
-        with tempfile.TemporaryDirectory() as folder, stack(command, engine, Path(folder)) as made:
-            check(made)
-            step("all is taken down, volumes too", lambda: taken_down(made))
-    except (AssertionError, Failed, OSError) as error:
-        print(f"FAILED after {time.monotonic() - began:.0f} s: {error}", flush=True)
+        with tempfile.TemporaryDirectory() as folder, running_stack(command, engine, Path(folder)) as started:
+            check(started)
+            step("all is taken down, volumes too", lambda: taken_down(started))
+    except (AssertionError, ComposeFailed, OSError) as error:
+        print(f"FAILED after {time.monotonic() - started_at:.0f} s: {error}", flush=True)
         return 1
-    print(f"passed in {time.monotonic() - began:.0f} s", flush=True)
+    print(f"passed in {time.monotonic() - started_at:.0f} s", flush=True)
     return 0
 
 
 def step(what: str, work: Callable[[], object]) -> None:
-    """One line: how long it took, what was done, what was found."""
-    began = time.monotonic()
+    """Prints one line: the seconds, the name of the step, and its result."""
+    started_at = time.monotonic()
     print(f"        … {what}", end="\r", flush=True) if sys.stdout.isatty() else None
-    found = work()
-    print(f"{time.monotonic() - began:7.1f} s  {what}{f': {found}' if found else ''}", flush=True)
+    result = work()
+    print(f"{time.monotonic() - started_at:7.1f} s  {what}{f': {result}' if result else ''}", flush=True)
 
 
-def check(made: Stack) -> None:
-    board = Board(made.port)
-    step("images are built", lambda: built(made))
-    step("up --wait", made.up)
+def check(stack: Stack) -> None:
+    board = Board(stack.port)
+    step("images are built", lambda: built(stack))
+    step("up --wait", stack.up)
     step("the board is ready", lambda: ready(board))
-    step("users", lambda: nobody_is_root(made))
-    step("passwords", lambda: passwords_stay_in_their_files(made))
-    run_id = killed_and_finished(made, board)
+    step("users", lambda: no_process_is_root(stack))
+    step("passwords", lambda: passwords_stay_in_their_files(stack))
+    run_id = killed_and_finished(stack, board)
     step("best model", lambda: best_model(board, run_id))
     step("bundle", lambda: bundle(board, run_id))
-    step("the killed worker is back", lambda: back(made, board))
-    handed_back_and_kept(made, board)
+    step("the killed worker is back", lambda: back(stack, board))
+    handed_back_and_kept(stack, board)
 
 
-def built(made: Stack) -> str:
-    made.compose("build", seconds=LONG)
-    if not made.engine:
+def built(stack: Stack) -> str:
+    stack.compose("build", seconds=LONG)
+    if not stack.engine:
         return "how large they are, ENGINE could tell"
-    size = int(run([*made.engine, "image", "inspect", "--format", "{{.Size}}", "epochboard:cpu"], 60))
+    size = int(run([*stack.engine, "image", "inspect", "--format", "{{.Size}}", "epochboard:cpu"], 60))
     return f"epochboard:cpu has {size / 1e6:,.0f} MB"
 
 
@@ -77,25 +77,25 @@ def ready(board: Board) -> str:
     return f"{len(WORKERS)} train workers, each in a container of its own"
 
 
-def killed_and_finished(made: Stack, board: Board) -> str:
-    """A run whose worker's container is killed in the middle: it goes on in the other one, and nothing is missing."""
-    hosts, run_id = made.hosts(), board.launch(EPOCHS)
-    follower = Follower(board, run_id)
+def killed_and_finished(stack: Stack, board: Board) -> str:
+    """A run whose worker's container is killed in the middle: it continues in the other one, with no epoch missing."""
+    hosts, run_id = stack.hosts(), board.launch(EPOCHS)
+    subscriber = Subscriber(board, run_id)
     met = board.until(run_id, lambda run: run["epoch"] >= 3, 120, "epoch 3")
     victim = hosts[host(met)]
-    step(f"the container of {victim} is killed", lambda: kill(made, board, victim, run_id))
+    step(f"the container of {victim} is killed", lambda: kill(stack, board, victim, run_id))
     step("the other one goes on", lambda: taken_over(board, run_id, met["worker"]))
-    step("the run has finished", lambda: whole(board, run_id, follower))
+    step("the run has finished", lambda: whole(board, run_id, subscriber))
     return run_id
 
 
 def host(run: Any) -> str:
-    """Of the worker that trains it: `train-0@host`."""
+    """Returns the host of the run's worker, `train-0@host`."""
     return str(run["worker"]).partition("@")[2]
 
 
-def kill(made: Stack, board: Board, service: str, run_id: str) -> str:
-    made.compose("kill", "-s", "KILL", service)
+def kill(stack: Stack, board: Board, service: str, run_id: str) -> str:
+    stack.compose("kill", "-s", "KILL", service)
     return f"at epoch {board.run(run_id)['epoch']} of {EPOCHS}"
 
 
@@ -106,51 +106,51 @@ def taken_over(board: Board, run_id: str, lost: str) -> str:
     return f"after epoch {run['epoch']}, on {run['worker']} instead of {lost}"
 
 
-def whole(board: Board, run_id: str, follower: Follower) -> str:
+def whole(board: Board, run_id: str, subscriber: Subscriber) -> str:
     run = board.until(run_id, lambda run: run["status"] == "finished", 300, "its end")
-    follower.join(30)
-    epochs, numbers = list(range(1, EPOCHS + 1)), follower.numbers()
+    subscriber.join(30)
+    epochs, numbers = list(range(1, EPOCHS + 1)), subscriber.numbers()
     assert (run["attempt"], run["epoch"]) == (2, EPOCHS)
-    assert follower.epochs() == epochs, follower.epochs()
+    assert subscriber.epochs() == epochs, subscriber.epochs()
     assert board.get(f"/api/runs/{run_id}/metrics")["epochs"] == epochs
     assert numbers == list(range(1, len(numbers) + 1)), numbers
     return f"epochs 1 to {EPOCHS} and events 1 to {len(numbers)}, no hole and no repeat"
 
 
-def back(made: Stack, board: Board) -> str:
-    made.up()
+def back(stack: Stack, board: Board) -> str:
+    stack.up()
     return ready(board)
 
 
-def handed_back_and_kept(made: Stack, board: Board) -> None:
-    """A worker that is asked to end hands its run back at once; a board taken down and up again has kept everything."""
-    hosts, run_id = made.hosts(), board.launch(ENDLESS)
+def handed_back_and_kept(stack: Stack, board: Board) -> None:
+    """A stopped worker returns its run to the queue at once; a board that is taken down and up keeps everything."""
+    hosts, run_id = stack.hosts(), board.launch(ENDLESS)
     met = board.until(run_id, lambda run: run["epoch"] >= 2, 120, "epoch 2")
     service = hosts[host(met)]
-    step(f"{service} is stopped and hands its run back", lambda: handed_back(made, board, run_id, service))
-    step("down and up again", lambda: kept(made, board, run_id))
+    step(f"{service} is stopped and returns its run to the queue", lambda: handed_back(stack, board, run_id, service))
+    step("down and up again", lambda: kept(stack, board, run_id))
 
 
-def handed_back(made: Stack, board: Board, run_id: str, service: str) -> str:
-    made.compose("stop", service)
+def handed_back(stack: Stack, board: Board, run_id: str, service: str) -> str:
+    stack.compose("stop", service)
     run = board.until(run_id, lambda run: run["attempt"] == 2, 10, "the other worker")
     assert "The worker was shut down" in board.log(run_id)
     return f"{run['worker']} goes on after epoch {run['epoch']}"
 
 
-def kept(made: Stack, board: Board, run_id: str) -> str:
-    words, before = passwords(made), board.run(run_id)["epoch"]
-    made.down()
-    made.up()
-    assert passwords(made) == words
+def kept(stack: Stack, board: Board, run_id: str) -> str:
+    words, before = passwords(stack), board.run(run_id)["epoch"]
+    stack.down()
+    stack.up()
+    assert passwords(stack) == words
     run = board.until(run_id, lambda run: run["epoch"] > before and run["attempt"] == 3, 120, "its next epoch")
     board.post(f"/api/runs/{run_id}/stop", {"mode": "kill"})
     assert board.get("/api/runs")["total"] == 2
     return f"the same passwords, both runs, and the one that trained goes on: epoch {before}, now {run['epoch']}"
 
 
-def taken_down(made: Stack) -> str:
-    made.down("-v")
+def taken_down(stack: Stack) -> str:
+    stack.down("-v")
     return "nothing is left but images"
 
 

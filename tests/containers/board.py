@@ -25,16 +25,16 @@ class Board:
         return json.loads(self.read(path))
 
     def read(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
-            body: bytes = answer.read()
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as response:
+            body: bytes = response.read()
             return body
 
     def post(self, path: str, body: Any) -> Any:
         request = urllib.request.Request(
             f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
 
     def launch(self, epochs: int) -> str:
         """The id of a run that takes some seconds, even where there are many processors."""
@@ -62,38 +62,38 @@ class Board:
             return 0
 
     def until(self, run_id: str, reached: Callable[[Any], bool], seconds: float, what: str) -> Any:
-        """The run once it is so."""
+        """Returns the run once `reached` is true for it."""
 
-        def look() -> Any:
+        def poll() -> Any:
             run = self.run(run_id)
             assert reached(run) or run["status"] not in ENDS, f"{run['status']} before {what}: {run['error']}"
             return run if reached(run) else None
 
-        return wait(look, seconds, what)
+        return wait(poll, seconds, what)
 
     def artifacts(self, run_id: str) -> dict[str, Any]:
         return {item["name"]: item for item in self.get(f"/api/runs/{run_id}/artifacts")["items"]}
 
     def download(self, run_id: str, name: str) -> bytes:
         """A file whose size and sha256 are those that the board lists."""
-        said, body = self.artifacts(run_id)[name], self.read(f"/api/runs/{run_id}/artifacts/{name}")
-        assert (len(body), hashlib.sha256(body).hexdigest()) == (said["bytes"], said["sha256"]), name
+        listed, body = self.artifacts(run_id)[name], self.read(f"/api/runs/{run_id}/artifacts/{name}")
+        assert (len(body), hashlib.sha256(body).hexdigest()) == (listed["bytes"], listed["sha256"]), name
         return body
 
 
-class Follower:
+class Subscriber:
     """A browser's EventSource: follows a run in the background, and comes back where it was when it is cut."""
 
     def __init__(self, board: Board, run_id: str) -> None:
-        self.told: list[StreamEvent] = []
+        self.events: list[StreamEvent] = []
         self._thread = threading.Thread(target=self._follow, args=(board.port, run_id), daemon=True)
         self._thread.start()
 
     def numbers(self) -> list[int]:
-        return [event.number for event in self.told if event.number is not None]
+        return [event.number for event in self.events if event.number is not None]
 
     def epochs(self) -> list[int]:
-        return [event.data["epoch"] for event in self.told if event.kind == "epoch"]
+        return [event.data["epoch"] for event in self.events if event.kind == "epoch"]
 
     def join(self, seconds: float) -> None:
         """Wait for the `end` event."""
@@ -101,27 +101,27 @@ class Follower:
         assert not self._thread.is_alive(), f"the stream had not ended {seconds:g} s after its run"
 
     def _follow(self, port: int, run_id: str) -> None:
-        while not self.told or self.told[-1].kind != "end":
+        while not self.events or self.events[-1].kind != "end":
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
             headers = {"Last-Event-ID": str(max(self.numbers(), default=0))}
             try:
                 connection.request("GET", f"/api/runs/{run_id}/events", headers=headers)
                 for event in read_stream(connection.getresponse()):
-                    self.told.append(event)
+                    self.events.append(event)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.5)
             finally:
                 connection.close()
 
 
-def wait(look: Callable[[], T | None], seconds: float, what: str) -> T:
-    """What `look` gives once it is true."""
+def wait(condition: Callable[[], T | None], seconds: float, what: str) -> T:
+    """Returns the value of `condition` once it is true."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:
-            if found := look():
-                return found
+            if value := condition():
+                return value
         except (urllib.error.URLError, http.client.HTTPException, ConnectionError):
-            pass  # whoever was killed isn't back yet
+            pass  # a killed service isn't back yet
         time.sleep(POLL_SECONDS)
     raise AssertionError(f"waited {seconds:g} s for {what}")

@@ -19,8 +19,8 @@ LAST_LINES = 40
 TRIES = 3
 
 
-class Failed(Exception):
-    """A command of Compose went wrong; what it said comes with it."""
+class ComposeFailed(Exception):
+    """A command of Compose failed; the message ends with its output."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Stack:
     second: Path
 
     def compose(self, *arguments: str, seconds: float = SHORT, **environment: str) -> str:
-        """What Compose printed.
+        """Returns the output of Compose.
 
         Raises:
-            Failed: it ended with an error, or not in time.
+            ComposeFailed: it ended with an error, or not in time.
         """
         files = ["-f", str(FILE), "-f", str(self.second), "-p", self.project]
         return run([*self.command, *files, *arguments], seconds, EPOCHBOARD_PORT=str(self.port), **environment)
@@ -48,11 +48,11 @@ class Stack:
     def down(self, *options: str) -> None:
         """One container after the other, and again where something is left: not every Compose keeps an order."""
         for _ in range(TRIES):
-            with contextlib.suppress(Failed):
+            with contextlib.suppress(ComposeFailed):
                 self.compose("down", "--remove-orphans", *options, seconds=300, COMPOSE_PARALLEL_LIMIT="1")
             if not self.left(volumes="-v" in options):
                 return
-        raise Failed(f"after {TRIES} times `down` these are left: {', '.join(self.left(volumes='-v' in options))}")
+        raise ComposeFailed(f"after {TRIES} times `down` still exists: {', '.join(self.left(volumes='-v' in options))}")
 
     def left(self, *, volumes: bool) -> list[str]:
         """Ids of containers that run, and names of volumes, where the engine is known."""
@@ -84,24 +84,24 @@ def run(command: list[str], seconds: float, **environment: str) -> str:
             timeout=seconds,
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise Failed(f"{' '.join(command)}: {error}") from error
+        raise ComposeFailed(f"{' '.join(command)}: {error}") from error
     if done.returncode != 0:
-        said = "\n".join((done.stdout + done.stderr).splitlines()[-LAST_LINES:])
-        raise Failed(f"{' '.join(command)} ended with {done.returncode}:\n{said}")
+        output = "\n".join((done.stdout + done.stderr).splitlines()[-LAST_LINES:])
+        raise ComposeFailed(f"{' '.join(command)} ended with {done.returncode}:\n{output}")
     return done.stdout
 
 
 @contextmanager
-def stack(command: list[str], engine: list[str], folder: Path) -> Iterator[Stack]:
-    """Nothing of it is left afterwards but its images, whatever happened."""
+def running_stack(command: list[str], engine: list[str], folder: Path) -> Iterator[Stack]:
+    """Yields a stack under a name of its own; removes everything but its images afterwards."""
     second = folder / "second.yml"
     worker = {"extends": {"file": str(FILE), "service": "worker"}}
     second.write_text(json.dumps({"services": {"second": worker}}))  # JSON is YAML
-    made = Stack(command, engine, f"epochboard-check-{os.getpid()}", free_port(), second)
+    started = Stack(command, engine, f"epochboard-check-{os.getpid()}", free_port(), second)
     try:
-        yield made
+        yield started
     finally:
-        made.down("-v")
+        started.down("-v")
 
 
 def free_port() -> int:
