@@ -103,11 +103,17 @@ def test_it_knows_keras_and_nothing_of_us(name: str) -> None:
     assert ("sklearn.datasets" in imported) == ("load_digits" in TEXTS[name])
 
 
+def assigned(tree: ast.Module) -> dict[str, ast.expr]:
+    """Returns name → value of the assignments at the top of a module."""
+    assignments = [node for node in tree.body if isinstance(node, ast.Assign)]
+    return {target.id: node.value for node in assignments for target in node.targets if isinstance(target, ast.Name)}
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_function_and_constant_is_used(name: str) -> None:
     tree = ast.parse(TEXTS[name])
     defined = {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)}
-    defined |= {one.targets[0].id for one in tree.body if isinstance(one, ast.Assign)}
+    defined |= assigned(tree).keys()
     read = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
     read |= {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
 
@@ -148,7 +154,7 @@ def test_a_network_is_written_layer_by_layer() -> None:
 def test_hostile_names_stay_text() -> None:
     tree = ast.parse(TEXTS["evil"])
     plain = ast.parse(TEXTS["upload"])
-    constants = {one.targets[0].id: one.value for one in tree.body if isinstance(one, ast.Assign)}
+    constants = assigned(tree)
 
     assert ast.literal_eval(constants["CLASSES"]) == EVIL
     assert ast.literal_eval(constants["CLASS_WEIGHTS"]) == dict.fromkeys(EVIL, 2.0)

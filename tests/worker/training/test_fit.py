@@ -20,7 +20,7 @@ from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Record
 from worker.training import compiling, files, networks
 from worker.training.errors import TrainingError
 from worker.training.fit import train
-from worker.training.rates import FollowSchedule
+from worker.training.callbacks.learning_rate import FollowSchedule
 from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
 pytestmark = KERAS_SAVES_MODELS
@@ -253,7 +253,8 @@ def test_one_that_was_asked_before_it_went_on_trains_no_other_epoch(tmp_path: Pa
     run_tiny(tmp_path, first, epochs=1)
     again.finish_at = 0
     (tmp_path / "again").mkdir()
-    resume = Resume(first.epochs[0].state.path, first.epochs[0].best and first.epochs[0].best.path)
+    best = first.epochs[0].best
+    resume = Resume(first.epochs[0].state.path, best.path if best else None)
 
     outcome = train(spec("tiny", TINY, epochs=3), tiny_dataset(tmp_path), tmp_path / "again", again, resume)
 
