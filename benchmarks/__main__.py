@@ -57,7 +57,8 @@ def can_run(name: str, options: Options) -> bool:
 
 def report_missing_images(names: Sequence[str], options: Options) -> None:
     """Prints one line to standard error that says what is left out, and how to include it."""
-    missing = [dataset for dataset in (FASHION, CIFAR) if not options.has_images(dataset)]
+    needed = {dataset for name in names for dataset in NEEDED_IMAGES.get(name, ())}
+    missing = [dataset for dataset in (FASHION, CIFAR) if dataset in needed and not options.has_images(dataset)]
     affected = [name for name in names if set(NEEDED_IMAGES.get(name, ())) & set(missing)]
     if affected:
         reasons = ["--offline leaves out all images"] if options.offline else map(how_to_include, missing)
