@@ -12,14 +12,13 @@ from backend.db.clock import clock, database_time, to_datetime
 from backend.db.models import HELD, Run, Worker
 
 FORGET_SECONDS = 3600  # a worker without a heartbeat for so long is deleted
-MIN_GAIN = 1.1
-"""A precision is fast where its epochs take a tenth less: below that its coarser numbers buy nothing."""
+MIN_GAIN = 1.1  # relative to float32; a precision with a smaller gain is not offered as fast
 
 
 class Slot(BaseModel):
     """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
 
-    `multiplications_per_second` is how fast a training step was, by precision; null until the device was timed.
+    `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
     """
 
     name: str

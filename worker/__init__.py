@@ -1,1 +1,1 @@
-"""The Celery workers. Layers, top down: tasks; train_worker, supervision, helper, exports; trainer; training, datasets."""
+"""The workers. Layers, top down: tasks; train_worker, exports, helper; supervision; trainer; training, datasets."""

@@ -25,7 +25,7 @@ from worker.failures import explain
 from worker.lifeline import end_with_parent, end_with_stdin
 from worker.run_writer import RunWriter, TrainingTask
 from worker.supervision.trainer_pool import EXIT_NO_DATABASE, START_LINE
-from worker.training.report import Beginning, Initial, Resume
+from worker.training.report import InitialWeights, Resume, StartFrom
 
 EXIT_FENCED = 3
 
@@ -48,9 +48,9 @@ def main() -> int:
 
 def warm_up() -> None:
     """Imports Keras and TensorFlow, which takes seconds and needs no run."""
-    from worker.training.warm import warm
+    from worker.training.preload import preload
 
-    warm()
+    preload()
 
 
 def train_run(database: Database, writer: RunWriter) -> int:
@@ -72,11 +72,11 @@ def train_run(database: Database, writer: RunWriter) -> int:
     return 0
 
 
-def beginning(task: TrainingTask) -> Beginning:
+def beginning(task: TrainingTask) -> StartFrom:
     """Returns the saved state or the initial weights that training begins with, or None."""
     if task.state is not None:
         return Resume(task.state, task.best)
-    return Initial(task.init) if task.init is not None else None
+    return InitialWeights(task.init) if task.init is not None else None
 
 
 def stored_dataset(database: Database, writer: RunWriter, name: str) -> StoredDataset:

@@ -19,5 +19,5 @@ def list_recipes() -> Items[Recipe]:
 
 @router.get("/catalog")
 def read_catalog(session: SessionDep, board: BoardDep) -> Catalog:
-    """Returns choices, limits and defaults, derived from the spec's types, and the precisions that workers are fast at."""
+    """Returns choices, limits and defaults by the spec's types, and the precisions that workers compute fast."""
     return with_gains(catalog(), workers.gains(workers.all_workers(session, board.settings.lease_seconds)))

@@ -118,7 +118,7 @@ def read_metrics(
     names: str | None = None,
     max_points: Annotated[int | None, Query(ge=2, le=100_000)] = None,
 ) -> Series:
-    """Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples and keeps extremes."""
+    """Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples them."""
     return metric_series(session, run.id, names.split(",") if names else None, max_points)
 
 

@@ -46,18 +46,18 @@ def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) 
     if item["type"] == "combination":
         return str(item["msg"])
     if item["type"].startswith(CHOICE):
-        key, given = item["type"].removeprefix(CHOICE), item.get("input")
-        return f"{item['msg']}; you gave {short(given.get(key) if isinstance(given, dict) else given)}"
+        key, value = item["type"].removeprefix(CHOICE), item.get("input")
+        return f"{item['msg']}; you gave {short(value.get(key) if isinstance(value, dict) else value)}"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
-    limits = {name: f"{value:g}" if isinstance(value, float) else value for name, value in item.get("ctx", {}).items()}
+    limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in item.get("ctx", {}).items()}
     allowed = MESSAGES.get(item["type"], str(item["msg"])).format(**limits)
-    given = item.get("input")
-    if isinstance(given, bytes):
+    value = item.get("input")
+    if isinstance(value, bytes):
         return "the body must be JSON, sent with the header Content-Type: application/json"
-    if isinstance(given, str):
+    if isinstance(value, str):
         allowed = allowed.replace("item", "character")  # pydantic reports the length of a string as that of a list
-    return f"{allowed}; you gave {short(given)}"
+    return f"{allowed}; you gave {short(value)}"
 
 
 def short(value: object) -> str:

@@ -1,4 +1,4 @@
-"""The tables. Times are seconds since 1970 by the database's own clock (`clock`); no other clock decides about a lease."""
+"""The tables. Times are seconds since 1970 by the database's clock (`clock`); no other clock decides about a lease."""
 
 from typing import Any, ClassVar
 

@@ -1,5 +1,6 @@
 """Publishes events to Redis streams: one for each run, and one for the whole board."""
 
+import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -30,7 +31,7 @@ class RedisStream:
     def publish(self, events: Iterable[RunEvent]) -> None:
         """Adds each event to its run's stream under its own number, and status events to the board's stream too."""
         for event in events:
-            self._send(lambda pipe, event=event: _add(pipe, event))
+            self._send(functools.partial(_add, event=event))
 
     def progress(self, run_id: str, payload: dict[str, Any]) -> None:
         """Publishes progress, which is not stored and has no number."""

@@ -1,1 +1,1 @@
-"""Runs as the REST API handles them: create, read, list, change, delete; their queue, events, metrics and predictions."""
+"""Runs of the REST API: create, read, list, change and delete; their queue, events, metrics and predictions."""

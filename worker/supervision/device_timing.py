@@ -18,7 +18,7 @@ from worker.supervision.spawner import spawner
 
 log = logging.getLogger(__name__)
 
-COMMAND = (sys.executable, "-m", "worker.training.speed")
+COMMAND = (sys.executable, "-m", "worker.training.inference.speed")
 TIMEOUT_SECONDS = 120.0
 POLL_SECONDS = 0.2
 
@@ -57,7 +57,7 @@ def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool])
 
 
 def wait_until_idle(is_idle: Idle, seconds: float, stopping: threading.Event, max_seconds: float = math.inf) -> bool:
-    """Waits until `is_idle()` was true for `seconds`, or for `max_seconds` in all. Returns False if `stopping` is set."""
+    """Waits until `is_idle()` was true for `seconds`, or for `max_seconds` in all. False if `stopping` is set."""
     idle_since = started_at = time.monotonic()
     while not stopping.wait(POLL_SECONDS):
         if not is_idle():

@@ -101,20 +101,20 @@ WIDE = functional(
 
 
 @pytest.mark.parametrize(
-    ("model", "place"),
+    ("model", "path"),
     [(LAMBDA, "layers.1.class_name"), (WIDE, "layers.2.config.units"), ({}, "")],
     ids=["lambda", "wide", "empty"],
 )
-def test_pasted_models_are_refused_in_check_and_on_create(client: TestClient, model: Any, place: str) -> None:
+def test_pasted_models_are_refused_in_check_and_on_create(client: TestClient, model: Any, path: str) -> None:
     spec = {**FASHION, "model": {"keras": model}}
 
     answer = check(client, spec)
     refused = client.post("/api/runs", json={"spec": spec})
 
     paths = list(messages(answer["errors"]))
-    assert paths[0].endswith(place)
+    assert paths[0].endswith(path)
     assert refused.status_code == 422
-    assert list(messages(refused.json()["errors"])) == [f"spec.{path}" for path in paths]
+    assert list(messages(refused.json()["errors"])) == [f"spec.{refused_path}" for refused_path in paths]
 
 
 def test_a_malformed_spec_is_422_with_locations_from_the_bodys_root(client: TestClient) -> None:
@@ -162,7 +162,7 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
 
 @pytest.mark.usefixtures("pets")
 @pytest.mark.parametrize(
-    ("changes", "place", "words"),
+    ("changes", "path", "message"),
     [
         ({"batch_size": 128}, "batch_size", "a batch is larger than the 101 training images: an epoch is one step"),
         ({"dataset": {"name": "pets", "train_limit": 500}}, "dataset.train_limit", "there are only 101 such images"),
@@ -176,7 +176,7 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
     ],
 )
 def test_an_unwise_value_has_a_warning_at_its_location(
-    client: TestClient, database: Database, changes: Any, place: str, words: str
+    client: TestClient, database: Database, changes: Any, path: str, message: str
 ) -> None:
     speeds = {"float32": 1e10, "mixed_float16": 5e9}
     report_worker(database, memory_total=8 * 2**30, multiplications_per_second=speeds)
@@ -184,7 +184,7 @@ def test_an_unwise_value_has_a_warning_at_its_location(
     answer = check(client, PETS, **changes)
 
     assert answer["ok"]
-    assert any(notice["loc"] == place.split(".") and words in notice["msg"] for notice in answer["warnings"]), answer
+    assert any(notice["loc"] == path.split(".") and message in notice["msg"] for notice in answer["warnings"]), answer
 
 
 def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None:

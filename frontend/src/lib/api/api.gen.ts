@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Read Catalog
-         * @description Returns choices, limits and defaults, derived from the spec's types, and the precisions that workers are fast at.
+         * @description Returns choices, limits and defaults by the spec's types, and the precisions that workers compute fast.
          */
         get: operations["read_catalog"];
         put?: never;
@@ -33,16 +33,16 @@ export interface paths {
         };
         /**
          * List Datasets
-         * @description All datasets, built-in ones first.
+         * @description Lists all datasets, built-in ones first.
          */
         get: operations["list_datasets"];
         put?: never;
         /**
          * Upload Dataset
-         * @description Upload a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
+         * @description Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
          *
-         *     Names, sizes and layout are checked before the answer; the images are read after it, by a worker, and what is wrong
-         *     with them is told by the dataset: the names of a few broken ones in `skipped`, a refusal in `error`.
+         *     Names, sizes and layout are checked before the response. A worker reads the images afterwards: `skipped` then names
+         *     a few broken ones, and `error` says why the dataset was rejected.
          */
         post: operations["upload_dataset"];
         delete?: never;
@@ -60,14 +60,14 @@ export interface paths {
         };
         /**
          * Read Dataset
-         * @description One dataset.
+         * @description Returns a dataset.
          */
         get: operations["read_dataset"];
         put?: never;
         post?: never;
         /**
          * Delete Dataset
-         * @description Delete a dataset that no active run needs, with its images; one that is being prepared is given up.
+         * @description Deletes a dataset that no active run needs, and its images; a preparation in progress is abandoned.
          */
         delete: operations["delete_dataset"];
         options?: never;
@@ -84,7 +84,7 @@ export interface paths {
         };
         /**
          * Read Arrays
-         * @description All of a dataset as one file for NumPy: train_images, train_labels, test_images, test_labels, classes.
+         * @description Returns a dataset as one .npz file: train_images, train_labels, test_images, test_labels, classes.
          */
         get: operations["read_arrays"];
         put?: never;
@@ -104,7 +104,7 @@ export interface paths {
         };
         /**
          * List Images
-         * @description Some images of a split in a seeded order: those of one class, or the classes in turn.
+         * @description Lists images of a split in a seeded order: those of one class, or all classes in turn.
          */
         get: operations["list_images"];
         put?: never;
@@ -124,7 +124,7 @@ export interface paths {
         };
         /**
          * Read Image
-         * @description One image as it is stored; `index` is its position in the stored split, counted from 0.
+         * @description Returns an image as it is stored; `index` is its position in the stored split, counted from 0.
          */
         get: operations["read_image"];
         put?: never;
@@ -146,9 +146,9 @@ export interface paths {
         put?: never;
         /**
          * Prepare Dataset
-         * @description Fetch a built-in dataset into the store; a ready one is left as it is.
+         * @description Prepares a built-in dataset; one that is ready is left unchanged.
          *
-         *     A body is a file of it that you have already, as its publishers made it: it is taken by its SHA-256.
+         *     The body may be one of its original files, which is recognized by its SHA-256.
          */
         post: operations["prepare_dataset"];
         delete?: never;
@@ -258,7 +258,7 @@ export interface paths {
         };
         /**
          * List Artifacts
-         * @description The files that can be downloaded now.
+         * @description Lists the files that can be downloaded now.
          */
         get: operations["list_artifacts"];
         put?: never;
@@ -278,7 +278,7 @@ export interface paths {
         };
         /**
          * Download Artifact
-         * @description One file. Its ETag is its sha256, for a file on disk as the database holds it.
+         * @description Returns a file. Its ETag is its SHA-256, for a file on disk the one in the database.
          */
         get: operations["download_artifact"];
         put?: never;
@@ -338,7 +338,7 @@ export interface paths {
         };
         /**
          * List Exports
-         * @description How each kind of export stands; the files themselves are artifacts.
+         * @description Lists the status of each kind of export; the files themselves are artifacts.
          */
         get: operations["list_exports"];
         put?: never;
@@ -360,7 +360,7 @@ export interface paths {
         put?: never;
         /**
          * Make Export
-         * @description Have the best model made into a bundle, a SavedModel, a TFLite or an ONNX file, and proved.
+         * @description Requests an export of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
          */
         post: operations["make_export"];
         delete?: never;
@@ -418,7 +418,7 @@ export interface paths {
         };
         /**
          * Read Metrics
-         * @description Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples and keeps extremes.
+         * @description Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples them.
          */
         get: operations["read_metrics"];
         put?: never;
@@ -440,9 +440,9 @@ export interface paths {
         put?: never;
         /**
          * Predict
-         * @description What the best model makes of an image: the likeliest classes, five at most.
+         * @description Predicts the class of an image with the best model: the most likely classes, five at most.
          *
-         *     The image is read as those of uploaded datasets are, and prepared as the run's own were.
+         *     The image is decoded like an uploaded dataset's and preprocessed like the run's own images.
          */
         post: operations["predict"];
         delete?: never;
@@ -1996,7 +1996,7 @@ export interface components {
          * Slot
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
          *
-         *     `multiplications_per_second` is how fast a training step was, by precision; null until the device was timed.
+         *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
          */
         Slot: {
             /** Busy With */
