@@ -30,7 +30,7 @@ def test_a_slow_browser_shows_the_end_at_once_and_reads_nothing_that_events_cont
     page.goto(f"/runs/{run_id}")
     expect(page.get_by_text("Training", exact=True).first).to_be_visible(timeout=30_000)
 
-    board.ended(run_id)
+    board.ended(run_id, seconds=200)
 
     expect(page.get_by_text("Finished", exact=True).first).to_be_visible()
     expect(page.get_by_test_id("chart-loss")).to_have_attribute("data-points", str(EPOCHS))
