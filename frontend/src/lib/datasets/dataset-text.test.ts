@@ -24,7 +24,7 @@ test('a dataset is described by shape, size and classes', () => {
 
 test('a dataset without images is described by what is known', () => {
   const missing: Dataset = { ...digits, counts: null, status: 'missing' }
-  expect(datasetSummary(missing)).toBe('8 × 8 grayscale · 2 classes · not downloaded yet')
+  expect(datasetSummary(missing)).toBe('8 × 8 grayscale · 2 classes')
   expect(datasetSummary({ ...missing, classes: null, image_shape: null, status: 'preparing' })).toBe(
     'downloading',
   )

@@ -28,7 +28,7 @@ export function datasetSummary(dataset: Dataset): string {
 
 function statusText({ status, origin, counts }: Dataset): string {
   if (counts) return ''
-  if (status === 'missing') return 'not downloaded yet'
+  if (status === 'missing') return ''
   if (status === 'failed') return origin === 'upload' ? 'processing failed' : 'download failed'
   return origin === 'upload' ? 'processing the images' : 'downloading'
 }
