@@ -1,6 +1,6 @@
 """How a network is run: batches in one TensorFlow call, images in one forward pass, threads.
 
-The plan depends on the spec alone, and is made before TensorFlow starts, so that a resumed run and train.py get the same.
+The plan depends on the spec alone, and is made before TensorFlow starts, so that a resumed run and train.py share it.
 """
 
 import math

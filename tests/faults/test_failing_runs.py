@@ -43,7 +43,7 @@ def test_a_loss_that_explodes(program: Program) -> None:
     run = program.ended(program.launch(spec=spec))
 
     assert (run["status"], run["epoch"]) == ("failed", 1)
-    assert run["error"]["title"] == "The loss is not a number"
+    assert run["error"]["title"] == "Loss became NaN"
     assert run["error"]["hint"] == "Try a smaller learning rate than 10."
     assert program.get(f"/api/runs/{run['id']}/metrics")["series"]["loss"] == [None]
     assert "Traceback (most recent call last)" in program.log(run["id"])

@@ -13,13 +13,13 @@ from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
 from tests.support.trainings import Recorded
 from worker.training.fit import train
-from worker.training.report import Initial
+from worker.training.report import InitialWeights
 
 
 def main() -> None:
     dataset, folder, *initial = map(Path, sys.argv[1:])
     report = Recorded()
-    begin = Initial(initial[0]) if initial else None
+    begin = InitialWeights(initial[0]) if initial else None
     train(RunSpec.model_validate_json(sys.stdin.read()), StoredDataset.open(dataset), folder, report, begin)
     told = {"machine": report.lines[0], "epochs": [epoch.metrics for epoch in report.epochs]}
     print(json.dumps(told))

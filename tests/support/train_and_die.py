@@ -26,13 +26,13 @@ class Journal:
         self.die_after = die_after
         self.die_before = die_before
 
-    def began_on(self, machine: str) -> None:
+    def record_machine(self, machine: str) -> None:
         pass
 
-    def built(self, parameters: int) -> None:
+    def training_started(self, parameters: int) -> None:
         pass
 
-    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
         pass
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
@@ -41,10 +41,10 @@ class Journal:
     def log(self, text: str, level: str = "info") -> None:
         pass
 
-    def asked_to_end(self) -> bool:
+    def is_stop_requested(self) -> bool:
         return False
 
-    def saved(self, epoch: SavedEpoch) -> bool:
+    def save_epoch(self, epoch: SavedEpoch) -> bool:
         if epoch.epoch == self.die_before:
             os.kill(os.getpid(), signal.SIGKILL)
         metrics = {name: value for name, value in epoch.metrics.items() if name != "seconds"}

@@ -34,23 +34,23 @@ class Recorded:
         self.finish_at: int | None = None
         """After how many epochs a person asks for the end."""
 
-    def began_on(self, machine: str) -> None:
+    def record_machine(self, machine: str) -> None:
         self.log(machine)
 
-    def built(self, parameters: int) -> None:
+    def training_started(self, parameters: int) -> None:
         self.parameters = parameters
 
-    def prepared(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
         self.prepared_as = dataset, statistics
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))
 
-    def saved(self, epoch: SavedEpoch) -> bool:
+    def save_epoch(self, epoch: SavedEpoch) -> bool:
         self.epochs.append(epoch)
-        return self.asked_to_end()
+        return self.is_stop_requested()
 
-    def asked_to_end(self) -> bool:
+    def is_stop_requested(self) -> bool:
         return self.finish_at is not None and len(self.epochs) >= self.finish_at
 
     def log(self, text: str, level: str = "info") -> None:

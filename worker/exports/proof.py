@@ -15,7 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from backend.datasets.preprocessing import Preprocessing
-from worker.training.predicting import scaling
+from worker.training.inference.prediction import scaling
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
 
 if TYPE_CHECKING:
-    from worker.training.predicting import Models
+    from worker.training.inference.prediction import Models
 
 Response = dict[str, Any]
 
@@ -24,8 +24,8 @@ OUTPUT_IS_NAN = "The network's output for this image is not a number, so there i
 
 def warm_up() -> None:
     """Imports Keras and traces a small model, so that the first request does not wait for that."""
-    import worker.training.preview  # noqa: F401
-    from worker.training.predicting import warm
+    import worker.training.inference.preview  # noqa: F401
+    from worker.training.inference.prediction import warm
 
     warm()
 
@@ -44,7 +44,7 @@ def handle(data_dir: Path, request: dict[str, Any]) -> Response:
 
 def preview(data_dir: Path, request: dict[str, Any]) -> Response:
     """Returns 16 training images of the dataset in `folder`, augmented as in `spec`, as data URLs."""
-    from worker.training.preview import augmented
+    from worker.training.inference.preview import augmented
 
     dataset = StoredDataset.open(data_dir / request["folder"])
     images = augmented(RunSpec.model_validate(request["spec"]), dataset, request["seed"])
@@ -56,7 +56,7 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
 
     Returns `{"model_replaced": true}` if the model's file does not exist any more.
     """
-    from worker.training.predicting import ModelDamaged, NotANumber, likeliest, probabilities
+    from worker.training.inference.prediction import ModelDamaged, NotANumber, likeliest, probabilities
 
     preprocessing = Preprocessing.model_validate({"classes": [], **request["preprocessing"]})
     try:
@@ -82,7 +82,7 @@ def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
 @cache
 def models() -> "Models":
     """Returns the models that this process keeps in memory."""
-    from worker.training.predicting import Models
+    from worker.training.inference.prediction import Models
 
     return Models()
 

@@ -1,8 +1,8 @@
-"""How a training fails in a way that a person can mend."""
+"""The error of a training that its user can correct."""
 
 
 class TrainingError(Exception):
-    """`title` is the headline, `detail` what happened, `hint` what to try."""
+    """`title` is the headline, `detail` says what happened, `hint` what to try."""
 
     def __init__(self, title: str, detail: str, hint: str) -> None:
         super().__init__(f"{title}: {detail}")

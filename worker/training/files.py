@@ -1,4 +1,4 @@
-"""Files that are complete or not there: temporary name, fsync, rename."""
+"""Saves files atomically: temporary name, fsync, rename. Waits while the disk is full."""
 
 import errno
 import hashlib
@@ -13,14 +13,14 @@ from worker.training.report import SavedFile
 
 Write = Callable[[Path], object]
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
-AGAIN_SECONDS = 5.0
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+RETRY_SECONDS = 5.0
 
 
 def save_file(path: Path, write: Write) -> SavedFile:
-    """Let `write` fill a file, and give it its name once its bytes are on disk.
+    """Has `write` write a temporary file, and renames it to `path` once its bytes are on disk.
 
-    `write` gets a path with the ending of `path`, since Keras and NumPy go by it.
+    The temporary name has the suffix of `path`, on which Keras and NumPy depend.
     """
     temporary = path.with_name(f"writing-{path.name}")
     try:
@@ -39,13 +39,13 @@ def save_file(path: Path, write: Write) -> SavedFile:
 
 @dataclass(frozen=True)
 class Folder:
-    """Where a training saves. A full disk is told, and waited for: what is there already stays whole."""
+    """The folder of a training. A full disk is logged and waited for; saved files stay complete."""
 
     path: Path
     log: Callable[[str, str], object]
 
     def save(self, name: str, write: Write) -> SavedFile:
-        told = False
+        waiting = False
         while True:
             try:
                 saved = save_file(self.path / name, write)
@@ -53,15 +53,15 @@ class Folder:
                 if not is_full(error):
                     raise
             else:
-                if told:
+                if waiting:
                     self.log("There is room on the disk again", "info")
                 return saved
-            if not told:
+            if not waiting:
                 self.log("The disk is full: free some space in the data folder, and the run goes on", "warning")
-            told = True
-            time.sleep(AGAIN_SECONDS)
+            waiting = True
+            time.sleep(RETRY_SECONDS)
 
 
 def is_full(error: OSError) -> bool:
-    """Whether there was no room. NumPy, which allocates before it writes, says so without the system's number."""
-    return error.errno in NO_ROOM or "free space" in str(error)
+    """Returns whether the disk was full. NumPy allocates before it writes, and then raises without an errno."""
+    return error.errno in DISK_FULL or "free space" in str(error)

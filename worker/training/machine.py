@@ -1,4 +1,4 @@
-"""TensorFlow on this machine: threads, seeds, and what of it decides whether numbers come out the same again."""
+"""Configures TensorFlow for a run, and describes what its exact numbers depend on."""
 
 import os
 import platform
@@ -10,10 +10,10 @@ from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THR
 from worker.processor import extension, processor
 
 
-def settle(seed: int, *, small: bool) -> None:
-    """Make what follows repeatable, and choose threads for a `small` network where TensorFlow has not started yet.
+def configure(seed: int, *, small: bool) -> None:
+    """Seeds all generators, makes operations deterministic, and limits the threads for a `small` network.
 
-    Also sets Python's and NumPy's generators, which a process that waited for its run may have used.
+    Seeds Python's and NumPy's generators too, which a process that waited for its run may have used.
     """
     if small:
         _set_threads(SMALL_INTRA_THREADS, SMALL_INTER_THREADS)
@@ -22,7 +22,7 @@ def settle(seed: int, *, small: bool) -> None:
 
 
 def describe(precision: str) -> str:
-    """One line for the log: versions, threads, device, precision."""
+    """Returns one line for the log: versions, threads, device, precision."""
     threading = tf.config.threading
     intra, inter = threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
     processors = os.cpu_count() or 1
@@ -36,11 +36,11 @@ def _set_threads(intra: int, inter: int) -> None:
         tf.config.threading.set_intra_op_parallelism_threads(intra)
         tf.config.threading.set_inter_op_parallelism_threads(inter)
     except RuntimeError:
-        return  # TensorFlow has started, as it has in a test that trains twice: its threads stay as they are
+        return  # TensorFlow has started already, as in a test that trains twice
 
 
 def device() -> str:
-    """The name of what this process computes on."""
+    """Returns the name of the device that this process computes on."""
     gpus = tf.config.list_physical_devices("GPU")
     if not gpus:
         return ", ".join(part for part in (processor(), extension()) if part)

@@ -1,4 +1,4 @@
-"""The network of a spec as stock Keras, built from its description: no class of ours, no scaling layer inside."""
+"""Builds the network of a spec with Keras' own layers; scaling and augmentation stay outside of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,27 +11,29 @@ from worker.training.errors import TrainingError
 
 
 def build(model: ModelSpec, image_shape: Sequence[int], classes: int, precision: str = "float32") -> keras.Model:
-    """A model from float32 images, already scaled, to `classes` probabilities as float32, with the seeds as they are.
+    """Builds a model from scaled float32 images to probabilities, float32, N × classes.
+
+    Weights are drawn from the global seed.
 
     Raises:
-        TrainingError: there can be no such network.
+        TrainingError: the network can't be built for these images.
     """
     network = described(model, image_shape, classes)
     last = network.calls[-1].layer
-    layers = [_layer(layer, "float32" if n == last else precision) for n, layer in enumerate(network.layers)]
+    layers = [_layer(layer, "float32" if number == last else precision) for number, layer in enumerate(network.layers)]
     image = keras.Input(tuple(network.image_shape), name=network.input_name)
     return _sequential(network, image, layers) if network.sequential else _functional(network, image, layers)
 
 
 def described(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Network:
-    """The network of `model`, or a TrainingError that says why there is none."""
+    """Returns the description of the network. Raises TrainingError if it doesn't fit the images."""
     try:
         return describe(model, image_shape, classes)
     except Impossible as impossible:
         raise TrainingError(
             title="The network doesn't fit the images",
             detail="; ".join(f"{'.'.join(map(str, error.loc))}: {error.msg}" for error in impossible.errors) + ".",
-            hint="Edit the model, or take a dataset whose images and classes it fits; specs/check tells before.",
+            hint="Edit the model, or take a dataset that it fits. POST /api/specs/check reports this before a launch.",
         ) from impossible
 
 

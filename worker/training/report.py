@@ -1,4 +1,4 @@
-"""What a training tells the world, and through whom: `fit` knows no database, only a `Report`."""
+"""What a training reports, and the interface that it reports to: `fit` knows no database, only a `Report`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,30 +19,29 @@ class SavedFile:
 
 @dataclass(frozen=True)
 class Resume:
-    """Where a training goes on: the state after the last announced epoch, and the best model announced by then."""
+    """Resume from the state after the last saved epoch; `best` is the best model up to then."""
 
     state: Path
     best: Path | None = None
 
 
 @dataclass(frozen=True)
-class Initial:
-    """A model, saved by this program, whose weights a training begins with."""
+class InitialWeights:
+    """Start with the weights of a model that another run saved."""
 
     path: Path
 
 
-Beginning = Resume | Initial | None
-"""Where a training begins; None: with the weights that the layers' own initializers draw."""
+StartFrom = Resume | InitialWeights | None  # None: the weights that the layers' initializers draw
 
 
 @dataclass(frozen=True)
 class SavedEpoch:
-    """All that an epoch left. It is announced only when every file here is on disk.
+    """The results of an epoch, reported once every file is on disk.
 
-    `best` (the model, stock Keras) and `probabilities` (float32, samples × classes) are there when this epoch is
-    the best so far by `checkpoint.monitor`, `kept` (the model) when `checkpoint.every` asks for it. `metrics` may hold
-    NaN. Predictions are in the order of the validation's images, ascending by their position in the stored split.
+    `best` (the model, stock Keras) and `probabilities` (float32, samples × classes) are set if this epoch is the best
+    so far by `checkpoint.monitor`, `kept` (the model) if `checkpoint.every` asks for it. `metrics` may contain NaN.
+    Predictions are in the order of the validation's images, ascending by their position in the stored split.
     """
 
     epoch: int
@@ -56,9 +55,9 @@ class SavedEpoch:
 
 @dataclass(frozen=True)
 class TestScore:
-    """The best model scored once on the test split: `loss`, `accuracy`, `macro_f1`, and what it answered there.
+    """The best model's `loss`, `accuracy` and `macro_f1` on the test split, and its predictions.
 
-    `predictions` holds the same arrays as an epoch's, in the order of the stored test split.
+    `predictions` has the same arrays as an epoch's, in the order of the stored test split.
     """
 
     epoch: int
@@ -78,9 +77,9 @@ class PixelStatistics:
 class Outcome:
     """How a training ended: `final` is the model as `fit` leaves it, `last` the last epoch's.
 
-    `ended_by` is `epochs`, `early_stopping` or, where a person asked for the end, `finish`. `test` is there where
-    validation was taken from train and an epoch was the best. `statistics` are what `standard` scaling used: whoever
-    predicts with these models needs the same.
+    `ended_by` is `epochs`, `early_stopping` or, after a requested stop, `finish`. `test` is set if validation was taken
+    from train and an epoch was the best. `statistics` are those of `standard` scaling, which predictions with these
+    models need too.
     """
 
     ended_by: str
@@ -91,10 +90,10 @@ class Outcome:
 
 
 class Report(Protocol):
-    """The trainer's pen.
+    """Where a training reports its progress and results.
 
-    `save_epoch` returns whether a stop has been requested. It may raise: the epoch is then not announced and training
-    ends. So may `is_stop_requested`; the others never do.
+    `save_epoch` returns whether a stop has been requested. It may raise: the epoch then does not count, and training
+    ends. So may `is_stop_requested`; the other methods never raise.
     """
 
     def record_machine(self, machine: str) -> None: ...

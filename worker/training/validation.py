@@ -10,11 +10,11 @@ import tensorflow as tf
 
 from backend.spec import Loss
 from worker.training.compiling import targets
+from worker.training.data.scaling import PixelScaling
+from worker.training.data.splits import LabelledImages
 from worker.training.files import Folder
 from worker.training.portable.validation import Validation, macro_f1
 from worker.training.report import SavedFile
-from worker.training.scaling import PixelScaling
-from worker.training.splits import LabelledImages
 
 Probabilities = npt.NDArray[np.float32]
 

@@ -67,8 +67,8 @@ def post_image(client: TestClient, writer: RunWriter, body: bytes = b"an image")
 
 
 def test_the_likeliest_classes_of_the_best_model_are_returned(client: TestClient, writer: RunWriter) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
 
     response = post_image(client, writer)
 
@@ -83,8 +83,8 @@ def test_the_likeliest_classes_of_the_best_model_are_returned(client: TestClient
 def test_the_helper_gets_the_image_as_a_file_that_is_removed_afterwards(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, PixelStatistics((120.5,), (60.25,)))
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, PixelStatistics((120.5,), (60.25,)))
+    writer.save_epoch(saved_epoch(writer, 1))
 
     post_image(client, writer, b"the bytes")
 
@@ -107,12 +107,12 @@ def test_the_helper_gets_the_image_as_a_file_that_is_removed_afterwards(
 def test_the_request_is_repeated_with_the_new_best_model_when_the_old_one_was_replaced(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
 
     def replace_model(request: dict[str, Any]) -> dict[str, Any]:
         if request["model"]["epoch"] == 1:
-            writer.saved(saved_epoch(writer, 2))
+            writer.save_epoch(saved_epoch(writer, 2))
             return {"model_replaced": True}
         return RESPONSE
 
@@ -124,11 +124,11 @@ def test_the_request_is_repeated_with_the_new_best_model_when_the_old_one_was_re
 def test_a_model_that_is_replaced_each_time_is_reported(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
 
     def replace_model(request: dict[str, Any]) -> dict[str, Any]:
-        writer.saved(saved_epoch(writer, request["model"]["epoch"] + 1))
+        writer.save_epoch(saved_epoch(writer, request["model"]["epoch"] + 1))
         return {"model_replaced": True}
 
     helper.handler = replace_model
@@ -142,8 +142,8 @@ def test_a_model_that_is_replaced_each_time_is_reported(
 def test_a_model_file_that_the_worker_does_not_find_is_reported(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
     helper.handler = lambda _request: {"model_replaced": True}
 
     response = post_image(client, writer)
@@ -178,8 +178,8 @@ def test_an_unknown_run_is_not_found(client: TestClient) -> None:
 def test_an_undecodable_image_is_reported_and_its_file_removed(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
 
     def refuse(_request: dict[str, Any]) -> dict[str, Any]:
         raise Invalid("This picture can't be used: it is damaged.")
@@ -195,8 +195,8 @@ def test_an_undecodable_image_is_reported_and_its_file_removed(
 def test_an_empty_body_is_refused_before_the_helper_is_called(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
 
     response = post_image(client, writer, b"")
 
@@ -210,8 +210,8 @@ def test_too_large_an_image_is_refused_before_the_helper_is_called(
     client: TestClient, writer: RunWriter, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch, has_content_length: bool
 ) -> None:
     monkeypatch.setattr("backend.api.predict.MAX_IMAGE_BYTES", 2_000_000)
-    writer.prepared(DIGITS, None)
-    writer.saved(saved_epoch(writer, 1))
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
     body: Any = bytes(2_000_001) if has_content_length else (bytes(1_000_001) for _ in range(2))
 
     response = client.post(f"/api/runs/{id_of(writer)}/predict", content=body)
@@ -229,7 +229,7 @@ def test_a_run_without_stored_preprocessing_takes_it_from_its_dataset(
     update_run(database, id_of(writer), dataset="leaves", dataset_hash="h")
     with database.write() as session:
         session.add(Dataset(name="leaves", status="ready", manifest=leaves.as_json(), touched_at=0.0))
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
     helper.handler = lambda _request: {**RESPONSE, "top": [[1, 0.5]]}
 
     response = post_image(client, writer)
@@ -242,7 +242,7 @@ def test_a_run_without_stored_preprocessing_whose_dataset_was_replaced_cannot_pr
     client: TestClient, writer: RunWriter, database: Database
 ) -> None:
     update_run(database, id_of(writer), dataset="leaves", dataset_hash="h")
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
 
     response = post_image(client, writer)
 
@@ -253,7 +253,7 @@ def test_a_run_without_stored_preprocessing_whose_dataset_was_replaced_cannot_pr
 def test_a_run_without_stored_preprocessing_on_a_built_in_dataset_can_predict(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
 
     assert post_image(client, writer).status_code == 200
     assert helper.requests[0]["preprocessing"]["image_shape"] == (8, 8, 1)
@@ -265,7 +265,7 @@ def test_a_run_without_stored_statistics_cannot_predict_with_standard_scaling(
     spec = client.get("/api/recipes").json()["items"][0]["spec"]
     launch(client, spec={**spec, "preprocessing": {"scaling": "standard"}})
     writer = claim_writer(database, settings)
-    writer.saved(saved_epoch(writer, 1))
+    writer.save_epoch(saved_epoch(writer, 1))
 
     response = post_image(client, writer)
 

@@ -1,4 +1,4 @@
-"""Runs that begin with another run's weights: refused where they can't, and really begun with them."""
+"""Runs that start from another run's weights: refused where they don't fit, and trained from them."""
 
 import os
 from pathlib import Path
@@ -13,12 +13,12 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset
 from backend.settings import Settings
-from tests.support.run_life import launch, saved_epoch, the_journal
+from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.errors import TrainingError
 from worker.training.fit import train
-from worker.training.initial import take_weights
-from worker.training.report import Initial
+from worker.training.initial_weights import take_weights
+from worker.training.report import InitialWeights
 
 NETWORK: dict[str, Any] = {"preset": "strided_cnn", "options": {"filters": [16, 32]}}
 DIGITS: dict[str, Any] = {"dataset": {"name": "digits"}, "model": NETWORK}
@@ -28,8 +28,8 @@ DIGITS: dict[str, Any] = {"dataset": {"name": "digits"}, "model": NETWORK}
 def source(client: TestClient, database: Database, settings: Settings) -> str:
     """A run with a best model."""
     run_id = launch(client, spec=DIGITS)
-    journal = the_journal(database, settings)
-    journal.saved(saved_epoch(journal, 1))
+    journal = claim_writer(database, settings)
+    journal.save_epoch(saved_epoch(journal, 1))
     return run_id
 
 
@@ -62,14 +62,14 @@ def test_weights_to_begin_with_outlive_torn_states(
     client: TestClient, database: Database, settings: Settings, source: str
 ) -> None:
     run_id = launch(client, spec={**DIGITS, "init": {"run": source}})
-    journal = the_journal(database, settings)
+    journal = claim_writer(database, settings)
     epoch = saved_epoch(journal, 1)
-    journal.saved(epoch)
+    journal.save_epoch(epoch)
     epoch.state.path.write_bytes(b"torn")
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
     client.post(f"/api/runs/{run_id}/resume", json={})
 
-    task = the_journal(database, settings).task()
+    task = claim_writer(database, settings).load_task()
 
     assert task.state is None
     assert task.init == settings.data_dir / f"runs/{run_id}/init.keras"
@@ -141,7 +141,7 @@ def test_a_training_begins_with_them(tmp_path: Path) -> None:
     best = next(epoch.best for epoch in reversed(first.epochs) if epoch.best)
     still = {"name": "sgd", "learning_rate": 1e-9}
 
-    train(spec("tiny", TINY, epochs=1, optimizer=still), dataset, tmp_path / "second", second, Initial(best.path))
+    train(spec("tiny", TINY, epochs=1, optimizer=still), dataset, tmp_path / "second", second, InitialWeights(best.path))
 
     assert second.series("val_loss")[0] == pytest.approx(min(first.series("val_loss")), rel=1e-4)
     assert any("Begins with the weights of another run" in line for line in second.lines)

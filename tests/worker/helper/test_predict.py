@@ -18,9 +18,9 @@ from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, ti
 from tests.support.zips import encoded, noise, picture
 from worker.helper import handlers
 from worker.helper.process import HelperProcess
-from worker.training import predicting
 from worker.training.fit import train
-from worker.training.predicting import ModelDamaged, Models
+from worker.training.inference import prediction
+from worker.training.inference.prediction import ModelDamaged, Models
 
 pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
 
@@ -209,7 +209,7 @@ def test_an_output_of_nan_is_refused(tmp_path: Path) -> None:
 def test_a_model_is_loaded_once_and_the_least_recently_used_is_dropped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predicting, "KEPT_MODELS", 2)
+    monkeypatch.setattr(prediction, "KEPT_MODELS", 2)
     paths = [save_network(tmp_path / f"{seed}.keras", seed) for seed in range(3)]
     models = Models()
     first, second = (models.get(path, sha(path)) for path in paths[:2])
@@ -225,7 +225,7 @@ def test_a_model_is_loaded_once_and_the_least_recently_used_is_dropped(
 def test_a_model_larger_than_the_memory_limit_is_the_only_one_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(predicting, "KEPT_BYTES", 1)
+    monkeypatch.setattr(prediction, "KEPT_BYTES", 1)
     models = Models()
     for seed in range(2):
         path = save_network(tmp_path / f"{seed}.keras", seed)
@@ -239,6 +239,6 @@ def test_a_model_is_traced_once_for_all_images(data_dir: Path) -> None:
 
     for seed in range(3):
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 1), dtype=np.uint8)
-        predicting.probabilities(forward, pixels, UNIT_SCALING)
+        prediction.probabilities(forward, pixels, UNIT_SCALING)
 
     assert forward.experimental_get_tracing_count() == 1

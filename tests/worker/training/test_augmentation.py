@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras.src.legacy.preprocessing.image import ImageDataGenerator
 
 from backend.spec import Augmentation
-from worker.training.augmentation import augment
+from worker.training.data.augmentation import augment
 from worker.training.portable.augmentation import (
     DRAWS,
     around,

@@ -1,6 +1,7 @@
-"""Each callback by its hook with a dict, then all of them in one tiny fit."""
+"""Calls each callback's hooks with a dict, then all of them in one tiny fit."""
 
 import math
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,14 +11,17 @@ import pytest
 from sklearn.metrics import f1_score
 
 from backend.datasets.store import StoredDataset
+from backend.runs.history import METRICS
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
-from worker.training import callbacks
-from worker.training.callbacks import EndOnNan, EpochContext, KeepBest, StreamMetrics
-from worker.training.data import TrainingData
+from worker.training.callbacks.context import EpochContext
+from worker.training.callbacks.monitors import is_better
+from worker.training.callbacks.saving import SaveBest
+from worker.training.callbacks.stream_metrics import StreamMetrics
+from worker.training.callbacks.terminate_on_nan import TerminateOnNaN
+from worker.training.data.inputs import TrainingInputs
+from worker.training.data.training_data import TrainingData
 from worker.training.files import Folder
 from worker.training.fit import train
-from worker.training.inputs import TrainingInputs
-from worker.training.monitors import is_better
 from worker.training.portable.validation import macro_f1
 from worker.training.report import SavedFile
 from worker.training.validation import top_two
@@ -26,7 +30,7 @@ FILE = SavedFile(Path("x"), 1, "00")
 
 
 class SavableModel(SimpleNamespace):
-    """As much of a model as the hooks touch."""
+    """Has what the hooks use of a model."""
 
     stop_training = False
 
@@ -34,15 +38,15 @@ class SavableModel(SimpleNamespace):
         path.write_bytes(b"model")
 
 
-def at(path: Path) -> Folder:
+def folder_at(path: Path) -> Folder:
     return Folder(path, lambda _text, _level: None)
 
 
-def keep_best(folder: Path, monitor: str) -> tuple[KeepBest, EpochContext]:
-    desk = EpochContext(at(folder), probabilities=np.eye(2, dtype=np.float32))
-    callback = KeepBest(monitor, desk)
+def save_best(folder: Path, monitor: str) -> tuple[SaveBest, EpochContext]:
+    context = EpochContext(folder_at(folder), probabilities=np.eye(2, dtype=np.float32))
+    callback = SaveBest(monitor, context)
     callback.set_model(SavableModel())
-    return callback, desk
+    return callback, context
 
 
 @pytest.mark.parametrize(
@@ -57,36 +61,36 @@ def keep_best(folder: Path, monitor: str) -> tuple[KeepBest, EpochContext]:
 def test_the_best_epoch_is_kept_by_the_direction_of_its_monitor(
     tmp_path: Path, monitor: str, values: list[float], best: list[int]
 ) -> None:
-    callback, desk = keep_best(tmp_path, monitor)
+    callback, context = save_best(tmp_path, monitor)
 
     for epoch, value in enumerate(values):
         callback.on_epoch_end(epoch, {monitor: value})
 
     assert sorted(path.name for path in tmp_path.glob("*.keras")) == [f"best-{epoch}.keras" for epoch in best]
-    assert desk.files["best"].path.name == f"best-{best[-1]}.keras"
+    assert context.files["best"].path.name == f"best-{best[-1]}.keras"
     np.testing.assert_array_equal(np.load(tmp_path / f"probabilities-{best[-1]}-validation.npy"), np.eye(2))
 
 
 def test_the_best_is_remembered_over_a_resume(tmp_path: Path) -> None:
-    before, _ = keep_best(tmp_path, "val_loss")
+    before, _ = save_best(tmp_path, "val_loss")
     before.on_epoch_end(0, {"val_loss": 0.4})
-    after, desk = keep_best(tmp_path, "val_loss")
+    after, context = save_best(tmp_path, "val_loss")
 
     after.restore(before.state())
     after.on_epoch_end(1, {"val_loss": 0.5})
 
     assert after.state() == {"value": 0.4, "epoch": 1}
-    assert desk.files == {}
+    assert context.files == {}
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
-def test_what_is_no_finite_number_is_never_better(value: float) -> None:
+def test_nan_and_infinity_are_never_better(value: float) -> None:
     assert not is_better("val_loss", value, None)
     assert not is_better("accuracy", value, 0.1)
 
 
-def test_a_loss_that_is_no_number_ends_the_epoch() -> None:
-    callback = EndOnNan()
+def test_a_nan_loss_ends_the_epoch() -> None:
+    callback = TerminateOnNaN()
     callback.set_model(SavableModel())
 
     callback.on_epoch_begin(2)
@@ -98,12 +102,12 @@ def test_a_loss_that_is_no_number_ends_the_epoch() -> None:
     assert callback.state() == {"epoch": 3}
 
 
-def test_progress_is_told_at_most_five_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported_at_most_five_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
     report = Recorded()
-    callback = StreamMetrics(report, EpochContext(at(Path())))
+    callback = StreamMetrics(report, EpochContext(folder_at(Path())))
     callback.set_params({"steps": 100})
     clock = iter(n * 0.03 for n in range(100))
-    monkeypatch.setattr(callbacks.time, "monotonic", lambda: next(clock))
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
 
     callback.on_epoch_begin(0)
     for batch in range(100):
@@ -116,7 +120,7 @@ def test_progress_is_told_at_most_five_times_a_second(monkeypatch: pytest.Monkey
 
 def test_progress_never_counts_more_batches_than_there_are() -> None:
     report = Recorded()
-    callback = StreamMetrics(report, EpochContext(at(Path())))
+    callback = StreamMetrics(report, EpochContext(folder_at(Path())))
     callback.set_params({"steps": 45})
 
     callback.on_epoch_begin(6)
@@ -125,22 +129,22 @@ def test_progress_never_counts_more_batches_than_there_are() -> None:
     assert report.progressed == [(7, 45, 45, {"loss": 0.5})]
 
 
-def test_an_epoch_is_announced_with_its_files_and_plain_floats() -> None:
+def test_an_epoch_is_reported_with_its_files_and_plain_floats() -> None:
     report = Recorded()
-    callback = StreamMetrics(report, EpochContext(at(Path()), files={"predictions": FILE, "state": FILE}))
+    callback = StreamMetrics(report, EpochContext(folder_at(Path()), files={"predictions": FILE, "state": FILE}))
 
-    callback.on_epoch_end(1, dict.fromkeys(callbacks.METRICS, np.float32(0.5)) | {"unknown": 1})
+    callback.on_epoch_end(1, dict.fromkeys(METRICS, np.float32(0.5)) | {"unknown": 1})
 
     (epoch,) = report.epochs
     assert epoch.epoch == 2
-    assert epoch.metrics == dict.fromkeys(callbacks.METRICS, 0.5)
+    assert epoch.metrics == dict.fromkeys(METRICS, 0.5)
     assert {type(value) for value in epoch.metrics.values()} == {float}
     assert (epoch.predictions, epoch.state, epoch.best, epoch.probabilities) == (FILE, FILE, None, None)
 
 
 def training_data(dataset: StoredDataset, **changes: Any) -> TrainingData:
-    given = spec("tiny", TINY, **changes)
-    return TrainingData(TrainingInputs.load(dataset, given), given)
+    run_spec = spec("tiny", TINY, **changes)
+    return TrainingData(TrainingInputs.load(dataset, run_spec), run_spec)
 
 
 def test_each_epoch_has_an_order_of_its_own(tmp_path: Path) -> None:
@@ -184,8 +188,8 @@ def test_top_two_of_each_image() -> None:
 
 
 def test_macro_f1_is_scikit_learns() -> None:
-    draw = np.random.default_rng(1)
-    truth, predicted = draw.integers(0, 4, 50), draw.integers(0, 5, 50)
+    generator = np.random.default_rng(1)
+    truth, predicted = generator.integers(0, 4, 50), generator.integers(0, 5, 50)
 
     expected = f1_score(truth, predicted, labels=range(6), average="macro", zero_division=0)
 
@@ -193,7 +197,7 @@ def test_macro_f1_is_scikit_learns() -> None:
 
 
 @KERAS_SAVES_MODELS
-def test_a_tiny_fit_uses_them_all(tmp_path: Path) -> None:
+def test_a_tiny_fit_uses_all_callbacks(tmp_path: Path) -> None:
     report = Recorded()
     folder = tmp_path / "run"
     folder.mkdir()

@@ -9,7 +9,7 @@ from sklearn.utils.class_weight import compute_class_weight
 
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training import compiling, networks
-from worker.training.class_weights import class_weights, describe
+from worker.training.data.class_weights import class_weights, describe
 from worker.training.errors import TrainingError
 from worker.training.fit import train
 
@@ -22,6 +22,7 @@ def test_balanced_is_scikit_learns_over_the_labels_that_train() -> None:
     weights = class_weights("balanced", CLASSES, labels)
 
     expected = compute_class_weight("balanced", classes=np.arange(3), y=labels)
+    assert weights is not None
     np.testing.assert_allclose(weights, expected, rtol=1e-6)
 
 
@@ -29,6 +30,7 @@ def test_a_class_without_images_and_one_not_named_count_once() -> None:
     balanced = class_weights("balanced", CLASSES, np.array([0, 0, 0, 2]))
     named = class_weights({"bright": 2.5}, CLASSES, np.array([0]))
 
+    assert balanced is not None
     np.testing.assert_allclose(balanced, [4 / 6, 1, 2], rtol=1e-6)
     assert named is not None
     assert named.tolist() == [1, 1, 2.5]

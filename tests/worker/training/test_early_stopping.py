@@ -1,4 +1,4 @@
-"""Early stopping and the reduced learning rate: Keras' own decisions, remembered, and never led by a NaN."""
+"""Early stopping and the reduced learning rate decide as Keras' own do, survive a resume and ignore NaN."""
 
 import math
 from collections.abc import Mapping
@@ -12,10 +12,10 @@ import pytest
 from backend.spec import EarlyStopping as EarlyStoppingSpec
 from backend.spec import ReduceLr
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, spec
-from worker.training.callbacks import EpochContext
+from worker.training.callbacks.context import EpochContext
+from worker.training.callbacks.early_stopping import EarlyStopping
+from worker.training.callbacks.learning_rate import LearningRateSchedule, ReduceLROnPlateau
 from worker.training.files import Folder
-from worker.training.rates import FollowSchedule, ReduceOnPlateau
-from worker.training.stopping import EarlyStopping
 
 pytestmark = KERAS_SAVES_MODELS  # it warns when it reads a rate, too
 
@@ -29,7 +29,7 @@ def small_model() -> keras.Model:
 
 
 def follow(callback: keras.callbacks.Callback, monitor: str, values: list[float], first: int = 0) -> int:
-    """Give the epochs to a callback, each with weights that tell its number; returns the epochs until it stopped."""
+    """Runs the epochs of a callback, with weights equal to the epoch; returns the epoch at which it stopped."""
     callback.model.stop_training = False
     callback.on_train_begin()
     for epoch, value in enumerate(values, first):
@@ -40,14 +40,16 @@ def follow(callback: keras.callbacks.Callback, monitor: str, values: list[float]
     return first + len(values)
 
 
-def early(model: keras.Model, **given: Any) -> EarlyStopping:
+def early(model: keras.Model, **options: Any) -> EarlyStopping:
     return EarlyStopping(
-        EarlyStoppingSpec.model_validate(given), model, EpochContext(Folder(Path(), lambda _text, _level: None))
+        EarlyStoppingSpec.model_validate(options), model, EpochContext(Folder(Path(), lambda _text, _level: None))
     )
 
 
-def reducing(model: keras.Model, **given: Any) -> ReduceOnPlateau:
-    callback = ReduceOnPlateau(ReduceLr.model_validate(given), EpochContext(Folder(Path(), lambda _text, _level: None)))
+def reducing(model: keras.Model, **options: Any) -> ReduceLROnPlateau:
+    callback = ReduceLROnPlateau(
+        ReduceLr.model_validate(options), EpochContext(Folder(Path(), lambda _text, _level: None))
+    )
     callback.set_model(model)
     return callback
 
@@ -55,15 +57,15 @@ def reducing(model: keras.Model, **given: Any) -> ReduceOnPlateau:
 @pytest.mark.parametrize("patience", [0, 1, 2, 3])
 @pytest.mark.parametrize("min_delta", [0.0, 0.015])
 def test_it_stops_when_keras_does_and_restores_the_same_epoch(patience: int, min_delta: float) -> None:
-    ours = early(small_model(), patience=patience, min_delta=min_delta, restore_best_weights=True)
-    theirs = keras.callbacks.EarlyStopping(patience=patience, min_delta=min_delta, restore_best_weights=True)
-    theirs.set_model(small_model())
+    callback = early(small_model(), patience=patience, min_delta=min_delta, restore_best_weights=True)
+    keras_callback = keras.callbacks.EarlyStopping(patience=patience, min_delta=min_delta, restore_best_weights=True)
+    keras_callback.set_model(small_model())
 
-    assert follow(ours, "val_loss", WANDERING) == follow(theirs, "val_loss", WANDERING)
-    theirs.on_train_end()
-    epoch = ours.restore_best()
+    assert follow(callback, "val_loss", WANDERING) == follow(keras_callback, "val_loss", WANDERING)
+    keras_callback.on_train_end()
+    epoch = callback.restore_best()
 
-    assert ours.model.get_weights()[0][0] == theirs.model.get_weights()[0][0] == epoch
+    assert callback.model.get_weights()[0][0] == keras_callback.model.get_weights()[0][0] == epoch
 
 
 def test_macro_f1_rises() -> None:
@@ -71,7 +73,7 @@ def test_macro_f1_rises() -> None:
 
     assert follow(callback, "val_macro_f1", [0.1, 0.3, 0.2, 0.25, 0.9]) == 4
     assert callback.restore_best() == 2
-    assert callback._desk.remarks == [
+    assert callback._context.log_lines == [
         "Early stopping: val_macro_f1 has not improved for 2 epochs, the best was epoch 2"
     ]
 
@@ -92,12 +94,12 @@ def test_without_restoring_there_are_no_best_weights() -> None:
     callback = early(small_model(), patience=1)
     follow(callback, "val_loss", [0.5, 0.4])
 
-    assert not callback.restores
+    assert not callback.has_best_weights
     assert callback.state() == {"wait": 0, "best": 0.4, "best_epoch": 1, "stopped_epoch": 0}
 
 
 @pytest.mark.parametrize("monitor", ["val_loss", "val_accuracy"])
-def test_a_first_nan_is_not_the_best_for_ever(monitor: str) -> None:
+def test_a_first_nan_does_not_stay_the_best(monitor: str) -> None:
     callback = early(small_model(), monitor=monitor, patience=2, restore_best_weights=True)
 
     follow(callback, monitor, [math.nan, 0.5, math.nan])
@@ -106,7 +108,7 @@ def test_a_first_nan_is_not_the_best_for_ever(monitor: str) -> None:
     assert (callback.best, callback.wait) == (0.5, 1)
 
 
-def test_an_accuracy_of_an_epoch_whose_loss_is_nan_counts_as_none() -> None:
+def test_the_accuracy_of_an_epoch_whose_loss_is_nan_is_ignored() -> None:
     callback = early(small_model(), monitor="accuracy", patience=5)
 
     callback.on_epoch_end(0, {"accuracy": 0.1, "loss": 0.2})
@@ -115,25 +117,25 @@ def test_an_accuracy_of_an_epoch_whose_loss_is_nan_counts_as_none() -> None:
     assert callback.best == 0.1
 
 
-@pytest.mark.parametrize("given", [{"patience": 1}, {"patience": 2, "factor": 0.5, "min_lr": 0.03}, {"patience": 0}])
-def test_the_rate_falls_when_keras_lets_it_fall(given: Mapping[str, Any]) -> None:
-    ours = reducing(small_model(), **given)
-    theirs = keras.callbacks.ReduceLROnPlateau(**given)
-    theirs.set_model(small_model())
+@pytest.mark.parametrize("options", [{"patience": 1}, {"patience": 2, "factor": 0.5, "min_lr": 0.03}, {"patience": 0}])
+def test_the_rate_is_reduced_when_keras_own_callback_reduces_it(options: Mapping[str, Any]) -> None:
+    callback = reducing(small_model(), **options)
+    keras_callback = keras.callbacks.ReduceLROnPlateau(**options)
+    keras_callback.set_model(small_model())
 
     def rates(callback: keras.callbacks.Callback) -> list[float]:
         callback.on_train_begin()
-        told = []
+        values = []
         for epoch, value in enumerate(WANDERING):
             callback.on_epoch_end(epoch, {"val_loss": value})
-            told.append(float(callback.model.optimizer.learning_rate))
-        return told
+            values.append(float(callback.model.optimizer.learning_rate))
+        return values
 
-    assert rates(ours) == rates(theirs)
-    assert ours._desk.remarks
+    assert rates(callback) == rates(keras_callback)
+    assert callback._context.log_lines
 
 
-def test_the_epochs_own_rate_is_left_in_the_logs_and_the_new_one_is_told() -> None:
+def test_the_logs_keep_the_epochs_own_rate_and_the_new_one_is_logged() -> None:
     callback = reducing(small_model(), patience=1, factor=0.2, monitor="val_accuracy")
     logs = {"val_accuracy": 0.5, "learning_rate": 0.1}
 
@@ -142,7 +144,7 @@ def test_the_epochs_own_rate_is_left_in_the_logs_and_the_new_one_is_told() -> No
 
     assert logs == {"val_accuracy": 0.5, "learning_rate": 0.1}
     assert float(callback.model.optimizer.learning_rate) == pytest.approx(0.02)
-    assert callback._desk.remarks == [
+    assert callback._context.log_lines == [
         "Learning rate reduced from 0.1 to 0.02: val_accuracy has not improved for 1 epoch"
     ]
 
@@ -159,7 +161,9 @@ def test_a_plateau_is_counted_on_after_a_resume() -> None:
 
 def test_a_schedule_sets_the_rate_as_each_epoch_begins() -> None:
     schedule = {"name": "step", "every": 2, "factor": 0.5, "warmup_epochs": 1}
-    callback = FollowSchedule(spec("tiny", TINY, epochs=5, optimizer={"learning_rate": 0.4, "schedule": schedule}))
+    callback = LearningRateSchedule(
+        spec("tiny", TINY, epochs=5, optimizer={"learning_rate": 0.4, "schedule": schedule})
+    )
     callback.set_model(small_model())
 
     rates = []

@@ -18,9 +18,9 @@ from sklearn.metrics import accuracy_score, f1_score
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Recorded, digits_dataset, spec, tiny_dataset
 from worker.training import compiling, files, networks
+from worker.training.callbacks.learning_rate import LearningRateSchedule
 from worker.training.errors import TrainingError
 from worker.training.fit import train
-from worker.training.callbacks.learning_rate import FollowSchedule
 from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
 
 pytestmark = KERAS_SAVES_MODELS
@@ -177,7 +177,7 @@ def test_a_loss_that_is_no_number_is_announced_and_then_told_as_an_error(
     with pytest.raises(TrainingError) as caught:
         run_tiny(tmp_path, report, epochs=4)
 
-    assert caught.value.title == "The loss is not a number"
+    assert caught.value.title == "Loss became NaN"
     assert caught.value.detail == "The loss became NaN or infinite in epoch 2."
     assert caught.value.hint == "Try a smaller learning rate than 0.001."
     assert [epoch.epoch for epoch in report.epochs] == [1, 2]
@@ -215,7 +215,7 @@ def test_a_damaged_state_is_told_as_an_error(tmp_path: Path) -> None:
     state = tmp_path / "state-1.npz"
     state.write_bytes(b"PK not a state")
 
-    with pytest.raises(TrainingError, match=r"The saved state can't be read: state-1\.npz does not hold the state"):
+    with pytest.raises(TrainingError, match=r"The saved state is unreadable: state-1\.npz does not hold the state"):
         train(spec("tiny", TINY), tiny_dataset(tmp_path), tmp_path, Recorded(), Resume(state))
 
 
@@ -265,7 +265,7 @@ def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report, undisturbed = Recorded(), Recorded()
-    monkeypatch.setattr(files, "AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(files, "RETRY_SECONDS", 0.01)
     errors = [OSError(errno.ENOSPC, "No space left on device"), OSError("Not enough free space to write 40 bytes")]
     (tmp_path / "other").mkdir()
     run_tiny(tmp_path / "other", undisturbed, epochs=3)
@@ -305,11 +305,11 @@ def run_tiny(parent: Path, report: Recorded, **changes: Any) -> Outcome:
 
 def poison_weights_in_epoch(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Set a weight to NaN as epoch `bad` begins."""
-    before = FollowSchedule.on_epoch_begin
+    before = LearningRateSchedule.on_epoch_begin
 
     def poison(self: Any, epoch: int, logs: Any = None) -> None:
         before(self, epoch, logs)
         if epoch + 1 == bad:
             self.model.layers[-1].bias.assign([np.nan] * 3)
 
-    monkeypatch.setattr(FollowSchedule, "on_epoch_begin", poison)
+    monkeypatch.setattr(LearningRateSchedule, "on_epoch_begin", poison)

@@ -39,7 +39,7 @@ def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path:
 
 
 def test_the_speed_of_each_precision_is_one_line_of_json() -> None:
-    command = (sys.executable, "-m", "worker.training.speed")
+    command = (sys.executable, "-m", "worker.training.inference.speed")
     ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
 
     told = json.loads(ended.stdout)

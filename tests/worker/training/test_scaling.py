@@ -8,10 +8,10 @@ import pytest
 
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import TINY, spec, tiny_dataset
+from worker.training.data.scaling import PixelScaling, scaling_for
+from worker.training.data.splits import Splits, load_splits
 from worker.training.errors import TrainingError
 from worker.training.portable.scaling import pixel_statistics
-from worker.training.scaling import PixelScaling, scaling_for
-from worker.training.splits import Splits, load_splits
 
 LEVELS = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1)
 

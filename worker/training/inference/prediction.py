@@ -1,4 +1,4 @@
-"""Best models on single pictures. A model is loaded once, and kept while there is room for it."""
+"""Predicts single pictures with saved models, the most recent of which stay loaded."""
 
 import hashlib
 import shutil
@@ -16,14 +16,13 @@ import tensorflow as tf
 
 from backend.datasets.preprocessing import Preprocessing
 from backend.datasets.store import Images
+from worker.training.data.scaling import PixelScaling
 from worker.training.report import PixelStatistics
-from worker.training.scaling import PixelScaling
 
 KEPT_MODELS = 4
-KEPT_BYTES = 256 * 1000**2
-"""Of weights. The newest model is kept, however large it is."""
+KEPT_BYTES = 256 * 1000**2  # of weights; the newest model is kept, however large it is
 WEIGHT_BYTES = 4
-BYTES_AT_ONCE = 1024**2
+CHUNK_BYTES = 1024**2
 TOP = 5
 
 Forward = Callable[[Any], Any]
@@ -31,11 +30,11 @@ Probabilities = npt.NDArray[np.float32]
 
 
 class ModelDamaged(Exception):
-    """A file of a model is not what was saved."""
+    """The SHA-256 of a model's file is not that of the file that was saved."""
 
 
 class NotANumber(Exception):
-    """A network answered something else than probabilities."""
+    """A network returned NaN or infinity."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Loaded:
 
 
 class Models:
-    """The models that were asked last, by the SHA-256 of their files."""
+    """A cache of the models that were used last, by the SHA-256 of their files."""
 
     def __init__(self) -> None:
         self._loaded: OrderedDict[str, Loaded] = OrderedDict()
@@ -54,7 +53,7 @@ class Models:
         return len(self._loaded)
 
     def get(self, path: Path, sha256: str) -> Forward:
-        """Raises FileNotFoundError, and ModelDamaged where the file is not the one that was saved."""
+        """Raises FileNotFoundError, and ModelDamaged if the file is not the one that was saved."""
         if sha256 not in self._loaded:
             self._loaded[sha256] = _load(path, sha256)
         self._loaded.move_to_end(sha256)
@@ -63,30 +62,31 @@ class Models:
         return self._loaded[sha256].forward
 
     def _is_full(self) -> bool:
-        return len(self._loaded) > KEPT_MODELS or sum(one.bytes for one in self._loaded.values()) > KEPT_BYTES
+        return len(self._loaded) > KEPT_MODELS or sum(model.bytes for model in self._loaded.values()) > KEPT_BYTES
 
 
-def probabilities(forward: Forward, pixels: Images, prepares: Preprocessing) -> Probabilities:
-    """Of all classes, in their order, for one picture: uint8, H × W × C."""
-    answer: Probabilities = np.asarray(forward(scaling(prepares)(pixels[None])))[0]
-    if not np.isfinite(answer).all():
+def probabilities(forward: Forward, pixels: Images, preprocessing: Preprocessing) -> Probabilities:
+    """Returns the probabilities of all classes for one picture, uint8, H × W × C. Raises NotANumber."""
+    result: Probabilities = np.asarray(forward(scaling(preprocessing)(pixels[None])))[0]
+    if not np.isfinite(result).all():
         raise NotANumber
-    return answer
+    return result
 
 
-def likeliest(answer: Probabilities) -> list[tuple[int, float]]:
-    """The first classes by probability, equal ones in their own order."""
-    return [(int(place), float(answer[place])) for place in np.argsort(-answer, kind="stable")[:TOP]]
+def likeliest(probabilities: Probabilities) -> list[tuple[int, float]]:
+    """Returns the TOP classes and their probabilities, the likeliest first; ties stay in the order of the classes."""
+    order = np.argsort(-probabilities, kind="stable")[:TOP]
+    return [(int(index), float(probabilities[index])) for index in order]
 
 
-def scaling(prepares: Preprocessing) -> PixelScaling:
-    given = prepares.statistics
-    statistics = PixelStatistics(tuple(given.mean), tuple(given.deviation)) if given else None
-    return PixelScaling(prepares.scaling, statistics)
+def scaling(preprocessing: Preprocessing) -> PixelScaling:
+    stored = preprocessing.statistics
+    statistics = PixelStatistics(tuple(stored.mean), tuple(stored.deviation)) if stored else None
+    return PixelScaling(preprocessing.scaling, statistics)
 
 
 def warm() -> None:
-    """Load and ask a first model, which starts TensorFlow and imports what reading a model needs."""
+    """Loads and calls a first model, which starts TensorFlow and imports what loading a model needs."""
     layers = keras.layers
     small = keras.Sequential([keras.Input((8, 8, 1)), layers.Conv2D(2, 3), layers.Flatten(), layers.Dense(2)])
     with tempfile.NamedTemporaryFile(suffix=".keras") as file:
@@ -96,10 +96,10 @@ def warm() -> None:
 
 
 def _load(path: Path, sha256: str) -> Loaded:
-    """From a copy: the file may be removed while it is read, and the copy is what was checked."""
+    """Loads a copy, whose hash was checked: the file itself may be removed or replaced at any time."""
     with tempfile.NamedTemporaryFile(suffix=".keras") as copy:
         with path.open("rb") as file:
-            shutil.copyfileobj(file, copy, BYTES_AT_ONCE)
+            shutil.copyfileobj(file, copy, CHUNK_BYTES)
         copy.seek(0)
         if hashlib.file_digest(copy, "sha256").hexdigest() != sha256:
             raise ModelDamaged
@@ -108,7 +108,7 @@ def _load(path: Path, sha256: str) -> Loaded:
 
 
 def _forward(model: keras.Model) -> Forward:
-    """Traced once, for one image: several times quicker than layer by layer."""
+    """Returns the model traced for one image, which is several times faster than calling it layer by layer."""
     one_image = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32)
     forward: Forward = tf.function(lambda image: model(image, training=False), input_signature=[one_image])
     return forward

@@ -56,7 +56,7 @@ def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
 
 def _nothing_held_back(images: int) -> TrainingError:
     return TrainingError(
-        title="There is nothing to validate on",
+        title="No images to validate on",
         detail=f"No class has two of the {images:,} training images, so none can be held back for validation.",
         hint="Take more training images, or validate on the test images.",
     )

@@ -34,7 +34,7 @@ def describe(weights: Weights, classes: list[str]) -> str:
 
 def _no_such_class(name: str, classes: list[str]) -> TrainingError:
     return TrainingError(
-        title="A class weight names no class",
+        title="Unknown class in class_weights",
         detail=f"class_weights has {name!r}; the classes are {', '.join(classes)}.",
-        hint="Name classes as the dataset does, or leave the name out: it then counts 1.",
+        hint="Use the dataset's class names. A class that is left out has weight 1.",
     )

@@ -1,4 +1,4 @@
-"""What "better" means for a watched metric, for all callbacks that watch one."""
+"""What "better" means for a monitored metric."""
 
 import math
 from collections.abc import Mapping
@@ -6,25 +6,25 @@ from typing import Any, Literal
 
 
 def mode(monitor: str) -> Literal["min", "max"]:
-    """Losses fall, everything else rises. Keras itself can't tell for `val_macro_f1`."""
+    """Returns "min" for losses and "max" for all else. Keras itself can't tell for `val_macro_f1`."""
     return "min" if monitor.endswith("loss") else "max"
 
 
 def watched(monitor: str, logs: Mapping[str, Any]) -> float:
-    """The monitor's value; NaN as soon as a loss of that epoch is no number, since no accuracy means much then."""
+    """Returns the monitor's value, or NaN if a loss of that epoch is not finite, since no accuracy means much then."""
     losses = (float(logs.get(name, 0.0)) for name in ("loss", "val_loss"))
     return float(logs[monitor]) if all(math.isfinite(loss) for loss in losses) else math.nan
 
 
 def worst_if_nan(monitor: str, value: float) -> float:
-    """For Keras' own callbacks, to which a first NaN would stay the best for ever."""
+    """Replaces NaN by the worst value: for Keras' callbacks a first NaN would stay the best."""
     if not math.isnan(value):
         return value
     return math.inf if mode(monitor) == "min" else -math.inf
 
 
 def is_better(monitor: str, value: float, best: float | None) -> bool:
-    """What is no finite number is never better."""
+    """Returns whether `value` is better than `best`; NaN and infinity never are."""
     if not math.isfinite(value):
         return False
     if best is None:
@@ -32,5 +32,5 @@ def is_better(monitor: str, value: float, best: float | None) -> bool:
     return value < best if mode(monitor) == "min" else value > best
 
 
-def no_better(monitor: str, epochs: int) -> str:
+def not_improved(monitor: str, epochs: int) -> str:
     return f"{monitor} has not improved for {epochs} {'epoch' if epochs == 1 else 'epochs'}"

@@ -6,9 +6,9 @@ import numpy as np
 import tensorflow as tf
 
 from backend.spec import RunSpec
-from worker.training.augmentation import augment
 from worker.training.compiling import targets
-from worker.training.inputs import TrainingInputs
+from worker.training.data.augmentation import augment
+from worker.training.data.inputs import TrainingInputs
 from worker.training.portable.augmentation import augmentation_seed, image_seeds
 from worker.training.portable.batches import epoch_batches
 

@@ -5,9 +5,9 @@ from typing import Self
 
 from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
-from worker.training.class_weights import Weights, class_weights, describe
-from worker.training.scaling import PixelScaling, scaling_for
-from worker.training.splits import Splits, load_splits
+from worker.training.data.class_weights import Weights, class_weights, describe
+from worker.training.data.scaling import PixelScaling, scaling_for
+from worker.training.data.splits import Splits, load_splits
 
 
 @dataclass(frozen=True)

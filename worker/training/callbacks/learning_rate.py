@@ -1,17 +1,17 @@
 # ruff: noqa: ARG002 - the hooks have the arguments that Keras gives
-"""The learning rate over the epochs: by a schedule, or reduced on a plateau."""
+"""Changes the learning rate between epochs: by a schedule, or on a plateau."""
 
 from typing import Any
 
 import keras
 
 from backend.spec import ReduceLr, RunSpec
-from worker.training.callbacks import Callback, EpochContext, Logs
-from worker.training.monitors import mode, no_better, watched, worst_if_nan
+from worker.training.callbacks.context import Callback, EpochContext, Logs
+from worker.training.callbacks.monitors import mode, not_improved, watched, worst_if_nan
 
 
-class FollowSchedule(Callback):
-    """Set the rate as each epoch begins; where there is no schedule, leave it as it is."""
+class LearningRateSchedule(Callback):
+    """Sets the learning rate as each epoch begins, if the optimizer has a schedule."""
 
     def __init__(self, spec: RunSpec) -> None:
         super().__init__()
@@ -23,10 +23,10 @@ class FollowSchedule(Callback):
             self.model.optimizer.learning_rate = self._optimizer.learning_rate_of(epoch + 1, self._epochs)
 
 
-class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
-    """Keras' own, remembering over a resume. The rate itself is a variable of the optimizer."""
+class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
+    """Keras' own, with a state that a resumed training restores. The rate itself is a variable of the optimizer."""
 
-    def __init__(self, spec: ReduceLr, desk: EpochContext) -> None:
+    def __init__(self, spec: ReduceLr, context: EpochContext) -> None:
         super().__init__(
             spec.monitor,
             spec.factor,
@@ -35,21 +35,19 @@ class ReduceOnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]
             min_delta=spec.min_delta,
             min_lr=spec.min_lr,
         )
-        self._desk = desk
+        self._context = context
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Keep what was restored."""
+        """Does nothing: Keras' own would reset what was restored."""
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        """Keras' own would write into the logs, which belong to all: it gets what it looks at and no more."""
+        """Gives Keras' own a copy with its monitor alone: it writes its rate into the logs, which hold the epoch's."""
         before = float(self.model.optimizer.learning_rate)
         super().on_epoch_end(epoch, {self.monitor: worst_if_nan(self.monitor, watched(self.monitor, logs))})
         after = float(self.model.optimizer.learning_rate)
         if after != before:
-            self._desk.remarks.append(
-                f"Learning rate reduced from {before:.4g} to {after:.4g}: "
-                f"{no_better(self.monitor, max(1, self.patience))}"
-            )
+            reason = not_improved(self.monitor, max(1, self.patience))
+            self._context.log_lines.append(f"Learning rate reduced from {before:.4g} to {after:.4g}: {reason}")
 
     def state(self) -> dict[str, Any]:
         return {"wait": self.wait, "best": self.best, "cooldown_counter": self.cooldown_counter}

@@ -1,7 +1,7 @@
-"""How fast this process' device computes in each precision: `python -m worker.training.speed` prints one JSON line.
+"""Measures how fast this device computes in each precision, as one line of JSON on standard output.
 
-A few steps of a small VGG-like network. `seconds` are those of one step by precision, `multiplications_per_second`
-the network's own, forwards and backwards, so that it can tell of other networks.
+`python -m worker.training.inference.speed` times a few steps of a small VGG-like network. `seconds` are those of one
+step by precision; `multiplications_per_second` counts forward and backward passes, to estimate other networks.
 """
 
 import json
@@ -19,52 +19,51 @@ from worker.training import machine
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 BATCH, SIDE, CLASSES = 32, 32, 10
 FILTERS = (32, 32, 64)
-PASSES = 3  # forwards, and backwards to the weights and to the images
+PASSES = 3  # forward, and backward to the weights and to the images
 ROUNDS = 3
-ENOUGH_SECONDS = 0.4
-"""After which no other round begins: without instructions for a precision, a step of it takes seconds."""
+MAX_SECONDS = 0.4  # no round begins later: a precision without processor instructions takes seconds a step
 
 
 def main() -> None:
     end_with_parent()
     seconds = {precision: step_seconds(precision) for precision in PRECISIONS}
     work = PASSES * BATCH * multiplications()
-    told = {
+    result = {
         "device": machine.device(),
         "seconds": {precision: round(value, 5) for precision, value in seconds.items()},
         "multiplications_per_second": {precision: round(work / value) for precision, value in seconds.items()},
     }
-    print(json.dumps(told), flush=True)
+    print(json.dumps(result), flush=True)
 
 
 def multiplications() -> int:
-    """Of one image forwards: 3 × 3 convolutions that keep the size."""
+    """Returns the multiplications of one forward pass over one image: 3×3 convolutions with padding "same"."""
     channels = (3, *FILTERS)
     return sum(SIDE * SIDE * 9 * before * after for before, after in zip(channels, FILTERS, strict=False))
 
 
 def step_seconds(precision: str) -> float:
-    """The quickest of a few steps, the tracing before them not counted."""
+    """Returns the seconds of the fastest of a few steps, without tracing."""
     step = training_step(precision)
     step()
-    return min(_times(step))
+    return min(_step_times(step))
 
 
-def _times(step: Any) -> Iterable[float]:
-    begun = time.perf_counter()
+def _step_times(step: Any) -> Iterable[float]:
+    first = time.perf_counter()
     for _ in range(ROUNDS):
         started = time.perf_counter()
         step()
         yield time.perf_counter() - started
-        if time.perf_counter() - begun > ENOUGH_SECONDS:
+        if time.perf_counter() - first > MAX_SECONDS:
             return
 
 
 def training_step(precision: str) -> Any:
     model = network(precision)
-    draw = np.random.default_rng(0)
-    images = tf.constant(draw.random((BATCH, SIDE, SIDE, 3), np.float32))
-    labels = tf.constant(draw.integers(0, CLASSES, BATCH))
+    generator = np.random.default_rng(0)
+    images = tf.constant(generator.random((BATCH, SIDE, SIDE, 3), np.float32))
+    labels = tf.constant(generator.integers(0, CLASSES, BATCH))
     return lambda: model.train_on_batch(images, labels)
 
 

@@ -1,0 +1,37 @@
+"""What the callbacks of one epoch hand to each other, and the base class of ours."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+
+from worker.training.files import Folder
+from worker.training.report import SavedFile
+from worker.training.validation import Probabilities
+
+Logs = dict[str, Any]
+
+
+@dataclass
+class EpochContext:
+    """Files and log lines that the callbacks of the current epoch produce. `Validate` clears it in `on_epoch_begin`.
+
+    `files` are keyed by the fields of `SavedEpoch`. `validated_at` is a `perf_counter` value; `saving_seconds` has the
+    seconds that each epoch took after its validation.
+    """
+
+    folder: Folder
+    probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
+    files: dict[str, SavedFile] = field(default_factory=dict)
+    log_lines: list[str] = field(default_factory=list)
+    validated_at: float = 0.0
+    saving_seconds: list[float] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.files.clear()
+        self.log_lines.clear()
+
+
+class Callback(keras.callbacks.Callback):  # type: ignore[misc]
+    """Base class. Keras counts epochs from 0 in its hooks, this program from 1: hence `epoch + 1`."""

@@ -1,0 +1,43 @@
+# ruff: noqa: ARG002 - the hooks have the arguments that Keras gives
+"""Adds the validation's metrics to the logs of an epoch."""
+
+import time
+
+import keras
+
+from worker.training.callbacks.context import Callback, EpochContext, Logs
+from worker.training.validation import Scorer
+
+
+class Validate(Callback):
+    """Adds those of METRICS that Keras' own logs lack. Keras gives the same logs to the callbacks after this one.
+
+    `seconds` is the time of training and validation, without saving.
+    """
+
+    def __init__(self, scorer: Scorer, context: EpochContext) -> None:
+        super().__init__()
+        self._scorer = scorer
+        self._context = context
+        self._started_at = 0.0
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._started_at = time.perf_counter()
+        self._context.clear()
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        scores = self._scorer.scores()
+        self._context.probabilities = scores.probabilities
+        logs["val_loss"] = scores.loss
+        logs["val_accuracy"] = scores.accuracy
+        logs["val_macro_f1"] = scores.macro_f1
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        logs["penalty"] = penalty(self.model)
+        self._context.validated_at = time.perf_counter()
+        logs["seconds"] = self._context.validated_at - self._started_at
+
+
+def penalty(model: keras.Model) -> float:
+    """Returns the L1 and L2 part of the loss for the current weights, in float32 whatever the precision."""
+    weights = model.trainable_weights
+    return float(sum(weight.regularizer(weight) for weight in weights if weight.regularizer is not None))
