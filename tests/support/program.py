@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from signal import SIGTERM
 from typing import Any, TypeVar
 
 import psutil
@@ -21,6 +22,7 @@ import redis
 
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
+from standalone.board.die_with_parent import dying_with_this_process
 from tests.support.streams import StreamEvent, epochs_of, read_stream
 
 T = TypeVar("T")
@@ -59,10 +61,14 @@ class Program:
             self.stop()
 
     def start(self) -> None:
-        command = (sys.executable, "-m", "standalone.main", "up", "--port", str(self.port), "--no-open")
+        up = [sys.executable, "-m", "standalone.main", "up", "--port", str(self.port), "--no-open"]
+        command = [*up, "--data-dir", str(self.data_dir)]
         with self._output.open("ab") as output:
             self._process = subprocess.Popen(
-                (*command, "--data-dir", str(self.data_dir)), env=self._environment, stdout=output, stderr=output
+                dying_with_this_process(command, SIGTERM),  # an interrupted test run leaves no program behind
+                env=self._environment,
+                stdout=output,
+                stderr=output,
             )
         self.wait(self._is_ready, 60, "the board and its worker to be ready")
 
