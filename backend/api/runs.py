@@ -36,12 +36,12 @@ def create_run(
         run, events = queue_new_run(session, request, idempotency_key)
         if events:
             initial_weights.keep_weights(session, board.settings.data_dir, run)
-        shown = read_runs(session, [run])[0]
+        run_read = read_runs(session, [run])[0]
     board.redis_stream.publish(events)
     if events:
         board.wakeups.train(run.id)
     response.headers["Location"] = f"/api/runs/{run.id}"
-    return shown
+    return run_read
 
 
 @router.get("")

@@ -5,7 +5,7 @@ import type { FieldError } from '../api/problem'
 import { equal } from '../spec/equal'
 import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
 import { parseTags } from '../text/tags'
-import { withChoice, withPart } from './part-choices'
+import { hasSmoothing, withChoice, withPart } from './part-choices'
 import { capital } from '../text/format'
 import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
@@ -103,7 +103,7 @@ export class Draft {
   set(path: string, value: Json): void {
     this.spec = withValue(this.spec, path, value)
     if (path === 'dataset.name') this.#updateClassWeights()
-    if (path === 'loss.name' && value !== 'categorical_crossentropy') this.set('loss.label_smoothing', 0)
+    if (path === 'loss.name' && !hasSmoothing(this.catalog, value)) this.set('loss.label_smoothing', 0)
     this.clearErrors(path)
   }
 

@@ -45,6 +45,14 @@ export const catalog = {
     { name: 'cosine', title: 'Cosine', options: [{ name: 'alpha', ...share('Lowest share', 0) }] },
     { name: 'step', title: 'Steps', options: [{ name: 'factor', ...share('Factor', 0.5) }] },
   ],
+  losses: [
+    { name: 'sparse_categorical_crossentropy', title: 'Sparse categorical cross-entropy', options: [] },
+    {
+      name: 'categorical_crossentropy',
+      title: 'Categorical cross-entropy',
+      options: [{ name: 'label_smoothing', ...share('Label smoothing', 0) }],
+    },
+  ],
   validations: [
     { name: 'test', title: 'The test split', options: [] },
     { name: 'train', title: 'A part of the training images', options: [{ name: 'fraction', ...share('Share', 0.1) }] },

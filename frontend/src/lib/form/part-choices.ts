@@ -5,6 +5,10 @@ import { choicesOf, CHOICE_FIELDS, type ChoicePath } from './fields'
 import { valueAt, isObject, withValue } from '../spec/spec'
 import type { Catalog, Choice, Json, Spec } from '../api/types'
 
+/** True when the loss takes label smoothing. */
+export const hasSmoothing = (catalog: Catalog, loss: Json | undefined): boolean =>
+  catalog.losses.some((choice) => choice.name === loss && choice.options.length > 0)
+
 /** Returns the spec with the part at `path` set to its fields' defaults, or to null. */
 export function withPart(catalog: Catalog, spec: Spec, path: string, isOn: boolean): Spec {
   if (!isOn) return withValue(spec, path, null)
@@ -15,8 +19,8 @@ export function withPart(catalog: Catalog, spec: Spec, path: string, isOn: boole
   )
 }
 
-/** The spec with another field of the part that `field` names; null takes the part away. Options have the new form's
- * defaults, but what both forms have and somebody had changed stays; so does what is no option. */
+/** Returns the spec with another choice of the part that `field` names; null removes the part. Options get the new choice's
+ * defaults, except changed ones that both choices have. */
 export function withChoice(catalog: Catalog, spec: Spec, field: ChoicePath, name: string | null): Spec {
   const part = field.slice(0, field.lastIndexOf('.'))
   if (name === null) return withValue(spec, part, null)

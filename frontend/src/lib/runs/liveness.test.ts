@@ -29,9 +29,9 @@ test('a run in training shows its last epoch, when the next is due, and the hear
 
 test('a stopping run has no next epoch', () => {
   const stopping = { ...run, status: 'stopping' } as LiveRun
-  expect(liveness(stopping, context)).toContain('The run is stopping')
+  expect(liveness(stopping, context)).toContain('The run is finishing')
   expect(liveness(stopping, context)).not.toContain('due')
-  expect(liveness({ ...stopping, epoch: 0 }, context)).toContain('Training the first epoch, then stopping.')
+  expect(liveness({ ...stopping, epoch: 0 }, context)).toContain('Training the first epoch, then finishing.')
 })
 
 test('a resumed run shows after which epoch it continues', () => {

@@ -39,11 +39,11 @@ function queued(run: LiveRun, { now, hasWorkers }: LivenessContext): string {
 
 function training(run: LiveRun, { now, secondsPerEpoch }: LivenessContext): string {
   const isStopping = run.status === 'stopping'
-  if (run.epoch === 0) return `Training the first epoch${isStopping ? ', then stopping' : ''}.`
+  if (run.epoch === 0) return `Training the first epoch${isStopping ? ', then finishing' : ''}.`
   if (!run.epoch_at) return `Continuing after epoch ${run.epoch}.`
   const elapsed = Math.max(0, (now - Date.parse(run.epoch_at)) / 1000)
   const last = `Epoch ${run.epoch} ended ${ticking(elapsed)} ago`
-  if (isStopping) return `${last}. The run is stopping; its best model is evaluated after the last epoch.`
+  if (isStopping) return `${last}. The run is finishing; its best model is evaluated after the last epoch.`
   if (run.epoch >= run.epochs) return `${last}, the last one.`
   if (secondsPerEpoch === null) return `${last}.`
   return secondsPerEpoch > elapsed + 0.5

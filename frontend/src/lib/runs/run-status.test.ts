@@ -41,7 +41,7 @@ const run: LiveRun = {
 
 test('a status has its text', () => {
   expect(statusText(run)).toBe('Training')
-  expect(statusText({ ...run, status: 'queued', queue_position: 2 })).toBe('Queued, position 2')
+  expect(statusText({ ...run, status: 'queued', queue_position: 2 })).toBe('Queued, 2nd')
   expect(statusText({ ...run, status: 'queued', queue_position: null })).toBe('Queued')
   expect(tone({ ...run, lost_contact: true })).toBe('bad')
 })

@@ -1,12 +1,13 @@
 /** Titles and colours of a run's status, its current epoch and the time it has left. */
 
+import { ordinal } from '../text/format'
 import type { LiveRun, Run, Status } from '../api/types'
 
 const TITLES: Record<Status, string> = {
   queued: 'Queued',
   preparing: 'Preparing',
   running: 'Training',
-  stopping: 'Stopping',
+  stopping: 'Finishing',
   finished: 'Finished',
   stopped: 'Stopped',
   failed: 'Failed',
@@ -26,10 +27,10 @@ const TONES: Record<Status, Tone> = {
 
 export const statusTitle = (status: Status): string => TITLES[status]
 
-/** "Training", or "Queued, position 2" for a run that waits. */
+/** "Training", or "Queued, 2nd" for a run that waits. */
 export function statusText(run: Run): string {
   const position = run.status === 'queued' ? run.queue_position : null
-  return position ? `${TITLES.queued}, position ${position}` : TITLES[run.status]
+  return position ? `${TITLES.queued}, ${ordinal(position)}` : TITLES[run.status]
 }
 
 export function tone(run: Run): Tone {

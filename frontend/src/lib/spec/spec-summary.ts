@@ -4,6 +4,8 @@ import { capital, count, ordinal, plural } from '../text/format'
 import { valueAt, choiceTitle, datasetOf, isFromTrain, isObject, modelForm, modelOf, monitorOf, monitorTitle, optimizerTitle } from './spec'
 import type { Json, Spec } from '../api/types'
 
+const DEFAULT_LOSS = 'sparse_categorical_crossentropy' // a summary names only another loss
+
 const text = (spec: Spec, path: string): string => String(valueAt(spec, path) ?? '')
 const number = (spec: Spec, path: string): number => Number(valueAt(spec, path) ?? 0)
 const listOf = (value: Json | undefined): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''))
@@ -121,9 +123,11 @@ function schedule(spec: Spec): string {
 }
 
 function loss(spec: Spec): string {
+  const name = text(spec, 'loss.name')
   const smoothing = number(spec, 'loss.label_smoothing')
-  if (text(spec, 'loss.name') !== 'categorical_crossentropy') return ''
-  return smoothing ? `categorical cross-entropy, label smoothing ${smoothing}` : 'categorical cross-entropy'
+  if (!name || name === DEFAULT_LOSS) return ''
+  const title = choiceTitle('loss.name', name).toLowerCase()
+  return smoothing ? `${title}, label smoothing ${smoothing}` : title
 }
 
 function weights(value: Json | undefined): string {
