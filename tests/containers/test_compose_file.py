@@ -121,9 +121,9 @@ def test_a_dockerfile_copies_what_is_there_and_let_in(dockerfile: str) -> None:
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES)
 def test_an_image_runs_as_the_user_of_the_services_and_reaps_its_children(dockerfile: str) -> None:
-    said = dict(instructions(dockerfile))
-    assert said["USER"] == SERVICES["worker"]["user"] == SERVICES["worker-gpu"]["user"]
-    assert said["ENTRYPOINT"] == '["tini", "--"]'
+    values = dict(instructions(dockerfile))
+    assert values["USER"] == SERVICES["worker"]["user"] == SERVICES["worker-gpu"]["user"]
+    assert values["ENTRYPOINT"] == '["tini", "--"]'
 
 
 @pytest.mark.parametrize("dockerfile", DOCKERFILES)

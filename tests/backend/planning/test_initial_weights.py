@@ -118,8 +118,8 @@ def test_all_layers_are_taken_and_the_last_is_new_where_classes_differ(tmp_path:
     assert take_weights(same, tmp_path / "best.keras").endswith("2 of 2 layers")
     assert "1 of 2 layers; dense" in take_weights(wider, tmp_path / "best.keras")
 
-    for mine, given in zip(same.get_weights(), other.get_weights(), strict=True):
-        np.testing.assert_array_equal(mine, given)
+    for weight, expected in zip(same.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(weight, expected)
     np.testing.assert_array_equal(wider.layers[1].get_weights()[0], other.layers[1].get_weights()[0])
     np.testing.assert_array_equal(wider.layers[-1].get_weights()[0], new[0])
 

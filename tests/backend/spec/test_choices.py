@@ -79,9 +79,9 @@ from pathlib import Path
 from backend.network import describe
 from backend.planning.catalog import catalog
 from backend.planning.execution_plan import choose_execution
-from backend.script import ScriptRequest, script
+from backend.script import ScriptInput, script
 from backend.spec import RunSpec
-from tests.support.trainings import RecordedReport, tiny_dataset
+from tests.support.trainings import Recorded, tiny_dataset
 from worker.training.fit import train
 
 folder = Path(sys.argv[1])
@@ -91,11 +91,11 @@ spec = RunSpec.model_validate({
 })
 dataset = tiny_dataset(folder / "data")
 (folder / "run").mkdir()
-report = RecordedReport()
+report = Recorded()
 train(spec, dataset, folder / "run", report)
 network = describe(spec.model, dataset.manifest.image_shape, 3)
 plan = choose_execution(spec, network)
-text = script(ScriptRequest("id", "name", spec, network, dataset.manifest.classes, plan, None))
+text = script(ScriptInput("id", "name", spec, network, dataset.manifest.classes, plan, None))
 kinds = ("presets", "optimizers", "schedules", "losses")
 offered = {kind: {choice.name: choice.title for choice in getattr(catalog(), kind)} for kind in kinds}
 print(json.dumps({"offered": offered, "rates": report.series("learning_rate"), "script": text}))
@@ -119,8 +119,8 @@ def extended(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     command = (sys.executable, "-c", PROGRAM, str(tmp_path_factory.mktemp("run")))
     done = subprocess.run(command, cwd=root, env={"PYTHONPATH": str(root)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    said: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
-    return said
+    report: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return report
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ export const RUN_COLUMNS = [
 export const NEWEST_FIRST = '-created_at'
 
 /** Returns the sort key of an address, or newest first when it names no column. */
-export function parseSort(asked: string | null): string {
-  const field = asked?.replace(/^-/, '')
-  return field && RUN_COLUMNS.some((column) => column.field === field) ? asked! : NEWEST_FIRST
+export function parseSort(sort: string | null): string {
+  const field = sort?.replace(/^-/, '')
+  return field && RUN_COLUMNS.some((column) => column.field === field) ? sort! : NEWEST_FIRST
 }
