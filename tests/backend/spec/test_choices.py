@@ -64,10 +64,10 @@ class Dense(PresetPart):
 """,
 }
 TABLES = {
-    f"{SPEC}/optimizers/__init__.py": ("Sgd, default", "Sgd, Lion, default", "optimizers.lion import Lion"),
+    f"{SPEC}/optimizers/__init__.py": ("RmsProp, default", "RmsProp, Lion, default", "optimizers.lion import Lion"),
     f"{SPEC}/schedules/__init__.py": (
-        "Exponential, Cosine)",
-        "Exponential, Cosine, Halving)",
+        "Cosine, Exponential)",
+        "Cosine, Exponential, Halving)",
         "schedules.halving import Halving",
     ),
     f"{SPEC}/presets/__init__.py": ("StridedCnn, Vgg)", "StridedCnn, Vgg, Dense)", "presets.dense import Dense"),
