@@ -1,4 +1,4 @@
-"""Values as Python writes them: whatever came from outside is inside a literal, and laid out as ruff would."""
+"""Writes Python source: values as literals, with all text from outside escaped, laid out as ruff formats them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,7 +7,7 @@ WIDTH = 120
 
 
 def literal(value: Any) -> str:
-    """A number, text, list, tuple or None as source text."""
+    """Returns a number, text, list, tuple or None as source text."""
     if isinstance(value, str):
         return _quoted(value)
     if isinstance(value, list):
@@ -18,13 +18,13 @@ def literal(value: Any) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text that may stand in a docstring or a literal of double quotes: in one line, with nothing that could end it."""
-    return "".join(_escape(one, '"') for one in text)
+    """Returns text for a docstring or a literal in double quotes: one line, with nothing that could end it."""
+    return "".join(_escape(character, '"') for character in text)
 
 
 def _quoted(text: str) -> str:
     quote = "'" if text.count('"') > text.count("'") else '"'
-    return quote + "".join(_escape(one, quote) for one in text) + quote
+    return quote + "".join(_escape(character, quote) for character in text) + quote
 
 
 def _escape(character: str, quote: str) -> str:
@@ -39,13 +39,13 @@ def _escape(character: str, quote: str) -> str:
 
 
 def assigned(name: str, value: str) -> str:
-    """`name = value` with a text that may be long."""
+    """Returns `name = value`, in parentheses if the line is too long."""
     line, inner = f"{name} = {literal(value)}", f"    {literal(value)}"
     return f"{name} = (\n{inner}\n)" if len(line) > WIDTH >= len(inner) else line
 
 
 def call(head: str, arguments: Sequence[str], indent: int = 0, tail: str = "") -> str:
-    """`head(arguments)`, in one line if it fits, else the arguments in a line of their own, else one a line."""
+    """Returns `head(arguments)` in one line if it fits, else the arguments in a line of their own or one a line."""
     pad, joined = " " * indent, ", ".join(arguments)
     if len(line := f"{pad}{head}({joined}){tail}") <= WIDTH and "\n" not in line:
         return line
@@ -55,7 +55,7 @@ def call(head: str, arguments: Sequence[str], indent: int = 0, tail: str = "") -
 
 
 def rows(head: str, items: Sequence[str], brackets: str, indent: int = 0, tail: str = "") -> str:
-    """`head[items]`, in one line if it fits, else one item a line."""
+    """Returns `head[items]` in one line if it fits, else one item a line."""
     pad = " " * indent
     line = f"{pad}{head}{brackets[0]}{', '.join(items)}{brackets[1]}{tail}"
     if len(line) <= WIDTH and "\n" not in line:

@@ -1,4 +1,4 @@
-"""The network as Keras code, layer by layer, with the arguments that differ from Keras' own."""
+"""Writes the network as Keras code, layer by layer, with the arguments that differ from Keras' defaults."""
 
 import keyword
 import re
@@ -11,7 +11,8 @@ from backend.network.names import automatic
 from backend.script.layout import WIDTH, call, literal, rows
 from backend.script.script_input import ScriptInput
 
-FIRST: Mapping[str, tuple[str, ...]] = {
+# Arguments that are usually written without their names.
+POSITIONAL: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("Conv2D", "SeparableConv2D"), ("filters", "kernel_size")),
     "DepthwiseConv2D": ("kernel_size",),
     "Dense": ("units",),
@@ -25,7 +26,6 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "Cropping2D": ("cropping",),
     "UpSampling2D": ("size",),
 }
-"""Arguments that everybody writes without their names."""
 SIZES = ("kernel_size", "strides", "pool_size", "dilation_rate", "size", "cropping", "target_shape", "dims")
 RANDOM = ("Random", "Truncated", "Variance", "Glorot", "He", "Lecun", "Orthogonal", "he_", "glorot_", "lecun_")
 WEIGHTS_BY_CHANCE = {"Conv2D": 1, "Dense": 1, "DepthwiseConv2D": 1, "SeparableConv2D": 2}
@@ -51,53 +51,56 @@ def _input(network: Network, head: str, indent: int, tail: str = "") -> str:
 
 
 def _functional(script: ScriptInput) -> str:
-    """Layers are made where they are called, unless that would make them in another order than the run did."""
-    network, makers, names = script.network, list(_layers(script)), _variables(script.network)
+    """Creates layers where they are called, unless the run created them in another order: seeds depend on it."""
+    network, constructors, names = script.network, list(_layers(script)), _variables(script.network)
     lines = [_input(network, "image = ", 4)]
-    in_order = [one.layer for one in network.calls] == list(range(len(network.layers)))
+    in_order = [layer_call.layer for layer_call in network.calls] == list(range(len(network.layers)))
     if not in_order:
-        made = _layer_variables(network, set(names.values()))
-        lines += [call(f"{name} = {head}", given_to, 4) for name, (head, given_to) in zip(made, makers, strict=True)]
-    for place, one in enumerate(network.calls):
-        gets = [names[source] for source in one.inputs]
+        variables = _layer_variables(network, set(names.values()))
+        lines += [
+            call(f"{name} = {head}", arguments, 4)
+            for name, (head, arguments) in zip(variables, constructors, strict=True)
+        ]
+    for place, layer_call in enumerate(network.calls):
+        inputs = [names[source] for source in layer_call.inputs]
         if in_order:
-            lines += _made_and_called(names[place], *makers[one.layer], gets)
+            lines += _create_and_call(names[place], *constructors[layer_call.layer], inputs)
         else:
-            lines += _called(names[place], made[one.layer], gets)
+            lines += _call_layer(names[place], variables[layer_call.layer], inputs)
     lines.append(
         call("return keras.Model", ["image", names[len(network.calls) - 1], f"name={literal(network.name)}"], 4)
     )
     return "\n".join(lines)
 
 
-def _made_and_called(output: str, head: str, arguments: list[str], gets: list[str]) -> list[str]:
-    """In one line, or where that is too long the layer first."""
-    line = f"    {output} = {head}({', '.join(arguments)})({_inputs(gets)})"
+def _create_and_call(output: str, head: str, arguments: list[str], inputs: list[str]) -> list[str]:
+    """Returns one line, or one for the layer and one for its call if that is too long."""
+    line = f"    {output} = {head}({', '.join(arguments)})({_inputs(inputs)})"
     if len(line) <= WIDTH:
         return [line]
-    return [call(f"layer = {head}", arguments, 4), *_called(output, "layer", gets)]
+    return [call(f"layer = {head}", arguments, 4), *_call_layer(output, "layer", inputs)]
 
 
-def _called(output: str, layer: str, gets: list[str]) -> list[str]:
-    line = f"    {output} = {layer}({_inputs(gets)})"
-    if len(line) <= WIDTH or len(gets) == 1:
+def _call_layer(output: str, layer: str, inputs: list[str]) -> list[str]:
+    line = f"    {output} = {layer}({_inputs(inputs)})"
+    if len(line) <= WIDTH or len(inputs) == 1:
         return [line]
-    return [rows("inputs = ", gets, "[]", 4), f"    {output} = {layer}(inputs)"]
+    return [rows("inputs = ", inputs, "[]", 4), f"    {output} = {layer}(inputs)"]
 
 
-def _inputs(gets: list[str]) -> str:
-    return gets[0] if len(gets) == 1 else f"[{', '.join(gets)}]"
+def _inputs(inputs: list[str]) -> str:
+    return inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
 
 
 def _variables(network: Network) -> dict[int, str]:
-    """What each output is called: x where only the next call takes it, else after its layer."""
-    uses = Counter(source for one in network.calls for source in set(one.inputs))
+    """Returns the variable of each output: x if only the next call uses it, else the name of its layer."""
+    uses = Counter(source for layer_call in network.calls for source in set(layer_call.inputs))
     taken = set(RESERVED)
     names = {IMAGE: "image"}
     last = len(network.calls) - 1
-    for place, one in enumerate(network.calls):
+    for place, layer_call in enumerate(network.calls):
         passing = place == last or (uses[place] == 1 and place in network.calls[place + 1].inputs)
-        names[place] = "x" if passing else _identifier(network.layers[one.layer].name, taken)
+        names[place] = "x" if passing else _identifier(network.layers[layer_call.layer].name, taken)
     return names
 
 
@@ -117,7 +120,7 @@ def _identifier(name: str, taken: set[str]) -> str:
 
 
 def _layers(script: ScriptInput) -> Iterator[tuple[str, list[str]]]:
-    """Each layer's constructor and its arguments; a name only where Keras itself would give another one."""
+    """Yields each layer's constructor and arguments, with a name only if Keras would choose another one."""
     named: Counter[str] = Counter()
     softmax = script.network.calls[-1].layer
     for place, layer in enumerate(script.network.layers):
@@ -135,17 +138,17 @@ def _arguments(layer: Layer) -> list[str]:
     config = {name: value for name, value in layer.config.items() if name != "name"}
     as_objects = _draws(layer) < 2
     texts = {name: _value(name, value, as_objects=as_objects) for name, value in config.items()}
-    first = FIRST.get(layer.class_name, ())
+    first = POSITIONAL.get(layer.class_name, ())
     plain = first if all(name in texts for name in first) else ()
     return [texts[name] for name in plain] + [f"{name}={text}" for name, text in texts.items() if name not in plain]
 
 
 def _draws(layer: Layer) -> int:
-    """How many initializers draw a seed as the layer is made, in an order that is the layer's own."""
-    given = {name: value for name, value in layer.config.items() if name.endswith("_initializer")}
-    chance = sum(_by_chance(value) for value in given.values())
+    """Returns how many initializers draw a seed when the layer is created, in the layer's own order."""
+    initializers = {name: value for name, value in layer.config.items() if name.endswith("_initializer")}
+    chance = sum(_by_chance(value) for value in initializers.values())
     own = WEIGHTS_BY_CHANCE.get(layer.class_name, 0)
-    own -= sum(name.partition("_")[0] in ("kernel", "depthwise", "pointwise") for name in given)
+    own -= sum(name.partition("_")[0] in ("kernel", "depthwise", "pointwise") for name in initializers)
     return chance + own
 
 
@@ -159,8 +162,8 @@ def _value(name: str, value: Any, *, as_objects: bool) -> str:
     if isinstance(value, dict):
         kind = {"initializer": "initializers", "regularizer": "regularizers", "constraint": "constraints"}
         if name.endswith("_initializer") and not as_objects:
-            return _object(value)  # made inside the layer, in its own order
-        arguments = ", ".join(f"{key}={literal(one)}" for key, one in value["config"].items())
+            return _object(value)  # created by the layer, in its own order
+        arguments = ", ".join(f"{key}={literal(item)}" for key, item in value["config"].items())
         return f"keras.{kind[name.rpartition('_')[2]]}.{value['class_name']}({arguments})"
     if isinstance(value, list) and (name in SIZES or name == "padding"):
         return literal(_tuple(value, collapse=name not in ("target_shape", "dims")))
@@ -168,12 +171,12 @@ def _value(name: str, value: Any, *, as_objects: bool) -> str:
 
 
 def _object(value: dict[str, Any]) -> str:
-    config = ", ".join(f"{literal(key)}: {literal(one)}" for key, one in value["config"].items())
+    config = ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value["config"].items())
     return f'{{"class_name": {literal(value["class_name"])}, "config": {{{config}}}}}'
 
 
 def _tuple(value: list[Any], *, collapse: bool) -> Any:
-    """Lists as tuples; where all sides are equal, one number for them."""
-    inner = [_tuple(one, collapse=collapse) if isinstance(one, list) else one for one in value]
-    equal = collapse and all(one == inner[0] and isinstance(one, int) for one in inner)
+    """Returns lists as tuples, or one number if all of its numbers are equal."""
+    inner = [_tuple(item, collapse=collapse) if isinstance(item, list) else item for item in value]
+    equal = collapse and all(item == inner[0] and isinstance(item, int) for item in inner)
     return inner[0] if equal else tuple(inner)

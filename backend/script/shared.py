@@ -42,14 +42,13 @@ def scaling_functions(spec: RunSpec) -> list[str]:
 
 
 def augmentation_functions(augmentation: Augmentation) -> list[str]:
-    asked = augmentation
     needed = {
-        "transform": moves(asked),
-        "flip": flips(asked) and not moves(asked),
-        "change_brightness": asked.brightness,
-        "change_contrast": asked.contrast,
-        "clip": asked.brightness or asked.contrast,
-        "cut_out": asked.cutout,
+        "transform": moves(augmentation),
+        "flip": flips(augmentation) and not moves(augmentation),
+        "change_brightness": augmentation.brightness,
+        "change_contrast": augmentation.contrast,
+        "clip": augmentation.brightness or augmentation.contrast,
+        "cut_out": augmentation.cutout,
     }
     return ["augmentation_seed", "image_seeds", "draw", *(name for name, value in needed.items() if value)]
 

@@ -1,4 +1,4 @@
-"""One training in a process of its own, as a trainer has it:
+"""Trains in a process of its own, as a trainer does:
 
 `python -m tests.support.train_alone DATASET FOLDER [INITIAL]`.
 
@@ -19,10 +19,10 @@ from worker.training.report import InitialWeights
 def main() -> None:
     dataset, folder, *initial = map(Path, sys.argv[1:])
     report = Recorded()
-    begin = InitialWeights(initial[0]) if initial else None
-    train(RunSpec.model_validate_json(sys.stdin.read()), StoredDataset.open(dataset), folder, report, begin)
-    told = {"machine": report.lines[0], "epochs": [epoch.metrics for epoch in report.epochs]}
-    print(json.dumps(told))
+    start_from = InitialWeights(initial[0]) if initial else None
+    train(RunSpec.model_validate_json(sys.stdin.read()), StoredDataset.open(dataset), folder, report, start_from)
+    result = {"machine": report.lines[0], "epochs": [epoch.metrics for epoch in report.epochs]}
+    print(json.dumps(result))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A training in a process of its own, which kills itself:
+"""Trains in a process of its own, which kills itself:
 
 `python -m tests.support.train_and_die DATASET FOLDER SPEC …`."""
 
@@ -19,8 +19,8 @@ from worker.training.fit import train
 from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch, SavedFile
 
 
-class Journal:
-    """Prints each epoch that is announced; ends the process after one, or just before it."""
+class PrintingReport:
+    """Prints each reported epoch, and kills the process after or just before one."""
 
     def __init__(self, die_after: int | None, die_before: int | None) -> None:
         self.die_after = die_after
@@ -55,20 +55,20 @@ class Journal:
         return False
 
 
-def told(outcome: Outcome) -> dict[str, object]:
+def summary(outcome: Outcome) -> dict[str, object]:
     test = outcome.test and {"epoch": outcome.test.epoch, "metrics": outcome.test.metrics}
     files = {"final": weights(outcome.final), "last": weights(outcome.last)}
     return {"ended_by": outcome.ended_by, "test": test, **files}
 
 
 def weights(file: SavedFile) -> str:
-    """All weights of a saved model as one short text."""
+    """Returns a hash of all weights of a saved model."""
     arrays = keras.saving.load_model(file.path).get_weights()
     return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
 
 
 def die_saving(name: str) -> None:
-    """End the process when half of the file of that name is written."""
+    """Kills the process when half of the file of that name is written."""
     save = files.save_file
 
     def torn(path: Path, write: files.Write) -> SavedFile:
@@ -90,13 +90,13 @@ def main() -> None:
     parser.add_argument("--die-after", type=int)
     parser.add_argument("--die-before", type=int)
     parser.add_argument("--die-saving", default="")
-    given = parser.parse_args()
-    given.folder.mkdir()
-    die_saving(given.die_saving)
-    journal = Journal(given.die_after, given.die_before)
-    spec, dataset = RunSpec.model_validate_json(given.spec), StoredDataset.open(given.dataset)
-    resume = Resume(given.resume, given.best) if given.resume else None
-    print(json.dumps(told(train(spec, dataset, given.folder, journal, resume))), flush=True)
+    options = parser.parse_args()
+    options.folder.mkdir()
+    die_saving(options.die_saving)
+    report = PrintingReport(options.die_after, options.die_before)
+    spec, dataset = RunSpec.model_validate_json(options.spec), StoredDataset.open(options.dataset)
+    resume = Resume(options.resume, options.best) if options.resume else None
+    print(json.dumps(summary(train(spec, dataset, options.folder, report, resume))), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the tests of training share: small datasets, complete specs, and a report that remembers what it was told."""
+"""Helpers for tests of training: small datasets, complete specs, and a report that keeps everything."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,8 +31,7 @@ class Recorded:
         self.epochs: list[SavedEpoch] = []
         self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
         self.lines: list[str] = []
-        self.finish_at: int | None = None
-        """After how many epochs a person asks for the end."""
+        self.finish_at: int | None = None  # a stop is requested after this epoch
 
     def record_machine(self, machine: str) -> None:
         self.log(machine)

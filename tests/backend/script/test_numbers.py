@@ -40,16 +40,18 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return prepare("digits", tmp_path_factory.mktemp("datasets"), lambda _: None)[0]
 
 
-def by_us(run_python: RunPython, asked: RunSpec, dataset: Path, folder: Path, *initial: Path) -> Trained:
+def train_with_trainer(
+    run_python: RunPython, run_spec: RunSpec, dataset: Path, folder: Path, *initial: Path
+) -> Trained:
     folder.mkdir()
     arguments = ("-m", "tests.support.train_alone", str(dataset), str(folder), *map(str, initial))
-    ended = run_python(arguments, stdin=asked.model_dump_json(by_alias=True))
+    ended = run_python(arguments, stdin=run_spec.model_dump_json(by_alias=True))
     assert ended.returncode == 0, ended.stderr
     epochs = json.loads(ended.stdout.splitlines()[-1])["epochs"]
     return Trained([[epoch[name] for name in METRICS] for epoch in epochs], weights(folder))
 
 
-def by_script(run_python: RunPython, text: str, folder: Path) -> Trained:
+def train_with_script(run_python: RunPython, text: str, folder: Path) -> Trained:
     (folder / "train.py").write_text(text)
     ended = run_python(("train.py",), folder=folder)
     assert ended.returncode == 0, ended.stderr
@@ -64,23 +66,23 @@ def weights(folder: Path) -> list[Any]:
 
 
 def check_equal(
-    run_python: RunPython, asked: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path
+    run_python: RunPython, run_spec: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path
 ) -> Trained:
-    theirs = by_script(run_python, text, folder)
-    ours = by_us(run_python, asked, dataset, folder / "run", *initial)
-    np.testing.assert_array_equal(theirs.metrics, ours.metrics)
-    for one, other in zip(ours.weights, theirs.weights, strict=True):
-        np.testing.assert_array_equal(one, other)
-    return ours
+    scripted = train_with_script(run_python, text, folder)
+    trained = train_with_trainer(run_python, run_spec, dataset, folder / "run", *initial)
+    np.testing.assert_array_equal(scripted.metrics, trained.metrics)
+    for array, script_array in zip(trained.weights, scripted.weights, strict=True):
+        np.testing.assert_array_equal(script_array, array)
+    return trained
 
 
 @pytest.mark.parametrize("name", [*ALWAYS, *(pytest.param(name, marks=pytest.mark.thorough) for name in SOMETIMES)])
 def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
-    asked = spec(**SPECS[name])
+    run_spec = spec(**SPECS[name])
 
-    ours = check_equal(run_forked, asked, script(script_input(asked)), digits, tmp_path)
+    trained = check_equal(run_forked, run_spec, script(script_input(run_spec)), digits, tmp_path)
 
-    assert len(ours.metrics) >= 1
+    assert len(trained.metrics) >= 1
 
 
 def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
@@ -92,23 +94,23 @@ def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
     classes = ['a "cat"', "dog\\", "'''"]
     folder, _ = store.write(tmp_path, "mine", classes, arrays)
     (tmp_path / "arrays.npz").write_bytes(b"".join(npz.stream_npz(StoredDataset.open(folder))))
-    asked = spec(
+    run_spec = spec(
         dataset={"name": "mine", "validation": {"from": "train", "fraction": 0.25}},
         preprocessing={"scaling": "standard"},
         augmentation={**ALL_VARIATIONS, "fill_mode": "wrap"},
         class_weights={'a "cat"': 3.0},
     )
 
-    check_equal(run_fresh, asked, script(script_input(asked, (12, 12, 3), classes=classes)), folder, tmp_path)
+    check_equal(run_fresh, run_spec, script(script_input(run_spec, (12, 12, 3), classes=classes)), folder, tmp_path)
 
 
 def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
-    by_us(run_forked, spec(seed=9), digits, tmp_path / "first")
+    train_with_trainer(run_forked, spec(seed=9), digits, tmp_path / "first")
     initial = next((tmp_path / "first").glob("best-*.keras"))
     (tmp_path / "init.keras").write_bytes(initial.read_bytes())
-    asked = spec(init={"run": "0011223344556677"})
+    run_spec = spec(init={"run": "0011223344556677"})
 
-    check_equal(run_forked, asked, script(script_input(asked)), digits, tmp_path, initial)
+    check_equal(run_forked, run_spec, script(script_input(run_spec)), digits, tmp_path, initial)
 
 
 def defined(text: str) -> dict[str, Any]:
@@ -120,21 +122,21 @@ def defined(text: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", [recipe.name for recipe in recipes()])
 def test_the_network_of_each_recipe_is_the_runs(name: str) -> None:
-    asked = recipe_spec(name)
-    known = BUILT_IN[asked.dataset.name]
-    text = script(script_input(asked, known.image_shape, classes=list(known.classes)))
+    run_spec = recipe_spec(name)
+    known = BUILT_IN[run_spec.dataset.name]
+    text = script(script_input(run_spec, known.image_shape, classes=list(known.classes)))
     module = defined(text)
 
     keras.utils.set_random_seed(1)
     keras.backend.clear_session()
-    theirs = module["build"]()
-    module["compile_model"](theirs)
+    scripted = module["build"]()
+    module["compile_model"](scripted)
     keras.utils.set_random_seed(1)
     keras.backend.clear_session()
-    ours = networks.build(asked.model, known.image_shape, len(known.classes), asked.precision)
+    trained = networks.build(run_spec.model, known.image_shape, len(known.classes), run_spec.precision)
 
-    assert summary(theirs) == summary(ours)
-    assert theirs.get_config() == ours.get_config()
+    assert summary(scripted) == summary(trained)
+    assert scripted.get_config() == trained.get_config()
 
 
 def summary(model: Any) -> list[str]:
@@ -144,17 +146,17 @@ def summary(model: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("name", [name for name in BUILT_IN if name != "digits"])
-def test_what_keras_brings_becomes_what_is_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_keras_loads_equals_what_is_stored(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     known = BUILT_IN[name]
     height, width, channels = known.image_shape
     shape = (5, height, width) if channels == 1 else (5, height, width, channels)
     images, labels = np.zeros(shape, np.uint8), np.arange(5, dtype=np.uint8)
-    brought = (images, labels if channels == 1 else labels[:, None])
-    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (brought, brought))
-    asked = spec(dataset={"name": name}, model={"preset": "strided_cnn", "options": {"filters": [4]}})
+    loaded_by_keras = (images, labels if channels == 1 else labels[:, None])
+    monkeypatch.setattr(getattr(keras.datasets, name), "load_data", lambda: (loaded_by_keras, loaded_by_keras))
+    run_spec = spec(dataset={"name": name}, model={"preset": "strided_cnn", "options": {"filters": [4]}})
 
-    loaded = defined(script(script_input(asked, known.image_shape, classes=list(known.classes))))["load"]()
+    loaded = defined(script(script_input(run_spec, known.image_shape, classes=list(known.classes))))["load"]()
 
-    for some, their in loaded:
-        assert some.shape == (5, *known.image_shape)
-        assert their.tolist() == [0, 1, 2, 3, 4]
+    for images_of_split, labels_of_split in loaded:
+        assert images_of_split.shape == (5, *known.image_shape)
+        assert labels_of_split.tolist() == [0, 1, 2, 3, 4]

@@ -1,4 +1,4 @@
-"""The text of `train.py`: what stands in it, what doesn't, and that nothing from outside is ever code."""
+"""The text of `train.py`: what it contains, what it leaves out, and that nothing from outside becomes code."""
 
 import ast
 import random
@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +17,7 @@ from backend.datasets import store
 from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import Database
 from backend.db.models import Dataset
-from backend.script import script
+from backend.script import ScriptInput, script
 from backend.script import source as source_module
 from backend.script.source import take
 from backend.settings import Settings
@@ -27,7 +26,7 @@ from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.scripts import SPECS, at_random, script_input, spec
 
 RUFF = (sys.executable, "-m", "ruff")
-EVIL = [
+HOSTILE_TEXTS = [
     '"',
     "'",
     '"""',
@@ -44,19 +43,19 @@ EVIL = [
 ]
 
 
-def of_recipe(name: str) -> Any:
-    made = recipe_spec(name)
-    known = BUILT_IN[made.dataset.name]
-    return script_input(made, known.image_shape, classes=list(known.classes))
+def recipe_input(name: str) -> ScriptInput:
+    run_spec = recipe_spec(name)
+    known = BUILT_IN[run_spec.dataset.name]
+    return script_input(run_spec, known.image_shape, classes=list(known.classes))
 
 
 def texts() -> Iterator[tuple[str, str]]:
     for name, changes in SPECS.items():
         yield name, script(script_input(spec(**changes)))
     for recipe in recipes():
-        yield recipe.name, script(of_recipe(recipe.name))
+        yield recipe.name, script(recipe_input(recipe.name))
     yield "init", script(script_input(spec(init={"run": "ab12"})))
-    yield "evil", script(evil())
+    yield "hostile names", script(hostile())
     yield "idle", script(script_input(spec(augmentation={"fill_mode": "wrap"})))
     for number in range(40):
         yield f"at random {number}", script(script_input(at_random(random.Random(number))))
@@ -65,11 +64,11 @@ def texts() -> Iterator[tuple[str, str]]:
     yield "longest name", script(script_input(spec(dataset={"name": "고" * 64}), classes=["고양이" * 30, "개" * 60]))
 
 
-def evil() -> Any:
-    weights = dict.fromkeys(EVIL, 2.0)
-    named = "".join(EVIL)
-    made = spec(dataset={"name": '../x"\nimport os  #'}, class_weights=weights, init={"run": '"""' + named})
-    return script_input(made, classes=EVIL, run_name=named, run_id=named, machine=named)
+def hostile() -> ScriptInput:
+    weights = dict.fromkeys(HOSTILE_TEXTS, 2.0)
+    named = "".join(HOSTILE_TEXTS)
+    run_spec = spec(dataset={"name": '../x"\nimport os  #'}, class_weights=weights, init={"run": '"""' + named})
+    return script_input(run_spec, classes=HOSTILE_TEXTS, run_name=named, run_id=named, machine=named)
 
 
 TEXTS = dict(texts())
@@ -80,7 +79,7 @@ def test_each_script_compiles(name: str) -> None:
     compile(TEXTS[name], name, "exec")
 
 
-def test_all_are_as_ruff_wants_them(tmp_path: Path) -> None:
+def test_all_scripts_pass_ruff(tmp_path: Path) -> None:
     for number, text in enumerate(TEXTS.values()):
         (tmp_path / f"script_{number}.py").write_text(text)
     alone = ["--isolated", "--line-length", "120", str(tmp_path)]
@@ -91,12 +90,12 @@ def test_all_are_as_ruff_wants_them(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_it_knows_keras_and_nothing_of_us(name: str) -> None:
+def test_a_script_imports_nothing_of_ours(name: str) -> None:
     tree = ast.parse(TEXTS[name])
     imported = {
-        one.module if isinstance(one, ast.ImportFrom) else one.names[0].name
-        for one in tree.body
-        if isinstance(one, ast.Import | ast.ImportFrom)
+        node.module if isinstance(node, ast.ImportFrom) else node.names[0].name
+        for node in tree.body
+        if isinstance(node, ast.Import | ast.ImportFrom)
     }
 
     assert imported <= {"csv", "collections.abc", "math", "os", "keras", "numpy", "tensorflow", "sklearn.datasets"}
@@ -112,10 +111,10 @@ def assigned(tree: ast.Module) -> dict[str, ast.expr]:
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_function_and_constant_is_used(name: str) -> None:
     tree = ast.parse(TEXTS[name])
-    defined = {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef | ast.ClassDef)}
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     defined |= assigned(tree).keys()
-    read = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-    read |= {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+    read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    read |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
     by_keras = {"__init__", "on_train_begin", "on_train_end"}
     for_the_reader = {"CLASSES", "DATA_ADDRESS", "INITIAL_MODEL_ADDRESS"}
@@ -152,20 +151,20 @@ def test_a_network_is_written_layer_by_layer() -> None:
 
 
 def test_hostile_names_stay_text() -> None:
-    tree = ast.parse(TEXTS["evil"])
+    tree = ast.parse(TEXTS["hostile names"])
     plain = ast.parse(TEXTS["upload"])
     constants = assigned(tree)
 
-    assert ast.literal_eval(constants["CLASSES"]) == EVIL
-    assert ast.literal_eval(constants["CLASS_WEIGHTS"]) == dict.fromkeys(EVIL, 2.0)
+    assert ast.literal_eval(constants["CLASSES"]) == HOSTILE_TEXTS
+    assert ast.literal_eval(constants["CLASS_WEIGHTS"]) == dict.fromkeys(HOSTILE_TEXTS, 2.0)
     assert ast.literal_eval(constants["DATA_FILE"]) == "arrays.npz"
     assert ast.literal_eval(constants["DATA_ADDRESS"]) == "/api/datasets/..%2Fx%22%0Aimport%20os%20%20%23/arrays.npz"
-    assert "".join(EVIL) in str(ast.get_docstring(tree, clean=False))
+    assert "".join(HOSTILE_TEXTS) in str(ast.get_docstring(tree, clean=False))
     kinds = (ast.Import, ast.ImportFrom)
-    assert [ast.unparse(one) for one in tree.body if isinstance(one, kinds)] == [
-        ast.unparse(one) for one in plain.body if isinstance(one, kinds)
+    assert [ast.unparse(node) for node in tree.body if isinstance(node, kinds)] == [
+        ast.unparse(node) for node in plain.body if isinstance(node, kinds)
     ]
-    assert all(character.isprintable() for character in TEXTS["evil"].replace("\n", ""))
+    assert all(character.isprintable() for character in TEXTS["hostile names"].replace("\n", ""))
 
 
 def test_a_definition_that_is_not_there_is_an_error() -> None:
@@ -205,7 +204,7 @@ def test_a_local_variable_that_is_renamed_in_the_trainer_is_renamed_in_the_scrip
     compile(after, "train.py", "exec")
 
 
-def test_the_module_of_shared_functions_needs_nothing_of_ours_and_has_no_private_names() -> None:
+def test_the_shared_functions_import_nothing_of_ours_and_has_no_private_names() -> None:
     for path in Path("worker/training/portable").glob("*.py"):
         tree = ast.parse(path.read_text())
         nodes = list(ast.walk(tree))
@@ -219,7 +218,7 @@ def test_the_module_of_shared_functions_needs_nothing_of_ours_and_has_no_private
         assert {name for name in names if name.startswith("_")} <= {"_", "__init__"}, path
 
 
-def test_it_is_there_from_the_start_and_says_later_on_what_it_was_made(
+def test_a_script_exists_from_the_start_and_names_its_machine_later(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     run_id = launch(client, recipe="digits-quick", name='a "name"')

@@ -38,7 +38,7 @@ def test_a_class_without_images_and_one_not_named_count_once() -> None:
     assert class_weights(None, CLASSES, np.array([0])) is None
 
 
-def test_a_weight_for_no_class_is_told_as_an_error() -> None:
+def test_a_weight_for_an_unknown_class_is_an_error() -> None:
     with pytest.raises(TrainingError, match="class_weights has 'red'; the classes are dark, grey, bright"):
         class_weights({"red": 1.0}, CLASSES, np.array([0]))
 
@@ -48,12 +48,12 @@ def test_a_weight_for_no_class_is_told_as_an_error() -> None:
 @pytest.mark.parametrize("loss", ["sparse_categorical_crossentropy", "categorical_crossentropy"])
 def test_the_losses_are_those_of_keras_own_class_weight(tmp_path: Path, loss: str) -> None:
     dataset, report = tiny_dataset(tmp_path), Recorded()
-    given = spec("tiny", TINY, epochs=2, seed=4, class_weights={"dark": 0.5, "bright": 3.0}, loss={"name": loss})
-    train(given, dataset, tmp_path, report)
+    run_spec = spec("tiny", TINY, epochs=2, seed=4, class_weights={"dark": 0.5, "bright": 3.0}, loss={"name": loss})
+    train(run_spec, dataset, tmp_path, report)
 
     keras.utils.set_random_seed(4)
-    plain = networks.build(given.model, [8, 8, 1], 3)
-    compiling.compile_model(plain, given)
+    plain = networks.build(run_spec.model, [8, 8, 1], 3)
+    compiling.compile_model(plain, run_spec)
     for epoch in (1, 2):
         order = np.random.default_rng([4, epoch]).permutation(40)
         labels = dataset.labels("train")[order].astype(int)

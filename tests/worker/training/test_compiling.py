@@ -11,14 +11,14 @@ from worker.training import compiling, networks
 
 
 def compiled(**changes: Any) -> keras.Model:
-    given = spec("tiny", TINY, **changes)
-    model = networks.build(given.model, [8, 8, 1], 3, given.precision)
-    compiling.compile_model(model, given)
+    run_spec = spec("tiny", TINY, **changes)
+    model = networks.build(run_spec.model, [8, 8, 1], 3, run_spec.precision)
+    compiling.compile_model(model, run_spec)
     return model
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("optimizer_spec", "expected"),
     [
         ({"name": "adam"}, keras.optimizers.Adam()),
         ({"name": "adam", "beta_1": 0.8, "amsgrad": True}, keras.optimizers.Adam(beta_1=0.8, amsgrad=True)),
@@ -36,18 +36,18 @@ def compiled(**changes: Any) -> keras.Model:
         ),
     ],
 )
-def test_an_optimizer_is_keras_own(given: dict[str, Any], expected: keras.optimizers.Optimizer) -> None:
-    optimizer = compiled(optimizer=given).optimizer
+def test_an_optimizer_is_keras_own(optimizer_spec: dict[str, Any], expected: keras.optimizers.Optimizer) -> None:
+    optimizer = compiled(optimizer=optimizer_spec).optimizer
 
     assert type(optimizer) is type(expected)
     assert optimizer.get_config() | {"name": ""} == expected.get_config() | {"name": ""}
 
 
 def test_label_smoothing_reaches_the_loss_and_targets_are_one_hot() -> None:
-    given = spec("tiny", TINY, loss={"name": "categorical_crossentropy", "label_smoothing": 0.2})
-    targets = compiling.targets(np.array([2, 0]), given.loss, 3)
+    run_spec = spec("tiny", TINY, loss={"name": "categorical_crossentropy", "label_smoothing": 0.2})
+    targets = compiling.targets(np.array([2, 0]), run_spec.loss, 3)
 
-    loss = compiling.loss(given.loss)(targets, np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]], np.float32))
+    loss = compiling.loss(run_spec.loss)(targets, np.array([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]], np.float32))
 
     smooth = np.asarray(targets) * 0.8 + 0.2 / 3
     expected = -(smooth * np.log([[0.2, 0.3, 0.5], [0.6, 0.3, 0.1]])).sum(axis=1).mean()

@@ -125,13 +125,13 @@ def test_a_fresh_keras_loads_the_best_and_scores_the_same(
 @pytest.mark.slow
 def test_it_trains_as_a_plain_fit_on_the_same_order_does(dataset: StoredDataset, tmp_path: Path) -> None:
     """1,438 images make 44 full batches and one of 30, which counts like any other."""
-    given = spec("digits", FOR_DIGITS, epochs=1, seed=4)
+    run_spec = spec("digits", FOR_DIGITS, epochs=1, seed=4)
     report = Recorded()
-    train(given, dataset, tmp_path, report)
+    train(run_spec, dataset, tmp_path, report)
 
     keras.utils.set_random_seed(4)
-    plain = networks.build(given.model, [8, 8, 1], 10)
-    compiling.compile_model(plain, given)
+    plain = networks.build(run_spec.model, [8, 8, 1], 10)
+    compiling.compile_model(plain, run_spec)
     order = np.random.default_rng([4, 1]).permutation(1438)
     images, labels = dataset.images("train")[order] / 255.0, dataset.labels("train")[order]
     history = plain.fit(images, labels, batch_size=32, shuffle=False, verbose=0).history
@@ -142,11 +142,11 @@ def test_it_trains_as_a_plain_fit_on_the_same_order_does(dataset: StoredDataset,
 
 @pytest.mark.slow
 def test_limits_take_the_first_images(dataset: StoredDataset, tmp_path: Path) -> None:
-    given = spec("digits", TINY, epochs=1).as_json()
-    given["dataset"] |= {"train_limit": 100, "test_limit": 30}
+    fields = spec("digits", TINY, epochs=1).as_json()
+    fields["dataset"] |= {"train_limit": 100, "test_limit": 30}
     report = Recorded()
 
-    train(type(spec("digits", TINY)).model_validate(given), dataset, tmp_path, report)
+    train(type(spec("digits", TINY)).model_validate(fields), dataset, tmp_path, report)
 
     assert report.progressed[-1][1:3] == (4, 4)
     with np.load(report.epochs[0].predictions.path) as arrays:
@@ -168,7 +168,7 @@ def test_progress_comes_at_most_five_times_a_second(dataset: StoredDataset, tmp_
     assert min(np.diff(times)) > 0.19
 
 
-def test_a_loss_that_is_no_number_is_announced_and_then_told_as_an_error(
+def test_an_epoch_with_a_nan_loss_is_reported_and_then_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report = Recorded()
@@ -205,13 +205,13 @@ def test_a_run_that_has_all_its_epochs_only_writes_its_model(tmp_path: Path) -> 
 
     assert second.epochs == []
     assert [file.name for file in again.iterdir()] == ["final.keras"]
-    ours, theirs = (keras.saving.load_model(at / "final.keras") for at in (again, tmp_path / "run"))
-    for one, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)
+    model, undisturbed = (keras.saving.load_model(at / "final.keras") for at in (again, tmp_path / "run"))
+    for array, expected in zip(model.get_weights(), undisturbed.get_weights(), strict=True):
+        np.testing.assert_array_equal(array, expected)
     assert outcome.final.path == again / "final.keras"
 
 
-def test_a_damaged_state_is_told_as_an_error(tmp_path: Path) -> None:
+def test_a_damaged_state_is_an_error(tmp_path: Path) -> None:
     state = tmp_path / "state-1.npz"
     state.write_bytes(b"PK not a state")
 
@@ -231,7 +231,7 @@ def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:
     assert len(report.epochs) == 1
 
 
-def test_a_training_that_is_asked_to_end_ends_after_that_epoch_and_keeps_its_models(tmp_path: Path) -> None:
+def test_a_requested_stop_ends_the_training_after_that_epoch_and_keeps_its_models(tmp_path: Path) -> None:
     report = Recorded()
     report.finish_at = 2
 
@@ -241,14 +241,14 @@ def test_a_training_that_is_asked_to_end_ends_after_that_epoch_and_keeps_its_mod
     assert (outcome.ended_by, outcome.final.path.name) == ("finish", "final.keras")
 
 
-def test_one_that_is_asked_in_its_last_epoch_has_trained_them_all(tmp_path: Path) -> None:
+def test_a_stop_requested_in_the_last_epoch_leaves_a_complete_training(tmp_path: Path) -> None:
     report = Recorded()
     report.finish_at = 2
 
     assert run_tiny(tmp_path, report, epochs=2).ended_by == "epochs"
 
 
-def test_one_that_was_asked_before_it_went_on_trains_no_other_epoch(tmp_path: Path) -> None:
+def test_a_stop_requested_before_a_resume_trains_no_further_epoch(tmp_path: Path) -> None:
     first, again = Recorded(), Recorded()
     run_tiny(tmp_path, first, epochs=1)
     again.finish_at = 0
@@ -261,7 +261,7 @@ def test_one_that_was_asked_before_it_went_on_trains_no_other_epoch(tmp_path: Pa
     assert (outcome.ended_by, again.epochs) == ("finish", [])
 
 
-def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
+def test_a_full_disk_is_logged_and_waited_for_and_the_old_best_stays_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     report, undisturbed = Recorded(), Recorded()
@@ -273,8 +273,8 @@ def test_a_full_disk_is_told_and_waited_for_and_the_old_best_stays_whole(
 
     run_tiny(tmp_path, report, epochs=3)
 
-    told = [line for line in report.lines if "disk" in line]
-    assert told == [
+    lines = [line for line in report.lines if "disk" in line]
+    assert lines == [
         "warning The disk is full: free some space in the data folder, and the run goes on",
         "info There is room on the disk again",
     ]

@@ -17,8 +17,8 @@ from worker.training.errors import TrainingError
 SOFTMAX: dict[str, Any] = {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}}
 
 
-def chosen(given: RunSpec, image_shape: list[int]) -> ExecutionPlan:
-    return choose_execution(given, describe(given.model, image_shape, 10))
+def plan_of(run_spec: RunSpec, image_shape: list[int]) -> ExecutionPlan:
+    return choose_execution(run_spec, describe(run_spec.model, image_shape, 10))
 
 
 def listed(*layers: dict[str, Any]) -> RunSpec:
@@ -62,22 +62,22 @@ def test_the_same_seed_gives_the_same_weights() -> None:
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_with_mixed_precision_the_probabilities_stay_float32(precision: str) -> None:
     apart = [{"class_name": "Dense", "config": {"units": 4}}, {"class_name": "Softmax"}]
-    for given in (listed({"class_name": "Flatten"}), spec("digits", TINY)):
-        model = networks.build(given.model, [8, 8, 1], 4, precision)
+    for run_spec in (listed({"class_name": "Flatten"}), spec("digits", TINY)):
+        model = networks.build(run_spec.model, [8, 8, 1], 4, precision)
 
         assert [layer.compute_dtype for layer in model.layers[:-1]] == [precision[6:]] * (len(model.layers) - 1)
         assert model.layers[-1].compute_dtype == "float32"
         assert model.outputs[0].dtype == "float32"
         assert {weight.dtype for weight in model.weights} == {"float32"}
-    given = RunSpec.model_validate(
+    run_spec = RunSpec.model_validate(
         {"dataset": {"name": "digits"}, "model": {"layers": [{"class_name": "Flatten"}, *apart]}}
     )
-    softmax = networks.build(given.model, [8, 8, 1], 4, precision).layers[-1]
+    softmax = networks.build(run_spec.model, [8, 8, 1], 4, precision).layers[-1]
     assert (softmax.name, softmax.compute_dtype) == ("softmax", "float32")
 
 
 @KERAS_SAVES_MODELS
-def test_a_saved_network_loads_without_a_class_of_ours(tmp_path: Path) -> None:
+def test_a_saved_network_loads_with_keras_alone(tmp_path: Path) -> None:
     config = {"filters": 4, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"}}
     model = networks.build(
         listed({"class_name": "Conv2D", "config": config}, {"class_name": "Flatten"}).model,
@@ -106,7 +106,7 @@ def test_images_too_small_for_the_network_are_explained() -> None:
 
 
 def test_a_small_network_takes_many_steps_at_once_and_few_threads() -> None:
-    assert chosen(spec("fashion_mnist", {}), [28, 28, 1]) == ExecutionPlan(
+    assert plan_of(spec("fashion_mnist", {}), [28, 28, 1]) == ExecutionPlan(
         steps_per_execution=33, images_per_pass=1_000, small=True
     )
 
@@ -114,10 +114,10 @@ def test_a_small_network_takes_many_steps_at_once_and_few_threads() -> None:
 def test_a_huge_network_takes_one_step_at_a_time_and_all_threads() -> None:
     huge = spec("photos", {"filters": [512, 1024], "padding": "same", "dense_units": []}, batch_size=256)
 
-    assert chosen(huge, [128, 128, 3]) == ExecutionPlan(
+    assert plan_of(huge, [128, 128, 3]) == ExecutionPlan(
         steps_per_execution=1, images_per_pass=64_000_000 // (64 * 64 * 512), small=False
     )
 
 
 def test_digits_take_a_whole_epoch_at_once() -> None:
-    assert chosen(spec("digits", FOR_DIGITS), [8, 8, 1]).steps_per_execution > 45
+    assert plan_of(spec("digits", FOR_DIGITS), [8, 8, 1]).steps_per_execution > 45

@@ -93,10 +93,10 @@ def test_stopped_early_final_is_the_best_and_last_the_last(tiny: StoredDataset, 
     assert [epoch.epoch for epoch in report.epochs] == [1, 2, 3]
     assert outcome.ended_by == "early_stopping"
     for file, epoch in ((outcome.final, 1), (outcome.last, 3)):
-        for one, other in zip(weights(file.path), weights(tmp_path / "run" / f"epoch-{epoch}.keras"), strict=True):
-            np.testing.assert_array_equal(one, other)
-    told = "info Early stopping: val_accuracy has not improved for 2 epochs, the best was epoch 1"
-    assert told in report.lines
+        for array, expected in zip(weights(file.path), weights(tmp_path / "run" / f"epoch-{epoch}.keras"), strict=True):
+            np.testing.assert_array_equal(array, expected)
+    line = "info Early stopping: val_accuracy has not improved for 2 epochs, the best was epoch 1"
+    assert line in report.lines
     assert report.lines[-1] == "info The weights of epoch 1 are restored"
 
 
@@ -127,7 +127,9 @@ def test_standard_scaling_leaves_its_numbers(tiny: StoredDataset, tmp_path: Path
 
 
 @pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
-def test_the_penalty_is_told_apart_and_is_in_both_losses(tiny: StoredDataset, tmp_path: Path, precision: str) -> None:
+def test_the_penalty_is_reported_apart_and_is_in_both_losses(
+    tiny: StoredDataset, tmp_path: Path, precision: str
+) -> None:
     report, options = Recorded(), {**TINY, "l1": 0.01, "l2": 0.02}
     model = {"preset": "strided_cnn", "options": options}
 
@@ -145,7 +147,7 @@ def test_running_out_of_memory_is_said_as_such() -> None:
     with pytest.raises(tf.errors.ResourceExhaustedError) as caught:
         tf.zeros([1 << 46])
 
-    told = explain(caught.value)
+    error = explain(caught.value)
 
-    assert told.title == "Out of memory"
-    assert "mixed precision" in told.hint
+    assert error.title == "Out of memory"
+    assert "mixed precision" in error.hint

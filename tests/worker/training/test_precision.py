@@ -1,4 +1,4 @@
-"""Mixed precision: computed in 16 bits, told and saved in 32."""
+"""Mixed precision: computed in 16 bits, reported and saved in 32."""
 
 import json
 import subprocess
@@ -19,9 +19,9 @@ pytestmark = [KERAS_SAVES_MODELS, pytest.mark.slow]
 def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path: Path, precision: str) -> None:
     dataset, report, folder = digits_dataset(tmp_path), Recorded(), tmp_path / "run"
     folder.mkdir()
-    given = spec("digits", FOR_DIGITS, epochs=3, precision=precision, optimizer={"learning_rate": 0.003})
+    run_spec = spec("digits", FOR_DIGITS, epochs=3, precision=precision, optimizer={"learning_rate": 0.003})
 
-    train(given, dataset, folder, report)
+    train(run_spec, dataset, folder, report)
 
     best = [epoch for epoch in report.epochs if epoch.best][-1]
     assert best.best is not None
@@ -42,9 +42,9 @@ def test_the_speed_of_each_precision_is_one_line_of_json() -> None:
     command = (sys.executable, "-m", "worker.training.inference.speed")
     ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
 
-    told = json.loads(ended.stdout)
+    result = json.loads(ended.stdout)
 
-    assert set(told) == {"device", "seconds", "multiplications_per_second"}
-    for speeds in (told["seconds"], told["multiplications_per_second"]):
+    assert set(result) == {"device", "seconds", "multiplications_per_second"}
+    for speeds in (result["seconds"], result["multiplications_per_second"]):
         assert set(speeds) == {"float32", "mixed_bfloat16", "mixed_float16"}
         assert min(speeds.values()) > 0

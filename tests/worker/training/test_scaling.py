@@ -72,6 +72,6 @@ def test_validation_on_the_test_images_leaves_none_to_test_on(tmp_path: Path) ->
     assert (len(loaded.train), len(loaded.validation), loaded.test) == (40, 9, None)
 
 
-def test_nothing_to_validate_on_is_told_as_an_error(tmp_path: Path) -> None:
+def test_no_images_to_validate_on_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="No class has two of the 3 training images"):
         splits(tiny_dataset(tmp_path), train_limit=3, validation={"from": "train"})

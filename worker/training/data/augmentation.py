@@ -31,9 +31,9 @@ def augment(images: tf.Tensor, seeds: tf.Tensor, augmentation: Augmentation) -> 
 
 
 def _geometry(images: tf.Tensor, draws: tf.Tensor, augmentation: Augmentation) -> tf.Tensor:
-    """Resamples only where something else than flips is asked for."""
-    flips = augmentation.model_dump(include={"horizontal_flip", "vertical_flip"})
-    moves = augmentation.model_dump(include={"zoom", "width_shift", "height_shift", "rotation"})
+    """Resamples only if more than flips is asked for."""
+    flips = {name: getattr(augmentation, name) for name in ("horizontal_flip", "vertical_flip")}
+    moves = {name: getattr(augmentation, name) for name in ("zoom", "width_shift", "height_shift", "rotation")}
     if any(moves.values()):
         return transform(tf.cast(images, tf.float32), draws, **flips, **moves, fill_mode=augmentation.fill_mode)
     return tf.cast(flip(images, draws, **flips), tf.float32)
