@@ -67,7 +67,7 @@ def _training(context: SpecContext) -> Warnings:
     if images is not None and spec.batch_size > images.train:
         yield ("batch_size",), f"a batch is larger than the {images.train:,} training images: an epoch is one step"
     if spec.batch_size == 1 and any(layer.class_name == "BatchNormalization" for layer in layers):
-        yield ("batch_size",), "batch normalisation needs more than one image in a batch to learn from"
+        yield ("batch_size",), "batch normalization needs more than one image in a batch to learn from"
     if spec.preprocessing.scaling == "none" and layers[0].class_name != "BatchNormalization":
         yield ("preprocessing", "scaling"), "pixels from 0 to 255 make most networks learn badly: scale them"
     has_dropout = any("Dropout" in layer.class_name for layer in layers)

@@ -31,4 +31,4 @@ class Callbacks(Part):
     checkpoint: Checkpoint = Checkpoint()
     early_stopping: EarlyStopping | None = Field(None, title="Stop early")
     reduce_lr: ReduceLr | None = Field(None, title="Reduce the learning rate on a plateau")
-    terminate_on_nan: bool = Field(True, title="End when the loss is not a number")
+    terminate_on_nan: bool = Field(True, title="Stop when the loss becomes NaN")

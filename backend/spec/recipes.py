@@ -47,13 +47,13 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "fashion-strided",
         "title": "Fashion-MNIST, strided CNN",
-        "description": "70,000 pictures of clothes; where the tutorial begins",
+        "description": "70,000 images of clothes; where the tutorial begins",
         "spec": {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}, "epochs": 15},
     },
     {
         "name": "fashion-regularized",
-        "title": "Fashion-MNIST, held back",
-        "description": "Batch normalisation, dropout and L2 against overfitting; slows on a plateau, stops early",
+        "title": "Fashion-MNIST, regularized",
+        "description": "Batch normalization, dropout and L2 against overfitting; the learning rate falls on a plateau",
         "spec": {
             "dataset": {"name": "fashion_mnist"},
             "model": {
@@ -81,26 +81,26 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "cifar-strided",
         "title": "CIFAR-10, strided CNN",
-        "description": "60,000 small photos of ten things; the first network again, with dropout",
+        "description": "60,000 small photos of ten classes; the first network again, with dropout",
         "spec": {"dataset": {"name": "cifar10"}, "model": _STRIDED, "epochs": 15},
     },
     {
         "name": "cifar-vgg",
         "title": "CIFAR-10, deeper with pooling",
-        "description": "Pairs of convolutions, each pair ended by pooling: what depth buys",
+        "description": "Pairs of convolutions, each pair followed by pooling",
         "spec": {"dataset": {"name": "cifar10"}, "model": _VGG, "epochs": 15},
     },
     {
         "name": "cifar-batchnorm",
-        "title": "CIFAR-10, batch-normalised",
-        "description": "Two pairs of convolutions with batch normalisation: what it buys in the same epochs",
+        "title": "CIFAR-10, batch-normalized",
+        "description": "Two pairs of convolutions with batch normalization, for as many epochs as before",
         "spec": {"dataset": {"name": "cifar10"}, "model": _BATCHNORM, "epochs": 15},
     },
     {
         "name": "cifar-augmented",
         "title": "CIFAR-10, augmented",
-        "description": "The batch-normalised network on shifted and mirrored photos, from fresh weights "
-        "(the tutorial goes on with a trained model)",
+        "description": "The batch-normalized network on shifted and mirrored photos, from new weights "
+        "(the tutorial continues with a trained model)",
         "spec": {
             "dataset": {"name": "cifar10"},
             "model": _BATCHNORM,

@@ -1,6 +1,6 @@
 """What all optimizers have in common, by Keras' own names."""
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import Field
 
@@ -11,7 +11,8 @@ from backend.spec.schedules import Schedule
 class OptimizerPart(Part):
     """`keras_class` is the class below `keras.optimizers`; its constructor takes `keras_arguments()`."""
 
-    name: str
+    if TYPE_CHECKING:  # each optimizer declares it after the fields that all have
+        name: str
     learning_rate: float = Field(0.001, title="Learning rate", gt=0, le=10)
     weight_decay: float | None = Field(None, title="Weight decay", description="empty: none", ge=0, le=1)
     clipnorm: float | None = Field(

@@ -32,13 +32,13 @@ class PresetLayer:
 
 
 class PresetOptions(Part):
-    """The dense layers after the convolutions, and the regularisation of all layers."""
+    """The dense layers after the convolutions, and the regularization of all layers."""
 
     dense_units: list[Units] = Field(
         [512], title="Dense units", description="hidden layers before the softmax", max_length=4
     )
     activation: Activation = Field("relu", title="Activation", description="of every layer but the last")
-    batch_normalization: bool = Field(False, title="Batch normalisation", description="after each convolution")
+    batch_normalization: bool = Field(False, title="Batch normalization", description="after each convolution")
     flatten_dropout: float = Field(0.0, title="Dropout before dense", description="after flattening", ge=0, lt=1)
     dense_dropout: float = Field(0.0, title="Dropout after dense", description="after each dense layer", ge=0, lt=1)
     l1: float = Field(0.0, title="L1", description="on every kernel before the last layer", ge=0, le=1)
@@ -82,7 +82,7 @@ def convolution(
     config = {"filters": filters, "kernel_size": KERNEL, "strides": strides, "padding": padding}
     yield PresetLayer("Conv2D", {**config, "activation": options.activation, **regularizer(options)}, noun, remedy)
     if options.batch_normalization:
-        yield PresetLayer("BatchNormalization", {}, "batch normalisation")
+        yield PresetLayer("BatchNormalization", {}, "batch normalization")
 
 
 def dropout(rate: float) -> Iterator[PresetLayer]:

@@ -141,7 +141,9 @@ def test_a_training_begins_with_them(tmp_path: Path) -> None:
     best = next(epoch.best for epoch in reversed(first.epochs) if epoch.best)
     still = {"name": "sgd", "learning_rate": 1e-9}
 
-    train(spec("tiny", TINY, epochs=1, optimizer=still), dataset, tmp_path / "second", second, InitialWeights(best.path))
+    train(
+        spec("tiny", TINY, epochs=1, optimizer=still), dataset, tmp_path / "second", second, InitialWeights(best.path)
+    )
 
     assert second.series("val_loss")[0] == pytest.approx(min(first.series("val_loss")), rel=1e-4)
     assert any("Begins with the weights of another run" in line for line in second.lines)
