@@ -113,9 +113,7 @@ def test_chosen_folder_keeps_file_names(run_page: Page, board: Program, tmp_path
     expect(predictions.get_by_role("table").get_by_role("button", name="mine/0/")).to_be_visible()
 
 
-def test_zip_is_predicted_and_downloaded_as_csv(
-    run_page: Page, board: Program, run_id: str, tmp_path: Path
-) -> None:
+def test_zip_is_predicted_and_downloaded_as_csv(run_page: Page, board: Program, run_id: str, tmp_path: Path) -> None:
     images = digits(board)
     answers = {name: top_classes(board, run_id, content)[0] for name, content in images.items()}
     hits = sum(answer["class"] == name.partition("/")[0] for name, answer in answers.items())
