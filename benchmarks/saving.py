@@ -34,7 +34,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
 def saving(board: Board, recipe: str, dataset: Mapping[str, object], options: Options) -> Figure:
     run_id = board.launch(spec=board.recipe(recipe, epochs=options.epochs or EPOCHS, dataset=dataset))
     run = board.ended(run_id, RUN_SECONDS)
-    match = re.search(r"announcing an epoch took (\d+) ms", board.log(run_id))
+    match = re.search(r"reporting an epoch took (\d+) ms", board.log(run_id))
     assert match, f"run {run_id} {run['status']}: its log does not say how long saving took ({run['error']})"
     epoch_seconds = run["metrics"]["seconds"]
     budget = max(BUDGET_SECONDS, BUDGET_SHARE * epoch_seconds)
