@@ -57,7 +57,8 @@ class CalledRooms:
     """Notes the functions of the service that are called from another room, until the run's row is inserted.
 
     A room is a folder or a module directly below `backend/`. A function that a library calls counts as called by the
-    service's function below it. Hooks of SQLAlchemy and validators of pydantic begin with an underscore: not counted.
+    service's function below it. Not counted: names that begin with an underscore (hooks of SQLAlchemy, validators of
+    pydantic); what happens before `create_run` is called, such as the request's validation; what follows the INSERT.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,5 @@
 """Opens and migrates the database, SQLite or PostgreSQL, for the service, the workers and their trainers."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,8 +13,6 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from backend.settings import Settings
-
-log = logging.getLogger(__name__)
 
 # Before 3.51.3 two connections in WAL mode can lose a committed write (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_WAL = (3, 51, 3)

@@ -15,7 +15,7 @@ from backend.settings import Settings
 
 WAIT_SECONDS = 30.0  # the first call waits for TensorFlow's import, possibly beside a training
 REPLY_EXPIRES_SECONDS = 60
-REQUEST_FILES = "questions"  # folder below the data dir: files too large for Redis, deleted with the reply
+REQUEST_FILES = "questions"  # folder of files too large for Redis; older versions have it under this name
 BROKER_ERRORS = (OperationalError, redis.RedisError, OSError)
 
 

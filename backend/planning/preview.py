@@ -26,5 +26,5 @@ def preview(database: Database, helper: HelperClient, spec: RunSpec, seed: int) 
         row = registry.find(session, spec.dataset.name)
     if row is None or row.folder is None:
         raise NotFound(f"Dataset {spec.dataset.name!r} has no images here yet; prepare it first.")
-    question = {"kind": "preview", "folder": row.folder, "spec": spec.as_json(), "seed": seed}
-    return SpecPreview.model_validate(helper.call(question))
+    request = {"kind": "preview", "folder": row.folder, "spec": spec.as_json(), "seed": seed}
+    return SpecPreview.model_validate(helper.call(request))

@@ -1,7 +1,6 @@
 """The event log of a run: events are stored in the transaction that they describe, and published after its commit."""
 
 import json
-import logging
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -12,8 +11,6 @@ from backend.db.clock import database_time
 from backend.db.models import Event, Run
 from backend.runs.queue import positions
 from backend.runs.schemas import run_read
-
-log = logging.getLogger(__name__)
 
 Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
 

@@ -35,7 +35,7 @@ def compile_call(script: ScriptInput) -> str:
 
 
 def geometry_call(augmentation: Augmentation) -> str:
-    """Returns the line that flips and moves the images and makes them float32, whatever of that is asked for."""
+    """Returns the line that flips and moves the images and makes them float32, as far as the spec has them."""
     flip_arguments = [f"{name}=True" for name in FLIPS if getattr(augmentation, name)]
     if moves(augmentation):
         move_arguments = [f"{name}={name.upper()}" for name in MOVES if getattr(augmentation, name)]

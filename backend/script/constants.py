@@ -31,7 +31,7 @@ def _training(spec: RunSpec) -> Iterator[str]:
     yield f"EPOCHS = {spec.epochs}"
     yield f"BATCH_SIZE = {spec.batch_size}"
     if spec.callbacks.checkpoint.every is not None:
-        yield f"KEEP_EACH = {spec.callbacks.checkpoint.every}"
+        yield f"SAVE_EVERY = {spec.callbacks.checkpoint.every}"
 
 
 def _initial_model(script: ScriptInput) -> Iterator[str]:

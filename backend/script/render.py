@@ -4,10 +4,9 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from typing import TYPE_CHECKING, Any
 
 from backend.datasets.built_in import BUILT_IN
 from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS
@@ -21,6 +20,9 @@ from backend.script.shared import monitors_f1, shared_functions
 from backend.script.source import Source
 from backend.spec import Augmentation, FromTrain
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 VERSIONS = re.compile(r"TensorFlow ([\w.]+), Keras ([\w.]+),")
 TEMPLATE_IMPORTS = {
     "import csv",
@@ -30,22 +32,12 @@ TEMPLATE_IMPORTS = {
     "from keras import layers",
 }
 
-ENVIRONMENT = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),  # escapes HTML only; the filters below escape Python
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
-ENVIRONMENT.filters |= {"literal": literal, "escaped": escaped}
-
 
 def script(script_input: ScriptInput) -> str:
     """Returns the text of `train.py`."""
     script_input = _without_idle_augmentation(script_input)
     source = shared_functions(script_input.spec)
-    text = ENVIRONMENT.get_template("train.py.jinja").render(
+    text = _template().render(
         **vars(script_input),
         **_choices(script_input),
         **_calls(script_input),
@@ -55,6 +47,23 @@ def script(script_input: ScriptInput) -> str:
         functions=source.functions,
     )
     return text.rstrip("\n") + "\n"
+
+
+@cache
+def _template() -> "Template":
+    """Jinja2 is imported with the first script, since it takes 2 MB of a service that may never write one."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=select_autoescape(),  # escapes HTML only; the filters below escape Python
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"literal": literal, "escaped": escaped}
+    return environment.get_template("train.py.jinja")
 
 
 def _without_idle_augmentation(script_input: ScriptInput) -> ScriptInput:

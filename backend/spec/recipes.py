@@ -53,7 +53,7 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "fashion-regularized",
         "title": "Fashion-MNIST, regularized",
-        "description": "Batch normalization, dropout and L2 against overfitting; the learning rate falls on a plateau",
+        "description": "Batch normalization, dropout, L2 and early stopping; the learning rate falls on a plateau",
         "spec": {
             "dataset": {"name": "fashion_mnist"},
             "model": {

@@ -54,7 +54,7 @@ def follow(client: Client, run_id: str) -> str:
 
 
 class StreamEnded(Exception):
-    """The board responseed 204: the run has ended and all its events were sent."""
+    """The board responded with 204: the run has ended and all its events were sent."""
 
 
 def events(client: Client, run_id: str, last_id: str) -> Iterator[tuple[str, str, Any]]:

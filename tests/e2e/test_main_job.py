@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.program import Program, tiny_spec
+from tests.support.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 90
+EPOCHS = 45
 MATRIX = "matrix"
 SAMPLES = "samples"
 
@@ -37,7 +37,7 @@ def test_first_visit_starts_a_run_with_one_click(page: Page, board: Program) -> 
 
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f]+"))
     expect(page.get_by_test_id("chart-loss")).not_to_have_attribute("data-points", "0", timeout=15_000)
-    board.ended(page.url.rpartition("/")[2])
+    board.post(f"/api/runs/{page.url.rpartition('/')[2]}/stop", b'{"mode": "kill"}')
 
 
 def test_field_error_disables_launch(page: Page) -> None:
@@ -86,7 +86,7 @@ def test_downloaded_model_has_the_reported_accuracy(page: Page, board: Program, 
 
 
 def test_reopened_page_shows_every_epoch_once(page: Page, board: Program) -> None:
-    run_id = board.launch(recipe="digits-quick")
+    run_id = board.launch(spec=slow_spec(30))
     page.goto(f"/runs/{run_id}")
     chart = page.get_by_test_id("chart-loss")
     expect(chart).not_to_have_attribute("data-points", "0", timeout=60_000)

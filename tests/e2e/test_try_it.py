@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.program import Program
+from tests.support.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,7 @@ PASTE_EVENT = DISPATCH.replace(
 
 @pytest.fixture(scope="module")
 def run_id(board: Program) -> str:
-    run_id = board.launch(recipe="digits-quick")
+    run_id = board.launch(spec=slow_spec(5), name="digits")
     board.ended(run_id)
     return run_id
 
@@ -156,7 +156,7 @@ def download_csv(page: Page, folder: Path) -> list[dict[str, str]]:
         page.get_by_role("button", name="Download CSV").click()
     path = folder / "predictions.csv"
     started.value.save_as(path)
-    assert started.value.suggested_filename == "digits-quick-predictions.csv"
+    assert started.value.suggested_filename == "digits-predictions.csv"
     return list(csv.DictReader(path.read_text().splitlines()))
 
 

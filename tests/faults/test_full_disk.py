@@ -8,10 +8,8 @@ import pytest
 
 from tests.support.program import Program, slow_spec, weights_of
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.thorough,
-]  # tests/worker/training/test_fit.py has the errors that a full disk gives
+# tests/worker/training/test_fit.py has the errors that a full disk gives.
+pytestmark = [pytest.mark.slow, pytest.mark.thorough]
 
 DISK_BYTES = 8 * 1024**2
 

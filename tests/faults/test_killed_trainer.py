@@ -1,4 +1,4 @@
-"""A trainer process is killed: the run is requeued and resumes after its last announced epoch."""
+"""A trainer process is killed: the run is requeued and resumes after the last epoch that it saved."""
 
 from functools import partial
 

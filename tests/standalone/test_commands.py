@@ -102,29 +102,29 @@ def test_a_board_that_is_not_there_is_told_in_a_sentence(capsys: pytest.CaptureF
     assert f"No board answers at {url}" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "can't be read as JSON"), ("[]", "holds no spec")])
+@pytest.mark.parametrize(("text", "reason"), [("{", "can't be read as JSON"), ("[]", "holds no spec")])
 def test_a_file_that_is_no_spec_is_refused(
-    text: str, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    text: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "spec.json"
     path.write_text(text)
     assert main(["launch", str(path)]) == 2
-    assert said in capsys.readouterr().err
+    assert reason in capsys.readouterr().err
 
 
 def test_url_and_token_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[httpx.Request] = []
+    requests: list[httpx.Request] = []
 
     def answer(self: httpx.Client, method: str, path: str, **_arguments: Any) -> httpx.Response:
-        asked.append(self.build_request(method, path))
-        return httpx.Response(200, json={"items": []}, request=asked[0])
+        requests.append(self.build_request(method, path))
+        return httpx.Response(200, json={"items": []}, request=requests[0])
 
     monkeypatch.setattr(httpx.Client, "request", answer)
     monkeypatch.setenv("EPOCHBOARD_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("EPOCHBOARD_TOKEN", "secret")
     assert main(["datasets", "list"]) == 0
-    assert str(asked[0].url) == "http://127.0.0.1:9/api/datasets"
-    assert asked[0].headers["Authorization"] == "Bearer secret"
+    assert str(requests[0].url) == "http://127.0.0.1:9/api/datasets"
+    assert requests[0].headers["Authorization"] == "Bearer secret"
 
 
 @pytest.fixture
@@ -170,13 +170,13 @@ def predict_from_the_shell(run_id: str, folder: Path, capsys: pytest.CaptureFixt
 
     assert main(["runs", "predict", run_id, "mine.png", "words.txt", "nowhere.png"]) == 1
 
-    told = capsys.readouterr()
-    head, line = told.out.splitlines()
+    printed = capsys.readouterr()
+    head, line = printed.out.splitlines()
     assert head.split()[:3] == ["file", "class", "probability"]
     assert line.split()[0] == "mine.png"
     assert line.split()[1] in "0123456789"
-    assert "words.txt: This picture can't be used: it is not a readable image" in told.err
-    assert "nowhere.png: It can't be read" in told.err
+    assert "words.txt: This picture can't be used: it is not a readable image" in printed.err
+    assert "nowhere.png: It can't be read" in printed.err
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ UP = (sys.executable, "-m", "standalone.main", "up", "--no-open")
 
 
 class Up:
-    """A board that is starting or running, with what it has said."""
+    """A board that is starting or running, with what it has printed."""
 
     def __init__(self, folder: Path, *options: str, data_dir: Path | None = None, prefork: bool = False) -> None:
         page = folder / "page"
@@ -40,11 +40,11 @@ class Up:
         self.family: list[psutil.Process] = []
 
     def ready(self) -> "Up":
-        wait(lambda: self.said("ready at "), 30)
+        wait(lambda: self.printed("ready at "), 30)
         wait(lambda: all(map(self.child, PARTS)), 10)
         return self
 
-    def said(self, text: str) -> bool:
+    def printed(self, text: str) -> bool:
         return text in self.output.read_text()
 
     def children(self) -> list[psutil.Process]:
@@ -162,7 +162,7 @@ def test_a_child_that_dies_comes_back_with_the_reason(lasting: Up, word: str) ->
     assert child is not None
     child.kill()
     wait(lambda: (back := lasting.child(word)) is not None and back.pid != child.pid, 15)
-    assert lasting.said("│ killed by SIGKILL; restarting in 0.2 s")
+    assert lasting.printed("│ killed by SIGKILL; restarting in 0.2 s")
 
 
 @pytest.mark.slow
@@ -181,13 +181,13 @@ def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> Non
     (files / "appendonly.aof.manifest").write_text("rubbish\n")
     running = Up(tmp_path).ready()
     assert running.end(signal.SIGTERM) == 0
-    assert running.said("The append-only file was damaged and was moved to")
+    assert running.printed("The append-only file was damaged and was moved to")
 
 
 @pytest.mark.slow
 def test_it_starts_as_many_train_workers_as_asked_for(tmp_path: Path) -> None:
     running = Up(tmp_path, "--workers", "2")
-    wait(lambda: running.said("ready at "), 30)
+    wait(lambda: running.printed("ready at "), 30)
     wait(lambda: running.child("train-0@") is not None and running.child("train-1@") is not None, 10)
     assert running.end(signal.SIGTERM) == 0
 

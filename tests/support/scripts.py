@@ -22,9 +22,7 @@ LAYERS = {
         keras_layer("DepthwiseConv2D", kernel_size=2, depthwise_regularizer="L2"),
         keras_layer("ZeroPadding2D", padding=[[1, 0], [0, 1]]),
         FLAT,
-        keras_layer(
-            "Dense", units=12, activation="gelu", kernel_constraint={"class_name": "MaxNorm", "config": {"axis": 0}}
-        ),
+        keras_layer("Dense", units=12, activation="gelu", kernel_constraint=MAX_NORM),
         keras_layer("Dropout", rate=0.2),
         LAST,
     ]

@@ -80,7 +80,7 @@ class IngestJob:
             if message.keys() & {"manifest", "error"}:
                 return message
             if not self._touch(message.get("progress")):
-                return {"error": "the dataset was deleted"}
+                return {"error": "the dataset was deleted, or another job finished it"}
 
     def _no_result(self, child: "subprocess.Popen[str]") -> dict[str, Any]:
         return {"error": f"Preparing {self._name} ended with exit code {child.wait()} and no message; try again."}

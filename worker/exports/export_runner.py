@@ -158,7 +158,7 @@ class ExportJob:
             except subprocess.TimeoutExpired:
                 input_text = None  # it was sent; the next `communicate` continues to wait for output
                 if not self._touch():
-                    return {"error": "the export was claimed by another job, or requested anew"}
+                    return {"error": "the export was claimed by another job or requested again, or its run was deleted"}
                 continue
             lines = output.strip().splitlines()
             return (

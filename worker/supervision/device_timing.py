@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import logging
 import math
 import os
 import subprocess
@@ -15,8 +14,6 @@ from pathlib import Path
 
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
-
-log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.training.inference.speed")
 TIMEOUT_SECONDS = 120.0

@@ -10,7 +10,7 @@ from worker.supervision.trainer_pool import EXIT_NO_DATABASE
 class TrainerExit(enum.Enum):
     """Why a supervisor no longer watches its trainer."""
 
-    ENDED = "the process exited by itself"
+    ENDED = "the process exited, or a signal other than SIGKILL ended it"
     KILLED = "the process was killed by SIGKILL"
     LEASE_LOST = "the lease is no longer valid: nothing is left to write"
     LEASE_OVERDUE = "the lease could not be renewed in time"
@@ -29,14 +29,12 @@ class Exit:
         return cls(TrainerExit.KILLED if code == -signal.SIGKILL else TrainerExit.ENDED, code)
 
     def sentence(self) -> str:
-        """Returns the reason for the run's log, without a full stop."""
+        """Returns the reason for the run's log, without a full stop. A run whose lease is lost gets none."""
         match self.kind:
             case TrainerExit.WORKER_STOPPING:
                 return "The worker was shut down"
             case TrainerExit.LEASE_OVERDUE:
                 return "The database did not answer; the worker stopped the trainer before the lease expired"
-            case TrainerExit.LEASE_LOST:
-                return "The lease is no longer valid"
         return _process_sentence(self.code or 0)
 
 

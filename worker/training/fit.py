@@ -1,4 +1,4 @@
-"""Trains what a spec says on a stored dataset, and saves into a folder."""
+"""Trains the network of a spec on a stored dataset, epoch by epoch, and saves its files into the run's folder."""
 
 import statistics
 import time

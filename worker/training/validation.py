@@ -36,8 +36,8 @@ class Scorer:
         self, model: keras.Model, split: LabelledImages, scaling: PixelScaling, loss: Loss, images_per_pass: int
     ) -> None:
         self._labels = np.asarray(split.labels, np.int32)
-        wanted = targets(tf.constant(self._labels), loss, model.output_shape[-1])
-        self._validation = Validation(model, split.images, wanted, scaling, images_per_pass)
+        expected = targets(tf.constant(self._labels), loss, model.output_shape[-1])
+        self._validation = Validation(model, split.images, expected, scaling, images_per_pass)
 
     def scores(self) -> Scores:
         """Scores the model with its current weights."""

@@ -28,8 +28,8 @@ DIGITS: dict[str, Any] = {"dataset": {"name": "digits"}, "model": NETWORK}
 def source(client: TestClient, database: Database, settings: Settings) -> str:
     """A run with a best model."""
     run_id = launch(client, spec=DIGITS)
-    journal = claim_writer(database, settings)
-    journal.save_epoch(saved_epoch(journal, 1))
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
     return run_id
 
 
@@ -62,9 +62,9 @@ def test_weights_to_begin_with_outlive_torn_states(
     client: TestClient, database: Database, settings: Settings, source: str
 ) -> None:
     run_id = launch(client, spec={**DIGITS, "init": {"run": source}})
-    journal = claim_writer(database, settings)
-    epoch = saved_epoch(journal, 1)
-    journal.save_epoch(epoch)
+    writer = claim_writer(database, settings)
+    epoch = saved_epoch(writer, 1)
+    writer.save_epoch(epoch)
     epoch.state.path.write_bytes(b"torn")
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
     client.post(f"/api/runs/{run_id}/resume", json={})

@@ -204,7 +204,7 @@ def test_a_local_variable_that_is_renamed_in_the_trainer_is_renamed_in_the_scrip
     compile(after, "train.py", "exec")
 
 
-def test_the_shared_functions_import_nothing_of_ours_and_has_no_private_names() -> None:
+def test_the_shared_functions_import_no_module_of_the_project_and_have_no_private_names() -> None:
     for path in Path("worker/training/portable").glob("*.py"):
         tree = ast.parse(path.read_text())
         nodes = list(ast.walk(tree))
@@ -224,11 +224,11 @@ def test_a_script_exists_from_the_start_and_names_its_machine_later(
     run_id = launch(client, recipe="digits-quick", name='a "name"')
     address = f"/api/runs/{run_id}/artifacts"
     first = client.get(f"{address}/train.py")
-    journal = claim_writer(database, settings)
-    journal.record_machine(
+    writer = claim_writer(database, settings)
+    writer.record_machine(
         "TensorFlow 2.21.0, Keras 3.15.1, Python 3.11.2; threads in an operation 1, at once 2; cpu; float32"
     )
-    journal.save_epoch(saved_epoch(journal, 1, seconds=1.0))
+    writer.save_epoch(saved_epoch(writer, 1, seconds=1.0))
 
     later = client.get(f"{address}/train.py")
 

@@ -170,6 +170,14 @@ EVERYTHING = Augmentation(
 )
 
 
+@pytest.mark.parametrize("augmentation", [Augmentation(horizontal_flip=True), Augmentation(cutout=0.25), EVERYTHING])
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+def test_the_result_is_float32(augmentation: Augmentation, dtype: npt.DTypeLike) -> None:
+    result = augment(tf.constant(photo()[None].astype(dtype)), seeds(1), augmentation)
+
+    assert result.dtype == tf.float32
+
+
 def test_what_is_drawn_is_uniform_and_independent() -> None:
     numbers = tf.function(draw)(seeds(4_000)).numpy()
 

@@ -96,7 +96,7 @@ def train(
 
 
 def resume_after(folder: Path, epoch: int) -> list[str]:
-    """Returns the options that resume after `epoch`, with the best model that any folder announced until then."""
+    """Returns the options that resume after `epoch`, with the best model that any folder has until then."""
     saved = {int(path.stem.removeprefix("best-")): path for path in folder.parent.glob("e*/best-*.keras")}
     best = saved[max(number for number in saved if number <= epoch)]
     return ["--resume", str(folder / f"state-{epoch}.npz"), "--best", str(best)]

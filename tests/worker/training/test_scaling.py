@@ -25,6 +25,11 @@ def test_unit_and_signed_divide_and_none_leaves_the_levels() -> None:
     assert PixelScaling("none")(LEVELS).dtype == np.float32
 
 
+def test_standard_scaling_without_statistics_is_an_error() -> None:
+    with pytest.raises(ValueError, match="needs the statistics of the training images"):
+        PixelScaling("standard")
+
+
 def test_standard_takes_mean_and_deviation_of_each_channel_in_double_precision() -> None:
     images = np.random.default_rng(3).integers(0, 200, (2_300, 5, 4, 3), dtype=np.uint8)
     images[..., 1] //= 3

@@ -1,4 +1,4 @@
-"""What the callbacks of one epoch hand to each other, and the base class of ours."""
+"""What the callbacks of one epoch hand to each other, and the base class of the callbacks here."""
 
 from dataclasses import dataclass, field
 from typing import Any

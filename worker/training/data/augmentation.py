@@ -31,7 +31,7 @@ def augment(images: tf.Tensor, seeds: tf.Tensor, augmentation: Augmentation) -> 
 
 
 def _geometry(images: tf.Tensor, draws: tf.Tensor, augmentation: Augmentation) -> tf.Tensor:
-    """Resamples only if more than flips is asked for."""
+    """Resamples only if the spec has more than flips."""
     flips = {name: getattr(augmentation, name) for name in ("horizontal_flip", "vertical_flip")}
     moves = {name: getattr(augmentation, name) for name in ("zoom", "width_shift", "height_shift", "rotation")}
     if any(moves.values()):

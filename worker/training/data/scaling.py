@@ -25,6 +25,10 @@ class PixelScaling:
     name: Scaling
     statistics: PixelStatistics | None = None
 
+    def __post_init__(self) -> None:
+        if self.name == "standard" and self.statistics is None:
+            raise ValueError("The scaling 'standard' needs the statistics of the training images.")
+
     def __call__(self, images: tf.Tensor) -> tf.Tensor:
         """Scales images from 0 to 255 of any dtype. Returns float32 of the same shape."""
         if self.statistics is None:

@@ -1,4 +1,4 @@
-"""Predicts single pictures with saved models, the most recent of which stay loaded."""
+"""Predicts single images with saved models, the most recent of which stay loaded."""
 
 import hashlib
 import shutil
@@ -66,7 +66,7 @@ class Models:
 
 
 def probabilities(forward: Forward, pixels: Images, preprocessing: Preprocessing) -> Probabilities:
-    """Returns the probabilities of all classes for one picture, uint8, H × W × C. Raises NotANumber."""
+    """Returns the probabilities of all classes for one image, uint8, H × W × C. Raises NotANumber."""
     result: Probabilities = np.asarray(forward(scaling(preprocessing)(pixels[None])))[0]
     if not np.isfinite(result).all():
         raise NotANumber

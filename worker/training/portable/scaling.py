@@ -48,7 +48,7 @@ def count_levels(images: np.ndarray) -> np.ndarray:
     channels = images.shape[-1]
     counts = np.zeros((channels, 256), np.int64)
     for start in range(0, len(images), IMAGES_PER_COUNT):
-        some = images[start : start + IMAGES_PER_COUNT]
+        part = images[start : start + IMAGES_PER_COUNT]
         for channel in range(channels):
-            counts[channel] += np.bincount(some[..., channel].reshape(-1), minlength=256)
+            counts[channel] += np.bincount(part[..., channel].reshape(-1), minlength=256)
     return counts

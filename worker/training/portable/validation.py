@@ -37,8 +37,8 @@ class Validation:
         """Returns the loss, penalties included, and the probabilities, float32, N × classes."""
         starts = range(0, len(self.targets), self.images_per_pass)
         passes = [self.forward(tf.constant(start)) for start in starts]
-        probabilities = np.concatenate([some.numpy() for some, _ in passes])
-        sizes = [len(some) for some, _ in passes]
+        probabilities = np.concatenate([part.numpy() for part, _ in passes])
+        sizes = [len(part) for part, _ in passes]
         return float(np.average([float(loss) for _, loss in passes], weights=sizes)), probabilities
 
     def forward_pass(self, start: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -29,8 +29,8 @@ export function specSections(spec: Spec): SpecSection[] {
   }))
 }
 
-/** `["learning_rate", "0.001"]` for each value, `null` left out; a list of layers is told by its table. What all values
- * of a section have before them, `prefix`, is not said again. */
+/** `["learning_rate", "0.001"]` for each value, `null` left out; layers are shown in a table of their own.
+ * `prefix`, which all values of a section begin with, is left out. */
 function flat(path: string, value: Json, prefix: string): [string, string][] {
   if (value === null || path === 'model.layers' || path === 'model.keras') return []
   if (!isObject(value)) return [[path.slice(prefix.length), formatValue(value)]]
