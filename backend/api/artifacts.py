@@ -1,11 +1,15 @@
 """Routes of a run's files, and of the exports that are made from its best model."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
+from starlette.types import Receive, Scope, Send
 
-from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.api.deps import Board, BoardDep, RunDep, SessionDep
 from backend.api.lists import Items
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
@@ -47,7 +51,32 @@ def download_artifact(
     if text is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return Response(text, media_type=media_type, headers=headers)
-    return FileResponse(board.settings.data_dir / row.path, filename=name, media_type=media_type, headers=headers)
+    path = board.settings.data_dir / row.path
+    return StoredFile(path, name, media_type, headers, lambda: _find_again(board, run.id, name))
+
+
+class StoredFile(FileResponse):
+    """Sends a file; if it was replaced and deleted since its row was read, sends the one that replaced it."""
+
+    def __init__(
+        self, path: Path, name: str, media_type: str, headers: dict[str, str], find_again: Callable[[], Response]
+    ) -> None:
+        super().__init__(path, filename=name, media_type=media_type, headers=headers)
+        self._find_again = find_again
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        except RuntimeError:  # Starlette's: the file does not exist, and nothing was sent
+            newer = await run_in_threadpool(self._find_again)
+            if isinstance(newer, StoredFile) and newer.path == self.path:
+                raise
+            await newer(scope, receive, send)
+
+
+def _find_again(board: Board, run_id: str, name: str) -> Response:
+    with board.database.read() as session:
+        return download_artifact(get_run(session, run_id), name, session, board)
 
 
 @router.get("/exports")

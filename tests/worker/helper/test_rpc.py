@@ -28,13 +28,17 @@ def with_redis(settings: Settings, valkey: Server) -> Settings:
 
 
 def test_a_response_returns_to_its_caller(with_redis: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    timers: list[threading.Timer] = []
+
     def enqueue(_wakeups: Wakeups, address: str, request: dict[str, Any], _seconds: float) -> None:
-        threading.Timer(0.1, send_reply, (connect(with_redis), address, {"echo": request})).start()
+        timers.append(threading.Timer(0.1, send_reply, (connect(with_redis), address, {"echo": request})))
+        timers[0].start()
 
     monkeypatch.setattr(Wakeups, "answer", enqueue)
 
     response = HelperClient(with_redis, Wakeups(with_redis)).call({"kind": "preview"})
 
+    timers[0].join()  # it still reads Redis' response when the client has the reply
     assert response == {"echo": {"kind": "preview"}}
 
 
