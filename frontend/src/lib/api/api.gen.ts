@@ -830,7 +830,7 @@ export interface components {
             /** Reduce the learning rate on a plateau */
             reduce_lr?: components["schemas"]["ReduceLr"] | null;
             /**
-             * End when the loss is not a number
+             * Stop when the loss becomes NaN
              * @default true
              */
             terminate_on_nan: boolean;
@@ -1849,12 +1849,12 @@ export interface components {
             /**
              * Optimizer
              * @default {
-             *       "name": "adam",
              *       "learning_rate": 0.001,
              *       "beta_1": 0.9,
              *       "beta_2": 0.999,
              *       "epsilon": 1e-7,
-             *       "amsgrad": false
+             *       "amsgrad": false,
+             *       "name": "adam"
              *     }
              */
             optimizer: components["schemas"]["Adam"] | components["schemas"]["AdamW"] | components["schemas"]["Sgd"] | components["schemas"]["RmsProp"];
@@ -2219,7 +2219,7 @@ export interface components {
              */
             activation: "relu" | "elu" | "gelu" | "leaky_relu" | "selu" | "silu" | "tanh" | "sigmoid";
             /**
-             * Batch normalisation
+             * Batch normalization
              * @description after each convolution
              * @default false
              */
@@ -2335,7 +2335,7 @@ export interface components {
              */
             activation: "relu" | "elu" | "gelu" | "leaky_relu" | "selu" | "silu" | "tanh" | "sigmoid";
             /**
-             * Batch normalisation
+             * Batch normalization
              * @description after each convolution
              * @default false
              */
