@@ -51,8 +51,8 @@ def download_artifact(
     if text is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return Response(text, media_type=media_type, headers=headers)
-    path = board.settings.data_dir / row.path
-    return StoredFile(path, name, media_type, headers, lambda: _find_again(board, run.id, name))
+    path, run_id = board.settings.data_dir / row.path, run.id  # the session is closed when the lambda is called
+    return StoredFile(path, name, media_type, headers, lambda: _find_again(board, run_id, name))
 
 
 class StoredFile(FileResponse):
@@ -67,7 +67,9 @@ class StoredFile(FileResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await super().__call__(scope, receive, send)
-        except RuntimeError:  # Starlette's: the file does not exist, and nothing was sent
+        except RuntimeError:  # Starlette's for a file that does not exist; nothing was sent
+            if Path(self.path).exists():
+                raise
             newer = await run_in_threadpool(self._find_again)
             if isinstance(newer, StoredFile) and newer.path == self.path:
                 raise

@@ -1,5 +1,6 @@
 """What all presets have in common: options for the dense part, and layers as Keras names them."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Literal
@@ -57,8 +58,9 @@ class PresetPart(Part):
     title: ClassVar[str]
     depth_option: ClassVar[str]
 
+    @abstractmethod
     def convolutions(self) -> Iterator[PresetLayer]:
-        raise NotImplementedError
+        """Yields the layers before `Flatten`."""
 
     def layers(self, classes: int) -> Iterator[PresetLayer]:
         """Yields all layers of a network that tells `classes` apart."""
