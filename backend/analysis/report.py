@@ -6,7 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
-from backend.analysis.predictions import Predictions
+from backend.analysis.predictions import Indexes, Predictions
 
 Average = Literal["macro", "weighted"]
 
@@ -30,7 +30,8 @@ class ClassScores(Scores):
 class Report:
     """`baseline_accuracy` is the accuracy of always predicting the most common class of these samples.
 
-    `macro` is the unweighted mean over all classes, `weighted` the mean weighted by support.
+    `macro` is the unweighted mean over the classes that are a label or predicted, `weighted` the mean weighted by
+    support. `classes` has all classes; the scores of one that does not occur are 0 and count in neither mean.
     """
 
     accuracy: float
@@ -42,7 +43,8 @@ class Report:
 
 def report(predictions: Predictions) -> Report:
     """Returns the report of a split's predictions."""
-    precision, recall, f1, support = _scores(predictions, average=None)
+    every_class = np.arange(len(predictions.classes))
+    precision, recall, f1, support = _scores(predictions, labels=every_class)
     rows = zip(predictions.classes, precision, recall, f1, support, strict=True)
     return Report(
         accuracy=float(np.mean(predictions.true == predictions.predicted)),
@@ -54,16 +56,15 @@ def report(predictions: Predictions) -> Report:
 
 
 def _mean(predictions: Predictions, average: Average) -> Scores:
-    precision, recall, f1, _ = _scores(predictions, average)
+    precision, recall, f1, _ = _scores(predictions, average=average)
     return Scores(float(precision), float(recall), float(f1), len(predictions))
 
 
-def _scores(predictions: Predictions, average: Average | None) -> tuple[Any, Any, Any, Any]:
+def _scores(
+    predictions: Predictions, labels: Indexes | None = None, average: Average | None = None
+) -> tuple[Any, Any, Any, Any]:
+    """Without `labels`, scikit-learn takes those that are a label or predicted."""
     scores: tuple[Any, Any, Any, Any] = precision_recall_fscore_support(
-        predictions.true,
-        predictions.predicted,
-        labels=np.arange(len(predictions.classes)),
-        average=average,
-        zero_division=0,
+        predictions.true, predictions.predicted, labels=labels, average=average, zero_division=0
     )
     return scores

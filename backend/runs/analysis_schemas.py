@@ -63,7 +63,10 @@ class ClassScoresRead(ScoresRead):
 
 
 class ReportRead(BaseModel):
-    """`baseline_accuracy` is the accuracy of always predicting the most common class."""
+    """`baseline_accuracy` is the accuracy of always predicting the most common class.
+
+    `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
+    """
 
     epoch: int
     split: Split

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"]
+MONITOR_HELP = "macro F1: the mean F1 of the classes that occur in the validation labels or predictions"
 
 CHOICE = "choice of "
 """Prefix of the error type that pydantic reports for an unknown form; the key that chooses the form follows it."""

@@ -25,6 +25,7 @@ from backend.spec.recipes import recipe_spec, recipes
 from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.scripts import SPECS, at_random, script_input, spec
 
+ROOT = Path(__file__).parents[3]
 RUFF = (sys.executable, "-m", "ruff")
 HOSTILE_TEXTS = [
     '"',
@@ -138,6 +139,16 @@ def test_a_plain_spec_has_only_what_it_needs() -> None:
         assert word not in text, word
     assert "    return pixels / 255.0" in text
     assert TEXTS["idle"] == text
+
+
+def test_a_script_that_watches_macro_f1_computes_it_as_the_trainer_does() -> None:
+    trainer = (ROOT / "worker/training/portable/validation.py").read_text()
+
+    assert function(TEXTS["cosine with warm-up"], "macro_f1") == function(trainer, "macro_f1")
+
+
+def function(text: str, name: str) -> str:
+    return next(ast.unparse(node) for node in ast.parse(text).body if getattr(node, "name", None) == name)
 
 
 def test_a_network_is_written_layer_by_layer() -> None:

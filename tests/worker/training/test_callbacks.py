@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from backend.analysis.report import report
 from backend.datasets.store import StoredDataset
 from backend.runs.history import METRICS
+from tests.support.predictions import by_hand
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.callbacks.context import EpochContext
 from worker.training.callbacks.monitors import is_better
@@ -187,13 +189,21 @@ def test_top_two_of_each_image() -> None:
     assert [arrays[name].dtype for name in arrays] == [np.uint8, np.uint8, np.float16, np.float16]
 
 
-def test_macro_f1_is_scikit_learns() -> None:
+def test_macro_f1_is_scikit_learns_and_leaves_out_classes_that_do_not_occur() -> None:
     generator = np.random.default_rng(1)
     truth, predicted = generator.integers(0, 4, 50), generator.integers(0, 5, 50)
 
-    expected = f1_score(truth, predicted, labels=range(6), average="macro", zero_division=0)
+    assert macro_f1(truth, predicted, classes=6) == pytest.approx(f1_score(truth, predicted, average="macro"))
+    assert macro_f1(np.array([0, 3]), np.array([0, 3]), classes=10) == 1.0
 
-    assert macro_f1(truth, predicted, 6) == pytest.approx(expected)
+
+def test_the_macro_row_of_the_report_is_the_metric_that_the_trainer_records() -> None:
+    predictions = by_hand(true=[0, 0, 1], predicted=[0, 1, 1], classes=[str(number) for number in range(10)])
+
+    recorded = macro_f1(predictions.true, predictions.predicted, classes=10)
+
+    assert report(predictions).macro.f1 == pytest.approx(recorded)
+    assert recorded == pytest.approx(2 / 3)
 
 
 @KERAS_SAVES_MODELS

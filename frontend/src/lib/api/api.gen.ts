@@ -876,6 +876,7 @@ export interface components {
             every?: number | null;
             /**
              * Best epoch by
+             * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
              */
@@ -1049,6 +1050,7 @@ export interface components {
             min_delta: number;
             /**
              * Watch
+             * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
              */
@@ -1578,6 +1580,7 @@ export interface components {
             min_lr: number;
             /**
              * Watch
+             * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
              */
@@ -1592,6 +1595,8 @@ export interface components {
         /**
          * ReportRead
          * @description `baseline_accuracy` is the accuracy of always predicting the most common class.
+         *
+         *     `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
          */
         ReportRead: {
             /** Accuracy */

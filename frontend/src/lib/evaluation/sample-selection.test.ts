@@ -17,15 +17,20 @@ test('a cell queries its images, the most confident first', () => {
   })
 })
 
-test('no selection queries random mistakes', () => {
+test('without a selection the most confident mistakes come first', () => {
   expect(sampleQuery(selectionOf(from('')), { epoch: 2, split: 'test' }, orderOf(from('')), 7)).toEqual({
     epoch: '2',
     split: 'test',
     kind: 'misclassified',
-    order: 'random',
-    seed: 7,
+    order: 'confidence',
     limit: 12,
   })
+})
+
+test('the address says which order was chosen', () => {
+  expect(orderOf(from('order=random'))).toBe('random')
+  expect(orderOf(from('order=confidence&true=Shirt'))).toBe('confidence')
+  expect(sampleQuery(selectionOf(from('')), { epoch: 2, split: 'test' }, 'random', 7)).toMatchObject({ order: 'random', seed: 7 })
 })
 
 test('a cell on the diagonal queries correct predictions', () => {

@@ -29,12 +29,8 @@ export function knownSelection(chosen: Selection, classes: string[]): Selection 
 export const isEmpty = (chosen: Selection): boolean => chosen.true === null && chosen.predicted === null
 export const isCorrectCell = (chosen: Selection): boolean => chosen.true !== null && chosen.true === chosen.predicted
 
-/** Returns the order in the address; without one, random for all mistakes and by confidence for a selection. */
-export function orderOf(params: URLSearchParams): Order {
-  const order = params.get('order')
-  if (order === 'confidence' || order === 'random') return order
-  return isEmpty(selectionOf(params)) ? 'random' : 'confidence'
-}
+/** Returns the order in the address; without one, the most confident images come first. */
+export const orderOf = (params: URLSearchParams): Order => (params.get('order') === 'random' ? 'random' : 'confidence')
 
 export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order: Order, seed: number): SampleQuery {
   return {
