@@ -37,10 +37,10 @@ class Subscriber:
     def __init__(self, run_id: str | None) -> None:
         self.run_id = run_id
         self._queue: asyncio.Queue[RunEvent | None] = asyncio.Queue(QUEUE_LENGTH)
-        self._closed = False
+        self.closed = False
 
     def put(self, event: RunEvent) -> None:
-        if self._closed or self.run_id not in (None, event.run):
+        if self.closed or self.run_id not in (None, event.run):
             return
         if self._queue.qsize() >= QUEUE_LENGTH - 1:
             self.close()
@@ -48,8 +48,8 @@ class Subscriber:
             self._queue.put_nowait(event)
 
     def close(self) -> None:
-        if not self._closed:
-            self._closed = True
+        if not self.closed:
+            self.closed = True
             self._queue.put_nowait(None)
 
     async def __aiter__(self) -> AsyncIterator[RunEvent]:

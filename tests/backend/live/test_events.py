@@ -9,12 +9,15 @@ import pytest
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Lease
+from backend.lifecycle.resuming import ResumeRequest, resume
+from backend.lifecycle.stopping import stop
 from backend.live import hub as hub_module
 from backend.live.hub import Hub, Subscriber
 from backend.live.redis_stream import RedisStream
 from backend.live.run_stream import stream_run
 from backend.runs.create import queue_new_run
 from backend.runs.event_log import RunEvent, record_log, record_status, stored_events
+from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support.valkey_server import Server
@@ -128,6 +131,48 @@ def test_events_that_redis_never_carried_come_from_the_database(
 
     assert numbers(events) == [1, 2, 3, 4, 5, 6, None]
     assert [event.payload.get("text") for event in events[2:5]] == ["unsent", "unsent too", "sent"]
+
+
+def test_a_run_that_is_resumed_before_its_end_is_sent_is_followed_on(database: Database, settings: Settings) -> None:
+    lease = held_run(database)
+
+    async def resume_before_the_stream_reads_the_end() -> list[RunEvent]:
+        hub = Hub(database, settings.broker_url)
+        reading = asyncio.create_task(collect(hub, database, lease))
+        await asyncio.sleep(0.3)
+        (ended,) = end(database, lease)
+        with database.write() as session:
+            _, resumed = resume(session, lease.run_id, ResumeRequest(epochs=90))
+        for event in (ended, *resumed):
+            hub._dispatch(event)
+        with database.write() as session:
+            ended_again = stop(session, lease.run_id, "kill")[1]
+        for event in ended_again:
+            hub._dispatch(event)
+        return await reading
+
+    events = run_async(resume_before_the_stream_reads_the_end)
+
+    statuses = [event.payload["status"] for event in events if event.kind == "status"]
+    assert statuses == ["queued", "preparing", "finished", "queued", "stopped"]
+    assert [event.payload for event in events if event.kind == "end"] == [{"status": "stopped"}]
+    assert numbers(events) == [*range(1, len(events)), None]
+
+
+def test_an_event_after_the_last_status_comes_before_the_end(database: Database, settings: Settings) -> None:
+    lease = held_run(database)
+
+    async def rename_before_the_stream_reads_the_end() -> list[RunEvent]:
+        hub = Hub(database, settings.broker_url)
+        reading = asyncio.create_task(collect(hub, database, lease))
+        await asyncio.sleep(0.3)
+        (ended,) = end(database, lease)
+        with database.write() as session:
+            record_status(session, get_run(session, lease.run_id))  # as a new name does; Redis does not carry it
+        hub._dispatch(ended)
+        return await reading
+
+    assert numbers(run_async(rename_before_the_stream_reads_the_end)) == [1, 2, 3, 4, None]
 
 
 def test_a_gap_is_filled_before_the_next_event(database: Database, valkey: Server) -> None:
