@@ -1,6 +1,7 @@
 """The exceptions that become error responses. `backend.api.problems` renders them as RFC 9457 problem documents.
 
 Problem                 a status, a title and one sentence
+├── BadRequest          400  the request can't be parsed
 ├── NotFound            404  no such run, dataset, epoch, file
 ├── Conflict            409  the resource's state does not allow it
 ├── Invalid             422  a value is not allowed; `errors` says which and why
@@ -34,6 +35,11 @@ class Problem(Exception):
         super().__init__(detail)
         self.detail = detail
         self.errors = list(errors)
+
+
+class BadRequest(Problem):
+    status = 400
+    title = "Bad request"
 
 
 class NotFound(Problem):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
@@ -17,6 +18,10 @@ from backend.settings import Settings
 from tests.support.fork_server import ForkServer, RunPython
 from tests.support.program import Program
 from tests.support.valkey_server import Server
+
+# The same examples in each run, without a time limit for one of them: other tests share the processor.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("repeatable")
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent

@@ -1,19 +1,21 @@
 """Middleware that rejects requests from other sites, limits bodies and sets security headers.
 
-A foreign Host header is a sign of DNS rebinding, a foreign Origin header one of cross-site request forgery.
+A foreign Host header is a sign of DNS rebinding, a foreign Origin or Sec-Fetch-Site header one of cross-site request
+forgery. Only the Host header counts: X-Forwarded-Host is ignored.
 """
 
 import re
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.problems import problem_response
-from backend.errors import Forbidden, TooLarge
+from backend.errors import BadRequest, Forbidden, Problem, TooLarge
 
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+SAFE_METHODS = ("GET", "HEAD")
+HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:]+)(:(?P<port>[0-9]{1,5}))?")
+MAX_PORT = 65_535
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
     "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -35,31 +37,46 @@ class Guard:
 
     def __init__(self, app: ASGIApp, allowed_hosts: list[str], max_body_bytes: int) -> None:
         self._app = app
-        self._allowed = set(allowed_hosts)
+        self._allowed = {host.lower() for host in allowed_hosts}
         self._max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        error = self._check(scope["method"], Headers(scope=scope))
+        error = self._check(scope)
         app = problem_response(error.status, error.title, error.detail) if error else self._app
         has_own_limit = scope["method"] == "POST" and LARGE_BODIES.fullmatch(scope["path"])
         await app(scope, receive if has_own_limit else _limited(receive, self._max_body_bytes), _with_headers(send))
 
-    def _check(self, method: str, headers: Headers) -> Forbidden | None:
-        host = headers.get("host", "")
-        if _host_name(host) not in self._allowed or len(headers.getlist("host")) != 1:
-            return Forbidden(f"The host {host!r} is not allowed; allowed are {', '.join(sorted(self._allowed))}.")
-        origin = headers.get("origin")
-        if method not in SAFE_METHODS and origin is not None and urlsplit(origin).netloc != host:
-            return Forbidden(f"Requests from pages of {origin!r} are not allowed.")
-        return None
+    def _check(self, scope: Scope) -> Problem | None:
+        headers = Headers(scope=scope)
+        if not scope["path"].startswith("/"):
+            return BadRequest(f"The request target {scope['path']!r} is not allowed; it must be a path, from / on.")
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._is_allowed(hosts[0]):
+            given, allowed = ", ".join(map(repr, hosts)) or "none", ", ".join(sorted(self._allowed))
+            return Forbidden(f"The host {given} is not allowed; send one Host header; allowed are {allowed}.")
+        if scope["method"] in SAFE_METHODS:
+            return None
+        return _foreign_page(scope["scheme"], hosts[0], headers)
+
+    def _is_allowed(self, host: str) -> bool:
+        """Returns whether a Host header is an allowed name, with a port or without; the case of letters is ignored."""
+        parts = HOST.fullmatch(host.lower())
+        return parts is not None and parts["name"] in self._allowed and 0 < int(parts["port"] or 80) <= MAX_PORT
 
 
-def _host_name(host: str) -> str:
-    """Returns the host without its port; an IPv6 address keeps its brackets."""
-    return host.rsplit(":", 1)[0] if not host.endswith("]") else host
+def _foreign_page(scheme: str, host: str, headers: Headers) -> Forbidden | None:
+    """Returns an error if a page of another site sent the request. Programs send neither of the two headers."""
+    own = {f"{scheme}://{host}".lower(), f"https://{host}".lower()}  # https: the TLS of a proxy ends before the service
+    for origin in headers.getlist("origin"):
+        if origin.lower() not in own:
+            return Forbidden(f"Requests from pages of {origin!r} are not allowed; open the page of {host!r}.")
+    for site in headers.getlist("sec-fetch-site"):
+        if site not in ("same-origin", "none"):
+            return Forbidden(f"Requests from pages of another site ({site!r}) are not allowed; open that of {host!r}.")
+    return None
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -7,23 +7,17 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
 from backend.api.validation_messages import sentence
 from backend.errors import FieldError, Invalid, Problem, Unavailable
-from backend.runs.schemas import RunChange, RunCreate
-from backend.spec import RunSpec
 from backend.spec.part import CHOICE
 
 log = logging.getLogger(__name__)
 
-BODIES: dict[tuple[str, str], type[BaseModel]] = {
-    ("POST", "/api/runs"): RunCreate,
-    ("POST", "/api/specs"): RunSpec,
-    ("PATCH", "/api/runs"): RunChange,
-}
 DETAILS = {
     400: "The request can't be parsed. See /api/docs for its format.",
     404: "Not found. See /api/docs for the available routes.",
@@ -100,10 +94,18 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "Broken JSON", _broken_json(error.errors()[0]))
-    noun = "/".join(request.url.path.split("/")[:3])
-    errors = [_field_error(item, BODIES.get((request.method, noun)), error.body) for item in error.errors()]
+    errors = [_field_error(item, _type_of(request, item["loc"][0]), error.body) for item in error.errors()]
     detail = "; ".join(f"{'.'.join(map(str, e.loc)) or 'the body'}: {e.msg}" for e in errors[:3])
     return problem_response(422, "Not valid", detail + ".", errors)
+
+
+def _type_of(request: Request, part: str) -> Any:
+    """Returns the type of the request's `body`, or of its `query` where one model holds all parameters; or None."""
+    route = request.scope.get("route")
+    if not isinstance(route, APIRoute):
+        return None
+    field = route.body_field if part == "body" else next(iter(route.dependant.query_params), None)
+    return field.field_info.annotation if field and part in ("body", "query") else None
 
 
 def _broken_json(item: Any) -> str:
@@ -111,9 +113,9 @@ def _broken_json(item: Any) -> str:
     return f"The body is not JSON: {reason} at character {item['loc'][-1]}."
 
 
-def _field_error(item: Any, model: type[BaseModel] | None, body: Any) -> FieldError:
+def _field_error(item: Any, model: Any, body: Any) -> FieldError:
     if item["loc"][0] != "body":
-        return FieldError(list(item["loc"]), sentence(item, item["loc"], None))
+        return FieldError(list(item["loc"]), sentence(item, item["loc"][1:], model))
     loc = [*body_loc(item["loc"][1:], body), *_key(item)]
     return FieldError(loc, sentence(item, item["loc"][1:], model))
 

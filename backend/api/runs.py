@@ -17,6 +17,7 @@ from backend.planning import initial_weights
 from backend.runs import listing
 from backend.runs.change import delete_ended_run, update_run
 from backend.runs.create import queue_new_run
+from backend.runs.cursors import MAX_LENGTH
 from backend.runs.read import read_runs
 from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, Series, Status
 from backend.runs.series import metric_series
@@ -57,7 +58,9 @@ def list_runs(
     q: str | None = None,
     sort: str = "-created_at",
     limit: Limit = 50,
-    cursor: str | None = None,
+    cursor: Annotated[
+        str | None, Query(max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
+    ] = None,
 ) -> Page[RunRead]:
     """Lists the runs that match, newest first unless `sort` is given."""
     statuses: list[str] | None = [*status] if status else None

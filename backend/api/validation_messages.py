@@ -36,8 +36,8 @@ MESSAGES = {
 }
 
 
-def sentence(item: Any, loc: Sequence[str | int], body: type[BaseModel] | None) -> str:
-    """Returns the message for one of pydantic's errors, at `loc` of a `body`."""
+def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
+    """Returns the message for one of pydantic's errors, at `loc` of a body of type `body` (None: unknown)."""
     if item["type"] == "missing":
         return "is missing and is required"
     if item["type"] == "extra_forbidden":
@@ -66,9 +66,9 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else f"{text[:57]}…"
 
 
-def _fields(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """Returns the field names allowed at pydantic's `loc` in `model`; empty if there is no model there."""
-    annotation: Any = model
+def _fields(body: Any, loc: Sequence[str | int]) -> list[str]:
+    """Returns the field names allowed at pydantic's `loc` in the type `body`; empty if there is no model there."""
+    annotation = body
     for key in loc:
         annotation = _step(annotation, key)
     part = _model_in(annotation)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import Kind, Normalize, Order
+from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
 
 MAX_SEED = 2**53 - 1  # the largest integer that JavaScript represents exactly
@@ -39,7 +40,7 @@ class SamplesQuery(EpochQuery):
     order: Order = "random"
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200)
-    cursor: str | None = Field(None, max_length=200, description="`next_cursor` of the previous page")
+    cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
 
 
 class MatrixRead(BaseModel):

@@ -1,17 +1,17 @@
 """Lists runs: filtered, sorted and keyset-paged, so that new runs do not shift the pages."""
 
-import base64
-import binascii
 import json
-import zlib
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import Field, TypeAdapter
 from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.db.models import Run
 from backend.errors import FieldError, Invalid
+from backend.requests import StorableText
+from backend.runs import cursors
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "created_at": Run.created_at,
@@ -31,7 +31,11 @@ SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "best.val_macro_f1": Run.best_val_macro_f1,
 }
 
-MAX_NUMBER = 2**53  # of a cursor: integers up to it are exact in a double
+MAX_NUMBER = 2**53  # integers up to it are exact in a double
+Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+# The position in a cursor: the value that is sorted by, and the run's id.
+TEXT_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[StorableText | None, StorableText])
+NUMBER_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[Number | None, StorableText])
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,14 @@ def page(session: Session, query: RunQuery) -> tuple[list[Run], str | None, int]
     total = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
     column, descending = _sort(query.sort)
     if query.cursor is not None:
-        matches = matches.where(_after(column, descending, *_decode(query, column)))
+        position = TEXT_POSITION if column.type.python_type is str else NUMBER_POSITION
+        matches = matches.where(_after(column, descending, *cursors.decode(query.cursor, _first(query), position)))
     rows = list(session.scalars(_ordered(matches, column, descending).limit(query.limit + 1)))
     has_more = len(rows) > query.limit
     rows = rows[: query.limit]
-    cursor = _encode(query, getattr(rows[-1], column.key), rows[-1].id) if has_more else None
-    return rows, cursor, total
+    if not has_more:
+        return rows, None, total
+    return rows, cursors.encode(_first(query), [getattr(rows[-1], column.key), rows[-1].id]), total
 
 
 def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
@@ -108,33 +114,6 @@ def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, run
     return or_(beyond, (column == value) & later, column.is_(None))
 
 
-def _encode(query: RunQuery, value: Any, run_id: str) -> str:
-    content = [_fingerprint(query), value, run_id]
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
-
-
-def _decode(query: RunQuery, column: InstrumentedAttribute[Any]) -> tuple[Any, str]:
-    cursor = query.cursor or ""
-    try:
-        content = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        content = None
-    match content:
-        case [int() as fingerprint, value, str() as run_id] if fingerprint == _fingerprint(query) and _is_sort_value(
-            value, column
-        ):
-            return value, run_id
-    message = f"cursor {cursor!r} does not belong to a page of this query; leave it out for the first page"
-    raise Invalid(f"C{message[1:]}.", [FieldError(["query", "cursor"], message)])
-
-
-def _fingerprint(query: RunQuery) -> int:
-    """Returns a number by which a cursor is checked to belong to this query; `limit` may change between pages."""
-    return zlib.crc32(repr(replace(query, limit=0, cursor=None)).encode())
-
-
-def _is_sort_value(value: Any, column: InstrumentedAttribute[Any]) -> bool:
-    """Returns whether `value` has the type of `column`, so that it can be compared with it."""
-    if value is None or column.type.python_type is str:
-        return value is None or isinstance(value, str)
-    return isinstance(value, int | float) and abs(value) < MAX_NUMBER
+def _first(query: RunQuery) -> RunQuery:
+    """Returns the query without what may differ between its pages."""
+    return replace(query, limit=0, cursor=None)

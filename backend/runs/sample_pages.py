@@ -1,17 +1,20 @@
 """Pages of samples. The cursor holds the epoch, so that a new best epoch does not change a list between pages."""
 
-import base64
-import binascii
-import json
-import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Annotated
 from urllib.parse import quote
+
+from pydantic import Field, TypeAdapter
 
 from backend.analysis.samples import Sample, Selection, samples_at, select
 from backend.errors import FieldError, Invalid
+from backend.runs import cursors
 from backend.runs.analysis_schemas import SampleRead, SamplesQuery, SamplesRead
 from backend.runs.stored_predictions import EpochPredictions
+
+POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=1, lt=2**31)], Annotated[int, Field(ge=0, lt=2**31)]])
+"""The position in a cursor: epoch and offset."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +29,12 @@ def page_start(query: SamplesQuery) -> PageStart:
     """Returns the start that the query's cursor encodes, or that of the first page.
 
     Raises:
-        Invalid: The cursor is malformed or belongs to another query.
+        Invalid: As `cursors.decode`.
     """
     if query.cursor is None:
         return PageStart(query.epoch, 0)
-    match _decode(query.cursor):
-        case [int() as epoch, int() as offset, int() as fingerprint] if offset >= 0 and fingerprint == _fingerprint(
-            query
-        ):
-            return PageStart(str(epoch), offset)
-    raise _invalid(
-        "cursor", f"{query.cursor!r} does not belong to a page of this query; leave it out for the first page"
-    )
+    epoch, offset = cursors.decode(query.cursor, _first(query), POSITION)
+    return PageStart(str(epoch), offset)
 
 
 def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesRead:
@@ -50,7 +47,7 @@ def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesR
         split=stored.split,
         total=len(selected),
         items=[_read(sample, stored) for sample in samples],
-        next_cursor=_encode(stored.epoch, end, query) if end < len(selected) else None,
+        next_cursor=cursors.encode(_first(query), [stored.epoch, end]) if end < len(selected) else None,
     )
 
 
@@ -74,21 +71,9 @@ def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:
     return SampleRead(**{**asdict(sample), "index": index}, image=image)
 
 
-def _encode(epoch: int, offset: int, query: SamplesQuery) -> str:
-    text = json.dumps([epoch, offset, _fingerprint(query)], separators=(",", ":"))
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _decode(cursor: str) -> object:
-    try:
-        return json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _fingerprint(query: SamplesQuery) -> int:
-    """Returns a number by which a cursor is checked to belong to this query; `limit` may change between pages."""
-    return zlib.crc32(query.model_dump_json(exclude={"limit", "cursor"}).encode())
+def _first(query: SamplesQuery) -> SamplesQuery:
+    """Returns the query without what may differ between its pages."""
+    return query.model_copy(update={"limit": 0, "cursor": None})
 
 
 def _invalid(field: str, message: str) -> Invalid:

@@ -133,6 +133,37 @@ def test_an_error_has_the_location_of_the_bad_part(
     assert message in problem["errors"][0]["msg"]
 
 
+@pytest.mark.parametrize(
+    ("method", "route", "loc", "allowed"),
+    [
+        ("POST", "/api/runs", ["x"], "spec, recipe, name, tags, notes, priority, cloned_from"),
+        ("PATCH", "/api/runs/nothing", ["x"], "name, tags, notes, priority"),
+        ("POST", "/api/runs/nothing/stop", ["x"], "mode"),
+        ("POST", "/api/runs/nothing/resume", ["x"], "epochs"),
+        ("POST", "/api/specs/check", ["dataset", "x"], "name, train_limit, test_limit, validation"),
+        ("POST", "/api/specs/preview", ["callbacks", "early_stopping", "x"], "monitor, patience, min_delta"),
+    ],
+)
+def test_an_unknown_field_is_refused_with_the_fields_of_that_route(
+    client: TestClient, method: str, route: str, loc: list[str], allowed: str
+) -> None:
+    body: dict[str, Any] = {"x": 1}
+    for key in reversed(loc[:-1]):
+        body = {key: body}
+
+    problem = check_problem(client.request(method, route, json=body), 422)
+
+    messages = {tuple(error["loc"]): error["msg"] for error in problem["errors"]}
+    assert messages[tuple(loc)].startswith(f"there is no such field; allowed here: {allowed}")
+
+
+def test_an_unknown_parameter_is_refused_with_those_of_that_route(client: TestClient) -> None:
+    problem = check_problem(client.get("/api/datasets/digits/images", params={"x": 1}), 422)
+
+    message = "there is no such field; allowed here: split, class, limit, seed"
+    assert problem["errors"] == [{"loc": ["query", "x"], "msg": message}]
+
+
 @pytest.mark.parametrize(("key", "missing"), [("dataset", "dataset"), ("model", "model")])
 def test_a_missing_required_part_is_named(client: TestClient, key: str, missing: str) -> None:
     spec = {name: part for name, part in SPEC.items() if name != key}

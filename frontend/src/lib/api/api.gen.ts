@@ -2811,6 +2811,7 @@ export interface operations {
         parameters: {
             query?: {
                 cloned_from?: string | null;
+                /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
                 dataset?: string | null;
                 limit?: number;

@@ -1,0 +1,38 @@
+"""The service behind a real uvicorn in a thread, for requests that an HTTP client would correct before sending them."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+RESPONSE_SECONDS = 10.0
+
+
+@contextmanager
+def served(app: ASGIApp) -> Iterator[int]:
+    """Serves `app` on loopback while the block runs; yields the port. No lifespan: nothing runs in the background."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.005)
+        yield listener.getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def send(port: int, request: str) -> str:
+    """Sends the lines of a request and returns the whole response; the request should ask for `Connection: close`."""
+    with socket.create_connection(("127.0.0.1", port), timeout=RESPONSE_SECONDS) as connection:
+        connection.sendall(request.encode("latin-1"))
+        received = b""
+        while block := connection.recv(65_536):
+            received += block
+    return received.decode("latin-1")
