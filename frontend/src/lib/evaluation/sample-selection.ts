@@ -14,6 +14,8 @@ export interface EvaluatedEpoch {
   split: Split
 }
 
+export const SAMPLES_PER_PAGE = 12
+
 export type Order = 'confidence' | 'random'
 
 export function selectionOf(params: URLSearchParams): Selection {
@@ -41,7 +43,7 @@ export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order:
     ...(order === 'random' ? { seed } : {}),
     ...(chosen.true === null ? {} : { true: chosen.true }),
     ...(chosen.predicted === null ? {} : { predicted: chosen.predicted }),
-    limit: 12,
+    limit: SAMPLES_PER_PAGE,
   }
 }
 

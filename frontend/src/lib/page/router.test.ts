@@ -3,6 +3,7 @@ import { changedQuery, datasetHref, pageOf, runHref } from './router'
 
 test('each path is a page', () => {
   expect(pageOf('/')).toEqual({ name: 'runs' })
+  expect(pageOf('/runs')).toEqual({ name: 'runs' })
   expect(pageOf('/new')).toEqual({ name: 'new' })
   expect(pageOf('/runs/0192-ab')).toEqual({ name: 'run', id: '0192-ab' })
   expect(pageOf('/datasets/')).toEqual({ name: 'datasets' })

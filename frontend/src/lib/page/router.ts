@@ -11,6 +11,7 @@ export type Page =
 
 const TOP_LEVEL: Record<string, Page> = {
   '': { name: 'runs' },
+  runs: { name: 'runs' },
   new: { name: 'new' },
   datasets: { name: 'datasets' },
   workers: { name: 'workers' },
