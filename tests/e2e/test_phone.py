@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.program import Program, slow_spec, tiny_spec
 from tests.support.zips import pets, zipped
 
 pytestmark = pytest.mark.slow
 
-PHONE = {"width": 390, "height": 844}
-LAPTOP = {"width": 1440, "height": 900}
+PHONE = ViewportSize(width=390, height=844)
+LAPTOP = ViewportSize(width=1440, height=900)
 DATASET = "D" * 64
 CLASSES = ("L" * 100, "صورة قطة " * 10 + "ة", "🐈" * 20)
 WIDTHS = "[document.documentElement.scrollWidth, innerWidth]"
