@@ -47,7 +47,10 @@ class Settings(BaseSettings):
         5.0, gt=0, description="Interval at which the API requeues runs with an expired lease."
     )
     sweeper_seconds: float = Field(
-        15.0, gt=0, description="Interval at which the API repeats wake-ups for queued runs, datasets and exports."
+        15.0, gt=0, description="Interval at which the API removes files that killed processes left behind."
+    )
+    poll_seconds: float = Field(
+        3.0, gt=0, description="Interval at which an idle worker looks for queued runs, datasets and exports."
     )
     idle_seconds: float = Field(
         15.0,

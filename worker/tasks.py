@@ -12,10 +12,10 @@ from celery import signals
 from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
 from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
-from worker.datasets.preparing import prepare_dataset, prepare_digits
+from worker.datasets.preparing import prepare_dataset
 from worker.exports import export_runner
-from worker.helper.idle_starter import IdleStarter
 from worker.helper.process import HelperProcess
+from worker.jobs_worker import JobsWorker
 from worker.train_worker import TrainWorker
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 settings = Settings()
 app = make_celery(settings)
 _train_workers: list[TrainWorker] = []  # one in a train worker's process, none in a jobs worker's
+_jobs_workers: list[JobsWorker] = []  # the other way round
 _helper = HelperProcess(WAIT_SECONDS)
 _replies = connect(settings)
-_helper_starter = IdleStarter(settings, _helper)
 
 
 @app.task(name="train")
@@ -56,20 +56,24 @@ def answer(reply_key: str, request: dict[str, Any]) -> None:
 
 
 @signals.celeryd_init.connect
-def _create_train_worker(sender: str, conf: Any, **_kw: Any) -> None:
+def _create_worker(sender: str, conf: Any, **_kw: Any) -> None:
     """Gives a train worker one thread per slot; Celery's option -c would override that."""
     if sender.startswith("train"):
         _train_workers.append(TrainWorker(settings, sender))
         conf.worker_concurrency = len(_train_workers[0].supervisors)
+    else:
+        _jobs_workers.append(JobsWorker(settings, _helper))
 
 
-@signals.worker_ready.connect
+@signals.celeryd_after_setup.connect
 def _start(**_kw: Any) -> None:
-    for train_worker in _train_workers:
-        train_worker.start()
-    if not _train_workers:
-        _helper_starter.start()
-        prepare_digits(settings)
+    """Called before Celery connects to the broker: a worker finds its work in the database even without messages."""
+    for worker in _workers():
+        worker.start()
+
+
+def _workers() -> list[TrainWorker | JobsWorker]:
+    return [*_train_workers, *_jobs_workers]
 
 
 @signals.heartbeat_sent.connect
@@ -81,10 +85,8 @@ def _touch_alive_file(**_kw: Any) -> None:
 
 @signals.worker_shutting_down.connect
 def _stop(**_kw: Any) -> None:
-    _helper_starter.stop()
-    export_runner.stopping.set()
-    for train_worker in _train_workers:
-        train_worker.stop_accepting()
+    for worker in _workers():
+        worker.stop_accepting()
 
 
 @signals.worker_shutdown.connect

@@ -11,7 +11,9 @@ from backend import workers
 from backend.db.engine import open_database
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
+from backend.runs.queue import is_any_queued
 from backend.settings import Settings
+from worker.polling import start_polling
 from worker.supervision import device_timing
 from worker.supervision.devices import Device, devices, slot
 from worker.supervision.supervisor import Supervisor
@@ -30,6 +32,7 @@ class TrainWorker:
         self._redis_stream = RedisStream(settings.broker_url)
         self._wakeups = Wakeups(settings)
         self._stopping = threading.Event()
+        self._pollers: list[threading.Thread] = []
         self._heartbeat_at = -settings.lease_seconds
         self.supervisors = [self._supervisor(device) for device in devices(_number(name))]
         self._speeds = {
@@ -53,10 +56,10 @@ class TrainWorker:
         )
 
     def start(self) -> None:
-        """Preforks trainers, starts heartbeats and device timing, and sends a wake-up per slot for queued runs."""
+        """Preforks trainers, and starts heartbeats, device timing and a thread per slot that looks for queued runs."""
         for supervisor in self.supervisors:
             supervisor.pool.prefork()
-            self._wakeups.train("queued before this worker started")
+            self._pollers.append(start_polling(self._train_if_queued, self._settings.poll_seconds, self._stopping))
         threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time_devices, daemon=True, name="device timing").start()
 
@@ -65,24 +68,38 @@ class TrainWorker:
         return time.monotonic() - self._heartbeat_at < self._settings.lease_seconds
 
     def train(self) -> None:
-        """Trains queued runs on a free slot. Celery has as many threads as there are slots, so one is free."""
+        """Trains queued runs on a slot, once one is free. Celery has as many threads as there are slots."""
         supervisor = self._free.get()
         try:
             supervisor.train_queued()
         finally:
             self._free.put(supervisor)
 
+    def _train_if_queued(self) -> None:
+        """Trains queued runs on a free slot: their wake-up may be lost, or refused by a Redis that is full."""
+        if self._free.empty():
+            return
+        with self._database.read() as session:
+            is_waiting = is_any_queued(session)
+        if is_waiting:
+            self.train()
+
     def stop_accepting(self) -> None:
         """Claims no more runs and requeues those in training; each resumes after its last saved epoch."""
         self._stopping.set()
 
     def close(self) -> None:
-        """Ends the preforked trainers, removes the worker from the list and notifies the other workers."""
+        """Waits until its runs are requeued, ends the preforked trainers, and leaves the list of workers.
+
+        Other workers are notified.
+        """
+        for poller in self._pollers:
+            poller.join(self._settings.lease_seconds)
         for supervisor in self.supervisors:
             supervisor.pool.close()
         with self._database.write() as session:
             workers.remove(session, self._name)
-        for _supervisor in self.supervisors:  # so that another worker does not wait for the sweeper
+        for _supervisor in self.supervisors:  # so that another worker starts at once
             self._wakeups.train("requeued by a worker that stops")
 
     def _time_devices(self) -> None:

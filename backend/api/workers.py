@@ -13,7 +13,7 @@ router = APIRouter(tags=["workers"])
 
 
 class Readiness(BaseModel):
-    """`database` and `redis` are "ok" or an error, `workers` is the number of alive workers."""
+    """`database` and `redis` are "ok" or what is wrong with them, `workers` is the number of alive workers."""
 
     database: str
     redis: str
@@ -35,9 +35,9 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"model": Readiness}})
 def readyz(board: BoardDep, response: Response) -> Readiness:
-    """Returns whether the database, Redis and at least one worker answer."""
+    """Returns whether the database answers, Redis accepts a write, and at least one worker is alive."""
     database, workers = _database(board)
-    redis = "ok" if board.hub.connected else "does not answer"
+    redis = board.redis_stream.health() if board.hub.connected else "does not answer"
     missing = [name for name, state in (("database", database), ("redis", redis)) if state != "ok"]
     missing += [] if workers else ["workers"]
     response.status_code = 503 if missing else 200

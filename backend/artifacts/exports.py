@@ -65,10 +65,9 @@ def claim(session: Session) -> Export | None:
     It is made of the best model as it is now: the run stays locked until the commit, so that its best model is not
     replaced before that.
     """
-    claimable = or_(Export.status == "wanted", _is_stalled())
-    while first := session.scalar(select(Export).where(claimable).order_by(Export.touched_at).limit(1)):
+    while first := session.scalar(select(Export).where(_is_claimable()).order_by(Export.touched_at).limit(1)):
         session.get(Run, first.run_id, with_for_update=True)
-        locked = select(Export).where(claimable, _same_export(first)).with_for_update()
+        locked = select(Export).where(_is_claimable(), _same_export(first)).with_for_update()
         row = session.scalar(locked.execution_options(populate_existing=True))
         best = session.get(Artifact, (first.run_id, "best.keras"))
         if row is None:
@@ -121,11 +120,9 @@ def mark_failed(session: Session, export: Export, reason: str) -> None:
     row.status, row.reason = "failed", reason
 
 
-def stalled(session: Session) -> list[tuple[str, str]]:
-    """Returns run id and kind of exports that no job has touched for STALLED_SECONDS, to start jobs for them again."""
-    claimable = or_(Export.status == "wanted", _is_stalled()) & (Export.touched_at < clock() - STALLED_SECONDS)
-    rows = session.execute(select(Export.run_id, Export.kind).where(claimable).order_by(Export.touched_at).limit(20))
-    return [(run_id, kind) for run_id, kind in rows]
+def is_waiting(session: Session) -> bool:
+    """Returns whether an export is requested, or its job has not touched it for STALLED_SECONDS."""
+    return session.scalar(select(Export.run_id).where(_is_claimable()).limit(1)) is not None
 
 
 def why_missing(session: Session, run_id: str, name: str) -> str:
@@ -160,8 +157,9 @@ def _is_current(session: Session, row: Export, best: Artifact) -> bool:
     return row.status != "ready" or session.get(Artifact, (row.run_id, FILE_NAMES[row.kind])) is not None
 
 
-def _is_stalled() -> ColumnElement[bool]:
-    return (Export.status == "making") & (Export.touched_at < clock() - STALLED_SECONDS)
+def _is_claimable() -> ColumnElement[bool]:
+    is_stalled = (Export.status == "making") & (Export.touched_at < clock() - STALLED_SECONDS)
+    return or_(Export.status == "wanted", is_stalled)
 
 
 def _still_claimed(export: Export) -> ColumnElement[bool]:

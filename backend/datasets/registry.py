@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
@@ -12,6 +12,8 @@ from backend.db.models import ACTIVE, Dataset, Run
 from backend.errors import Conflict, NotFound
 
 __all__ = ["BUILT_IN", "DatasetRead"]
+
+UNCLAIMED = 0.0  # `touched_at` of a dataset that waits for a job: longer ago than any lease
 
 
 def all_datasets(session: Session) -> list[DatasetRead]:
@@ -60,7 +62,7 @@ def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
 
 
 def mark_preparing(session: Session, name: str) -> Dataset:
-    """Sets a built-in dataset to `preparing` before its job is enqueued. A dataset that is `ready` is left unchanged.
+    """Sets a built-in dataset to `preparing`, for a job to claim. One that is `ready` or `preparing` is left unchanged.
 
     Raises:
         Conflict: it is an upload that failed, so its zip is gone.
@@ -71,9 +73,8 @@ def mark_preparing(session: Session, name: str) -> Dataset:
     if row is None:
         row = Dataset(name=name, status="missing", touched_at=0.0)
         session.add(row)
-    if row.status != "ready":
-        row.status, row.error = "preparing", None
-        row.touched_at = database_time(session)
+    if row.status not in ("ready", "preparing"):
+        row.status, row.error, row.touched_at = "preparing", None, UNCLAIMED
     return row
 
 
@@ -93,15 +94,19 @@ def touch(session: Session, row: Dataset, progress: dict[str, Any] | None) -> No
     row.progress = progress or row.progress
 
 
-def stalled(session: Session, seconds: float) -> list[str]:
-    """Returns and touches the datasets whose job has not touched them for `seconds`; their jobs start again."""
-    stalled_rows = (
-        update(Dataset)
-        .where(Dataset.status == "preparing", Dataset.touched_at < clock() - seconds)
-        .values(touched_at=clock())
-        .returning(Dataset.name)
-    )
-    return list(session.scalars(stalled_rows))
+def unclaimed(session: Session, seconds: float) -> list[str]:
+    """Returns the datasets that no job has claimed yet, or whose job has not touched them for `seconds`."""
+    return list(session.scalars(select(Dataset.name).where(_is_unclaimed(seconds)).order_by(Dataset.name)))
+
+
+def claim(session: Session, name: str, seconds: float) -> Dataset | None:
+    """Claims an unclaimed dataset for a job and returns its row; None if another job has it, or if it is prepared."""
+    claimed = update(Dataset).where(Dataset.name == name, _is_unclaimed(seconds)).values(touched_at=clock())
+    return session.scalar(claimed.returning(Dataset).execution_options(populate_existing=True))
+
+
+def _is_unclaimed(seconds: float) -> ColumnElement[bool]:
+    return (Dataset.status == "preparing") & (Dataset.touched_at < clock() - seconds)
 
 
 def register(session: Session, name: str, folder: str, manifest: dict[str, Any]) -> Dataset:

@@ -13,10 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
+from backend.datasets.registry import UNCLAIMED
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import UNFINISHED_SUFFIX
 from backend.datasets.zip_check import ZipSummary
-from backend.db.clock import database_time
 from backend.db.models import Dataset
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import PARTIAL_SUFFIX, ReceivedFile, sync_folder
@@ -83,7 +83,7 @@ def create(session: Session, name: str, archive: str, options: UploadOptions) ->
     check_name_is_free(session, name)
     session.execute(delete(Dataset).where(Dataset.name == name, Dataset.status == "failed"))
     upload: dict[str, Any] = {**options.model_dump(include=set(UploadOptions.model_fields)), "archive": archive}
-    row = Dataset(name=name, status="preparing", touched_at=database_time(session), upload=upload)
+    row = Dataset(name=name, status="preparing", touched_at=UNCLAIMED, upload=upload)
     session.add(row)
     try:
         session.flush()

@@ -1,4 +1,4 @@
-"""Periodic tasks of the service: the reaper requeues runs with an expired lease, the sweeper repeats wake-ups."""
+"""Periodic tasks of the service: the reaper requeues runs with an expired lease, the sweeper removes stale files."""
 
 import asyncio
 import contextlib
@@ -8,8 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from backend.artifacts import exports
-from backend.datasets import registry, uploads
+from backend.datasets import uploads
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.live.redis_stream import RedisStream
@@ -17,8 +16,6 @@ from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
 log = logging.getLogger(__name__)
-
-MAX_TRAIN_WAKEUPS = 4  # per sweep: a worker trains until the queue is empty, so a few are enough
 
 
 class Housekeeping:
@@ -53,19 +50,9 @@ class Housekeeping:
             self._wakeups.train(run_id)
 
     def sweep(self) -> None:
-        """Repeats the wake-ups of runs, datasets and exports that have waited for a while: a message may be lost."""
-        with self._database.write() as session:
-            run_ids = leases.take_unnotified(session, self._settings.sweeper_seconds)
-            datasets = registry.stalled(session, self._settings.lease_seconds)
+        """Removes files that killed processes left behind."""
         with self._database.read() as session:
-            stale_exports = exports.stalled(session)
             uploads.remove_stale_files(session, self._settings.data_dir)
-        for run_id in run_ids[:MAX_TRAIN_WAKEUPS]:
-            self._wakeups.train(run_id)
-        for name in datasets:
-            self._wakeups.prepare(name)
-        for run_id, kind in stale_exports:
-            self._wakeups.export(run_id, kind)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

@@ -117,18 +117,6 @@ def reap(session: Session) -> list[RunEvent]:
     ]
 
 
-def take_unnotified(session: Session, seconds: float) -> list[str]:
-    """Returns the ids of queued runs without a wake-up in the last `seconds`, and records one for each."""
-    return list(
-        session.scalars(
-            update(Run)
-            .where(Run.status == "queued", Run.woken_at < clock() - seconds)
-            .values(woken_at=clock())
-            .returning(Run.id)
-        )
-    )
-
-
 def _held(lease: Lease) -> ColumnElement[bool]:
     return (Run.id == lease.run_id) & (Run.lease == lease.number) & Run.status.in_(HELD)
 

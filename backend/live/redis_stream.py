@@ -17,6 +17,7 @@ log = logging.getLogger(__name__)
 BOARD = "board"
 STREAM_LENGTH = 1_000  # entries; subscribers read older events from the database
 STREAM_SECONDS = 86_400  # expiry of a run's stream after its last event
+HEALTH_KEY = "health"
 RETRY_SECONDS = 5.0  # no attempt for so long after Redis has failed, so that a trainer does not wait for it
 
 
@@ -37,6 +38,20 @@ class RedisStream:
         """Publishes progress, which is not stored and has no number."""
         event = RunEvent(run_id, None, "progress", payload)
         self._send(lambda pipe: pipe.xadd(BOARD, {"event": event.as_json()}, maxlen=STREAM_LENGTH))
+
+    def health(self) -> str:
+        """Returns "ok" if Redis accepts a write, else what is wrong, as the rest of a sentence about Redis."""
+        try:
+            self._redis.set(HEALTH_KEY, "", ex=STREAM_SECONDS)
+        except redis.OutOfMemoryError:
+            return "is full and refuses writes; raise its maxmemory, or delete what else it holds"
+        except redis.ReadOnlyError:
+            return "is read-only; EPOCHBOARD_REDIS_URL must name the primary server, not a replica"
+        except redis.ResponseError as error:
+            return f"refuses writes: {error}"
+        except redis.RedisError:
+            return "does not answer"
+        return "ok"
 
     def _send(self, add_commands: Callable[[Any], object]) -> None:
         if time.monotonic() < self._retry_at:

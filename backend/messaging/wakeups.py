@@ -31,6 +31,7 @@ def make_celery(settings: Settings) -> Celery:
         worker_cancel_long_running_tasks_on_connection_loss=False,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # a Redis that is full or read-only must not end a worker that trains
         broker_transport_options={
             "visibility_timeout": 3600,
             "socket_timeout": 30,
@@ -42,7 +43,7 @@ def make_celery(settings: Settings) -> Celery:
 
 
 class Wakeups:
-    """Sends wake-ups. A broker that does not answer is logged, not raised: the sweeper sends them again."""
+    """Sends wake-ups. A broker that refuses one is logged, not raised: idle workers look at the database themselves."""
 
     def __init__(self, settings: Settings) -> None:
         self._celery = make_celery(settings)
@@ -77,4 +78,6 @@ class Wakeups:
         try:
             self._celery.send_task(task, args=arguments, expires=EXPIRES_SECONDS)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("Could not send wake-up %s %s (%s); the sweeper sends it again", task, arguments, error)
+            log.warning(
+                "Could not send wake-up %s %s (%s); idle workers find it in the database", task, arguments, error
+            )

@@ -11,6 +11,10 @@ def select_queued() -> Select[str]:
     return select(Run.id).where(Run.status == "queued").order_by(Run.priority.desc(), Run.queued_at, Run.id)
 
 
+def is_any_queued(session: Session) -> bool:
+    return session.scalar(select_queued().limit(1)) is not None
+
+
 def positions(session: Session) -> dict[str, int]:
     """Returns the queue position of each queued run, from 1."""
     return {run_id: position for position, run_id in enumerate(session.scalars(select_queued()), start=1)}

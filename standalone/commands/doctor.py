@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -146,9 +146,16 @@ def board(url: str) -> Finding:
         readiness = response.json()
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):
         return port(url)
+    if not isinstance(readiness, dict) or "missing" not in readiness:
+        return Finding("bad", f"{url} answers, but is not a board: give its --url, or start one on another port.")
     if response.is_success:
         return Finding("ok", f"The board at {url} is ready; train workers: {readiness['workers']}.")
-    return Finding("note", f"The board at {url} answers, but is not ready: {response.text}")
+    return Finding("note", f"The board at {url} is not ready: {'; '.join(missing_parts(readiness))}.")
+
+
+def missing_parts(readiness: dict[str, Any]) -> Iterator[str]:
+    for part in readiness["missing"]:
+        yield "no train worker is alive" if part == "workers" else f"{part} {readiness[part]}"
 
 
 def port(url: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Redis is killed or frozen: training goes on, subscribers miss nothing, and runs launched meanwhile are trained."""
+"""Redis is killed, frozen or full: training goes on, subscribers miss nothing, and new runs are trained."""
 
 import time
 from collections.abc import Iterator
@@ -6,8 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from standalone.commands import doctor
 from tests.support.program import Program, slow_spec, tiny_spec
 from tests.support.streams import epochs_of
+from tests.support.zips import pets, zipped
 
 pytestmark = pytest.mark.slow
 
@@ -29,6 +31,18 @@ def frozen_redis(program: Program) -> Iterator[None]:
         yield
     finally:
         server.resume()
+
+
+@contextmanager
+def full_redis(program: Program) -> Iterator[None]:
+    """Limits the server to less memory than it uses: it answers, and refuses every write."""
+    with program.redis() as redis:
+        redis.config_set("maxmemory", "1mb")
+        assert redis.info("memory")["used_memory"] > 2**20
+        try:
+            yield
+        finally:
+            redis.config_set("maxmemory", "512mb")
 
 
 def test_no_epoch_is_missing_or_doubled_when_redis_is_killed(program: Program) -> None:
@@ -73,6 +87,35 @@ def test_a_run_launched_while_redis_is_frozen_is_accepted_at_once_and_trained_la
 
     assert program.ended(run_id)["status"] == "finished"
     program.wait(lambda: program.status("/readyz") == 200, 20, "the board to be ready again")
+
+
+def test_idle_workers_train_a_run_and_prepare_a_dataset_while_redis_is_full(program: Program) -> None:
+    with full_redis(program):
+        run_id = program.launch(spec=tiny_spec())
+        program.post("/api/datasets?name=pets&image_size=8", zipped(pets()), "application/zip")
+        assert program.status("/readyz") == 503
+        assert "redis is full and refuses writes" in doctor.board(f"http://127.0.0.1:{program.port}").text
+
+        assert program.ended(run_id)["status"] == "finished"
+        program.wait(lambda: program.get("/api/datasets/pets")["status"] == "ready", 30, "the dataset")
+
+    program.wait(lambda: program.status("/readyz") == 200, 20, "the board to be ready again")
+
+
+def test_a_busy_worker_goes_on_and_a_restarted_one_claims_runs_while_redis_is_full(program: Program) -> None:
+    busy, queued = program.launch(spec=slow_spec(4)), program.launch(spec=tiny_spec())  # the second message waits
+    program.at_epoch(busy, 1)
+
+    with full_redis(program):
+        attempts = [program.ended(run_id)["attempt"] for run_id in (busy, queued)]
+        worker = program.part("worker")
+        worker.kill()
+        worker.wait(5)
+        last = program.launch(spec=tiny_spec())
+        program.at_attempt(last, 1)
+
+    assert attempts == [1, 1]
+    program.post(f"/api/runs/{last}/stop", b'{"mode": "kill"}')
 
 
 def test_deleting_every_message_loses_no_run(program: Program) -> None:

@@ -33,6 +33,7 @@ TIMINGS = {
     "EPOCHBOARD_LEASE_SECONDS": "9",
     "EPOCHBOARD_REAPER_SECONDS": "0.5",
     "EPOCHBOARD_SWEEPER_SECONDS": "2",
+    "EPOCHBOARD_POLL_SECONDS": "1",
     "EPOCHBOARD_IDLE_SECONDS": "600",  # an idle worker would time its device while the test runs
     "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
 }

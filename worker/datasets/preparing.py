@@ -24,21 +24,15 @@ MAX_CONCURRENT = 2  # the other threads of a jobs worker stay free for requests 
 def prepare_dataset(settings: Settings, name: str) -> None:
     """Prepares a dataset in a child process and stores the result, or the error, in its row.
 
-    Does nothing while this process prepares the dataset, or MAX_CONCURRENT others: the API enqueues the task again.
+    Does nothing while another job has claimed it, or while this process prepares MAX_CONCURRENT others: it is looked
+    for again within seconds.
     """
     with _reserve(name) as reserved:
         if not reserved:
             return
         with _open_database(settings) as database:
-            while (row := _preparing_row(database, name)) is not None:  # again if another upload took the name
+            while (row := _claim(settings, database, name)) is not None:  # again if another upload took the name
                 IngestJob(settings, database, row).run()
-
-
-def prepare_digits(settings: Settings) -> None:
-    """Prepares `digits` when a worker starts; scikit-learn includes its images, so nothing is fetched."""
-    with _open_database(settings) as database, database.write() as session:
-        registry.mark_preparing(session, "digits")
-    prepare_dataset(settings, "digits")
 
 
 def prepare_here(database: Database, data_dir: Path, name: str, write_line: Callable[[str], object]) -> Dataset:
@@ -51,6 +45,7 @@ def prepare_here(database: Database, data_dir: Path, name: str, write_line: Call
         raise DatasetUnavailable(f"There is no dataset {name!r} any more: it was deleted, or never became ready.")
     with database.write() as session:
         registry.mark_preparing(session, name)
+        registry.claim(session, name, 0.0)
     try:
         on_progress = _both(log_progress(write_line), _row_progress(database, name))
         folder, manifest = prepare(name, data_dir / "datasets", on_progress)
@@ -119,7 +114,6 @@ def _open_database(settings: Settings) -> Iterator[Database]:
         database.engine.dispose()
 
 
-def _preparing_row(database: Database, name: str) -> Dataset | None:
-    with database.read() as session:
-        row = session.get(Dataset, name)
-    return row if row is not None and row.status == "preparing" else None
+def _claim(settings: Settings, database: Database, name: str) -> Dataset | None:
+    with database.write() as session:
+        return registry.claim(session, name, settings.lease_seconds)

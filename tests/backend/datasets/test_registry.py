@@ -56,6 +56,22 @@ def test_a_second_upload_of_the_same_name_is_refused(database: Database) -> None
         assert registry.lock_for_job(session, "pets", "uploads/b.zip") is None
 
 
+def test_an_upload_is_claimed_by_one_job_until_its_lease_ends(database: Database) -> None:
+    with database.write() as session:
+        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
+        assert registry.unclaimed(session, 30) == ["pets"]
+
+    with database.write() as session:
+        first, second = (registry.claim(session, "pets", 30) for _ in range(2))
+        assert first is not None
+        assert second is None
+        assert registry.unclaimed(session, 30) == []
+        first.touched_at -= 31
+        session.flush()
+        assert registry.unclaimed(session, 30) == ["pets"]
+        assert registry.claim(session, "pets", 30) is not None
+
+
 def test_files_of_killed_processes_are_removed_after_an_hour(database: Database, tmp_path: Path) -> None:
     old, new = time.time() - 7200, time.time()
     paths = [

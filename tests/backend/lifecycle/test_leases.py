@@ -160,14 +160,3 @@ def test_a_shutdown_after_a_saved_epoch_does_not_add_claims(database: Database) 
         leases.release(session, lease, "The worker was shut down", count_claim=False)
 
     assert read(database, run_id).claims == 0
-
-
-def test_the_sweeper_gets_each_queued_run_once_per_sweep(database: Database) -> None:
-    run_id = queue(database)
-    with database.write() as session:
-        session.execute(update(Run).values(woken_at=0.0))
-
-    with database.write() as session:
-        assert leases.take_unnotified(session, 15) == [run_id]
-    with database.write() as session:
-        assert leases.take_unnotified(session, 15) == []
