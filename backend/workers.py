@@ -19,6 +19,8 @@ class Slot(BaseModel):
     """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
 
     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+    `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
+    from the worker's last heartbeat.
     """
 
     name: str
@@ -29,6 +31,8 @@ class Slot(BaseModel):
     memory_used: int | None = None
     memory_total: int | None = None
     multiplications_per_second: dict[str, float] | None = None
+    error: str | None = None
+    paused_seconds: float | None = None
 
 
 class WorkerRead(BaseModel):

@@ -13,9 +13,11 @@ from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.runs.queue import is_any_queued
 from backend.settings import Settings
+from backend.workers import Slot
 from worker.polling import start_polling
 from worker.supervision import device_timing
 from worker.supervision.devices import Device, devices, slot
+from worker.supervision.gpu_monitor import GpuMonitor
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import TrainerPool
 
@@ -39,6 +41,7 @@ class TrainWorker:
             supervisor.device: device_timing.stored_speeds(settings.data_dir, supervisor.device)
             for supervisor in self.supervisors
         }
+        self._gpus = GpuMonitor(settings.heartbeat_seconds, self._stopping)
         self._free: queue.SimpleQueue[Supervisor] = queue.SimpleQueue()
         for supervisor in self.supervisors:
             self._free.put(supervisor)
@@ -60,6 +63,8 @@ class TrainWorker:
         for supervisor in self.supervisors:
             supervisor.pool.prefork()
             self._pollers.append(start_polling(self._train_if_queued, self._settings.poll_seconds, self._stopping))
+        if any(device.uuid for device in self._speeds):
+            self._gpus.start()
         threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time_devices, daemon=True, name="device timing").start()
 
@@ -120,13 +125,24 @@ class TrainWorker:
         host = socket.gethostname()
         while not self._stopping.is_set():
             try:
-                slots = [slot(device, speeds) for device, speeds in self._speeds.items()]
+                slots = [self._slot(supervisor) for supervisor in self.supervisors]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
                 self._heartbeat_at = time.monotonic()
             except Exception:
                 log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
             self._stopping.wait(self._settings.heartbeat_seconds)
+
+    def _slot(self, supervisor: Supervisor) -> Slot:
+        """Returns a slot with its memory, its speeds, and what is wrong with it."""
+        device = supervisor.device
+        reported = slot(device, self._gpus.gpu(device.uuid), self._speeds[device])
+        if (error := supervisor.error) is not None:
+            reported.error = f"No trainer can be started: {error.rstrip('.')}."
+            reported.paused_seconds = supervisor.health.pause_seconds()
+        else:
+            reported.error = self._gpus.error(device.uuid) if device.uuid else device.error
+        return reported
 
 
 def _number(name: str) -> int:

@@ -24,7 +24,8 @@ from worker.datasets.preparing import prepare_here
 from worker.failures import explain
 from worker.lifeline import end_with_parent, end_with_stdin
 from worker.run_writer import RunWriter, TrainingTask
-from worker.supervision.trainer_pool import EXIT_NO_DATABASE, START_LINE
+from worker.supervision.devices import NO_GPU
+from worker.trainer_lines import EXIT_NO_DATABASE, Sign, tell
 from worker.training.report import InitialWeights, Resume, StartFrom
 
 EXIT_FENCED = 3
@@ -35,22 +36,23 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the worker too, which stops its trainers
     logging.basicConfig(level=logging.WARNING)
     warm_up()
+    settings = Settings()
+    database = open_database(settings)
+    tell(Sign.READY)
     message = sys.stdin.readline()
     if not message:
         return 0  # the worker ended before it had a run
     end_with_stdin()
-    settings = Settings()
-    database = open_database(settings)
     lease = Lease(**json.loads(message))
-    print(START_LINE, lease.run_id, sep="", flush=True)
+    tell(Sign.BEGINS)
     return train_run(database, RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, lease))
 
 
 def warm_up() -> None:
-    """Imports Keras and TensorFlow, which takes seconds and needs no run."""
+    """Imports Keras and TensorFlow, which takes seconds and needs no run, and checks that they find the slot's GPU."""
     from worker.training.preload import preload
 
-    preload()
+    preload(gpu=os.environ.get("CUDA_VISIBLE_DEVICES", NO_GPU) != NO_GPU)
 
 
 def train_run(database: Database, writer: RunWriter) -> int:

@@ -100,6 +100,20 @@ def release(
     return events + _requeue(session, run, reason)
 
 
+def give_back(session: Session, lease: Lease, reason: str) -> list[RunEvent]:
+    """Undoes the claim of a run that no trainer has begun: it keeps its place in the queue and its attempts.
+
+    `reason` completes a log line, without the full stop.
+    """
+    run = fence(session, lease)
+    run.status, run.lease_expires_at = "queued", None
+    run.claims, run.attempt = run.claims - 1, run.attempt - 1
+    if run.attempt == 0:
+        run.started_at = None
+    run.woken_at = database_time(session)
+    return [record_log(session, run, f"{reason}. The run waits for a worker.", "warning"), record_status(session, run)]
+
+
 def fail(session: Session, lease: Lease, error: RunError, output: str = "") -> list[RunEvent]:
     """Fails a run whose trainer ended for a reason that a retry would meet again. Logs its last `output`."""
     run = fence(session, lease)

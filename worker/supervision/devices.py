@@ -1,35 +1,34 @@
 """The devices of this machine: every GPU that `nvidia-smi` lists, or else the CPU. Each is one slot."""
 
 import os
-import subprocess
 from dataclasses import dataclass
 
 import psutil
 
+from backend.nvidia_smi import Gpu, NvidiaSmiError, list_gpus
 from backend.workers import Slot
 from worker.processor import processor
 
-QUERY = (
-    "nvidia-smi",
-    "--query-gpu=index,uuid,name,memory.used,memory.total",
-    "--format=csv,noheader,nounits",
-)
-COLUMNS = 5
+NO_GPU = "-1"  # value of CUDA_VISIBLE_DEVICES that hides all GPUs, from TensorFlow and from this worker
 
 
 @dataclass(frozen=True)
 class Device:
-    """A GPU or the CPU. `name` is the slot's name, `title` the model's; `uuid` is empty for the CPU."""
+    """A GPU or the CPU. `name` is the slot's name, `title` the model's; `uuid` is empty for the CPU.
+
+    `error` says why the CPU is used on a machine whose GPUs could not be listed.
+    """
 
     name: str
     title: str
     uuid: str = ""
+    error: str | None = None
 
     def environment(self) -> dict[str, str]:
         """Returns the environment of a process that uses this device only; TensorFlow reads it on import."""
         return {
             **os.environ,
-            "CUDA_VISIBLE_DEVICES": self.uuid or "-1",
+            "CUDA_VISIBLE_DEVICES": self.uuid or NO_GPU,
             "TF_FORCE_GPU_ALLOW_GROWTH": "true",
             "TF_CPP_MIN_LOG_LEVEL": "2",
             "PYTHONUNBUFFERED": "1",
@@ -38,42 +37,28 @@ class Device:
 
 def devices(worker_number: int) -> list[Device]:
     """Returns all GPUs, or else the CPU, named after the worker's number on this machine."""
-    gpus = [Device(f"gpu-{row[0]}", row[2], row[1]) for row in _gpu_rows()]
-    return gpus or [Device(f"cpu-{worker_number}", processor())]
+    cpu = Device(f"cpu-{worker_number}", processor())
+    if os.environ.get("CUDA_VISIBLE_DEVICES") == NO_GPU:
+        return [cpu]
+    try:
+        gpus = [Device(f"gpu-{gpu.index}", gpu.title, gpu.uuid) for gpu in list_gpus()]
+    except NvidiaSmiError as error:
+        return [Device(cpu.name, cpu.title, error=f"This slot trains on the processor. {error}")]
+    return gpus or [cpu]
 
 
-def slot(device: Device, speeds: dict[str, float] | None = None) -> Slot:
-    """Returns the device as a slot, with its current memory in bytes and its measured speeds."""
-    if not device.uuid:
+def slot(device: Device, gpu: Gpu | None = None, speeds: dict[str, float] | None = None) -> Slot:
+    """Returns the device as a slot, with its memory in bytes and its measured speeds. `gpu` is None for the CPU."""
+    if device.uuid:
+        used, total = (gpu.memory_used, gpu.memory_total) if gpu else (None, None)
+    else:
         memory = psutil.virtual_memory()
-        return Slot(
-            name=device.name,
-            kind="cpu",
-            device=device.title,
-            memory_used=memory.total - memory.available,
-            memory_total=memory.total,
-            multiplications_per_second=speeds,
-        )
-    used, total = next(((row[3], row[4]) for row in _gpu_rows() if row[1] == device.uuid), ("", ""))
+        used, total = memory.total - memory.available, memory.total
     return Slot(
         name=device.name,
-        kind="gpu",
+        kind="gpu" if device.uuid else "cpu",
         device=device.title,
-        memory_used=_bytes(used),
-        memory_total=_bytes(total),
+        memory_used=used,
+        memory_total=total,
         multiplications_per_second=speeds,
     )
-
-
-def _gpu_rows() -> list[list[str]]:
-    try:
-        done = subprocess.run(QUERY, capture_output=True, text=True, timeout=20, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return []
-    rows = [[cell.strip() for cell in line.split(",")] for line in done.stdout.splitlines()]
-    return [row for row in rows if len(row) == COLUMNS]
-
-
-def _bytes(mebibytes: str) -> int | None:
-    """Converts MiB to bytes; None for "[N/A]", which the driver prints for shared memory."""
-    return int(mebibytes) * 2**20 if mebibytes.isdecimal() else None

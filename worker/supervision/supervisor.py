@@ -1,13 +1,10 @@
 """Supervises the trainers of one slot: claims runs, keeps their leases, and records how each trainer ended."""
 
-import contextlib
 import logging
-import subprocess
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import IO
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -22,14 +19,16 @@ from backend.settings import Settings
 from worker.supervision.devices import Device
 from worker.supervision.lease_keeper import LeaseKeeper
 from worker.supervision.out_of_memory import OomKills, out_of_memory
+from worker.supervision.slot_health import SlotHealth
 from worker.supervision.trainer_exit import Exit, TrainerExit
-from worker.supervision.trainer_output import OutputTail
 from worker.supervision.trainer_pool import TrainerPool
+from worker.supervision.trainer_process import TrainerProcess
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 PREFORK_AFTER_SECONDS = 5.0  # the next trainer's imports use two cores for seconds: not before a run's first batches
+START_SECONDS = 300.0  # in which a trainer has to finish its imports; three seconds are usual
 
 
 @dataclass(frozen=True)
@@ -44,11 +43,53 @@ class Supervisor:
     pool: TrainerPool
     stopping: threading.Event
     wakeups: Wakeups
+    health: SlotHealth = field(default_factory=SlotHealth)
 
     def train_queued(self) -> None:
         """Trains runs until the queue is empty: one wake-up may stand for several runs."""
-        while not self.stopping.is_set() and (lease := self._claim()) is not None:
+        while self._can_start() and (lease := self._claim()) is not None:
             self._train(lease)
+
+    @property
+    def error(self) -> str | None:
+        """Why this slot can't start a trainer; None if it can."""
+        return self.health.error or self.pool.failure()
+
+    def _can_start(self) -> bool:
+        """Waits until the slot can start a trainer; returns False if the worker stops first.
+
+        After a failure no run is claimed until a trainer has started without one.
+        """
+        while not self.stopping.wait(self.health.pause_seconds()):
+            if self.error is None:
+                return True
+            self._try_to_start()
+        return False
+
+    def _try_to_start(self) -> None:
+        try:
+            trainer = self.pool.restart()
+        except OSError as error:
+            self._failed_to_start(str(error))
+            return
+        deadline = time.monotonic() + START_SECONDS
+        while not trainer.is_ready and trainer.is_running() and time.monotonic() < deadline:
+            if self.stopping.wait(POLL_SECONDS):
+                return
+        if trainer.is_ready:
+            self.health.recovered()
+        else:
+            trainer.end()
+            self._failed_to_start(trainer.why_ended())
+
+    def _failed_to_start(self, reason: str) -> None:
+        self.health.failed(reason)
+        log.error(
+            "%s can't start a trainer: %s; next attempt in %.0f s",
+            self.device.name,
+            reason,
+            self.health.pause_seconds(),
+        )
 
     def _claim(self) -> Lease | None:
         with self.database.write() as session:
@@ -63,25 +104,24 @@ class Supervisor:
         try:
             trainer = self.pool.start(lease)
         except OSError as error:
-            self._release(lease, f"The worker could not start a trainer process ({error})")
+            self._give_back(lease, str(error))
             return
-        output, oom_kills = OutputTail(trainer), OomKills()
-        log.info("run %s is trained by process %d", lease.run_id, trainer.pid)
+        oom_kills = OomKills()
+        log.info("run %s is trained by process %d", lease.run_id, trainer.process.pid)
         try:
-            trainer_exit = self._watch(trainer, lease, output, oom_kills)
+            trainer_exit = self._watch(trainer, lease, oom_kills)
         finally:
-            trainer.kill()
-            trainer.wait()
-            close(trainer.stdin)
-        if not self.stopping.is_set():
+            trainer.end()
+        self._record(lease, trainer_exit, trainer, oom_kills)
+        if self.health.error is None and not self.stopping.is_set():
             self.pool.prefork()
-        self._record(lease, trainer_exit, output, oom_kills)
         self.wakeups.export(lease.run_id, "bundle")  # the run may have ended, which requests a bundle
 
-    def _watch(self, trainer: "subprocess.Popen[str]", lease: Lease, output: OutputTail, oom_kills: OomKills) -> Exit:
+    def _watch(self, trainer: TrainerProcess, lease: Lease, oom_kills: OomKills) -> Exit:
         """Keeps the lease until the trainer ends or has to be stopped."""
         keeper = LeaseKeeper(self.settings, self.database, lease)
-        while (code := trainer.poll()) is None:
+        started_at = time.monotonic()
+        while trainer.is_running():
             if self.stopping.is_set():
                 return Exit(TrainerExit.WORKER_STOPPING)
             keeper.renew_or_check()
@@ -89,24 +129,39 @@ class Supervisor:
                 return Exit(TrainerExit.LEASE_LOST)
             if keeper.is_overdue:
                 return Exit(TrainerExit.LEASE_OVERDUE)
-            if output.started_at is not None and time.monotonic() - output.started_at > PREFORK_AFTER_SECONDS:
+            if trainer.begun_at is None and time.monotonic() - started_at > START_SECONDS:
+                return Exit(TrainerExit.NOT_STARTED)
+            if trainer.begun_at is not None and time.monotonic() - trainer.begun_at > PREFORK_AFTER_SECONDS:
                 self.pool.prefork()
             oom_kills.poll()
             time.sleep(POLL_SECONDS)
-        return Exit.of_process(code)
+        return Exit.of_process(trainer.process.wait(), has_begun=trainer.has_begun())
 
-    def _record(self, lease: Lease, trainer_exit: Exit, output: OutputTail, oom_kills: OomKills) -> None:
+    def _record(self, lease: Lease, trainer_exit: Exit, trainer: TrainerProcess, oom_kills: OomKills) -> None:
         """Requeues or fails the run, unless the trainer has recorded its end or the lease is lost."""
-        if trainer_exit.kind is TrainerExit.LEASE_LOST:
-            return
-        if trainer_exit.kind is TrainerExit.KILLED and oom_kills.is_recent():
-            self._write(lambda session: leases.fail(session, lease, out_of_memory(), output.text()))
-            return
-        count_claim = trainer_exit.kind is not TrainerExit.WORKER_STOPPING
-        self._release(lease, trainer_exit.sentence(), output.text(), count_claim=count_claim)
+        if trainer.begun_at is not None:
+            self.health.begun()
+        match trainer_exit.kind:
+            case TrainerExit.LEASE_LOST:
+                return
+            case TrainerExit.NOT_STARTED:
+                self._give_back(lease, trainer.why_ended())
+            case TrainerExit.KILLED if oom_kills.is_recent():
+                self._write(lambda session: leases.fail(session, lease, out_of_memory(), trainer.output()))
+            case _:
+                count_claim = trainer_exit.kind is not TrainerExit.WORKER_STOPPING
+                self._write(
+                    lambda session: leases.release(
+                        session, lease, trainer_exit.sentence(), trainer.output(), count_claim=count_claim
+                    )
+                )
 
-    def _release(self, lease: Lease, reason: str, output: str = "", *, count_claim: bool = True) -> None:
-        self._write(lambda session: leases.release(session, lease, reason, output, count_claim=count_claim))
+    def _give_back(self, lease: Lease, reason: str) -> None:
+        """Requeues a run that no trainer has begun, and pauses the slot: the fault is not the run's."""
+        self._failed_to_start(reason)
+        where = f"Slot {self.device.name} of worker {self.worker}"
+        self._write(lambda session: leases.give_back(session, lease, f"{where} can't start a trainer ({reason})"))
+        self.wakeups.train(lease.run_id)  # another worker may be free
 
     def _write(self, write: Callable[[Session], list[RunEvent]]) -> None:
         try:
@@ -118,10 +173,3 @@ class Supervisor:
             log.warning("could not record how a trainer ended (%s); the reaper will requeue the run", error)
             return
         self.redis_stream.publish(events)
-
-
-def close(pipe: IO[str] | None) -> None:
-    """Closes our end of a pipe; input that the ended process has not read is discarded."""
-    with contextlib.suppress(BrokenPipeError):
-        if pipe is not None:
-            pipe.close()

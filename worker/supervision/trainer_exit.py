@@ -4,7 +4,7 @@ import enum
 import signal
 from dataclasses import dataclass
 
-from worker.supervision.trainer_pool import EXIT_NO_DATABASE
+from worker.trainer_lines import EXIT_NO_DATABASE
 
 
 class TrainerExit(enum.Enum):
@@ -15,6 +15,7 @@ class TrainerExit(enum.Enum):
     LEASE_LOST = "the lease is no longer valid: nothing is left to write"
     LEASE_OVERDUE = "the lease could not be renewed in time"
     WORKER_STOPPING = "the worker shuts down"
+    NOT_STARTED = "the process ended, or took too long, before it began its run"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,9 @@ class Exit:
     code: int | None = None
 
     @classmethod
-    def of_process(cls, code: int) -> "Exit":
+    def of_process(cls, code: int, *, has_begun: bool = True) -> "Exit":
+        if not has_begun:
+            return cls(TrainerExit.NOT_STARTED, code)
         return cls(TrainerExit.KILLED if code == -signal.SIGKILL else TrainerExit.ENDED, code)
 
     def sentence(self) -> str:

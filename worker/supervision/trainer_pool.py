@@ -3,67 +3,75 @@
 import json
 import subprocess
 import sys
-import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 from backend.lifecycle.leases import Lease
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
+from worker.supervision.trainer_process import TrainerProcess
 
-START_LINE = "starts run "  # a trainer prints it, with the run's id, after its imports
-EXIT_NO_DATABASE = 4  # exit code of a trainer that could not reach the database
-RETRY_SECONDS = 30.0  # between two attempts to prefork, so that a trainer that fails at once is not started in a loop
 COMMAND = (sys.executable, "-m", "worker.trainer")
 
 
 class TrainerPool:
     """Holds at most one trainer that waits for its run. With `preforks=False` each starts with its run."""
 
-    def __init__(self, device: Device, preforks: bool = True) -> None:
+    def __init__(self, device: Device, preforks: bool = True, command: Sequence[str] = COMMAND) -> None:
         self._device = device
         self._preforks = preforks
-        self._next: Future[subprocess.Popen[str]] | None = None
-        self._attempted_at = -RETRY_SECONDS
+        self._command = command
+        self._next: Future[TrainerProcess] | None = None
 
     def prefork(self) -> None:
-        """Starts the next trainer unless one is waiting or the last attempt was less than `RETRY_SECONDS` ago."""
-        if self._preforks and not self._is_ready() and time.monotonic() - self._attempted_at >= RETRY_SECONDS:
-            self._attempted_at = time.monotonic()
+        """Starts the next trainer, unless one was started: one that has ended is replaced by `restart`."""
+        if self._preforks and self._next is None:
             self._next = spawner.submit(self._spawn)
 
-    def start(self, lease: Lease) -> "subprocess.Popen[str]":
-        """Sends the lease to the next trainer and returns its process. Its further output is in `stdout`.
+    def failure(self) -> str | None:
+        """Returns why the trainer that was to wait for the next run could not start or has ended; None if it waits."""
+        started = self._next
+        if started is None or not started.done():
+            return None
+        if (error := started.exception()) is not None:
+            return str(error)
+        trainer = started.result()
+        return None if trainer.is_running() else trainer.why_ended()
+
+    def restart(self) -> TrainerProcess:
+        """Starts the next trainer in place of one that failed, and returns it.
 
         Raises:
             OSError: The process could not be started.
         """
-        preforked = self._next if self._is_ready() else None
-        if preforked is not None:
-            self._attempted_at = -RETRY_SECONDS
+        self.close()
+        self._next = spawner.submit(self._spawn)
+        return self._next.result()
+
+    def start(self, lease: Lease) -> TrainerProcess:
+        """Sends the lease to the next trainer and returns it.
+
+        Raises:
+            OSError: The process could not be started.
+        """
+        trainer = self._next.result() if self._next is not None and self.failure() is None else self.restart()
         self._next = None
-        trainer = (preforked or spawner.submit(self._spawn)).result()
-        assert trainer.stdin is not None  # noqa: S101 - it is a pipe
+        assert trainer.process.stdin is not None  # noqa: S101 - it is a pipe
         try:
-            trainer.stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")
-            trainer.stdin.flush()
+            trainer.process.stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")
+            trainer.process.stdin.flush()
         except BrokenPipeError:
             pass  # the process has just ended; its supervisor sees the exit code
         return trainer
 
     def close(self) -> None:
-        """Kills the trainer that waits."""
-        if self._next is not None and self._is_ready():
-            self._next.result().kill()
+        """Ends the trainer that waits."""
+        if self._next is not None and self._next.exception() is None:
+            self._next.result().end()
 
-    def _is_ready(self) -> bool:
-        """Returns whether the next trainer is waiting or being started."""
-        if self._next is None:
-            return False
-        return not self._next.done() or (self._next.exception() is None and self._next.result().poll() is None)
-
-    def _spawn(self) -> "subprocess.Popen[str]":
-        return subprocess.Popen(
-            COMMAND,
+    def _spawn(self) -> TrainerProcess:
+        process = subprocess.Popen(
+            self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -71,3 +79,4 @@ class TrainerPool:
             errors="replace",
             env=self._device.environment(),
         )
+        return TrainerProcess(process)

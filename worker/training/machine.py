@@ -39,6 +39,11 @@ def _set_threads(intra: int, inter: int) -> None:
         return  # TensorFlow has started already, as in a test that trains twice
 
 
+def has_gpu() -> bool:
+    """Returns whether TensorFlow finds a GPU. This does not start it."""
+    return bool(tf.config.list_physical_devices("GPU"))
+
+
 def device() -> str:
     """Returns the name of the device that this process computes on."""
     gpus = tf.config.list_physical_devices("GPU")

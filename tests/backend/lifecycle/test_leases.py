@@ -160,3 +160,28 @@ def test_a_shutdown_after_a_saved_epoch_does_not_add_claims(database: Database) 
         leases.release(session, lease, "The worker was shut down", count_claim=False)
 
     assert read(database, run_id).claims == 0
+
+
+def test_a_run_that_no_trainer_has_begun_goes_back_as_it_was(database: Database) -> None:
+    first, second = queue(database), queue(database)
+    with database.write() as session:
+        session.execute(update(Run).where(Run.id == first).values(claims=2, attempt=5))
+    lease = must_claim(database)
+
+    with database.write() as session:
+        leases.give_back(session, lease, "The slot can't start a trainer")
+
+    run = read(database, first)
+    assert (run.status, run.claims, run.attempt, run.lease) == ("queued", 2, 5, lease.number)
+    assert list(texts(database, first)) == ["The slot can't start a trainer. The run waits for a worker."]
+    assert [must_claim(database).run_id for _ in range(2)] == [first, second], "it keeps its place"
+
+
+def test_a_run_that_never_began_has_no_start(database: Database) -> None:
+    run_id = queue(database)
+    lease = must_claim(database)
+
+    with database.write() as session:
+        leases.give_back(session, lease, "The slot can't start a trainer")
+
+    assert (read(database, run_id).started_at, read(database, run_id).attempt) == (None, 0)

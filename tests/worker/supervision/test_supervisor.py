@@ -1,11 +1,9 @@
 """A supervisor records how its trainer ended: killed by a signal, or by the kernel for lack of memory."""
 
-import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -23,17 +21,7 @@ from worker.supervision.out_of_memory import OomKills
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import TrainerPool
 
-KILL_SELF = "import os; os.kill(os.getpid(), 9)"
-
-
-class FakePool:
-    """Starts processes that kill themselves, in place of trainers."""
-
-    def start(self, _lease: Any) -> "subprocess.Popen[str]":
-        command = (sys.executable, "-c", KILL_SELF)
-        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def prefork(self) -> None: ...
+KILL_SELF = "import os; from worker.trainer_lines import Sign, tell; tell(Sign.BEGINS); os.kill(os.getpid(), 9)"
 
 
 def supervise(database: Database, settings: Settings) -> Run:
@@ -41,7 +29,8 @@ def supervise(database: Database, settings: Settings) -> Run:
     with database.write() as session:
         queue_new_run(session, RunCreate(recipe="digits-quick"))
     redis_stream, device = RedisStream(settings.broker_url), Device("cpu-0", "a processor")
-    pool, stopping = cast(TrainerPool, FakePool()), threading.Event()
+    pool = TrainerPool(device, preforks=False, command=(sys.executable, "-c", KILL_SELF))
+    stopping = threading.Event()
     Supervisor(settings, database, redis_stream, "w", device, pool, stopping, Wakeups(settings)).train_queued()
     with database.read() as session:
         return session.scalars(select(Run)).one()

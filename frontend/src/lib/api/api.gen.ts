@@ -620,7 +620,7 @@ export interface paths {
         };
         /**
          * Readyz
-         * @description Returns whether the database, Redis and at least one worker answer.
+         * @description Returns whether the database answers, Redis accepts a write, and at least one worker is alive.
          */
         get: operations["readyz"];
         put?: never;
@@ -1534,7 +1534,7 @@ export interface components {
         };
         /**
          * Readiness
-         * @description `database` and `redis` are "ok" or an error, `workers` is the number of alive workers.
+         * @description `database` and `redis` are "ok" or what is wrong with them, `workers` is the number of alive workers.
          */
         Readiness: {
             /** Database */
@@ -2002,12 +2002,16 @@ export interface components {
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
          *
          *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+         *     `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
+         *     from the worker's last heartbeat.
          */
         Slot: {
             /** Busy With */
             busy_with?: string | null;
             /** Device */
             device: string;
+            /** Error */
+            error?: string | null;
             /**
              * Kind
              * @enum {string}
@@ -2023,6 +2027,8 @@ export interface components {
             } | null;
             /** Name */
             name: string;
+            /** Paused Seconds */
+            paused_seconds?: number | null;
             /** Run */
             run?: string | null;
         };

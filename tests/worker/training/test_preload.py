@@ -1,0 +1,19 @@
+"""What a trainer checks before it tells its supervisor that it is ready."""
+
+import pytest
+
+from worker.training import machine
+from worker.training.preload import preload
+
+
+def test_a_trainer_of_a_gpu_slot_does_not_start_if_tensorflow_finds_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+
+    with pytest.raises(SystemExit, match="TensorFlow finds no GPU, although nvidia-smi lists one"):
+        preload(gpu=True)
+
+
+def test_a_trainer_of_a_cpu_slot_needs_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "has_gpu", lambda: False)
+
+    preload(gpu=False)

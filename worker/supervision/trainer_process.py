@@ -1,0 +1,73 @@
+"""A trainer as its supervisor sees it: the process, and what it has printed."""
+
+import collections
+import contextlib
+import logging
+import subprocess
+import threading
+import time
+
+from worker.supervision.trainer_exit import Exit
+from worker.trainer_lines import Sign, read_sign
+
+log = logging.getLogger(__name__)
+
+MAX_LINES = 20  # of the output, kept for the log of the run
+
+
+class TrainerProcess:
+    """Reads the output of a trainer in a thread, to its end, so that the trainer never blocks on a full pipe.
+
+    `begun_at` is the monotonic time at which the trainer began its run.
+    """
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+        self.begun_at: float | None = None
+        self.is_ready = False
+        self._lines: collections.deque[str] = collections.deque(maxlen=MAX_LINES)
+        self._thread = threading.Thread(target=self._read, daemon=True, name=f"output of trainer {process.pid}")
+        self._thread.start()
+
+    def is_running(self) -> bool:
+        return self.process.poll() is None
+
+    def has_begun(self) -> bool:
+        """Returns whether a trainer that has ended had begun its run."""
+        self._thread.join(timeout=1)
+        return self.begun_at is not None
+
+    def output(self) -> str:
+        """Returns the last lines of a trainer that has ended; empty if it printed nothing."""
+        self._thread.join(timeout=1)
+        return "\n".join(self._lines)
+
+    def why_ended(self) -> str:
+        """Returns why a trainer ended before it began a run: the last line of its traceback, or its exit code."""
+        code, last_line = self.process.wait(), self.output().rpartition("\n")[2]
+        return last_line if code > 0 and last_line else Exit.of_process(code).sentence()
+
+    def end(self) -> None:
+        """Kills the process if it runs; input that it has not read is discarded."""
+        self.process.kill()
+        self.process.wait()
+        with contextlib.suppress(BrokenPipeError):
+            if self.process.stdin is not None:
+                self.process.stdin.close()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None  # noqa: S101 - it is a pipe
+        with self.process.stdout:
+            for line in self.process.stdout:
+                self._read_line(line.rstrip())
+
+    def _read_line(self, line: str) -> None:
+        sign = read_sign(line)
+        if sign is None and line:
+            self._lines.append(line)
+            log.debug("trainer %d: %s", self.process.pid, line)
+        if sign is Sign.READY:
+            self.is_ready = True
+        if sign is Sign.BEGINS:
+            self.begun_at = time.monotonic()
+            self._lines.clear()  # output of the imports does not belong to the run
