@@ -26,9 +26,13 @@ beforeEach(() => {
   FakeSource.instances = []
   messages = []
 })
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  close()
+  vi.useRealTimers()
+})
 
-const open = () => openStream('/api/events', (message) => messages.push(message))
+let close = (): void => undefined
+const open = () => (close = openStream('/api/events', (message) => messages.push(message)))
 
 test('events are passed on with kind and data', () => {
   open()
@@ -58,10 +62,28 @@ test('a stream that the browser closed is opened again', () => {
 })
 
 test('a closed stream stays closed', () => {
-  const close = open()
+  open()
   FakeSource.instances[0]!.readyState = FakeSource.CLOSED
   FakeSource.instances[0]!.onerror()
   close()
   vi.advanceTimersByTime(10_000)
+  expect(FakeSource.instances).toHaveLength(1)
+})
+
+test('a stream may be dead after the machine slept, so it is opened again', () => {
+  open()
+  vi.advanceTimersByTime(10_000)
+  expect(FakeSource.instances).toHaveLength(1)
+
+  vi.setSystemTime(Date.now() + 3_600_000)
+  vi.advanceTimersByTime(5_000)
+
+  expect(FakeSource.instances.map((source) => source.readyState)).toEqual([FakeSource.CLOSED, 0])
+})
+
+test('timers that a browser delays in a hidden tab do not open the stream again', () => {
+  open()
+  vi.setSystemTime(Date.now() + 60_000)
+  vi.advanceTimersByTime(5_000)
   expect(FakeSource.instances).toHaveLength(1)
 })

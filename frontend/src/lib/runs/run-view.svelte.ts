@@ -88,7 +88,15 @@ export class RunView {
     if (this.run === null || !isActive(this.run)) return
     if (now - Math.max(this.lastEvent, this.#lastRead) < SILENCE_MS) return
     this.#lastRead = now
-    this.update(readRun(this.id)).catch(() => undefined)
+    this.#readAgain().catch(() => undefined)
+  }
+
+  /** A change that no event announced means that events were missed, so the history is read too. */
+  async #readAgain(): Promise<void> {
+    const [before, lastEvent] = [this.run!, this.lastEvent]
+    await this.update(readRun(this.id))
+    const hasChanged = this.run!.status !== before.status || this.run!.epoch !== before.epoch
+    if (hasChanged && this.lastEvent === lastEvent) await this.read()
   }
 
   /** Sets the run to the answer of a request. */

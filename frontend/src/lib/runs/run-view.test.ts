@@ -71,6 +71,29 @@ test('an end that arrives while the run is polled stays the end', async () => {
   expect(view.run?.status).toBe('finished')
 })
 
+test('epochs that no event announced are found after a silence', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  at(7)
+  view.poll(Date.now() + 5_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(view.table).toEqual(table(2))
+
+  view.poll(Date.now() + 9_000)
+  await vi.advanceTimersByTimeAsync(0)
+
+  expect(view.table).toEqual(table(7))
+})
+
+test('a silent run that has not changed is read without its history', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
+  view.poll(Date.now() + 9_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(vi.mocked(api.readMetrics)).not.toHaveBeenCalled()
+})
+
 test('a late answer to a stop does not undo the end', async () => {
   const view = new RunView('r1')
   await view.read()
