@@ -43,14 +43,16 @@ def stop_run(options: Namespace) -> int:
     mode = "kill" if options.kill else "finish"
     with Client(options) as client:
         run = client.call("POST", f"{address(options)}/stop", json={"mode": mode})
-    print(f"{run['id']} is {run['status']}, {run['epoch']} of {run['epochs']} epochs are kept")
+    kept = f"{run['epoch']} of {run['epochs']} epochs are kept" if run["epoch"] else "no epoch was complete"
+    print(f"{run['id']} is {run['status']}, {kept}")
     return 0
 
 
 def resume_run(options: Namespace) -> int:
     with Client(options) as client:
         run = client.call("POST", f"{address(options)}/resume", json={"epochs": options.epochs})
-    print(f"{run['id']} is {run['status']}, resumes after epoch {run['epoch']} of {run['epochs']}")
+    start = f"resumes after epoch {run['epoch']} of {run['epochs']}" if run["epoch"] else "starts from the beginning"
+    print(f"{run['id']} is {run['status']}, {start}")
     return 0
 
 

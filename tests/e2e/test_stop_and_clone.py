@@ -29,7 +29,7 @@ def test_run_is_stopped_and_resumed(page: Page, board: Program) -> None:
     assert board.run(run_id)["ended_by"] == "kill"
 
 
-def test_queued_run_is_removed_from_the_queue(page: Page, board: Program) -> None:
+def test_a_run_that_is_removed_from_the_queue_has_nothing_to_show_but_its_settings(page: Page, board: Program) -> None:
     first = board.launch(spec=slow_spec(500))
     second = board.launch(spec=slow_spec(1), name="waits")
     page.goto(f"/runs/{second}")
@@ -37,6 +37,9 @@ def test_queued_run_is_removed_from_the_queue(page: Page, board: Program) -> Non
     press(page, "Remove from queue.*no epoch is complete yet")
 
     expect(page.get_by_test_id("status")).to_have_text("Stopped")
+    expect(page.get_by_test_id("liveness")).to_contain_text("a user removed it from the queue before it started")
+    assert page.locator("h2").all_inner_texts() == ["Model and settings", "Log"]
+    expect(page.get_by_test_id("stats")).to_have_count(0)
     board.post(f"/api/runs/{first}/stop", b'{"mode": "kill"}')
 
 

@@ -1,10 +1,14 @@
 /** Parses a model written as JSON: a list of layers, or the output of `model.to_json()`. */
 
+import { count } from '../text/format'
 import { isObject } from '../spec/spec'
 import type { Json, SpecCheck } from '../api/types'
 
 export type TextForm = 'layers' | 'keras'
 export const TEXT_FORMS: TextForm[] = ['layers', 'keras']
+
+/** Characters of a model's JSON: about what the server takes as the body of a request. */
+export const MAX_MODEL_TEXT = 1_000_000
 
 export interface ParsedModel {
   value: Json | null
@@ -13,6 +17,7 @@ export interface ParsedModel {
 
 export function parseModel(form: TextForm, text: string): ParsedModel {
   if (text.trim() === '' || text.trim() === '{}') return { value: null, error: EMPTY[form] }
+  if (text.length > MAX_MODEL_TEXT) return { value: null, error: `at most ${count(MAX_MODEL_TEXT)} characters; you gave ${count(text.length)}` }
   const value = read(text)
   if (value instanceof Error) return { value: null, error: `not valid JSON: ${value.message}` }
   return form === 'layers' ? layers(value) : keras(value)

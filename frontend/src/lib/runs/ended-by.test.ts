@@ -21,6 +21,15 @@ test('early stopping is described with the restored epoch', () => {
   expect(endedByText({ ...run, status: 'running' }, table)).toBe('')
 })
 
+test('a run that trained nothing has no epochs to speak of', () => {
+  const empty = { ...run, status: 'stopped' as const, epoch: 0 }
+  for (const ended_by of ['finish', 'kill'] as const) {
+    expect(endedByText({ ...empty, ended_by, started_at: null }, table)).toBe('a user removed it from the queue before it started')
+    expect(endedByText({ ...empty, ended_by, started_at: '2026-01-10T12:00:00Z' }, table)).toBe('a user stopped it before its first epoch was complete')
+  }
+  expect(endedByText({ ...empty, ended_by: 'kill', epoch: 1 }, table)).toBe('a user killed it; epoch 1 is kept')
+})
+
 test('a stop by a user is described with the kept epochs', () => {
   expect(endedByText({ ...run, status: 'stopped', ended_by: 'finish' }, table)).toBe('a user stopped it after epoch 4')
   expect(endedByText({ ...run, status: 'stopped', ended_by: 'kill' }, table)).toBe('a user killed it; epochs 1 to 4 are kept')

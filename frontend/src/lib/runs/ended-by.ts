@@ -21,8 +21,10 @@ export function restoredEpoch(spec: Spec, table: MetricsTable): number | null {
 }
 
 function stopped(run: Run): string {
+  if (run.started_at === null) return 'a user removed it from the queue before it started'
+  if (run.epoch === 0) return 'a user stopped it before its first epoch was complete'
   if (run.ended_by === 'finish') return `a user stopped it after epoch ${run.epoch}`
-  return run.epoch ? `a user killed it; epochs 1 to ${run.epoch} are kept` : 'a user killed it before its first epoch was complete'
+  return `a user killed it; ${run.epoch === 1 ? 'epoch 1 is' : `epochs 1 to ${run.epoch} are`} kept`
 }
 
 /** "early stopping after epoch 23; weights of epoch 18 restored"; empty for an ordinary end. */
