@@ -41,7 +41,8 @@ def test_a_dropped_file_becomes_the_model(page: Page) -> None:
     text = json.dumps(layers, indent=2)
 
     files = page.evaluate_handle(
-        "(text) => { const data = new DataTransfer(); data.items.add(new File([text], 'model.json')); return data }", text
+        "(text) => { const data = new DataTransfer(); data.items.add(new File([text], 'model.json')); return data }",
+        text,
     )
     field = page.get_by_test_id("field-model.layers")
     field.locator("textarea").dispatch_event("drop", {"dataTransfer": files})

@@ -1,0 +1,25 @@
+"""The table of runs in a browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.program import Program, tiny_spec
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_run_takes_one_line_and_other_curves_name_their_metric(page: Page, board: Program) -> None:
+    long_name = "a name that says in many words what was tried in this run, and why, and what came of it at last"
+    board.ended(board.launch(spec=tiny_spec(), name=long_name, tags=["a tag", "another tag"]))
+    accuracy = {**tiny_spec(), "callbacks": {"checkpoint": {"monitor": "val_accuracy"}}}
+    other = board.launch(spec=accuracy)
+    board.ended(other)
+
+    page.goto("/")
+
+    expect(page.locator(f"[data-run='{other}'] .curve")).to_contain_text("validation accuracy")
+    expect(page.locator("th", has_text="Validation loss")).to_be_visible()
+    expect(page.locator("th", has_text="Launched")).to_be_visible()
+    expect(page.get_by_test_id("time-zone")).to_have_count(1)
+    heights = page.get_by_test_id("run-row").evaluate_all("rows => rows.map(row => row.offsetHeight)")
+    assert max(heights) <= 40
