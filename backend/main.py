@@ -11,7 +11,9 @@ from fastapi.routing import APIRoute
 from backend.api import analysis, artifacts, catalog, datasets, events, predict, runs, specs, workers
 from backend.api.deps import Board
 from backend.api.guard import Guard
-from backend.api.problems import ProblemDocument, add_problem_handlers
+from backend.api.head import Head
+from backend.api.openapi import DESCRIPTION, TAGS, DocumentedApp
+from backend.api.problems import add_problem_handlers
 from backend.db.engine import open_database
 from backend.lifecycle.housekeeping import Housekeeping
 from backend.live.hub import Hub
@@ -29,20 +31,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     """Returns the application; `settings` default to those of the environment."""
     settings = settings or Settings()
     board = _board(settings)
-    app = FastAPI(
+    app = DocumentedApp(
         title="Epochboard",
-        description="Launch, watch and understand Keras image-classification runs.",
+        description=DESCRIPTION,
         version="0.1.0",
+        openapi_tags=TAGS,
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
         generate_unique_id_function=_operation_id,
-        responses={
-            "4XX": {"model": ProblemDocument, "description": "Names the value, what is allowed, and what to do"}
-        },
     )
     app.state.board = board
+    app.add_middleware(Head)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
     for module in (runs, predict, artifacts, events, analysis, datasets, catalog, specs, workers):

@@ -15,6 +15,7 @@ from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.documented import Document
 from tests.support.fork_server import ForkServer, RunPython
 from tests.support.program import Program
 from tests.support.valkey_server import Server
@@ -77,12 +78,23 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
     database.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """The OpenAPI document, for comparing responses with it."""
+    return Document()
+
+
 @pytest.fixture
-def client(database: Database, settings: Settings) -> Iterator[TestClient]:
-    """The service with that database. Like the real server, it returns 500 when a handler raises."""
+def client(database: Database, settings: Settings, document: Document) -> Iterator[TestClient]:
+    """The service with that database. Like the real server, it returns 500 when a handler raises.
+
+    A test fails when it gets a response that the OpenAPI document does not have.
+    """
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings.model_copy(update={"database_url": url}))
-    yield TestClient(app, raise_server_exceptions=False)
+    client = TestClient(app, raise_server_exceptions=False)
+    client.event_hooks = {"response": [document.check]}
+    yield client
     app.state.board.database.engine.dispose()
 
 

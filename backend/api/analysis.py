@@ -6,7 +6,7 @@ The handlers import scikit-learn and Plotly at the first analysis, because that 
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Path, Query
 from sqlalchemy.orm import Session
 
 from backend.analysis.choices import Normalize
@@ -29,14 +29,15 @@ from backend.runs.stored_predictions import EpochPredictions, load
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 FIGURES = ("curves", "confusion-matrix")
+FigureName = Annotated[str, Path(description="`curves` or `confusion-matrix`")]
 MAX_POINTS = 2_000  # of a curve: more than a screen has pixels in width
 
 
-@router.get("/confusion-matrix")
+@router.get("/confusion-matrix", summary="Read the confusion matrix")
 def read_confusion_matrix(
     run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[MatrixQuery, Query()]
 ) -> MatrixRead:
-    """Returns how many samples of each true class were predicted as each class, after an epoch."""
+    """Returns how many images of each true class (rows) were predicted as each class (columns), after an epoch."""
     from backend.analysis.confusion import matrix
 
     stored = _load(board, session, run, query)
@@ -44,30 +45,33 @@ def read_confusion_matrix(
     return MatrixRead(epoch=stored.epoch, split=stored.split, classes=list(stored.predictions.classes), matrix=cells)
 
 
-@router.get("/report")
+@router.get("/report", summary="Read the classification report")
 def read_report(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> ReportRead:
-    """Returns accuracy with its baseline, and precision, recall and F1 of each class, after an epoch."""
+    """Returns accuracy beside that of always the commonest class, and precision, recall and F1 of each class."""
     from backend.analysis.report import report
 
     stored = _load(board, session, run, query)
     return ReportRead(epoch=stored.epoch, split=stored.split, **asdict(report(stored.predictions)))
 
 
-@router.get("/samples")
+@router.get("/samples", summary="List images with their predictions")
 def list_samples(
     run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[SamplesQuery, Query()]
 ) -> SamplesRead:
-    """Lists samples with their predictions; `total` counts all that match."""
+    """Lists images with true class, predicted class and confidence, after an epoch. `total` counts all that match.
+
+    The pages of a list stay with the epoch of the first one, also when a better epoch comes.
+    """
     start = sample_pages.page_start(query)
     stored = load(session, board.settings.data_dir, run, start.epoch, query.split)
     return sample_pages.page(stored, query, start.offset)
 
 
-@router.get("/figures/{name}")
+@router.get("/figures/{name}", summary="Read a Plotly figure")
 def read_figure(
-    run: RunDep, session: SessionDep, board: BoardDep, name: str, query: Annotated[MatrixQuery, Query()]
+    run: RunDep, session: SessionDep, board: BoardDep, name: FigureName, query: Annotated[MatrixQuery, Query()]
 ) -> FigureRead:
-    """Returns a Plotly figure: `curves` or `confusion-matrix`."""
+    """Returns a figure as JSON with plain lists, for plotly.js or `plotly.io.from_json`."""
     if name not in FIGURES:
         raise NotFound(f"There is no figure {name!r}; the figures are {' and '.join(FIGURES)}.")
     if name == "curves":

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
+from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
-from backend.api.deps import Board, BoardDep, RunDep, SessionDep
+from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
 from backend.api.lists import Items
+from backend.api.openapi import problems
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
 from backend.artifacts.schemas import ArtifactRead, ExportRead
@@ -18,36 +20,44 @@ from backend.runs.read import get_run
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["artifacts"])
 
-CONTENT = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+BINARY = "application/octet-stream"
 MEDIA_TYPES = {"history.csv": "text/csv", "train.py": "text/x-python"}
+CONTENT: dict[str, Any] = {
+    BINARY: {"schema": {"type": "string", "format": "binary"}},
+    **{media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()},
+}
+FILE = {"description": "The file; `history.csv` and `train.py` have their own media types", "content": CONTENT}
+Name = Annotated[str, PathParameter(description="`best.keras`, `final.keras`, `last.keras`, `history.csv`, …")]
+Kind = Annotated[exports.Kind, PathParameter(description="format of the export")]
 
 
-@router.get("/artifacts")
+@router.get("/artifacts", summary="List a run's files")
 def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
-    """Lists the files that can be downloaded now."""
+    """Lists the files that can be downloaded now, with size, SHA-256 and the epoch that each is of."""
     rows = list_downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 
 
 @router.get(
     "/artifacts/{name}",
+    summary="Download a file",
     response_class=Response,
-    responses={200: {"content": CONTENT}, 304: {"description": "Not changed"}},
+    responses={200: FILE, 304: {"description": "Not changed since the version of `If-None-Match`"}},
 )
 def download_artifact(
     run: RunDep,
-    name: str,
+    name: Name,
     session: SessionDep,
     board: BoardDep,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header(description="`ETag` of the version that you have")] = None,
 ) -> Response:
-    """Returns a file. Its ETag is its SHA-256, for a file on disk the one in the database."""
+    """Returns a file of a run. Its `ETag` is its SHA-256. A file that is not there yet is 404 with the reason."""
     row, text = find_download(session, run, name)
     etag = f'"{row.sha256}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache"}
     if if_none_match is not None and etag in if_none_match:
         return Response(status_code=304, headers=headers)
-    media_type = MEDIA_TYPES.get(name, "application/octet-stream")
+    media_type = MEDIA_TYPES.get(name, BINARY)
     if text is not None:
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
         return Response(text, media_type=media_type, headers=headers)
@@ -81,15 +91,19 @@ def _find_again(board: Board, run_id: str, name: str) -> Response:
         return download_artifact(get_run(session, run_id), name, session, board)
 
 
-@router.get("/exports")
+@router.get("/exports", summary="List a run's exports")
 def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
-    """Lists the status of each kind of export; the files themselves are artifacts."""
+    """Lists the status of each format, also of those that were never requested; the files are artifacts."""
     return Items(items=exports.all_exports(session, run.id))
 
 
-@router.post("/exports/{kind}", status_code=202)
-def make_export(run_id: str, kind: exports.Kind, board: BoardDep) -> ExportRead:
-    """Requests an export of the best model: a bundle, a SavedModel, a TFLite or an ONNX file."""
+@router.post("/exports/{kind}", status_code=202, summary="Export the best model", responses=problems(409))
+def make_export(run_id: RunId, kind: Kind, board: BoardDep) -> ExportRead:
+    """Requests a file of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
+
+    It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
+    answers 409.
+    """
     with board.database.write() as session:
         exports.request_export(session, get_run(session, run_id, lock=True), kind)
         session.flush()

@@ -11,13 +11,15 @@ from backend.spec.recipes import Recipe, recipes
 router = APIRouter(prefix="/api", tags=["catalog"])
 
 
-@router.get("/recipes")
+@router.get("/recipes", summary="List recipes")
 def list_recipes() -> Items[Recipe]:
-    """Lists the shipped recipes, each with a complete spec."""
+    """Lists the named specs that the board ships. Each is complete and can be launched by its name."""
     return Items(items=recipes())
 
 
-@router.get("/catalog")
+@router.get("/catalog", summary="Read the catalog")
 def read_catalog(session: SessionDep, board: BoardDep) -> Catalog:
-    """Returns choices, limits and defaults by the spec's types, and the precisions that workers compute fast."""
+    """Returns what a form for a spec may offer: choices, limits and defaults of every field, and the precisions that a
+    worker computes fast.
+    """
     return with_gains(catalog(), workers.gains(workers.all_workers(session, board.settings.lease_seconds)))

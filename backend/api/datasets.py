@@ -4,12 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
-from backend.api.deps import Board, BoardDep, SessionDep
+from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
 from backend.api.lists import Page
+from backend.api.openapi import problems
 from backend.api.request_body import check_length, drained_on_error, receive_body
 from backend.datasets import images, npz, registry, uploads
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
@@ -21,26 +22,42 @@ from backend.files import ReceivedFile, remove_folder
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-ZIP: dict[str, Any] = {"required": True, "content": {"application/zip": BINARY}}
+ZIP: dict[str, Any] = {
+    "required": True,
+    "description": "The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …`",
+    "content": {"application/zip": BINARY},
+}
 NPZ: dict[str, Any] = {"application/octet-stream": BINARY}
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"  # after an upload is deleted, another dataset may get its name
-FILE: dict[str, Any] = {"required": False, "content": {"application/octet-stream": BINARY}}
+FILE: dict[str, Any] = {
+    "required": False,
+    "description": "An original file, instead of a download: `curl --data-binary @cifar-10-python.tar.gz …`",
+    "content": {"application/octet-stream": BINARY},
+}
+Split = Annotated[str, Path(description="`train` or `test`")]
+Index = Annotated[int, Path(description="position in the stored split, counted from 0")]
 
 
-@router.get("")
+@router.get("", summary="List datasets")
 def list_datasets(session: SessionDep) -> Page[DatasetRead]:
-    """Lists all datasets, built-in ones first."""
+    """Lists all datasets, built-in ones first, with status, classes and counts. There is one page."""
     items = registry.all_datasets(session)
     return Page(items=items, total=len(items))
 
 
-@router.post("", status_code=202, openapi_extra={"requestBody": ZIP})
+@router.post(
+    "",
+    status_code=202,
+    summary="Upload a dataset",
+    openapi_extra={"requestBody": ZIP},
+    responses=problems(408, 409),
+)
 async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Request, board: BoardDep) -> DatasetRead:
     """Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
 
-    Names, sizes and layout are checked before the response. A worker reads the images afterwards: `skipped` then names
-    a few broken ones, and `error` says why the dataset was rejected.
+    Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
+    afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected.
     """
     async with drained_on_error(request):
         name = uploads.validated_name(query.name)
@@ -49,15 +66,21 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
             return await run_in_threadpool(_accept, board, name, query, body)
 
 
-@router.get("/{name}")
-def read_dataset(name: str, session: SessionDep) -> DatasetRead:
-    """Returns a dataset."""
+@router.get("/{name}", summary="Read a dataset")
+def read_dataset(name: DatasetName, session: SessionDep) -> DatasetRead:
+    """Returns a dataset with its status, classes, counts by split and class, and what was skipped of an upload."""
     return registry.dataset_read(name, registry.find(session, name))
 
 
-@router.post("/{name}/prepare", status_code=202, openapi_extra={"requestBody": FILE})
-async def prepare_dataset(name: str, request: Request, board: BoardDep) -> DatasetRead:
-    """Prepares a built-in dataset; one that is ready is left unchanged.
+@router.post(
+    "/{name}/prepare",
+    status_code=202,
+    summary="Prepare a built-in dataset",
+    openapi_extra={"requestBody": FILE},
+    responses=problems(408, 409),
+)
+async def prepare_dataset(name: DatasetName, request: Request, board: BoardDep) -> DatasetRead:
+    """Fetches a built-in dataset into the store, with progress; one that is ready is left unchanged.
 
     The body may be one of its original files, which is recognized by its SHA-256.
     """
@@ -65,17 +88,22 @@ async def prepare_dataset(name: str, request: Request, board: BoardDep) -> Datas
         return await run_in_threadpool(_prepare, board, name, body)
 
 
-@router.get("/{name}/arrays.npz", response_class=StreamingResponse, responses={200: {"content": NPZ}})
-def read_arrays(name: str, session: SessionDep, board: BoardDep) -> StreamingResponse:
-    """Returns a dataset as one .npz file: train_images, train_labels, test_images, test_labels, classes."""
+@router.get(
+    "/{name}/arrays.npz",
+    summary="Download a dataset",
+    response_class=StreamingResponse,
+    responses={200: {"description": "The file", "content": NPZ}},
+)
+def read_arrays(name: DatasetName, session: SessionDep, board: BoardDep) -> StreamingResponse:
+    """Returns a dataset as one file for `numpy.load`: train_images, train_labels, test_images, test_labels, classes."""
     dataset = images.open_dataset(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
     return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)
 
 
-@router.delete("/{name}", status_code=204)
-def delete_dataset(name: str, board: BoardDep) -> None:
-    """Deletes a dataset that no active run needs, and its images; a preparation in progress is abandoned."""
+@router.delete("/{name}", status_code=204, response_class=Response, summary="Delete a dataset", responses=problems(409))
+def delete_dataset(name: DatasetName, board: BoardDep) -> None:
+    """Deletes a dataset and its images; a preparation in progress is abandoned. 409 while an active run needs it."""
     with board.database.write() as session:
         row = registry.delete(session, name)
     data_dir = board.settings.data_dir
@@ -85,26 +113,32 @@ def delete_dataset(name: str, board: BoardDep) -> None:
         (data_dir / archive).unlink(missing_ok=True)
 
 
-@router.get("/{name}/images")
-def list_images(name: str, query: Annotated[ImagesQuery, Query()], session: SessionDep, board: BoardDep) -> ImagesRead:
-    """Lists images of a split in a seeded order: those of one class, or all classes in turn."""
+@router.get("/{name}/images", summary="List images")
+def list_images(
+    name: DatasetName, query: Annotated[ImagesQuery, Query()], session: SessionDep, board: BoardDep
+) -> ImagesRead:
+    """Lists images of a split, drawn by `seed`: those of one class, or of all classes in turn."""
     return select_images(name, images.open_dataset(session, board.settings.data_dir, name), query)
 
 
 @router.get(
     "/{name}/images/{split}/{index}.png",
+    summary="Read an image",
     response_class=Response,
-    responses={200: {"content": {"image/png": {}}}, 304: {"description": "Not changed"}},
+    responses={
+        200: {"description": "The image", "content": {"image/png": BINARY}},
+        304: {"description": "Not changed since the version of `If-None-Match`"},
+    },
 )
 def read_image(
-    name: str,
-    split: str,
-    index: int,
+    name: DatasetName,
+    split: Split,
+    index: Index,
     session: SessionDep,
     board: BoardDep,
-    if_none_match: Annotated[str | None, Header()] = None,
+    if_none_match: Annotated[str | None, Header(description="`ETag` of the version that you have")] = None,
 ) -> Response:
-    """Returns an image as it is stored; `index` is its position in the stored split, counted from 0."""
+    """Returns one image as a PNG, as it is stored. That of a built-in dataset never changes."""
     dataset = images.open_dataset(session, board.settings.data_dir, name)
     content = images.encode_png(images.split_images(dataset, split), index)
     etag = f'"{dataset.manifest.content_hash[:16]}-{split}-{index}"'

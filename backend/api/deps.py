@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Request
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
@@ -46,7 +46,11 @@ def read_session(board: BoardDep) -> Iterator[Session]:
 SessionDep = Annotated[Session, Depends(read_session, scope="function")]
 
 
-def existing_run(run_id: str, session: SessionDep) -> Run:
+RunId = Annotated[str, Path(description="id of the run, as `GET /api/runs` lists it")]
+DatasetName = Annotated[str, Path(description="name of the dataset, as `GET /api/datasets` lists it")]
+
+
+def existing_run(run_id: RunId, session: SessionDep) -> Run:
     """Returns the run of the path, or responds 404."""
     return get_run(session, run_id)
 

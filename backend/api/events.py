@@ -17,11 +17,17 @@ from backend.runs.schemas import MAX_SEQ
 
 router = APIRouter(tags=["events"])
 
-LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ)]
+
+class EventStream(EventSourceResponse):
+    media_type = "text/event-stream"
+
+
+LAST_EVENT = "number of the last event that you have; the header goes before the query"
+LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description=LAST_EVENT)]
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "model": EventPayload,
-        "description": "text/event-stream; `data` is one of these, chosen by `event`",
+        "description": "Server-sent events; `data` of each is one of these, by its `event`",
     }
 }
 RETRY_MS = 2_000
@@ -31,15 +37,21 @@ SEND_SECONDS = 10  # a client that reads nothing for so long is disconnected; it
 
 @router.get(
     "/api/runs/{run_id}/events",
+    summary="Follow a run",
+    response_class=EventStream,
     responses={**STREAM, 204: {"description": "The run has ended and has no further events"}},
 )
 async def follow_run(
     run: RunDep,
     board: BoardDep,
     header: LastEventId = None,
-    last_event_id: Annotated[int | None, Query(ge=0, le=MAX_SEQ)] = None,
+    last_event_id: Annotated[int | None, Query(ge=0, le=MAX_SEQ, description=LAST_EVENT)] = None,
 ) -> Response:
-    """Streams a run's events after `Last-Event-ID`, or from the first one without it."""
+    """Streams a run's events from the first one, or after `Last-Event-ID`, with no hole and no repeat; then live ones.
+
+    `id` is the number of an event; `progress` has none. After `end` of an ended run the stream closes, and a client
+    that connects again gets 204, so that a browser stops.
+    """
     after = last_event_id if header is None else header
     if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
         return Response(status_code=204)
@@ -47,9 +59,11 @@ async def follow_run(
     return _stream(_numbered(event) async for event in events)
 
 
-@router.get("/api/events", responses=STREAM)
+@router.get("/api/events", summary="Follow the board", response_class=EventStream, responses=STREAM)
 async def follow_board(board: BoardDep) -> Response:
-    """Streams the events of all runs from now on."""
+    """Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
+    reads the run again. It begins with `reset`.
+    """
     return _stream(_board(board.hub))
 
 

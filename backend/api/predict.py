@@ -6,7 +6,8 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
-from backend.api.deps import Board, BoardDep
+from backend.api.deps import Board, BoardDep, RunId
+from backend.api.openapi import problems
 from backend.api.request_body import check_length, drained_on_error, receive_body
 from backend.artifacts import prediction
 from backend.artifacts.prediction import MAX_IMAGE_BYTES, Prediction
@@ -15,16 +16,26 @@ from backend.files import ReceivedFile
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
-IMAGE: dict[str, Any] = {"required": True, "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}}}
+IMAGE: dict[str, Any] = {
+    "required": True,
+    "description": "The bytes of an image: `curl --data-binary @shoe.jpg -H 'Content-Type: image/jpeg' …`",
+    "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
+}
 LIMIT_ADVICE = "Save the image in a smaller size; a network sees only a few hundred pixels of it."
 MAX_WAITING_THREADS = 8  # further requests wait without a thread, so that other routes always find one
 
 
-@router.post("/{run_id}/predict", openapi_extra={"requestBody": IMAGE})
-async def predict(run_id: str, request: Request, board: BoardDep) -> Prediction:
-    """Predicts the class of an image with the best model: the most likely classes, five at most.
+@router.post(
+    "/{run_id}/predict",
+    summary="Predict an image",
+    openapi_extra={"requestBody": IMAGE},
+    responses=problems(408, 409),
+)
+async def predict(run_id: RunId, request: Request, board: BoardDep) -> Prediction:
+    """Predicts the class of an image with the run's best model: the likeliest classes, five at most.
 
-    The image is decoded like an uploaded dataset's and preprocessed like the run's own images.
+    The image is decoded like one of an uploaded dataset and preprocessed like the run's own images. A run without a
+    best model answers 409.
     """
     async with drained_on_error(request):
         await run_in_threadpool(prediction.build_request, board.database, run_id)

@@ -7,10 +7,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, Field
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from backend.api.validation_messages import sentence
 from backend.errors import FieldError, Invalid, Problem, Unavailable
@@ -26,12 +27,21 @@ DETAILS = {
 }
 
 
+class ProblemError(BaseModel):
+    """An error at one location: keys and indexes from the body's root, or `query`, `path` or `header` and a name."""
+
+    loc: list[str | int]
+    msg: str
+
+
 class ProblemDocument(BaseModel):
+    """RFC 9457. `detail` says what was given, what is allowed and what to do."""
+
     type: str = "about:blank"
     title: str
-    status: int
+    status: int = Field(ge=400, le=599)
     detail: str
-    errors: list[dict[str, Any]] | None = None
+    errors: list[ProblemError] | None = None
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -54,7 +64,7 @@ def problem_response(
         title=title,
         status=status,
         detail=detail,
-        errors=[{"loc": list(error.loc), "msg": error.msg} for error in errors] or None,
+        errors=[ProblemError(loc=list(error.loc), msg=error.msg) for error in errors] or None,
     )
     # ASCII: the detail may quote lone surrogates of the request, which UTF-8 cannot encode.
     body = json.dumps(document.model_dump(exclude_none=True))
@@ -66,10 +76,19 @@ async def _problem(_request: Request, error: Exception) -> Response:
     return problem_response(error.status, error.title, error.detail, error.errors)
 
 
-async def _http(_request: Request, error: Exception) -> Response:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101
     detail = DETAILS.get(error.status_code, str(error.detail))
-    return problem_response(error.status_code, str(error.detail), detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {}) | ({"Allow": _allowed_methods(request)} if error.status_code == 405 else {})
+    return problem_response(error.status_code, str(error.detail), detail, headers=headers)
+
+
+def _allowed_methods(request: Request) -> str:
+    """Returns the methods of all routes with the request's path; Starlette names only those of the first."""
+    routes = [context.original_route for context in iter_route_contexts(request.app.routes)]
+    same_path = [r for r in routes if isinstance(r, Route) and r.path_regex.match(request.url.path)]
+    methods = {method for route in same_path for method in route.methods or ()} or {"GET"}  # GET: a file of the page
+    return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
 async def _database(_request: Request, error: Exception) -> Response:

@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Body, Header, Query, Response
 from sqlalchemy import select
 
-from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.api import examples
+from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.lists import Items, Page
+from backend.api.openapi import problems
 from backend.db.clock import to_datetime
 from backend.db.models import Event
 from backend.files import remove_folder
@@ -24,15 +26,26 @@ from backend.runs.series import metric_series
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
-IdempotencyKey = Annotated[str | None, Header(min_length=1, max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=200)]
+IdempotencyKey = Annotated[
+    str | None, Header(min_length=1, max_length=200, description="kept for 24 hours, so that a repeat is safe")
+]
+Limit = Annotated[int, Query(ge=1, le=200, description="runs of a page")]
+SORT = f"a field, with `-` before it for descending: {', '.join(listing.SORTS)}"
+LOCATION = {"Location": {"description": "Address of the run", "required": True, "schema": {"type": "string"}}}
 
 
-@router.post("", status_code=201)
+@router.post("", status_code=201, summary="Launch a run", responses={201: {"headers": LOCATION}})
 def create_run(
-    request: RunCreate, board: BoardDep, response: Response, idempotency_key: IdempotencyKey = None
+    request: Annotated[RunCreate, Body(openapi_examples=examples.NEW_RUN)],
+    board: BoardDep,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> RunRead:
-    """Queue a run from a recipe's name or a whole spec."""
+    """Queues a run of a recipe or of a spec, exactly one of the two, with defaults filled in.
+
+    The network and the dataset are checked first. A request with an `Idempotency-Key` may be repeated: the same body
+    gets the same run, another body 422.
+    """
     with board.database.write() as session:
         run, events = queue_new_run(session, request, idempotency_key)
         if events:
@@ -45,39 +58,43 @@ def create_run(
     return run_read
 
 
-@router.get("")
+@router.get("", summary="List runs")
 def list_runs(
     session: SessionDep,
-    status: Annotated[list[Status] | None, Query()] = None,
-    dataset: str | None = None,
-    model: str | None = None,
-    tag: str | None = None,
-    study: str | None = None,
-    owner: str | None = None,
-    cloned_from: str | None = None,
-    q: str | None = None,
-    sort: str = "-created_at",
+    status: Annotated[list[Status] | None, Query(description="repeat it for several")] = None,
+    dataset: Annotated[str | None, Query(description="name of a dataset")] = None,
+    model: Annotated[str | None, Query(description="name of a preset, `layers` or `keras`")] = None,
+    tag: Annotated[str | None, Query(description="a whole tag")] = None,
+    study: Annotated[str | None, Query(description="id of a study")] = None,
+    owner: Annotated[str | None, Query(description="who launched it")] = None,
+    cloned_from: Annotated[str | None, Query(description="id of the run that others were copied from")] = None,
+    q: Annotated[str | None, Query(description="a part of the name, the notes or a tag")] = None,
+    sort: Annotated[str, Query(description=SORT)] = "-created_at",
     limit: Limit = 50,
     cursor: Annotated[
         str | None, Query(max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
     ] = None,
 ) -> Page[RunRead]:
-    """Lists the runs that match, newest first unless `sort` is given."""
+    """Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
+    by come last. `total` counts all matches.
+    """
     statuses: list[str] | None = [*status] if status else None
     query = listing.RunQuery(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
     rows, next_cursor, total = listing.page(session, query)
     return Page(items=read_runs(session, rows), next_cursor=next_cursor, total=total)
 
 
-@router.get("/{run_id}")
+@router.get("/{run_id}", summary="Read a run")
 def read_run(run: RunDep, session: SessionDep) -> RunRead:
-    """Returns a run."""
+    """Returns a run with its complete spec, status, latest and best metrics, and place in the queue."""
     return read_runs(session, [run])[0]
 
 
-@router.patch("/{run_id}")
-def change_run(run_id: str, change: RunChange, board: BoardDep) -> RunRead:
-    """Changes a run's name, tags, notes or priority."""
+@router.patch("/{run_id}", summary="Change a run")
+def change_run(
+    run_id: RunId, change: Annotated[RunChange, Body(openapi_examples=examples.RUN_CHANGE)], board: BoardDep
+) -> RunRead:
+    """Changes a run's name, tags, notes or priority. A field that is left out stays as it is."""
     with board.database.write() as session:
         run, events = update_run(session, run_id, change)
         result = read_runs(session, [run])[0]
@@ -85,17 +102,22 @@ def change_run(run_id: str, change: RunChange, board: BoardDep) -> RunRead:
     return result
 
 
-@router.delete("/{run_id}", status_code=204)
-def delete_run(run_id: str, board: BoardDep) -> None:
-    """Deletes an ended run and its files."""
+@router.delete("/{run_id}", status_code=204, response_class=Response, summary="Delete a run", responses=problems(409))
+def delete_run(run_id: RunId, board: BoardDep) -> None:
+    """Deletes a run and its files. A run that is active must be stopped first (409)."""
     with board.database.write() as session:
         delete_ended_run(session, run_id)
     remove_folder(board.settings.data_dir, "runs", run_id)
 
 
-@router.post("/{run_id}/stop", status_code=202)
-def stop_run(run_id: str, request: StopRequest, board: BoardDep) -> RunRead:
-    """Stops a run: `finish` after the current epoch, which is evaluated and kept; `kill` at once."""
+@router.post("/{run_id}/stop", status_code=202, summary="Stop a run", responses=problems(409))
+def stop_run(
+    run_id: RunId, request: Annotated[StopRequest, Body(openapi_examples=examples.STOP)], board: BoardDep
+) -> RunRead:
+    """Stops a run: `finish` after the current epoch, which is evaluated and kept; `kill` at once.
+
+    A queued run is stopped at once. A repeated request changes nothing; an ended run answers 409.
+    """
     with board.database.write() as session:
         run, events = stopping.stop(session, run_id, request.mode)
         result = read_runs(session, [run])[0]
@@ -103,9 +125,15 @@ def stop_run(run_id: str, request: StopRequest, board: BoardDep) -> RunRead:
     return result
 
 
-@router.post("/{run_id}/resume", status_code=202)
-def resume_run(run_id: str, board: BoardDep, request: ResumeRequest | None = None) -> RunRead:
-    """Resumes an ended run after its last saved epoch; `epochs` sets a larger total."""
+@router.post("/{run_id}/resume", status_code=202, summary="Resume a run", responses=problems(409))
+def resume_run(
+    run_id: RunId,
+    board: BoardDep,
+    request: Annotated[ResumeRequest | None, Body(openapi_examples=examples.RESUME)] = None,
+) -> RunRead:
+    """Queues an ended run again, to go on after its last saved epoch. `epochs` sets a larger total, also of a finished
+    run. A run that is active or has nothing left to train answers 409.
+    """
     with board.database.write() as session:
         run, events = resuming.resume(session, run_id, request or ResumeRequest())
         result = read_runs(session, [run])[0]
@@ -114,25 +142,27 @@ def resume_run(run_id: str, board: BoardDep, request: ResumeRequest | None = Non
     return result
 
 
-@router.get("/{run_id}/metrics")
+@router.get("/{run_id}/metrics", summary="Read a run's metrics")
 def read_metrics(
     run: RunDep,
     session: SessionDep,
-    names: str | None = None,
-    max_points: Annotated[int | None, Query(ge=2, le=100_000)] = None,
+    names: Annotated[str | None, Query(description="metrics, separated by commas; all if left out")] = None,
+    max_points: Annotated[
+        int | None, Query(ge=2, le=100_000, description="picks at most so many epochs for all series, extremes kept")
+    ] = None,
 ) -> Series:
-    """Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples them."""
+    """Returns the metrics of all epochs, each series as long as `epochs`. NaN and infinity are null."""
     return metric_series(session, run.id, names.split(",") if names else None, max_points)
 
 
-@router.get("/{run_id}/log")
+@router.get("/{run_id}/log", summary="Read a run's log")
 def read_log(
     run: RunDep,
     session: SessionDep,
-    after: Annotated[int, Query(ge=0, le=MAX_SEQ)] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    after: Annotated[int, Query(ge=0, le=MAX_SEQ, description="`seq` of the last line that you have")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000, description="lines of a page")] = 200,
 ) -> Items[LogLine]:
-    """Returns the log in order, after line number `after`."""
+    """Returns lines of the log in order. Ask again with the `seq` of the last one until none is left."""
     lines = select(Event).where(Event.run_id == run.id, Event.kind == "log")
     rows = session.scalars(lines.where(Event.seq > after).order_by(Event.seq).limit(limit))
     return Items(items=[LogLine(seq=row.seq, time=to_datetime(row.time), **row.payload) for row in rows])

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 
+from backend.api import examples
 from backend.api.deps import BoardDep, SessionDep
+from backend.api.openapi import problems
 from backend.planning import check
 from backend.planning.preview import SpecPreview, preview
 from backend.planning.schemas import SpecCheck
@@ -12,14 +14,21 @@ from backend.spec import RunSpec
 
 router = APIRouter(prefix="/api/specs", tags=["specs"])
 
+Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="chooses the images and the augmentation")]
 
-@router.post("/check")
-def check_spec(spec: RunSpec, session: SessionDep, board: BoardDep) -> SpecCheck:
-    """Returns the network of a spec, its costs, and errors and warnings about the spec."""
+Spec = Annotated[RunSpec, Body(openapi_examples=examples.SPECS)]
+
+
+@router.post("/check", summary="Check a spec")
+def check_spec(spec: Spec, session: SessionDep, board: BoardDep) -> SpecCheck:
+    """Returns a spec's layers, parameters, memory and seconds per epoch, and errors and warnings about it.
+
+    A network that is impossible answers 200 with `ok: false`; a malformed spec answers 422.
+    """
     return check.check(session, spec, board.settings.lease_seconds)
 
 
-@router.post("/preview")
-def preview_spec(spec: RunSpec, board: BoardDep, seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> SpecPreview:
-    """Returns sixteen training images with the spec's augmentation applied, chosen by `seed`."""
+@router.post("/preview", summary="Preview a spec's augmentation", responses=problems(404))
+def preview_spec(spec: Spec, board: BoardDep, seed: Seed = 0) -> SpecPreview:
+    """Returns sixteen training images of the spec's dataset as data URLs, with its augmentation applied."""
     return preview(board.database, board.helper, spec, seed)

@@ -21,21 +21,28 @@ class Readiness(BaseModel):
     missing: list[str]
 
 
-@router.get("/api/workers")
+@router.get("/api/workers", summary="List workers")
 def list_workers(session: SessionDep, board: BoardDep) -> Items[WorkerRead]:
-    """Lists every worker with its slots and their runs."""
+    """Lists every worker with its state and slots: device, memory, and the run that a slot trains."""
     return Items(items=all_workers(session, board.settings.lease_seconds))
 
 
-@router.get("/healthz")
+@router.get("/healthz", summary="Is the service alive?")
 def healthz() -> dict[str, str]:
-    """Returns 200 while the service is alive."""
+    """Answers 200 while the service runs, without a look at the database, Redis or workers."""
     return {"status": "alive"}
 
 
-@router.get("/readyz", responses={503: {"model": Readiness}})
+@router.get(
+    "/readyz",
+    summary="Is the board ready?",
+    responses={503: {"model": Readiness, "description": "Not ready; `missing` names what is missing"}},
+)
 def readyz(board: BoardDep, response: Response) -> Readiness:
-    """Returns whether the database answers, Redis accepts a write, and at least one worker is alive."""
+    """Answers 200 if the database answers, Redis accepts a write, and a worker is alive.
+
+    Otherwise it answers 503 with what is missing.
+    """
     database, workers = _database(board)
     redis = board.redis_stream.health() if board.hub.connected else "does not answer"
     missing = [name for name, state in (("database", database), ("redis", redis)) if state != "ok"]

@@ -15,10 +15,10 @@ from backend.errors import NotFound
 class ImagesQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    split: Literal["train", "test"] = "train"
-    class_: str | None = Field(None, alias="class")
-    limit: int = Field(24, ge=1, le=200)
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    split: Literal["train", "test"] = Field("train", description="the stored split")
+    class_: str | None = Field(None, alias="class", description="only this class")
+    limit: int = Field(24, ge=1, le=200, description="images at most")
+    seed: int = Field(0, ge=0, le=2**31 - 1, description="chooses the images")
 
 
 class ImageRead(BaseModel):

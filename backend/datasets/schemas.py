@@ -20,7 +20,7 @@ class ImageOptions(BaseModel):
         title="Fit",
         description="crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio",
     )
-    color: Color = Field("rgb", title="Colour")
+    color: Color = Field("rgb", title="Colour", description="channels that images are converted to")
 
 
 class UploadOptions(ImageOptions):
@@ -30,7 +30,7 @@ class UploadOptions(ImageOptions):
 
 
 class UploadQuery(UploadOptions):
-    name: str = Field(title="Name", min_length=1, max_length=64)
+    name: str = Field(title="Name", description="a new name", min_length=1, max_length=64)
 
 
 class DatasetProgress(BaseModel):

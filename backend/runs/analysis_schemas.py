@@ -26,7 +26,9 @@ class EpochQuery(BaseModel):
         description="`best`, `last` or a number",
         json_schema_extra={"pattern": "^(best|last|[0-9]{1,9})$"},
     )
-    split: Split = "validation"
+    split: Split = Field(
+        "validation", description="images that the epoch was validated on, or the test images of the best epoch"
+    )
 
 
 class MatrixQuery(EpochQuery):
@@ -34,12 +36,12 @@ class MatrixQuery(EpochQuery):
 
 
 class SamplesQuery(EpochQuery):
-    kind: Kind = "misclassified"
+    kind: Kind = Field("misclassified", description="which images")
     true: str | None = Field(None, description="only this true class")
     predicted: str | None = Field(None, description="only this predicted class")
-    order: Order = "random"
+    order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
-    limit: int = Field(24, ge=1, le=200)
+    limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
 
 

@@ -12,8 +12,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Catalog
-         * @description Returns choices, limits and defaults by the spec's types, and the precisions that workers compute fast.
+         * Read the catalog
+         * @description Returns what a form for a spec may offer: choices, limits and defaults of every field, and the precisions that a
+         *     worker computes fast.
          */
         get: operations["read_catalog"];
         put?: never;
@@ -32,17 +33,17 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Datasets
-         * @description Lists all datasets, built-in ones first.
+         * List datasets
+         * @description Lists all datasets, built-in ones first, with status, classes and counts. There is one page.
          */
         get: operations["list_datasets"];
         put?: never;
         /**
-         * Upload Dataset
+         * Upload a dataset
          * @description Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
          *
-         *     Names, sizes and layout are checked before the response. A worker reads the images afterwards: `skipped` then names
-         *     a few broken ones, and `error` says why the dataset was rejected.
+         *     Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
+         *     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected.
          */
         post: operations["upload_dataset"];
         delete?: never;
@@ -59,15 +60,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Dataset
-         * @description Returns a dataset.
+         * Read a dataset
+         * @description Returns a dataset with its status, classes, counts by split and class, and what was skipped of an upload.
          */
         get: operations["read_dataset"];
         put?: never;
         post?: never;
         /**
-         * Delete Dataset
-         * @description Deletes a dataset that no active run needs, and its images; a preparation in progress is abandoned.
+         * Delete a dataset
+         * @description Deletes a dataset and its images; a preparation in progress is abandoned. 409 while an active run needs it.
          */
         delete: operations["delete_dataset"];
         options?: never;
@@ -83,8 +84,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Arrays
-         * @description Returns a dataset as one .npz file: train_images, train_labels, test_images, test_labels, classes.
+         * Download a dataset
+         * @description Returns a dataset as one file for `numpy.load`: train_images, train_labels, test_images, test_labels, classes.
          */
         get: operations["read_arrays"];
         put?: never;
@@ -103,8 +104,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Images
-         * @description Lists images of a split in a seeded order: those of one class, or all classes in turn.
+         * List images
+         * @description Lists images of a split, drawn by `seed`: those of one class, or of all classes in turn.
          */
         get: operations["list_images"];
         put?: never;
@@ -123,8 +124,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Image
-         * @description Returns an image as it is stored; `index` is its position in the stored split, counted from 0.
+         * Read an image
+         * @description Returns one image as a PNG, as it is stored. That of a built-in dataset never changes.
          */
         get: operations["read_image"];
         put?: never;
@@ -145,8 +146,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Prepare Dataset
-         * @description Prepares a built-in dataset; one that is ready is left unchanged.
+         * Prepare a built-in dataset
+         * @description Fetches a built-in dataset into the store, with progress; one that is ready is left unchanged.
          *
          *     The body may be one of its original files, which is recognized by its SHA-256.
          */
@@ -165,8 +166,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow Board
-         * @description Streams the events of all runs from now on.
+         * Follow the board
+         * @description Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
+         *     reads the run again. It begins with `reset`.
          */
         get: operations["follow_board"];
         put?: never;
@@ -185,8 +187,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Recipes
-         * @description Lists the shipped recipes, each with a complete spec.
+         * List recipes
+         * @description Lists the named specs that the board ships. Each is complete and can be launched by its name.
          */
         get: operations["list_recipes"];
         put?: never;
@@ -205,14 +207,18 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Runs
-         * @description Lists the runs that match, newest first unless `sort` is given.
+         * List runs
+         * @description Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
+         *     by come last. `total` counts all matches.
          */
         get: operations["list_runs"];
         put?: never;
         /**
-         * Create Run
-         * @description Queue a run from a recipe's name or a whole spec.
+         * Launch a run
+         * @description Queues a run of a recipe or of a spec, exactly one of the two, with defaults filled in.
+         *
+         *     The network and the dataset are checked first. A request with an `Idempotency-Key` may be repeated: the same body
+         *     gets the same run, another body 422.
          */
         post: operations["create_run"];
         delete?: never;
@@ -229,22 +235,22 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Run
-         * @description Returns a run.
+         * Read a run
+         * @description Returns a run with its complete spec, status, latest and best metrics, and place in the queue.
          */
         get: operations["read_run"];
         put?: never;
         post?: never;
         /**
-         * Delete Run
-         * @description Deletes an ended run and its files.
+         * Delete a run
+         * @description Deletes a run and its files. A run that is active must be stopped first (409).
          */
         delete: operations["delete_run"];
         options?: never;
         head?: never;
         /**
-         * Change Run
-         * @description Changes a run's name, tags, notes or priority.
+         * Change a run
+         * @description Changes a run's name, tags, notes or priority. A field that is left out stays as it is.
          */
         patch: operations["change_run"];
         trace?: never;
@@ -257,8 +263,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Artifacts
-         * @description Lists the files that can be downloaded now.
+         * List a run's files
+         * @description Lists the files that can be downloaded now, with size, SHA-256 and the epoch that each is of.
          */
         get: operations["list_artifacts"];
         put?: never;
@@ -277,8 +283,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Download Artifact
-         * @description Returns a file. Its ETag is its SHA-256, for a file on disk the one in the database.
+         * Download a file
+         * @description Returns a file of a run. Its `ETag` is its SHA-256. A file that is not there yet is 404 with the reason.
          */
         get: operations["download_artifact"];
         put?: never;
@@ -297,8 +303,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Confusion Matrix
-         * @description Returns how many samples of each true class were predicted as each class, after an epoch.
+         * Read the confusion matrix
+         * @description Returns how many images of each true class (rows) were predicted as each class (columns), after an epoch.
          */
         get: operations["read_confusion_matrix"];
         put?: never;
@@ -317,8 +323,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Follow Run
-         * @description Streams a run's events after `Last-Event-ID`, or from the first one without it.
+         * Follow a run
+         * @description Streams a run's events from the first one, or after `Last-Event-ID`, with no hole and no repeat; then live ones.
+         *
+         *     `id` is the number of an event; `progress` has none. After `end` of an ended run the stream closes, and a client
+         *     that connects again gets 204, so that a browser stops.
          */
         get: operations["follow_run"];
         put?: never;
@@ -337,8 +346,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Exports
-         * @description Lists the status of each kind of export; the files themselves are artifacts.
+         * List a run's exports
+         * @description Lists the status of each format, also of those that were never requested; the files are artifacts.
          */
         get: operations["list_exports"];
         put?: never;
@@ -359,8 +368,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make Export
-         * @description Requests an export of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
+         * Export the best model
+         * @description Requests a file of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
+         *
+         *     It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
+         *     answers 409.
          */
         post: operations["make_export"];
         delete?: never;
@@ -377,8 +389,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Figure
-         * @description Returns a Plotly figure: `curves` or `confusion-matrix`.
+         * Read a Plotly figure
+         * @description Returns a figure as JSON with plain lists, for plotly.js or `plotly.io.from_json`.
          */
         get: operations["read_figure"];
         put?: never;
@@ -397,8 +409,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Log
-         * @description Returns the log in order, after line number `after`.
+         * Read a run's log
+         * @description Returns lines of the log in order. Ask again with the `seq` of the last one until none is left.
          */
         get: operations["read_log"];
         put?: never;
@@ -417,8 +429,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Metrics
-         * @description Returns the metrics of all epochs; `names` are separated by commas, `max_points` downsamples them.
+         * Read a run's metrics
+         * @description Returns the metrics of all epochs, each series as long as `epochs`. NaN and infinity are null.
          */
         get: operations["read_metrics"];
         put?: never;
@@ -439,10 +451,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Predict
-         * @description Predicts the class of an image with the best model: the most likely classes, five at most.
+         * Predict an image
+         * @description Predicts the class of an image with the run's best model: the likeliest classes, five at most.
          *
-         *     The image is decoded like an uploaded dataset's and preprocessed like the run's own images.
+         *     The image is decoded like one of an uploaded dataset and preprocessed like the run's own images. A run without a
+         *     best model answers 409.
          */
         post: operations["predict"];
         delete?: never;
@@ -459,8 +472,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read Report
-         * @description Returns accuracy with its baseline, and precision, recall and F1 of each class, after an epoch.
+         * Read the classification report
+         * @description Returns accuracy beside that of always the commonest class, and precision, recall and F1 of each class.
          */
         get: operations["read_report"];
         put?: never;
@@ -481,8 +494,9 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resume Run
-         * @description Resumes an ended run after its last saved epoch; `epochs` sets a larger total.
+         * Resume a run
+         * @description Queues an ended run again, to go on after its last saved epoch. `epochs` sets a larger total, also of a finished
+         *     run. A run that is active or has nothing left to train answers 409.
          */
         post: operations["resume_run"];
         delete?: never;
@@ -499,8 +513,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Samples
-         * @description Lists samples with their predictions; `total` counts all that match.
+         * List images with their predictions
+         * @description Lists images with true class, predicted class and confidence, after an epoch. `total` counts all that match.
+         *
+         *     The pages of a list stay with the epoch of the first one, also when a better epoch comes.
          */
         get: operations["list_samples"];
         put?: never;
@@ -521,8 +537,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Stop Run
+         * Stop a run
          * @description Stops a run: `finish` after the current epoch, which is evaluated and kept; `kill` at once.
+         *
+         *     A queued run is stopped at once. A repeated request changes nothing; an ended run answers 409.
          */
         post: operations["stop_run"];
         delete?: never;
@@ -541,8 +559,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check Spec
-         * @description Returns the network of a spec, its costs, and errors and warnings about the spec.
+         * Check a spec
+         * @description Returns a spec's layers, parameters, memory and seconds per epoch, and errors and warnings about it.
+         *
+         *     A network that is impossible answers 200 with `ok: false`; a malformed spec answers 422.
          */
         post: operations["check_spec"];
         delete?: never;
@@ -561,8 +581,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Preview Spec
-         * @description Returns sixteen training images with the spec's augmentation applied, chosen by `seed`.
+         * Preview a spec's augmentation
+         * @description Returns sixteen training images of the spec's dataset as data URLs, with its augmentation applied.
          */
         post: operations["preview_spec"];
         delete?: never;
@@ -579,8 +599,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Workers
-         * @description Lists every worker with its slots and their runs.
+         * List workers
+         * @description Lists every worker with its state and slots: device, memory, and the run that a slot trains.
          */
         get: operations["list_workers"];
         put?: never;
@@ -599,8 +619,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Healthz
-         * @description Returns 200 while the service is alive.
+         * Is the service alive?
+         * @description Answers 200 while the service runs, without a look at the database, Redis or workers.
          */
         get: operations["healthz"];
         put?: never;
@@ -619,8 +639,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Readyz
-         * @description Returns whether the database answers, Redis accepts a write, and at least one worker is alive.
+         * Is the board ready?
+         * @description Answers 200 if the database answers, Redis accepts a write, and a worker is alive.
+         *
+         *     Otherwise it answers 503 with what is missing.
          */
         get: operations["readyz"];
         put?: never;
@@ -1499,14 +1521,18 @@ export interface components {
              */
             scaling: "unit" | "signed" | "standard" | "none";
         };
-        /** ProblemDocument */
+        /**
+         * ProblemDocument
+         * @description RFC 9457. `detail` says what was given, what is allowed and what to do.
+         */
         ProblemDocument: {
             /** Detail */
             detail: string;
-            /** Errors */
-            errors?: {
-                [key: string]: unknown;
-            }[] | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["ProblemError"][] | null;
             /** Status */
             status: number;
             /** Title */
@@ -1516,6 +1542,16 @@ export interface components {
              * @default about:blank
              */
             type: string;
+        };
+        /**
+         * ProblemError
+         * @description An error at one location: keys and indexes from the body's root, or `query`, `path` or `header` and a name.
+         */
+        ProblemError: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
         };
         /** ProgressEvent */
         ProgressEvent: {
@@ -2460,15 +2496,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2476,6 +2503,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Catalog"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2489,15 +2545,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2507,16 +2554,47 @@ export interface operations {
                     "application/json": components["schemas"]["Page_DatasetRead_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     upload_dataset: {
         parameters: {
             query: {
+                /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
                 fit?: "crop" | "pad" | "stretch";
                 /** @description side in pixels */
                 image_size?: number;
+                /** @description a new name */
                 name: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
@@ -2525,21 +2603,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …` */
         requestBody: {
             content: {
                 "application/zip": string;
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -2547,6 +2617,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No data arrived for 60 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2556,21 +2691,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2578,6 +2705,53 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2587,27 +2761,75 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
         };
     };
@@ -2616,22 +2838,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Successful Response */
+            /** @description The file */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2640,33 +2854,76 @@ export interface operations {
                     "application/octet-stream": string;
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     list_images: {
         parameters: {
             query?: {
+                /** @description only this class */
                 class?: string | null;
+                /** @description images at most */
                 limit?: number;
+                /** @description chooses the images */
                 seed?: number;
+                /** @description the stored split */
                 split?: "train" | "test";
             };
             header?: never;
             path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2676,47 +2933,136 @@ export interface operations {
                     "application/json": components["schemas"]["ImagesRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     read_image: {
         parameters: {
             query?: never;
             header?: {
+                /** @description `ETag` of the version that you have */
                 "if-none-match"?: string | null;
             };
             path: {
+                /** @description position in the stored split, counted from 0 */
                 index: number;
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
+                /** @description `train` or `test` */
                 split: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Successful Response */
+            /** @description The image */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "image/png": unknown;
+                    "image/png": string;
                 };
             };
-            /** @description Not changed */
+            /** @description Not changed since the version of `If-None-Match` */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
         };
     };
@@ -2725,25 +3071,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
             };
             cookie?: never;
         };
+        /** @description An original file, instead of a download: `curl --data-binary @cifar-10-python.tar.gz …` */
         requestBody?: {
             content: {
                 "application/octet-stream": string;
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -2751,6 +3090,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No data arrived for 60 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2764,22 +3177,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description text/event-stream; `data` is one of these, chosen by `event` */
+            /** @description Server-sent events; `data` of each is one of these, by its `event` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
+                    "text/event-stream": string | components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2793,15 +3226,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2811,22 +3235,61 @@ export interface operations {
                     "application/json": components["schemas"]["Items_Recipe_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     list_runs: {
         parameters: {
             query?: {
+                /** @description id of the run that others were copied from */
                 cloned_from?: string | null;
                 /** @description `next_cursor` of the previous page */
                 cursor?: string | null;
+                /** @description name of a dataset */
                 dataset?: string | null;
+                /** @description runs of a page */
                 limit?: number;
+                /** @description name of a preset, `layers` or `keras` */
                 model?: string | null;
+                /** @description who launched it */
                 owner?: string | null;
+                /** @description a part of the name, the notes or a tag */
                 q?: string | null;
+                /** @description a field, with `-` before it for descending: created_at, started_at, finished_at, name, status, dataset, model, epoch, epochs, parameters, best.loss, best.accuracy, best.val_loss, best.val_accuracy, best.val_macro_f1 */
                 sort?: string;
+                /** @description repeat it for several */
                 status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[] | null;
+                /** @description id of a study */
                 study?: string | null;
+                /** @description a whole tag */
                 tag?: string | null;
             };
             header?: never;
@@ -2835,15 +3298,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2853,12 +3307,51 @@ export interface operations {
                     "application/json": components["schemas"]["Page_RunRead_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     create_run: {
         parameters: {
             query?: never;
             header?: {
+                /** @description kept for 24 hours, so that a repeat is safe */
                 "idempotency-key"?: string | null;
             };
             path?: never;
@@ -2870,22 +3363,71 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             201: {
                 headers: {
+                    /** @description Address of the run */
+                    Location: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["RunRead"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -2895,21 +3437,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2919,6 +3453,53 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     delete_run: {
@@ -2926,27 +3507,75 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
         };
     };
@@ -2955,6 +3584,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
@@ -2965,15 +3595,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -2983,6 +3604,71 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     list_artifacts: {
@@ -2990,21 +3676,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3014,46 +3692,136 @@ export interface operations {
                     "application/json": components["schemas"]["Items_ArtifactRead_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     download_artifact: {
         parameters: {
             query?: never;
             header?: {
+                /** @description `ETag` of the version that you have */
                 "if-none-match"?: string | null;
             };
             path: {
+                /** @description `best.keras`, `final.keras`, `last.keras`, `history.csv`, … */
                 name: string;
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description Successful Response */
+            /** @description The file; `history.csv` and `train.py` have their own media types */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/octet-stream": string;
+                    "text/csv": string;
+                    "text/x-python": string;
                 };
             };
-            /** @description Not changed */
+            /** @description Not changed since the version of `If-None-Match` */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
         };
     };
@@ -3064,25 +3832,18 @@ export interface operations {
                 epoch?: string;
                 /** @description counts, or shares of the row, the column, or all samples */
                 normalize?: "none" | "true" | "pred" | "all";
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3092,39 +3853,80 @@ export interface operations {
                     "application/json": components["schemas"]["MatrixRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     follow_run: {
         parameters: {
             query?: {
+                /** @description number of the last event that you have; the header goes before the query */
                 last_event_id?: number | null;
             };
             header?: {
+                /** @description number of the last event that you have; the header goes before the query */
                 "Last-Event-ID"?: number | null;
             };
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-            /** @description text/event-stream; `data` is one of these, chosen by `event` */
+            /** @description Server-sent events; `data` of each is one of these, by its `event` */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
+                    "text/event-stream": string | components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
                 };
             };
             /** @description The run has ended and has no further events */
@@ -3134,6 +3936,53 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     list_exports: {
@@ -3141,21 +3990,13 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3165,6 +4006,53 @@ export interface operations {
                     "application/json": components["schemas"]["Items_ExportRead_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     make_export: {
@@ -3172,22 +4060,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description format of the export */
                 kind: "bundle" | "savedmodel" | "tflite" | "onnx";
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -3195,6 +4076,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExportRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3206,26 +4143,20 @@ export interface operations {
                 epoch?: string;
                 /** @description counts, or shares of the row, the column, or all samples */
                 normalize?: "none" | "true" | "pred" | "all";
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };
             header?: never;
             path: {
+                /** @description `curves` or `confusion-matrix` */
                 name: string;
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3235,31 +4166,72 @@ export interface operations {
                     "application/json": components["schemas"]["FigureRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     read_log: {
         parameters: {
             query?: {
+                /** @description `seq` of the last line that you have */
                 after?: number;
+                /** @description lines of a page */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3269,31 +4241,72 @@ export interface operations {
                     "application/json": components["schemas"]["Items_LogLine_"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     read_metrics: {
         parameters: {
             query?: {
+                /** @description picks at most so many epochs for all series, extremes kept */
                 max_points?: number | null;
+                /** @description metrics, separated by commas; all if left out */
                 names?: string | null;
             };
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3303,6 +4316,53 @@ export interface operations {
                     "application/json": components["schemas"]["Series"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     predict: {
@@ -3310,25 +4370,18 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
+        /** @description The bytes of an image: `curl --data-binary @shoe.jpg -H 'Content-Type: image/jpeg' …` */
         requestBody: {
             content: {
                 "image/*": string;
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3338,6 +4391,80 @@ export interface operations {
                     "application/json": components["schemas"]["Prediction"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description No data arrived for 60 seconds */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     read_report: {
@@ -3345,25 +4472,18 @@ export interface operations {
             query?: {
                 /** @description `best`, `last` or a number */
                 epoch?: string;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3373,6 +4493,53 @@ export interface operations {
                     "application/json": components["schemas"]["ReportRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     resume_run: {
@@ -3380,6 +4547,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
@@ -3390,15 +4558,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -3406,6 +4565,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunRead"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3417,34 +4650,30 @@ export interface operations {
                 cursor?: string | null;
                 /** @description `best`, `last` or a number */
                 epoch?: string;
+                /** @description which images */
                 kind?: "misclassified" | "correct" | "all";
+                /** @description images of a page */
                 limit?: number;
+                /** @description a permutation by `seed`, or the most confident first */
                 order?: "random" | "confidence";
                 /** @description only this predicted class */
                 predicted?: string | null;
                 /** @description seed of the random order */
                 seed?: number;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
                 /** @description only this true class */
                 true?: string | null;
             };
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3454,6 +4683,53 @@ export interface operations {
                     "application/json": components["schemas"]["SamplesRead"];
                 };
             };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     stop_run: {
@@ -3461,6 +4737,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };
             cookie?: never;
@@ -3471,15 +4748,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -3487,6 +4755,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunRead"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3504,15 +4846,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3522,11 +4855,68 @@ export interface operations {
                     "application/json": components["schemas"]["SpecCheck"];
                 };
             };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     preview_spec: {
         parameters: {
             query?: {
+                /** @description chooses the images and the augmentation */
                 seed?: number;
             };
             header?: never;
@@ -3539,15 +4929,6 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3555,6 +4936,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpecPreview"];
+                };
+            };
+            /** @description The body is not JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3568,15 +5014,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3584,6 +5021,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_WorkerRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3597,15 +5063,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3615,6 +5072,24 @@ export interface operations {
                     "application/json": {
                         [key: string]: string;
                     };
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3628,15 +5103,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Names the value, what is allowed, and what to do */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
             /** @description Successful Response */
             200: {
                 headers: {
@@ -3646,7 +5112,25 @@ export interface operations {
                     "application/json": components["schemas"]["Readiness"];
                 };
             };
-            /** @description Service Unavailable */
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description Not ready; `missing` names what is missing */
             503: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,49 @@
+"""Examples of JSON bodies, which the API page offers to send. A test validates each with the type of its body."""
+
+from typing import Any
+
+from fastapi.openapi.models import Example
+
+SPEC: dict[str, Any] = {
+    "dataset": {"name": "digits"},
+    "model": {"preset": "strided_cnn", "options": {"filters": [32, 64], "padding": "same", "dense_units": [128]}},
+    "epochs": 40,
+}
+LAYERS: dict[str, Any] = {
+    "dataset": {"name": "digits", "validation": {"from": "train", "fraction": 0.1}},
+    "model": {
+        "layers": [
+            {"class_name": "Conv2D", "config": {"filters": 16, "kernel_size": 3, "activation": "relu"}},
+            {"class_name": "Flatten"},
+            {"class_name": "Dense", "config": {"units": 10, "activation": "softmax"}},
+        ]
+    },
+    "optimizer": {"name": "adamw", "learning_rate": 0.002, "schedule": {"name": "cosine", "warmup_epochs": 2}},
+    "augmentation": {"width_shift": 0.1, "height_shift": 0.1, "rotation": 10},
+    "callbacks": {"early_stopping": {"monitor": "val_loss", "patience": 5, "restore_best_weights": True}},
+    "epochs": 60,
+}
+
+SPECS: dict[str, Example] = {
+    "preset": {"summary": "A preset", "value": SPEC},
+    "layers": {"summary": "A list of layers, a schedule, augmentation and early stopping", "value": LAYERS},
+}
+NEW_RUN: dict[str, Example] = {
+    "recipe": {"summary": "A recipe", "value": {"recipe": "digits-quick"}},
+    "spec": {
+        "summary": "A spec, with a name and tags",
+        "value": {"spec": SPEC, "name": "First digits", "tags": ["baseline"], "priority": "high"},
+    },
+}
+RUN_CHANGE: dict[str, Example] = {
+    "name": {"summary": "A name and tags", "value": {"name": "Best so far", "tags": ["baseline", "keep"]}},
+    "notes": {"summary": "Notes", "value": {"notes": "Overfits after epoch 12."}},
+}
+STOP: dict[str, Example] = {
+    "finish": {"summary": "After the current epoch, which is evaluated and kept", "value": {"mode": "finish"}},
+    "kill": {"summary": "At once", "value": {"mode": "kill"}},
+}
+RESUME: dict[str, Example] = {
+    "same": {"summary": "Up to the epochs that the run has", "value": {}},
+    "longer": {"summary": "Up to more epochs", "value": {"epochs": 30}},
+}

@@ -1,0 +1,47 @@
+"""HEAD on every route that has GET, and the methods that 405 names."""
+
+import pytest
+from starlette.testclient import TestClient
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/runs", "GET, HEAD, POST"),
+        ("POST", "/api/runs/some", "DELETE, GET, HEAD, PATCH"),
+        ("OPTIONS", "/api/runs/some/stop", "POST"),
+        ("HEAD", "/api/runs/some/stop", "POST"),
+        ("DELETE", "/api/datasets", "GET, HEAD, POST"),
+        ("PATCH", "/healthz", "GET, HEAD"),
+    ],
+)
+def test_a_wrong_method_is_answered_with_all_methods_of_the_path(
+    client: TestClient, method: str, path: str, allowed: str
+) -> None:
+    response = client.request(method, path)
+
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
+    assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_head_is_answered_like_get_without_a_body(client: TestClient) -> None:
+    get, head = client.get("/api/recipes"), client.head("/api/recipes")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-length"] == get.headers["content-length"]
+    assert client.head("/api/runs/nothing").status_code == 404
+    assert client.head("/api/openapi.json").status_code == 200
+
+
+def test_head_of_an_event_stream_ends(client: TestClient) -> None:
+    head = client.head("/api/events")
+
+    assert (head.status_code, head.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
+
+
+def test_the_page_has_get_and_head(client: TestClient) -> None:
+    response = client.post("/")
+
+    assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
