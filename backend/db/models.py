@@ -120,6 +120,8 @@ class Event(Table):
     time: Mapped[float]
     payload: Mapped[Json] = mapped_column(JSON_OR_NULL)
 
+    __table_args__ = (Index("ix_events_time", "time", "run_id", "seq"),)
+
 
 class Artifact(Table):
     """A file of a run. `probabilities` is the trainer's own; the others can be downloaded."""

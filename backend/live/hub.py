@@ -7,16 +7,17 @@ from the database. A subscriber that starts at a known number and keeps up gets 
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any, cast
 
 import redis.asyncio
 from redis import RedisError
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
 
+from backend.db.clock import database_time
 from backend.db.engine import Database
-from backend.db.models import ACTIVE, Run
+from backend.db.models import HELD, Event, Run
 from backend.live.redis_stream import BOARD
 from backend.runs.event_log import RunEvent, stored_events
 
@@ -27,7 +28,7 @@ BLOCK_MS = 1_000
 POLL_SECONDS = 2.0  # comparing with the database while Redis answers
 POLL_SECONDS_WITHOUT_REDIS = 0.5
 RECONNECT_SECONDS = 0.5
-MAX_ENDED_RUNS = 1_000  # whose last event number is remembered
+OVERLAP_SECONDS = 60.0  # of two polls: an event has the time at which its transaction, however long, stored it
 FIRST_ID = b"0-0"
 
 
@@ -64,8 +65,9 @@ class Hub:
         self._database = database
         self._broker_url = broker_url
         self._subscribers: set[Subscriber] = set()
-        self._last_seq: dict[str, int] = {}
+        self._last_seq: dict[str, int] = {}  # of runs that are followed, or had an event within OVERLAP_SECONDS
         self._positions: dict[str, str] = {}
+        self._polled_at: float | None = None  # by the database's clock
         self._delivery_lock = asyncio.Lock()
         self.connected = False
 
@@ -94,9 +96,11 @@ class Hub:
                 subscriber.close()
 
     async def _initialize(self) -> None:
-        for run_id, last_seq in await run_in_threadpool(self._active, []):
+        for run_id, last_seq in await run_in_threadpool(self._held):
             self._last_seq[run_id] = last_seq
             self._positions[_stream(run_id)] = f"{last_seq}-0"
+        for run_id, (_first_seq, last_seq) in (await run_in_threadpool(self._recent)).items():
+            self._last_seq.setdefault(run_id, last_seq)
 
     async def _read_loop(self) -> None:
         while True:
@@ -132,23 +136,38 @@ class Hub:
                 log.exception("Polling the database for events failed; trying again")
 
     async def _poll(self) -> None:
-        watched = [run_id for run_id in self._last_seq if _stream(run_id) in self._positions]
-        for run_id, last_seq in await run_in_threadpool(self._active, watched):
-            if last_seq > self._last_seq.get(run_id, 0):
-                await self._deliver_missing(run_id)
-        self._forget_ended()
+        known = dict(self._last_seq)
+        recent = await run_in_threadpool(self._recent)
+        for run_id, (first_seq, last_seq) in recent.items():
+            if last_seq > self._last_seq.get(run_id, first_seq - 1):
+                await self._deliver_missing(run_id, first_seq)
+        self._forget(known, recent.keys())
 
-    def _forget_ended(self) -> None:
-        """Forgets the oldest ended runs; a remembered number only prevents a repeated status event."""
-        ended = [run_id for run_id in self._last_seq if _stream(run_id) not in self._positions]
-        for run_id in ended[:-MAX_ENDED_RUNS]:
-            del self._last_seq[run_id]
+    def _forget(self, known: dict[str, int], recent: Collection[str]) -> None:
+        """Forgets the runs that are not followed and had no event for a while: no poll finds an old event of theirs."""
+        for run_id, last_seq in known.items():
+            is_followed = _stream(run_id) in self._positions
+            if not is_followed and run_id not in recent and self._last_seq[run_id] == last_seq:
+                del self._last_seq[run_id]
 
-    def _active(self, run_ids: list[str]) -> list[tuple[str, int]]:
-        """Returns the id and last event number of all active runs and of `run_ids`."""
-        is_active = or_(Run.status.in_(ACTIVE), Run.id.in_(run_ids))
+    def _held(self) -> list[tuple[str, int]]:
+        """Returns the id and last event number of each claimed run."""
         with self._database.read() as session:
-            return [(row.id, row.last_seq) for row in session.execute(select(Run.id, Run.last_seq).where(is_active))]
+            held = select(Run.id, Run.last_seq).where(Run.status.in_(HELD))
+            return [(run_id, last_seq) for run_id, last_seq in session.execute(held)]
+
+    def _recent(self) -> dict[str, tuple[int, int]]:
+        """Returns the first and last number of each run's events since the last poll, and for a while before it."""
+        with self._database.read() as session:
+            now = database_time(session)
+            since = (now if self._polled_at is None else self._polled_at) - OVERLAP_SECONDS
+            rows = session.execute(select(Event.run_id, Event.seq).where(Event.time >= since)).all()
+        self._polled_at = now
+        recent: dict[str, tuple[int, int]] = {}
+        for run_id, seq in rows:  # not by GROUP BY, for which SQLite reads all events in the order of their key
+            first_seq, last_seq = recent.get(run_id, (seq, seq))
+            recent[run_id] = min(first_seq, seq), max(last_seq, seq)
+        return recent
 
     async def _deliver(self, event: RunEvent) -> None:
         async with self._delivery_lock:
@@ -157,14 +176,14 @@ class Hub:
                 return
             # The first event of an unknown run counts as its next one; `stream_run` checks for a gap before it.
             last_seq = self._last_seq.get(event.run, event.seq - 1)
-            if event.seq > last_seq + 1:
-                await self._deliver_stored(event.run, last_seq)
-            elif event.seq == last_seq + 1:
+            if event.seq == last_seq + 1 and event.payload:
                 self._dispatch(event)
+            elif event.seq > last_seq:
+                await self._deliver_stored(event.run, last_seq)
 
-    async def _deliver_missing(self, run_id: str) -> None:
+    async def _deliver_missing(self, run_id: str, first_seq: int) -> None:
         async with self._delivery_lock:
-            await self._deliver_stored(run_id, self._last_seq.get(run_id, 0))
+            await self._deliver_stored(run_id, self._last_seq.get(run_id, first_seq - 1))
 
     async def _deliver_stored(self, run_id: str, after: int) -> None:
         while events := await run_in_threadpool(self._stored, run_id, after):
@@ -185,8 +204,8 @@ class Hub:
             subscriber.put(event)
 
     def _watch(self, event: RunEvent) -> None:
-        """Starts reading the run's stream at its first active status, and stops at its end."""
-        if event.payload["status"] in ACTIVE:
+        """Starts reading a run's stream when it is claimed, and stops when it is not; its status is on the board."""
+        if event.payload["status"] in HELD:
             self._positions.setdefault(_stream(event.run), f"{event.seq}-0")
         else:
             self._positions.pop(_stream(event.run), None)

@@ -4,6 +4,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import redis
@@ -15,8 +16,9 @@ from backend.runs.event_log import RunEvent
 log = logging.getLogger(__name__)
 
 BOARD = "board"
-STREAM_LENGTH = 1_000  # entries; subscribers read older events from the database
-STREAM_SECONDS = 86_400  # expiry of a run's stream after its last event
+STREAM_LENGTH = 250  # entries; a hub that falls behind reads from the database
+MAX_EVENT_BYTES = 4_000  # of an entry with its payload: a stream takes at most about 1 MB
+STREAM_SECONDS = 600  # expiry of a run's stream after its last event
 HEALTH_KEY = "health"
 RETRY_SECONDS = 5.0  # no attempt for so long after Redis has failed, so that a trainer does not wait for it
 
@@ -73,8 +75,18 @@ class RedisStream:
 
 
 def _add(pipe: Any, event: RunEvent) -> None:
-    fields = {"event": event.as_json()}
+    fields = {"event": _entry(event)}
     if event.kind == "status":
         pipe.xadd(BOARD, fields, maxlen=STREAM_LENGTH)
     pipe.xadd(f"run:{event.run}", fields, id=f"{event.seq}-0", maxlen=STREAM_LENGTH)
     pipe.expire(f"run:{event.run}", STREAM_SECONDS)
+
+
+def _entry(event: RunEvent) -> str:
+    """Returns an event as JSON, without payload if the hub has to read it from the database.
+
+    That is a large one, and `status`, to which the database adds the spec.
+    """
+    text = event.as_json()
+    is_complete = event.kind != "status" and len(text) <= MAX_EVENT_BYTES
+    return text if is_complete else replace(event, payload={}).as_json()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
-from backend.db.models import Event, Run
+from backend.db.models import Event, Json, Run
 from backend.runs.queue import positions
 from backend.runs.schemas import run_read
 
@@ -44,10 +44,11 @@ def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> R
 
 
 def record_status(session: Session, run: Run) -> RunEvent:
-    """Stores a `status` event with the whole run."""
+    """Stores a `status` event with the run, without its spec: that may be large, and `stored_events` adds it."""
     session.flush()
     position = positions(session)[run.id] if run.status == "queued" else None
-    return record(session, run, "status", run_read(run, database_time(session), position).model_dump(mode="json"))
+    read = run_read(run, database_time(session), position)
+    return record(session, run, "status", read.model_dump(mode="json", exclude={"spec"}))
 
 
 def record_log(session: Session, run: Run, text: str, level: str = "info") -> RunEvent:
@@ -55,8 +56,17 @@ def record_log(session: Session, run: Run, text: str, level: str = "info") -> Ru
 
 
 def stored_events(session: Session, run_id: str, after: int, limit: int = 500) -> list[RunEvent]:
-    """Returns up to `limit` events with a number above `after`, in order."""
+    """Returns up to `limit` events with a number above `after`, in order; a `status` event has the whole run."""
     rows = session.scalars(
         select(Event).where(Event.run_id == run_id, Event.seq > after).order_by(Event.seq).limit(limit)
-    )
-    return [RunEvent(row.run_id, row.seq, cast(Kind, row.kind), row.payload) for row in rows]
+    ).all()
+    has_status = any(row.kind == "status" for row in rows)
+    spec = session.scalar(select(Run.spec).where(Run.id == run_id)) if has_status else None
+    return [RunEvent(run_id, row.seq, cast(Kind, row.kind), _payload(row, spec or {})) for row in rows]
+
+
+def _payload(row: Event, spec: Json) -> Json:
+    """Adds the spec to a status event. After the run was queued, only a resume changes it: the number of epochs."""
+    if row.kind != "status":
+        return row.payload
+    return {"spec": {**spec, "epochs": row.payload["epochs"]}, **row.payload}

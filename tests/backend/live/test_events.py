@@ -199,16 +199,16 @@ def test_the_hub_survives_database_errors(database: Database, valkey: Server, mo
 
     async def fail_for_a_while() -> list[RunEvent]:
         hub = Hub(database, valkey.url)
-        active = hub._active
+        recent = hub._recent
 
-        def failing(run_ids: list[str]) -> list[tuple[str, int]]:
+        def failing() -> dict[str, tuple[int, int]]:
             if len(failures) < 3:
                 failures.append(1)
                 raise RuntimeError("the pool is empty")
-            return active(run_ids)
+            return recent()
 
         async with hub.running():
-            monkeypatch.setattr(hub, "_active", failing)
+            monkeypatch.setattr(hub, "_recent", failing)
             reading = asyncio.create_task(collect(hub, database, lease))
             await asyncio.sleep(0.6)
             end(database, lease)  # not published: the poll has to find it
