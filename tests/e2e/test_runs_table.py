@@ -9,11 +9,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_run_takes_one_line_and_other_curves_name_their_metric(page: Page, board: Program) -> None:
-    long_name = "a name that says in many words what was tried in this run, and why, and what came of it at last"
-    board.ended(board.launch(spec=tiny_spec(), name=long_name, tags=["a tag", "another tag"]))
-    accuracy = {**tiny_spec(), "callbacks": {"checkpoint": {"monitor": "val_accuracy"}}}
-    other = board.launch(spec=accuracy)
+    other = board.launch(spec={**tiny_spec(), "callbacks": {"checkpoint": {"monitor": "val_accuracy"}}})
     board.ended(other)
+    long_name = "a name that says in many words what was tried in this run, and why, and what came of it at last"
+    for name in (long_name, "short"):
+        stopped = board.launch(spec=tiny_spec(), name=name, tags=["a tag", "another tag"])
+        board.post(f"/api/runs/{stopped}/stop", b'{"mode": "kill"}')
 
     page.goto("/")
 
