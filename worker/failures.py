@@ -1,6 +1,9 @@
 """Turns the exception that ended a training into the error that the run's page shows: title, detail, hint."""
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from backend.datasets.store import DatasetDamaged
+from backend.db.errors import reason
 from backend.runs.schemas import RunError
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
@@ -44,6 +47,12 @@ def explain(error: Exception) -> RunError:
                 title="The disk is full",
                 detail=f"Writing {error.filename or 'a file'} failed: no space is left.",
                 hint="Free some space in the data folder, then launch the run again.",
+            )
+        case SQLAlchemyError():
+            return RunError(
+                title="The results could not be stored",
+                detail=f"The database refused them: {reason(error)}.",
+                hint=TRACEBACK_HINT,
             )
     if _is_out_of_memory(error):
         return RunError(title="Out of memory", detail=_first_line(error), hint=LESS_MEMORY_HINT)

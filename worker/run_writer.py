@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.datasets.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.db.engine import Database
+from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Artifact, Run, State
 from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
@@ -30,6 +31,8 @@ from worker.run_row import json_metrics, roll_back, set_epoch
 from worker.training.report import Outcome, PixelStatistics, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 RETRY_SECONDS = 1.0  # between two attempts to commit while the database does not answer
 OTHER_MACHINE = (
@@ -69,13 +72,12 @@ class RunWriter:
 
     def load_task(self) -> TrainingTask:
         """Returns the task. A damaged state is logged, and the run is rolled back to the newest intact one."""
-        with self._database.read() as session:
-            states = self._files.states(session)
+        states = self._transaction(lambda session, _run: self._files.states(session))
         state = next((state for state in states if self._files.is_intact(state)), None)
         if state is not (states[0] if states else None):
             self._roll_back(state)
-        with self._database.write() as session:
-            run = fence(session, self._lease)
+
+        def read(session: Session, run: Run) -> TrainingTask:
             self._files.delete(self._files.unreferenced(session))
             best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
             return TrainingTask(
@@ -84,6 +86,8 @@ class RunWriter:
                 best=self.path(best.path) if best else None,
                 init=self.path(init.path) if init else None,
             )
+
+        return self._transaction(read)
 
     def _roll_back(self, state: State | None) -> None:
         def write(session: Session, run: Run) -> list[RunEvent]:
@@ -115,14 +119,16 @@ class RunWriter:
         Raises:
             DatasetUnavailable: The first epochs were trained on other images of that name.
         """
-        with self._database.write() as session:
-            run = fence(session, self._lease)
+
+        def write(_session: Session, run: Run) -> None:
             if run.dataset_hash not in (None, content_hash) and run.epoch:
                 raise DatasetUnavailable(
                     f"Dataset {dataset!r} has changed since the first {run.epoch} epochs were trained: "
                     f"its content hash is {content_hash}, and was {run.dataset_hash}."
                 )
             run.dataset_hash = content_hash
+
+        self._transaction(write)
 
     def record_machine(self, machine: str) -> None:
         """Records processor, versions and threads; results of another setup agree only within tolerance."""
@@ -185,8 +191,7 @@ class RunWriter:
 
     def is_stop_requested(self) -> bool:
         """Returns whether a stop has been requested since the last epoch."""
-        with self._database.write() as session:
-            return fence(session, self._lease).stop is not None
+        return self._transaction(lambda _session, run: run.stop is not None)
 
     def record_end(self, outcome: Outcome) -> None:
         """Records that training ended: after all epochs, by early stopping, or by a requested finish."""
@@ -216,7 +221,11 @@ class RunWriter:
         self._commit(write)
 
     def _commit(self, write: Callable[[Session, Run], list[RunEvent]]) -> None:
-        """Commits one transaction under the lease, then publishes its events.
+        """Commits one transaction under the lease, then publishes its events."""
+        self._redis_stream.publish(self._transaction(write))
+
+    def _transaction(self, work: Callable[[Session, Run], T]) -> T:
+        """Returns the result of `work` in one transaction under the lease.
 
         Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
         the lease is overdue.
@@ -224,12 +233,10 @@ class RunWriter:
         while True:
             try:
                 with self._database.write() as session:
-                    events = write(session, fence(session, self._lease))
-                break
-            except OperationalError as error:
-                log.warning("the database did not answer; trying again: %s", error)
+                    return work(session, fence(session, self._lease))
+            except NO_ANSWER as error:
+                log.warning("the database did not answer (%s); trying again", reason(error))
                 time.sleep(RETRY_SECONDS)
-        self._redis_stream.publish(events)
 
     def _test_row(self, score: TestScore) -> dict[str, Any]:
         return {

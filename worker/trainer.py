@@ -12,10 +12,9 @@ import sys
 import traceback
 from typing import NoReturn
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from backend.datasets.store import StoredDataset
 from backend.db.engine import Database, open_database
+from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
@@ -66,8 +65,9 @@ def train_run(database: Database, writer: RunWriter) -> int:
         writer.record_end(train(task.spec, dataset, writer.folder, writer, beginning(task)))
     except Fenced:
         return EXIT_FENCED
-    except SQLAlchemyError:
+    except NO_ANSWER as error:
         logging.exception("the database did not answer")
+        tell(Sign.NO_DATABASE, reason(error))
         return EXIT_NO_DATABASE
     except Exception as error:  # noqa: BLE001 - any error is shown on the run's page
         return record_failure(writer, error)

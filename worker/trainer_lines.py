@@ -10,14 +10,18 @@ class Sign(enum.StrEnum):
     """What a trainer tells its supervisor."""
 
     READY = "ready"  # its imports are done; it waits for its run
+    NO_DATABASE = "no-database"  # it ends because the database did not answer; the text says what it answered
     BEGINS = "begins"  # it has read its run: from here on, a failure is not the slot's
 
 
-def tell(sign: Sign) -> None:
+def tell(sign: Sign, text: str = "") -> None:
     """Prints a line for the supervisor, which reads the standard output of its trainer."""
-    print(f"\n{MARK}{sign}", flush=True)
+    print(f"\n{MARK}{sign} {text}", flush=True)
 
 
-def read_sign(line: str) -> Sign | None:
-    """Returns what a line of a trainer's output tells, or None for a line of a library."""
-    return Sign(line.removeprefix(MARK).strip()) if line.startswith(MARK) else None
+def read_sign(line: str) -> tuple[Sign, str] | None:
+    """Returns the sign and the text of a line of a trainer's output, or None for a line of a library."""
+    if not line.startswith(MARK):
+        return None
+    sign, _, text = line.removeprefix(MARK).strip().partition(" ")
+    return Sign(sign), text

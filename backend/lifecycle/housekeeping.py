@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Callable
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,6 +16,8 @@ from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
+OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
+
 log = logging.getLogger(__name__)
 
 
@@ -26,6 +29,7 @@ class Housekeeping:
         self._database = database
         self._redis_stream = redis_stream
         self._wakeups = wakeups
+        self._reaped_at = time.monotonic()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -44,10 +48,17 @@ class Housekeeping:
     def reap(self) -> None:
         """Requeues runs whose lease has expired and sends a wake-up for each."""
         with self._database.write() as session:
-            events = leases.reap(session)
+            session.connection()  # SQLite waits here for the lock
+            events = leases.reap(session, self._outage_seconds())
         self._redis_stream.publish(events)
         for run_id in dict.fromkeys(event.run for event in events):
             self._wakeups.train(run_id)
+
+    def _outage_seconds(self) -> float:
+        """Returns the time since the last pass, if it is so long that leases may have expired only for that reason."""
+        before, self._reaped_at = self._reaped_at, time.monotonic()
+        seconds = self._reaped_at - before
+        return seconds if seconds > OUTAGE_SHARE * self._settings.lease_seconds else 0.0
 
     def sweep(self) -> None:
         """Removes files that killed processes left behind."""

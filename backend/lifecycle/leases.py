@@ -121,10 +121,15 @@ def fail(session: Session, lease: Lease, error: RunError, output: str = "") -> l
     return [event, _fail(session, run, error)]
 
 
-def reap(session: Session) -> list[RunEvent]:
-    """Requeues every run whose lease has expired."""
+def reap(session: Session, outage_seconds: float = 0.0) -> list[RunEvent]:
+    """Requeues every run whose lease has expired.
+
+    A lease that expired within the last `outage_seconds`, when nobody could renew it, is spared until the next call.
+    """
     expired = session.scalars(
-        select(Run).where(Run.status.in_(HELD), Run.lease_expires_at < clock()).with_for_update(skip_locked=True)
+        select(Run)
+        .where(Run.status.in_(HELD), Run.lease_expires_at < clock() - outage_seconds)
+        .with_for_update(skip_locked=True)
     ).all()
     return [
         event for run in expired for event in _requeue(session, run, f"Worker {run.worker} stopped renewing its lease")

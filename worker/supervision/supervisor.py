@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from backend.db import errors
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
@@ -28,7 +29,9 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 PREFORK_AFTER_SECONDS = 5.0  # the next trainer's imports use two cores for seconds: not before a run's first batches
+RETRY_SECONDS = 1.0  # between two attempts to record how a trainer ended
 START_SECONDS = 300.0  # in which a trainer has to finish its imports; three seconds are usual
+SLOW_START = f"its imports did not end within {START_SECONDS:g} s"
 
 
 @dataclass(frozen=True)
@@ -78,16 +81,17 @@ class Supervisor:
                 return
         if trainer.is_ready:
             self.health.recovered()
-        else:
-            trainer.end()
-            self._failed_to_start(trainer.why_ended())
+            return
+        reason = SLOW_START if trainer.is_running() else trainer.why_ended()
+        trainer.end()
+        self._failed_to_start(reason)
 
-    def _failed_to_start(self, reason: str) -> None:
-        self.health.failed(reason)
+    def _failed_to_start(self, error: str) -> None:
+        self.health.failed(error)
         log.error(
             "%s can't start a trainer: %s; next attempt in %.0f s",
             self.device.name,
-            reason,
+            error,
             self.health.pause_seconds(),
         )
 
@@ -128,14 +132,15 @@ class Supervisor:
             if keeper.is_lost:
                 return Exit(TrainerExit.LEASE_LOST)
             if keeper.is_overdue:
-                return Exit(TrainerExit.LEASE_OVERDUE)
+                return Exit(TrainerExit.LEASE_OVERDUE, detail=keeper.error)
             if trainer.begun_at is None and time.monotonic() - started_at > START_SECONDS:
-                return Exit(TrainerExit.NOT_STARTED)
+                return Exit(TrainerExit.NOT_STARTED, detail=SLOW_START)
             if trainer.begun_at is not None and time.monotonic() - trainer.begun_at > PREFORK_AFTER_SECONDS:
                 self.pool.prefork()
             oom_kills.poll()
             time.sleep(POLL_SECONDS)
-        return Exit.of_process(trainer.process.wait(), has_begun=trainer.has_begun())
+        code, has_begun = trainer.process.wait(), trainer.has_begun()
+        return Exit.of_process(code, has_begun=has_begun, database_error=trainer.database_error)
 
     def _record(self, lease: Lease, trainer_exit: Exit, trainer: TrainerProcess, oom_kills: OomKills) -> None:
         """Requeues or fails the run, unless the trainer has recorded its end or the lease is lost."""
@@ -145,31 +150,32 @@ class Supervisor:
             case TrainerExit.LEASE_LOST:
                 return
             case TrainerExit.NOT_STARTED:
-                self._give_back(lease, trainer.why_ended())
+                self._give_back(lease, trainer_exit.detail or trainer.why_ended())
             case TrainerExit.KILLED if oom_kills.is_recent():
                 self._write(lambda session: leases.fail(session, lease, out_of_memory(), trainer.output()))
             case _:
-                count_claim = trainer_exit.kind is not TrainerExit.WORKER_STOPPING
-                self._write(
-                    lambda session: leases.release(
-                        session, lease, trainer_exit.sentence(), trainer.output(), count_claim=count_claim
-                    )
-                )
+                sentence, output, counts = trainer_exit.sentence(), trainer.output(), trainer_exit.counts
+                self._write(lambda session: leases.release(session, lease, sentence, output, count_claim=counts))
 
-    def _give_back(self, lease: Lease, reason: str) -> None:
+    def _give_back(self, lease: Lease, error: str) -> None:
         """Requeues a run that no trainer has begun, and pauses the slot: the fault is not the run's."""
-        self._failed_to_start(reason)
+        self._failed_to_start(error)
         where = f"Slot {self.device.name} of worker {self.worker}"
-        self._write(lambda session: leases.give_back(session, lease, f"{where} can't start a trainer ({reason})"))
+        self._write(lambda session: leases.give_back(session, lease, f"{where} can't start a trainer ({error})"))
         self.wakeups.train(lease.run_id)  # another worker may be free
 
     def _write(self, write: Callable[[Session], list[RunEvent]]) -> None:
-        try:
-            with self.database.write() as session:
-                events = write(session)
-        except Fenced:
-            return  # the trainer has recorded the end of the run itself
-        except SQLAlchemyError as error:
-            log.warning("could not record how a trainer ended (%s); the reaper will requeue the run", error)
-            return
-        self.redis_stream.publish(events)
+        """Commits how a trainer ended. Retries while the database does not answer, so that the reason is not lost."""
+        while True:
+            try:
+                with self.database.write() as session:
+                    events = write(session)
+            except Fenced:
+                return  # the trainer has recorded the end of the run itself, or the reaper has requeued the run
+            except SQLAlchemyError as error:
+                log.warning("could not record how a trainer ended (%s)", errors.reason(error))
+                if not isinstance(error, errors.NO_ANSWER) or self.stopping.wait(RETRY_SECONDS):
+                    return
+            else:
+                self.redis_stream.publish(events)
+                return

@@ -14,22 +14,37 @@ class TrainerExit(enum.Enum):
     KILLED = "the process was killed by SIGKILL"
     LEASE_LOST = "the lease is no longer valid: nothing is left to write"
     LEASE_OVERDUE = "the lease could not be renewed in time"
+    NO_DATABASE = "the database did not answer the process"
     WORKER_STOPPING = "the worker shuts down"
     NOT_STARTED = "the process ended, or took too long, before it began its run"
 
 
+NOT_THE_RUNS_FAULT = (TrainerExit.WORKER_STOPPING, TrainerExit.LEASE_OVERDUE, TrainerExit.NO_DATABASE)
+
+
 @dataclass(frozen=True)
 class Exit:
-    """`code` is the process' exit code, negative for a signal; None where the supervisor stopped the process."""
+    """`code` is the process' exit code, negative for a signal; None where the supervisor stopped the process.
+
+    `detail` is what the database said, or how long the start took, where that is the reason.
+    """
 
     kind: TrainerExit
     code: int | None = None
+    detail: str = ""
 
     @classmethod
-    def of_process(cls, code: int, *, has_begun: bool = True) -> "Exit":
+    def of_process(cls, code: int, *, has_begun: bool = True, database_error: str | None = None) -> "Exit":
         if not has_begun:
             return cls(TrainerExit.NOT_STARTED, code)
+        if code == EXIT_NO_DATABASE:
+            return cls(TrainerExit.NO_DATABASE, code, database_error or "no reason is known")
         return cls(TrainerExit.KILLED if code == -signal.SIGKILL else TrainerExit.ENDED, code)
+
+    @property
+    def counts(self) -> bool:
+        """Whether the claim counts: three that save no epoch fail the run."""
+        return self.kind not in NOT_THE_RUNS_FAULT
 
     def sentence(self) -> str:
         """Returns the reason for the run's log, without a full stop. A run whose lease is lost gets none."""
@@ -37,13 +52,13 @@ class Exit:
             case TrainerExit.WORKER_STOPPING:
                 return "The worker was shut down"
             case TrainerExit.LEASE_OVERDUE:
-                return "The database did not answer; the worker stopped the trainer before the lease expired"
+                return f"The worker could not renew its lease ({self.detail}), so it stopped the trainer"
+            case TrainerExit.NO_DATABASE:
+                return f"The database did not answer the trainer ({self.detail})"
         return _process_sentence(self.code or 0)
 
 
 def _process_sentence(code: int) -> str:
-    if code == EXIT_NO_DATABASE:
-        return "The database did not answer the trainer"
     if code < 0:
         return f"Trainer process killed ({signal.Signals(-code).name})"
     return f"Trainer process exited with code {code}"

@@ -18,13 +18,15 @@ MAX_LINES = 20  # of the output, kept for the log of the run
 class TrainerProcess:
     """Reads the output of a trainer in a thread, to its end, so that the trainer never blocks on a full pipe.
 
-    `begun_at` is the monotonic time at which the trainer began its run.
+    `begun_at` is the monotonic time at which the trainer began its run, `database_error` what the database said if the
+    trainer ended because of it.
     """
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
         self.begun_at: float | None = None
         self.is_ready = False
+        self.database_error: str | None = None
         self._lines: collections.deque[str] = collections.deque(maxlen=MAX_LINES)
         self._thread = threading.Thread(target=self._read, daemon=True, name=f"output of trainer {process.pid}")
         self._thread.start()
@@ -62,12 +64,18 @@ class TrainerProcess:
                 self._read_line(line.rstrip())
 
     def _read_line(self, line: str) -> None:
-        sign = read_sign(line)
-        if sign is None and line:
+        match read_sign(line):
+            case None:
+                self._add(line)
+            case (Sign.READY, _):
+                self.is_ready = True
+            case (Sign.BEGINS, _):
+                self.begun_at = time.monotonic()
+                self._lines.clear()  # output of the imports does not belong to the run
+            case (Sign.NO_DATABASE, text):
+                self.database_error = text
+
+    def _add(self, line: str) -> None:
+        if line:
             self._lines.append(line)
             log.debug("trainer %d: %s", self.process.pid, line)
-        if sign is Sign.READY:
-            self.is_ready = True
-        if sign is Sign.BEGINS:
-            self.begun_at = time.monotonic()
-            self._lines.clear()  # output of the imports does not belong to the run
