@@ -49,12 +49,12 @@ class NotFound(Problem):
 
 class Conflict(Problem):
     status = 409
-    title = "Not in this state"
+    title = "Not possible in this state"
 
 
 class Invalid(Problem):
     status = 422
-    title = "Not valid"
+    title = "Invalid request"
 
 
 class TooLarge(Problem):
@@ -64,14 +64,14 @@ class TooLarge(Problem):
 
 class TooSlow(Problem):
     status = 408
-    title = "Too slow"
+    title = "Request timed out"
 
 
 class Forbidden(Problem):
     status = 403
-    title = "Not allowed from there"
+    title = "Host or origin not allowed"
 
 
 class Unavailable(Problem):
     status = 503
-    title = "Not available now"
+    title = "Temporarily unavailable"

@@ -112,10 +112,10 @@ async def _unexpected(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(item["type"] == "json_invalid" for item in error.errors()):
-        return problem_response(400, "Broken JSON", _broken_json(error.errors()[0]))
+        return problem_response(400, "Invalid JSON", _broken_json(error.errors()[0]))
     errors = [_field_error(item, _type_of(request, item["loc"][0]), error.body) for item in error.errors()]
     detail = "; ".join(f"{'.'.join(map(str, e.loc)) or 'the body'}: {e.msg}" for e in errors[:3])
-    return problem_response(422, "Not valid", detail + ".", errors)
+    return problem_response(422, "Invalid request", detail + ".", errors)
 
 
 def _type_of(request: Request, part: str) -> Any:

@@ -124,7 +124,7 @@ FORMS: dict[str, tuple[str, Choices[Any]]] = {
     "model.preset": ("Model", PRESETS),
     "optimizer.name": ("Optimizer", OPTIMIZERS),
     "optimizer.schedule.name": ("Schedule", SCHEDULES),
-    "dataset.validation.from": ("Validate on", VALIDATIONS),
+    "dataset.validation.from": ("Validation images", VALIDATIONS),
 }
 """The parts of a spec that have several forms, by the path of the key that names the form, with a title for it."""
 

@@ -40,13 +40,13 @@ def warnings_for(context: SpecContext) -> list[Notice]:
 def _dataset(context: SpecContext) -> Warnings:
     status, name = context.dataset.status, context.dataset.name
     if status in ("missing", "failed"):
-        yield ("dataset", "name"), f"{name} is not in the store yet; the run fetches it first"
+        yield ("dataset", "name"), f"{name} is not downloaded yet; the run downloads it first"
     if status == "preparing":
         yield ("dataset", "name"), f"{name} is being prepared; the run waits for it"
     stored = sizes(context.dataset) or (None, None)
     for key, limit, size in zip(("train_limit", "test_limit"), limits(context.spec.dataset), stored, strict=True):
         if limit is not None and size is not None and limit > size:
-            yield ("dataset", key), f"there are only {size:,} such images; all are taken"
+            yield ("dataset", key), f"there are only {size:,} such images; all are used"
 
 
 def _classes(context: SpecContext) -> Warnings:
@@ -69,32 +69,32 @@ def _training(context: SpecContext) -> Warnings:
     if spec.batch_size == 1 and any(layer.class_name == "BatchNormalization" for layer in layers):
         yield ("batch_size",), "batch normalization needs more than one image in a batch to learn from"
     if spec.preprocessing.scaling == "none" and layers[0].class_name != "BatchNormalization":
-        yield ("preprocessing", "scaling"), "pixels from 0 to 255 make most networks learn badly: scale them"
+        yield ("preprocessing", "scaling"), "pixels from 0 to 255 make most networks learn badly; scale them"
     has_dropout = any("Dropout" in layer.class_name for layer in layers)
     if images is not None and not has_dropout:
         per_image = context.network.parameters // images.train
         if context.network.parameters > MAX_PARAMETERS_PER_IMAGE * images.train:
-            message = f"{per_image:,} parameters for each image can memorise the images: shrink it, or add dropout"
+            message = f"{per_image:,} parameters for each training image can overfit; use a smaller model or add dropout"
             yield ("model",), message
     schedule = spec.optimizer.schedule
     if schedule is not None and schedule.warmup_epochs >= spec.epochs:
-        yield ("optimizer", "schedule", "warmup_epochs"), f"the rate is still warming up after {spec.epochs} epochs"
+        yield ("optimizer", "schedule", "warmup_epochs"), f"the learning rate is still warming up after {spec.epochs} epochs"
 
 
 def _callbacks(context: SpecContext) -> Warnings:
     callbacks, epochs = context.spec.callbacks, context.spec.epochs
     for key, callback in (("early_stopping", callbacks.early_stopping), ("reduce_lr", callbacks.reduce_lr)):
         if callback is not None and callback.patience >= epochs:
-            yield ("callbacks", key, "patience"), f"with {epochs} epochs it never takes effect: make it smaller"
+            yield ("callbacks", key, "patience"), f"with {epochs} epochs it never takes effect; make it smaller"
     every = callbacks.checkpoint.every
     if every is None:
         return
     if every > epochs:
-        yield ("callbacks", "checkpoint", "every"), f"with {epochs} epochs no extra model is kept"
+        yield ("callbacks", "checkpoint", "every"), f"with {epochs} epochs no extra model is saved"
     models = epochs // every
     size = models * context.network.parameters * FLOAT32_BYTES
     if size > LARGE_FOLDER_BYTES:
-        yield ("callbacks", "checkpoint", "every"), f"{models:,} models are kept, {size / 2**30:,.0f} GB in all"
+        yield ("callbacks", "checkpoint", "every"), f"{models:,} models are saved, {size / 2**30:,.0f} GB in total"
 
 
 def _augmentation(context: SpecContext) -> Warnings:
@@ -102,23 +102,23 @@ def _augmentation(context: SpecContext) -> Warnings:
     if augmentation is None or context.dataset.name not in DIGIT_DATASETS:
         return
     if augmentation.horizontal_flip:
-        yield ("augmentation", "horizontal_flip"), "mirrored digits are not digits: leave this off"
+        yield ("augmentation", "horizontal_flip"), "mirrored digits are not digits; leave this off"
     if augmentation.vertical_flip:
-        yield ("augmentation", "vertical_flip"), "digits upside down are other digits, or none: leave this off"
+        yield ("augmentation", "vertical_flip"), "digits upside down are other digits, or none; leave this off"
     if augmentation.rotation > MAX_DIGIT_ROTATION:
-        yield ("augmentation", "rotation"), "rotated far enough, a 6 becomes a 9: rotate less"
+        yield ("augmentation", "rotation"), "rotated far enough, a 6 becomes a 9; rotate less"
 
 
 def _workers(context: SpecContext) -> Warnings:
     spec = context.spec
     slots = [slot for worker in context.workers if worker.state == "alive" for slot in worker.slots]
     if not slots:
-        yield (), "no worker is alive: the run waits until one is"
+        yield (), "no worker is connected; the run stays queued until one is"
     needed = context.network.memory_bytes(spec.batch_size, spec.precision)
     totals = [slot.memory_total for slot in slots if slot.memory_total]
     if totals and needed > max(totals):
         largest = f"the largest worker has {max(totals) / 2**30:,.1f} GB"
-        yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {largest}: use a smaller batch"
+        yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {largest}; use a smaller batch size"
     gain = gains(context.workers)
     if spec.precision != "float32" and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"

@@ -6,29 +6,29 @@ from backend.spec.part import MONITOR_HELP, Monitor, Part
 
 
 class Checkpoint(Part):
-    monitor: Monitor = Field("val_loss", title="Best epoch by", description=MONITOR_HELP)
+    monitor: Monitor = Field("val_loss", title="Best model by", description=MONITOR_HELP)
     every: int | None = Field(
-        None, title="Also keep each n-th epoch", description="empty: only the best and the last", ge=1, le=10_000
+        None, title="Also save every n-th epoch", description="empty for the best and the last only", ge=1, le=10_000
     )
 
 
 class EarlyStopping(Part):
-    monitor: Monitor = Field("val_loss", title="Watch", description=MONITOR_HELP)
+    monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
     patience: int = Field(0, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
-    min_delta: float = Field(0.0, title="Least change", description="what counts as an improvement", ge=0, le=1_000)
-    restore_best_weights: bool = Field(False, title="End with the best epoch's weights")
+    min_delta: float = Field(0.0, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000)
+    restore_best_weights: bool = Field(False, title="Restore the best weights at the end")
 
 
 class ReduceLr(Part):
-    monitor: Monitor = Field("val_loss", title="Watch", description=MONITOR_HELP)
-    factor: float = Field(0.1, title="Factor", description="the rate is multiplied by it", gt=0, lt=1)
+    monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
+    factor: float = Field(0.1, title="Factor", description="multiplies the learning rate", gt=0, lt=1)
     patience: int = Field(10, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
-    min_delta: float = Field(0.0001, title="Least change", description="what counts as an improvement", ge=0, le=1_000)
-    min_lr: float = Field(0.0, title="Lowest rate", ge=0, le=10)
+    min_delta: float = Field(0.0001, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000)
+    min_lr: float = Field(0.0, title="Minimum learning rate", ge=0, le=10)
 
 
 class Callbacks(Part):
     checkpoint: Checkpoint = Checkpoint()
-    early_stopping: EarlyStopping | None = Field(None, title="Stop early")
+    early_stopping: EarlyStopping | None = Field(None, title="Early stopping")
     reduce_lr: ReduceLr | None = Field(None, title="Reduce the learning rate on a plateau")
-    terminate_on_nan: bool = Field(True, title="Stop when the loss becomes NaN")
+    terminate_on_nan: bool = Field(True, title="Stop if the loss becomes NaN")

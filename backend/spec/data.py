@@ -28,7 +28,7 @@ class FromTrain(ValidationPart):
     """Validates on a seeded part of the training images, the same share of each class; the test split stays unseen."""
 
     from_: Literal["train"] = Field("train", alias="from")
-    fraction: float = Field(0.1, title="Share of the training images", ge=0.001, le=0.9)
+    fraction: float = Field(0.1, title="Fraction of the training images", ge=0.001, le=0.9)
 
     title: ClassVar[str] = "A part of the training images"
 
@@ -44,17 +44,17 @@ else:
 class DatasetSpec(Part):
     name: str = Field(title="Dataset", min_length=1, max_length=64)
     train_limit: int | None = Field(
-        None, title="Training images", description="the first N; empty: all", ge=1, le=10_000_000
+        None, title="Training images", description="the first N; empty for all", ge=1, le=10_000_000
     )
     test_limit: int | None = Field(
-        None, title="Test images", description="the first N; empty: all", ge=1, le=10_000_000
+        None, title="Test images", description="the first N; empty for all", ge=1, le=10_000_000
     )
-    validation: Validation = Field(FromTest(), title="Validate on")
+    validation: Validation = Field(FromTest(), title="Validation images")
 
 
 class Preprocessing(Part):
     scaling: Scaling = Field(
         "unit",
-        title="Scale pixels",
-        description="unit: 0 to 1; signed: -1 to 1; standard: mean 0, deviation 1; none: 0 to 255",
+        title="Pixel scaling",
+        description="unit: 0 to 1; signed: -1 to 1; standard: mean 0, standard deviation 1; none: 0 to 255",
     )

@@ -47,13 +47,13 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "fashion-strided",
         "title": "Fashion-MNIST, strided CNN",
-        "description": "70,000 images of clothes; where the tutorial begins",
+        "description": "70,000 images of clothes, the first network of the tutorial",
         "spec": {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}, "epochs": 15},
     },
     {
         "name": "fashion-regularized",
         "title": "Fashion-MNIST, regularized",
-        "description": "Batch normalization, dropout, L2 and early stopping; the learning rate falls on a plateau",
+        "description": "Batch normalization, dropout, L2, early stopping, and a learning rate reduced on a plateau",
         "spec": {
             "dataset": {"name": "fashion_mnist"},
             "model": {
@@ -81,19 +81,19 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "cifar-strided",
         "title": "CIFAR-10, strided CNN",
-        "description": "60,000 small photos of ten classes; the first network again, with dropout",
+        "description": "60,000 photos of 32 × 32 pixels in ten classes; strided convolutions and dropout",
         "spec": {"dataset": {"name": "cifar10"}, "model": _STRIDED, "epochs": 15},
     },
     {
         "name": "cifar-vgg",
-        "title": "CIFAR-10, deeper with pooling",
-        "description": "Pairs of convolutions, each pair followed by pooling",
+        "title": "CIFAR-10, VGG-like CNN",
+        "description": "Pairs of convolutions, each pair followed by max pooling",
         "spec": {"dataset": {"name": "cifar10"}, "model": _VGG, "epochs": 15},
     },
     {
         "name": "cifar-batchnorm",
-        "title": "CIFAR-10, batch-normalized",
-        "description": "Two pairs of convolutions with batch normalization, for as many epochs as before",
+        "title": "CIFAR-10, batch normalization",
+        "description": "Two pairs of convolutions, each convolution followed by batch normalization",
         "spec": {"dataset": {"name": "cifar10"}, "model": _BATCHNORM, "epochs": 15},
     },
     {

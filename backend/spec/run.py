@@ -35,7 +35,7 @@ class RunSpec(Part):
     dataset: DatasetSpec
     preprocessing: Preprocessing = Preprocessing()
     model: ModelSpec
-    init: Init | None = Field(None, title="Begin with another run's weights")
+    init: Init | None = Field(None, title="Initial weights")
     augmentation: Augmentation | None = Field(None, title="Augmentation")
     optimizer: Optimizer = Adam()
     loss: Loss = Loss()
@@ -45,7 +45,7 @@ class RunSpec(Part):
     batch_size: int = Field(32, title="Batch size", ge=1, le=65_536)
     epochs: Epochs = Field(15, title="Epochs")
     seed: int = Field(0, title="Seed", ge=0, le=2**31 - 1)
-    precision: Precision = Field("float32", title="Precision", description="of all but the softmax and the loss")
+    precision: Precision = Field("float32", title="Precision", description="of everything except the softmax and the loss")
     callbacks: Callbacks = Callbacks()
 
     @model_validator(mode="after")

@@ -30,7 +30,7 @@ def test_broken_upload_shows_an_error_in_the_form(page: Page, tmp_path: Path) ->
     form = page.get_by_test_id("upload")
 
     form.get_by_role("button", name="Upload").click()
-    expect(form).to_contain_text("choose a zip file")
+    expect(form).to_contain_text("Choose a zip file")
     form.locator("input[type=file]").set_input_files(broken)
     expect(form.get_by_label("Name")).to_have_value("broken")
     with page.expect_response("**/api/datasets?*") as answer:
@@ -90,7 +90,7 @@ def fill_in_form(page: Page) -> None:
     page.get_by_test_id("field-model.options.dense_units").get_by_role("textbox").fill("32")
     open_section(page, "Augmentation")
     page.get_by_label("Augment the training images").check()
-    page.get_by_label("Mirror left and right").check()
+    page.get_by_label("Horizontal flip").check()
     page.get_by_test_id("field-augmentation.rotation").get_by_role("textbox").fill("20")
     expect(page.get_by_test_id("preview").get_by_role("img")).to_have_count(16, timeout=30_000)
     open_section(page, "Training")
@@ -119,7 +119,7 @@ def check_run(page: Page) -> None:
     matrix.get_by_role("button", name=re.compile("of true hills predicted hills")).click()
     samples = page.get_by_test_id("samples")
     expect(samples.get_by_role("heading", name="hills, predicted correctly")).to_be_visible()
-    expect(page.get_by_text("selected on these images, so slightly optimistic").first).to_be_visible()
+    expect(page.get_by_text("Slightly optimistic: the epoch was picked on these images").first).to_be_visible()
 
 
 def open_section(page: Page, title: str) -> None:

@@ -14,9 +14,9 @@ class OptimizerPart(Part):
     if TYPE_CHECKING:  # each optimizer declares it after the fields that all have
         name: str
     learning_rate: float = Field(0.001, title="Learning rate", gt=0, le=10)
-    weight_decay: float | None = Field(None, title="Weight decay", description="empty: none", ge=0, le=1)
+    weight_decay: float | None = Field(None, title="Weight decay", description="empty for none", ge=0, le=1)
     clipnorm: float | None = Field(
-        None, title="Clip gradients", description="to this norm, each variable's; empty: not", gt=0, le=1_000
+        None, title="Gradient clipping", description="maximum norm of each variable's gradient; empty for none", gt=0, le=1_000
     )
     schedule: Schedule | None = Field(None, title="Schedule")
 

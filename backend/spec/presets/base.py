@@ -36,14 +36,14 @@ class PresetOptions(Part):
     """The dense layers after the convolutions, and the regularization of all layers."""
 
     dense_units: list[Units] = Field(
-        [512], title="Dense units", description="hidden layers before the softmax", max_length=4
+        [512], title="Dense units", description="one hidden layer for each number, before the softmax", max_length=4
     )
-    activation: Activation = Field("relu", title="Activation", description="of every layer but the last")
+    activation: Activation = Field("relu", title="Activation", description="of all layers except the last")
     batch_normalization: bool = Field(False, title="Batch normalization", description="after each convolution")
-    flatten_dropout: float = Field(0.0, title="Dropout before dense", description="after flattening", ge=0, lt=1)
-    dense_dropout: float = Field(0.0, title="Dropout after dense", description="after each dense layer", ge=0, lt=1)
-    l1: float = Field(0.0, title="L1", description="on every kernel before the last layer", ge=0, le=1)
-    l2: float = Field(0.0, title="L2", description="on every kernel before the last layer", ge=0, le=1)
+    flatten_dropout: float = Field(0.0, title="Dropout before dense layers", description="after Flatten", ge=0, lt=1)
+    dense_dropout: float = Field(0.0, title="Dropout after dense layers", description="after each dense layer", ge=0, lt=1)
+    l1: float = Field(0.0, title="L1", description="penalty on all kernels except the last layer's", ge=0, le=1)
+    l2: float = Field(0.0, title="L2", description="penalty on all kernels except the last layer's", ge=0, le=1)
 
 
 class PresetPart(Part):

@@ -13,7 +13,7 @@ class StridedCnnOptions(PresetOptions):
     filters: list[Filters] = Field(
         [32, 64, 128],
         title="Filters",
-        description="one 3×3 convolution with strides 2 each",
+        description="one 3×3 convolution with strides of 2 for each number",
         min_length=1,
         max_length=8,
     )

@@ -32,7 +32,7 @@ class VggOptions(PresetOptions):
         "same", title="Padding", description="last_valid: same, but for the last convolution"
     )
     pooling: Literal["max", "average", "strides"] = Field(
-        "max", title="Shrink by", description="strides: the last convolution of a block takes each second pixel"
+        "max", title="Downsampling", description="strides: the last convolution of each block has strides of 2"
     )
     block_dropout: float = Field(0.0, title="Dropout after blocks", description="after each pooling", ge=0, lt=1)
 

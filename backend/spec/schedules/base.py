@@ -8,7 +8,7 @@ from pydantic import Field
 from backend.spec.part import Part
 
 WarmUp = Annotated[
-    int, Field(title="Warm-up epochs", description="the rate rises evenly to its full value", ge=0, le=1_000)
+    int, Field(title="Warm-up epochs", description="the learning rate rises linearly to its full value", ge=0, le=1_000)
 ]
 
 

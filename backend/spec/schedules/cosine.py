@@ -19,7 +19,7 @@ def cosine_rate(epoch: int, learning_rate: float, epochs: int, warmup_epochs: in
 
 class Cosine(SchedulePart):
     name: Literal["cosine"] = "cosine"
-    alpha: float = Field(0.0, title="Lowest share", description="of the rate, reached in the last epoch", ge=0, le=1)
+    alpha: float = Field(0.0, title="Final fraction", description="of the learning rate, in the last epoch", ge=0, le=1)
     warmup_epochs: WarmUp = 0
 
     title: ClassVar[str] = "Cosine"

@@ -16,7 +16,7 @@ def exponential_rate(epoch: int, learning_rate: float, warmup_epochs: int, decay
 
 class Exponential(SchedulePart):
     name: Literal["exponential"] = "exponential"
-    decay_rate: float = Field(0.95, title="Decay", description="the rate is multiplied by it each epoch", gt=0, lt=1)
+    decay_rate: float = Field(0.95, title="Decay", description="multiplies the learning rate in each epoch", gt=0, lt=1)
     warmup_epochs: WarmUp = 0
 
     title: ClassVar[str] = "Exponential"

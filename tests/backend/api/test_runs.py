@@ -100,7 +100,7 @@ def test_broken_json_and_a_large_body_have_their_own_errors(client: TestClient) 
     broken = client.post("/api/runs", content=b'{"recipe": ', headers=headers)
     huge = client.post("/api/runs", content=b'{"notes": "' + b"x" * 1_100_000 + b'"}', headers=headers)
 
-    assert (broken.status_code, broken.json()["title"]) == (400, "Broken JSON")
+    assert (broken.status_code, broken.json()["title"]) == (400, "Invalid JSON")
     assert "at character 11" in broken.json()["detail"]
     assert (huge.status_code, huge.json()["status"]) == (413, 413)
     assert huge.json()["detail"] == "The body is larger than the limit of 1048576 bytes."

@@ -54,6 +54,6 @@ export function classImbalance(dataset: Dataset): { head: string; text: string }
   const share = percent(most / total(counts), 1)
   return {
     head: `${small} has ${count(least)} training images, ${large} ${count(most)}.`,
-    text: `Always predicting ${large} would be right for ${share} of them. Balanced class weights help; set them in the Optimizer section.`,
+    text: `Baseline (always ${large}): ${share}. Balanced class weights can help; choose them in the Optimizer section of the form.`,
   }
 }

@@ -13,10 +13,10 @@ test('a name is suggested from the file name', () => {
 test('errors are found before anything is sent', () => {
   expect(uploadErrors(options, zip, [])).toEqual({})
   expect(uploadErrors({ ...options, image_size: '7', test_fraction: 'x' }, null, ['leaves'])).toEqual({
-    file: 'choose a zip file',
-    name: 'a dataset with this name exists; choose another name',
-    image_size: '8 to 512: you gave 7',
-    test_fraction: '0.01 to 0.9: you gave x',
+    file: 'Choose a zip file',
+    name: 'A dataset with this name exists. Choose another name',
+    image_size: 'Enter a whole number from 8 to 512',
+    test_fraction: 'Enter a number from 0.01 to 0.9',
   })
 })
 

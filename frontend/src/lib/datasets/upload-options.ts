@@ -27,12 +27,12 @@ export function uploadErrors(options: UploadOptions, file: File | null, takenNam
   const size = Number(options.image_size)
   const fraction = Number(options.test_fraction)
   const errors: [string, string | false][] = [
-    ['file', file === null && 'choose a zip file'],
+    ['file', file === null && 'Choose a zip file'],
     ['file', file !== null && file.size === 0 && `${file.name} is empty`],
-    ['name', options.name.trim() === '' && 'required'],
-    ['name', takenNames.includes(options.name.trim()) && 'a dataset with this name exists; choose another name'],
-    ['image_size', !(Number.isInteger(size) && size >= 8 && size <= 512) && `8 to 512: you gave ${options.image_size}`],
-    ['test_fraction', !(fraction >= 0.01 && fraction <= 0.9) && `0.01 to 0.9: you gave ${options.test_fraction}`],
+    ['name', options.name.trim() === '' && 'Enter a name'],
+    ['name', takenNames.includes(options.name.trim()) && 'A dataset with this name exists. Choose another name'],
+    ['image_size', !(Number.isInteger(size) && size >= 8 && size <= 512) && 'Enter a whole number from 8 to 512'],
+    ['test_fraction', !(fraction >= 0.01 && fraction <= 0.9) && 'Enter a number from 0.01 to 0.9'],
   ]
   return Object.fromEntries(errors.filter((entry): entry is [string, string] => entry[1] !== false))
 }

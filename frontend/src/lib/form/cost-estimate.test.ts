@@ -22,8 +22,8 @@ const offers = [
 test('a precision is described by its speed', () => {
   expect(offers.map(gainText)).toEqual([
     'float32',
-    'mixed_bfloat16: about 1.6 × the speed of float32',
-    'mixed_float16: about 0.7 × the speed of float32',
+    'mixed_bfloat16: about 1.6× faster',
+    'mixed_float16: about 1.4× slower',
   ])
   expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
 })

@@ -19,7 +19,7 @@ const TITLES: Record<string, string> = {
   'model.keras': 'Keras model',
   'optimizer.name': 'Optimizer',
   'optimizer.schedule': 'Schedule',
-  'dataset.validation': 'Validate on',
+  'dataset.validation': 'Validation images',
 }
 
 /** Returns the name of a copy: "digits 2" for "digits", "digits 3" for "digits 2". */

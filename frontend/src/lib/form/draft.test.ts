@@ -54,7 +54,7 @@ test('a list of layers starts from the checked network, and each form of the mod
   run.setModelForm('layers', [{ class_name: 'Flatten', config: {} }])
   expect(run.spec.model).toEqual({ layers: [{ class_name: 'Flatten', config: {} }] })
   run.setModelText('layers', '[{"class_name": "Dense"')
-  expect(run.errors['model.layers']).toMatch(/^not valid JSON/)
+  expect(run.errors['model.layers']).toMatch(/^Not valid JSON/)
   run.setModelForm('strided_cnn', null)
   expect(run.spec.model).toEqual(spec.model)
   run.setModelForm('layers', [])

@@ -66,7 +66,7 @@ function classWeightsError(weights: Json | undefined): string | null {
   if (!isObject(weights)) return null
   const errors = Object.entries(weights).map(([name, value]) => [name, valueError(CLASS_WEIGHT, value)] as const)
   const first = errors.find(([, error]) => error !== null)
-  return first ? `${first[0]}: ${first[1]}` : null
+  return first ? `${first[1]} for ${first[0]}` : null
 }
 
 /** Assigns the server's errors to fields. `loc` may hold more than a path (the tag of a union, an index) or point into a

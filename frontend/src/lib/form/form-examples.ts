@@ -16,7 +16,7 @@ const share = (title: string, value: number): Limit => ({ type: 'number', title,
 
 export const catalog = {
   limits: {
-    'dataset.validation.from': named('Validate on', ['test', 'train']),
+    'dataset.validation.from': named('Validation images', ['test', 'train']),
     augmentation: { type: 'part', title: 'Augmentation', nullable: true },
     'augmentation.zoom': share('Zoom', 0),
     class_weights: named('Class weights', ['balanced'], true),
@@ -42,7 +42,7 @@ export const catalog = {
     },
   ],
   schedules: [
-    { name: 'cosine', title: 'Cosine', options: [{ name: 'alpha', ...share('Lowest share', 0) }] },
+    { name: 'cosine', title: 'Cosine', options: [{ name: 'alpha', ...share('Final fraction', 0) }] },
     { name: 'step', title: 'Steps', options: [{ name: 'factor', ...share('Factor', 0.5) }] },
   ],
   losses: [

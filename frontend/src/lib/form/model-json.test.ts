@@ -15,11 +15,11 @@ test('a Keras model, also as a quoted string', () => {
 })
 
 test('invalid text is refused with what is expected', () => {
-  expect(parseModel('keras', '').error).toBe('paste the output of model.to_json()')
-  expect(parseModel('layers', '[').error).toMatch(/^not valid JSON: /)
-  expect(parseModel('layers', '[]').error).toBe('at least one layer')
-  expect(parseModel('layers', '3').error).toContain('you gave a number')
-  expect(parseModel('keras', '[]').error).toContain('you gave a list')
+  expect(parseModel('keras', '').error).toBe('Paste the output of model.to_json()')
+  expect(parseModel('layers', '[').error).toMatch(/^Not valid JSON: /)
+  expect(parseModel('layers', '[]').error).toBe('Enter at least one layer')
+  expect(parseModel('layers', '3').error).toContain('This is a number')
+  expect(parseModel('keras', '[]').error).toContain('This is a list')
 })
 
 test('the initial list has the layers of the last check', () => {

@@ -19,13 +19,13 @@ export function parseModel(form: TextForm, text: string): ParsedModel {
   if (text.trim() === '' || text.trim() === '{}') return { value: null, error: EMPTY[form] }
   if (text.length > MAX_MODEL_TEXT) return { value: null, error: `at most ${count(MAX_MODEL_TEXT)} characters; you gave ${count(text.length)}` }
   const value = read(text)
-  if (value instanceof Error) return { value: null, error: `not valid JSON: ${value.message}` }
+  if (value instanceof Error) return { value: null, error: `Not valid JSON: ${value.message}` }
   return form === 'layers' ? layers(value) : keras(value)
 }
 
 const EMPTY: Record<TextForm, string> = {
-  layers: 'a list of layers, such as [{"class_name": "Flatten", "config": {}}]',
-  keras: 'paste the output of model.to_json()',
+  layers: 'Enter a list of layers, such as [{"class_name": "Flatten", "config": {}}]',
+  keras: 'Paste the output of model.to_json()',
 }
 
 function read(text: string): Json | Error {
@@ -38,16 +38,16 @@ function read(text: string): Json | Error {
 
 /** Accepts a list, or an object with the key `layers`. */
 function layers(value: Json): ParsedModel {
-  if (Array.isArray(value)) return { value, error: value.length ? null : 'at least one layer' }
+  if (Array.isArray(value)) return { value, error: value.length ? null : 'Enter at least one layer' }
   if (isObject(value) && Array.isArray(value.layers)) return { value: value.layers, error: null }
-  return { value: null, error: `${EMPTY.layers}: you gave ${kind(value)}` }
+  return { value: null, error: `${EMPTY.layers}. This is ${kind(value)}` }
 }
 
 /** `to_json()` returns a string; printed with its quotes, it is JSON inside JSON. */
 function keras(value: Json): ParsedModel {
   const inner = typeof value === 'string' ? read(value) : value
   if (isObject(inner)) return { value: inner, error: null }
-  return { value: null, error: `an object with class_name and config, such as model.to_json() returns: you gave ${kind(value)}` }
+  return { value: null, error: `${EMPTY.keras}, an object with class_name and config. This is ${kind(value)}` }
 }
 
 function kind(value: Json): string {

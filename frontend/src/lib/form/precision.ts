@@ -4,13 +4,19 @@ import type { Catalog } from '../api/types'
 
 type Offer = Catalog['precisions'][number]
 
-/** "mixed_bfloat16: about 1.6 × as fast here". */
+/** "mixed_bfloat16: about 1.6× faster", compared with float32. */
 export function gainText({ name, gain }: Offer): string {
   if (name === 'float32') return name
-  if (gain === null) return `${name}: not measured yet`
-  if (gain < 0.95) return `${name}: about ${gain.toFixed(1)} × the speed of float32`
-  return gain < 1.05 ? `${name}: as fast as float32` : `${name}: about ${gain.toFixed(1)} × the speed of float32`
+  return `${name}: ${gain === null ? 'not measured yet' : speedText(gain)}`
 }
+
+/** "about 5× faster". `gain` is the time with float32, divided by the time with this precision. */
+export function speedText(gain: number): string {
+  if (gain > 0.95 && gain < 1.05) return 'as fast as float32'
+  return gain > 1 ? `about ${times(gain)}× faster` : `about ${times(1 / gain)}× slower`
+}
+
+const times = (value: number): string => String(Number(value.toFixed(1)))
 
 /** Returns the fastest precision when float32 is chosen and another one is faster. */
 export function recommendedPrecision(precisions: Offer[], chosen: string): Offer | null {

@@ -13,13 +13,13 @@ const worker = (name: string, state: Worker['state'], slots: string[]): Worker =
 })
 const run = (status: string, on: string | null, at: string | null) => ({ status, worker: on, slot: at }) as LiveRun
 
-test('busy slots, free slots and queued runs', () => {
+test('busy slots, idle slots and queued runs', () => {
   const usage = slotUsage(
     [run('running', 'a', 'gpu-0'), run('queued', null, null)],
     [worker('a', 'alive', ['gpu-0', 'gpu-1'])],
   )
   expect(usage.busy.map((busy) => busy.slot)).toEqual(['gpu-0'])
-  expect(usage).toMatchObject({ free: ['gpu-1'], queued: 1, hasWorkers: true })
+  expect(usage).toMatchObject({ idle: ['gpu-1'], queued: 1, hasWorkers: true })
 })
 
 test('the same slot name on two machines is two slots', () => {
@@ -27,9 +27,9 @@ test('the same slot name on two machines is two slots', () => {
     [run('running', 'a', 'cpu-0')],
     [worker('a', 'alive', ['cpu-0']), worker('b', 'alive', ['cpu-0'])],
   )
-  expect(usage.free).toEqual(['cpu-0'])
+  expect(usage.idle).toEqual(['cpu-0'])
 })
 
-test('a lost worker has no free slots', () => {
-  expect(slotUsage([], [worker('a', 'lost', ['cpu-0'])])).toEqual({ busy: [], free: [], queued: 0, hasWorkers: false })
+test('a lost worker has no idle slots', () => {
+  expect(slotUsage([], [worker('a', 'lost', ['cpu-0'])])).toEqual({ busy: [], idle: [], queued: 0, hasWorkers: false })
 })

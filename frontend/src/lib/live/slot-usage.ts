@@ -1,4 +1,4 @@
-/** Which slots train which run, which are free, and how many runs are queued: the data of the status bar. */
+/** Which slots train which run, which are idle, and how many runs are queued: the data of the status bar. */
 
 import type { LiveRun, Worker } from '../api/types'
 
@@ -9,19 +9,19 @@ export interface BusySlot {
 
 export interface SlotUsage {
   busy: BusySlot[]
-  free: string[]
+  idle: string[]
   queued: number
   /** False when no worker sends heartbeats: no run starts until one does. */
   hasWorkers: boolean
 }
 
-/** A slot of a connected worker that has no run is free. */
+/** A slot of a connected worker that has no run is idle. */
 export function slotUsage(active: LiveRun[], workers: Worker[]): SlotUsage {
   const connected = workers.filter((worker) => worker.state !== 'lost')
   const claimed = active.filter((run) => run.status !== 'queued')
   const busy = claimed.map((run) => ({ slot: run.slot ?? 'a worker', run }))
   const isBusy = (worker: Worker, slot: string): boolean =>
     claimed.some((run) => run.slot === slot && run.worker === worker.name)
-  const free = connected.flatMap((worker) => worker.slots.map(({ name }) => name).filter((name) => !isBusy(worker, name)))
-  return { busy, free, queued: active.length - claimed.length, hasWorkers: connected.length > 0 }
+  const idle = connected.flatMap((worker) => worker.slots.map(({ name }) => name).filter((name) => !isBusy(worker, name)))
+  return { busy, idle, queued: active.length - claimed.length, hasWorkers: connected.length > 0 }
 }

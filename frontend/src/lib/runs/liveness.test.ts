@@ -40,13 +40,13 @@ test('a resumed run shows after which epoch it continues', () => {
 
 test('lost contact is described', () => {
   expect(liveness({ ...run, lost_contact: true }, { ...context, lastEvent: 0 })).toBe(
-    'Lost contact with cpu-0 on tower: the last heartbeat was 4 s ago. The next free worker continues after epoch 10.',
+    'Lost contact with cpu-0 on tower: the last heartbeat was 4 s ago. The next idle worker continues after epoch 10.',
   )
 })
 
 test('a queued run shows its position, or that no worker is connected', () => {
   const waiting = { ...run, status: 'queued', queue_position: 2, epoch: 0 } as LiveRun
-  expect(liveness(waiting, context)).toBe('Queue position 2, launched 1 min ago.')
+  expect(liveness(waiting, context)).toBe('1 run is ahead of it in the queue, launched 1 min ago.')
   expect(liveness({ ...waiting, epoch: 4 }, context)).toContain('It continues after epoch 4.')
   expect(liveness(waiting, { ...context, hasWorkers: false })).toContain('No worker is connected')
 })

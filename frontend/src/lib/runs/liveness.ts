@@ -1,6 +1,6 @@
 /** Says in one or two sentences whether a run is alive and what it does. */
 
-import { ago, ticking } from '../text/format'
+import { ago, plural, ticking } from '../text/format'
 import { statusTitle } from './run-status'
 import { durationText } from './run-stats'
 import type { LiveRun } from '../api/types'
@@ -26,13 +26,13 @@ export function liveness(run: LiveRun, context: LivenessContext): string {
 
 function lostContact(run: LiveRun, context: LivenessContext): string {
   const start = run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts it again'
-  return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(run, context)}. The next free worker ${start}.`
+  return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(run, context)}. The next idle worker ${start}.`
 }
 
 function queued(run: LiveRun, { now, hasWorkers }: LivenessContext): string {
   if (!hasWorkers) return 'No worker is connected. The run starts when one connects.'
   const position = run.queue_position
-  const place = position === null ? 'In the queue' : position === 1 ? 'Next in the queue' : `Queue position ${position}`
+  const place = position === null ? 'In the queue' : position === 1 ? 'Next in the queue' : `${plural(position - 1, 'run is', 'runs are')} ahead of it in the queue`
   const resumes = run.attempt > 0 && run.epoch > 0 ? ` It continues after epoch ${run.epoch}.` : ''
   return `${place}, launched ${ago(Date.parse(run.created_at), now)}.${resumes}`
 }

@@ -3,7 +3,7 @@ import type { LiveRun } from '../api/types'
 import { baselineText, runStats } from './run-stats'
 import type { Report } from '../api/types'
 
-const OPTIMISTIC = 'selected on these images, so slightly optimistic'
+const OPTIMISTIC = 'Slightly optimistic: the epoch was picked on these images'
 const table = {
   epochs: [1, 2, 3],
   series: { accuracy: [0.7, 0.8, 0.9], val_accuracy: [0.72, 0.8, 0.85], val_loss: [0.9, 0.5, 0.6] },
@@ -58,13 +58,13 @@ const report = {
 } as Report
 
 test('an accuracy has the baseline of the most common class', () => {
-  expect(baselineText(report)).toBe('always predicting Coat: 12.5%')
-  expect(runStats(run, table, report, 0)[1]!.note).toBe('always predicting Coat: 12.5%')
+  expect(baselineText(report)).toBe('Baseline (always Coat): 12.5%')
+  expect(runStats(run, table, report, 0)[1]!.note).toBe('Baseline (always Coat): 12.5%')
 })
 
 test('the loss shows its penalty', () => {
   const penalized = { ...run, best: { ...best, metrics: { ...best.metrics, penalty: 0.11 } } } as LiveRun
-  expect(runStats(penalized, table, null, 0)[0]!.note).toBe(`includes 0.1100 penalty; ${OPTIMISTIC}`)
+  expect(runStats(penalized, table, null, 0)[0]!.note).toBe(`Includes 0.1100 of L1 and L2 penalty. ${OPTIMISTIC}`)
 })
 
 test('with validation from the training split, the best is not optimistic and the test split has a figure', () => {

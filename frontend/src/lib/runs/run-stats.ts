@@ -22,28 +22,28 @@ export function runStats(run: LiveRun, table: MetricsTable, report: Report | nul
   return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(table), ...tested(run)]
 }
 
-/** "always predicting Coat: 10.0%", the baseline of an accuracy. */
+/** "Baseline (always Coat): 10.0%", the accuracy of always predicting the most common class. */
 export function baselineText(report: Report | null): string {
   const most = report?.classes.reduce((a, b) => (b.support > a.support ? b : a))
-  return most ? `always predicting ${most.name}: ${percent(report!.baseline_accuracy, 1)}` : ''
+  return most ? `Baseline (always ${most.name}): ${percent(report!.baseline_accuracy, 1)}` : ''
 }
 
 /** Returns the baseline of an accuracy, or the penalty in a loss. */
 function noteOf(run: LiveRun, name: string, report: Report | null): string {
   if (name === 'val_accuracy') return baselineText(report)
   const penalty = run.best?.metrics.penalty
-  return name === 'val_loss' && penalty ? `includes ${metric('loss', penalty)} penalty` : ''
+  return name === 'val_loss' && penalty ? `Includes ${metric('loss', penalty)} of L1 and L2 penalty` : ''
 }
 
 function best(run: LiveRun, report: Report | null): Stat {
   const monitor = run.best?.monitor ?? monitorOf(run.spec)
   const isOptimistic = run.best !== null && monitor.startsWith('val_') && !isFromTrain(run.spec)
-  const notes = [noteOf(run, monitor, report), isOptimistic ? 'selected on these images, so slightly optimistic' : '']
+  const notes = [noteOf(run, monitor, report), isOptimistic ? 'Slightly optimistic: the epoch was picked on these images' : '']
   return {
     title: `Best ${monitorTitle(monitor)}`,
     value: metric(monitor, run.best?.value),
     detail: run.best ? `epoch ${run.best.epoch}` : '',
-    ...optionalNote(notes.filter(Boolean).join('; ')),
+    ...optionalNote(notes.filter(Boolean).join('. ')),
   }
 }
 
@@ -72,7 +72,7 @@ function tested(run: LiveRun): Stat[] {
       title: 'Test accuracy',
       value: metric('accuracy', accuracy ?? val_accuracy),
       detail: `loss ${metric('loss', loss ?? val_loss)}`,
-      note: `epoch ${run.test.epoch}, on images not used before`,
+      note: `epoch ${run.test.epoch}, on images not used for training or for picking the epoch`,
     },
   ]
 }

@@ -25,23 +25,23 @@ test('typed text becomes a value', () => {
 
 test('an invalid value is refused with the allowed ones', () => {
   expect(valueError(epochs, 12)).toBeNull()
-  expect(valueError(epochs, 0)).toBe('1 to 10,000: you gave 0')
-  expect(valueError(epochs, 1.5)).toBe('a whole number: you gave 1.5')
-  expect(valueError(epochs, 'many')).toBe('a whole number: you gave many')
-  expect(valueError(epochs, null)).toBe('required')
-  expect(valueError(rate, 0)).toBe('above 0, at most 10: you gave 0')
+  expect(valueError(epochs, 0)).toBe('Enter a whole number from 1 to 10,000')
+  expect(valueError(epochs, 1.5)).toBe('Enter a whole number from 1 to 10,000')
+  expect(valueError(epochs, 'many')).toBe('Enter a whole number from 1 to 10,000')
+  expect(valueError(epochs, null)).toBe('Enter a value')
+  expect(valueError(rate, 0)).toBe('Enter a number above 0 and at most 10')
   expect(valueError(limit, null)).toBeNull()
   expect(valueError({ type: 'string', title: 'Padding', choices: ['valid', 'same'] }, 'full')).toBe(
-    'one of valid, same: you gave full',
+    'Choose one of valid, same',
   )
 })
 
 test('lists are checked item by item', () => {
   expect(valueError(filters, [32])).toBeNull()
-  expect(valueError(filters, [])).toBe('at least 1 value')
-  expect(valueError(filters, [1, 2, 3, 4])).toBe('at most 3 values: you gave 4')
-  expect(valueError(filters, [32, 0])).toBe('1 to 2,048: you gave 0')
-  expect(valueError(filters, [32, 'x'])).toBe('a whole number: you gave x')
+  expect(valueError(filters, [])).toBe('Enter at least 1 value')
+  expect(valueError(filters, [1, 2, 3, 4])).toBe('Enter at most 3 values')
+  expect(valueError(filters, [32, 0])).toBe('Enter a whole number from 1 to 2,048')
+  expect(valueError(filters, [32, 'x'])).toBe('Enter a whole number from 1 to 2,048')
 })
 
 const blocks: Limit = {
@@ -55,8 +55,8 @@ test('nested lists are separated by bars', () => {
   expect(formatValue([[32, 32], [64]])).toBe('32, 32 | 64')
   expect(parseValue(blocks, '32, 32 | 64')).toEqual([[32, 32], [64]])
   expect(valueError(blocks, parseValue(blocks, '32, 32 | 64'))).toBeNull()
-  expect(valueError(blocks, parseValue(blocks, '32 | '))).toBe('at least 1 value')
-  expect(valueError(blocks, parseValue(blocks, '32 | x'))).toBe('a whole number: you gave x')
+  expect(valueError(blocks, parseValue(blocks, '32 | '))).toBe('Enter at least 1 value')
+  expect(valueError(blocks, parseValue(blocks, '32 | x'))).toBe('Enter a whole number from 1 to 2,048')
 })
 
 test('a range as text', () => {

@@ -33,24 +33,22 @@ function numberOr(text: string): number | string {
   return Number.isFinite(value) && text !== '' ? value : text
 }
 
-/** Returns why a value is not allowed: the allowed values and the given one. Null for an allowed value. */
+/** Returns what to enter in place of a value that is not allowed. Null for an allowed value. */
 export function valueError(limit: Limit, value: Json | undefined): string | null {
   if (limit.type === 'part') return null
   if (limit.type === 'list') return listError(limit, value)
-  if (value == null || value === '') return limit.nullable ? null : 'required'
+  if (value == null || value === '') return limit.nullable ? null : 'Enter a value'
   if (limit.choices)
-    return limit.choices.includes(value as string)
-      ? null
-      : `one of ${limit.choices.join(', ')}: you gave ${formatValue(value)}`
+    return limit.choices.includes(value as string) ? null : `Choose one of ${limit.choices.join(', ')}`
   if (limit.type === 'integer' || limit.type === 'number') return numberError(limit, value)
   return null
 }
 
 function numberError(limit: Limit, value: Json): string | null {
   const whole = limit.type === 'integer'
-  const kind = whole ? 'a whole number' : 'a number'
-  if (typeof value !== 'number' || (whole && !Number.isInteger(value))) return `${kind}: you gave ${formatValue(value)}`
-  return isInside(limit, value) ? null : `${allowedRange(limit)}: you gave ${formatValue(value)}`
+  const isNumber = typeof value === 'number' && (!whole || Number.isInteger(value))
+  if (isNumber && isInside(limit, value)) return null
+  return ['Enter', whole ? 'a whole number' : 'a number', rangePhrase(limit)].filter(Boolean).join(' ')
 }
 
 function isInside(limit: Limit, value: number): boolean {
@@ -62,9 +60,9 @@ function isInside(limit: Limit, value: number): boolean {
 
 function listError(limit: Limit, value: Json | undefined): string | null {
   const { items, min_length, max_length } = limit
-  if (!Array.isArray(value)) return 'numbers separated by commas'
-  if (min_length != null && value.length < min_length) return `at least ${plural(min_length, 'value')}`
-  if (max_length != null && value.length > max_length) return `at most ${plural(max_length, 'value')}: you gave ${value.length}`
+  if (!Array.isArray(value)) return 'Enter numbers separated by commas'
+  if (min_length != null && value.length < min_length) return `Enter at least ${plural(min_length, 'value')}`
+  if (max_length != null && value.length > max_length) return `Enter at most ${plural(max_length, 'value')}`
   const reasons = items ? value.map((item) => valueError(items, item)) : []
   return reasons.find((reason) => reason !== null) ?? null
 }
@@ -79,6 +77,13 @@ export function allowedRange(limit: Limit): string {
   const lower = low !== null ? `at least ${low}` : above
   const upper = high !== null ? `at most ${high}` : below
   return [lower, upper].filter(Boolean).join(', ')
+}
+
+/** The range inside a sentence: "from 1 to 10,000", "above 0 and at most 10". */
+function rangePhrase(limit: Limit): string {
+  const range = allowedRange(limit).replace(', ', ' and ')
+  if (limit.minimum == null) return range
+  return limit.maximum == null ? `of ${range}` : `from ${range}`
 }
 
 const formatBound = (value: number): string => (Number.isInteger(value) ? count(value) : String(value))
