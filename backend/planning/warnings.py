@@ -74,11 +74,16 @@ def _training(context: SpecContext) -> Warnings:
     if images is not None and not has_dropout:
         per_image = context.network.parameters // images.train
         if context.network.parameters > MAX_PARAMETERS_PER_IMAGE * images.train:
-            message = f"{per_image:,} parameters for each training image can overfit; use a smaller model or add dropout"
+            message = (
+                f"{per_image:,} parameters for each training image can overfit; use a smaller model or add dropout"
+            )
             yield ("model",), message
     schedule = spec.optimizer.schedule
     if schedule is not None and schedule.warmup_epochs >= spec.epochs:
-        yield ("optimizer", "schedule", "warmup_epochs"), f"the learning rate is still warming up after {spec.epochs} epochs"
+        yield (
+            ("optimizer", "schedule", "warmup_epochs"),
+            f"the learning rate is still warming up after {spec.epochs} epochs",
+        )
 
 
 def _callbacks(context: SpecContext) -> Warnings:

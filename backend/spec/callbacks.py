@@ -15,7 +15,9 @@ class Checkpoint(Part):
 class EarlyStopping(Part):
     monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
     patience: int = Field(0, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
-    min_delta: float = Field(0.0, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000)
+    min_delta: float = Field(
+        0.0, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000
+    )
     restore_best_weights: bool = Field(False, title="Restore the best weights at the end")
 
 
@@ -23,7 +25,9 @@ class ReduceLr(Part):
     monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
     factor: float = Field(0.1, title="Factor", description="multiplies the learning rate", gt=0, lt=1)
     patience: int = Field(10, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
-    min_delta: float = Field(0.0001, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000)
+    min_delta: float = Field(
+        0.0001, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000
+    )
     min_lr: float = Field(0.0, title="Minimum learning rate", ge=0, le=10)
 
 

@@ -45,7 +45,9 @@ class RunSpec(Part):
     batch_size: int = Field(32, title="Batch size", ge=1, le=65_536)
     epochs: Epochs = Field(15, title="Epochs")
     seed: int = Field(0, title="Seed", ge=0, le=2**31 - 1)
-    precision: Precision = Field("float32", title="Precision", description="of everything except the softmax and the loss")
+    precision: Precision = Field(
+        "float32", title="Precision", description="of everything except the softmax and the loss"
+    )
     callbacks: Callbacks = Callbacks()
 
     @model_validator(mode="after")

@@ -16,7 +16,11 @@ class OptimizerPart(Part):
     learning_rate: float = Field(0.001, title="Learning rate", gt=0, le=10)
     weight_decay: float | None = Field(None, title="Weight decay", description="empty for none", ge=0, le=1)
     clipnorm: float | None = Field(
-        None, title="Gradient clipping", description="maximum norm of each variable's gradient; empty for none", gt=0, le=1_000
+        None,
+        title="Gradient clipping",
+        description="maximum norm of each variable's gradient; empty for none",
+        gt=0,
+        le=1_000,
     )
     schedule: Schedule | None = Field(None, title="Schedule")
 

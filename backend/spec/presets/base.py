@@ -41,7 +41,9 @@ class PresetOptions(Part):
     activation: Activation = Field("relu", title="Activation", description="of all layers except the last")
     batch_normalization: bool = Field(False, title="Batch normalization", description="after each convolution")
     flatten_dropout: float = Field(0.0, title="Dropout before dense layers", description="after Flatten", ge=0, lt=1)
-    dense_dropout: float = Field(0.0, title="Dropout after dense layers", description="after each dense layer", ge=0, lt=1)
+    dense_dropout: float = Field(
+        0.0, title="Dropout after dense layers", description="after each dense layer", ge=0, lt=1
+    )
     l1: float = Field(0.0, title="L1", description="penalty on all kernels except the last layer's", ge=0, le=1)
     l2: float = Field(0.0, title="L2", description="penalty on all kernels except the last layer's", ge=0, le=1)
 

@@ -167,7 +167,11 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
         ({"batch_size": 128}, "batch_size", "a batch is larger than the 101 training images: an epoch is one step"),
         ({"dataset": {"name": "pets", "train_limit": 500}}, "dataset.train_limit", "there are only 101 such images"),
         ({"preprocessing": {"scaling": "none"}}, "preprocessing.scaling", "make most networks learn badly"),
-        ({"model": {"preset": "vgg", "options": {"dense_units": [4096]}}}, "model", "parameters for each training image"),
+        (
+            {"model": {"preset": "vgg", "options": {"dense_units": [4096]}}},
+            "model",
+            "parameters for each training image",
+        ),
         (PATIENT, "callbacks.early_stopping.patience", "with 15 epochs it never takes effect"),
         ({"callbacks": {"checkpoint": {"every": 20}}}, "callbacks.checkpoint.every", "no extra model is saved"),
         (WARMING, "optimizer.schedule.warmup_epochs", "still warming up after 15 epochs"),
