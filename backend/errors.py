@@ -73,5 +73,10 @@ class Forbidden(Problem):
 
 
 class Unavailable(Problem):
+    """The response has a Retry-After header of RETRY_SECONDS."""
+
     status = 503
     title = "Temporarily unavailable"
+
+
+RETRY_SECONDS = 5

@@ -1,12 +1,16 @@
-"""File operations that several rooms share: hashing, hard links, durable renames, removal of folders."""
+"""File operations that several rooms share: hashing, atomic writes, hard links, removal of folders."""
 
+import errno
 import hashlib
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTIAL_SUFFIX = ".part"
+PARTIAL_SUFFIX = ".part"  # of a request body that is being received
+WRITING_PREFIX = "writing-"  # of a file that `save_file` is writing
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -18,10 +22,39 @@ class ReceivedFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class SavedFile:
+    """A file that is complete, synced and under its final name, which is never written again."""
+
+    path: Path
+    bytes: int
+    sha256: str
+
+
 def sha256_of(path: Path) -> str:
     """Returns the SHA-256 of a file as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def save_file(path: Path, write: Callable[[Path], object]) -> SavedFile:
+    """Has `write` write a temporary file, and renames it to `path` once its bytes are on disk.
+
+    The temporary name has the suffix of `path`, on which Keras and NumPy depend.
+    """
+    temporary = path.with_name(f"{WRITING_PREFIX}{path.name}")
+    try:
+        write(temporary)
+        with temporary.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            os.fsync(file.fileno())
+        size = temporary.stat().st_size
+        temporary.rename(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+    return SavedFile(path, size, digest)
 
 
 def link(source: Path, target: Path) -> None:
@@ -44,3 +77,8 @@ def sync_folder(folder: Path) -> None:
 def remove_folder(data_dir: Path, *below: str) -> None:
     """Removes a folder below the data directory with its content, if it exists."""
     shutil.rmtree(data_dir.joinpath(*below), ignore_errors=True)
+
+
+def is_full(error: OSError) -> bool:
+    """Returns whether the disk was full. NumPy allocates before it writes, and then raises without an errno."""
+    return error.errno in DISK_FULL or "free space" in str(error)

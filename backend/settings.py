@@ -47,7 +47,7 @@ class Settings(BaseSettings):
         5.0, gt=0, description="Interval at which the API requeues runs with an expired lease."
     )
     sweeper_seconds: float = Field(
-        15.0, gt=0, description="Interval at which the API removes files that killed processes left behind."
+        600.0, gt=0, description="Interval at which the API removes files that killed processes left behind."
     )
     poll_seconds: float = Field(
         3.0, gt=0, description="Interval at which an idle worker looks for queued runs, datasets and exports."

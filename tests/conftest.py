@@ -18,6 +18,7 @@ from backend.settings import Settings
 from tests.support.documented import Document
 from tests.support.fork_server import ForkServer, RunPython
 from tests.support.program import Program
+from tests.support.transactions import write_without_files
 from tests.support.valkey_server import Server
 
 # The same examples in each run, without a time limit for one of them: other tests share the processor.
@@ -40,6 +41,11 @@ LONGEST = (
     "backend/script/test_numbers.py",
     "e2e/test_watch.py",
 )
+
+
+@pytest.fixture(autouse=True)
+def no_files_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Database, "write", write_without_files)
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ from sqlalchemy import delete, select, true
 from sqlalchemy.orm import Session
 
 from backend.db.models import Artifact, Epoch, Run, State
-from backend.files import sha256_of
+from backend.files import SavedFile, sha256_of
 from backend.planning.initial_weights import INITIAL
-from worker.training.report import SavedEpoch, SavedFile
+from worker.training.report import SavedEpoch
 
 STATES_KEPT = 2  # the newest may be torn by a power cut
 BEST_FILES = ("best.keras", "probabilities")
@@ -78,12 +78,15 @@ class RunFiles:
             *([test["predictions"]] if test else []),
         }
 
-    def unreferenced(self, session: Session) -> list[str]:
-        """Returns files that trainers of this run wrote but did not commit."""
+    def referenced_with_predictions(self, session: Session) -> set[str]:
+        """Returns the paths of all files that rows of the run refer to."""
         predictions = session.scalars(select(Epoch.predictions).where(Epoch.run_id == self._run_id))
-        referenced = {*self.referenced(session), *predictions}
-        existing = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
-        return [path for file in existing if (path := file.relative_to(self._data_dir).as_posix()) not in referenced]
+        return {*self.referenced(session), *predictions}
+
+    def existing(self) -> set[str]:
+        """Returns the paths of the files that trainers of this run wrote, committed or not."""
+        files = (self._data_dir / "runs" / self._run_id).glob("e[0-9]*/*")
+        return {file.relative_to(self._data_dir).as_posix() for file in files}
 
     def delete(self, paths: Iterable[str]) -> None:
         for path in paths:

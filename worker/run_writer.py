@@ -4,7 +4,6 @@ Files are complete before the transaction that refers to them. The event goes to
 """
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,7 +15,6 @@ from sqlalchemy.orm import Session
 from backend.datasets.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.db.engine import Database
-from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Artifact, Run, State
 from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
@@ -34,7 +32,6 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RETRY_SECONDS = 1.0  # between two attempts to commit while the database does not answer
 OTHER_MACHINE = (
     "The epochs up to {epoch} were trained on a different setup ({before}): from here on the results agree with those "
     "of an uninterrupted run within tolerance, not bit for bit"
@@ -76,18 +73,17 @@ class RunWriter:
         state = next((state for state in states if self._files.is_intact(state)), None)
         if state is not (states[0] if states else None):
             self._roll_back(state)
+        existing = self._files.existing()
 
-        def read(session: Session, run: Run) -> TrainingTask:
-            self._files.delete(self._files.unreferenced(session))
-            best, init = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
-            return TrainingTask(
-                RunSpec.model_validate(run.spec),
-                state=self.path(state.path) if state else None,
-                best=self.path(best.path) if best else None,
-                init=self.path(init.path) if init else None,
-            )
+        def read(session: Session, run: Run) -> tuple[TrainingTask, set[str]]:
+            rows = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
+            best, init = (self.path(row.path) if row else None for row in rows)
+            task = TrainingTask(RunSpec.model_validate(run.spec), self.path(state.path) if state else None, best, init)
+            return task, existing - self._files.referenced_with_predictions(session)
 
-        return self._transaction(read)
+        task, unreferenced = self._transaction(read)
+        self._files.delete(unreferenced)
+        return task
 
     def _roll_back(self, state: State | None) -> None:
         def write(session: Session, run: Run) -> list[RunEvent]:
@@ -230,13 +226,7 @@ class RunWriter:
         Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
         the lease is overdue.
         """
-        while True:
-            try:
-                with self._database.write() as session:
-                    return work(session, fence(session, self._lease))
-            except NO_ANSWER as error:
-                log.warning("the database did not answer (%s); trying again", reason(error))
-                time.sleep(RETRY_SECONDS)
+        return self._database.persist(lambda session: work(session, fence(session, self._lease)))
 
     def _test_row(self, score: TestScore) -> dict[str, Any]:
         return {

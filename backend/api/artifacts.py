@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
+from backend.api.limits import WriteSlot
 from backend.api.lists import Items
 from backend.api.openapi import problems
 from backend.artifacts import exports
@@ -97,7 +98,13 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
     return Items(items=exports.all_exports(session, run.id))
 
 
-@router.post("/exports/{kind}", status_code=202, summary="Export the best model", responses=problems(409))
+@router.post(
+    "/exports/{kind}",
+    status_code=202,
+    dependencies=[WriteSlot],
+    summary="Export the best model",
+    responses=problems(409),
+)
 def make_export(run_id: RunId, kind: Kind, board: BoardDep) -> ExportRead:
     """Requests a file of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
 

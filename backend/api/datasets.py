@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
+from backend.api.limits import WriteSlot, run_writing
 from backend.api.lists import Page
 from backend.api.openapi import problems
 from backend.api.request_body import check_length, drained_on_error, receive_body
@@ -63,7 +64,8 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
         name = uploads.validated_name(query.name)
         await run_in_threadpool(_check_free, board, name)
         async with _body(request, board) as body:
-            return await run_in_threadpool(_accept, board, name, query, body)
+            await run_in_threadpool(_check_upload, board, query, body)
+            return await run_writing(_accept, board, name, query, body)
 
 
 @router.get("/{name}", summary="Read a dataset")
@@ -85,7 +87,8 @@ async def prepare_dataset(name: DatasetName, request: Request, board: BoardDep) 
     The body may be one of its original files, which is recognized by its SHA-256.
     """
     async with drained_on_error(request), _body(request, board) as body:
-        return await run_in_threadpool(_prepare, board, name, body)
+        await run_in_threadpool(_store_source_file, board, name, body)
+        return await run_writing(_prepare, board, name)
 
 
 @router.get(
@@ -101,7 +104,14 @@ def read_arrays(name: DatasetName, session: SessionDep, board: BoardDep) -> Stre
     return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)
 
 
-@router.delete("/{name}", status_code=204, response_class=Response, summary="Delete a dataset", responses=problems(409))
+@router.delete(
+    "/{name}",
+    status_code=204,
+    dependencies=[WriteSlot],
+    response_class=Response,
+    summary="Delete a dataset",
+    responses=problems(409),
+)
 def delete_dataset(name: DatasetName, board: BoardDep) -> None:
     """Deletes a dataset and its images; a preparation in progress is abandoned. 409 while an active run needs it."""
     with board.database.write() as session:
@@ -161,9 +171,12 @@ def _check_free(board: Board, name: str) -> None:
         uploads.check_name_is_free(session, name)
 
 
+def _check_upload(board: Board, options: UploadOptions, body: ReceivedFile) -> None:
+    uploads.check_disk_space(board.settings.data_dir, check_zip(body.path), options)
+
+
 def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:
     data_dir = board.settings.data_dir
-    uploads.check_disk_space(data_dir, check_zip(body.path), options)
     archive = uploads.keep_archive(data_dir, body)
     try:
         with board.database.write() as session:
@@ -175,11 +188,15 @@ def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile)
     return result
 
 
-def _prepare(board: Board, name: str, body: ReceivedFile) -> DatasetRead:
-    if body.size:
-        with board.database.read() as session:
-            registry.find(session, name)
-        uploads.store_source_file(board.settings.data_dir, uploads.identify_source_file(name, body), body)
+def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:
+    if not body.size:
+        return
+    with board.database.read() as session:
+        registry.find(session, name)
+    uploads.store_source_file(board.settings.data_dir, uploads.identify_source_file(name, body), body)
+
+
+def _prepare(board: Board, name: str) -> DatasetRead:
     with board.database.write() as session:
         result = registry.dataset_read(name, registry.mark_preparing(session, name))
     if result.status == "preparing":

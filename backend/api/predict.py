@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, RunId
+from backend.api.limits import HELPER
 from backend.api.openapi import problems
 from backend.api.request_body import check_length, drained_on_error, receive_body
 from backend.artifacts import prediction
@@ -22,7 +22,6 @@ IMAGE: dict[str, Any] = {
     "content": {"image/*": {"schema": {"type": "string", "format": "binary"}}},
 }
 LIMIT_ADVICE = "Save the image in a smaller size; a network sees only a few hundred pixels of it."
-MAX_WAITING_THREADS = 8  # further requests wait without a thread, so that other routes always find one
 
 
 @router.post(
@@ -41,20 +40,11 @@ async def predict(run_id: RunId, request: Request, board: BoardDep) -> Predictio
         await run_in_threadpool(prediction.build_request, board.database, run_id)
         check_length(request, MAX_IMAGE_BYTES, LIMIT_ADVICE)
         path = prediction.new_image_path(board.settings.data_dir)
-        async with receive_body(request, path, MAX_IMAGE_BYTES, LIMIT_ADVICE) as body:
-            return await to_thread.run_sync(_predict, board, run_id, body, limiter=_limiter(request))
+        async with receive_body(request, path, MAX_IMAGE_BYTES, LIMIT_ADVICE) as body, HELPER.slot():
+            return await run_in_threadpool(_predict, board, run_id, body)
 
 
 def _predict(board: Board, run_id: str, body: ReceivedFile) -> Prediction:
     if not body.size:
         raise Invalid("The body is empty; send the bytes of an image, JPEG or PNG for example.")
     return prediction.predict(board.database, board.helper, run_id, body.path)
-
-
-def _limiter(request: Request) -> CapacityLimiter:
-    """Returns the application's limiter; it is created in the event loop that uses it."""
-    state = request.app.state
-    if not hasattr(state, "predicting"):
-        state.predicting = CapacityLimiter(MAX_WAITING_THREADS)
-    limiter: CapacityLimiter = state.predicting
-    return limiter

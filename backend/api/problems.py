@@ -9,14 +9,16 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from backend.api.validation_messages import sentence
-from backend.errors import FieldError, Invalid, Problem, Unavailable
+from backend.db.errors import NO_ANSWER
+from backend.errors import RETRY_SECONDS, FieldError, Invalid, Problem, Unavailable
 from backend.spec.part import CHOICE
 
+RETRY_AFTER = {"Retry-After": str(RETRY_SECONDS)}
 log = logging.getLogger(__name__)
 
 DETAILS = {
@@ -48,7 +50,8 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(OperationalError, _database)
+    for no_answer in NO_ANSWER:
+        app.add_exception_handler(no_answer, _database)
     app.add_exception_handler(DataError, _data)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -73,7 +76,8 @@ def problem_response(
 
 async def _problem(_request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)  # noqa: S101 - Starlette types every handler for Exception
-    return problem_response(error.status, error.title, error.detail, error.errors)
+    headers = RETRY_AFTER if isinstance(error, Unavailable) else None
+    return problem_response(error.status, error.title, error.detail, error.errors, headers)
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -94,7 +98,7 @@ def _allowed_methods(request: Request) -> str:
 async def _database(_request: Request, error: Exception) -> Response:
     log.error("The database did not answer: %s", error)
     detail = "The database did not answer; nothing was changed. Try again in some seconds."
-    return problem_response(Unavailable.status, Unavailable.title, detail, headers={"Retry-After": "5"})
+    return problem_response(Unavailable.status, Unavailable.title, detail, headers=RETRY_AFTER)
 
 
 async def _data(request: Request, error: Exception) -> Response:

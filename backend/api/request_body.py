@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from backend.errors import Invalid, Problem, TooLarge, TooSlow
 from backend.files import ReceivedFile
 
 WRITE_BYTES = 1024**2  # small chunks are joined up to this size, since each write switches to a thread
+WRITE_SECONDS = 60.0  # but a slow body is written as often, or its file would look like one that nobody writes
 IDLE_SECONDS = 60.0
 UPLOAD_ADVICE = "Set EPOCHBOARD_MAX_UPLOAD_BYTES to allow more."
 
@@ -82,14 +84,14 @@ async def _write_to_disk(request: Request, path: Path, max_bytes: int, advice: s
             size += len(block)
             if size > max_bytes:
                 raise _too_large(max_bytes, advice)
-            await run_in_threadpool(_write_and_hash, file.write, digest.update, block)
+            await run_in_threadpool(_write_and_hash, file, digest.update, block)
         await run_in_threadpool(_sync, file)
     return ReceivedFile(path, size, digest.hexdigest())
 
 
 async def _blocks(request: Request) -> AsyncIterator[bytes]:
-    """Yields the body in blocks of at least WRITE_BYTES, and the rest of it last."""
-    block = bytearray()
+    """Yields the body in blocks of at least WRITE_BYTES, or of WRITE_SECONDS, and the rest of it last."""
+    block, yielded_at = bytearray(), time.monotonic()
     chunks = aiter(request.stream())
     while True:
         try:
@@ -101,14 +103,16 @@ async def _blocks(request: Request) -> AsyncIterator[bytes]:
             raise TooSlow(
                 f"No data arrived for {IDLE_SECONDS:g} s, so the upload was cancelled. Send it again."
             ) from None
-        if len(block) >= WRITE_BYTES:
+        if len(block) >= WRITE_BYTES or time.monotonic() - yielded_at > WRITE_SECONDS:
             yield bytes(block)
             block.clear()
+            yielded_at = time.monotonic()
     yield bytes(block)
 
 
-def _write_and_hash(write: Callable[[bytes], object], update: Callable[[bytes], object], block: bytes) -> None:
-    write(block)
+def _write_and_hash(file: BinaryIO, update: Callable[[bytes], object], block: bytes) -> None:
+    file.write(block)
+    file.flush()
     update(block)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from backend.api import examples
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
+from backend.api.limits import WriteSlot
 from backend.api.lists import Items, Page
 from backend.api.openapi import problems
 from backend.db.clock import to_datetime
@@ -15,10 +16,8 @@ from backend.files import remove_folder
 from backend.lifecycle import resuming, stopping
 from backend.lifecycle.resuming import ResumeRequest
 from backend.lifecycle.stopping import StopRequest
-from backend.planning import initial_weights
-from backend.runs import listing
+from backend.runs import create, listing
 from backend.runs.change import delete_ended_run, update_run
-from backend.runs.create import queue_new_run
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.read import read_runs
 from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, Series, Status
@@ -34,7 +33,13 @@ SORT = f"a field, with `-` before it for descending: {', '.join(listing.SORTS)}"
 LOCATION = {"Location": {"description": "Address of the run", "required": True, "schema": {"type": "string"}}}
 
 
-@router.post("", status_code=201, summary="Launch a run", responses={201: {"headers": LOCATION}})
+@router.post(
+    "",
+    status_code=201,
+    dependencies=[WriteSlot],
+    summary="Launch a run",
+    responses={201: {"headers": LOCATION}, **problems(409)},
+)
 def create_run(
     request: Annotated[RunCreate, Body(openapi_examples=examples.NEW_RUN)],
     board: BoardDep,
@@ -44,18 +49,14 @@ def create_run(
     """Queues a run of a recipe or of a spec, exactly one of the two, with defaults filled in.
 
     The network and the dataset are checked first. A request with an `Idempotency-Key` may be repeated: the same body
-    gets the same run, another body 422.
+    gets the same run, another body 422. Initial weights that are damaged answer 409.
     """
-    with board.database.write() as session:
-        run, events = queue_new_run(session, request, idempotency_key)
-        if events:
-            initial_weights.keep_weights(session, board.settings.data_dir, run)
-        run_read = read_runs(session, [run])[0]
+    run, events = create.create_run(board.database, board.settings.data_dir, request, idempotency_key)
     board.redis_stream.publish(events)
     if events:
         board.wakeups.train(run.id)
     response.headers["Location"] = f"/api/runs/{run.id}"
-    return run_read
+    return run
 
 
 @router.get("", summary="List runs")
@@ -90,7 +91,7 @@ def read_run(run: RunDep, session: SessionDep) -> RunRead:
     return read_runs(session, [run])[0]
 
 
-@router.patch("/{run_id}", summary="Change a run")
+@router.patch("/{run_id}", dependencies=[WriteSlot], summary="Change a run")
 def change_run(
     run_id: RunId, change: Annotated[RunChange, Body(openapi_examples=examples.RUN_CHANGE)], board: BoardDep
 ) -> RunRead:
@@ -102,7 +103,14 @@ def change_run(
     return result
 
 
-@router.delete("/{run_id}", status_code=204, response_class=Response, summary="Delete a run", responses=problems(409))
+@router.delete(
+    "/{run_id}",
+    status_code=204,
+    dependencies=[WriteSlot],
+    response_class=Response,
+    summary="Delete a run",
+    responses=problems(409),
+)
 def delete_run(run_id: RunId, board: BoardDep) -> None:
     """Deletes a run and its files. A run that is active must be stopped first (409)."""
     with board.database.write() as session:
@@ -110,7 +118,7 @@ def delete_run(run_id: RunId, board: BoardDep) -> None:
     remove_folder(board.settings.data_dir, "runs", run_id)
 
 
-@router.post("/{run_id}/stop", status_code=202, summary="Stop a run", responses=problems(409))
+@router.post("/{run_id}/stop", status_code=202, dependencies=[WriteSlot], summary="Stop a run", responses=problems(409))
 def stop_run(
     run_id: RunId, request: Annotated[StopRequest, Body(openapi_examples=examples.STOP)], board: BoardDep
 ) -> RunRead:
@@ -125,7 +133,9 @@ def stop_run(
     return result
 
 
-@router.post("/{run_id}/resume", status_code=202, summary="Resume a run", responses=problems(409))
+@router.post(
+    "/{run_id}/resume", status_code=202, dependencies=[WriteSlot], summary="Resume a run", responses=problems(409)
+)
 def resume_run(
     run_id: RunId,
     board: BoardDep,

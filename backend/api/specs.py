@@ -6,6 +6,7 @@ from fastapi import APIRouter, Body, Query
 
 from backend.api import examples
 from backend.api.deps import BoardDep, SessionDep
+from backend.api.limits import HelperSlot
 from backend.api.openapi import problems
 from backend.planning import check
 from backend.planning.preview import SpecPreview, preview
@@ -28,7 +29,7 @@ def check_spec(spec: Spec, session: SessionDep, board: BoardDep) -> SpecCheck:
     return check.check(session, spec, board.settings.lease_seconds)
 
 
-@router.post("/preview", summary="Preview a spec's augmentation", responses=problems(404))
+@router.post("/preview", dependencies=[HelperSlot], summary="Preview a spec's augmentation", responses=problems(404))
 def preview_spec(spec: Spec, board: BoardDep, seed: Seed = 0) -> SpecPreview:
     """Returns sixteen training images of the spec's dataset as data URLs, with its augmentation applied."""
     return preview(board.database, board.helper, spec, seed)

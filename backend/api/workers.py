@@ -28,7 +28,7 @@ def list_workers(session: SessionDep, board: BoardDep) -> Items[WorkerRead]:
 
 
 @router.get("/healthz", summary="Is the service alive?")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """Answers 200 while the service runs, without a look at the database, Redis or workers."""
     return {"status": "alive"}
 

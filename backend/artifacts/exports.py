@@ -62,8 +62,8 @@ def request_bundle(session: Session, run: Run) -> None:
 def claim(session: Session) -> Export | None:
     """Claims the export that was requested first, or one whose job has stalled; returns None if there is none.
 
-    It is made of the best model as it is now: the run stays locked until the commit, so that its best model is not
-    replaced before that.
+    The run stays locked until the commit, so that its best model is not replaced before that. If it is replaced before
+    the job has linked its file, the export is made of the newer one.
     """
     while first := session.scalar(select(Export).where(_is_claimable()).order_by(Export.touched_at).limit(1)):
         session.get(Run, first.run_id, with_for_update=True)
@@ -101,8 +101,8 @@ def release(session: Session, export: Export) -> None:
     session.execute(update(Export).where(_still_claimed(export)).values(values))
 
 
-def mark_ready(session: Session, export: Export, file: Artifact) -> None:
-    """Makes a proved file downloadable.
+def mark_ready(session: Session, export: Export, file: Artifact, best_sha256: str) -> None:
+    """Makes a proved file downloadable; `best_sha256` is of the model that it was made of.
 
     Raises:
         NotFound: the run was deleted, or the export was claimed again or requested anew.
@@ -110,7 +110,7 @@ def mark_ready(session: Session, export: Export, file: Artifact) -> None:
     get_run(session, export.run_id, lock=True)
     row = _lock_claimed(session, export)
     session.merge(file)
-    row.status, row.reason = "ready", None
+    row.status, row.reason, row.of_sha256 = "ready", None, best_sha256
 
 
 def mark_failed(session: Session, export: Export, reason: str) -> None:

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 import unicodedata
 import uuid
 from pathlib import Path
@@ -15,16 +14,13 @@ from sqlalchemy.orm import Session
 from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
 from backend.datasets.registry import UNCLAIMED
 from backend.datasets.schemas import UploadOptions
-from backend.datasets.store import UNFINISHED_SUFFIX
 from backend.datasets.zip_check import ZipSummary
 from backend.db.models import Dataset
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import PARTIAL_SUFFIX, ReceivedFile, sync_folder
-from backend.messaging.rpc import REQUEST_FILES
 
 FOLDER = "uploads"
 NAME = re.compile(r"[^\W_][\w.-]*")
-STALE_SECONDS = 3600.0  # longer than any upload or request, so that no file in use is removed
 
 
 def validated_name(name: str) -> str:
@@ -115,28 +111,6 @@ def store_source_file(data_dir: Path, file: SourceFile, received: ReceivedFile) 
     folder.mkdir(parents=True, exist_ok=True)
     received.path.rename(folder / file.name)
     sync_folder(folder)
-
-
-def remove_stale_files(session: Session, data_dir: Path) -> None:
-    """Removes files of killed processes: those that no row references, not modified for STALE_SECONDS."""
-    referenced = {upload.get("archive") for upload in session.scalars(select(Dataset.upload)) if upload}
-    for path in (data_dir / FOLDER).glob("*"):
-        if path.relative_to(data_dir).as_posix() not in referenced and _is_stale(path):
-            path.unlink(missing_ok=True)
-    for path in (data_dir / REQUEST_FILES).glob("*"):
-        if _is_stale(path):
-            path.unlink(missing_ok=True)
-    for folder in (data_dir / "datasets").glob(f"*{UNFINISHED_SUFFIX}"):
-        if _is_stale(folder, *folder.glob("*")):
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_stale(*paths: Path) -> bool:
-    try:
-        newest = max(path.stat().st_mtime for path in paths)
-    except FileNotFoundError:
-        return False  # it was renamed or removed in the meantime
-    return time.time() - newest > STALE_SECONDS
 
 
 def _name_taken(name: str) -> Conflict:

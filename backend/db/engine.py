@@ -1,10 +1,12 @@
 """Opens and migrates the database, SQLite or PostgreSQL, for the service, the workers and their trainers."""
 
-from collections.abc import Iterator
+import logging
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pysqlite3
 from alembic import command
@@ -12,7 +14,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from backend.db.errors import NO_ANSWER, reason
 from backend.settings import Settings
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 # Before 3.51.3 two connections in WAL mode can lose a committed write (sqlite.org/wal.html, "WAL-reset bug").
 SAFE_WAL = (3, 51, 3)
@@ -23,6 +29,8 @@ PRAGMAS = (
     "journal_size_limit=67108864",
     "temp_store=MEMORY",
 )
+SERVICE_THREADS = 40  # each may have a connection, so that no read waits for one that waits for the writer's lock
+RETRY_SECONDS = 1.0  # between two attempts of `persist`
 MIGRATION_LOCK = 0x6570_6F63_6862_6F61  # key of a PostgreSQL advisory lock: "epochboa" in ASCII
 
 
@@ -37,7 +45,21 @@ class Database:
         # A deferred SQLite transaction that reads and then writes fails if another connection wrote in between.
         engine = self.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
         with Session(engine, expire_on_commit=False) as session, session.begin():
+            session.connection()  # begins now: the block starts when SQLite's lock is held
             yield session
+
+    def persist(self, write: Callable[[Session], T]) -> T:
+        """Runs `write` in a transaction and returns its result; tries again while the database does not answer.
+
+        For a process with nothing else to do that has files on disk, which a failure would waste.
+        """
+        while True:
+            try:
+                with self.write() as session:
+                    return write(session)
+            except NO_ANSWER as error:
+                log.warning("the database did not answer (%s); trying again", reason(error))
+                time.sleep(RETRY_SECONDS)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -49,7 +71,7 @@ def open_database(settings: Settings) -> Database:
     url = settings.sqlalchemy_url
     if url.startswith("sqlite"):
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, module=pysqlite3)
+        engine = create_engine(url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:

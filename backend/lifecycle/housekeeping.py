@@ -9,9 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from backend.datasets import uploads
 from backend.db.engine import Database
-from backend.lifecycle import leases
+from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
@@ -48,7 +47,6 @@ class Housekeeping:
     def reap(self) -> None:
         """Requeues runs whose lease has expired and sends a wake-up for each."""
         with self._database.write() as session:
-            session.connection()  # SQLite waits here for the lock
             events = leases.reap(session, self._outage_seconds())
         self._redis_stream.publish(events)
         for run_id in dict.fromkeys(event.run for event in events):
@@ -61,9 +59,8 @@ class Housekeeping:
         return seconds if seconds > OUTAGE_SHARE * self._settings.lease_seconds else 0.0
 
     def sweep(self) -> None:
-        """Removes files that killed processes left behind."""
-        with self._database.read() as session:
-            uploads.remove_stale_files(session, self._settings.data_dir)
+        """Removes files that no row names and that nobody has written for an hour."""
+        orphans.remove_orphans(self._database, self._settings.data_dir)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

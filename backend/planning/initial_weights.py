@@ -1,18 +1,22 @@
 """Runs that start from another run's best model: whether the weights fit, and the run's own copy of them."""
 
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from backend.datasets.registry import dataset_read
+from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Run
-from backend.errors import FieldError
-from backend.files import link
+from backend.errors import Conflict, FieldError
+from backend.files import SavedFile, link, save_file
 from backend.network import Impossible, Layer, Network, describe
 from backend.spec import RunSpec
 
 LOC = ("init", "run")
 INITIAL = "init.keras"
+MAX_LINK_ATTEMPTS = 5  # a training replaces its best model once an epoch at most, and linking takes milliseconds
 
 
 def refusals(session: Session, source_id: str, network: Network) -> list[FieldError]:
@@ -31,25 +35,51 @@ def refusals(session: Session, source_id: str, network: Network) -> list[FieldEr
     return []
 
 
-def keep_weights(session: Session, data_dir: Path, run: Run) -> None:
-    """Links the source run's best model into the folder of `run`, so that the source may change or be deleted."""
-    init = run.spec["init"]
-    source = session.get(Artifact, (init["run"], "best.keras")) if init else None
-    if source is None:
-        return
-    path = Path("runs", run.id, INITIAL)
-    (data_dir / path).parent.mkdir(parents=True, exist_ok=True)
-    link(data_dir / source.path, data_dir / path)
-    session.add(
-        Artifact(
-            run_id=run.id,
-            name=INITIAL,
-            epoch=source.epoch,
-            path=path.as_posix(),
-            bytes=source.bytes,
-            sha256=source.sha256,
-        )
+def link_weights(database: Database, data_dir: Path, source_id: str, run_id: str) -> Artifact | None:
+    """Links the source run's best model into the folder of the new run `run_id`, so that the source may change.
+
+    Returns the row of the file, for `attach`; None if the source has no best model. Call it before the transaction that
+    creates the run: the file may have to be copied and is read once to verify it.
+
+    Raises:
+        Conflict: the best model is damaged, or it was replaced each time.
+    """
+    target = data_dir / "runs" / run_id / INITIAL
+    for _ in range(MAX_LINK_ATTEMPTS):
+        with database.read() as session:
+            source = session.get(Artifact, (source_id, "best.keras"))
+        if source is None:
+            return None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # a training has just replaced its best model
+            saved = save_file(target, partial(link, data_dir / source.path))
+            return _verified_row(run_id, source, saved, data_dir)
+    raise Conflict(
+        f"The best model of the run {source_id!r} has no file, or is replaced all the time; try again later."
     )
+
+
+def attach(session: Session, run: Run, weights: Artifact | None) -> None:
+    """Adds the row of the linked file to a new run whose spec has initial weights.
+
+    Raises:
+        Conflict: the source got its first best model only after `link_weights` looked for it.
+    """
+    if run.spec["init"] is None:
+        return
+    if weights is None:
+        raise Conflict(f"The run {run.spec['init']['run']!r} has only just got a best model; send the request again.")
+    session.add(weights)
+
+
+def _verified_row(run_id: str, source: Artifact, saved: SavedFile, data_dir: Path) -> Artifact:
+    if saved.sha256 != source.sha256:
+        raise Conflict(
+            f"The best model of the run {source.run_id!r} is damaged: its SHA-256 is not the stored one. "
+            "Start from another run."
+        )
+    path = saved.path.relative_to(data_dir).as_posix()
+    return Artifact(run_id=run_id, name=INITIAL, epoch=source.epoch, path=path, bytes=saved.bytes, sha256=saved.sha256)
 
 
 def _network_of(session: Session, run: Run) -> Network | None:

@@ -2,27 +2,60 @@
 
 import hashlib
 import secrets
+from pathlib import Path
 
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
+from backend.db.engine import Database
 from backend.db.models import PRIORITIES, IdempotencyKey, Run
 from backend.errors import FieldError, Invalid
+from backend.files import remove_folder
 from backend.phrases import sentence
+from backend.planning import initial_weights
 from backend.planning.check import require_trainable
 from backend.runs.event_log import RunEvent, record_status
-from backend.runs.read import get_run
-from backend.runs.schemas import RunCreate
+from backend.runs.read import get_run, read_runs
+from backend.runs.schemas import RunCreate, RunRead
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 
 KEY_SECONDS = 24 * 3600  # the contract keeps an idempotency key for a day
 
 
-def queue_new_run(session: Session, request: RunCreate, key: str | None = None) -> tuple[Run, list[RunEvent]]:
-    """Queues a run. With the idempotency key of an earlier, equal request, returns that request's run and no event.
+def create_run(
+    database: Database, data_dir: Path, request: RunCreate, key: str | None = None
+) -> tuple[RunRead, list[RunEvent]]:
+    """Queues a run with its initial weights, whose file is complete before the run is committed.
+
+    Raises:
+        Invalid: as `queue_new_run`.
+        Conflict: the initial weights can't be read.
+    """
+    run_id, is_queued = secrets.token_hex(8), False
+    init = request.spec.init if request.spec else None
+    try:
+        weights = initial_weights.link_weights(database, data_dir, init.run, run_id) if init else None
+        with database.write() as session:
+            run, events = queue_new_run(session, request, key, run_id)
+            if events:
+                initial_weights.attach(session, run, weights)
+            result = read_runs(session, [run])[0]
+        is_queued = bool(events)
+    finally:
+        if init and not is_queued:
+            remove_folder(data_dir, "runs", run_id)
+    return result, events
+
+
+def queue_new_run(
+    session: Session, request: RunCreate, key: str | None = None, run_id: str | None = None
+) -> tuple[Run, list[RunEvent]]:
+    """Queues a run, with a new id unless `run_id` is given.
+
+    With the idempotency key of an earlier, equal request, returns that request's run and no event.
 
     Raises:
         Invalid: the spec can't be trained, or the key was used with another body.
@@ -30,7 +63,7 @@ def queue_new_run(session: Session, request: RunCreate, key: str | None = None) 
     earlier = _run_of_key(session, request, key) if key else None
     if earlier is not None:
         return earlier, []
-    run = _new_row(session, request, _trainable_spec(session, request))
+    run = _new_row(session, run_id or secrets.token_hex(8), request, _trainable_spec(session, request))
     try:
         with session.begin_nested():
             _insert(session, run, request, key)
@@ -55,10 +88,10 @@ def _trainable_spec(session: Session, request: RunCreate) -> RunSpec:
     return spec
 
 
-def _new_row(session: Session, request: RunCreate, spec: RunSpec) -> Run:
+def _new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -> Run:
     now = database_time(session)
     return Run(
-        id=secrets.token_hex(8),
+        id=run_id,
         name=request.name or request.recipe or f"{spec.dataset.name} {model_name(spec.model)}",
         status="queued",
         spec=spec.as_json(),

@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from backend.die_with_parent import dying_with_this_process
 from standalone.board.console import Console
-from standalone.board.die_with_parent import dying_with_this_process
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 30.0  # before a restart; doubled after each early death
 STEADY_SECONDS = 10.0  # a child that lived this long is restarted after the first delay again

@@ -13,11 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from standalone.board.die_with_parent import dying_with_this_process
+from backend.die_with_parent import dying_with_this_process
 from tests.support.program import free_port
 
 PARTS = ("valkey-server", "uvicorn backend.main", "-Q jobs,quick", "-n train-0")
-STARTER = "standalone.board.die_with_parent"
+STARTER = "backend.die_with_parent"
 UP = (sys.executable, "-m", "standalone.main", "up", "--no-open")
 
 
@@ -219,11 +219,11 @@ def test_a_setting_that_can_not_be_read_is_named(name: str, value: str, tmp_path
 
 PARENT = """
 import subprocess, sys
-from standalone.board import die_with_parent
+from backend import die_with_parent
 die_with_parent.sys.platform = sys.argv[1]
 command = die_with_parent.dying_with_this_process([sys.executable, "-c", "import time; time.sleep(60)"])
 if sys.argv[1] != "linux":  # runs the code of other systems on this one
-    program = "import sys; from standalone.board import die_with_parent as d; "
+    program = "import sys; from backend import die_with_parent as d; "
     program += "d.sys.platform = 'darwin'; d.main(sys.argv[1:])"
     command[1:3] = ["-c", program]
 print(subprocess.Popen(command).pid, flush=True)

@@ -20,9 +20,9 @@ from typing import Any, TypeVar
 import psutil
 import redis
 
+from backend.die_with_parent import dying_with_this_process
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
-from standalone.board.die_with_parent import dying_with_this_process
 from tests.support.streams import StreamEvent, epochs_of, read_stream
 
 T = TypeVar("T")

@@ -6,12 +6,13 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.files import SavedFile
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Lease
 from backend.live.redis_stream import RedisStream
 from backend.settings import Settings
 from worker.run_writer import RunWriter
-from worker.training.report import SavedEpoch, SavedFile
+from worker.training.report import SavedEpoch
 
 METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
 

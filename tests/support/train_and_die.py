@@ -13,10 +13,11 @@ from pathlib import Path
 import keras
 
 from backend.datasets.store import Manifest, StoredDataset
+from backend.files import SavedFile, save_file
 from backend.spec import RunSpec
 from worker.training import files
 from worker.training.fit import train
-from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch, SavedFile
+from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch
 
 
 class PrintingReport:
@@ -69,15 +70,14 @@ def weights(file: SavedFile) -> str:
 
 def die_saving(name: str) -> None:
     """Kills the process when half of the file of that name is written."""
-    save = files.save_file
 
     def torn(path: Path, write: files.Write) -> SavedFile:
         if path.name == name:
             path.with_name(f"writing-{name}").write_bytes(b"PK half of a file")
             os.kill(os.getpid(), signal.SIGKILL)
-        return save(path, write)
+        return save_file(path, write)
 
-    files.save_file = torn
+    setattr(files, "save_file", torn)  # noqa: B010 - mypy: the module imports it for itself
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The input of an export process: paths, texts and samples, collected in the transaction that claims the export."""
+"""The input of an export process: paths, texts and samples, read from the database after the export was claimed."""
 
 import json
 from dataclasses import asdict, dataclass, replace
@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.datasets import preprocessing
@@ -20,6 +21,7 @@ from backend.runs.stored_predictions import dataset_of, positions_of
 from backend.spec import RunSpec
 
 SAMPLES = 32  # validation images whose predictions are compared in the proof
+BEST_ARTIFACTS = ("best.keras", "probabilities")
 LINKED_FILES = ("best.keras", "probabilities.npy")
 TOLERANCE = 1e-4  # allowed difference of a probability
 MIXED_PRECISION_TOLERANCE = 0.02
@@ -62,9 +64,10 @@ class ExportRequest:
             OSError: a file is missing, or the folder can't be written.
         """
         folder = Path(self.out).parent
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         links = [folder / name for name in LINKED_FILES]
         for source, target in zip((self.best, self.probabilities), links, strict=True):
+            target.unlink(missing_ok=True)  # left by an attempt whose second file was gone
             link(Path(source), target)
         return replace(self, best=str(links[0]), probabilities=str(links[1]))
 
@@ -82,7 +85,7 @@ class ExportRequest:
 def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> ExportRequest:
     """Raises NotFound or Conflict, with a sentence, if the run, its dataset or its best model does not exist."""
     run = get_run(session, export.run_id)
-    best, probabilities = (_artifact(session, run, name) for name in ("best.keras", "probabilities"))
+    best, probabilities = _best_files(session, run)
     spec = RunSpec.model_validate(run.spec)
     split, positions = positions_of(spec, dataset_of(session, data_dir, run), "validation")
     rows = np.unique(np.linspace(0, len(positions) - 1, SAMPLES).round().astype(int))
@@ -118,11 +121,13 @@ def _texts(session: Session, run: Run, run_preprocessing: dict[str, Any]) -> dic
     return {**texts, "history.csv": history_csv(session, run.id)}
 
 
-def _artifact(session: Session, run: Run, name: str) -> Artifact:
-    row = session.get(Artifact, (run.id, name))
-    if row is None:
+def _best_files(session: Session, run: Run) -> tuple[Artifact, Artifact]:
+    """Returns the best model and its probabilities, read by one statement so that both are of the same epoch."""
+    rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, Artifact.name.in_(BEST_ARTIFACTS)))
+    by_name = {row.name: row for row in rows}
+    if by_name.keys() != set(BEST_ARTIFACTS):
         raise NotFound(f"Run {run.name!r} has no best model any more.")
-    return row
+    return by_name["best.keras"], by_name["probabilities"]
 
 
 def _dataset_folder(session: Session, run: Run) -> str:

@@ -1,5 +1,6 @@
 """Makes the requested exports in a jobs worker: claims a row, runs `worker.exports.exporter` as a child, updates it."""
 
+import contextlib
 import json
 import logging
 import os
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 from backend.artifacts import exports
 from backend.datasets.store import DatasetDamaged
 from backend.db.engine import Database, open_database
-from backend.db.models import Artifact, Export, Run
+from backend.db.models import Artifact, Export
 from backend.errors import Problem
 from backend.live.redis_stream import RedisStream
 from backend.runs.event_log import RunEvent, record_log
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-m", "worker.exports.exporter")
 TOUCH_SECONDS = 2.0  # well below `exports.STALLED_SECONDS`
 TIMEOUT_SECONDS = 1_200.0
+MAX_LINK_ATTEMPTS = 5  # a training that replaces its best model does so once an epoch, and linking takes milliseconds
 stopping = threading.Event()
 """Set when the worker shuts down: the export in progress is released, and no other one is started."""
 _export_lock = threading.Lock()
@@ -60,24 +62,39 @@ def claim_next(settings: Settings, database: Database) -> "ExportJob | None":
     """Claims the next export and links its files, so that they exist even if the run replaces or deletes them."""
     with database.write() as session:
         export = exports.claim(session)
-        if export is None:
-            return None
-        remove_unreferenced_files(session, settings.data_dir, export.run_id)
-        folder = settings.data_dir / "runs" / export.run_id / "exports" / str(export.claim)
-        try:
-            request = request_for(session, settings.data_dir, export, folder / exports.FILE_NAMES[export.kind])
-            return ExportJob(settings, database, export, request.with_linked_files())
-        except Problem as problem:
-            return ExportJob(settings, database, export, problem.detail)
-        except (OSError, ValueError, DatasetDamaged) as error:
-            # The export fails; an exception here would leave it first in the queue for ever.
-            return ExportJob(settings, database, export, f"A file could not be read or written: {error}")
+    if export is None:
+        return None
+    remove_unreferenced_files(database, settings.data_dir, export.run_id)
+    return ExportJob(settings, database, export, _request(settings.data_dir, database, export))
 
 
-def remove_unreferenced_files(session: Session, data_dir: Path, run_id: str) -> None:
-    """Removes exports of a run that no row references. The run must be locked, so that no job claims one of them."""
-    in_use = exports.folders_in_use(session, run_id)
-    for entry in (data_dir / "runs" / run_id / "exports").glob("*"):
+def _request(data_dir: Path, database: Database, export: Export) -> ExportRequest | str:
+    """Returns the request with its files linked, or the reason why there is none."""
+    out = data_dir / "runs" / export.run_id / "exports" / str(export.claim) / exports.FILE_NAMES[export.kind]
+    try:
+        for _ in range(MAX_LINK_ATTEMPTS):
+            with database.read() as session:
+                request = request_for(session, data_dir, export, out)
+            with contextlib.suppress(FileNotFoundError):  # a training has just replaced its best model
+                return request.with_linked_files()
+        return request.with_linked_files()
+    except Problem as problem:
+        return problem.detail
+    except (OSError, ValueError, DatasetDamaged) as error:
+        # The export fails; an exception here would leave it first in the queue for ever.
+        return f"A file could not be read or written: {error}"
+
+
+def remove_unreferenced_files(database: Database, data_dir: Path, run_id: str) -> None:
+    """Removes exports of a run that no row references.
+
+    The folders are listed before the rows are read: a job creates its folder after the commit of its claim, so a folder
+    on the list has its claim by then.
+    """
+    entries = list((data_dir / "runs" / run_id / "exports").glob("*"))
+    with database.read() as session:
+        in_use = exports.folders_in_use(session, run_id)
+    for entry in entries:
         if entry.name in in_use:
             continue
         if entry.is_dir():
@@ -124,9 +141,7 @@ class ExportJob:
     def _clean_up(self) -> None:
         if isinstance(self._request, ExportRequest):
             self._request.remove_linked_files()
-        with self._database.write() as session:
-            session.get(Run, self._export.run_id, with_for_update=True)
-            remove_unreferenced_files(session, self._data_dir, self._export.run_id)
+        remove_unreferenced_files(self._database, self._data_dir, self._export.run_id)
 
     def _run_child(self, request: ExportRequest) -> dict[str, Any]:
         """Runs the child on the CPU at low priority; kills it if the worker stops or the claim is lost.
@@ -184,7 +199,7 @@ class ExportJob:
         run_id, epoch = self._export.run_id, request.epoch
         file = Artifact(run_id=run_id, name=self._name, epoch=epoch, path=path, **file_fields)
         with self._database.write() as session:
-            exports.mark_ready(session, self._export, file)
+            exports.mark_ready(session, self._export, file, request.best_sha256)
             events = self._log_event(session, f"{self._name} is proved: {proof}", "info")
         self._redis_stream.publish(events)
 

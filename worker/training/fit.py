@@ -7,6 +7,7 @@ from pathlib import Path
 import keras
 
 from backend.datasets.store import StoredDataset
+from backend.files import SavedFile
 from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.spec import RunSpec
 from worker.training import compiling, machine, networks
@@ -23,7 +24,7 @@ from worker.training.data.training_data import TrainingData
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
 from worker.training.initial_weights import take_weights
-from worker.training.report import InitialWeights, Outcome, Report, Resume, SavedFile, StartFrom, TestScore
+from worker.training.report import InitialWeights, Outcome, Report, Resume, StartFrom, TestScore
 from worker.training.scoring import score_test
 from worker.training.state import Stateful, restore_state
 from worker.training.validation import Scorer

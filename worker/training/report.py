@@ -6,15 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from backend.datasets.store import Manifest
-
-
-@dataclass(frozen=True)
-class SavedFile:
-    """A file that is complete, synced and under its final name, which is never written again."""
-
-    path: Path
-    bytes: int
-    sha256: str
+from backend.files import SavedFile
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from typing import Any, Protocol
 import keras
 import numpy as np
 
+from backend.files import SavedFile
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
-from worker.training.report import SavedFile
 
 
 class Stateful(Protocol):

@@ -8,13 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from backend.files import SavedFile
 from backend.spec import Loss
 from worker.training.compiling import targets
 from worker.training.data.scaling import PixelScaling
 from worker.training.data.splits import LabelledImages
 from worker.training.files import Folder
 from worker.training.portable.validation import Validation, macro_f1
-from worker.training.report import SavedFile
 
 Probabilities = npt.NDArray[np.float32]
 

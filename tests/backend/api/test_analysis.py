@@ -24,6 +24,7 @@ CLASSES = ["0", "one", "t-shirt/top"]
 TRUE = [0, 0, 0, 1, 1, 2, 2, 2]
 PREDICTED = {1: [0, 1, 1, 1, 0, 2, 0, 0], 2: [0, 0, 1, 1, 1, 2, 2, 0], 3: [0, 1, 1, 1, 1, 2, 2, 0]}
 BEST, LAST = 2, 3
+RUN = "0123456789abcdef"
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,10 @@ def write_dataset(database: Database, data_dir: Path) -> None:
 
 
 def write_run(database: Database, data_dir: Path) -> str:
+    files = {epoch: write_predictions(data_dir, RUN, epoch, predicted) for epoch, predicted in PREDICTED.items()}
     with database.write() as session:
-        run, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
-        for epoch, predicted in PREDICTED.items():
-            path, digest = write_predictions(data_dir, run.id, epoch, predicted)
+        run, _ = queue_new_run(session, RunCreate(recipe="digits-quick"), run_id=RUN)
+        for epoch, (path, digest) in files.items():
             metrics = {"loss": 1 / epoch, "val_loss": None if epoch == 1 else 1.0, "accuracy": 0.5}
             file = {"predictions": path, "predictions_sha256": digest}
             session.add(Epoch(run_id=run.id, epoch=epoch, metrics=metrics, **file))

@@ -15,7 +15,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import FromTrain, RunSpec
-from tests.backend.api.test_analysis import Fixture, write_predictions
+from tests.backend.api.test_analysis import RUN, Fixture, write_predictions
 
 TRAIN_LABELS = np.repeat([0, 1], 10)
 TEST_LABELS = np.array([0, 0, 1, 1, 1], np.uint8)
@@ -37,10 +37,10 @@ def board(settings: Settings) -> Iterator[Fixture]:
         "test": (np.zeros((5, 2, 2, 1), np.uint8), TEST_LABELS),
     }
     folder, manifest = store.write(settings.data_dir / "datasets", "digits", ["a", "b", "c"], arrays)
+    path, digest = write_predictions(settings.data_dir, RUN, 1, [0, 1, 1, 1, 1, 1])
     with database.write() as session:
         registry.register(session, "digits", str(folder.relative_to(settings.data_dir)), manifest.as_json())
-        run, _ = queue_new_run(session, RunCreate(spec=SPEC, name="held out"))
-        path, digest = write_predictions(settings.data_dir, run.id, 1, [0, 1, 1, 1, 1, 1])
+        run, _ = queue_new_run(session, RunCreate(spec=SPEC, name="held out"), run_id=RUN)
         session.add(Epoch(run_id=run.id, epoch=1, metrics={}, predictions=path, predictions_sha256=digest))
         run.status, run.epoch = "running", 1
         run.best = {"epoch": 1, "monitor": "val_loss", "value": 1.0, "metrics": {}}

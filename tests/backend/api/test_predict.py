@@ -7,8 +7,6 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from backend.artifacts import prediction
-from backend.datasets import uploads
 from backend.datasets.store import Manifest
 from backend.db.engine import Database
 from backend.db.models import Dataset, Run
@@ -16,7 +14,6 @@ from backend.errors import Invalid
 from backend.messaging.rpc import HelperClient
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch, sha_of
-from tests.support.zips import picture
 from worker.run_writer import RunWriter
 from worker.training.report import PixelStatistics
 
@@ -271,22 +268,6 @@ def test_a_run_without_stored_statistics_cannot_predict_with_standard_scaling(
 
     assert response.status_code == 409
     assert "the mean and deviation for its scaling were not stored" in response.json()["detail"]
-
-
-def test_images_of_a_killed_service_are_removed_after_an_hour(
-    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = prediction.new_image_path(settings.data_dir)
-    path.parent.mkdir(parents=True)
-    path.write_bytes(picture())
-    with database.read() as session:
-        uploads.remove_stale_files(session, settings.data_dir)
-        assert path.exists(), "its request may still be running"
-
-        monkeypatch.setattr(uploads, "STALE_SECONDS", -1.0)
-        uploads.remove_stale_files(session, settings.data_dir)
-
-    assert not path.exists()
 
 
 def update_run(database: Database, run_id: str, **values: Any) -> None:

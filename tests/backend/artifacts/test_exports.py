@@ -1,20 +1,27 @@
 """Exports are requested, claimed by jobs, and marked ready or failed, over HTTP and on both databases."""
 
+import os
+import threading
+import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from backend.artifacts import exports
+from backend.datasets import registry, store
 from backend.datasets.store import DatasetDamaged
 from backend.db.engine import Database
 from backend.db.models import Artifact, Export
 from backend.errors import NotFound
+from backend.lifecycle import leases
 from backend.runs.change import delete_ended_run
 from backend.runs.schemas import RunError
 from backend.settings import Settings
+from tests.support import run_life
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file, sha_of
 from worker.exports import export_runner
 from worker.exports.export_request import TOLERANCE, ExportRequest
@@ -68,15 +75,25 @@ def export_request(data_dir: Path, writer: RunWriter) -> ExportRequest:
     )
 
 
+def store_digits(database: Database, settings: Settings) -> None:
+    """Stores a small dataset under the name of `digits`."""
+    arrays = np.zeros((10, 8, 8, 1), np.uint8), np.arange(10, dtype=np.uint8)
+    folder, manifest = store.write(
+        settings.data_dir / "datasets", "digits", list("0123456789"), {"train": arrays, "test": arrays}
+    )
+    with database.write() as session:
+        registry.register(session, "digits", f"datasets/{folder.name}", manifest.as_json())
+
+
 def finish(database: Database, export: Export, writer: RunWriter) -> None:
     """Writes the file of a claimed bundle and marks it ready."""
+    path = f"runs/{export.run_id}/exports/{export.claim}/bundle.zip"
+    row = Artifact(run_id=export.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
+    file = writer.path(path)
+    file.parent.mkdir(parents=True)
+    file.write_bytes(b"zip")
     with database.write() as session:
-        path = f"runs/{export.run_id}/exports/{export.claim}/bundle.zip"
-        row = Artifact(run_id=export.run_id, name="bundle.zip", epoch=1, path=path, bytes=3, sha256="abc")
-        file = writer.path(path)
-        file.parent.mkdir(parents=True)
-        file.write_bytes(b"zip")
-        exports.mark_ready(session, export, row)
+        exports.mark_ready(session, export, row, str(export.of_sha256))
 
 
 def test_the_bundle_is_requested_at_the_end_and_is_404_until_it_is_proved(
@@ -257,8 +274,7 @@ def test_a_starting_trainer_keeps_all_export_folders_and_an_export_job_removes_t
 
     claim_writer(database, settings).load_task()
     after_start = {path.name for path in folder.iterdir()}
-    with database.write() as session:
-        export_runner.remove_unreferenced_files(session, settings.data_dir, run_id)
+    export_runner.remove_unreferenced_files(database, settings.data_dir, run_id)
     cleaned = {path.name for path in folder.iterdir()}
 
     assert after_start == {export.claim, "of-a-killed-job"}
@@ -275,6 +291,57 @@ def test_a_job_links_the_files_of_the_run_and_removes_the_links(settings: Settin
 
     assert content == b"best-1.keras"
     assert list(Path(linked.out).parent.iterdir()) == []
+
+
+@pytest.mark.usefixtures("ended_run")
+def test_a_lease_is_renewed_while_a_job_links_files_slowly(
+    client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_digits(database, settings)
+    launch(client)
+    lease = run_life.claim(database)
+    is_linking = threading.Event()
+
+    def link_slowly(*_paths: object) -> None:
+        is_linking.set()
+        time.sleep(0.5)
+
+    monkeypatch.setattr(os, "link", link_slowly)
+    job = threading.Thread(target=export_runner.claim_next, args=(settings, database))
+    job.start()
+    assert is_linking.wait(10)
+
+    started_at = time.monotonic()
+    with database.write() as session:
+        assert leases.renew(session, lease, 30)
+
+    assert time.monotonic() - started_at < 0.4
+    job.join()
+
+
+def test_an_export_is_made_of_the_newer_model_if_the_one_it_was_claimed_for_is_replaced(
+    client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_digits(database, settings)
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    client.post(f"/api/runs/{run_id}/exports/bundle")
+    before_linking, link = iter([True]), os.link
+
+    def link_after_two_epochs(source: Path, target: Path) -> None:
+        if next(before_linking, False):
+            for epoch in (2, 3):  # the last two states keep their best models
+                writer.save_epoch(saved_epoch(writer, epoch))
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", link_after_two_epochs)
+    job = export_runner.claim_next(settings, database)
+
+    assert job is not None
+    assert isinstance(job._request, ExportRequest)
+    assert (job._request.epoch, job._request.best_sha256) == (3, sha_of("best-3.keras"))
+    assert Path(job._request.best).read_bytes() == b"best-3.keras"
 
 
 def test_an_export_that_cannot_be_started_fails_and_does_not_block_the_next(

@@ -1,9 +1,5 @@
 """Rows of datasets: when they may be deleted and used, by which job they are written, and removal of stale files."""
 
-import os
-import time
-from pathlib import Path
-
 import pytest
 
 from backend.datasets import registry, uploads
@@ -70,27 +66,3 @@ def test_an_upload_is_claimed_by_one_job_until_its_lease_ends(database: Database
         session.flush()
         assert registry.unclaimed(session, 30) == ["pets"]
         assert registry.claim(session, "pets", 30) is not None
-
-
-def test_files_of_killed_processes_are_removed_after_an_hour(database: Database, tmp_path: Path) -> None:
-    old, new = time.time() - 7200, time.time()
-    paths = [
-        "uploads/a.zip",
-        "uploads/b.zip",
-        "uploads/c.part",
-        "uploads/d.part",
-        "datasets/e.writing/x",
-        "datasets/f/x",
-    ]
-    for path in paths:
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(b"x")
-        age = new if path == "uploads/d.part" else old
-        for aged in (tmp_path / path, (tmp_path / path).parent):
-            os.utime(aged, (age, age))
-    with database.write() as session:
-        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
-        uploads.remove_stale_files(session, tmp_path)
-
-    remaining = [path for path in paths if (tmp_path / path).exists()]
-    assert remaining == ["uploads/a.zip", "uploads/d.part", "datasets/f/x"]

@@ -58,6 +58,64 @@ def test_a_run_gets_a_file_of_its_own_with_the_weights(
     assert f'INITIAL_MODEL_ADDRESS = "/api/runs/{run_id}/artifacts/init.keras"' in script
 
 
+def test_a_file_system_without_hard_links_gets_a_complete_copy(
+    client: TestClient, settings: Settings, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "link", no_hard_links)
+
+    run_id = launch(client, spec={**DIGITS, "init": {"run": source}})
+
+    folder = settings.data_dir / "runs" / run_id
+    assert (folder / "init.keras").read_bytes() == b"best-1.keras"
+    assert [file.name for file in folder.iterdir()] == ["init.keras"]
+
+
+def no_hard_links(*_paths: object) -> None:
+    raise PermissionError("this file system has no hard links")
+
+
+def test_damaged_weights_are_refused_and_leave_neither_a_run_nor_a_folder(
+    client: TestClient, settings: Settings, source: str
+) -> None:
+    best = next((settings.data_dir / "runs" / source).rglob("best-1.keras"))
+    best.write_bytes(b"damaged")
+
+    response = client.post("/api/runs", json={"spec": {**DIGITS, "init": {"run": source}}})
+
+    assert response.status_code == 409
+    assert "is damaged: its SHA-256 is not the stored one" in response.json()["detail"]
+    assert client.get("/api/runs").json()["total"] == 1
+    assert [folder.name for folder in (settings.data_dir / "runs").iterdir()] == [source]
+
+
+def test_weights_that_are_replaced_while_they_are_linked_are_those_of_the_newer_model(
+    client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = launch(client, spec=DIGITS)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    before_linking, link = iter([True]), os.link
+
+    def link_after_two_epochs(original: Path, target: Path) -> None:
+        if next(before_linking, False):
+            for epoch in (2, 3):  # the last two states keep their best models
+                writer.save_epoch(saved_epoch(writer, epoch))
+        link(original, target)
+
+    monkeypatch.setattr(os, "link", link_after_two_epochs)
+    run_id = launch(client, spec={**DIGITS, "init": {"run": source}})
+
+    assert (settings.data_dir / "runs" / run_id / "init.keras").read_bytes() == b"best-3.keras"
+
+
+def test_a_refused_run_leaves_no_weights(client: TestClient, settings: Settings, source: str) -> None:
+    fewer = {"preset": "strided_cnn", "options": {"filters": [16]}}
+
+    refusal(client, init={"run": source}, model=fewer)
+
+    assert [folder.name for folder in (settings.data_dir / "runs").iterdir()] == [source]
+
+
 def test_weights_to_begin_with_outlive_torn_states(
     client: TestClient, database: Database, settings: Settings, source: str
 ) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, event, select
 
+from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Event, Run
 from backend.lifecycle import leases
@@ -20,7 +21,6 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support.run_life import claim_writer
-from worker import run_writer
 from worker.supervision import supervisor
 from worker.supervision.devices import Device
 from worker.supervision.lease_keeper import LeaseKeeper
@@ -156,7 +156,7 @@ def test_a_worker_without_a_database_stops_its_trainer_before_the_lease_ends(qui
 def test_a_trainer_waits_while_the_database_is_locked(
     quick: Settings, impatient: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_writer, "RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(engine, "RETRY_SECONDS", 0.02)
     writer = claim_writer(impatient, quick)
     steps: list[str] = []
 

@@ -12,6 +12,7 @@ from sklearn.metrics import f1_score
 
 from backend.analysis.report import report
 from backend.datasets.store import StoredDataset
+from backend.files import SavedFile
 from backend.runs.history import METRICS
 from tests.support.predictions import by_hand
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
@@ -25,7 +26,6 @@ from worker.training.data.training_data import TrainingData
 from worker.training.files import Folder
 from worker.training.fit import train
 from worker.training.portable.validation import macro_f1
-from worker.training.report import SavedFile
 from worker.training.validation import top_two
 
 FILE = SavedFile(Path("x"), 1, "00")

@@ -16,12 +16,13 @@ import pytest
 from sklearn.metrics import accuracy_score, f1_score
 
 from backend.datasets.store import StoredDataset
+from backend.files import SavedFile, save_file
 from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Recorded, digits_dataset, spec, tiny_dataset
 from worker.training import compiling, files, networks
 from worker.training.callbacks.learning_rate import LearningRateSchedule
 from worker.training.errors import TrainingError
 from worker.training.fit import train
-from worker.training.report import Outcome, Resume, SavedEpoch, SavedFile
+from worker.training.report import Outcome, Resume, SavedEpoch
 
 pytestmark = KERAS_SAVES_MODELS
 
@@ -285,13 +286,12 @@ def test_a_full_disk_is_logged_and_waited_for_and_the_old_best_stays_complete(
 def fill_disk_at(name: str, errors: list[OSError], monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """Have no room for that file so often; each time what models lie in its folder is added to the list."""
     seen: list[list[str]] = []
-    save = files.save_file
 
     def refuse(path: Path, write: Any) -> SavedFile:
         if path.name == name and len(seen) < len(errors):
             seen.append(sorted(file.name for file in path.parent.glob("*.keras")))
             raise errors[len(seen) - 1]
-        return save(path, write)
+        return save_file(path, write)
 
     monkeypatch.setattr(files, "save_file", refuse)
     return seen

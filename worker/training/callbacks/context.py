@@ -6,8 +6,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from backend.files import SavedFile
 from worker.training.files import Folder
-from worker.training.report import SavedFile
 from worker.training.validation import Probabilities
 
 Logs = dict[str, Any]

@@ -218,7 +218,7 @@ export interface paths {
          * @description Queues a run of a recipe or of a spec, exactly one of the two, with defaults filled in.
          *
          *     The network and the dataset are checked first. A request with an `Idempotency-Key` may be repeated: the same body
-         *     gets the same run, another body 422.
+         *     gets the same run, another body 422. Initial weights that are damaged answer 409.
          */
         post: operations["create_run"];
         delete?: never;
@@ -677,8 +677,8 @@ export interface components {
              */
             beta_2: number;
             /**
-             * Clip gradients
-             * @description to this norm, each variable's; empty: not
+             * Gradient clipping
+             * @description maximum norm of each variable's gradient; empty for none
              */
             clipnorm?: number | null;
             /**
@@ -701,7 +701,7 @@ export interface components {
             schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
             /**
              * Weight decay
-             * @description empty: none
+             * @description empty for none
              */
             weight_decay?: number | null;
         };
@@ -725,8 +725,8 @@ export interface components {
              */
             beta_2: number;
             /**
-             * Clip gradients
-             * @description to this norm, each variable's; empty: not
+             * Gradient clipping
+             * @description maximum norm of each variable's gradient; empty for none
              */
             clipnorm?: number | null;
             /**
@@ -768,60 +768,60 @@ export interface components {
         Augmentation: {
             /**
              * Brightness
-             * @description times 1 ± at most this
+             * @description factor of 1 ± at most this
              * @default 0
              */
             brightness: number;
             /**
              * Contrast
-             * @description times 1 ± at most this
+             * @description factor of 1 ± at most this
              * @default 0
              */
             contrast: number;
             /**
              * Cutout
-             * @description side of a grey square, as a share of the image's
+             * @description side of a grey square, as a share of the image
              * @default 0
              */
             cutout: number;
             /**
-             * Fill
-             * @description what comes in at the edges
+             * Fill mode
+             * @description how empty edges are filled
              * @default nearest
              * @enum {string}
              */
             fill_mode: "nearest" | "reflect" | "wrap" | "constant";
             /**
-             * Shift up and down
-             * @description at most this share of the height
+             * Height shift
+             * @description maximum, as a share of the height
              * @default 0
              */
             height_shift: number;
             /**
-             * Mirror left and right
+             * Horizontal flip
              * @default false
              */
             horizontal_flip: boolean;
             /**
-             * Rotate
-             * @description at most so many degrees either way
+             * Rotation
+             * @description maximum, in degrees, both ways
              * @default 0
              */
             rotation: number;
             /**
-             * Mirror top and bottom
+             * Vertical flip
              * @default false
              */
             vertical_flip: boolean;
             /**
-             * Shift sideways
-             * @description at most this share of the width
+             * Width shift
+             * @description maximum, as a share of the width
              * @default 0
              */
             width_shift: number;
             /**
              * Zoom
-             * @description in and out by at most this share
+             * @description maximum, in and out, as a share
              * @default 0
              */
             zoom: number;
@@ -847,12 +847,12 @@ export interface components {
              *     }
              */
             checkpoint: components["schemas"]["Checkpoint"];
-            /** Stop early */
+            /** Early stopping */
             early_stopping?: components["schemas"]["EarlyStopping"] | null;
             /** Reduce the learning rate on a plateau */
             reduce_lr?: components["schemas"]["ReduceLr"] | null;
             /**
-             * Stop when the loss becomes NaN
+             * Stop if the loss becomes NaN
              * @default true
              */
             terminate_on_nan: boolean;
@@ -892,12 +892,12 @@ export interface components {
         /** Checkpoint */
         Checkpoint: {
             /**
-             * Also keep each n-th epoch
-             * @description empty: only the best and the last
+             * Also save every n-th epoch
+             * @description empty for the best and the last only
              */
             every?: number | null;
             /**
-             * Best epoch by
+             * Best model by
              * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
@@ -946,7 +946,7 @@ export interface components {
             name: "constant";
             /**
              * Warm-up epochs
-             * @description the rate rises evenly to its full value
+             * @description the learning rate rises linearly to its full value
              * @default 0
              */
             warmup_epochs: number;
@@ -954,8 +954,8 @@ export interface components {
         /** Cosine */
         Cosine: {
             /**
-             * Lowest share
-             * @description of the rate, reached in the last epoch
+             * Final fraction
+             * @description of the learning rate, in the last epoch
              * @default 0
              */
             alpha: number;
@@ -967,7 +967,7 @@ export interface components {
             name: "cosine";
             /**
              * Warm-up epochs
-             * @description the rate rises evenly to its full value
+             * @description the learning rate rises linearly to its full value
              * @default 0
              */
             warmup_epochs: number;
@@ -1046,16 +1046,16 @@ export interface components {
             name: string;
             /**
              * Test images
-             * @description the first N; empty: all
+             * @description the first N; empty for all
              */
             test_limit?: number | null;
             /**
              * Training images
-             * @description the first N; empty: all
+             * @description the first N; empty for all
              */
             train_limit?: number | null;
             /**
-             * Validate on
+             * Validation images
              * @default {
              *       "from": "test"
              *     }
@@ -1065,13 +1065,13 @@ export interface components {
         /** EarlyStopping */
         EarlyStopping: {
             /**
-             * Least change
-             * @description what counts as an improvement
+             * Minimum change
+             * @description smaller changes are no improvement
              * @default 0
              */
             min_delta: number;
             /**
-             * Watch
+             * Monitor
              * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
@@ -1084,7 +1084,7 @@ export interface components {
              */
             patience: number;
             /**
-             * End with the best epoch's weights
+             * Restore the best weights at the end
              * @default false
              */
             restore_best_weights: boolean;
@@ -1115,7 +1115,7 @@ export interface components {
         Exponential: {
             /**
              * Decay
-             * @description the rate is multiplied by it each epoch
+             * @description multiplies the learning rate in each epoch
              * @default 0.95
              */
             decay_rate: number;
@@ -1127,7 +1127,7 @@ export interface components {
             name: "exponential";
             /**
              * Warm-up epochs
-             * @description the rate rises evenly to its full value
+             * @description the learning rate rises linearly to its full value
              * @default 0
              */
             warmup_epochs: number;
@@ -1198,7 +1198,7 @@ export interface components {
          */
         FromTrain: {
             /**
-             * Share of the training images
+             * Fraction of the training images
              * @default 0.1
              */
             fraction: number;
@@ -1514,8 +1514,8 @@ export interface components {
         /** Preprocessing */
         Preprocessing: {
             /**
-             * Scale pixels
-             * @description unit: 0 to 1; signed: -1 to 1; standard: mean 0, deviation 1; none: 0 to 255
+             * Pixel scaling
+             * @description unit: 0 to 1; signed: -1 to 1; standard: mean 0, standard deviation 1; none: 0 to 255
              * @default unit
              * @enum {string}
              */
@@ -1599,23 +1599,23 @@ export interface components {
         ReduceLr: {
             /**
              * Factor
-             * @description the rate is multiplied by it
+             * @description multiplies the learning rate
              * @default 0.1
              */
             factor: number;
             /**
-             * Least change
-             * @description what counts as an improvement
+             * Minimum change
+             * @description smaller changes are no improvement
              * @default 0.0001
              */
             min_delta: number;
             /**
-             * Lowest rate
+             * Minimum learning rate
              * @default 0
              */
             min_lr: number;
             /**
-             * Watch
+             * Monitor
              * @description macro F1: the mean F1 of the classes that occur in the validation labels or predictions
              * @default val_loss
              * @enum {string}
@@ -1674,8 +1674,8 @@ export interface components {
              */
             centered: boolean;
             /**
-             * Clip gradients
-             * @description to this norm, each variable's; empty: not
+             * Gradient clipping
+             * @description maximum norm of each variable's gradient; empty for none
              */
             clipnorm?: number | null;
             /**
@@ -1709,7 +1709,7 @@ export interface components {
             schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
             /**
              * Weight decay
-             * @description empty: none
+             * @description empty for none
              */
             weight_decay?: number | null;
         };
@@ -1876,7 +1876,7 @@ export interface components {
              * @default 15
              */
             epochs: number;
-            /** Begin with another run's weights */
+            /** Initial weights */
             init?: components["schemas"]["Init"] | null;
             /**
              * @default {
@@ -1901,7 +1901,7 @@ export interface components {
             optimizer: components["schemas"]["Adam"] | components["schemas"]["AdamW"] | components["schemas"]["Sgd"] | components["schemas"]["RmsProp"];
             /**
              * Precision
-             * @description of all but the softmax and the loss
+             * @description of everything except the softmax and the loss
              * @default float32
              * @enum {string}
              */
@@ -1977,8 +1977,8 @@ export interface components {
         /** Sgd */
         Sgd: {
             /**
-             * Clip gradients
-             * @description to this norm, each variable's; empty: not
+             * Gradient clipping
+             * @description maximum norm of each variable's gradient; empty for none
              */
             clipnorm?: number | null;
             /**
@@ -2006,7 +2006,7 @@ export interface components {
             schedule?: (components["schemas"]["Constant"] | components["schemas"]["Step"] | components["schemas"]["Cosine"] | components["schemas"]["Exponential"]) | null;
             /**
              * Weight decay
-             * @description empty: none
+             * @description empty for none
              */
             weight_decay?: number | null;
         };
@@ -2200,7 +2200,7 @@ export interface components {
             every: number;
             /**
              * Factor
-             * @description the rate is multiplied by it
+             * @description multiplies the learning rate at each step
              * @default 0.5
              */
             factor: number;
@@ -2212,7 +2212,7 @@ export interface components {
             name: "step";
             /**
              * Warm-up epochs
-             * @description the rate rises evenly to its full value
+             * @description the learning rate rises linearly to its full value
              * @default 0
              */
             warmup_epochs: number;
@@ -2260,7 +2260,7 @@ export interface components {
         StridedCnnOptions: {
             /**
              * Activation
-             * @description of every layer but the last
+             * @description of all layers except the last
              * @default relu
              * @enum {string}
              */
@@ -2272,14 +2272,14 @@ export interface components {
              */
             batch_normalization: boolean;
             /**
-             * Dropout after dense
+             * Dropout after dense layers
              * @description after each dense layer
              * @default 0
              */
             dense_dropout: number;
             /**
              * Dense units
-             * @description hidden layers before the softmax
+             * @description one hidden layer for each number, before the softmax
              * @default [
              *       512
              *     ]
@@ -2287,7 +2287,7 @@ export interface components {
             dense_units: number[];
             /**
              * Filters
-             * @description one 3×3 convolution with strides 2 each
+             * @description one 3×3 convolution with strides of 2 for each number
              * @default [
              *       32,
              *       64,
@@ -2296,20 +2296,20 @@ export interface components {
              */
             filters: number[];
             /**
-             * Dropout before dense
-             * @description after flattening
+             * Dropout before dense layers
+             * @description after Flatten
              * @default 0
              */
             flatten_dropout: number;
             /**
              * L1
-             * @description on every kernel before the last layer
+             * @description penalty on all kernels except the last layer's
              * @default 0
              */
             l1: number;
             /**
              * L2
-             * @description on every kernel before the last layer
+             * @description penalty on all kernels except the last layer's
              * @default 0
              */
             l2: number;
@@ -2376,7 +2376,7 @@ export interface components {
         VggOptions: {
             /**
              * Activation
-             * @description of every layer but the last
+             * @description of all layers except the last
              * @default relu
              * @enum {string}
              */
@@ -2413,34 +2413,34 @@ export interface components {
              */
             blocks: number[][];
             /**
-             * Dropout after dense
+             * Dropout after dense layers
              * @description after each dense layer
              * @default 0
              */
             dense_dropout: number;
             /**
              * Dense units
-             * @description hidden layers before the softmax
+             * @description one hidden layer for each number, before the softmax
              * @default [
              *       512
              *     ]
              */
             dense_units: number[];
             /**
-             * Dropout before dense
-             * @description after flattening
+             * Dropout before dense layers
+             * @description after Flatten
              * @default 0
              */
             flatten_dropout: number;
             /**
              * L1
-             * @description on every kernel before the last layer
+             * @description penalty on all kernels except the last layer's
              * @default 0
              */
             l1: number;
             /**
              * L2
-             * @description on every kernel before the last layer
+             * @description penalty on all kernels except the last layer's
              * @default 0
              */
             l2: number;
@@ -2452,8 +2452,8 @@ export interface components {
              */
             padding: "same" | "valid" | "last_valid";
             /**
-             * Shrink by
-             * @description strides: the last convolution of a block takes each second pixel
+             * Downsampling
+             * @description strides: the last convolution of each block has strides of 2
              * @default max
              * @enum {string}
              */
@@ -3385,6 +3385,15 @@ export interface operations {
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

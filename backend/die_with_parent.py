@@ -1,5 +1,5 @@
 """Runs a command that ends with its parent:
-`python -m standalone.board.die_with_parent PARENT_PID [SIGNAL] -- COMMAND…`.
+`python -m backend.die_with_parent PARENT_PID [SIGNAL] -- COMMAND…`.
 
 On Linux the kernel sends SIGNAL (default KILL) when the parent dies, and this process becomes the command.
 Elsewhere this process stays and polls its parent five times a second.
