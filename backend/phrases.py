@@ -1,10 +1,15 @@
 """How error messages write shapes, numbers, lists and values from a request."""
 
 import json
+import re
 from collections.abc import Iterable
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MAX_VALUE_CHARACTERS = 60
+MAX_REASON_CHARACTERS = 400
+
+ABSOLUTE_PATH = re.compile(r"""(?<![\w.:/~-])/(?:[^\s/'"]+/)*([^\s/'"]+)/?""")
+"""The group is the last part of the path. The address after `https:/` is no path."""
 
 
 def size(shape: Iterable[int]) -> str:
@@ -29,6 +34,13 @@ def quoted(value: object) -> str:
         return f"{'a list' if isinstance(value, list) else 'an object'} of {len(value):,}"
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= MAX_VALUE_CHARACTERS else f"{text[: MAX_VALUE_CHARACTERS - 3]}…"
+
+
+def in_short(error: BaseException) -> str:
+    """Returns the first line of an exception's message, with file names in place of absolute paths."""
+    line = str(error).strip().partition("\n")[0] or type(error).__name__
+    line = ABSOLUTE_PATH.sub(r"\1", line)
+    return line if len(line) <= MAX_REASON_CHARACTERS else f"{line[:MAX_REASON_CHARACTERS]}…"
 
 
 def listed(names: Iterable[str]) -> str:

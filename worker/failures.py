@@ -1,9 +1,12 @@
 """Turns the exception that ended a training into the error that the run's page shows: title, detail, hint."""
 
+from pathlib import Path
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.datasets.store import DatasetDamaged
 from backend.db.errors import reason
+from backend.phrases import in_short
 from backend.runs.schemas import RunError
 from worker.errors import DatasetUnavailable
 from worker.training.errors import TrainingError
@@ -22,7 +25,6 @@ OUT_OF_MEMORY_TEXTS = (
     "CUDA_ERROR_OUT_OF_MEMORY",
 )
 """How GPU libraries and the system name it in the messages of errors of other types."""
-MAX_DETAIL_CHARACTERS = 400
 
 
 def explain(error: Exception) -> RunError:
@@ -45,7 +47,7 @@ def explain(error: Exception) -> RunError:
         case OSError(errno=28):
             return RunError(
                 title="The disk is full",
-                detail=f"Writing {error.filename or 'a file'} failed: no space is left.",
+                detail=f"Writing {Path(error.filename).name if error.filename else 'a file'} failed: no space is left.",
                 hint="Free some space in the data folder, then launch the run again.",
             )
         case SQLAlchemyError():
@@ -55,14 +57,9 @@ def explain(error: Exception) -> RunError:
                 hint=TRACEBACK_HINT,
             )
     if _is_out_of_memory(error):
-        return RunError(title="Out of memory", detail=_first_line(error), hint=LESS_MEMORY_HINT)
-    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=_first_line(error), hint=TRACEBACK_HINT)
+        return RunError(title="Out of memory", detail=in_short(error), hint=LESS_MEMORY_HINT)
+    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=in_short(error), hint=TRACEBACK_HINT)
 
 
 def _is_out_of_memory(error: Exception) -> bool:
     return type(error).__name__ in OUT_OF_MEMORY_TYPES or any(text in str(error) for text in OUT_OF_MEMORY_TEXTS)
-
-
-def _first_line(error: Exception) -> str:
-    text = str(error).strip().partition("\n")[0] or type(error).__name__
-    return text if len(text) <= MAX_DETAIL_CHARACTERS else f"{text[:MAX_DETAIL_CHARACTERS]}…"

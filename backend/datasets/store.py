@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.files import sync_folder
+from backend.phrases import in_short
 
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
@@ -98,7 +99,7 @@ class Manifest:
         try:
             return cls(**json.loads((folder / "manifest.json").read_text()))
         except (OSError, ValueError, TypeError) as error:
-            raise _damaged(folder, f"manifest.json can't be read ({error})") from error
+            raise _damaged(f"manifest.json can't be read ({in_short(error)})") from error
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class StoredDataset:
         for split in SPLITS:
             shape = (sum(manifest.counts[split]), *manifest.image_shape)
             if images[split].shape != shape or labels[split].shape != shape[:1]:
-                raise _damaged(folder, f"the {split} arrays do not match the manifest")
+                raise _damaged(f"the {split} arrays do not match the manifest")
         return cls(manifest, images, labels)
 
     def images(self, split: str) -> Images:
@@ -174,15 +175,15 @@ def write_dataset(folder: Path, name: str, classes: list[str], arrays: Arrays, *
     return manifest
 
 
-def _damaged(folder: Path, reason: str) -> DatasetDamaged:
-    return DatasetDamaged(f"The dataset in {folder} is damaged: {reason}. Delete it and prepare it again.")
+def _damaged(reason: str) -> DatasetDamaged:
+    return DatasetDamaged(f"The stored dataset is damaged: {reason}. Delete it and prepare it again.")
 
 
 def _memory_map(folder: Path, name: str) -> npt.NDArray[Any]:
     try:
         array: npt.NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
-        raise _damaged(folder, f"{name} can't be read ({error})") from error
+        raise _damaged(f"{name} can't be read ({in_short(error)})") from error
     return array
 
 

@@ -11,6 +11,7 @@ from redis.retry import Retry
 
 from backend.errors import Invalid, Unavailable
 from backend.messaging.wakeups import Wakeups
+from backend.phrases import in_short
 from backend.settings import Settings
 
 WAIT_SECONDS = 30.0  # the first call waits for TensorFlow's import, possibly beside a training
@@ -38,7 +39,9 @@ class HelperClient:
             self._wakeups.answer(reply_key, request, WAIT_SECONDS)
             item = self._redis.blpop([reply_key], timeout=WAIT_SECONDS)
         except BROKER_ERRORS as error:
-            raise Unavailable(f"Redis did not accept the request ({error}); try again in a few seconds.") from error
+            raise Unavailable(
+                f"Redis did not accept the request ({in_short(error)}); try again in a few seconds."
+            ) from error
         if item is None:
             raise Unavailable(f"No worker replied within {WAIT_SECONDS:g} s; see which are alive under Workers.")
         return _reply(json.loads(item[1]))

@@ -34,13 +34,20 @@ def test_out_of_memory_errors_of_all_types_get_one_title_and_hint(error: Excepti
 def test_a_full_disk_names_the_file() -> None:
     run_error = explain(OSError(errno.ENOSPC, "No space left on device", "/data/best-3.keras"))
 
-    assert (run_error.title, "/data/best-3.keras" in run_error.detail) == ("The disk is full", True)
+    assert run_error.title == "The disk is full"
+    assert run_error.detail == "Writing best-3.keras failed: no space is left."
 
 
 def test_messages_of_training_and_dataset_errors_are_kept() -> None:
     assert explain(TrainingError("T", "D", "H")).model_dump() == {"title": "T", "detail": "D", "hint": "H"}
     assert explain(DatasetUnavailable("put it there")).detail == "put it there"
     assert explain(DatasetDamaged("it is torn")).title == "The dataset is damaged"
+
+
+def test_no_path_of_the_server_is_shown() -> None:
+    run_error = explain(PermissionError(errno.EACCES, "Permission denied", "/srv/board/runs/ab12/e1/best-3.keras"))
+
+    assert run_error.detail == "[Errno 13] Permission denied: 'best-3.keras'"
 
 
 def test_other_errors_show_their_type_and_first_line() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
 from backend.files import sha256_of
+from backend.phrases import in_short
 from backend.settings import Settings
 from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
@@ -59,7 +60,7 @@ def _fetch(name: str, file: SourceFile, datasets_dir: Path, on_progress: Progres
     except (FetchFailed, OSError) as error:
         if provided.is_file():  # the user provided it after the last progress update
             return provided
-        raise _unavailable(name, file, str(error)) from error
+        raise _unavailable(name, file, in_short(error)) from error
     return target
 
 

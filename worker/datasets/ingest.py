@@ -19,6 +19,7 @@ from backend.datasets import store
 from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import Manifest
+from backend.phrases import in_short
 from worker.datasets import sources
 from worker.datasets.cache import find_files
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
@@ -113,7 +114,9 @@ def main() -> int:
     except DatasetUnavailable as error:
         _print_json({"error": str(error)})
     except OSError as error:
-        _print_json({"error": f"The dataset could not be written ({error}); free some disk space, then try again."})
+        _print_json(
+            {"error": f"The dataset could not be written ({in_short(error)}); free some disk space, then try again."}
+        )
     return 0
 
 

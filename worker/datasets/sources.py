@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.datasets.store import Arrays, Images
+from backend.phrases import in_short
 from worker.errors import DatasetUnavailable
 
 PICKLE_GLOBALS = {"ndarray": "numpy", "dtype": "numpy", "_reconstruct": "numpy._core.multiarray"}
@@ -76,8 +77,11 @@ def read(name: str, files: Sequence[Path]) -> Arrays:
     try:
         return READERS[name](files)
     except READ_ERRORS as error:
-        names = ", ".join(str(file) for file in files)
-        raise DatasetUnavailable(f"{names} can't be read ({error}); delete it, so that it is fetched again.") from error
+        names = ", ".join(file.name for file in files)
+        reason = in_short(error)
+        raise DatasetUnavailable(
+            f"{names} can't be read ({reason}); delete it, so that it is fetched again."
+        ) from error
 
 
 def _read_idx(path: Path, dimensions: int) -> Images:

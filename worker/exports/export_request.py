@@ -41,6 +41,7 @@ class ExportRequest:
     best: str
     best_sha256: str
     epoch: int
+    precision: str
     tolerance: float
     texts: dict[str, str]
     preprocessing: dict[str, Any]
@@ -96,6 +97,7 @@ def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> 
         best=str(data_dir / best.path),
         best_sha256=best.sha256,
         epoch=best.epoch,
+        precision=spec.precision,
         tolerance=TOLERANCE if spec.precision == "float32" else MIXED_PRECISION_TOLERANCE,
         texts=_texts(session, run, run_preprocessing),
         preprocessing=run_preprocessing,

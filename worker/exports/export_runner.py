@@ -21,6 +21,7 @@ from backend.db.engine import Database, open_database
 from backend.db.models import Artifact, Export
 from backend.errors import Problem
 from backend.live.redis_stream import RedisStream
+from backend.phrases import in_short
 from backend.runs.event_log import RunEvent, record_log
 from backend.runs.read import get_run
 from backend.settings import Settings
@@ -82,7 +83,7 @@ def _request(data_dir: Path, database: Database, export: Export) -> ExportReques
         return problem.detail
     except (OSError, ValueError, DatasetDamaged) as error:
         # The export fails; an exception here would leave it first in the queue for ever.
-        return f"A file could not be read or written: {error}"
+        return f"A file could not be read or written: {in_short(error)}"
 
 
 def remove_unreferenced_files(database: Database, data_dir: Path, run_id: str) -> None:
@@ -134,7 +135,7 @@ class ExportJob:
             return
         result = self._run_child(self._request)
         if "error" in result:
-            self._mark_failed(result["error"])
+            self._mark_failed(result["error"], result.get("details", ""))
         else:
             self._mark_ready(result["file"], result["proof"], self._request)
 
@@ -203,10 +204,12 @@ class ExportJob:
             events = self._log_event(session, f"{self._name} is proved: {proof}", "info")
         self._redis_stream.publish(events)
 
-    def _mark_failed(self, reason: str) -> None:
+    def _mark_failed(self, reason: str, details: str = "") -> None:
+        """Stores the reason for people; the `details` of the program that failed are only logged."""
+        text = f"{self._name} could not be made: {reason}" + (f"\n{details}" if details else "")
         with self._database.write() as session:
             exports.mark_failed(session, self._export, reason)
-            events = self._log_event(session, f"{self._name} could not be made: {reason}", "warning")
+            events = self._log_event(session, text, "warning")
         self._redis_stream.publish(events)
 
     def _log_event(self, session: Session, text: str, level: str) -> list[RunEvent]:

@@ -17,16 +17,25 @@ import numpy as np
 
 from backend.die_with_parent import dying_with_this_process
 from backend.files import save_file, sha256_of
+from backend.phrases import in_short
 from worker.exports.bundle import write_bundle
 from worker.exports.export_request import ExportRequest
 from worker.lifeline import end_with_parent
 
 PROOF_TIMEOUT_SECONDS = 300
-MAX_REASON_CHARACTERS = 300
+MAX_DETAILS_CHARACTERS = 2_000
+FORMATS = {"bundle": "The bundle", "savedmodel": "SavedModel", "tflite": "TensorFlow Lite", "onnx": "ONNX"}
 
 
 class NotProved(Exception):
-    """A file could not be made, or its proof failed. The message is shown to the user."""
+    """A file could not be made, or its proof failed.
+
+    The message is a sentence for people. `details` is the text of the program that failed, for the run's log.
+    """
+
+    def __init__(self, message: str, details: str = "") -> None:
+        super().__init__(message)
+        self.details = details.strip()[-MAX_DETAILS_CHARACTERS:]
 
 
 def main() -> int:
@@ -37,13 +46,13 @@ def main() -> int:
 
 
 def run(request: ExportRequest) -> dict[str, Any]:
-    """Returns the message to print: file and proof, or an error."""
+    """Returns the message to print: file and proof, or an error with its details."""
     try:
         return export(request)
     except NotProved as error:
-        return {"error": str(error)}
+        return {"error": str(error)} | ({"details": error.details} if error.details else {})
     except OSError as error:
-        return {"error": f"A file could not be read or written: {error}"}
+        return {"error": f"A file could not be read or written: {in_short(error)}"}
 
 
 def export(request: ExportRequest) -> dict[str, Any]:
@@ -74,9 +83,9 @@ def prove(path: Path, request: ExportRequest) -> str:
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         process = _prove_bundle(path, folder) if request.kind == "bundle" else _prove_model(path, request, folder)
     if process.returncode != 0:
-        output = (process.stdout.strip() or process.stderr.strip()).splitlines()
-        reason = _shortened(output[-1]) if output else f"exit code {process.returncode}"
-        raise NotProved(f"The proof in a new process failed: {reason}")
+        output = process.stdout.strip().splitlines()
+        message = f"The proof in a new process failed: {output[-1]}" if output else _not_usable(request)
+        raise NotProved(message, process.stderr)
     return process.stdout.strip().splitlines()[-1]
 
 
@@ -122,21 +131,25 @@ def _converter(kind: str) -> Callable[[Path, ExportRequest], None]:
         except OSError:
             raise  # a full disk, for example, and not an error of Keras
         except Exception as error:
-            reason = f"{type(error).__name__}: {_shortened(str(error))}"
-            raise NotProved(f"Keras could not convert this model: {reason}") from error
+            details = f"{type(error).__name__}: {error}"
+            raise NotProved(_not_usable(request), details) from error
 
     return convert
+
+
+def _not_usable(request: ExportRequest) -> str:
+    """Returns the sentence for a file that can't be made or loaded; most formats refuse 16-bit numbers."""
+    network, advice = "this network", "Use another format or best.keras."
+    if request.precision != "float32":
+        network += f", which computes in {request.precision}"
+        advice = "Train the same settings in float32, or use another format or best.keras."
+    return f"{FORMATS[request.kind]} could not be made from {network}. {advice} The log says why."
 
 
 WRITERS: dict[str, Callable[[Path, ExportRequest], None]] = {
     "bundle": write_bundle,
     **{kind: _converter(kind) for kind in ("savedmodel", "tflite", "onnx")},
 }
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= MAX_REASON_CHARACTERS else f"{text[:MAX_REASON_CHARACTERS]}…"
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from backend.datasets.decode import Pixels, UndecodableImage, decode_image
 from backend.datasets.images import encode_png
 from backend.datasets.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
+from backend.phrases import in_short
 from backend.spec import RunSpec
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def handle(data_dir: Path, request: dict[str, Any]) -> Response:
         return HANDLERS[request["kind"]](data_dir, request)
     except Exception as error:
         logging.exception("helper request %r failed", request.get("kind"))
-        return {"unavailable": f"The worker's helper failed: {error}"}
+        return {"unavailable": f"The worker's helper failed: {in_short(error)}"}
 
 
 def preview(data_dir: Path, request: dict[str, Any]) -> Response:

@@ -14,6 +14,7 @@ import keras
 import numpy as np
 
 from backend.files import SavedFile
+from backend.phrases import in_short
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
 
@@ -68,6 +69,6 @@ def _variables(model: keras.Model) -> dict[str, Any]:
 def _unreadable(path: Path, error: Exception) -> TrainingError:
     return TrainingError(
         title="The saved state is unreadable",
-        detail=f"{path.name} does not hold the state of this network: {error}.",
+        detail=f"{path.name} does not hold the state of this network: {in_short(error)}.",
         hint="Launch the run again from the start.",
     )

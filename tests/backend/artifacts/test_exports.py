@@ -64,6 +64,7 @@ def export_request(data_dir: Path, writer: RunWriter) -> ExportRequest:
         best=str(best),
         best_sha256=sha_of(best.name),
         epoch=1,
+        precision="float32",
         tolerance=TOLERANCE,
         texts={},
         preprocessing={},

@@ -49,6 +49,7 @@ def request_for(parent: Path, kind: str, **changes: Any) -> ExportRequest:
         best=str(best.best.path),
         best_sha256=best.best.sha256,
         epoch=best.epoch,
+        precision=run_spec.precision,
         tolerance=TOLERANCE if run_spec.precision == "float32" else MIXED_PRECISION_TOLERANCE,
         texts={
             "preprocessing.json": json.dumps(preprocessing),
@@ -132,20 +133,38 @@ def test_other_formats_are_proved(bundle_request: ExportRequest, tmp_path: Path,
     assert (tmp_path / kind).stat().st_size == result["file"]["bytes"]
 
 
-def test_mixed_precision_is_proved_within_its_tolerance(tmp_path: Path) -> None:
-    result = exporter.run(request_for(tmp_path, "bundle", precision="mixed_bfloat16"))
+def test_mixed_precision_is_proved_within_its_tolerance_and_no_onnx(tmp_path: Path) -> None:
+    request = request_for(tmp_path, "bundle", precision="mixed_bfloat16")
 
-    assert result["proof"].endswith("allowed 0.02")
+    bundle, onnx = (exporter.run(dataclasses.replace(request, kind=kind)) for kind in ("bundle", "onnx"))
+
+    assert bundle["proof"].endswith("allowed 0.02")
+    assert onnx["error"] == (
+        "ONNX could not be made from this network, which computes in mixed_bfloat16. Train the same settings in "
+        "float32, or use another format or best.keras. The log says why."
+    )
+    assert "bfloat16" in onnx["details"]
 
 
-def test_an_error_of_a_converter_is_reported(
+def test_mixed_float16_makes_no_tflite_and_says_so_in_a_sentence(tmp_path: Path) -> None:
+    result = exporter.run(request_for(tmp_path, "tflite", precision="mixed_float16"))
+
+    assert "TensorFlow Lite could not be made from this network, which computes in mixed_float16." in result["error"]
+    assert str(tmp_path) not in result["error"]
+    assert "\n" not in result["error"]
+
+
+def test_the_message_of_a_converter_is_for_the_log(
     bundle_request: ExportRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_best: Path, _path: Path) -> None:
-        raise NotImplementedError("no kernel for this\noperation")
+        raise NotImplementedError("no kernel for this\noperation in /tmp/abc/saved_model.pb")
 
     monkeypatch.setitem(converters.CONVERTERS, "onnx", refuse)
 
     result = exporter.run(dataclasses.replace(bundle_request, kind="onnx", out=str(tmp_path / "model.onnx")))
 
-    assert result == {"error": "Keras could not convert this model: NotImplementedError: no kernel for this operation"}
+    assert result == {
+        "error": "ONNX could not be made from this network. Use another format or best.keras. The log says why.",
+        "details": "NotImplementedError: no kernel for this\noperation in /tmp/abc/saved_model.pb",
+    }
