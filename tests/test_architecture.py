@@ -33,8 +33,8 @@ def test_the_service_loads_neither_keras_nor_a_worker_nor_the_analysis() -> None
     assert loaded_by("backend.main") & set(HEAVY) == set()
 
 
-def test_a_celery_process_does_not_load_keras() -> None:
-    assert loaded_by("worker.tasks") & {"tensorflow", "keras", "fastapi", "standalone"} == set()
+def test_a_celery_process_loads_neither_keras_nor_migrations() -> None:
+    assert loaded_by("worker.tasks") & {"tensorflow", "keras", "fastapi", "standalone", "alembic"} == set()
 
 
 def test_the_launcher_loads_nothing_slow() -> None:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pysqlite3
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
@@ -102,6 +100,9 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def migrate(settings: Settings) -> None:
     """Upgrades the schema to the newest version. Concurrent calls, of other processes too, wait for each other."""
+    from alembic import command  # here, since most processes open a database that is migrated already
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     database = open_database(settings)

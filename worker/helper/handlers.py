@@ -25,6 +25,9 @@ OUTPUT_IS_NAN = "The network's output for this image is not a number, so there i
 
 def warm_up() -> None:
     """Imports Keras and traces a small model, so that the first request does not wait for that."""
+    from worker.training.preload import import_keras
+
+    import_keras()
     import worker.training.inference.preview  # noqa: F401
     from worker.training.inference.prediction import warm
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.fork_server import run_fresh
 from worker.training import machine
 from worker.training.preload import preload
 
@@ -17,3 +18,11 @@ def test_a_trainer_of_a_cpu_slot_needs_no_gpu(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(machine, "has_gpu", lambda: False)
 
     preload(gpu=False)
+
+
+@pytest.mark.slow
+def test_a_trainer_loads_no_scikit_learn_and_no_alembic() -> None:
+    code = "import sys, worker.trainer; worker.trainer.warm_up(); print({'sklearn', 'alembic'} & set(sys.modules))"
+    loaded = run_fresh(("-c", code))
+
+    assert loaded.stdout == "set()\n", loaded.stderr
