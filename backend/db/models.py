@@ -10,6 +10,13 @@ HELD = ("preparing", "running", "stopping")
 ENDED = ("finished", "stopped", "failed")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1}
 
+# Columns of runs, by which the list is filtered and sorted (`backend.runs.listing`).
+FILTERED = ("status", "dataset", "model", "study", "owner")
+SORTED = (
+    *("created_at", "started_at", "finished_at", "name", "status", "dataset", "model", "epoch", "epochs", "parameters"),
+    *("best_loss", "best_accuracy", "best_val_loss", "best_val_accuracy", "best_val_macro_f1"),
+)
+
 Json = dict[str, Any]
 JSON_OR_NULL = JSON(none_as_null=True)
 
@@ -50,7 +57,6 @@ class Run(Table):
 
     created_at: Mapped[float]
     queued_at: Mapped[float]
-    woken_at: Mapped[float]
     started_at: Mapped[float | None]
     finished_at: Mapped[float | None]
 
@@ -89,12 +95,23 @@ class Run(Table):
     best_val_macro_f1: Mapped[float | None]
 
     __table_args__ = (
-        Index("ix_runs_created", "created_at", "id"),
-        Index("ix_runs_line", "status", "priority", "queued_at"),
-        Index("ix_runs_best_val_accuracy", "best_val_accuracy", "id"),
-        Index("ix_runs_best_val_loss", "best_val_loss", "id"),
+        Index("ix_runs_queue", "status", "priority", "queued_at", "id"),
         Index("ix_runs_cloned_from", "cloned_from"),
+        # Each filter, newest first.
+        *(Index(f"ix_runs_of_{column}", column, "created_at", "id") for column in FILTERED),
+        Index("ix_runs_best_of_model", "model", "best_val_accuracy", "id"),
+        # Each order.
+        *(Index(f"ix_runs_{column}", column, "id") for column in SORTED),
     )
+
+
+class SearchText(Table):
+    """What a run is found by: its name, tags and notes, folded. Apart from the wide rows of runs, it is read fast."""
+
+    __tablename__ = "search_texts"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    text: Mapped[str]
 
 
 class Epoch(Table):

@@ -110,7 +110,6 @@ def give_back(session: Session, lease: Lease, reason: str) -> list[RunEvent]:
     run.claims, run.attempt = run.claims - 1, run.attempt - 1
     if run.attempt == 0:
         run.started_at = None
-    run.woken_at = database_time(session)
     return [record_log(session, run, f"{reason}. The run waits for a worker.", "warning"), record_status(session, run)]
 
 
@@ -145,7 +144,7 @@ def _requeue(session: Session, run: Run, reason: str) -> list[RunEvent]:
     if run.claims >= MAX_CLAIMS:
         return _fail_after_claims(session, run, reason)
     run.status = "queued"
-    run.queued_at = run.woken_at = database_time(session)
+    run.queued_at = database_time(session)
     then = f"training resumes after epoch {run.epoch}" if run.epoch else "training starts again from the beginning"
     event = record_log(session, run, f"{reason}. Requeued; {then}.", "warning")
     return [event, record_status(session, run)]

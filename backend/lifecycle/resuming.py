@@ -87,7 +87,7 @@ def _queue(session: Session, run: Run, epochs: int) -> list[RunEvent]:
     run.epochs = epochs
     run.status, run.ended_by, run.stop, run.error, run.finished_at = "queued", None, None, None, None
     run.claims = 0
-    run.queued_at = run.woken_at = database_time(session)
+    run.queued_at = database_time(session)
     start = f"after epoch {run.epoch}" if run.epoch else "from the beginning"
     return [record_log(session, run, f"Resumed {start}, up to epoch {epochs}"), record_status(session, run)]
 

@@ -7,6 +7,7 @@ from backend.errors import Conflict, FieldError, Invalid
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run
 from backend.runs.schemas import RunChange
+from backend.runs.search import store_search_text
 
 
 def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, list[RunEvent]]:
@@ -16,6 +17,7 @@ def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, l
         if value is None:
             raise Invalid(f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")])
         setattr(run, field, PRIORITIES[value] if field == "priority" else value)
+    store_search_text(session, run)
     return run, [record_status(session, run)]
 
 

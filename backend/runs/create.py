@@ -19,6 +19,7 @@ from backend.planning.check import require_trainable
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run, read_runs
 from backend.runs.schemas import RunCreate, RunRead
+from backend.runs.search import store_search_text
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 
@@ -104,7 +105,6 @@ def _new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -
         model=model_name(spec.model),
         created_at=now,
         queued_at=now,
-        woken_at=now,
         attempt=0,
         lease=0,
         claims=0,
@@ -118,6 +118,7 @@ def _new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -
 def _insert(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
     session.add(run)
     session.flush()
+    store_search_text(session, run)
     if key:
         session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
         session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
 from backend.db.models import Event, Json, Run
-from backend.runs.queue import positions
+from backend.runs.queue import position
 from backend.runs.schemas import run_read
 
 Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
@@ -46,8 +46,8 @@ def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> R
 def record_status(session: Session, run: Run) -> RunEvent:
     """Stores a `status` event with the run, without its spec: that may be large, and `stored_events` adds it."""
     session.flush()
-    position = positions(session)[run.id] if run.status == "queued" else None
-    read = run_read(run, database_time(session), position)
+    queue_position = position(session, run) if run.status == "queued" else None
+    read = run_read(run, database_time(session), queue_position)
     return record(session, run, "status", read.model_dump(mode="json", exclude={"spec"}))
 
 

@@ -1,19 +1,24 @@
 """Lists runs: filtered, sorted and keyset-paged, so that new runs do not shift the pages."""
 
 import json
+import operator
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import ColumnElement, Select, Text, cast, func, or_, select
+from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.requests import StorableText
 from backend.runs import cursors
+from backend.runs.search import contains
 
-SORTS: dict[str, InstrumentedAttribute[Any]] = {
+Column = InstrumentedAttribute[Any]
+
+# Each has an index, `backend.db.models.SORTED`.
+SORTS: dict[str, Column] = {
     "created_at": Run.created_at,
     "started_at": Run.started_at,
     "finished_at": Run.finished_at,
@@ -57,18 +62,18 @@ class RunQuery:
 
 def page(session: Session, query: RunQuery) -> tuple[list[Run], str | None, int]:
     """Returns a page of runs, the cursor of the next page or None, and the number of all matches."""
-    matches = select(Run).where(*_filters(query))
-    total = session.scalar(select(func.count()).select_from(matches.subquery())) or 0
+    filters = _filters(query)
+    total = session.execute(select(func.count()).select_from(Run).where(*filters)).scalar_one()
     column, descending = _sort(query.sort)
-    if query.cursor is not None:
-        position = TEXT_POSITION if column.type.python_type is str else NUMBER_POSITION
-        matches = matches.where(_after(column, descending, *cursors.decode(query.cursor, _first(query), position)))
-    rows = list(session.scalars(_ordered(matches, column, descending).limit(query.limit + 1)))
-    has_more = len(rows) > query.limit
-    rows = rows[: query.limit]
-    if not has_more:
+    rows: list[Run] = []
+    for part in _parts(column, descending, _position(query, column)):
+        if missing := query.limit + 1 - len(rows):
+            matches = select(Run).where(*filters, part).order_by(*_order(column, descending))
+            rows += session.scalars(matches.limit(missing))
+    if len(rows) <= query.limit:
         return rows, None, total
-    return rows, cursors.encode(_first(query), [getattr(rows[-1], column.key), rows[-1].id]), total
+    last = rows[query.limit - 1]
+    return rows[: query.limit], cursors.encode(_first(query), [getattr(last, column.key), last.id]), total
 
 
 def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
@@ -87,12 +92,11 @@ def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
     if query.tag is not None:
         filters.append(cast(Run.tags, Text).contains(json.dumps(query.tag), autoescape=True))
     if query.q:
-        texts = (Run.name, Run.notes, cast(Run.tags, Text))
-        filters.append(or_(*(text.icontains(query.q, autoescape=True) for text in texts)))
+        filters.append(contains(query.q))
     return filters
 
 
-def _sort(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
+def _sort(sort: str) -> tuple[Column, bool]:
     name = sort.removeprefix("-")
     if name not in SORTS:
         message = f"can't sort by {name!r}; allowed are {', '.join(SORTS)}, each with - before it for descending"
@@ -100,18 +104,31 @@ def _sort(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
     return SORTS[name], sort.startswith("-")
 
 
-def _ordered(matches: Select[Run], column: InstrumentedAttribute[Any], descending: bool) -> Select[Run]:
-    if descending:
-        return matches.order_by(column.desc().nulls_last(), Run.id.desc())
-    return matches.order_by(column.asc().nulls_last(), Run.id.asc())
+def _position(query: RunQuery, column: Column) -> tuple[Any, str] | None:
+    """Returns the value and the id of the last run of the page before; None for the first page."""
+    if query.cursor is None:
+        return None
+    return cursors.decode(
+        query.cursor, _first(query), TEXT_POSITION if column.type.python_type is str else NUMBER_POSITION
+    )
 
 
-def _after(column: InstrumentedAttribute[Any], descending: bool, value: Any, run_id: str) -> ColumnElement[bool]:
-    later = Run.id < run_id if descending else Run.id > run_id
+def _parts(column: Column, descending: bool, position: tuple[Any, str] | None) -> list[ColumnElement[bool]]:
+    """Returns the conditions of the runs after a position: of those with a value in `column`, then of those without.
+
+    A database finds each part in an index in its order, which it can't with `NULLS LAST` or an `OR` of both.
+    """
+    after = operator.lt if descending else operator.gt
+    if position is None:
+        return [column.is_not(None), column.is_(None)]
+    value, run_id = position
     if value is None:
-        return column.is_(None) & later
-    beyond = column < value if descending else column > value
-    return or_(beyond, (column == value) & later, column.is_(None))
+        return [column.is_(None) & after(Run.id, run_id)]
+    return [after(tuple_(column, Run.id), tuple_(value, run_id)), column.is_(None)]
+
+
+def _order(column: Column, descending: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    return (column.desc(), Run.id.desc()) if descending else (column.asc(), Run.id.asc())
 
 
 def _first(query: RunQuery) -> RunQuery:

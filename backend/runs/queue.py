@@ -1,6 +1,9 @@
 """The queue: runs with status `queued`, by priority and then by the time at which they were queued."""
 
-from sqlalchemy import Select, select
+import itertools
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.db.models import Run
@@ -15,6 +18,29 @@ def is_any_queued(session: Session) -> bool:
     return session.scalar(select_queued().limit(1)) is not None
 
 
-def positions(session: Session) -> dict[str, int]:
-    """Returns the queue position of each queued run, from 1."""
-    return {run_id: position for position, run_id in enumerate(session.scalars(select_queued()), start=1)}
+def position(session: Session, run: Run) -> int:
+    """Returns the queue position of a queued run, from 1."""
+    ahead = select(func.count()).select_from(Run).where(Run.status == "queued", _is_ahead_of(run))
+    return 1 + session.execute(ahead).scalar_one()
+
+
+def positions(session: Session, runs: Iterable[Run]) -> dict[str, int]:
+    """Returns the queue positions of the queued ones among `runs`.
+
+    Those ahead of the first are counted, and from there on the ids are read up to the last.
+    """
+    queued = sorted((run for run in runs if run.status == "queued"), key=_order)
+    if not queued:
+        return {}
+    first, last = queued[0], queued[-1]
+    between = select_queued().where(not_(_is_ahead_of(first)), or_(_is_ahead_of(last), Run.id == last.id))
+    return dict(zip(session.scalars(between), itertools.count(position(session, first)), strict=False))
+
+
+def _is_ahead_of(run: Run) -> ColumnElement[bool]:
+    was_earlier = tuple_(Run.queued_at, Run.id) < tuple_(run.queued_at, run.id)
+    return or_(Run.priority > run.priority, (Run.priority == run.priority) & was_earlier)
+
+
+def _order(run: Run) -> tuple[int, float, str]:
+    return -run.priority, run.queued_at, run.id

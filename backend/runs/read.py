@@ -26,5 +26,5 @@ def get_run(session: Session, run_id: str, *, lock: bool = False) -> Run:
 def read_runs(session: Session, runs: Sequence[Run]) -> list[RunRead]:
     """Returns runs for the REST API, as of now and with their queue positions."""
     at = database_time(session)
-    queue_positions = positions(session) if any(run.status == "queued" for run in runs) else {}
+    queue_positions = positions(session, runs)
     return [run_read(run, at, queue_positions.get(run.id)) for run in runs]

@@ -3,15 +3,22 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select
 
-from backend.db.engine import Database
-from backend.db.models import Table
+from backend.db import engine
+from backend.db.engine import Database, migrate, open_database
+from backend.db.models import SearchText, Table
+from backend.runs.create import queue_new_run
+from backend.runs.schemas import RunCreate
+from backend.settings import Settings
 
 
 def test_a_migrated_database_has_the_tables_of_the_models(database: Database) -> None:
@@ -19,6 +26,28 @@ def test_a_migrated_database_has_the_tables_of_the_models(database: Database) ->
         differences = compare_metadata(MigrationContext.configure(connection), Table.metadata)
 
     assert differences == []
+
+
+def test_runs_of_an_older_version_are_found_after_the_migration(settings: Settings) -> None:
+    migrate(settings)
+    database = open_database(settings)
+    with database.write() as session:
+        queue_new_run(session, RunCreate(recipe="digits-quick", name="ÉCLAIR", tags=["Größe"], notes="Übung"))
+
+    run_alembic(database, command.downgrade, "0007")
+    run_alembic(database, command.upgrade, "head")
+
+    with database.read() as session:
+        assert session.scalars(select(SearchText.text)).all() == ["éclair\ngrösse\nübung"]
+    database.engine.dispose()
+
+
+def run_alembic(database: Database, change: Callable[[Config, str], object], revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(engine.__file__).parent / "migrations"))
+    with database.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        change(config, revision)
 
 
 @pytest.mark.slow
@@ -36,8 +65,8 @@ def test_several_processes_may_migrate_at_once(kind: str, tmp_path: Path, reques
 
 def empty_database(url: str) -> str:
     """Creates a new database on the server of `url` and returns its URL."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    server = create_engine(url, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
         connection.exec_driver_sql("CREATE DATABASE empty")
-    engine.dispose()
-    return engine.url.set(database="empty").render_as_string(hide_password=False)
+    server.dispose()
+    return server.url.set(database="empty").render_as_string(hide_password=False)

@@ -1,0 +1,24 @@
+"""The text by which the parameter `q` finds a run, folded here because databases fold only some letters."""
+
+import unicodedata
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from backend.db.models import Run, SearchText
+
+
+def folded(text: str) -> str:
+    """Returns a text without case, and with one spelling of each letter: é may be one character or two."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def store_search_text(session: Session, run: Run) -> None:
+    """Stores what a run is found by: its name, tags and notes, after one of them was set."""
+    session.merge(SearchText(run_id=run.id, text=folded("\n".join((run.name, *run.tags, run.notes)))))
+
+
+def contains(text: str) -> ColumnElement[bool]:
+    """Returns the condition that a run's name, notes or a tag contain `text` in any case."""
+    found = select(SearchText.run_id).where(SearchText.text.contains(folded(text), autoescape=True))
+    return Run.id.in_(found)

@@ -1,0 +1,82 @@
+"""Each filter and order of the list of runs is read from an index: the database sorts nothing."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
+
+from backend.db.engine import Database
+from backend.db.models import SORTED
+from backend.runs import cursors, listing
+from backend.runs.listing import SORTS, RunQuery
+
+FILTERS = [
+    RunQuery(status=["failed"]),
+    RunQuery(dataset="digits"),
+    RunQuery(model="vgg"),
+    RunQuery(model="vgg", sort="-best.val_accuracy"),
+    RunQuery(study="a"),
+    RunQuery(owner="a"),
+]
+
+
+def plans(database: Database, query: RunQuery) -> list[str]:
+    """Returns how the database reads a page of the list, one text for each part of it."""
+    with database.read() as session:
+        connection = session.connection()
+        if connection.dialect.name == "postgresql":  # it would sort an empty table
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+            session.execute(text("SET LOCAL enable_bitmapscan = off"))
+            session.execute(text("SET LOCAL enable_sort = off"))
+        return [plan(session, *statement) for statement in statements(session, query)]
+
+
+def statements(session: Session, query: RunQuery) -> list[tuple[str, Any]]:
+    executed: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
+        executed.append((statement, parameters))
+
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    listing.page(session, query)
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+    return [(statement, parameters) for statement, parameters in executed if "ORDER BY" in statement]
+
+
+def plan(session: Session, statement: str, parameters: Any) -> str:
+    explain = "EXPLAIN QUERY PLAN" if session.get_bind().dialect.name == "sqlite" else "EXPLAIN"
+    rows = session.connection().exec_driver_sql(f"{explain} {statement}", parameters).all()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def is_read_in_order(plan: str) -> bool:
+    is_empty = "One-Time Filter: false" in plan  # PostgreSQL knows that no run is without the value
+    return is_empty or ("ix_runs_" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan)
+
+
+def pages(sort: str) -> list[RunQuery]:
+    """Returns the queries of the first page, of one that starts at a value, and of one that starts without a value."""
+    value = "m" if SORTS[sort.removeprefix("-")].type.python_type is str else 0.5
+    first = RunQuery(sort=sort)
+    positions = ([value, "a"], [None, "a"])
+    return [first, *(replace(first, cursor=cursors.encode(listing._first(first), position)) for position in positions)]
+
+
+def test_each_order_is_that_of_an_index(database: Database) -> None:
+    sorts = [f"{sign}{name}" for name in SORTS for sign in ("", "-")]
+
+    parts = [(query.sort, plan) for sort in sorts for query in pages(sort) for plan in plans(database, query)]
+
+    assert [part for part in parts if not is_read_in_order(part[1])] == []
+    assert len(parts) == 5 * len(sorts)
+
+
+def test_each_filter_is_found_in_an_index_in_its_order(database: Database) -> None:
+    parts = [(query, plan) for query in FILTERS for plan in plans(database, query)]
+
+    assert [part for part in parts if not is_read_in_order(part[1])] == []
+
+
+def test_the_indexes_are_of_the_columns_that_the_list_is_sorted_by() -> None:
+    assert {column.key for column in SORTS.values()} == set(SORTED)

@@ -1,0 +1,42 @@
+"""`q` finds a run by a part of its name, its notes or a tag, in any script and case, on both databases."""
+
+import unicodedata
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support.run_life import launch
+
+
+def names(client: TestClient, q: str) -> list[str]:
+    return [run["name"] for run in client.get("/api/runs", params={"q": q}).json()["items"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "q"),
+    [
+        ("München", "münch"),
+        ("München", "MÜNCHEN"),
+        ("Éclair", "éclair"),
+        ("ÉCLAIR", unicodedata.normalize("NFD", "éclair")),
+        ("Straße", "STRASSE"),
+        ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+        ("Обучение", "ОБУЧ"),
+        ("100 % of it", "0 %"),
+        ("a_b", "A_B"),
+    ],
+)
+def test_case_and_spelling_of_a_letter_do_not_matter(client: TestClient, name: str, q: str) -> None:
+    launch(client, recipe="digits-quick", name=name)
+    launch(client, recipe="digits-quick", name="another, axb 1000")
+
+    assert names(client, q) == [name]
+
+
+def test_notes_and_tags_are_searched_as_they_are_now(client: TestClient) -> None:
+    run_id = launch(client, recipe="digits-quick", name="a", tags=["Größe", "lr"], notes="First\nÜbung")
+    assert (names(client, "größe"), names(client, "ÜBUNG")) == (["a"], ["a"])
+
+    client.patch(f"/api/runs/{run_id}", json={"tags": ["lr"], "notes": "", "name": "ä"})
+
+    assert (names(client, "größe"), names(client, "übung"), names(client, "Ä")) == ([], [], ["ä"])
