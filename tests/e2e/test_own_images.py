@@ -78,7 +78,7 @@ def check_dataset(page: Page) -> None:
     for name in CLASSES:
         page.get_by_role("table", name="Classes").get_by_role("button", name=name).click()
         expect(images.get_by_role("heading", name=name)).to_be_visible()
-        expect(images.get_by_role("img", name=name)).to_have_count(round(IMAGES_PER_CLASS * 0.8))
+        expect(images.get_by_role("link", name=name)).to_have_count(round(IMAGES_PER_CLASS * 0.8))
 
 
 def fill_in_form(page: Page) -> None:

@@ -1,0 +1,90 @@
+"""axe finds no fault on any page: all its rules (WCAG 2.1 A and AA, best practices), light and dark, wide and narrow."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.e2e.photos import create_photos_zip
+from tests.support.program import Program, slow_spec, tiny_spec
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[2]
+AXE = (ROOT / "frontend/node_modules/axe-core/axe.min.js").read_text()
+RUN_AXE = """async (tags) => {
+  const { violations } = await axe.run(document, { resultTypes: ['violations'], ...tags })
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}"""
+COLOR_RULES = {"runOnly": ["cat.color"]}  # a scheme changes nothing else
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+NAN_SPEC: dict[str, Any] = {
+    "dataset": {"name": "digits", "train_limit": 200},
+    "preprocessing": {"scaling": "none"},
+    "model": {"preset": "strided_cnn", "options": {"padding": "same"}},
+    "optimizer": {"name": "sgd", "learning_rate": 10.0},
+}
+
+
+@pytest.fixture(scope="module")
+def runs(board: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Ids of a finished, a failed, a running and a stopped run, by status. There is an uploaded dataset, too."""
+    archive = create_photos_zip(tmp_path_factory.mktemp("photos") / "photos.zip")
+    board.post("/api/datasets?name=seen", archive.read_bytes(), "application/zip")
+    finished, failed = board.launch(spec=tiny_spec(), tags=["a tag"], notes="Some notes"), board.launch(spec=NAN_SPEC)
+    running, stopped = board.launch(spec=slow_spec(9000)), board.launch(spec=tiny_spec())
+    board.post(f"/api/runs/{stopped}/stop", KILL)
+    board.at_epoch(running, 1)
+    yield {"finished": finished, "failed": failed, "running": running, "stopped": stopped}
+    board.post(f"/api/runs/{running}/stop", KILL)
+
+
+KILL = b'{"mode": "kill"}'
+
+
+@pytest.mark.parametrize("path", ["/", "/datasets?upload=1", "/datasets/seen", "/workers", "/nowhere"])
+@pytest.mark.usefixtures("runs")
+def test_a_page(page: Page, path: str) -> None:
+    open_page(page, path)
+    expect_no_faults(page)
+
+
+@pytest.mark.parametrize("status", ["failed", "running", "stopped"])
+def test_a_run(page: Page, runs: dict[str, str], status: str) -> None:
+    open_page(page, f"/runs/{runs[status]}")
+    expect_no_faults(page)
+
+
+def test_the_first_visit(page: Page) -> None:
+    def answer_nothing(route: Route) -> None:
+        route.fulfill(json={"items": [], "next_cursor": None, "total": 0})
+
+    page.route("**/api/runs?*", answer_nothing)
+    open_page(page, "/")
+    expect(page.get_by_role("heading", name="Train your first model")).to_be_visible()
+    expect_no_faults(page)
+
+
+def test_the_form_with_open_sections_and_a_wrong_value(page: Page) -> None:
+    open_page(page, "/new?recipe=cifar-augmented")
+    for summary in page.locator("summary").all():
+        summary.click()
+    page.get_by_test_id("field-epochs").get_by_role("textbox").fill("0")
+    expect(page.get_by_role("button", name="Launch")).to_be_disabled()
+    expect_no_faults(page)
+
+
+def test_a_chosen_row_of_the_matrix_a_prediction_and_a_dialog(page: Page, board: Program, runs: dict[str, str]) -> None:
+    open_page(page, f"/runs/{runs['finished']}")
+    page.get_by_test_id("matrix").get_by_role("button", name="Predictions for 3").click()
+    page.get_by_label("Choose images").set_input_files(
+        {"name": "digit.png", "mimeType": "image/png", "buffer": digit(board)}
+    )
+    expect(page.get_by_test_id("prediction")).to_contain_text("%")
+    expect_no_faults(page)
+
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    expect_no_faults(page)
