@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.e2e.axe import expect_no_faults
 from tests.support.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
@@ -79,6 +80,7 @@ def test_dropped_image_shows_classes_and_network_input(run_page: Page, board: Pr
     expect(classes.nth(1)).to_contain_text(second["class"])
     expect(answer.get_by_role("img", name="Network input of mine.png")).to_be_visible()
     expect(answer.get_by_role("img", name="mine.png", exact=True)).to_be_visible()
+    expect_no_faults(run_page)
 
 
 def test_second_pasted_image_of_the_same_name_is_predicted(run_page: Page, board: Program, run_id: str) -> None:
