@@ -10,7 +10,7 @@ from backend.db.models import Dataset
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Network, describe
 from backend.phrases import sentence
-from backend.planning.estimate import images_of, seconds_per_epoch
+from backend.planning.estimate import epoch_time, images_of
 from backend.planning.initial_weights import refusals
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
@@ -27,6 +27,7 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     network, errors = _network(session, spec, dataset)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
+    time = epoch_time(session, spec, network, images, workers) if network else None
     return SpecCheck(
         ok=not errors,
         errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
@@ -38,7 +39,8 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
         batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
         parameters=network.parameters if network else None,
         memory_bytes=network.memory_bytes(spec.batch_size, spec.precision) if network else None,
-        seconds_per_epoch=seconds_per_epoch(session, spec, network, images, workers) if network else None,
+        seconds_per_epoch=time.seconds if time else None,
+        seconds_per_epoch_range=list(time.range) if time and time.range else None,
         layers=_layers(network) if network else [],
         learning_rates=_every_nth(spec.learning_rates()),
     )

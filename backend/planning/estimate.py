@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from statistics import median
+from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.datasets.schemas import DatasetRead
-from backend.db.models import Run
-from backend.network import Network
+from backend.db.models import Epoch, Run
+from backend.network import Impossible, Network, describe
 from backend.spec import FromTrain, RunSpec
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
@@ -23,9 +25,9 @@ UNFETCHED = {
 """Training and test images of built-in datasets that are not in the store yet."""
 
 PASSES = 3  # forward, and backward to the weights and to the inputs
-STEP_SECONDS = 1e-3  # overhead of one training step
-SAVING_SECONDS = 0.1  # overhead of one epoch: state, models, predictions
-COMPARED_RUNS = 20  # newest runs on the same dataset that are searched for the same spec
+COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
+MEASURED_RUNS = 5  # newest runs of the same cost whose epochs give the measured time
+MEASURED_EPOCHS = 20  # last epochs of such a run
 
 Sizes = tuple[int, int]
 
@@ -70,39 +72,94 @@ def _validation_images(fraction: float, dataset: DatasetRead) -> int | None:
     return sum(min(max(0, n - 1), max(1, round(n * fraction))) for n in dataset.counts["train"] if n)
 
 
-def seconds_per_epoch(
+@dataclass(frozen=True)
+class Costs:
+    """What an epoch takes: the share of a device's timed speed that a network reaches, and the time beside arithmetic.
+
+    `saving_seconds` is for state, models and predictions at the end of an epoch.
+    """
+
+    speed_share: float
+    step_seconds: float
+    saving_seconds: float
+
+    def seconds(self, full_speed_seconds: float, steps: int) -> float:
+        return full_speed_seconds / self.speed_share + self.step_seconds * steps + self.saving_seconds
+
+
+USUAL = Costs(speed_share=1.0, step_seconds=1e-3, saving_seconds=0.1)
+LEAST = Costs(speed_share=1.25, step_seconds=0.3e-3, saving_seconds=0.05)
+MOST = Costs(speed_share=0.4, step_seconds=2e-3, saving_seconds=0.2)
+"""Seen on 2 to 8 cores: the network that times a device fills it better than small or unusual layers do."""
+
+
+@dataclass(frozen=True)
+class EpochTime:
+    """Seconds of one epoch. `range` holds the least and the most that is likely; None where equal runs were timed."""
+
+    seconds: float
+    range: tuple[float, float] | None
+
+
+def epoch_time(
     session: Session, spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead]
-) -> float | None:
-    """Returns the median of finished runs of the same cost, else what the fastest device's timing gives, or None."""
-    measured = _measured(session, spec)
+) -> EpochTime | None:
+    """Returns the median of equal runs on the same kind of device, else an estimate for the fastest device, or None."""
+    slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
+    measured = _measured(session, spec, network, {slot.device for slot in slots})
     if measured:
-        return median(measured)
-    speed = max((speed for worker in workers for speed in _speeds(worker, spec.precision)), default=0.0)
+        return EpochTime(median(measured), None)
+    speed = max(((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0)
     if not speed or images is None:
         return None
-    work = network.multiplications * (PASSES * images.train + images.validation)
-    return work / speed + STEP_SECONDS * -(-images.train // spec.batch_size) + SAVING_SECONDS
+    full_speed_seconds = network.multiplications * (PASSES * images.train + images.validation) / speed
+    steps = -(-images.train // spec.batch_size)
+    least, usual, most = (costs.seconds(full_speed_seconds, steps) for costs in (LEAST, USUAL, MOST))
+    return EpochTime(usual, (least, most))
 
 
-def _measured(session: Session, spec: RunSpec) -> list[float]:
-    """Returns the seconds of the last epoch of finished runs that cost the same, with the time for saving it."""
-    key = _cost_key(spec.as_json())
+def _measured(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:
+    """Returns the seconds of an epoch of the newest equal runs, with the time for saving it."""
     rows = session.execute(
-        select(Run.spec, Run.metrics)
-        .where(Run.status == "finished", Run.dataset == spec.dataset.name)
+        select(Run.id, Run.spec, Run.machine)
+        .where(Run.status == "finished", Run.dataset == spec.dataset.name, Run.parameters == network.parameters)
         .order_by(Run.created_at.desc())
         .limit(COMPARED_RUNS)
     )
-    same = [metrics for run_spec, metrics in rows if metrics and _cost_key(run_spec) == key]
-    return [metrics["seconds"] + SAVING_SECONDS for metrics in same if metrics.get("seconds")]
+    equal = [
+        run_id
+        for run_id, run_spec, machine in rows
+        if any(device in (machine or "") for device in devices) and _costs_the_same(spec, network, run_spec)
+    ]
+    seconds = (_epoch_seconds(session, run_id) for run_id in equal[:MEASURED_RUNS])
+    return [value + USUAL.saving_seconds for value in seconds if value]
 
 
-def _cost_key(spec: dict[str, object]) -> list[object]:
-    return [spec.get(key) for key in ("dataset", "model", "batch_size", "precision", "augmentation")]
+def _epoch_seconds(session: Session, run_id: str) -> float | None:
+    """Returns the median of a run's last epochs: the first one includes what TensorFlow does once."""
+    last = select(Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch.desc()).limit(MEASURED_EPOCHS)
+    seconds = [metrics["seconds"] for metrics in session.scalars(last) if metrics.get("seconds")]
+    return median(seconds) if seconds else None
 
 
-def _speeds(worker: WorkerRead, precision: str) -> list[float]:
-    if worker.state != "alive":
-        return []
-    timed = (slot.multiplications_per_second or {} for slot in worker.slots)
-    return [speeds[precision] for speeds in timed if precision in speeds]
+def _costs_the_same(spec: RunSpec, network: Network, other: dict[str, Any]) -> bool:
+    """Returns whether a stored spec has the same data, batches and layers, whichever way its model is written."""
+    own = spec.as_json()
+    if any(own.get(part) != other.get(part) for part in ("dataset", "batch_size", "precision", "augmentation")):
+        return False
+    if own["model"] == other["model"]:
+        return True
+    try:
+        model = RunSpec.model_validate(other).model
+        other_network = describe(model, network.image_shape, network.layers[-1].output_shape[-1])
+    except (ValidationError, Impossible):
+        return False  # written by a version that allowed more
+    return _layers(network) == _layers(other_network)
+
+
+def _layers(network: Network) -> list[tuple[str, list[int], dict[str, Any]]]:
+    """Returns what a network computes, without the names of its layers."""
+    return [
+        (layer.class_name, layer.output_shape, {key: value for key, value in layer.config.items() if key != "name"})
+        for layer in network.layers
+    ]

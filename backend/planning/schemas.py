@@ -27,6 +27,8 @@ class SpecCheck(BaseModel):
 
     `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
     `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.
+    `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
+    batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
     """
 
     ok: bool
@@ -40,5 +42,6 @@ class SpecCheck(BaseModel):
     parameters: int | None
     memory_bytes: int | None
     seconds_per_epoch: float | None
+    seconds_per_epoch_range: list[float] | None
     layers: list[LayerRead]
     learning_rates: list[float]

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from backend import workers
 from backend.datasets import registry
 from backend.db.engine import Database
-from backend.db.models import Dataset, Run
+from backend.db.models import Dataset, Epoch, Run
 from backend.spec.recipes import recipes
 from backend.workers import Slot
 from tests.support.keras_json import functional, image, layer
@@ -200,22 +200,59 @@ def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None
     assert set(places) < set(messages(answer["warnings"]))
 
 
-def test_seconds_come_from_the_fastest_device_until_a_similar_run_has_ended(
+STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
+
+
+def finish_run(client: TestClient, database: Database, spec: dict[str, Any], epochs: list[float], device: str) -> None:
+    """Adds a finished run on a device, its epochs with these seconds."""
+    run_id = client.post("/api/runs", json={"spec": spec}).json()["id"]
+    with database.write() as session:
+        run = session.get_one(Run, run_id)
+        run.status, run.parameters, run.machine = "finished", 360_458, f"TensorFlow 2, Keras 3; {device}, avx2; float32"
+        for epoch, seconds in enumerate(epochs, start=1):
+            files = {"predictions": "", "predictions_sha256": ""}
+            session.add(Epoch(run_id=run_id, epoch=epoch, metrics={"seconds": seconds}, **files))
+
+
+def test_seconds_are_a_range_for_the_fastest_device_until_equal_runs_have_ended_on_it(
     client: TestClient, database: Database
 ) -> None:
-    spec = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
     report_worker(database, multiplications_per_second={"float32": 1e10})
 
-    timed = check(client, spec)["seconds_per_epoch"]
-    for seconds in (8.0, 9.0, 30.0):
-        run_id = client.post("/api/runs", json={"spec": spec}).json()["id"]
-        with database.write() as session:
-            run = session.get_one(Run, run_id)
-            run.status, run.metrics = "finished", {"seconds": seconds}
+    estimate = check(client, STRIDED)
+    for seconds in ([20.0, 8.0, 8.0], [9.0], [30.0, 30.0]):
+        finish_run(client, database, STRIDED, seconds, device="CPU")
+    measured = check(client, STRIDED)
 
-    assert timed == pytest.approx(1_274_400 * (3 * 60_000 + 10_000) / 1e10 + 1.875 + 0.1)
-    assert check(client, spec)["seconds_per_epoch"] == pytest.approx(9.1)
-    assert check(client, spec, batch_size=64)["seconds_per_epoch"] != pytest.approx(9.1)
+    arithmetic = 1_274_400 * (3 * 60_000 + 10_000) / 1e10
+    assert estimate["seconds_per_epoch"] == pytest.approx(arithmetic + 1.875 + 0.1)
+    assert estimate["seconds_per_epoch_range"] == pytest.approx(
+        [arithmetic / 1.25 + 0.3 * 1.875 + 0.05, arithmetic / 0.4 + 2 * 1.875 + 0.2]
+    )
+    assert measured["seconds_per_epoch"] == pytest.approx(9.1)
+    assert measured["seconds_per_epoch_range"] is None
+    assert check(client, STRIDED, batch_size=64)["seconds_per_epoch_range"] is not None
+
+
+def test_equal_networks_have_equal_times_whichever_way_they_are_written(client: TestClient, database: Database) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    layers = [{"class_name": layer["type"], "config": layer["config"]} for layer in check(client, STRIDED)["layers"]]
+    other = [{"class_name": "Flatten"}, {"class_name": "Dense", "config": {"units": 10, "activation": "softmax"}}]
+
+    estimates = [check(client, STRIDED, model=model) for model in (STRIDED["model"], {"layers": layers})]
+    finish_run(client, database, STRIDED, [7.0], device="CPU")
+    measured = check(client, STRIDED, model={"layers": layers})
+
+    assert estimates[0]["seconds_per_epoch_range"] == estimates[1]["seconds_per_epoch_range"]
+    assert (measured["seconds_per_epoch"], measured["seconds_per_epoch_range"]) == (pytest.approx(7.1), None)
+    assert check(client, STRIDED, model={"layers": other})["seconds_per_epoch_range"] is not None
+
+
+def test_a_run_on_another_kind_of_device_measures_nothing_here(client: TestClient, database: Database) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    finish_run(client, database, STRIDED, [0.4], device="NVIDIA H100")
+
+    assert check(client, STRIDED)["seconds_per_epoch_range"] is not None
 
 
 def test_it_answers_within_300_ms_when_warm(client: TestClient) -> None:

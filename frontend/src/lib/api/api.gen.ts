@@ -2074,6 +2074,8 @@ export interface components {
          *
          *     `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
          *     `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.
+         *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
+         *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
          */
         SpecCheck: {
             /** Batches Per Epoch */
@@ -2096,6 +2098,8 @@ export interface components {
             parameters: number | null;
             /** Seconds Per Epoch */
             seconds_per_epoch: number | null;
+            /** Seconds Per Epoch Range */
+            seconds_per_epoch_range: number[] | null;
             /** Train Images */
             train_images: number | null;
             /** Validation Images */

@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest'
-import { estimateCost, roughDuration } from './cost-estimate'
+import { durationText, estimateCost, roughDuration, roughRange } from './cost-estimate'
 import { recommendedPrecision, gainText } from './precision'
 import type { SpecCheck } from '../api/types'
 
 test('memory and time of a run', () => {
-  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27 } as SpecCheck
-  expect(estimateCost(answer, 50)).toEqual({ memory: 'About 150 MB of memory.', epoch: '31 s', total: '26 min' })
-  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual({ memory: '', epoch: '', total: '' })
+  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27, seconds_per_epoch_range: null } as SpecCheck
+  const measured = { memory: 'About 150 MB of memory.', epoch: 'about 31 s', total: 'about 26 min', isMeasured: true }
+  expect(estimateCost(answer, 50)).toEqual(measured)
+  const unknown = { memory: '', epoch: '', total: '', isMeasured: false }
+  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual(unknown)
+})
+
+test('a time that was not measured here is a range', () => {
+  const answer = { seconds_per_epoch: 0.3, seconds_per_epoch_range: [0.2, 0.5] } as SpecCheck
+  expect(durationText(answer, 40)).toBe('8 to 20 s')
+  expect(roughRange(50, 126)).toBe('50 s to 2.1 min')
 })
 
 test('an estimate has two significant digits', () => {

@@ -3,20 +3,36 @@
 import { bytes } from '../text/format'
 import type { SpecCheck } from '../api/types'
 
-/** `epoch` and `total` are empty until a worker has measured its speed. */
+/** `epoch` and `total` are empty until a worker has timed its device: "about 31 s" if measured, else "20 to 50 s". */
 export interface CostEstimate {
   memory: string
   epoch: string
   total: string
+  isMeasured: boolean
 }
 
+type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range'>
+
 export function estimateCost(answer: SpecCheck, epochs: number): CostEstimate {
-  const seconds = answer.seconds_per_epoch
   return {
     memory: answer.memory_bytes === null ? '' : `About ${bytes(answer.memory_bytes)} of memory.`,
-    epoch: seconds === null ? '' : roughDuration(seconds),
-    total: seconds === null ? '' : roughDuration(seconds * epochs),
+    epoch: durationText(answer, 1),
+    total: durationText(answer, epochs),
+    isMeasured: answer.seconds_per_epoch !== null && !answer.seconds_per_epoch_range,
   }
+}
+
+/** Formats how long a number of epochs takes. The recipes' cards and the form use it, so that they say the same. */
+export function durationText({ seconds_per_epoch: seconds, seconds_per_epoch_range: range }: TimedCheck, epochs: number): string {
+  if (seconds === null) return ''
+  return range ? roughRange(range[0]! * epochs, range[1]! * epochs) : `about ${roughDuration(seconds * epochs)}`
+}
+
+/** "8 to 20 s", "50 s to 2.1 min". */
+export function roughRange(least: number, most: number): string {
+  const [low, high] = [roughDuration(least), roughDuration(most)]
+  const [number, unit] = low.split(' ')
+  return high.endsWith(` ${unit}`) ? `${number} to ${high}` : `${low} to ${high}`
 }
 
 /** Formats a duration with two significant digits: "8.2 s", "98 s", "38 min", "2.4 h". */

@@ -1,18 +1,17 @@
 /** Asks the server how long each recipe takes, and which recipe fits a dataset. */
 
 import { checkSpec } from '../api/client'
+import { durationText } from './cost-estimate'
 import { valueAt, withValue } from '../spec/spec'
 import type { Recipe, SpecCheck } from '../api/types'
 
-/** Returns the estimated seconds of each recipe; null where the server has no measurement yet. */
-export async function estimateSeconds(recipes: Recipe[]): Promise<Record<string, number | null>> {
-  const entries = recipes.map(async ({ name, spec }) => [name, totalSeconds(await checked(spec), spec)] as const)
+/** Returns how long each recipe takes; empty where the server can't tell yet. */
+export async function recipeDurations(recipes: Recipe[]): Promise<Record<string, string>> {
+  const entries = recipes.map(async ({ name, spec }) => {
+    const answer = await checked(spec)
+    return [name, answer ? durationText(answer, Number(valueAt(spec, 'epochs'))) : ''] as const
+  })
   return Object.fromEntries(await Promise.all(entries))
-}
-
-function totalSeconds(answer: SpecCheck | null, spec: Recipe['spec']): number | null {
-  const seconds = answer?.seconds_per_epoch ?? null
-  return seconds === null ? null : seconds * Number(valueAt(spec, 'epochs'))
 }
 
 /** Returns null when the server does not answer: the cards then show epochs in place of a time. */

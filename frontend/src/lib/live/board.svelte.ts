@@ -26,6 +26,11 @@ class Board {
   changes = $state(0)
   active = $state.raw<LiveRun[] | null>(null)
   workers = $state.raw<Worker[] | null>(null)
+  /** Changes with what estimates are made of: a run has changed its status, or a worker has timed its device. */
+  measurements: string = $derived.by(() => {
+    const slots = (this.workers ?? []).filter((worker) => worker.state === 'alive').flatMap((worker) => worker.slots)
+    return JSON.stringify([this.changes, ...slots.map((slot) => slot.multiplications_per_second)])
+  })
 
   #listeners = new Set<Listener>()
   #numbers = new EventNumbers()
