@@ -8,6 +8,7 @@ Problem                 a status, a title and one sentence
 ├── TooLarge            413  the body exceeds the limit
 ├── TooSlow             408  the body stopped arriving
 ├── Forbidden           403  a foreign Host or Origin
+├── DiskFull            507  no room for what was sent
 └── Unavailable         503  the database, Redis or a worker does not answer
 """
 
@@ -77,6 +78,11 @@ class Unavailable(Problem):
 
     status = 503
     title = "Temporarily unavailable"
+
+
+class DiskFull(Problem):
+    status = 507
+    title = "Disk full"
 
 
 RETRY_SECONDS = 5

@@ -10,6 +10,7 @@ from pathlib import Path
 
 PARTIAL_SUFFIX = ".part"  # of a request body that is being received
 WRITING_PREFIX = "writing-"  # of a file that `save_file` is writing
+PRIVATE_UMASK = 0o077  # of all of our processes: what they write can only be read by their user
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -77,6 +78,12 @@ def sync_folder(folder: Path) -> None:
 def remove_folder(data_dir: Path, *below: str) -> None:
     """Removes a folder below the data directory with its content, if it exists."""
     shutil.rmtree(data_dir.joinpath(*below), ignore_errors=True)
+
+
+def make_private(folder: Path) -> None:
+    """Takes the permissions of all other users from a folder. Raises PermissionError if it belongs to one of them."""
+    if folder.stat().st_mode & PRIVATE_UMASK:
+        folder.chmod(0o700)
 
 
 def is_full(error: OSError) -> bool:

@@ -1,6 +1,7 @@
 """Creates the ASGI application from its settings: `uvicorn backend.main:create_app --factory` serves it."""
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from backend.api.head import Head
 from backend.api.openapi import DESCRIPTION, TAGS, DocumentedApp
 from backend.api.problems import add_problem_handlers
 from backend.db.engine import open_database
+from backend.files import PRIVATE_UMASK
 from backend.lifecycle.housekeeping import Housekeeping
 from backend.live.hub import Hub
 from backend.live.redis_stream import RedisStream
@@ -67,6 +69,7 @@ def _board(settings: Settings) -> Board:
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     limit_arenas()
+    os.umask(PRIVATE_UMASK)
     board: Board = app.state.board
     housekeeping = Housekeeping(board.settings, board.database, board.redis_stream, board.wakeups)
     async with board.hub.running(), housekeeping.running():

@@ -4,11 +4,13 @@ A train worker (`-Q train -n train-0@host`) has one thread per slot; a jobs work
 """
 
 import logging
+import os
 import sys
 from typing import Any
 
 from celery import signals
 
+from backend.files import PRIVATE_UMASK
 from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
 from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
@@ -20,6 +22,7 @@ from worker.train_worker import TrainWorker
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 log = logging.getLogger(__name__)
+os.umask(PRIVATE_UMASK)
 settings = Settings()
 app = make_celery(settings)
 _train_workers: list[TrainWorker] = []  # one in a train worker's process, none in a jobs worker's

@@ -4,6 +4,7 @@ A foreign Host header is a sign of DNS rebinding, a foreign Origin or Sec-Fetch-
 forgery. Only the Host header counts: X-Forwarded-Host is ignored.
 """
 
+import asyncio
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from backend.api.problems import problem_response
-from backend.errors import BadRequest, Forbidden, Problem, TooLarge
+from backend.errors import BadRequest, Forbidden, Problem, TooLarge, TooSlow
 
 SAFE_METHODS = ("GET", "HEAD")
 HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:]+)(:(?P<port>[0-9]{1,5}))?")
@@ -23,6 +24,7 @@ POLICY = (
 )
 LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
 """Paths whose handlers limit the body themselves (`backend.api.request_body`)."""
+BODY_SECONDS = 60.0  # for a body without a limit of its own, which has a megabyte at most
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -80,15 +82,24 @@ def _foreign_page(scheme: str, host: str, headers: Headers) -> Forbidden | None:
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
-    """Wraps `receive` to raise after `limit` bytes. Starlette's own limit would respond in plain text."""
-    received = 0
+    """Wraps `receive` to raise after `limit` bytes, and if the whole body does not arrive within BODY_SECONDS.
+
+    Starlette's own limit would respond in plain text. What follows the body, a disconnect, may take any time.
+    """
+    received, is_complete = 0, False
+    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def limited() -> Message:
-        nonlocal received
-        message = await receive()
+        nonlocal received, is_complete
+        try:
+            async with asyncio.timeout_at(None if is_complete else deadline):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(TooSlow.status, TooSlow.title) from None
         received += len(message.get("body", b""))
         if received > limit:
             raise HTTPException(TooLarge.status, TooLarge.title)
+        is_complete = not message.get("more_body", False)
         return message
 
     return limited

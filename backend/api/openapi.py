@@ -26,11 +26,12 @@ PROBLEMS = {
     400: "The body is not JSON",
     403: "The request came from a page of another site, or to a host name that is not allowed",
     404: "There is no such run, dataset, epoch or file; `detail` names what there is",
-    408: "No data arrived for 60 seconds",
+    408: "The body stopped arriving",
     409: "The current state does not allow it; `detail` says which state does",
     413: "The body is larger than the limit, which `detail` has",
     422: "A value is not allowed; `errors` has the location of each, and what is allowed there",
     500: "An internal error; the output of the API process has the traceback",
+    507: "The disk of the data folder is full; nothing was kept",
     503: "The database, Redis or a worker does not answer; nothing was changed",
 }
 RETRY_AFTER = {"Retry-After": {"description": "Seconds until it is worth trying again", "schema": {"type": "integer"}}}
@@ -64,32 +65,34 @@ class DocumentedApp(FastAPI):
             schemas = document["components"]["schemas"]
             schemas.update(models_json_schema([(ProblemDocument, "validation")], ref_template=REFERENCE)[1]["$defs"])
             for path, methods in document["paths"].items():
-                for operation in methods.values():
-                    _add_problems(path, operation)
+                for method, operation in methods.items():
+                    _add_problems(method, path, operation)
             for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's, of the responses replaced above
                 schemas.pop(unused, None)
         return super().openapi()
 
 
-def _add_problems(path: str, operation: dict[str, Any]) -> None:
+def _add_problems(method: str, path: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses.pop("422", None)
-    for status, response in problems(*_statuses(path, operation)).items():
+    for status, response in problems(*_statuses(method, path, operation)).items():
         responses.setdefault(str(status), response)
     operation["responses"] = dict(sorted(responses.items()))
 
 
-def _statuses(path: str, operation: dict[str, Any]) -> Iterator[int]:
+def _statuses(method: str, path: str, operation: dict[str, Any]) -> Iterator[int]:
     """Yields the error statuses that follow from an operation's form."""
     body = operation.get("requestBody", {}).get("content", {})
     yield from (403, 500)
     if "application/json" in body:
         yield 400
     if body:
-        yield 413
+        yield from (408, 413)
     if body or "parameters" in operation:
         yield 422
     if "{" in path:
         yield 404
     if path != "/healthz":
         yield 503
+    if method != "get":
+        yield 507

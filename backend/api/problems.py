@@ -9,15 +9,18 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from backend.api.validation_messages import sentence
-from backend.db.errors import NO_ANSWER
-from backend.errors import RETRY_SECONDS, FieldError, Invalid, Problem, Unavailable
+from backend.db.errors import NO_ANSWER, DatabaseMoved, reason
+from backend.db.errors import is_full as is_database_full
+from backend.errors import RETRY_SECONDS, DiskFull, FieldError, Invalid, Problem, Unavailable
+from backend.files import is_full
 from backend.spec.part import CHOICE
 
+DISK_FULL = "The disk of the data folder is full, so nothing was kept. Free some space, then send the request again."
 RETRY_AFTER = {"Retry-After": str(RETRY_SECONDS)}
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,7 @@ DETAILS = {
     400: "The request can't be parsed. See /api/docs for its format.",
     404: "Not found. See /api/docs for the available routes.",
     405: "Method not allowed. See /api/docs for the methods of this route.",
+    408: "The body did not arrive within 60 seconds. Send the request again.",
     413: "The body is larger than the limit of 1048576 bytes.",
 }
 
@@ -52,6 +56,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     for no_answer in NO_ANSWER:
         app.add_exception_handler(no_answer, _database)
+    app.add_exception_handler(OSError, _file)
     app.add_exception_handler(DataError, _data)
     app.add_exception_handler(Exception, _unexpected)
 
@@ -96,9 +101,21 @@ def _allowed_methods(request: Request) -> str:
 
 
 async def _database(_request: Request, error: Exception) -> Response:
-    log.error("The database did not answer: %s", error)
+    assert isinstance(error, SQLAlchemyError)  # noqa: S101
+    log.error("The database did not answer: %s", reason(error))
+    if is_database_full(error):
+        return problem_response(DiskFull.status, DiskFull.title, DISK_FULL)
     detail = "The database did not answer; nothing was changed. Try again in some seconds."
+    if isinstance(getattr(error, "orig", None), DatabaseMoved):
+        detail = f"{reason(error)}; nothing was changed. Move the file back, or restart the board to use the new one."
     return problem_response(Unavailable.status, Unavailable.title, detail, headers=RETRY_AFTER)
+
+
+async def _file(_request: Request, error: Exception) -> Response:
+    if not (isinstance(error, OSError) and is_full(error)):
+        raise error
+    log.error("The disk is full: %s", error)
+    return problem_response(DiskFull.status, DiskFull.title, DISK_FULL)
 
 
 async def _data(request: Request, error: Exception) -> Response:

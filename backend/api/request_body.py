@@ -12,8 +12,9 @@ from typing import BinaryIO
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from backend.errors import Invalid, Problem, TooLarge, TooSlow
-from backend.files import ReceivedFile
+from backend.api.problems import DISK_FULL
+from backend.errors import DiskFull, Invalid, Problem, TooLarge, TooSlow
+from backend.files import ReceivedFile, is_full
 
 WRITE_BYTES = 1024**2  # small chunks are joined up to this size, since each write switches to a thread
 WRITE_SECONDS = 60.0  # but a slow body is written as often, or its file would look like one that nobody writes
@@ -36,6 +37,7 @@ async def receive_body(
     Raises:
         TooLarge: the body has more than `max_bytes`.
         TooSlow: no data arrived for IDLE_SECONDS.
+        DiskFull: the disk is full, also where the block finds it.
         Invalid: the client disconnected. It never receives this response.
     """
     try:
@@ -43,6 +45,10 @@ async def receive_body(
         yield await _write_to_disk(request, path, max_bytes, advice)
     except ClientDisconnect:
         raise Invalid("The upload was interrupted before it was complete; nothing was kept.") from None
+    except OSError as error:
+        if not is_full(error):
+            raise
+        raise DiskFull(DISK_FULL) from error
     finally:
         await run_in_threadpool(path.unlink, missing_ok=True)
 

@@ -66,7 +66,11 @@ def keep_archive(data_dir: Path, received: ReceivedFile) -> str:
     """Renames a received zip to its permanent name; returns that as a path relative to the data directory."""
     archive = received.path.with_suffix(".zip")
     received.path.rename(archive)
-    sync_folder(archive.parent)
+    try:
+        sync_folder(archive.parent)
+    except OSError:
+        archive.unlink()
+        raise
     return archive.relative_to(data_dir).as_posix()
 
 

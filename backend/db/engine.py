@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from backend.db.errors import NO_ANSWER, reason
+from backend.db.sqlite_file import SqliteFile
 from backend.settings import Settings
 
 T = TypeVar("T")
@@ -65,11 +66,13 @@ class Database:
             yield session
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, create: bool = False) -> Database:
+    """Opens the database that `migrate` has made; only with `create` a missing file of SQLite is made."""
     url = settings.sqlalchemy_url
     if url.startswith("sqlite"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
         engine = create_engine(url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5)
+        if not create:
+            SqliteFile(Path(engine.url.database or "")).watch(engine)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -105,7 +108,8 @@ def migrate(settings: Settings) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    database = open_database(settings)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = open_database(settings, create=True)
     engine = database.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:

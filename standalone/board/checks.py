@@ -2,14 +2,19 @@
 
 import ipaddress
 import os
+import shlex
 import socket
 from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
+from backend.files import PRIVATE_UMASK, make_private
 from backend.settings import Settings
 from standalone.errors import CommandError
+
+OWN_FILES = {"epochboard.db", "lock", "valkey", "runs", "datasets"}
+"""Names by which a folder is known to be a data folder."""
 
 
 def read_settings(data_dir: str | None) -> Settings:
@@ -59,7 +64,11 @@ def check_port(host: str, port: int) -> None:
 
 
 def make_data_dir(path: Path) -> Path:
-    """Returns the absolute path of the data directory; creates it, private to this user, where it is missing."""
+    """Returns the absolute path of the data directory, which only this user can open; creates it where it is missing.
+
+    From here on, this process and its children write files that only this user can read.
+    """
+    os.umask(PRIVATE_UMASK)
     folder = path.expanduser().resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -69,7 +78,28 @@ def make_data_dir(path: Path) -> Path:
         ) from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise CommandError(f"The data folder {folder} can't be written to: choose another with --data-dir.", code=2)
+    close_to_others(folder)
     return folder
+
+
+def close_to_others(folder: Path) -> None:
+    """Takes the permissions of other users from a data folder, but not from a folder that serves others, too."""
+    mode = folder.stat().st_mode & 0o777
+    if not mode & PRIVATE_UMASK:
+        return
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+        if not names or names & OWN_FILES:
+            make_private(folder)
+            return
+        reason = "has files that are not the board's"
+    except PermissionError:
+        reason = "belongs to another user"
+    raise CommandError(
+        f"The data folder {folder} is open to other users of this machine (mode {mode:04o}) and {reason}: "
+        f"run `chmod 700 {shlex.quote(str(folder))}`, or choose another folder with --data-dir.",
+        code=2,
+    )
 
 
 def migrate_database(settings: Settings) -> None:

@@ -16,7 +16,7 @@ IGNORE_ROOT_WARNING = "ignore:You're running the worker with superuser privilege
 
 def api(host: str, port: int) -> Service:
     options = ["--host", host, "--port", str(port), "--log-level", "warning", "--no-server-header"]
-    factory = ["-m", "uvicorn", "backend.main:create_app", "--factory"]
+    factory = ["-m", "uvicorn", "backend.main:create_app", "--factory", "--http", "backend.http_protocol:TimedProtocol"]
     return Service("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
 
 

@@ -5,10 +5,19 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from backend.http_protocol import TimedProtocol
+
+CONFIG: dict[str, Any] = {
+    "lifespan": "off",
+    "log_level": "error",
+    "timeout_graceful_shutdown": 1,
+    "timeout_keep_alive": 1,
+}
 RESPONSE_SECONDS = 10.0
 
 
@@ -16,7 +25,7 @@ RESPONSE_SECONDS = 10.0
 def served(app: ASGIApp) -> Iterator[int]:
     """Serves `app` on loopback while the block runs; yields the port. No lifespan: nothing runs in the background."""
     listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(uvicorn.Config(app, http=TimedProtocol, **CONFIG))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

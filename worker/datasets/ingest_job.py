@@ -10,9 +10,12 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from backend.datasets import registry
 from backend.datasets.store import UNFINISHED_SUFFIX
 from backend.db.engine import Database
+from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.files import remove_folder
 from backend.settings import Settings
@@ -47,7 +50,6 @@ class IngestJob:
             raise
         finally:
             remove_folder(self._data_dir, self._folder + UNFINISHED_SUFFIX)
-        # If the commit raises, the folder is kept: the row may reference it.
         if not self._record(result):
             remove_folder(self._data_dir, self._folder)
         if self._archive:
@@ -86,25 +88,34 @@ class IngestJob:
         return {"error": f"Preparing {self._name} ended with exit code {child.wait()} and no message; try again."}
 
     def _touch(self, progress: dict[str, Any] | None) -> bool:
-        """Touches the row; returns False if it is no longer this job's."""
-        with self._database.write() as session:
-            row = registry.lock_for_job(session, self._name, self._archive)
-            if row is not None:
-                registry.touch(session, row, progress)
+        """Touches the row; returns False if it is no longer this job's. A locked database does not end the job."""
+        try:
+            with self._database.write() as session:
+                row = registry.lock_for_job(session, self._name, self._archive)
+                if row is not None:
+                    registry.touch(session, row, progress)
+        except NO_ANSWER as error:
+            log.warning("could not touch dataset %s (%s); trying again", self._name, reason(error))
+            return True
         return row is not None
 
     def _record(self, result: dict[str, Any]) -> bool:
         """Stores the result in the row; returns whether the row references the folder now."""
-        with self._database.write() as session:
-            row = registry.lock_for_job(session, self._name, self._archive)
-            if row is None:
-                log.info("dataset %s was deleted, or prepared by another process", self._name)
-                return False
-            if "error" in result:
-                registry.mark_failed(row, result["error"])
-                return False
-            registry.mark_ready(row, self._folder, result["manifest"])
-            return True
+        return self._database.persist(lambda session: self._record_in(session, result))
+
+    def _record_in(self, session: Session, result: dict[str, Any]) -> bool:
+        row = registry.lock_for_job(session, self._name, self._archive)
+        if row is None:
+            current = session.get(Dataset, self._name)
+            if current is not None and current.folder == self._folder:
+                return True  # committed by an attempt whose answer was lost
+            log.info("dataset %s was deleted, or prepared by another process", self._name)
+            return False
+        if "error" in result:
+            registry.mark_failed(row, result["error"])
+            return False
+        registry.mark_ready(row, self._folder, result["manifest"])
+        return True
 
 
 def _read_lines(child: "subprocess.Popen[str]") -> Lines:

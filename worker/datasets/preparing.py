@@ -1,15 +1,20 @@
 """Prepares a dataset that has a row: in a jobs worker when its task arrives, or in the trainer that needs it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from backend.datasets import registry
 from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import Database, open_database
+from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.files import remove_folder
 from backend.settings import Settings
@@ -17,6 +22,8 @@ from worker.datasets.ingest import prepare
 from worker.datasets.ingest_job import TOUCH_SECONDS, IngestJob
 from worker.datasets.progress import ProgressCallback, ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable
+
+log = logging.getLogger(__name__)
 
 MAX_CONCURRENT = 2  # the other threads of a jobs worker stay free for requests to the helper
 
@@ -43,23 +50,28 @@ def prepare_here(database: Database, data_dir: Path, name: str, write_line: Call
     """
     if name not in BUILT_IN:
         raise DatasetUnavailable(f"There is no dataset {name!r} any more: it was deleted, or never became ready.")
-    with database.write() as session:
-        registry.mark_preparing(session, name)
-        registry.claim(session, name, 0.0)
+    database.persist(lambda session: _begin(session, name))
     try:
         on_progress = _both(log_progress(write_line), _row_progress(database, name))
         folder, manifest = prepare(name, data_dir / "datasets", on_progress)
     except DatasetUnavailable as error:
-        with database.write() as session:
-            if (locked := registry.lock_for_job(session, name, None)) is not None:
-                registry.mark_failed(locked, str(error))
+        database.persist(partial(_record_failure, name=name, error=str(error)))
         raise
     stored = folder.relative_to(data_dir).as_posix()
-    with database.write() as session:
-        row = registry.register(session, name, stored, manifest.as_json())
+    row = database.persist(lambda session: registry.register(session, name, stored, manifest.as_json()))
     if row.folder != stored:
         remove_folder(data_dir, stored)  # another process was faster
     return row
+
+
+def _begin(session: Session, name: str) -> None:
+    registry.mark_preparing(session, name)
+    registry.claim(session, name, 0.0)
+
+
+def _record_failure(session: Session, name: str, error: str) -> None:
+    if (locked := registry.lock_for_job(session, name, None)) is not None:
+        registry.mark_failed(locked, error)
 
 
 def _both(first: ProgressCallback, second: ProgressCallback) -> ProgressCallback:
@@ -79,9 +91,12 @@ def _row_progress(database: Database, name: str) -> ProgressCallback:
         if time.monotonic() - touched_at < TOUCH_SECONDS:
             return
         touched_at = time.monotonic()
-        with database.write() as session:
-            if (row := registry.lock_for_job(session, name, None)) is not None:
-                registry.touch(session, row, asdict(update))
+        try:
+            with database.write() as session:
+                if (row := registry.lock_for_job(session, name, None)) is not None:
+                    registry.touch(session, row, asdict(update))
+        except NO_ANSWER as error:
+            log.warning("could not touch dataset %s (%s); trying again", name, reason(error))
 
     return on_progress
 

@@ -199,18 +199,22 @@ class ExportJob:
         path = Path(request.out).relative_to(self._data_dir).as_posix()
         run_id, epoch = self._export.run_id, request.epoch
         file = Artifact(run_id=run_id, name=self._name, epoch=epoch, path=path, **file_fields)
-        with self._database.write() as session:
+
+        def write(session: Session) -> list[RunEvent]:
             exports.mark_ready(session, self._export, file, request.best_sha256)
-            events = self._log_event(session, f"{self._name} is proved: {proof}", "info")
-        self._redis_stream.publish(events)
+            return self._log_event(session, f"{self._name} is proved: {proof}", "info")
+
+        self._redis_stream.publish(self._database.persist(write))
 
     def _mark_failed(self, reason: str, details: str = "") -> None:
         """Stores the reason for people; the `details` of the program that failed are only logged."""
         text = f"{self._name} could not be made: {reason}" + (f"\n{details}" if details else "")
-        with self._database.write() as session:
+
+        def write(session: Session) -> list[RunEvent]:
             exports.mark_failed(session, self._export, reason)
-            events = self._log_event(session, text, "warning")
-        self._redis_stream.publish(events)
+            return self._log_event(session, text, "warning")
+
+        self._redis_stream.publish(self._database.persist(write))
 
     def _log_event(self, session: Session, text: str, level: str) -> list[RunEvent]:
         run = get_run(session, self._export.run_id, lock=True)

@@ -1,9 +1,17 @@
 """A jobs worker prepares each dataset once, and two datasets at a time."""
 
-import pytest
+import threading
+import time
 
+import pytest
+from sqlalchemy import event
+
+from backend.datasets import registry
+from backend.db import engine
+from backend.db.engine import migrate, open_database
 from backend.settings import Settings
 from worker.datasets import preparing
+from worker.datasets.ingest_job import IngestJob
 
 
 def test_a_dataset_is_not_prepared_twice_at_once(settings: Settings) -> None:
@@ -26,3 +34,27 @@ def test_a_failed_preparation_releases_its_reservation() -> None:
 
     with preparing._reserve("pets") as reserved:
         assert reserved
+
+
+def test_a_preparation_outlives_a_locked_database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "RETRY_SECONDS", 0.05)
+    migrate(settings)
+    database, foreign = open_database(settings), open_database(settings)
+    event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
+    with database.write() as session:
+        row = registry.mark_preparing(session, "digits")
+    job = IngestJob(settings, database, row)
+
+    with foreign.write():
+        touched = job._touch(None)
+        recording = threading.Thread(target=job._record, args=({"manifest": {"content_hash": "x"}},))
+        recording.start()
+        time.sleep(0.2)
+    recording.join()
+
+    with database.read() as session:
+        dataset = registry.find(session, "digits")
+    assert dataset is not None
+    assert (touched, dataset.status, dataset.folder) == (True, "ready", job._folder)
+    for opened in (database, foreign):
+        opened.engine.dispose()

@@ -2632,7 +2632,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description No data arrived for 60 seconds */
+            /** @description The body stopped arriving */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -2682,6 +2682,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -2829,6 +2838,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3114,7 +3132,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description No data arrived for 60 seconds */
+            /** @description The body stopped arriving */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -3164,6 +3182,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3396,6 +3423,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The current state does not allow it; `detail` says which state does */
             409: {
                 headers: {
@@ -3437,6 +3473,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -3590,6 +3635,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     change_run: {
@@ -3644,6 +3698,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The body is larger than the limit, which `detail` has */
             413: {
                 headers: {
@@ -3676,6 +3739,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4147,6 +4219,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
         };
     };
     read_figure: {
@@ -4422,7 +4503,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description No data arrived for 60 seconds */
+            /** @description The body stopped arriving */
             408: {
                 headers: {
                     [name: string]: unknown;
@@ -4472,6 +4553,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4607,6 +4697,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The current state does not allow it; `detail` says which state does */
             409: {
                 headers: {
@@ -4648,6 +4747,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4797,6 +4905,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The current state does not allow it; `detail` says which state does */
             409: {
                 headers: {
@@ -4838,6 +4955,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4886,6 +5012,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The body is larger than the limit, which `detail` has */
             413: {
                 headers: {
@@ -4918,6 +5053,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -4978,6 +5122,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
             /** @description The body is larger than the limit, which `detail` has */
             413: {
                 headers: {
@@ -5010,6 +5163,15 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -1,0 +1,48 @@
+"""uvicorn's HTTP protocol with a deadline for the head of a request, which uvicorn itself does not have.
+
+`uvicorn --http backend.http_protocol:TimedProtocol` uses it. Bodies are timed in `backend.api`.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+HEAD_SECONDS = 20.0  # for a connection to send the whole head of a request; browsers open some ahead of time
+
+
+class TimedProtocol(H11Protocol):
+    """Closes a connection that has no request in progress, and has not sent the next one's head in HEAD_SECONDS.
+
+    The same holds for the rest of a body that nobody reads any more, because the response is complete. Between two
+    requests uvicorn's own, shorter keep-alive timeout applies until the first byte.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_deadline()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is None or self.cycle.response_complete:
+            self._start_deadline()
+        else:
+            self._cancel_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._cancel_deadline()
+        super().connection_lost(exc)
+
+    def _start_deadline(self) -> None:
+        """Does nothing while one is running, so that single bytes don't move it."""
+        if self._deadline is None:
+            self._deadline = self.loop.call_later(HEAD_SECONDS, self.transport.abort)
+
+    def _cancel_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

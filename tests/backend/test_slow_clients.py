@@ -1,0 +1,116 @@
+"""Clients that send half of a request and then nothing are not waited for; slow uploads and open streams are."""
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from backend import http_protocol
+from backend.api import guard
+from backend.db.engine import migrate
+from backend.main import create_app
+from backend.settings import Settings
+from tests.support.raw_http import served
+from tests.support.zips import pets, zipped
+
+LIMIT_SECONDS = 0.4
+PATIENCE_SECONDS = 5.0  # of the test, on a busy machine
+
+
+@pytest.fixture
+def port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    monkeypatch.setattr(http_protocol, "HEAD_SECONDS", LIMIT_SECONDS)
+    monkeypatch.setattr(guard, "BODY_SECONDS", LIMIT_SECONDS)
+    settings = settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]})
+    migrate(settings)
+    app = create_app(settings)
+    with served(app) as port:
+        yield port
+    app.state.board.database.engine.dispose()
+
+
+def connect(port: int, *lines: str) -> socket.socket:
+    connection = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
+    connection.sendall("".join(f"{line}\r\n" for line in lines).encode())
+    return connection
+
+
+def rest(connection: socket.socket) -> bytes:
+    """Returns what the service sends until it closes the connection; fails if it does not."""
+    received = b""
+    try:
+        while block := connection.recv(65_536):
+            received += block
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def is_alive(connection: socket.socket) -> bool:
+    """Reads the response of /healthz."""
+    response = b""
+    while not response.endswith(b"}"):
+        response += connection.recv(65_536)
+    return response.endswith(b'{"status":"alive"}')
+
+
+@pytest.mark.parametrize("lines", [[], ["GET /healthz HTTP/1.1"], ["GET /healthz HTTP/1.1", "Host: 127.0.0.1"]])
+def test_a_head_that_is_never_complete_is_not_waited_for(port: int, lines: list[str]) -> None:
+    with connect(port, *lines) as connection:
+        assert rest(connection) == b""
+
+
+def test_single_bytes_do_not_buy_a_head_more_time(port: int) -> None:
+    with connect(port, "GET /healthz HTTP/1.1") as connection, pytest.raises(OSError, match=r"reset|Broken pipe"):
+        send_single_bytes(connection)
+
+
+def send_single_bytes(connection: socket.socket) -> None:
+    for _ in range(int(PATIENCE_SECONDS / LIMIT_SECONDS) * 8):
+        connection.sendall(b"X")
+        time.sleep(LIMIT_SECONDS / 8)
+
+
+def test_half_a_second_request_on_a_connection_is_not_waited_for(port: int) -> None:
+    with connect(port, "GET /healthz HTTP/1.1", "Host: 127.0.0.1", "") as connection:
+        assert is_alive(connection)
+        connection.sendall(b"GET /healthz HTTP/1.1\r\n")
+        assert rest(connection) == b""
+
+
+def test_a_body_that_never_comes_is_answered_408(port: int) -> None:
+    head = ["POST /api/runs HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", "Content-Length: 99", ""]
+    with connect(port, *head, "{") as connection:
+        response = rest(connection)
+
+    assert response.startswith(b"HTTP/1.1 408")
+    assert b"The body did not arrive within 60 seconds. Send the request again." in response
+
+
+def test_a_body_that_nobody_reads_is_not_waited_for(port: int) -> None:
+    with connect(port, "GET /healthz HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 99", "") as connection:
+        assert is_alive(connection)
+        connection.sendall(b"x")
+        rest(connection)
+
+
+def test_an_upload_that_sends_is_not_cut(port: int) -> None:
+    content = zipped(pets())
+    head = ["POST /api/datasets?name=pets HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(content)}"]
+    with connect(port, *head, "Connection: close", "") as connection:
+        size = len(content) // 6 + 1
+        for start in range(0, len(content), size):
+            connection.sendall(content[start : start + size])
+            time.sleep(LIMIT_SECONDS / 4)
+        response = rest(connection)
+
+    assert response.startswith(b"HTTP/1.1 202")
+
+
+def test_a_stream_of_events_is_not_cut(port: int) -> None:
+    with connect(port, "GET /api/events HTTP/1.1", "Host: 127.0.0.1", "") as connection:
+        assert connection.recv(65_536).startswith(b"HTTP/1.1 200")
+        connection.settimeout(2 * LIMIT_SECONDS)
+        with pytest.raises(TimeoutError):
+            rest(connection)
