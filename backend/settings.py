@@ -43,6 +43,11 @@ class Settings(BaseSettings):
     )
     heartbeat_seconds: float = Field(5.0, gt=0, description="Interval at which a worker renews the lease of its run.")
     lease_seconds: float = Field(30.0, gt=0, description="Duration of a lease that is not renewed.")
+    stall_seconds: float = Field(
+        120.0,
+        gt=0,
+        description="Least time without progress after which a trainer is ended and its run resumed.",
+    )
     reaper_seconds: float = Field(
         5.0, gt=0, description="Interval at which the API requeues runs with an expired lease."
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
 from backend.db.models import Artifact, Epoch, Run, State
+from backend.runs.pace import add_epoch
 from backend.spec import RunSpec
 from worker.training.report import SavedEpoch
 
@@ -25,8 +26,8 @@ def set_epoch(session: Session, run: Run, epoch: SavedEpoch, metrics: JsonMetric
     """Makes `epoch` the run's latest, and its best if it has a best model."""
     monitor = _monitor(run)
     run.epoch, run.metrics = epoch.epoch, metrics
-    run.epoch_at = database_time(session)
-    run.claims = 0
+    add_epoch(run, database_time(session), metrics.get("seconds"))
+    run.claims = run.stalls = 0
     if epoch.best is not None:
         _set_best(run, epoch.epoch, monitor, metrics)
     run.spark = _sparkline(session, run.id, epoch.epoch, monitor, metrics[monitor])
@@ -41,7 +42,7 @@ def roll_back(session: Session, run: Run, state: State | None) -> None:
     run.epoch, run.metrics = (latest.epoch, latest.metrics) if latest else (0, None)
     _set_best(run, best.epoch if best else 0, monitor, best.metrics if best else None)
     run.spark = _sparkline(session, run.id, run.epoch, monitor, latest.metrics[monitor]) if latest else []
-    run.epoch_at = None
+    run.epoch_at, run.last_epoch_seconds = None, []
 
 
 def sparkline_epochs(last: int) -> list[int]:

@@ -21,11 +21,13 @@ from backend.lifecycle.leases import Fenced, Lease, fence
 from backend.live.redis_stream import RedisStream
 from backend.planning.initial_weights import INITIAL
 from backend.runs.event_log import RunEvent, record, record_log, record_status
+from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.runs.schemas import RunError
 from backend.spec import RunSpec
 from worker.errors import DatasetUnavailable
 from worker.run_files import RunFiles
 from worker.run_row import json_metrics, roll_back, set_epoch
+from worker.trainer_lines import Sign
 from worker.training.report import Outcome, PixelStatistics, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
@@ -53,9 +55,20 @@ class TrainingTask:
 
 
 class RunWriter:
-    """Writes under one lease. Every write raises `Fenced` once the lease is no longer valid; `log` only warns."""
+    """Writes under one lease. Every write raises `Fenced` once the lease is no longer valid; `log` only warns.
 
-    def __init__(self, database: Database, redis_stream: RedisStream, data_dir: Path, lease: Lease) -> None:
+    `tell` gives a sign to the supervisor.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        redis_stream: RedisStream,
+        data_dir: Path,
+        lease: Lease,
+        tell: Callable[[Sign], None] = lambda _sign: None,
+    ) -> None:
+        self.tell = tell
         self._database = database
         self._redis_stream = redis_stream
         self._data_dir = data_dir
@@ -151,6 +164,7 @@ class RunWriter:
 
     def log(self, text: str, level: str = "info") -> None:
         """Adds a line to the run's log, or to this process' output if that fails."""
+        self.tell(Sign.ALIVE)
         try:
             with self._database.write() as session:
                 events = [record_log(session, fence(session, self._lease), text, level)]
@@ -179,7 +193,8 @@ class RunWriter:
             set_epoch(session, run, epoch, metrics)
             self._files.add_epoch(session, epoch, metrics)
             outdated.update(before - self._files.referenced(session))
-            return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best})]
+            pace = {"seconds_per_epoch": seconds_per_epoch(run), "eta_seconds": eta_seconds(run, run.epoch_at or 0.0)}
+            return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best, **pace})]
 
         self._commit(write)
         self._files.delete(outdated)
@@ -226,7 +241,9 @@ class RunWriter:
         Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
         the lease is overdue.
         """
-        return self._database.persist(lambda session: work(session, fence(session, self._lease)))
+        return self._database.persist(
+            lambda session: work(session, fence(session, self._lease)), before_retry=lambda: self.tell(Sign.ALIVE)
+        )
 
     def _test_row(self, score: TestScore) -> dict[str, Any]:
         return {

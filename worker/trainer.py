@@ -44,7 +44,8 @@ def main() -> int:
     end_with_stdin()
     lease = Lease(**json.loads(message))
     tell(Sign.BEGINS)
-    return train_run(database, RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, lease))
+    writer = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, lease, tell)
+    return train_run(database, writer)
 
 
 def warm_up() -> None:

@@ -12,6 +12,11 @@ class Sign(enum.StrEnum):
     READY = "ready"  # its imports are done; it waits for its run
     NO_DATABASE = "no-database"  # it ends because the database did not answer; the text says what it answered
     BEGINS = "begins"  # it has read its run: from here on, a failure is not the slot's
+    STEP = "step"  # it has trained some batches of an epoch
+    EVALUATES = "evaluates"  # it has trained the last batch of an epoch; validation and saving follow
+    SAVED = "saved"  # an epoch is committed; the next one follows
+    FINISHES = "finishes"  # all epochs are trained; the last files and the test score follow
+    ALIVE = "alive"  # none of these, but it works: it logs a line, or waits for the database or the disk
 
 
 def tell(sign: Sign, text: str = "") -> None:

@@ -47,7 +47,7 @@ class Database:
             session.connection()  # begins now: the block starts when SQLite's lock is held
             yield session
 
-    def persist(self, write: Callable[[Session], T]) -> T:
+    def persist(self, write: Callable[[Session], T], before_retry: Callable[[], object] = lambda: None) -> T:
         """Runs `write` in a transaction and returns its result; tries again while the database does not answer.
 
         For a process with nothing else to do that has files on disk, which a failure would waste.
@@ -58,6 +58,7 @@ class Database:
                     return write(session)
             except NO_ANSWER as error:
                 log.warning("the database did not answer (%s); trying again", reason(error))
+                before_retry()
                 time.sleep(RETRY_SECONDS)
 
     @contextmanager

@@ -67,9 +67,14 @@ class Run(Table):
     lease_expires_at: Mapped[float | None]
     heartbeat_at: Mapped[float | None]
     claims: Mapped[int] = mapped_column(default=0, comment="claims since an epoch was last saved")
+    stalls: Mapped[int] = mapped_column(default=0, server_default="0", comment="stalls since an epoch was last saved")
+    stalled_since: Mapped[float | None] = mapped_column(comment="when a trainer that stalls was last heard of")
 
     epoch: Mapped[int] = mapped_column(default=0)
     epoch_at: Mapped[float | None] = mapped_column(comment="when `epoch` was saved")
+    last_epoch_seconds: Mapped[list[float]] = mapped_column(
+        JSON_OR_NULL, default=list, server_default="[]", comment="durations of this attempt's last epochs"
+    )
     epochs: Mapped[int]
     best: Mapped[Json | None] = mapped_column(JSON_OR_NULL)
     metrics: Mapped[Json | None] = mapped_column(JSON_OR_NULL)

@@ -14,7 +14,7 @@ TerminalStatus = Literal["finished", "stopped", "failed"]
 
 def end(session: Session, run: Run, status: TerminalStatus) -> RunEvent:
     """Sets the terminal status, and requests a bundle of the best model if there is one."""
-    run.status, run.lease_expires_at = status, None
+    run.status, run.lease_expires_at, run.stalled_since = status, None, None
     run.finished_at = database_time(session)
     if run.best is not None:
         exports.request_bundle(session, run)

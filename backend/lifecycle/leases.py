@@ -16,6 +16,7 @@ from backend.runs.event_log import RunEvent, record_log, record_status
 from backend.runs.queue import select_queued
 from backend.runs.schemas import RunError
 
+MAX_STALLS = 3  # consecutive stalls without a newly saved epoch before the run fails
 MAX_CLAIMS = 3  # consecutive claims without a newly saved epoch before the run fails
 
 
@@ -46,7 +47,9 @@ def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lea
             lease=Run.lease + 1,
             lease_expires_at=clock() + seconds,
             heartbeat_at=clock(),
+            stalled_since=None,
             epoch_at=None,  # the estimate counts from the last epoch of this attempt
+            last_epoch_seconds=[],
         )
         .returning(Run)
     ).scalar_one_or_none()
@@ -100,13 +103,42 @@ def release(
     return events + _requeue(session, run, reason)
 
 
+def report_stall(session: Session, lease: Lease, silent_seconds: float | None, text: str) -> list[RunEvent]:
+    """Records for how long nothing was heard of a trainer, with a log line; None: it goes on."""
+    run = fence(session, lease)
+    if silent_seconds is None:
+        run.stalled_since, line = None, record_log(session, run, "The trainer goes on")
+    else:
+        run.stalled_since = database_time(session) - silent_seconds
+        line = record_log(session, run, text, "warning")
+    return [line, record_status(session, run)]
+
+
+def release_stalled(session: Session, lease: Lease, reason: str) -> list[RunEvent]:
+    """Requeues a run whose trainer has stalled. The claim does not count, but `MAX_STALLS` without an epoch fail it.
+
+    `reason` completes a log line, without the full stop.
+    """
+    run = fence(session, lease)
+    run.claims, run.stalls = max(0, run.claims - 1), run.stalls + 1
+    if run.stalls < MAX_STALLS:
+        return _requeue(session, run, reason)
+    error = RunError(
+        title="The trainer stalled three times",
+        detail=f"{MAX_STALLS} trainers in a row made no progress after epoch {run.epoch}. The last one: {reason}.",
+        hint="Look for what blocks on that machine: the disk, the GPU's driver, memory. Then resume the run.",
+    )
+    event = record_log(session, run, f"{reason}. Not retried: {MAX_STALLS} trainers stalled at this place.", "error")
+    return [event, _fail(session, run, error)]
+
+
 def give_back(session: Session, lease: Lease, reason: str) -> list[RunEvent]:
     """Undoes the claim of a run that no trainer has begun: it keeps its place in the queue and its attempts.
 
     `reason` completes a log line, without the full stop.
     """
     run = fence(session, lease)
-    run.status, run.lease_expires_at = "queued", None
+    run.status, run.lease_expires_at, run.stalled_since = "queued", None, None
     run.claims, run.attempt = run.claims - 1, run.attempt - 1
     if run.attempt == 0:
         run.started_at = None
@@ -140,7 +172,7 @@ def _held(lease: Lease) -> ColumnElement[bool]:
 
 
 def _requeue(session: Session, run: Run, reason: str) -> list[RunEvent]:
-    run.lease_expires_at = None
+    run.lease_expires_at = run.stalled_since = None
     if run.claims >= MAX_CLAIMS:
         return _fail_after_claims(session, run, reason)
     run.status = "queued"

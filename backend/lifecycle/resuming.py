@@ -86,7 +86,7 @@ def _queue(session: Session, run: Run, epochs: int) -> list[RunEvent]:
     run.spec = {**run.spec, "epochs": epochs}
     run.epochs = epochs
     run.status, run.ended_by, run.stop, run.error, run.finished_at = "queued", None, None, None, None
-    run.claims = 0
+    run.claims = run.stalls = 0
     run.queued_at = database_time(session)
     start = f"after epoch {run.epoch}" if run.epoch else "from the beginning"
     return [record_log(session, run, f"Resumed {start}, up to epoch {epochs}"), record_status(session, run)]

@@ -14,6 +14,8 @@ class EpochEvent(BaseModel):
     epoch: int
     metrics: Metrics
     best: Best | None
+    seconds_per_epoch: float | None = None
+    eta_seconds: float | None = None
 
 
 class LogEvent(BaseModel):

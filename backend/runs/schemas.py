@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
 from backend.requests import RequestBody, StorableText
+from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.spec import RunSpec
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
@@ -15,7 +16,7 @@ Priority = Literal["low", "normal", "high"]
 Metrics = dict[str, float | None]
 MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
 PRIORITY_NAMES = {number: name for name, number in PRIORITIES.items()}
-TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at")
+TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at", "stalled_since")
 
 
 class RunCreate(RequestBody):
@@ -88,6 +89,8 @@ class RunRead(BaseModel):
     error: RunError | None
     lost_contact: bool
     heartbeat_at: datetime | None
+    stalled_since: datetime | None
+    seconds_per_epoch: float | None
     eta_seconds: float | None
     queue_position: int | None
 
@@ -112,15 +115,8 @@ def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead
             "priority": PRIORITY_NAMES[run.priority],
             **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
             "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
-            "eta_seconds": _eta(run, now),
+            "seconds_per_epoch": seconds_per_epoch(run),
+            "eta_seconds": eta_seconds(run, now),
             "queue_position": queue_position if run.status == "queued" else None,
         }
     )
-
-
-def _eta(run: Run, now: float) -> float | None:
-    """Returns the seconds until all epochs are trained at the speed of the last one; None if that is unknown."""
-    seconds: float | None = (run.metrics or {}).get("seconds")
-    if run.status != "running" or not seconds or run.epoch_at is None:
-        return None  # a stopping run ends before all epochs are trained
-    return max(0.0, (run.epochs - run.epoch) * seconds - (now - run.epoch_at))

@@ -15,6 +15,7 @@ import keras
 from backend.datasets.store import Manifest, StoredDataset
 from backend.files import SavedFile, save_file
 from backend.spec import RunSpec
+from worker.trainer_lines import Sign
 from worker.training import files
 from worker.training.fit import train
 from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch
@@ -34,6 +35,9 @@ class PrintingReport:
         pass
 
     def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
+        pass
+
+    def tell(self, sign: Sign) -> None:
         pass
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:

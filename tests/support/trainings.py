@@ -11,6 +11,7 @@ from backend.datasets import store
 from backend.datasets.store import Manifest, StoredDataset
 from backend.spec import RunSpec
 from worker.datasets.ingest import prepare
+from worker.trainer_lines import Sign
 from worker.training.report import PixelStatistics, SavedEpoch
 
 KERAS_SAVES_MODELS = pytest.mark.filterwarnings(
@@ -41,6 +42,9 @@ class Recorded:
 
     def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
         self.prepared_as = dataset, statistics
+
+    def tell(self, sign: Sign) -> None:
+        pass
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))

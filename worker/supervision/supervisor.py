@@ -18,20 +18,18 @@ from backend.messaging.wakeups import Wakeups
 from backend.runs.event_log import RunEvent
 from backend.settings import Settings
 from worker.supervision.devices import Device
-from worker.supervision.lease_keeper import LeaseKeeper
 from worker.supervision.out_of_memory import OomKills, out_of_memory
 from worker.supervision.slot_health import SlotHealth
 from worker.supervision.trainer_exit import Exit, TrainerExit
 from worker.supervision.trainer_pool import TrainerPool
 from worker.supervision.trainer_process import TrainerProcess
+from worker.supervision.trainer_watch import SLOW_START, START_SECONDS, TrainerWatch
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
 PREFORK_AFTER_SECONDS = 5.0  # the next trainer's imports use two cores for seconds: not before a run's first batches
 RETRY_SECONDS = 1.0  # between two attempts to record how a trainer ended
-START_SECONDS = 300.0  # in which a trainer has to finish its imports; three seconds are usual
-SLOW_START = f"its imports did not end within {START_SECONDS:g} s"
 
 
 @dataclass(frozen=True)
@@ -123,18 +121,12 @@ class Supervisor:
 
     def _watch(self, trainer: TrainerProcess, lease: Lease, oom_kills: OomKills) -> Exit:
         """Keeps the lease until the trainer ends or has to be stopped."""
-        keeper = LeaseKeeper(self.settings, self.database, lease)
-        started_at = time.monotonic()
+        watch = TrainerWatch(self.settings, self.database, self.redis_stream, trainer, lease)
         while trainer.is_running():
             if self.stopping.is_set():
                 return Exit(TrainerExit.WORKER_STOPPING)
-            keeper.renew_or_check()
-            if keeper.is_lost:
-                return Exit(TrainerExit.LEASE_LOST)
-            if keeper.is_overdue:
-                return Exit(TrainerExit.LEASE_OVERDUE, detail=keeper.error)
-            if trainer.begun_at is None and time.monotonic() - started_at > START_SECONDS:
-                return Exit(TrainerExit.NOT_STARTED, detail=SLOW_START)
+            if (trainer_exit := watch.poll()) is not None:
+                return trainer_exit
             if trainer.begun_at is not None and time.monotonic() - trainer.begun_at > PREFORK_AFTER_SECONDS:
                 self.pool.prefork()
             oom_kills.poll()
@@ -151,6 +143,8 @@ class Supervisor:
                 return
             case TrainerExit.NOT_STARTED:
                 self._give_back(lease, trainer_exit.detail or trainer.why_ended())
+            case TrainerExit.STALLED:
+                self._write(lambda session: leases.release_stalled(session, lease, trainer_exit.sentence()))
             case TrainerExit.KILLED if oom_kills.is_recent():
                 self._write(lambda session: leases.fail(session, lease, out_of_memory(), trainer.output()))
             case _:

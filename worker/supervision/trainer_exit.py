@@ -16,6 +16,7 @@ class TrainerExit(enum.Enum):
     LEASE_OVERDUE = "the lease could not be renewed in time"
     NO_DATABASE = "the database did not answer the process"
     WORKER_STOPPING = "the worker shuts down"
+    STALLED = "the process made no progress for too long"
     NOT_STARTED = "the process ended, or took too long, before it began its run"
 
 
@@ -26,7 +27,7 @@ NOT_THE_RUNS_FAULT = (TrainerExit.WORKER_STOPPING, TrainerExit.LEASE_OVERDUE, Tr
 class Exit:
     """`code` is the process' exit code, negative for a signal; None where the supervisor stopped the process.
 
-    `detail` is what the database said, or how long the start took, where that is the reason.
+    `detail` is the reason where the exit code is none: what the database said, or how long nothing happened.
     """
 
     kind: TrainerExit
@@ -55,6 +56,8 @@ class Exit:
                 return f"The worker could not renew its lease ({self.detail}), so it stopped the trainer"
             case TrainerExit.NO_DATABASE:
                 return f"The database did not answer the trainer ({self.detail})"
+            case TrainerExit.STALLED:
+                return f"{self.detail}, so the worker ended it"
         return _process_sentence(self.code or 0)
 
 

@@ -3,9 +3,12 @@
 import collections
 import contextlib
 import logging
+import queue
 import subprocess
 import threading
 import time
+
+import psutil
 
 from worker.supervision.trainer_exit import Exit
 from worker.trainer_lines import Sign, read_sign
@@ -27,12 +30,24 @@ class TrainerProcess:
         self.begun_at: float | None = None
         self.is_ready = False
         self.database_error: str | None = None
+        self._signs: queue.SimpleQueue[tuple[Sign, float]] = queue.SimpleQueue()
         self._lines: collections.deque[str] = collections.deque(maxlen=MAX_LINES)
         self._thread = threading.Thread(target=self._read, daemon=True, name=f"output of trainer {process.pid}")
         self._thread.start()
 
     def is_running(self) -> bool:
         return self.process.poll() is None
+
+    def is_stopped(self) -> bool:
+        """Returns whether a signal has stopped the process, such as SIGSTOP."""
+        try:
+            return psutil.Process(self.process.pid).status() == psutil.STATUS_STOPPED
+        except psutil.NoSuchProcess:
+            return False
+
+    def take_signs(self) -> list[tuple[Sign, float]]:
+        """Returns what the trainer has told since the last call, with monotonic times."""
+        return [self._signs.get() for _ in range(self._signs.qsize())]
 
     def has_begun(self) -> bool:
         """Returns whether a trainer that has ended had begun its run."""
@@ -74,6 +89,8 @@ class TrainerProcess:
                 self._lines.clear()  # output of the imports does not belong to the run
             case (Sign.NO_DATABASE, text):
                 self.database_error = text
+            case (sign, _):
+                self._signs.put((sign, time.monotonic()))
 
     def _add(self, line: str) -> None:
         if line:

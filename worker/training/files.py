@@ -14,10 +14,14 @@ RETRY_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Folder:
-    """The folder of a training. A full disk is logged and waited for; saved files stay complete."""
+    """The folder of a training. A full disk is logged and waited for; saved files stay complete.
+
+    `still_alive` is called while it waits, so that this is not taken for a stall.
+    """
 
     path: Path
     log: Callable[[str, str], object]
+    still_alive: Callable[[], object] = lambda: None
 
     def save(self, name: str, write: Write) -> SavedFile:
         waiting = False
@@ -34,4 +38,5 @@ class Folder:
             if not waiting:
                 self.log("The disk is full: free some space in the data folder, and the run goes on", "warning")
             waiting = True
+            self.still_alive()
             time.sleep(RETRY_SECONDS)

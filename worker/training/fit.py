@@ -10,6 +10,7 @@ from backend.datasets.store import StoredDataset
 from backend.files import SavedFile
 from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.spec import RunSpec
+from worker.trainer_lines import Sign
 from worker.training import compiling, machine, networks
 from worker.training.callbacks.context import EpochContext
 from worker.training.callbacks.early_stopping import EarlyStopping
@@ -62,7 +63,7 @@ class Training:
         self._model = model
         self._report = report
         self._epochs_done = 0
-        self._context = context = EpochContext(Folder(folder, report.log))
+        self._context = context = EpochContext(Folder(folder, report.log, lambda: report.tell(Sign.ALIVE)))
         options = spec.callbacks
         self._best = SaveBest(options.checkpoint.monitor, context)
         self._nan = TerminateOnNaN()
@@ -115,6 +116,7 @@ class Training:
 
     def finish(self, inputs: TrainingInputs, plan: ExecutionPlan) -> Outcome:
         """Saves the models, and scores the best one on the test split if validation used training images."""
+        self._report.tell(Sign.FINISHES)
         last = None
         if self._early is not None and self._early.has_best_weights:
             last = self._save("last.keras")

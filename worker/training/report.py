@@ -7,6 +7,7 @@ from typing import Protocol
 
 from backend.datasets.store import Manifest
 from backend.files import SavedFile
+from worker.trainer_lines import Sign
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Report(Protocol):
     """Where a training reports its progress and results.
 
     `save_epoch` returns whether a stop has been requested. It may raise: the epoch then does not count, and training
-    ends. So may `is_stop_requested`; the other methods never raise.
+    ends. So may `is_stop_requested`; the other methods never raise. `tell` says where the training is, so that a stall
+    is noticed.
     """
 
     def record_machine(self, machine: str) -> None: ...
@@ -93,6 +95,8 @@ class Report(Protocol):
     def training_started(self, parameters: int) -> None: ...
 
     def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None: ...
+
+    def tell(self, sign: Sign) -> None: ...
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
 

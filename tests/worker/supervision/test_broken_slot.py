@@ -149,7 +149,7 @@ def test_a_slot_without_memory_for_a_process_gives_its_run_back(
 def test_a_trainer_that_hangs_in_its_imports_is_the_fault_of_its_slot(
     settings: Settings, queued: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("worker.supervision.supervisor.START_SECONDS", 0.1)
+    monkeypatch.setattr("worker.supervision.trainer_watch.START_SECONDS", 0.1)
     supervised = supervisor(settings, queued, "w", TrainerPool(CPU, command=("sleep", "60")))
 
     with training(supervised):

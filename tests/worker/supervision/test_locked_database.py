@@ -21,7 +21,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support.run_life import claim_writer
-from worker.supervision import supervisor
+from worker.supervision import lease_keeper, supervisor
 from worker.supervision.devices import Device
 from worker.supervision.lease_keeper import LeaseKeeper
 from worker.supervision.supervisor import Supervisor
@@ -77,12 +77,12 @@ def supervised(settings: Settings, database: Database, command: tuple[str, ...])
 
 @contextmanager
 def reaping(settings: Settings, database: Database) -> Iterator[None]:
-    """Reaps five times a second, as the service does every five seconds."""
+    """Reaps three times a second, as the service does every five seconds."""
     housekeeping = Housekeeping(settings, database, RedisStream(settings.broker_url), Wakeups(settings))
     stopping = threading.Event()
 
     def reap() -> None:
-        while not stopping.wait(0.2):
+        while not stopping.wait(0.3):
             try:
                 housekeeping.reap()
             except Exception:  # noqa: BLE001, S112 - as the service: the database is locked
@@ -112,7 +112,10 @@ def wait(condition: Callable[[], Any]) -> None:
         time.sleep(0.02)
 
 
-def test_a_lock_that_outlasts_the_lease_loses_no_lease(quick: Settings, impatient: Database) -> None:
+def test_a_lock_that_outlasts_the_lease_loses_no_lease(
+    quick: Settings, impatient: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease_keeper, "RETRY_SECONDS", 0.02)  # the reaper here is quicker than in production, too
     with reaping(quick, impatient), supervised(quick, impatient, WAITS):
         wait(lambda: read_run(impatient).status == "preparing")
         with locked(quick):

@@ -5,6 +5,7 @@ import math
 import time
 
 from backend.runs.history import METRICS
+from worker.trainer_lines import Sign
 from worker.training.callbacks.context import Callback, EpochContext, Logs
 from worker.training.report import Report, SavedEpoch
 
@@ -28,11 +29,14 @@ class StreamMetrics(Callback):
         self._epoch = epoch + 1
 
     def on_train_batch_end(self, batch: int, logs: Logs) -> None:
-        now = time.monotonic()
+        now, batches = time.monotonic(), self.params["steps"]
+        if batch + 1 >= batches:
+            self._report.tell(Sign.EVALUATES)
         if now - self._sent_at < PROGRESS_SECONDS:
             return
         self._sent_at = now
-        batches = self.params["steps"]
+        if batch + 1 < batches:
+            self._report.tell(Sign.STEP)
         metrics = {name: float(value) for name, value in logs.items()}
         self._report.progress(self._epoch, min(batch + 1, batches), batches, metrics)
 
@@ -49,6 +53,7 @@ class StreamMetrics(Callback):
                 kept=files.get("kept"),
             )
         )
+        self._report.tell(Sign.SAVED)
         self._context.saving_seconds.append(time.perf_counter() - self._context.validated_at)
         for line in self._context.log_lines:
             self._report.log(line)

@@ -1104,12 +1104,16 @@ export interface components {
             best: components["schemas"]["Best"] | null;
             /** Epoch */
             epoch: number;
+            /** Eta Seconds */
+            eta_seconds?: number | null;
             /** Metrics */
             metrics: {
                 [key: string]: number | null;
             };
             /** Run */
             run: string;
+            /** Seconds Per Epoch */
+            seconds_per_epoch?: number | null;
         };
         /** Exponential */
         Exponential: {
@@ -1817,6 +1821,8 @@ export interface components {
             queue_position: number | null;
             /** Recipe */
             recipe: string | null;
+            /** Seconds Per Epoch */
+            seconds_per_epoch: number | null;
             /** Slot */
             slot: string | null;
             /** Spark */
@@ -1825,6 +1831,8 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+            /** Stalled Since */
+            stalled_since: string | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -2169,6 +2177,8 @@ export interface components {
             recipe: string | null;
             /** Run */
             run: string;
+            /** Seconds Per Epoch */
+            seconds_per_epoch: number | null;
             /** Slot */
             slot: string | null;
             /** Spark */
@@ -2177,6 +2187,8 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+            /** Stalled Since */
+            stalled_since: string | null;
             /** Started At */
             started_at: string | null;
             /**

@@ -24,7 +24,6 @@ function afterEpoch(run: LiveRun, data: RunEvent['data'], now: number): LiveRun 
   const epoch = data.epoch as number
   const metrics = data.metrics as Metrics
   const best = (data.best as Best | null) ?? run.best
-  const seconds = metrics.seconds ?? null
   return {
     ...run,
     epoch,
@@ -32,7 +31,8 @@ function afterEpoch(run: LiveRun, data: RunEvent['data'], now: number): LiveRun 
     best,
     test: run.test && run.test.epoch === best?.epoch ? run.test : null,
     spark: epoch > run.epoch ? appended(run.spark, metrics[best?.monitor ?? 'val_loss'] ?? null) : run.spark,
-    eta_seconds: seconds === null ? run.eta_seconds : (run.epochs - epoch) * seconds,
+    seconds_per_epoch: (data.seconds_per_epoch as number | null | undefined) ?? run.seconds_per_epoch,
+    eta_seconds: (data.eta_seconds as number | null | undefined) ?? null,
     epoch_at: new Date(now).toISOString(),
     received: now,
   }

@@ -33,3 +33,8 @@ test('the same slot name on two machines is two slots', () => {
 test('a lost worker has no idle slots', () => {
   expect(slotUsage([], [worker('a', 'lost', ['cpu-0'])])).toEqual({ busy: [], idle: [], queued: 0, hasWorkers: false })
 })
+
+test('a slot that can not start a trainer is not idle', () => {
+  const broken = { ...worker('a', 'alive', []), slots: [{ ...slot('cpu-0'), error: 'No trainer can be started: no Keras.', paused_seconds: 4 }] }
+  expect(slotUsage([], [broken])).toMatchObject({ idle: [], hasWorkers: true })
+})

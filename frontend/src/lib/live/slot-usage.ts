@@ -15,13 +15,14 @@ export interface SlotUsage {
   hasWorkers: boolean
 }
 
-/** A slot of a connected worker that has no run is idle. */
+/** A slot of a connected worker that has no run is idle, unless it can't start a trainer. */
 export function slotUsage(active: LiveRun[], workers: Worker[]): SlotUsage {
   const connected = workers.filter((worker) => worker.state !== 'lost')
   const claimed = active.filter((run) => run.status !== 'queued')
   const busy = claimed.map((run) => ({ slot: run.slot ?? 'a worker', run }))
   const isBusy = (worker: Worker, slot: string): boolean =>
     claimed.some((run) => run.slot === slot && run.worker === worker.name)
-  const idle = connected.flatMap((worker) => worker.slots.map(({ name }) => name).filter((name) => !isBusy(worker, name)))
+  const working = (worker: Worker): string[] => worker.slots.filter((slot) => slot.paused_seconds == null).map(({ name }) => name)
+  const idle = connected.flatMap((worker) => working(worker).filter((name) => !isBusy(worker, name)))
   return { busy, idle, queued: active.length - claimed.length, hasWorkers: connected.length > 0 }
 }

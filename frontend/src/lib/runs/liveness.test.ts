@@ -4,12 +4,16 @@ import type { LiveRun } from '../api/types'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const context: LivenessContext = { now, lastEvent: now - 1000, place: 'cpu-0 on tower', secondsPerEpoch: 9, hasWorkers: true, endedBy: '' }
+const context: LivenessContext = { now, lastEvent: now - 1000, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
 const run = {
   status: 'running',
   epoch: 10,
   epochs: 15,
   epoch_at: earlier(3),
+  seconds_per_epoch: 9,
+  eta_seconds: 42,
+  received: now,
+  stalled_since: null,
   heartbeat_at: earlier(4),
   created_at: earlier(100),
   queue_position: null,
@@ -23,7 +27,7 @@ test('a run in training shows its last epoch, when the next is due, and the hear
   expect(liveness(run, context)).toBe(
     'Epoch 10 ended 3 s ago, the next is due in 6 s. Heartbeat 1 s ago from cpu-0 on tower.',
   )
-  expect(liveness({ ...run, epoch_at: earlier(20) }, context)).toContain('the next is due now')
+  expect(liveness({ ...run, epoch_at: earlier(20), eta_seconds: 36 }, context)).toContain('the next is due now')
   expect(liveness({ ...run, epoch: 0 }, context)).toContain('Training the first epoch.')
 })
 
@@ -35,7 +39,7 @@ test('a stopping run has no next epoch', () => {
 })
 
 test('a resumed run shows after which epoch it continues', () => {
-  expect(liveness({ ...run, epoch_at: null }, context)).toContain('Continuing after epoch 10.')
+  expect(liveness({ ...run, epoch_at: null, eta_seconds: null }, context)).toContain('Continuing after epoch 10.')
 })
 
 test('lost contact is described', () => {
@@ -49,6 +53,17 @@ test('a queued run shows its position, or that no worker is connected', () => {
   expect(liveness(waiting, context)).toBe('1 run is ahead of it in the queue, launched 1 min ago.')
   expect(liveness({ ...waiting, epoch: 4 }, context)).toContain('It continues after epoch 4.')
   expect(liveness(waiting, { ...context, hasWorkers: false })).toContain('No worker is connected')
+})
+
+test('a queued run says that no worker can train', () => {
+  const waiting = { ...run, status: 'queued', queue_position: 1 } as LiveRun
+  expect(liveness(waiting, { ...context, areSlotsBroken: true })).toBe('No worker can start a trainer now. The Workers page says why; the run waits.')
+})
+
+test('a stalled run says for how long, and what happens', () => {
+  expect(liveness({ ...run, stalled_since: earlier(12), eta_seconds: null }, context)).toBe(
+    'The trainer on cpu-0 on tower has made no progress for 12 s. If that goes on, it is restarted after epoch 10.',
+  )
 })
 
 test('an ended run shows when, how long and where', () => {

@@ -1,7 +1,7 @@
 /** Says in one or two sentences whether a run is alive and what it does. */
 
 import { ago, plural, ticking } from '../text/format'
-import { statusTitle } from './run-status'
+import { statusTitle, timing } from './run-status'
 import { durationText } from './run-stats'
 import type { LiveRun } from '../api/types'
 
@@ -10,8 +10,9 @@ export interface LivenessContext {
   now: number
   lastEvent: number
   place: string
-  secondsPerEpoch: number | null
   hasWorkers: boolean
+  /** No slot of any worker can start a trainer. */
+  areSlotsBroken: boolean
   /** How the run ended; may be empty. */
   endedBy: string
 }
@@ -19,6 +20,7 @@ export interface LivenessContext {
 export function liveness(run: LiveRun, context: LivenessContext): string {
   if (run.lost_contact) return lostContact(run, context)
   if (run.status === 'queued') return queued(run, context)
+  if (run.stalled_since) return stalled(run, context)
   if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(run, context)}`
   if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(run, context)}`
   return ended(run, context)
@@ -29,15 +31,21 @@ function lostContact(run: LiveRun, context: LivenessContext): string {
   return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(run, context)}. The next idle worker ${start}.`
 }
 
-function queued(run: LiveRun, { now, hasWorkers }: LivenessContext): string {
+function queued(run: LiveRun, { now, hasWorkers, areSlotsBroken }: LivenessContext): string {
   if (!hasWorkers) return 'No worker is connected. The run starts when one connects.'
+  if (areSlotsBroken) return 'No worker can start a trainer now. The Workers page says why; the run waits.'
   const position = run.queue_position
   const place = position === null ? 'In the queue' : position === 1 ? 'Next in the queue' : `${plural(position - 1, 'run is', 'runs are')} ahead of it in the queue`
   const resumes = run.attempt > 0 && run.epoch > 0 ? ` It continues after epoch ${run.epoch}.` : ''
   return `${place}, launched ${ago(Date.parse(run.created_at), now)}.${resumes}`
 }
 
-function training(run: LiveRun, { now, secondsPerEpoch }: LivenessContext): string {
+function stalled(run: LiveRun, { now, place }: LivenessContext): string {
+  const silence = ticking((now - Date.parse(run.stalled_since!)) / 1000)
+  return `The trainer on ${place} has made no progress for ${silence}. If that goes on, it is restarted after epoch ${run.epoch}.`
+}
+
+function training(run: LiveRun, { now }: LivenessContext): string {
   const isStopping = run.status === 'stopping'
   if (run.epoch === 0) return `Training the first epoch${isStopping ? ', then finishing' : ''}.`
   if (!run.epoch_at) return `Continuing after epoch ${run.epoch}.`
@@ -45,10 +53,9 @@ function training(run: LiveRun, { now, secondsPerEpoch }: LivenessContext): stri
   const last = `Epoch ${run.epoch} ended ${ticking(elapsed)} ago`
   if (isStopping) return `${last}. The run is finishing; its best model is evaluated after the last epoch.`
   if (run.epoch >= run.epochs) return `${last}, the last one.`
-  if (secondsPerEpoch === null) return `${last}.`
-  return secondsPerEpoch > elapsed + 0.5
-    ? `${last}, the next is due in ${ticking(secondsPerEpoch - elapsed)}.`
-    : `${last}, the next is due now.`
+  const next = timing(run, now)?.next
+  if (next === undefined) return `${last}.`
+  return next > 0.5 ? `${last}, the next is due in ${ticking(next)}.` : `${last}, the next is due now.`
 }
 
 function heartbeat(run: LiveRun, context: LivenessContext): string {

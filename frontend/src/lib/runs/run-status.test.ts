@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { advance, EventNumbers, type RunEvent } from '../live/run-state'
-import { currentEpoch, secondsLeft, statusText, tone } from './run-status'
+import { currentEpoch, secondsLeft, statusText, timing, tone } from './run-status'
 import type { LiveRun } from '../api/types'
 
 const run: LiveRun = {
@@ -29,6 +29,8 @@ const run: LiveRun = {
   error: null,
   lost_contact: false,
   heartbeat_at: null,
+  stalled_since: null,
+  seconds_per_epoch: 2,
   eta_seconds: 14,
   queue_position: null,
   received: 1_000,
@@ -52,18 +54,25 @@ test('the current epoch is the one in training', () => {
   expect(currentEpoch({ ...run, status: 'failed' })).toBe(3)
 })
 
-test('the time left decreases since the run was read', () => {
-  expect(secondsLeft(run, 5_000)).toBe(10)
-  expect(secondsLeft(run, 99_000)).toBe(0)
+test('the time left decreases since the run was read, until the next epoch is due', () => {
+  expect(secondsLeft(run, 2_500)).toBe(12.5)
+  expect(secondsLeft(run, 99_000)).toBe(12)
+  expect(secondsLeft({ ...run, epoch: 9, eta_seconds: 2 }, 99_000)).toBe(0)
   expect(secondsLeft({ ...run, status: 'finished' }, 5_000)).toBeNull()
   expect(secondsLeft({ ...run, lost_contact: true }, 5_000)).toBeNull()
 })
 
+test('the time left is that of the next epoch and of those after it', () => {
+  expect(timing(run, 2_000)).toEqual({ next: 1, left: 13 })
+  expect(timing(run, 9_000)).toEqual({ next: 0, left: 12 })
+  expect(timing({ ...run, eta_seconds: null }, 2_000)).toBeNull()
+})
+
 test('an epoch event updates the run', () => {
   const best = { epoch: 4, monitor: 'val_loss', value: 0.5, metrics: {} }
-  const data = { run: 'r1', seq: 9, epoch: 4, metrics: { val_loss: 0.5, seconds: 2 }, best }
+  const data = { run: 'r1', seq: 9, epoch: 4, metrics: { val_loss: 0.5, seconds: 9 }, best, seconds_per_epoch: 3, eta_seconds: 18 }
   const next = advance(run, { kind: 'epoch', data }, 2_000)
-  expect(next).toMatchObject({ epoch: 4, best, spark: [3, 2, 1, 0.5], eta_seconds: 12, received: 2_000 })
+  expect(next).toMatchObject({ epoch: 4, best, spark: [3, 2, 1, 0.5], seconds_per_epoch: 3, eta_seconds: 18, received: 2_000 })
 })
 
 test('the test score is removed when the best epoch changes', () => {

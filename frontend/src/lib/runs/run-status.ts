@@ -42,7 +42,12 @@ export function currentEpoch(run: Run): number {
   return run.status === 'running' ? Math.min(run.epoch + 1, run.epochs) : run.epoch
 }
 
-export function secondsLeft(run: LiveRun, now: number): number | null {
+/** Seconds until the next epoch ends and until all are trained; null when the pace is unknown. Both are of the server's pace. */
+export function timing(run: LiveRun, now: number): { next: number; left: number } | null {
   if (run.eta_seconds === null || run.lost_contact || run.status !== 'running') return null
-  return Math.max(0, run.eta_seconds - (now - run.received) / 1000)
+  const later = Math.max(0, run.epochs - run.epoch - 1) * (run.seconds_per_epoch ?? 0)
+  const next = Math.max(0, run.eta_seconds - later - (now - run.received) / 1000)
+  return { next, left: later + next }
 }
+
+export const secondsLeft = (run: LiveRun, now: number): number | null => timing(run, now)?.left ?? null

@@ -1,0 +1,36 @@
+"""How long an epoch of a run takes, and when its last epoch is due."""
+
+import statistics
+
+from backend.db.models import Run
+
+SAMPLES = 5  # epochs that the pace is taken of: the last ones of this attempt
+
+
+def add_epoch(run: Run, saved_at: float, seconds: float | None) -> None:
+    """Notes an epoch that is saved at `saved_at`, and sets `epoch_at`.
+
+    Its duration is the time since the epoch before, saving included; `seconds`, without saving, for the first one of
+    an attempt.
+    """
+    duration = seconds if run.epoch_at is None else saved_at - run.epoch_at
+    run.epoch_at = saved_at
+    if duration is not None:
+        run.last_epoch_seconds = [*run.last_epoch_seconds, duration][-SAMPLES:]
+
+
+def seconds_per_epoch(run: Run) -> float | None:
+    """Returns the median; of an even number the lower one, because the first epoch also compiles the graph."""
+    return statistics.median_low(run.last_epoch_seconds) if run.last_epoch_seconds else None
+
+
+def eta_seconds(run: Run, now: float) -> float | None:
+    """Returns the seconds until all epochs are trained; None if that is unknown.
+
+    An epoch that takes longer than expected is due now, and those after it are not.
+    """
+    pace = seconds_per_epoch(run)
+    if run.status != "running" or pace is None or run.epoch_at is None or run.stalled_since is not None:
+        return None  # a stopping run ends before all epochs are trained
+    left = run.epochs - run.epoch
+    return max(0.0, pace - (now - run.epoch_at)) + (left - 1) * pace if left > 0 else 0.0
