@@ -28,6 +28,8 @@ router = APIRouter(prefix="/api/runs", tags=["runs"])
 IdempotencyKey = Annotated[
     str | None, Header(min_length=1, max_length=200, description="kept for 24 hours, so that a repeat is safe")
 ]
+MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
+Text = Annotated[str | None, Query(max_length=MAX_TEXT)]
 Limit = Annotated[int, Query(ge=1, le=200, description="runs of a page")]
 SORT = f"a field, with `-` before it for descending: {', '.join(listing.SORTS)}"
 LOCATION = {"Location": {"description": "Address of the run", "required": True, "schema": {"type": "string"}}}
@@ -63,14 +65,14 @@ def create_run(
 def list_runs(
     session: SessionDep,
     status: Annotated[list[Status] | None, Query(description="repeat it for several")] = None,
-    dataset: Annotated[str | None, Query(description="name of a dataset")] = None,
-    model: Annotated[str | None, Query(description="name of a preset, `layers` or `keras`")] = None,
-    tag: Annotated[str | None, Query(description="a whole tag")] = None,
-    study: Annotated[str | None, Query(description="id of a study")] = None,
-    owner: Annotated[str | None, Query(description="who launched it")] = None,
-    cloned_from: Annotated[str | None, Query(description="id of the run that others were copied from")] = None,
-    q: Annotated[str | None, Query(description="a part of the name, the notes or a tag")] = None,
-    sort: Annotated[str, Query(description=SORT)] = "-created_at",
+    dataset: Annotated[Text, Query(description="name of a dataset")] = None,
+    model: Annotated[Text, Query(description="name of a preset, `layers` or `keras`")] = None,
+    tag: Annotated[Text, Query(description="a whole tag")] = None,
+    study: Annotated[Text, Query(description="id of a study")] = None,
+    owner: Annotated[Text, Query(description="who launched it")] = None,
+    cloned_from: Annotated[Text, Query(description="id of the run that others were copied from")] = None,
+    q: Annotated[Text, Query(description="a part of the name, the notes or a tag")] = None,
+    sort: Annotated[str, Query(max_length=MAX_TEXT, description=SORT)] = "-created_at",
     limit: Limit = 50,
     cursor: Annotated[
         str | None, Query(max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
@@ -156,7 +158,7 @@ def resume_run(
 def read_metrics(
     run: RunDep,
     session: SessionDep,
-    names: Annotated[str | None, Query(description="metrics, separated by commas; all if left out")] = None,
+    names: Annotated[Text, Query(description="metrics, separated by commas; all if left out")] = None,
     max_points: Annotated[
         int | None, Query(ge=2, le=100_000, description="picks at most so many epochs for all series, extremes kept")
     ] = None,

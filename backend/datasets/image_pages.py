@@ -16,7 +16,7 @@ class ImagesQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     split: Literal["train", "test"] = Field("train", description="the stored split")
-    class_: str | None = Field(None, alias="class", description="only this class")
+    class_: str | None = Field(None, alias="class", max_length=100, description="only this class")
     limit: int = Field(24, ge=1, le=200, description="images at most")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="chooses the images")
 

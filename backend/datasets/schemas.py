@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.requests import Line
+
 DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
 Fit = Literal["crop", "pad", "stretch"]
 Color = Literal["rgb", "grayscale"]
@@ -30,7 +32,7 @@ class UploadOptions(ImageOptions):
 
 
 class UploadQuery(UploadOptions):
-    name: str = Field(title="Name", description="a new name", min_length=1, max_length=64)
+    name: Line = Field(title="Name", description="a new name", min_length=1, max_length=64)
 
 
 class DatasetProgress(BaseModel):

@@ -14,6 +14,7 @@ from zipfile import ZipFile
 from backend.datasets.schemas import SkippedEntry
 from backend.datasets.zip_entries import Entry, read_entry
 from backend.datasets.zip_rules import InvalidZip, quoted
+from backend.requests import bad_character
 
 IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
 MAX_CLASSES = 1000
@@ -166,8 +167,8 @@ def _class_name(folder: str) -> str:
     name = unicodedata.normalize("NFC", folder)
     if not name.strip() or name != name.strip():
         raise InvalidZip(f"The class name {quoted(name)} is empty or begins or ends with a space; rename it.")
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        raise InvalidZip(f"The class name {quoted(name)} has a control character; rename it.")
+    if problem := bad_character(name):
+        raise InvalidZip(f"The class name {quoted(name)} has {problem}; rename it.")
     if len(name) > MAX_CLASS_LENGTH:
         raise InvalidZip(f"The class name {quoted(name)} has more than {MAX_CLASS_LENGTH} characters; shorten it.")
     return name

@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from zipfile import ZipInfo
 
+from backend.requests import bad_character
+
 MAX_ENTRIES = 100_000
 MAX_NAME_BYTES = 512
 MAX_ENTRY_BYTES = 256 * 1024**2
@@ -72,8 +74,8 @@ def _problems(info: ZipInfo) -> Iterator[str]:
 def _name_problems(name: str) -> Iterator[str]:
     if len(name.encode(errors="replace")) > MAX_NAME_BYTES:
         yield f"has a name of more than {MAX_NAME_BYTES} bytes"
-    if not name.isprintable() and any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        yield "has a control character in its name"
+    if problem := bad_character(name):
+        yield f"has {problem} in its name; rename it"
     if "\\" in name:
         yield "has a backslash in its name; separate folders by /"
     if name.startswith("/") or re.match("[A-Za-z]:", name):

@@ -37,8 +37,8 @@ class MatrixQuery(EpochQuery):
 
 class SamplesQuery(EpochQuery):
     kind: Kind = Field("misclassified", description="which images")
-    true: str | None = Field(None, description="only this true class")
-    predicted: str | None = Field(None, description="only this predicted class")
+    true: str | None = Field(None, max_length=100, description="only this true class")
+    predicted: str | None = Field(None, max_length=100, description="only this predicted class")
     order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")

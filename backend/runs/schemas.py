@@ -1,13 +1,13 @@
 """JSON models of runs, and the conversion of a row to the contract's Run."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
 from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
-from backend.requests import RequestBody, StorableText
+from backend.requests import Line, Lines, Name, RequestBody
 from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.spec import RunSpec
 
@@ -18,23 +18,27 @@ MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
 PRIORITY_NAMES = {number: name for name, number in PRIORITIES.items()}
 TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at", "stalled_since")
 
+RunName = Annotated[Line, Field(min_length=1, max_length=120)]
+Tags = Annotated[list[Annotated[Line, Field(max_length=64)]], Field(max_length=20)]
+Notes = Annotated[Lines, Field(max_length=10_000)]
+
 
 class RunCreate(RequestBody):
     """The request for a run, with a recipe's name or a whole spec."""
 
     spec: RunSpec | None = None
-    recipe: StorableText | None = None
-    name: StorableText | None = Field(None, min_length=1, max_length=120)
-    tags: list[StorableText] = Field([], max_length=20)
-    notes: StorableText = Field("", max_length=10_000)
+    recipe: Name | None = None
+    name: RunName | None = None
+    tags: Tags = Field([])
+    notes: Notes = ""
     priority: Priority = "normal"
-    cloned_from: StorableText | None = Field(None, description="id of the run that this one is copied from")
+    cloned_from: Name | None = Field(None, description="id of the run that this one is copied from")
 
 
 class RunChange(RequestBody):
-    name: StorableText | None = Field(None, min_length=1, max_length=120)
-    tags: list[StorableText] | None = Field(None, max_length=20)
-    notes: StorableText | None = Field(None, max_length=10_000)
+    name: RunName | None = None
+    tags: Tags | None = None
+    notes: Notes | None = None
     priority: Priority | None = None
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
+from backend.requests import Line
 from backend.spec.choices import Choices
 from backend.spec.part import Part
 
@@ -42,7 +43,7 @@ else:
 
 
 class DatasetSpec(Part):
-    name: str = Field(title="Dataset", min_length=1, max_length=64)
+    name: Line = Field(title="Dataset", min_length=1, max_length=64)
     train_limit: int | None = Field(
         None, title="Training images", description="the first N; empty for all", ge=1, le=10_000_000
     )

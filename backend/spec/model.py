@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from pydantic import Field, Tag
 
+from backend.requests import Line
 from backend.spec.part import Part, chosen, discriminator
 from backend.spec.plain_json import PlainObject
 from backend.spec.presets import PRESETS, PresetPart
@@ -14,7 +15,7 @@ MAX_LAYERS = 300
 class LayerSpec(Part):
     """One layer as Keras names it, with the arguments of its constructor."""
 
-    class_name: str = Field(min_length=1, max_length=64)
+    class_name: Line = Field(min_length=1, max_length=64)
     config: PlainObject = Field(default_factory=dict)
 
 

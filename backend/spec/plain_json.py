@@ -5,8 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
+from backend.requests import bad_character
+
 MAX_DEPTH = 30
 MAX_VALUES = 100_000
+MAX_CHARACTERS = 1_000  # of one text, such as the name of a layer
 MAX_INTEGER = 2**53  # the largest integer that JSON readers keep exactly
 
 
@@ -36,8 +39,10 @@ def _check_value(value: Any) -> None:
         raise ValueError("holds a number that is infinite or none (NaN); leave it out")
     if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
         raise ValueError(f"holds a whole number beyond ±{MAX_INTEGER:,}; make it smaller")
-    if isinstance(value, str) and ("\0" in value or any("\ud800" <= character <= "\udfff" for character in value)):
-        raise ValueError("holds a text with a NUL character or half a character; leave it out")
+    if isinstance(value, str) and len(value) > MAX_CHARACTERS:
+        raise ValueError(f"holds a text of {len(value):,} characters; at most {MAX_CHARACTERS:,} are allowed")
+    if isinstance(value, str) and (problem := bad_character(value)):
+        raise ValueError(f"holds a text with {problem}; leave it out")
 
 
 PlainObject = Annotated[dict[str, Any], AfterValidator(_check_object)]

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from backend.requests import Name
 from backend.spec.augmentation import Augmentation
 from backend.spec.callbacks import Callbacks
 from backend.spec.data import DatasetSpec, Preprocessing
@@ -18,7 +19,7 @@ Epochs = Annotated[int, Field(ge=1, le=MAX_EPOCHS)]
 Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
 ClassWeight = Annotated[float, Field(ge=0, le=1_000_000)]
 ClassWeights = Annotated[
-    Annotated[Literal["balanced"], Tag("balanced")] | Annotated[dict[str, ClassWeight], Tag("by class")],
+    Annotated[Literal["balanced"], Tag("balanced")] | Annotated[dict[Name, ClassWeight], Tag("by class")],
     Discriminator(lambda value: "by class" if isinstance(value, dict) else "balanced"),
 ]
 
@@ -26,7 +27,7 @@ ClassWeights = Annotated[
 class Init(Part):
     """Starts from the best weights of another run, where shapes agree; the last layer is new where classes differ."""
 
-    run: str = Field(title="Run", description="its id", min_length=1, max_length=100)
+    run: Name = Field(title="Run", description="its id", min_length=1)
 
 
 class RunSpec(Part):

@@ -45,6 +45,18 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "drive": (lambda: zipped(PETS | {"C:/x.png": b""}), 422, "'C:/x.png' is an absolute path"),
     "backslash": (lambda: zipped(PETS | {"cats\\x.png": b""}), 422, "'cats\\\\x.png' has a backslash"),
     "nul": (lambda: renamed(PETS, b"dogs/1.png", b"dogs/1\0png"), 422, "'dogs/1\\x00png' has a control character"),
+    "line break": (lambda: zipped(PETS | {"cats/a\nb.png": b"x"}), 422, "a\\nb.png' has a line break in its name"),
+    "direction": (
+        lambda: zipped(PETS | {"gpj.\u202ecats/1.png": b"x"}),
+        422,
+        "has a character that changes the direction of text (U+202E)",
+    ),
+    "line separator": (lambda: zipped(PETS | {"a\u2028b/1.png": b"x"}), 422, "has a line break in its name; rename it"),
+    "class of the table": (
+        lambda: zipped(PETS | {"labels.csv": "file,label\ncats/0.png,a\u202eb\ncats/1.png,c\n".encode()}),
+        422,
+        "The class name 'a\\u202eb' has a character that changes the direction of text (U+202E); rename it",
+    ),
     "link": (lambda: with_link(PETS), 422, "'cats/link.png' is a link or a device"),
     "long name": (lambda: zipped(PETS | {"cats/" + "x" * 600: b""}), 422, "has a name of more than 512 bytes"),
     "twice": (lambda: renamed(PETS, b"dogs/1.png", b"dogs/0.png"), 422, "'dogs/0.png' is in the zip twice"),
