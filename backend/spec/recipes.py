@@ -99,8 +99,7 @@ _RECIPES: list[dict[str, Any]] = [
     {
         "name": "cifar-augmented",
         "title": "CIFAR-10, augmented",
-        "description": "The batch-normalized network on shifted and mirrored photos, from new weights "
-        "(the tutorial continues with a trained model)",
+        "description": "The batch normalization network, trained on shifted and flipped images",
         "spec": {
             "dataset": {"name": "cifar10"},
             "model": _BATCHNORM,

@@ -18,7 +18,7 @@ def test_a_run_takes_one_line_and_other_curves_name_their_metric(page: Page, boa
 
     page.goto("/")
 
-    expect(page.locator(f"[data-run='{other}'] .curve")).to_contain_text("validation accuracy")
+    expect(page.locator(f"[data-run='{other}'] .curve")).to_contain_text("val_accuracy")
     expect(page.locator("th", has_text="Validation loss")).to_be_visible()
     expect(page.locator("th", has_text="Launched")).to_be_visible()
     expect(page.get_by_test_id("time-zone")).to_have_count(1)

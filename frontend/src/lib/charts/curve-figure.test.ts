@@ -1,6 +1,7 @@
 import type { PlotData } from 'plotly.js'
 import { expect, test } from 'vitest'
 import type { Curve } from './curve'
+import { axisEpochs } from './curve'
 import { curveFigure } from './curve-figure'
 import { epochTicks, linearTicks, logTicks } from './ticks'
 
@@ -132,6 +133,11 @@ test('learning rate changes are ticks at the bottom, and the hover label shows t
     ', of which 0.1100 penalty',
     ', of which 0.1000 penalty',
   ])
+})
+
+test('the axis of a long run grows with its curve', () => {
+  expect([0, 7, 14, 100, 900].map((trained) => axisEpochs(trained, 1000))).toEqual([20, 20, 40, 160, 1000])
+  expect(axisEpochs(3, 15)).toBe(15)
 })
 
 test('a constant rate has no ticks and no hover label', () => {

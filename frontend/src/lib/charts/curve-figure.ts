@@ -12,7 +12,7 @@ export interface Figure {
   layout: Partial<Layout>
 }
 
-const MARGIN = { l: 46, r: 122, t: 26, b: 32 }
+const MARGIN = { l: 52, r: 122, t: 26, b: 32 }
 const LINE_HEIGHT = 15
 /** Average width in pixels of a letter in the 11 pixel font. */
 const LETTER_WIDTH = 6.2

@@ -50,6 +50,13 @@ export function yAxis(curve: Curve): Axis {
   return { low: from, high: to, ticks: linearTicks(from, to) }
 }
 
+/** Returns the last epoch on the axis of a run in training. The axis of a long run grows with its curve, by doubling. */
+export function axisEpochs(trained: number, planned: number): number {
+  let end = 20
+  while (end < trained * 1.5) end *= 2
+  return Math.min(planned, end)
+}
+
 /** The axis begins at 0 until the first epoch has ended, because only its trail is drawn until then. */
 export function xAxis(curve: Curve): Axis {
   const tickCount = curve.width < 420 ? 4 : 5

@@ -1,6 +1,6 @@
 /** Describes a dataset: size, image shape, classes, status and class imbalance. */
 
-import { count, percent, plural } from '../text/format'
+import { count, percent, plural, shortened } from '../text/format'
 import type { Dataset } from '../api/types'
 
 export const total = (values: number[] | undefined): number => (values ?? []).reduce((sum, value) => sum + value, 0)
@@ -50,7 +50,7 @@ export function classImbalance(dataset: Dataset): { head: string; text: string }
   const most = Math.max(...counts)
   const least = Math.min(...counts)
   if (counts.length < 2 || most < 2 * least) return null
-  const [large, small] = [classes[counts.indexOf(most)], classes[counts.indexOf(least)]]
+  const [large, small] = [most, least].map((value) => shortened(classes[counts.indexOf(value)] ?? ''))
   const share = percent(most / total(counts), 1)
   return {
     head: `${small} has ${count(least)} training images, ${large} ${count(most)}.`,

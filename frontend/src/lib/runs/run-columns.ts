@@ -11,7 +11,7 @@ export const RUN_COLUMNS = [
   { field: 'model', title: 'Model', kind: 'opt' },
   { field: 'epoch', title: 'Epoch', kind: 'num' },
   { field: '', title: 'Curve', kind: '' },
-  { field: 'best.val_accuracy', title: 'Val. accuracy, best epoch', kind: 'num' },
+  { field: 'best.val_accuracy', title: 'Val. accuracy', kind: 'num' },
   { field: 'created_at', title: 'Launched', kind: 'num opt' },
 ]
 

@@ -1,6 +1,6 @@
 /** The figures at the top of a run, each with a detail beside it and a note below. */
 
-import { capital, duration, metric, percent, ticking } from '../text/format'
+import { capital, count, duration, metric, percent, shortened, ticking } from '../text/format'
 import { generalizationGap } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
 import { isTraining } from '../live/run-state'
@@ -25,7 +25,7 @@ export function runStats(run: LiveRun, table: MetricsTable, report: Report | nul
 /** "Baseline (always Coat): 10.0%", the accuracy of always predicting the most common class. */
 export function baselineText(report: Report | null): string {
   const most = report?.classes.reduce((a, b) => (b.support > a.support ? b : a))
-  return most ? `Baseline (always ${most.name}): ${percent(report!.baseline_accuracy, 1)}` : ''
+  return most ? `Baseline (always ${shortened(most.name, 24)}): ${percent(report!.baseline_accuracy, 1)}` : ''
 }
 
 /** Returns the baseline of an accuracy, or the penalty in a loss. */
@@ -80,9 +80,9 @@ function tested(run: LiveRun): Stat[] {
 function epochs(run: LiveRun, now: number): Stat {
   const left = secondsLeft(run, now)
   const took = durationText(run)
-  if (run.status === 'stopping') return { title: 'Epochs trained', value: String(run.epoch), detail: `of ${run.epochs}, stopping` }
+  if (run.status === 'stopping') return { title: 'Epochs trained', value: count(run.epoch), detail: `of ${count(run.epochs)}, finishing` }
   const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
-  return { title: 'Epoch', value: String(currentEpoch(run)), detail: `of ${run.epochs}${time}` }
+  return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}` }
 }
 
 /** Returns how long a run took; empty for an interrupted run, whose time includes more than training. */

@@ -1,6 +1,6 @@
 /** Summarizes a spec as text: one line per section of the form, and the subtitle of a run. */
 
-import { capital, count, ordinal, plural } from '../text/format'
+import { capital, count, ordinal, plural, shortened } from '../text/format'
 import { valueAt, choiceTitle, datasetOf, isFromTrain, isObject, modelForm, modelOf, monitorOf, monitorTitle, optimizerTitle } from './spec'
 import type { Json, Spec } from '../api/types'
 
@@ -14,7 +14,7 @@ const joined = (parts: (string | false | null | undefined)[]): string => parts.f
 /** Returns the parts of a run's subtitle: dataset, model, parameters, optimizer, batch size and seed. */
 export function headline(spec: Spec, parameters: number | null): string[] {
   return [
-    datasetOf(spec),
+    shortened(datasetOf(spec)),
     modelOf(spec),
     ...(parameters === null ? [] : [`${count(parameters)} parameters`]),
     `${optimizerTitle(text(spec, 'optimizer.name'))} ${text(spec, 'optimizer.learning_rate')}`,

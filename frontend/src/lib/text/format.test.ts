@@ -60,4 +60,5 @@ test('counts, bytes and lists', () => {
   expect(format.bytes(4_720_000)).toBe('4.7 MB')
   expect(format.bytes(812)).toBe('812 bytes')
   expect(format.listed(['a', 'b', 'c'])).toBe('a, b and c')
+  expect([format.shortened('Shirt', 5), format.shortened('T-shirt/top', 5)]).toEqual(['Shirt', 'T-sh…'])
 })

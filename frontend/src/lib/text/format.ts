@@ -85,6 +85,12 @@ export function exact(time: string | null | undefined): string {
   return time ? new Date(time).toLocaleString() : ''
 }
 
+/** Cuts a long name for use inside a sentence. */
+export function shortened(text: string, limit = 40): string {
+  const letters = [...text]
+  return letters.length > limit ? `${letters.slice(0, limit - 1).join('')}…` : text
+}
+
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)
 }
