@@ -11,6 +11,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from backend.messaging.redis_errors import reason
 from backend.runs.event_log import RunEvent
 
 log = logging.getLogger(__name__)
@@ -45,14 +46,8 @@ class RedisStream:
         """Returns "ok" if Redis accepts a write, else what is wrong, as the rest of a sentence about Redis."""
         try:
             self._redis.set(HEALTH_KEY, "", ex=STREAM_SECONDS)
-        except redis.OutOfMemoryError:
-            return "is full and refuses writes; raise its maxmemory, or delete what else it holds"
-        except redis.ReadOnlyError:
-            return "is read-only; EPOCHBOARD_REDIS_URL must name the primary server, not a replica"
-        except redis.ResponseError as error:
-            return f"refuses writes: {error}"
-        except redis.RedisError:
-            return "does not answer"
+        except redis.RedisError as error:
+            return reason(error)
         return "ok"
 
     def _send(self, add_commands: Callable[[Any], object]) -> None:
@@ -71,7 +66,7 @@ class RedisStream:
 
     def _pause(self, error: Exception) -> None:
         self._retry_at = time.monotonic() + RETRY_SECONDS
-        log.warning("Redis did not accept an event (%s); subscribers get it from the database", error)
+        log.warning("Redis %s; subscribers get events from the database", reason(error))
 
 
 def _add(pipe: Any, event: RunEvent) -> None:

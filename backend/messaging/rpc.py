@@ -10,8 +10,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from backend.errors import Invalid, Unavailable
+from backend.messaging.redis_errors import reason
 from backend.messaging.wakeups import Wakeups
-from backend.phrases import in_short
 from backend.settings import Settings
 
 WAIT_SECONDS = 30.0  # the first call waits for TensorFlow's import, possibly beside a training
@@ -40,7 +40,7 @@ class HelperClient:
             item = self._redis.blpop([reply_key], timeout=WAIT_SECONDS)
         except BROKER_ERRORS as error:
             raise Unavailable(
-                f"Redis did not accept the request ({in_short(error)}); try again in a few seconds."
+                f"Redis did not accept the request: it {reason(error)}. Try again in a few seconds."
             ) from error
         if item is None:
             raise Unavailable(f"No worker replied within {WAIT_SECONDS:g} s; see which are alive under Workers.")

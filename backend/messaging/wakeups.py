@@ -7,6 +7,7 @@ from celery import Celery
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
+from backend.messaging.redis_errors import reason
 from backend.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,4 @@ class Wakeups:
         try:
             self._celery.send_task(task, args=arguments, expires=EXPIRES_SECONDS)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning(
-                "Could not send wake-up %s %s (%s); idle workers find it in the database", task, arguments, error
-            )
+            log.warning("Redis %s; idle workers find %s %s in the database", reason(error), task, arguments)

@@ -8,6 +8,7 @@ from typing import Any
 
 import psutil
 import pytest
+from redis import Redis
 
 from backend.errors import Invalid, Unavailable
 from backend.messaging import rpc
@@ -25,6 +26,14 @@ AUGMENTED = spec("digits", {"filters": [4], "dense_units": [8]}, augmentation={"
 @pytest.fixture
 def with_redis(settings: Settings, valkey: Server) -> Settings:
     return settings.model_copy(update={"redis_url": valkey.url})
+
+
+def test_a_full_redis_is_named_to_the_caller(with_redis: Settings) -> None:
+    with Redis.from_url(with_redis.broker_url) as client:
+        client.config_set("maxmemory", "1mb")
+
+    with pytest.raises(Unavailable, match="the request: it is full and refuses writes; raise its maxmemory"):
+        HelperClient(with_redis, Wakeups(with_redis)).call({"kind": "preview"})
 
 
 def test_a_response_returns_to_its_caller(with_redis: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
