@@ -90,7 +90,8 @@ def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
     if query.status:
         filters.append(Run.status.in_(query.status))
     if query.tag is not None:
-        filters.append(cast(Run.tags, Text).contains(json.dumps(query.tag), autoescape=True))
+        tags = cast(Run.tags, Text)
+        filters.append(func.replace(tags, json.dumps(query.tag), "") != tags)  # LIKE ignores case in SQLite
     if query.q:
         filters.append(contains(query.q))
     return filters

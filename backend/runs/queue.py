@@ -15,7 +15,7 @@ def select_queued() -> Select[str]:
 
 
 def is_any_queued(session: Session) -> bool:
-    return session.scalar(select_queued().limit(1)) is not None
+    return session.scalar(select(Run.id).where(Run.status == "queued").limit(1)) is not None
 
 
 def position(session: Session, run: Run) -> int:

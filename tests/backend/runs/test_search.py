@@ -40,3 +40,14 @@ def test_notes_and_tags_are_searched_as_they_are_now(client: TestClient) -> None
     client.patch(f"/api/runs/{run_id}", json={"tags": ["lr"], "notes": "", "name": "ä"})
 
     assert (names(client, "größe"), names(client, "übung"), names(client, "Ä")) == ([], [], ["ä"])
+
+
+def test_a_tag_is_found_as_a_whole_and_in_its_own_case(client: TestClient) -> None:
+    launch(client, recipe="digits-quick", name="a", tags=["Größe", "lr_1"])
+    launch(client, recipe="digits-quick", name="b", tags=["größe", "lrx1", "Größen"])
+
+    def names_by(tag: str) -> list[str]:
+        return [run["name"] for run in client.get("/api/runs", params={"tag": tag}).json()["items"]]
+
+    assert (names_by("Größe"), names_by("größe"), names_by("GRÖSSE")) == (["a"], ["b"], [])
+    assert (names_by("lr_1"), names_by("LR_1"), names_by("lr")) == (["a"], [], [])
