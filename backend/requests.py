@@ -1,13 +1,17 @@
 """Base types of JSON request bodies, and the one rule for the characters of all texts that people send."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
+MAX_EXACT = 2**53  # a larger number without a fraction may have lost digits on its way through JSON
 # Embeddings, overrides and isolates show a text in another order than it has. Marks such as U+200F are harmless.
 DIRECTION_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LINE_BREAKS = frozenset("\n\r\u0085\u2028\u2029")
+# The same rules for JSON Schema.
+LINE_PATTERN = r"^[^\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]*$"
+LINES_PATTERN = r"^([^\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]|\r\n)*$"
 
 
 def bad_character(text: str, allowed: str = "") -> str | None:
@@ -54,9 +58,9 @@ def _without_bad_characters(text: str, allowed: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_line)]
+Line = Annotated[str, AfterValidator(_line), Field(json_schema_extra={"pattern": LINE_PATTERN})]
 """A text of one line."""
-Lines = Annotated[str, AfterValidator(_lines)]
+Lines = Annotated[str, AfterValidator(_lines), Field(json_schema_extra={"pattern": LINES_PATTERN})]
 """A text that may have line breaks and tabs."""
 StorableText = Annotated[str, AfterValidator(_storable)]
 """A text of the database in a cursor."""
@@ -64,7 +68,17 @@ Name = Annotated[Line, Field(max_length=100)]
 """What something is looked up by: a recipe's name, the id of a run, a class."""
 
 
+def _whole_numbers(value: Any) -> Any:
+    """Returns 334 for 334.0, also in lists: JSON Schema counts both as integers."""
+    if isinstance(value, list):
+        return [_whole_numbers(item) for item in value]
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= MAX_EXACT
+    return int(value) if is_whole else value
+
+
 class RequestBody(BaseModel):
-    """A body without unknown fields and without type conversion."""
+    """A body or a part of one, without unknown fields and without type conversion."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    _whole_numbers = field_validator("*", mode="before")(_whole_numbers)

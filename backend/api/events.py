@@ -2,17 +2,18 @@
 
 import json
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Header, Query, Response
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import BoardDep, RunDep
+from backend.api.openapi import REFERENCE
 from backend.live.hub import Hub
 from backend.live.run_stream import has_ended, stream_run
 from backend.live.schemas import EventPayload
-from backend.runs.event_log import RunEvent
+from backend.runs.event_log import Kind, RunEvent
 from backend.runs.schemas import MAX_SEQ
 
 router = APIRouter(tags=["events"])
@@ -24,11 +25,18 @@ class EventStream(EventSourceResponse):
 
 LAST_EVENT = "number of the last event that you have; the header goes before the query"
 LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description=LAST_EVENT)]
+PAYLOADS = [{"$ref": REFERENCE.format(model=model.__name__)} for model in get_args(EventPayload)]
+EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": [*get_args(Kind)]},
+        "data": {"type": "string", "contentMediaType": "application/json", "contentSchema": {"anyOf": PAYLOADS}},
+    },
+}
 STREAM: dict[int | str, dict[str, Any]] = {
-    200: {
-        "model": EventPayload,
-        "description": "Server-sent events; `data` of each is one of these, by its `event`",
-    }
+    200: {"description": "Server-sent events, each with this form", "content": {"text/event-stream": {"schema": EVENT}}}
 }
 RETRY_MS = 2_000
 PING_SECONDS = 15

@@ -6,12 +6,13 @@ response with this document.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
 from backend.api.problems import ProblemDocument
+from backend.live.schemas import EventPayload
 
 MEDIA_TYPE = "application/problem+json"
 REFERENCE = "#/components/schemas/{model}"
@@ -63,10 +64,13 @@ class DocumentedApp(FastAPI):
         if self.openapi_schema is None:
             document = super().openapi()
             schemas = document["components"]["schemas"]
-            schemas.update(models_json_schema([(ProblemDocument, "validation")], ref_template=REFERENCE)[1]["$defs"])
+            models: list[Any] = [(model, "serialization") for model in (ProblemDocument, *get_args(EventPayload))]
+            schemas.update(models_json_schema(models, ref_template=REFERENCE)[1]["$defs"])
             for path, methods in document["paths"].items():
                 for method, operation in methods.items():
                     _add_problems(method, path, operation)
+                    for parameter in operation.get("parameters", []):
+                        parameter["schema"] = _without_null(parameter["schema"])
             for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's, of the responses replaced above
                 schemas.pop(unused, None)
         return super().openapi()
@@ -78,6 +82,14 @@ def _add_problems(method: str, path: str, operation: dict[str, Any]) -> None:
     for status, response in problems(*_statuses(method, path, operation)).items():
         responses.setdefault(str(status), response)
     operation["responses"] = dict(sorted(responses.items()))
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """Returns the schema of a parameter without null: an address or a header can leave a value out, not send null."""
+    types = [part for part in schema.get("anyOf", []) if part != {"type": "null"}]
+    if len(types) != 1:
+        return schema
+    return {**types[0], **{key: value for key, value in schema.items() if key != "anyOf"}}
 
 
 def _statuses(method: str, path: str, operation: dict[str, Any]) -> Iterator[int]:

@@ -26,7 +26,10 @@ from backend.runs.series import metric_series
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 IdempotencyKey = Annotated[
-    str | None, Header(min_length=1, max_length=200, description="kept for 24 hours, so that a repeat is safe")
+    str | None,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=200, description="kept for 24 h, so that a repeat is safe"
+    ),
 ]
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 Text = Annotated[str | None, Query(max_length=MAX_TEXT)]

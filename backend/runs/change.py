@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from backend.db.models import ACTIVE, PRIORITIES, Run
-from backend.errors import Conflict, FieldError, Invalid
+from backend.errors import Conflict
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run
 from backend.runs.schemas import RunChange
@@ -11,11 +11,9 @@ from backend.runs.search import store_search_text
 
 
 def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, list[RunEvent]]:
-    """Sets the given fields of a run. Raises Invalid where one is null."""
+    """Sets the given fields of a run."""
     run = get_run(session, run_id, lock=True)
     for field, value in change.model_dump(exclude_unset=True).items():
-        if value is None:
-            raise Invalid(f"{field} can't be null; leave it out to keep it.", [FieldError([field], "can't be null")])
         setattr(run, field, PRIORITIES[value] if field == "priority" else value)
     store_search_text(session, run)
     return run, [record_status(session, run)]

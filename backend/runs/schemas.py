@@ -36,10 +36,12 @@ class RunCreate(RequestBody):
 
 
 class RunChange(RequestBody):
-    name: RunName | None = None
-    tags: Tags | None = None
-    notes: Notes | None = None
-    priority: Priority | None = None
+    """The fields to change; one that is left out stays as it is, so that no default is ever used."""
+
+    name: RunName = Field(default_factory=str)
+    tags: Tags = Field(default_factory=list)
+    notes: Notes = Field(default_factory=str)
+    priority: Priority = Field(default_factory=lambda: "normal")
 
 
 class Best(BaseModel):

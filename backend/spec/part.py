@@ -4,7 +4,9 @@ import json
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator
+from pydantic import ConfigDict, Discriminator
+
+from backend.requests import RequestBody
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"]
 MONITOR_HELP = "macro F1: the mean F1 of the classes that occur in the validation labels or predictions"
@@ -13,10 +15,10 @@ CHOICE = "choice of "
 """Prefix of the error type that pydantic reports for an unknown form; the key that chooses the form follows it."""
 
 
-class Part(BaseModel):
+class Part(RequestBody):
     """A part of a spec. Unknown fields are refused, and a number must not be sent as text."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, allow_inf_nan=False)
 
 
 def choose(key: str, *allowed: str, default: str | None = None) -> Discriminator:

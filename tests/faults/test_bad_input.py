@@ -49,6 +49,7 @@ def check_problem(response: Any, status: int) -> Any:
         ("epochs", 10**9, "you gave 1000000000", "at most 10000"),
         ("epochs", "15", 'you gave "15"', "a whole number"),
         ("epochs", 1.5, "you gave 1.5", "a whole number"),
+        ("epochs", 1e300, "you gave 1e+300", "a whole number"),
         ("epochs", True, "you gave true", "a whole number"),
         ("epochs", None, "you gave null", "a whole number"),
         ("batch_size", 0, "you gave 0", "at least 1"),
@@ -131,6 +132,14 @@ def test_an_error_has_the_location_of_the_bad_part(
     loc = ["spec", *(int(key) if key.isdecimal() else key for key in path.split("."))]
     assert [error["loc"] for error in problem["errors"]] == [loc]
     assert message in problem["errors"][0]["msg"]
+
+
+def test_a_number_without_a_fraction_is_an_integer(client: TestClient) -> None:
+    body = spec_with({"epochs": 3.0, "batch_size": 6.4e1, "model.options.filters": [8.0, 8]})
+
+    spec = client.post("/api/runs", json={"spec": body}).json()["spec"]
+
+    assert (spec["epochs"], spec["batch_size"], spec["model"]["options"]["filters"]) == (3, 64, [8, 8])
 
 
 @pytest.mark.parametrize(

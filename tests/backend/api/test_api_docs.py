@@ -1,14 +1,16 @@
 """The OpenAPI document: what a person reads on the API page is written, and its examples and errors are right."""
 
 import json
+import re
 from typing import Any, cast
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from backend.api.openapi import TAGS
 from backend.main import create_app
+from backend.requests import LINE_PATTERN, LINES_PATTERN, Line, Lines
 
 APP = create_app()
 OPERATIONS: dict[str, dict[str, Any]] = {
@@ -48,6 +50,18 @@ def test_the_examples_of_a_body_are_valid(route: APIRoute) -> None:
 
     for example in body["content"]["application/json"]["examples"].values():
         body_type.validate_json(json.dumps(example["value"]))
+
+
+@pytest.mark.parametrize(("text_type", "pattern"), [(Line, LINE_PATTERN), (Lines, LINES_PATTERN)])
+def test_the_pattern_of_a_text_agrees_with_its_rule(text_type: Any, pattern: str) -> None:
+    adapter = TypeAdapter(text_type)
+    for text in [*map(chr, range(0x3000)), "a\r\nb", "a\n\tb", "a\rb"]:
+        try:
+            adapter.validate_python(text)
+        except ValidationError:
+            assert not re.fullmatch(pattern, text), repr(text)
+        else:
+            assert re.fullmatch(pattern, text), repr(text)
 
 
 @pytest.mark.parametrize("name", BODIES)

@@ -1104,16 +1104,22 @@ export interface components {
             best: components["schemas"]["Best"] | null;
             /** Epoch */
             epoch: number;
-            /** Eta Seconds */
-            eta_seconds?: number | null;
+            /**
+             * Eta Seconds
+             * @default null
+             */
+            eta_seconds: number | null;
             /** Metrics */
             metrics: {
                 [key: string]: number | null;
             };
             /** Run */
             run: string;
-            /** Seconds Per Epoch */
-            seconds_per_epoch?: number | null;
+            /**
+             * Seconds Per Epoch
+             * @default null
+             */
+            seconds_per_epoch: number | null;
         };
         /** Exponential */
         Exponential: {
@@ -1717,16 +1723,22 @@ export interface components {
              */
             weight_decay?: number | null;
         };
-        /** RunChange */
+        /**
+         * RunChange
+         * @description The fields to change; one that is left out stays as it is, so that no default is ever used.
+         */
         RunChange: {
             /** Name */
-            name?: string | null;
+            name?: string;
             /** Notes */
-            notes?: string | null;
-            /** Priority */
-            priority?: ("low" | "normal" | "high") | null;
+            notes?: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority?: "low" | "normal" | "high";
             /** Tags */
-            tags?: string[] | null;
+            tags?: string[];
         };
         /**
          * RunCreate
@@ -2941,7 +2953,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description only this class */
-                class?: string | null;
+                class?: string;
                 /** @description images at most */
                 limit?: number;
                 /** @description chooses the images */
@@ -3021,7 +3033,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `ETag` of the version that you have */
-                "if-none-match"?: string | null;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description position in the stored split, counted from 0 */
@@ -3220,13 +3232,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events; `data` of each is one of these, by its `event` */
+            /** @description Server-sent events, each with this form */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string | components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
+                    "text/event-stream": {
+                        data: string;
+                        /** @enum {unknown} */
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end";
+                        id?: string;
+                    };
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
@@ -3313,27 +3330,27 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description id of the run that others were copied from */
-                cloned_from?: string | null;
+                cloned_from?: string;
                 /** @description `next_cursor` of the previous page */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description name of a dataset */
-                dataset?: string | null;
+                dataset?: string;
                 /** @description runs of a page */
                 limit?: number;
                 /** @description name of a preset, `layers` or `keras` */
-                model?: string | null;
+                model?: string;
                 /** @description who launched it */
-                owner?: string | null;
+                owner?: string;
                 /** @description a part of the name, the notes or a tag */
-                q?: string | null;
+                q?: string;
                 /** @description a field, with `-` before it for descending: created_at, started_at, finished_at, name, status, dataset, model, epoch, epochs, parameters, best.loss, best.accuracy, best.val_loss, best.val_accuracy, best.val_macro_f1 */
                 sort?: string;
                 /** @description repeat it for several */
-                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[] | null;
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
                 /** @description id of a study */
-                study?: string | null;
+                study?: string;
                 /** @description a whole tag */
-                tag?: string | null;
+                tag?: string;
             };
             header?: never;
             path?: never;
@@ -3394,8 +3411,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description kept for 24 hours, so that a repeat is safe */
-                "idempotency-key"?: string | null;
+                /** @description kept for 24 h, so that a repeat is safe */
+                "Idempotency-Key"?: string;
             };
             path?: never;
             cookie?: never;
@@ -3843,7 +3860,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description `ETag` of the version that you have */
-                "if-none-match"?: string | null;
+                "if-none-match"?: string;
             };
             path: {
                 /** @description `best.keras`, `final.keras`, `last.keras`, `history.csv`, … */
@@ -4003,11 +4020,11 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description number of the last event that you have; the header goes before the query */
-                last_event_id?: number | null;
+                last_event_id?: number;
             };
             header?: {
                 /** @description number of the last event that you have; the header goes before the query */
-                "Last-Event-ID"?: number | null;
+                "Last-Event-ID"?: number;
             };
             path: {
                 /** @description id of the run, as `GET /api/runs` lists it */
@@ -4017,13 +4034,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Server-sent events; `data` of each is one of these, by its `event` */
+            /** @description Server-sent events, each with this form */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string | components["schemas"]["StatusEvent"] | components["schemas"]["EpochEvent"] | components["schemas"]["LogEvent"] | components["schemas"]["ProgressEvent"] | components["schemas"]["ResetEvent"] | components["schemas"]["EndEvent"];
+                    "text/event-stream": {
+                        data: string;
+                        /** @enum {unknown} */
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end";
+                        id?: string;
+                    };
                 };
             };
             /** @description The run has ended and has no further events */
@@ -4400,9 +4422,9 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description picks at most so many epochs for all series, extremes kept */
-                max_points?: number | null;
+                max_points?: number;
                 /** @description metrics, separated by commas; all if left out */
-                names?: string | null;
+                names?: string;
             };
             header?: never;
             path: {
@@ -4780,7 +4802,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description `next_cursor` of the previous page */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description `best`, `last` or a number */
                 epoch?: string;
                 /** @description which images */
@@ -4790,13 +4812,13 @@ export interface operations {
                 /** @description a permutation by `seed`, or the most confident first */
                 order?: "random" | "confidence";
                 /** @description only this predicted class */
-                predicted?: string | null;
+                predicted?: string;
                 /** @description seed of the random order */
                 seed?: number;
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
                 /** @description only this true class */
-                true?: string | null;
+                true?: string;
             };
             header?: never;
             path: {

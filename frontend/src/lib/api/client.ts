@@ -52,7 +52,7 @@ export async function readRun(id: string): Promise<LiveRun> {
 
 /** The idempotency key lets the server recognize a repeated request, so that it creates one run. */
 export async function createRun(run: RunRequest): Promise<LiveRun> {
-  const params = { header: { 'idempotency-key': crypto.randomUUID() } }
+  const params = { header: { 'Idempotency-Key': crypto.randomUUID() } }
   // The draft's spec may still be invalid, which the generated type does not allow.
   const body = run as never
   return liveRun(await request(client.POST('/api/runs', { params, body })))

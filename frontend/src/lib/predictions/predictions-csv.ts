@@ -22,12 +22,12 @@ function csvRow(prediction: PicturePrediction, ranks: number, folders: Map<strin
   return [prediction.name, ...classes, ...folder, prediction.answer ? String(prediction.answer.epoch) : '', prediction.error ?? '']
 }
 
-/** A spreadsheet would run a cell that begins like this as a formula. */
-const FORMULA = /^[=+\-@\t\r]/
+/** Where a spreadsheet would see a formula: where a cell begins, which in some countries is after a semicolon or a tab. */
+const FORMULA = /(^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])/g
 
 function csvCell(text: string): string {
-  const safe = FORMULA.test(text) ? `'${text}` : text
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  const safe = text.replace(FORMULA, "$1'")
+  return /[",;\t\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
 /** Spreadsheets read a file without this mark in an old Windows encoding. */

@@ -59,6 +59,22 @@ test('CSV cells are never formulas, are quoted, and leave out waiting pictures',
   expect(text).toBe('file,class,probability,epoch,error\r\n"\'=cmd|""/c calc""!A1,.png","\'-1",1,6,\r\n"\'@x",,,,"\'+1"\r\n')
 })
 
+test.each([
+  ['=SUM(A1)', `"'=SUM(A1)"`],
+  ['+1', `"'+1"`],
+  ['@x', `"'@x"`],
+  ['\t=1', `"'\t=1"`],
+  ['＝1', `"'＝1"`],
+  ['a;=1', `"a;'=1"`],
+  ['a\n-1', `"a\n'-1"`],
+  ['a-b', 'a-b'],
+  ['a;b', '"a;b"'],
+])('a class named %j is not a formula', (name, cell) => {
+  const text = predictionsCsv([answered('x.png', [name, 1])], new Map())
+
+  expect(text.replace('\uFEFF', '')).toBe(`file,class,probability,epoch,error\r\nx.png,${cell},1,6,\r\n`)
+})
+
 test('CSV with letters beyond ASCII has a UTF-8 mark', () => {
   expect(predictionsCsv([answered('잎.png', ['cat', 1])], new Map()).startsWith('\uFEFFfile,')).toBe(true)
 })

@@ -1,0 +1,22 @@
+/** The theme that the user switched to, in the storage of this browser. The API page reads it, too. */
+
+const KEY = 'epochboard-theme'
+export type Theme = 'light' | 'dark'
+
+/** Private windows may forbid the storage; the choice then lasts until the page is closed. */
+export function storedTheme(): Theme | null {
+  try {
+    const value = localStorage.getItem(KEY)
+    return value === 'light' || value === 'dark' ? value : null
+  } catch {
+    return null
+  }
+}
+
+export function storeTheme(theme: Theme): void {
+  try {
+    localStorage.setItem(KEY, theme)
+  } catch (error) {
+    console.info('The theme could not be stored:', error)
+  }
+}
