@@ -19,6 +19,7 @@ class Slot(BaseModel):
     """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
 
     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+    `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
     `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
     from the worker's last heartbeat.
     """
@@ -31,6 +32,7 @@ class Slot(BaseModel):
     memory_used: int | None = None
     memory_total: int | None = None
     multiplications_per_second: dict[str, float] | None = None
+    cached_datasets: list[str] = []
     error: str | None = None
     paused_seconds: float | None = None
 
@@ -70,6 +72,12 @@ def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
         for precision, speed in speeds.items():
             ratios[precision] = max(ratios.get(precision, 0.0), speed / speeds["float32"])
     return ratios
+
+
+def cached_datasets(workers: Sequence[WorkerRead]) -> set[str]:
+    """Returns the built-in datasets that no alive worker has to download: their files are on each machine."""
+    slots = [set(slot.cached_datasets) for worker in workers if worker.state == "alive" for slot in worker.slots]
+    return set.intersection(*slots) if slots else set()
 
 
 def _read(session: Session, row: Worker, alive_since: float) -> WorkerRead:

@@ -14,6 +14,7 @@ from backend.messaging.wakeups import Wakeups
 from backend.runs.queue import is_any_queued
 from backend.settings import Settings
 from backend.workers import Slot
+from worker.datasets.cached import cached_datasets
 from worker.polling import start_polling
 from worker.supervision import device_timing
 from worker.supervision.devices import Device, devices, slot
@@ -125,7 +126,8 @@ class TrainWorker:
         host = socket.gethostname()
         while not self._stopping.is_set():
             try:
-                slots = [self._slot(supervisor) for supervisor in self.supervisors]
+                cached = cached_datasets(self._settings.data_dir / "datasets")
+                slots = [self._slot(supervisor, cached) for supervisor in self.supervisors]
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
                 self._heartbeat_at = time.monotonic()
@@ -133,10 +135,11 @@ class TrainWorker:
                 log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
             self._stopping.wait(self._settings.heartbeat_seconds)
 
-    def _slot(self, supervisor: Supervisor) -> Slot:
-        """Returns a slot with its memory, its speeds, and what is wrong with it."""
+    def _slot(self, supervisor: Supervisor, cached: list[str]) -> Slot:
+        """Returns a slot with its memory, its speeds, the datasets on its machine, and what is wrong with it."""
         device = supervisor.device
         reported = slot(device, self._gpus.gpu(device.uuid), self._speeds[device])
+        reported.cached_datasets = cached
         if (error := supervisor.error) is not None:
             reported.error = f"No trainer can be started: {error.rstrip('.')}."
             reported.paused_seconds = supervisor.health.pause_seconds()

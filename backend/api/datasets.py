@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
@@ -19,6 +20,7 @@ from backend.datasets.registry import BUILT_IN
 from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
 from backend.datasets.zip_check import check_zip
 from backend.files import ReceivedFile, remove_folder
+from backend.workers import all_workers, cached_datasets
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
@@ -41,9 +43,9 @@ Index = Annotated[int, Path(description="position in the stored split, counted f
 
 
 @router.get("", summary="List datasets")
-def list_datasets(session: SessionDep) -> Page[DatasetRead]:
+def list_datasets(session: SessionDep, board: BoardDep) -> Page[DatasetRead]:
     """Lists all datasets, built-in ones first, with status, classes and counts. There is one page."""
-    items = registry.all_datasets(session)
+    items = _with_cache(session, board, *registry.all_datasets(session))
     return Page(items=items, total=len(items))
 
 
@@ -69,9 +71,9 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
 
 
 @router.get("/{name}", summary="Read a dataset")
-def read_dataset(name: DatasetName, session: SessionDep) -> DatasetRead:
+def read_dataset(name: DatasetName, session: SessionDep, board: BoardDep) -> DatasetRead:
     """Returns a dataset with its status, classes, counts by split and class, and what was skipped of an upload."""
-    return registry.dataset_read(name, registry.find(session, name))
+    return _with_cache(session, board, registry.dataset_read(name, registry.find(session, name)))[0]
 
 
 @router.post(
@@ -158,6 +160,11 @@ def read_image(
     return Response(content, media_type="image/png", headers=headers)
 
 
+def _with_cache(session: Session, board: Board, *datasets: DatasetRead) -> list[DatasetRead]:
+    cached = cached_datasets(all_workers(session, board.settings.lease_seconds))
+    return [dataset.model_copy(update={"cached": dataset.name in cached}) for dataset in datasets]
+
+
 @asynccontextmanager
 async def _body(request: Request, board: Board) -> AsyncIterator[ReceivedFile]:
     limit = board.settings.max_upload_bytes
@@ -198,7 +205,8 @@ def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:
 
 def _prepare(board: Board, name: str) -> DatasetRead:
     with board.database.write() as session:
-        result = registry.dataset_read(name, registry.mark_preparing(session, name))
+        dataset = registry.dataset_read(name, registry.mark_preparing(session, name))
+        result = _with_cache(session, board, dataset)[0]
     if result.status == "preparing":
         board.wakeups.prepare(name)
     return result

@@ -59,12 +59,14 @@ class Skipped(BaseModel):
 class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 
+    `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets.
     """
 
     name: str
     origin: Literal["built_in", "upload"]
     status: DatasetStatus
+    cached: bool = False
     error: str | None = None
     progress: DatasetProgress | None = None
     classes: list[str] | None = None

@@ -8,7 +8,7 @@ from backend.network import Network
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.schemas import Notice
 from backend.spec import FromTrain, RunSpec
-from backend.workers import MIN_GAIN, WorkerRead, gains
+from backend.workers import MIN_GAIN, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")
 LARGE_FOLDER_BYTES = 10 * 2**30
@@ -39,7 +39,9 @@ def warnings_for(context: SpecContext) -> list[Notice]:
 
 def _dataset(context: SpecContext) -> Warnings:
     status, name = context.dataset.status, context.dataset.name
-    if status in ("missing", "failed"):
+    if status in ("missing", "failed") and name in cached_datasets(context.workers):
+        yield ("dataset", "name"), f"{name} is in Keras' cache and not unpacked yet; the run unpacks it first"
+    elif status in ("missing", "failed"):
         yield ("dataset", "name"), f"{name} is not downloaded yet; the run downloads it first"
     if status == "preparing":
         yield ("dataset", "name"), f"{name} is being prepared; the run waits for it"

@@ -11,6 +11,7 @@ from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
 from backend.files import sha256_of
 from backend.phrases import in_short
 from backend.settings import Settings
+from worker.datasets.cached import keras_datasets, places
 from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.errors import DatasetUnavailable
@@ -26,14 +27,8 @@ def find_files(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> 
     return [_find(file, datasets_dir, on_progress) or _fetch(name, file, datasets_dir, on_progress) for file in files]
 
 
-def keras_datasets() -> Path:
-    """Returns the folder where Keras caches datasets."""
-    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
-
-
 def _find(file: SourceFile, datasets_dir: Path, on_progress: ProgressCallback) -> Path | None:
-    candidates = [keras_datasets() / path for path in file.cached] + [downloads_folder(datasets_dir) / file.name]
-    for path in candidates:
+    for path in places(file, datasets_dir):
         if path.is_file():
             on_progress(ProgressUpdate(f"Checking {path.name}"))
             if sha256_of(path) == file.sha256:

@@ -200,6 +200,22 @@ def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None
     assert set(places) < set(messages(answer["warnings"]))
 
 
+def test_files_in_the_cache_of_each_worker_are_unpacked_and_not_downloaded(
+    client: TestClient, database: Database
+) -> None:
+    report_worker(database, cached_datasets=["fashion_mnist", "mnist"])
+    here = check(client, FASHION)["warnings"]
+    cached = {item["name"] for item in client.get("/api/datasets").json()["items"] if item["cached"]}
+    with database.write() as session:
+        workers.report(session, "w2@other", "other", [Slot(name="cpu-0", kind="cpu", device="CPU")])
+    elsewhere = check(client, FASHION)["warnings"]
+
+    assert "fashion_mnist is in Keras' cache and not unpacked yet" in messages(here)["dataset.name"]
+    assert cached == {"fashion_mnist", "mnist"}
+    assert client.get("/api/datasets/mnist").json()["cached"] is False, "the other worker has to download it"
+    assert "the run downloads it first" in messages(elsewhere)["dataset.name"]
+
+
 STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 
 

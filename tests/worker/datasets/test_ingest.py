@@ -20,6 +20,7 @@ from backend.datasets.store import StoredDataset
 from tests.support.built_in_files import FILES, fashion, mnist, pickles_in_tar, put_into_cache
 from tests.support.file_server import ServedFile, serving
 from worker.datasets import fetching
+from worker.datasets.cached import cached_datasets
 from worker.datasets.ingest import prepare
 from worker.datasets.progress import ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable
@@ -55,6 +56,17 @@ def expect_files(monkeypatch: pytest.MonkeyPatch) -> ExpectFiles:
         monkeypatch.setitem(BUILT_IN, name, dataclasses.replace(known, files=tuple(files)))
 
     return replace_hashes
+
+
+def test_a_dataset_is_cached_when_all_its_files_are_there_under_the_name_of_some_version(
+    keras_home: Path, tmp_path: Path
+) -> None:
+    put_into_cache("fashion_mnist", keras_home, fashion())
+    put_into_cache("cifar10", keras_home, [b""], version=1)
+    put_into_cache("mnist", keras_home, mnist())
+    next(keras_home.glob("fashion-mnist/t10k-labels*")).unlink()
+
+    assert cached_datasets(tmp_path) == ["cifar10", "mnist"]
 
 
 def test_digits_are_split_by_class_and_scaled_to_255(tmp_path: Path) -> None:

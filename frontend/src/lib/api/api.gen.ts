@@ -993,9 +993,15 @@ export interface components {
          * DatasetRead
          * @description `counts` has the number of images by split and class, in the order of `classes`.
          *
+         *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
          *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets.
          */
         DatasetRead: {
+            /**
+             * Cached
+             * @default false
+             */
+            cached: boolean;
             /** Classes */
             classes?: string[] | null;
             /** Color */
@@ -2058,12 +2064,18 @@ export interface components {
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
          *
          *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+         *     `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
          *     `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
          *     from the worker's last heartbeat.
          */
         Slot: {
             /** Busy With */
             busy_with?: string | null;
+            /**
+             * Cached Datasets
+             * @default []
+             */
+            cached_datasets: string[];
             /** Device */
             device: string;
             /** Error */

@@ -8,6 +8,7 @@ const digits: Dataset = {
   duplicates: 0,
   skipped: { count: 0, items: [] },
   status: 'ready',
+  cached: false,
   error: null,
   classes: ['0', '1'],
   image_shape: [8, 8, 1],
@@ -30,6 +31,12 @@ test('a dataset without images is described by what is known', () => {
   )
   expect(datasetSummary(digits)).toBe('1,437 train, 360 test images · 8 × 8 grayscale · 2 classes')
   expect(datasetSummary({ ...digits, fit: 'pad' })).toContain('8 × 8 grayscale, padded')
+})
+
+test('files in the cache of Keras are unpacked, not downloaded', () => {
+  const cached: Dataset = { ...digits, counts: null, cached: true }
+  expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes · unpacking')
+  expect(datasetSummary({ ...cached, status: 'failed' })).toBe('8 × 8 grayscale · 2 classes · unpacking failed')
 })
 
 test('imbalanced classes are described', () => {

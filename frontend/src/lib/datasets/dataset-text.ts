@@ -26,11 +26,11 @@ export function datasetSummary(dataset: Dataset): string {
   return [known, statusText(dataset)].filter(Boolean).join(' · ')
 }
 
-function statusText({ status, origin, counts }: Dataset): string {
+function statusText({ status, origin, counts, cached }: Dataset): string {
   if (counts) return ''
   if (status === 'missing') return ''
-  if (status === 'failed') return origin === 'upload' ? 'processing failed' : 'download failed'
-  return origin === 'upload' ? 'processing the images' : 'downloading'
+  if (status === 'failed') return origin === 'upload' ? 'processing failed' : cached ? 'unpacking failed' : 'download failed'
+  return origin === 'upload' ? 'processing the images' : cached ? 'unpacking' : 'downloading'
 }
 
 export function classCountText(dataset: Dataset): string {

@@ -3,7 +3,7 @@ import type { LiveRun } from '../api/types'
 import { slotUsage } from './slot-usage'
 import type { Slot, Worker } from '../api/types'
 
-const slot = (name: string): Slot => ({ name, kind: 'cpu', device: 'a processor' })
+const slot = (name: string): Slot => ({ name, kind: 'cpu', device: 'a processor', cached_datasets: [] })
 const worker = (name: string, state: Worker['state'], slots: string[]): Worker => ({
   name,
   host: name,
