@@ -43,15 +43,21 @@ class LeaseKeeper:
             self._check()
 
     @property
+    def is_late(self) -> bool:
+        """True when the last renewal is older than two thirds of the lease."""
+        return self._age() > self._settings.lease_seconds * OVERDUE_SHARE
+
+    @property
     def is_overdue(self) -> bool:
-        """True when the last renewal is older than two thirds of the lease, and the database can't be read either.
+        """True when the lease is late, and the database can't be read either.
 
         While it is only locked, checks confirm that the run is still ours, and nobody else can claim it.
         """
-        now = time.monotonic()
-        age, lease = now - self._renewed_at, self._settings.lease_seconds
-        is_confirmed = now - self._confirmed_at < CONFIRMED_SECONDS and age < MAX_LEASES * lease
-        return age > lease * OVERDUE_SHARE and not is_confirmed
+        is_confirmed = time.monotonic() - self._confirmed_at < CONFIRMED_SECONDS
+        return self.is_late and not (is_confirmed and self._age() < MAX_LEASES * self._settings.lease_seconds)
+
+    def _age(self) -> float:
+        return time.monotonic() - self._renewed_at
 
     def _renew(self, now: float) -> None:
         try:

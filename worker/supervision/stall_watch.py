@@ -70,9 +70,9 @@ class StallWatch:
     def sentence(self) -> str:
         """Returns for how long the trainer has been silent, without a full stop."""
         usual = self.usual_seconds
-        stopped = "The trainer was stopped by a signal: " if self.is_stopped else "The trainer makes no progress: "
-        comparison = f", where {usual:.1f} s are usual" if usual is not None else ""
-        return f"{stopped}nothing was heard of it for {self.silent_seconds:.1f} s{comparison}"
+        comparison = f" (usually {usual:.1f} s)" if usual is not None else ""
+        cause = ": a signal has stopped the trainer" if self.is_stopped else ""
+        return f"No progress for {self.silent_seconds:.1f} s{comparison}{cause}"
 
     def _said_after(self) -> float:
         usual = self.usual_seconds

@@ -57,7 +57,7 @@ class Exit:
             case TrainerExit.NO_DATABASE:
                 return f"The database did not answer the trainer ({self.detail})"
             case TrainerExit.STALLED:
-                return f"{self.detail}, so the worker ended it"
+                return f"{self.detail}; the worker ended the trainer"
         return _process_sentence(self.code or 0)
 
 

@@ -49,6 +49,9 @@ class TrainerWatch:
             return Exit(TrainerExit.LEASE_LOST)
         if self._keeper.is_overdue:
             return Exit(TrainerExit.LEASE_OVERDUE, detail=self._keeper.error)
+        if self._keeper.is_late and self._trainer.is_stopped():  # it may hold the lock that keeps everybody waiting
+            detail = f"{self._keeper.error}, and a signal has stopped the trainer"
+            return Exit(TrainerExit.LEASE_OVERDUE, detail=detail)
         return None
 
     def _check_start(self) -> Exit | None:
@@ -67,11 +70,11 @@ class TrainerWatch:
 
     def _report(self, stall: StallWatch) -> None:
         """Records that the trainer stalls, or that it goes on; again at the next poll if that fails."""
-        text = f"{stall.sentence()}. After {stall.limit_seconds:.0f} s the worker ends it, and the run resumes."
+        then = f"After {stall.limit_seconds:.0f} s the worker ends the trainer, and the run resumes."
         silent_seconds = stall.silent_seconds if stall.is_stalled else None
         try:
             with self._database.write() as session:
-                events = leases.report_stall(session, self._lease, silent_seconds, text)
+                events = leases.report_stall(session, self._lease, silent_seconds, f"{stall.sentence()}. {then}")
         except Fenced:
             return  # the lease keeper notices it, too
         except SQLAlchemyError as error:

@@ -1,5 +1,6 @@
 """A database that is locked or does not answer ends no training, and is named where it is the reason."""
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +32,15 @@ LEASE_SECONDS = 1.5
 BEGINS = r"printf '\n\036trainer: begins\n'; "
 WAITS = ("sh", "-c", f"{BEGINS} exec sleep 60")
 GIVES_UP = ("sh", "-c", rf"{BEGINS} sleep 0.2; printf '\036trainer: no-database database is locked\n'; exit 4")
+
+STOPS_IN_A_TRANSACTION = """
+import os, signal, pysqlite3
+from worker.trainer_lines import Sign, tell
+tell(Sign.BEGINS)
+connection = pysqlite3.connect(os.environ["EPOCHBOARD_DATA_DIR"] + "/epochboard.db", isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+os.kill(os.getpid(), signal.SIGSTOP)
+"""
 
 
 @pytest.fixture
@@ -154,6 +164,19 @@ def test_a_worker_without_a_database_stops_its_trainer_before_the_lease_ends(qui
 
     assert 0.6 <= time.monotonic() - started_at < 0.9
     assert keeper.error == "unable to open database file"
+
+
+def test_a_trainer_that_is_stopped_while_it_holds_the_lock_is_ended(
+    quick: Settings, impatient: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(quick.data_dir))
+    with supervised(quick, impatient, (sys.executable, "-c", STOPS_IN_A_TRANSACTION)):
+        wait(lambda: log_of(impatient))
+
+    assert (
+        "could not renew its lease (database is locked, and a signal has stopped the trainer)" in log_of(impatient)[0]
+    )
+    assert read_run(impatient).claims == 0
 
 
 def test_a_trainer_waits_while_the_database_is_locked(

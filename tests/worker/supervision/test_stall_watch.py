@@ -49,9 +49,7 @@ def test_a_stall_is_said_after_three_usual_steps(trainer: Trainer) -> None:
     assert not trainer.watch.is_stalled
     trainer.silent(0.3)
     assert trainer.watch.is_stalled
-    assert trainer.watch.sentence() == (
-        "The trainer makes no progress: nothing was heard of it for 6.2 s, where 2.0 s are usual"
-    )
+    assert trainer.watch.sentence() == "No progress for 6.2 s (usually 2.0 s)"
 
 
 def test_the_trainer_has_to_be_ended_after_the_limit(trainer: Trainer) -> None:
