@@ -22,15 +22,22 @@ NAN_SPEC: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def runs(board: Program) -> Iterator[dict[str, str]]:
-    """Yields the id of a finished, a failed, a running and a stopped run, by status, beside an uploaded dataset."""
+def runs(board: Program) -> dict[str, str]:
+    """Returns the id of a finished, a failed and a stopped run, by status, beside an uploaded dataset."""
     board.post("/api/datasets?name=pets", zipped(pets()), "application/zip")
-    finished, failed = board.launch(spec=tiny_spec(), tags=["a tag"], notes="Some notes"), board.launch(spec=NAN_SPEC)
-    running, stopped = board.launch(spec=slow_spec(9000)), board.launch(spec=tiny_spec())
+    finished = board.launch(spec=tiny_spec(), tags=["a tag"], notes="Some notes")
+    failed, stopped = board.launch(spec=NAN_SPEC), board.launch(spec=tiny_spec())
     board.post(f"/api/runs/{stopped}/stop", KILL)
-    board.at_epoch(running, 1)
-    yield {"finished": finished, "failed": failed, "running": running, "stopped": stopped}
-    board.post(f"/api/runs/{running}/stop", KILL)
+    board.ended(failed)
+    return {"finished": finished, "failed": failed, "stopped": stopped}
+
+
+@pytest.fixture
+def training(board: Program) -> Iterator[str]:
+    run_id = board.launch(spec=slow_spec(9000))
+    board.at_epoch(run_id, 1)
+    yield run_id
+    board.post(f"/api/runs/{run_id}/stop", KILL)
 
 
 @pytest.mark.parametrize("path", ["/", "/datasets?upload=1", "/datasets/pets", "/workers", "/nowhere"])
@@ -40,9 +47,14 @@ def test_a_page(page: Page, path: str) -> None:
     expect_no_faults(page)
 
 
-@pytest.mark.parametrize("status", ["failed", "running", "stopped"])
-def test_a_run(page: Page, runs: dict[str, str], status: str) -> None:
+@pytest.mark.parametrize("status", ["failed", "stopped"])
+def test_a_run_without_a_model(page: Page, runs: dict[str, str], status: str) -> None:
     open_page(page, f"/runs/{runs[status]}")
+    expect_no_faults(page)
+
+
+def test_a_run_in_training(page: Page, training: str) -> None:
+    open_page(page, f"/runs/{training}")
     expect_no_faults(page)
 
 
@@ -67,7 +79,7 @@ def test_the_form_with_open_sections_and_a_wrong_value(page: Page) -> None:
 
 def test_a_chosen_row_of_the_matrix_and_a_dialog(page: Page, runs: dict[str, str]) -> None:
     open_page(page, f"/runs/{runs['finished']}")
-    page.get_by_test_id("matrix").get_by_role("button", name="Predictions for 3").click()
+    choose_the_row_of_class_3_with_keys(page)
     expect_no_faults(page)
 
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -75,8 +87,26 @@ def test_a_chosen_row_of_the_matrix_and_a_dialog(page: Page, runs: dict[str, str
     expect_no_faults(page)
 
 
+def test_the_focus_follows_to_another_page(page: Page) -> None:
+    open_page(page, "/nowhere")
+    page.get_by_role("link", name="Workers").first.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
+def choose_the_row_of_class_3_with_keys(page: Page) -> None:
+    """The matrix is one stop of the Tab key; arrow keys move from its first cell."""
+    page.get_by_role("slider", name="Epoch").focus()
+    for key in ("Tab", "ArrowLeft", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    row = page.get_by_test_id("matrix").get_by_role("button", name="Predictions for 3")
+    expect(row).to_be_focused()
+    expect(row).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("Tab")
+    expect(page.get_by_test_id("samples").get_by_role("button", name="Most confident")).to_be_focused()
+
+
 def open_page(page: Page, path: str) -> None:
     """Opens a page and waits until it has read everything."""
     page.goto(path)
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
     expect(page.locator(".skeleton")).to_have_count(0, timeout=20_000)
