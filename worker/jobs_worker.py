@@ -25,10 +25,10 @@ class JobsWorker:
     def start(self) -> None:
         """Starts the threads, and prepares `digits`, whose images scikit-learn includes."""
         self._helper_starter.start()
-        with self._database.write() as session:
-            registry.mark_preparing(session, "digits")
         for look in (*[self._prepare_datasets] * MAX_CONCURRENT, self._make_exports):
             start_polling(look, self._settings.poll_seconds, self._stopping)
+        with self._database.write() as session:
+            registry.mark_preparing(session, "digits")
 
     def stop_accepting(self) -> None:
         """Starts no more jobs and releases the export in progress."""

@@ -1,0 +1,54 @@
+"""A jobs worker finds datasets and exports in the database, without a message."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.db.engine import migrate, open_database
+from backend.main import create_app
+from backend.settings import Settings
+from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
+from worker.exports import export_runner
+from worker.helper.process import HelperProcess
+from worker.jobs_worker import JobsWorker
+from worker.training.report import Outcome
+
+
+@pytest.fixture
+def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """Settings of a board whose jobs worker runs in this process."""
+    monkeypatch.setattr(export_runner, "stopping", threading.Event())
+    settings = settings.model_copy(update={"poll_seconds": 0.1, "idle_seconds": 600})
+    migrate(settings)
+    jobs_worker = JobsWorker(settings, HelperProcess(30))
+    jobs_worker.start()
+    yield settings
+    jobs_worker.stop_accepting()
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < deadline, f"waited in vain for {what}"
+        time.sleep(0.05)
+
+
+def test_datasets_are_prepared_and_exports_made_while_redis_is_away(without_redis: Settings) -> None:
+    database = open_database(without_redis)
+    client = TestClient(create_app(without_redis))
+    run_id = launch(client)
+    writer = claim_writer(database, without_redis)
+    writer.save_epoch(saved_epoch(writer, 1))
+    final = saved_file(writer, "final.keras")
+    writer.record_end(Outcome("epochs", final, final))  # requests a bundle, which fails: the files are no models
+
+    def status_of_bundle() -> str:
+        items = client.get(f"/api/runs/{run_id}/exports").json()["items"]
+        return str(next(item["status"] for item in items if item["kind"] == "bundle"))
+
+    wait_for(lambda: client.get("/api/datasets/digits").json()["status"] == "ready", "the dataset")
+    wait_for(lambda: status_of_bundle() == "failed", "the export")
+    database.engine.dispose()
