@@ -19,7 +19,9 @@ def row(dataset: dict[str, Any]) -> list[str]:
     counts = dataset["counts"] or {}
     images = " + ".join(f"{sum(by_class):,}" for by_class in counts.values())
     shape = " × ".join(str(side) for side in dataset["image_shape"] or [])
-    return [dataset["name"], dataset["status"], images, shape, str(len(dataset["classes"] or []) or "")]
+    is_cached = dataset["status"] == "missing" and dataset["cached"]
+    status = "in Keras' cache" if is_cached else dataset["status"]
+    return [dataset["name"], status, images, shape, str(len(dataset["classes"] or []) or "")]
 
 
 def prepare(options: Namespace) -> int:

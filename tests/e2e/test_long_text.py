@@ -35,6 +35,18 @@ def test_2_000_lines_from_a_keyboard_or_a_form_filler_do_not_hang_the_page(page:
     assert max(page.evaluate("tasks"), default=0) < MAX_TASK_MS
 
 
+def test_2_000_lines_are_pasted_at_once(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_model_text(page)
+    page.evaluate("text => navigator.clipboard.writeText(text)", LOG)
+    page.get_by_test_id("field-model.layers").locator("textarea").select_text()
+
+    page.keyboard.press("Control+V")
+
+    expect(page.get_by_test_id("field-model.layers").locator("textarea")).to_have_value(LOG)
+    assert max(page.evaluate("tasks"), default=0) < MAX_TASK_MS
+
+
 def test_a_dropped_file_becomes_the_model(page: Page) -> None:
     open_model_text(page)
     layers = [{"class_name": "Flatten"}, {"class_name": "Dense", "config": {"units": 10, "activation": "softmax"}}]
