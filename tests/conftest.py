@@ -15,7 +15,7 @@ from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
 from backend.main import create_app
 from backend.settings import Settings
-from tests.support.documented import Document
+from tests.support.documented import DocumentedClient
 from tests.support.fork_server import ForkServer, RunPython
 from tests.support.program import Program
 from tests.support.transactions import write_without_files
@@ -84,23 +84,12 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
     database.engine.dispose()
 
 
-@pytest.fixture(scope="session")
-def document() -> Document:
-    """The OpenAPI document, for comparing responses with it."""
-    return Document()
-
-
 @pytest.fixture
-def client(database: Database, settings: Settings, document: Document) -> Iterator[TestClient]:
-    """The service with that database. Like the real server, it returns 500 when a handler raises.
-
-    A test fails when it gets a response that the OpenAPI document does not have.
-    """
+def client(database: Database, settings: Settings) -> Iterator[TestClient]:
+    """The service with that database."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings.model_copy(update={"database_url": url}))
-    client = TestClient(app, raise_server_exceptions=False)
-    client.event_hooks = {"response": [document.check]}
-    yield client
+    yield DocumentedClient(app)
     app.state.board.database.engine.dispose()
 
 

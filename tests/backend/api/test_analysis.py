@@ -19,6 +19,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
+from tests.support.documented import DocumentedClient
 
 CLASSES = ["0", "one", "t-shirt/top"]
 TRUE = [0, 0, 0, 1, 1, 2, 2, 2]
@@ -53,7 +54,7 @@ def board(settings: Settings) -> Iterator[Fixture]:
     database = open_database(settings)
     write_dataset(database, settings.data_dir)
     run = write_run(database, settings.data_dir)
-    yield Fixture(TestClient(create_app(settings)), database, settings.data_dir, run)
+    yield Fixture(DocumentedClient(create_app(settings)), database, settings.data_dir, run)
     database.engine.dispose()
 
 

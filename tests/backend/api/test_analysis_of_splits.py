@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from starlette.testclient import TestClient
 
 from backend.datasets import registry, store
 from backend.datasets.splits import partition
@@ -16,6 +15,7 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import FromTrain, RunSpec
 from tests.backend.api.test_analysis import RUN, Fixture, write_predictions
+from tests.support.documented import DocumentedClient
 
 TRAIN_LABELS = np.repeat([0, 1], 10)
 TEST_LABELS = np.array([0, 0, 1, 1, 1], np.uint8)
@@ -44,7 +44,7 @@ def board(settings: Settings) -> Iterator[Fixture]:
         session.add(Epoch(run_id=run.id, epoch=1, metrics={}, predictions=path, predictions_sha256=digest))
         run.status, run.epoch = "running", 1
         run.best = {"epoch": 1, "monitor": "val_loss", "value": 1.0, "metrics": {}}
-    yield Fixture(TestClient(create_app(settings)), database, settings.data_dir, run.id)
+    yield Fixture(DocumentedClient(create_app(settings)), database, settings.data_dir, run.id)
     database.engine.dispose()
 
 

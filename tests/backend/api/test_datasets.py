@@ -21,6 +21,7 @@ from backend.db.engine import migrate, open_database
 from backend.db.models import Dataset
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.documented import DocumentedClient
 from tests.support.zips import encoded, noise, pets, with_wrong_crc, zipped
 from worker.datasets import ingest_job
 from worker.datasets.preparing import prepare_dataset
@@ -31,7 +32,7 @@ ZIP = zipped(pets())
 @pytest.fixture
 def client(settings: Settings) -> TestClient:
     migrate(settings)
-    return TestClient(create_app(settings), raise_server_exceptions=False)
+    return DocumentedClient(create_app(settings))
 
 
 def upload(client: TestClient, content: bytes = ZIP, **query: Any) -> Any:
@@ -156,7 +157,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received(settings: Settings) -> None:
     migrate(settings)
     app = create_app(settings.model_copy(update={"max_upload_bytes": 100_000}))
-    client = TestClient(app, raise_server_exceptions=False)
+    client = DocumentedClient(app)
 
     for content in (bytes(100_001), iter([bytes(60_000)] * 3)):
         response = client.post("/api/datasets?name=pets", content=content)

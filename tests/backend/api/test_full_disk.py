@@ -11,6 +11,7 @@ from backend.datasets import uploads
 from backend.db.engine import Database, migrate, open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.documented import DocumentedClient
 from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.zips import pets, zipped
 
@@ -87,7 +88,7 @@ def test_a_database_without_room_is_read_and_writes_nothing(database: Database, 
     app = create_app(settings)
     engine = app.state.board.database.engine
     event.listen(engine, "connect", lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"))
-    client = TestClient(app, raise_server_exceptions=False)
+    client = DocumentedClient(app)
 
     response = client.post("/api/runs", json={"recipe": "digits-quick", "notes": "x" * 9_000})
 

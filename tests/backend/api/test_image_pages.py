@@ -10,6 +10,7 @@ from backend.datasets import registry, store
 from backend.db.engine import migrate, open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.documented import DocumentedClient
 
 LABELS = np.array([0, 1, 0, 1, 1, 1], np.uint8)
 
@@ -24,7 +25,7 @@ def client(settings: Settings) -> Iterator[TestClient]:
     folder, manifest = store.write(settings.data_dir / "datasets", "digits", ["0", "1"], arrays)
     with database.write() as session:
         registry.register(session, "digits", str(folder.relative_to(settings.data_dir)), manifest.as_json())
-    yield TestClient(create_app(settings))
+    yield DocumentedClient(create_app(settings))
     database.engine.dispose()
 
 

@@ -12,6 +12,7 @@ from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.documented import DocumentedClient
 from tests.support.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
 
 PETS = pets(2)
@@ -27,7 +28,7 @@ def client(data_dir: Path) -> TestClient:
     """One board for all tests, since no request may leave a file."""
     settings = Settings(data_dir=data_dir, redis_url=NO_REDIS, allowed_hosts=["testserver"])
     migrate(settings)
-    return TestClient(create_app(settings), raise_server_exceptions=False)
+    return DocumentedClient(create_app(settings))
 
 
 def files_below(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import migrate, open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.documented import DocumentedClient
 from tests.support.run_life import launch
 
 
@@ -16,7 +17,7 @@ from tests.support.run_life import launch
 def client(settings: Settings) -> Iterator[TestClient]:
     migrate(settings)
     app = create_app(settings)
-    yield TestClient(app, raise_server_exceptions=False)
+    yield DocumentedClient(app)
     app.state.board.database.engine.dispose()
 
 
@@ -50,12 +51,12 @@ def test_a_database_that_was_replaced_is_not_written(client: TestClient, setting
 
     assert response.status_code == 503
     assert "was replaced by another file while the board runs" in response.json()["detail"]
-    other = TestClient(create_app(settings))
+    other = DocumentedClient(create_app(settings))
     assert other.get("/api/runs").json()["total"] == 0
 
 
 def test_a_process_that_starts_without_a_database_makes_none(settings: Settings, file: Path) -> None:
-    response = TestClient(create_app(settings), raise_server_exceptions=False).get("/api/runs")
+    response = DocumentedClient(create_app(settings)).get("/api/runs")
 
     assert (response.status_code, file.exists()) == (503, False)
 
