@@ -17,9 +17,10 @@ class Head:
         with CancelScope() as handling:
 
             async def send_start(message: Message) -> None:
+                if handling.cancel_called:
+                    return  # a body that was on its way: the handler is cancelled where it waits next
                 await send(message)
-                if message["type"] == "http.response.start":
-                    await send({"type": "http.response.body"})
-                    handling.cancel()
+                await send({"type": "http.response.body"})
+                handling.cancel()
 
             await self._app({**scope, "method": "GET"}, receive, send_start)

@@ -3,6 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from tests.support.raw_http import send, served
+
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -33,6 +35,17 @@ def test_head_is_answered_like_get_without_a_body(client: TestClient) -> None:
     assert head.headers["content-length"] == get.headers["content-length"]
     assert client.head("/api/runs/nothing").status_code == 404
     assert client.head("/api/openapi.json").status_code == 200
+
+
+def test_the_connection_is_usable_after_head(client: TestClient) -> None:
+    with served(client.app) as port:
+        head = "HEAD /api/recipes HTTP/1.1\r\nHost: testserver\r\n\r\n"
+        get = "GET /healthz HTTP/1.1\r\nHost: testserver\r\nConnection: close\r\n\r\n"
+
+        response = send(port, f"{head}{head}{get}")
+
+    assert response.count("HTTP/1.1 200 OK") == 3
+    assert response.endswith('{"status":"alive"}')
 
 
 def test_head_of_an_event_stream_ends(client: TestClient) -> None:
