@@ -46,9 +46,9 @@ def _lines(text: str) -> str:
 def _storable(text: str) -> str:
     """Rejects NUL and lone surrogates, which a database can't store; other names may be older than the rule."""
     if "\0" in text:
-        raise ValueError("can't hold a NUL character; leave it out")
+        raise ValueError("can't contain a NUL character; leave it out")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError("can't hold half a character (a lone surrogate); leave it out")
+        raise ValueError("can't contain a lone surrogate (half a character); leave it out")
     return text
 
 

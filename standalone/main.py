@@ -107,7 +107,7 @@ def add_runs(commands: Any) -> None:
 def add_datasets(commands: Any) -> None:
     datasets = add_group(commands, "datasets", "List datasets, prepare built-in ones, add your own.")
     add_client(datasets, "list", "commands.datasets:list_datasets", "List datasets.")
-    prepare = add_client(datasets, "prepare", "commands.datasets:prepare", "Fetch a built-in dataset into the store.")
+    prepare = add_client(datasets, "prepare", "commands.datasets:prepare", "Download a built-in dataset.")
     prepare.add_argument("name", help="the dataset's name")
     add_images = add_client(
         datasets,

@@ -51,7 +51,7 @@ class Limit:
             limiter.release_on_behalf_of(request)
 
     def _unavailable(self) -> Unavailable:
-        return Unavailable(f"{self.sentence} Nothing was changed; try again in some seconds.")
+        return Unavailable(f"{self.sentence} Nothing was changed; try again in a few seconds.")
 
 
 WRITES = Limit(

@@ -105,7 +105,7 @@ async def _database(_request: Request, error: Exception) -> Response:
     log.error("The database did not answer: %s", reason(error))
     if is_database_full(error):
         return problem_response(DiskFull.status, DiskFull.title, DISK_FULL)
-    detail = "The database did not answer; nothing was changed. Try again in some seconds."
+    detail = "The database did not answer; nothing was changed. Try again in a few seconds."
     if isinstance(getattr(error, "orig", None), DatabaseMoved):
         detail = f"{reason(error)}; nothing was changed. Move the file back, or restart the board to use the new one."
     return problem_response(Unavailable.status, Unavailable.title, detail, headers=RETRY_AFTER)

@@ -132,12 +132,12 @@ def why_missing(session: Session, run_id: str, name: str) -> str:
         return ""
     row = session.get(Export, (run_id, kind))
     if row is None:
-        return f"{name} was not requested yet: POST /api/runs/{run_id}/exports/{kind} makes it."
+        return f"{name} was not requested yet: POST /api/runs/{run_id}/exports/{kind} creates it."
     if row.status == "failed":
-        return f"{name} could not be made: {row.reason}"
+        return f"{name} could not be created: {row.reason}"
     if row.status == "ready":
-        return f"{name} was of a best model that was removed: POST /api/runs/{run_id}/exports/{kind} makes a new one."
-    return f"{name} is being made and proved; try again in some seconds."
+        return f"{name} was of a best model that is gone: POST /api/runs/{run_id}/exports/{kind} creates a new one."
+    return f"{name} is being created and verified; try again in a few seconds."
 
 
 def _export_read(session: Session, run_id: str, kind: str, best: Artifact | None) -> ExportRead:

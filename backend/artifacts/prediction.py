@@ -79,7 +79,7 @@ def predict(database: Database, helper: HelperClient, run_id: str, image: Path) 
         response = helper.call({**request, "image": f"{REQUEST_FILES}/{image.name}"})
         if "top" in response:
             return _prediction(response, run_preprocessing.classes, request["model"]["epoch"])
-    raise Unavailable("The best model was replaced during the request; try again in some seconds.")
+    raise Unavailable("The best model was replaced during the request; try again in a few seconds.")
 
 
 def _prediction(response: dict[str, Any], classes: list[str], epoch: int) -> Prediction:

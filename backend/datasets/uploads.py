@@ -103,7 +103,7 @@ def identify_source_file(name: str, received: ReceivedFile) -> SourceFile:
         if file.sha256 == received.sha256:
             return file
     known = "; ".join(f"{file.name} ({file.sha256})" for file in files)
-    allowed = f"It is read from {known}." if known else "It is not read from files."
+    allowed = f"Its files are {known}." if known else "It needs no files."
     raise Invalid(
         f"The body ({received.size:,} bytes) is not a file of {name!r}: its SHA-256 is {received.sha256}. {allowed}"
     )

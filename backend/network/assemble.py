@@ -65,7 +65,7 @@ def _apply(plan: Plan, image_shape: Shape) -> list[Built]:
         is_first_use = call.layer not in weights
         if weights.setdefault(call.layer, (result.trainable, result.other)) != (result.trainable, result.other):
             raise impossible(
-                f"{draft.subject} is used twice, and its weights don't fit {size(inputs[0])}: give it equal shapes",
+                f"{draft.subject} is used twice, and its weights don't fit {size(inputs[0])}: use equal input shapes",
                 *draft.loc,
             )
         parameters += sum(map(prod, (*result.trainable, *result.other))) if is_first_use else 0
@@ -90,28 +90,25 @@ def _build(draft: Draft, inputs: list[Shape]) -> Built:
 
 def _check_size(draft: Draft, parameters: int, values: int) -> None:
     if parameters > MAX_PARAMETERS:
-        what = f"to {parameters:,} parameters; allowed are {MAX_PARAMETERS:,}"
-        raise impossible(
-            f"with {draft.subject} the network comes {what}: use fewer units or shrink the image", *draft.loc
-        )
+        what = f"{parameters:,} parameters; at most {MAX_PARAMETERS:,} are allowed"
+        raise impossible(f"with {draft.subject} the network has {what}: use fewer units or smaller images", *draft.loc)
     if values > MAX_VALUES:
-        what = f"to {values:,} values for each image; allowed are {MAX_VALUES:,}"
-        raise impossible(f"with {draft.subject} the network comes {what}: shrink the image earlier", *draft.loc)
+        what = f"{values:,} values for each image; at most {MAX_VALUES:,} are allowed"
+        raise impossible(f"with {draft.subject} the network has {what}: downsample the images earlier", *draft.loc)
 
 
 def _check_output(plan: Plan, built: Sequence[Built], classes: int) -> None:
     last, output = plan.drafts[plan.calls[-1].layer], built[-1].output
     if not _is_softmax(last, output):
         raise impossible(
-            f"the last layer must be a softmax, and {last.subject} is none: end with Dense of {classes} units and the "
+            f"the last layer must be a softmax, and {last.subject} is not: end with Dense of {classes} units and the "
             "activation softmax",
             *last.loc,
         )
     if len(output) > 1:
         hint = _last_dense(plan)
         raise impossible(
-            f"{hint.subject} gives {size(output)} in the end, and needed are {classes} probabilities: put Flatten "
-            "before it",
+            f"{hint.subject} gives {size(output)} instead of {classes} probabilities: put Flatten before it",
             *hint.loc,
         )
     if output[0] != classes:

@@ -40,7 +40,7 @@ def read_fields(config: Any, fields: Mapping[str, Field]) -> tuple[dict[str, Any
 
 
 def _unknown(key: str, fields: Mapping[str, Field]) -> Refused:
-    return Refused(f"is no argument of it; allowed here: {listed(fields)}", key)
+    return Refused(f"is not an argument of it; allowed: {listed(fields)}", key)
 
 
 def whole(least: int, most: int) -> Reader:

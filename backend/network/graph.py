@@ -55,7 +55,7 @@ def _input_name(config: Mapping[str, Any], inputs: Sequence[int]) -> str:
     entry = config["layers"][inputs[0]]
     name = entry["config"].get("name", entry.get("name"))
     if not isinstance(name, str) or _one_end(config, "input_layers") != (name, 0):
-        raise impossible("must name the one InputLayer", *LAYERS[:-1], "input_layers")
+        raise impossible("must name the only InputLayer", *LAYERS[:-1], "input_layers")
     return name
 
 
@@ -85,7 +85,7 @@ def _uses(entries: Sequence[Any], drafts: Mapping[int, Draft]) -> Uses:
         loc: Loc = [*LAYERS, number, "inbound_nodes"]
         nodes = entries[number].get("inbound_nodes")
         if not isinstance(nodes, list) or not nodes:
-            raise impossible(f"{draft.subject} gets no input", *loc)
+            raise impossible(f"{draft.subject} has no input", *loc)
         if (draft.values["name"], 0) in uses:
             raise impossible(f"two layers are named {draft.values['name']!r}", *LAYERS, number, "name")
         for which, node in enumerate(nodes):
@@ -170,7 +170,7 @@ def _counted_down(uses: Uses, waiting: dict[Use, int], after: Mapping[Use, list[
     if len(order) < len(uses):
         ring = _ring(uses, {use for use in uses if waiting[use]})
         names = listed(sorted({name for name, _ in ring})[:5])
-        raise impossible(f"the layers {names} wait for each other: the graph has a cycle", *uses[ring[0]].loc)
+        raise impossible(f"the layers {names} form a cycle", *uses[ring[0]].loc)
     if after[output]:
         raise impossible(f"the output of {output[0]} is used by another layer too, and must be the end", *LAYERS)
     return [*(use for use in order if use != output), output]

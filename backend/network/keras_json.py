@@ -54,7 +54,7 @@ def _sequential(name: str, config: dict[str, Any], inputs: list[int], image_shap
         _check_shape(config["build_input_shape"], image_shape, [*ROOT, "config", "build_input_shape"])
     drafts = _drafts(config["layers"], inputs)
     if not drafts:
-        raise impossible("there is no layer but the input", *ROOT, "config", "layers")
+        raise impossible("the model has no layer after its input", *ROOT, "config", "layers")
     return stacked(name, list(drafts.values()))
 
 
@@ -117,7 +117,7 @@ def _is_inside(module: str, modules: Sequence[str]) -> bool:
 def _check_keys(entry: dict[str, Any], keys: Sequence[str], loc: Loc) -> None:
     for key in entry:
         if key not in keys and entry[key] is not None:
-            raise impossible(f"there is no such key in what to_json() gives; allowed here: {listed(keys)}", *loc, key)
+            raise impossible(f"to_json() has no such key; allowed: {listed(keys)}", *loc, key)
 
 
 def _model_name(config: dict[str, Any]) -> str:

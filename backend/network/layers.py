@@ -199,11 +199,11 @@ KINDS: Mapping[str, Kind] = {
 LAYERS = list(KINDS)
 
 REASONS = {
-    "Lambda": "it runs code, and a spec holds none",
+    "Lambda": "it runs Python code, which a spec can't contain",
     "Rescaling": "pixels are scaled by preprocessing.scaling, before the network",
     "Normalization": "pixels are scaled by preprocessing.scaling, before the network",
-    "Functional": "a model inside a model is not taken: put its layers in its place",
-    "Sequential": "a model inside a model is not taken: put its layers in its place",
-    "Model": "a model inside a model is not taken: put its layers in its place",
-    "InputLayer": "the dataset gives the input: leave it out",
+    "Functional": "a model inside a model is not supported: use its layers instead",
+    "Sequential": "a model inside a model is not supported: use its layers instead",
+    "Model": "a model inside a model is not supported: use its layers instead",
+    "InputLayer": "the input comes from the dataset: leave this layer out",
 }

@@ -20,7 +20,7 @@ def too_small(model: PresetPart, stuck: Draft, input_shape: Shape, image_shape: 
         return impossible(f"{layer.no_room} of {size(image_shape[:2])}: {layer.remedy}", *_loc(model))
     return impossible(
         f"{layer.noun} gets {size(input_shape[:2])} of the {size(image_shape[:2])} pixels, and with padding 'valid' "
-        f"its {KERNEL}×{KERNEL} filter finds no place in them: {layer.remedy}, or padding 'same'",
+        f"its {KERNEL}×{KERNEL} filter does not fit: {layer.remedy}, or padding 'same'",
         *_loc(model),
     )
 

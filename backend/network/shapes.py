@@ -147,7 +147,7 @@ def windows(shape: Shape, config: Config) -> tuple[int, int]:
     reach = [spread * (side - 1) + 1 for spread, side in zip(dilation, config["kernel_size"], strict=True)]
     if shape[0] < reach[0] or shape[1] < reach[1]:
         raise NoRoom(
-            f"gets {size(shape)}, and with padding 'valid' its window of {size(reach)} finds no place in it: use "
+            f"gets {size(shape)}, and with padding 'valid' its window of {size(reach)} does not fit into it: use "
             "padding 'same', fewer layers that shrink, or larger images"
         )
     return (shape[0] - reach[0]) // strides[0] + 1, (shape[1] - reach[1]) // strides[1] + 1

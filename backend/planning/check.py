@@ -86,7 +86,7 @@ def _class_weight_errors(spec: RunSpec, classes: Sequence[str]) -> list[FieldErr
         if name not in classes
     ]
     if not errors and not any(weights.get(name, 1.0) for name in classes):
-        errors = [FieldError(["class_weights"], "all classes weigh 0, so there is nothing to learn from")]
+        errors = [FieldError(["class_weights"], "all class weights are 0, so nothing can be learned")]
     return errors
 
 

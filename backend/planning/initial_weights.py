@@ -28,10 +28,10 @@ def refusals(session: Session, source_id: str, network: Network) -> list[FieldEr
     if source is None:
         return [FieldError(LOC, f"there is no run {source_id!r}; give the id of a run that has a best model")]
     if session.get(Artifact, (source.id, "best.keras")) is None:
-        return [FieldError(LOC, f"the run {source.name!r} has no best model yet; take one that has trained an epoch")]
+        return [FieldError(LOC, f"the run {source.name!r} has no best model yet; choose one that has trained an epoch")]
     difference = _difference(_network_of(session, source), network)
     if difference:
-        return [FieldError(LOC, f"the network of {source.name!r} is another one: {difference}")]
+        return [FieldError(LOC, f"the network of {source.name!r} is different: {difference}")]
     return []
 
 

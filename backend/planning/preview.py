@@ -25,6 +25,6 @@ def preview(database: Database, helper: HelperClient, spec: RunSpec, seed: int) 
     with database.read() as session:  # closed before the wait for the helper
         row = registry.find(session, spec.dataset.name)
     if row is None or row.folder is None:
-        raise NotFound(f"Dataset {spec.dataset.name!r} has no images here yet; prepare it first.")
+        raise NotFound(f"Dataset {spec.dataset.name!r} is not downloaded yet; download it first.")
     request = {"kind": "preview", "folder": row.folder, "spec": spec.as_json(), "seed": seed}
     return SpecPreview.model_validate(helper.call(request))

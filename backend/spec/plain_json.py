@@ -21,7 +21,7 @@ def _check_object(value: dict[str, Any]) -> dict[str, Any]:
         if depth > MAX_DEPTH:
             raise ValueError(f"is nested deeper than the {MAX_DEPTH} levels that are allowed")
         if count > MAX_VALUES:
-            raise ValueError(f"holds more than the {MAX_VALUES:,} values that are allowed")
+            raise ValueError(f"contains more than the {MAX_VALUES:,} values that are allowed")
         for item in level:
             _check_value(item)
         level = [child for item in level for child in _children(item)]
@@ -36,9 +36,9 @@ def _children(value: Any) -> list[Any]:
 
 def _check_value(value: Any) -> None:
     if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError("holds a number that is infinite or none (NaN); leave it out")
+        raise ValueError("contains a number that is infinite or NaN; leave it out")
     if isinstance(value, int) and not -MAX_INTEGER <= value <= MAX_INTEGER:
-        raise ValueError(f"holds a whole number beyond ±{MAX_INTEGER:,}; make it smaller")
+        raise ValueError(f"contains a whole number beyond ±{MAX_INTEGER:,}; make it smaller")
     if isinstance(value, str) and len(value) > MAX_CHARACTERS:
         raise ValueError(f"holds a text of {len(value):,} characters; at most {MAX_CHARACTERS:,} are allowed")
     if isinstance(value, str) and (problem := bad_character(value)):

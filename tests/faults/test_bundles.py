@@ -57,7 +57,7 @@ def test_an_ended_run_gets_a_verified_bundle_that_can_verify_itself_again(
     assert ready["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
     assert proof.returncode == 0, proof.stderr
     assert proof.stdout.startswith("32 images, largest difference")
-    assert "bundle.zip is proved: 32 images" in program.log(run_id)
+    assert "bundle.zip verified: 32 images" in program.log(run_id)
     metrics = json.loads((tmp_path / "home" / "metrics.json").read_text())
     assert metrics["best"] == program.run(run_id)["best"]
 

@@ -92,7 +92,7 @@ def test_a_run_starts_with_the_weights_of_another_run_even_after_that_is_deleted
 
     assert run["status"] == "finished"
     assert abs(run["metrics"]["val_accuracy"] - best["metrics"]["val_accuracy"]) < 0.01
-    assert "Begins with the weights of another run: 4 of 4 layers" in program.log(run_id)
+    assert "Initial weights from another run: 4 of 4 layers" in program.log(run_id)
 
 
 def test_a_download_of_the_best_model_is_complete_although_the_model_is_replaced(program: Program) -> None:

@@ -75,7 +75,7 @@ def _unavailable(name: str, file: SourceFile, reason: str) -> DatasetUnavailable
     path = keras_datasets() / file.cached[0]
     damaged = f" {path} exists, but its SHA-256 is not {file.sha256}." if path.is_file() else ""
     return DatasetUnavailable(
-        f"{BUILT_IN[name].title} is not on this machine and {file.name} could not be fetched ({reason}).{damaged} "
+        f"{BUILT_IN[name].title} is not on this machine and {file.name} could not be downloaded ({reason}).{damaged} "
         f"Connect this machine to the network, or download {file.url} elsewhere and add it with "
         f"`epochboard datasets add {name} {file.name}`, or save it as {path} (KERAS_HOME sets that folder)."
     )

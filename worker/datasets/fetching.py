@@ -97,7 +97,7 @@ class _Download:
         self._file = file
         self._on_progress = on_progress
         self._etag = ""
-        self._text = f"Fetching {url.rpartition('/')[2]}"
+        self._text = f"Downloading {url.rpartition('/')[2]}"
 
     @property
     def size(self) -> int:

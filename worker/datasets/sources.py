@@ -80,7 +80,7 @@ def read(name: str, files: Sequence[Path]) -> Arrays:
         names = ", ".join(file.name for file in files)
         reason = in_short(error)
         raise DatasetUnavailable(
-            f"{names} can't be read ({reason}); delete it, so that it is fetched again."
+            f"{names} can't be read ({reason}); delete it, so that it is downloaded again."
         ) from error
 
 

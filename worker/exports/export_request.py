@@ -135,5 +135,5 @@ def _best_files(session: Session, run: Run) -> tuple[Artifact, Artifact]:
 def _dataset_folder(session: Session, run: Run) -> str:
     row = session.get(Dataset, run.dataset)
     if row is None or row.folder is None:
-        raise NotFound(f"Dataset {run.dataset!r} of run {run.name!r} was deleted, so the export can't be proved.")
+        raise NotFound(f"Dataset {run.dataset!r} of run {run.name!r} was deleted, so the export can't be verified.")
     return row.folder

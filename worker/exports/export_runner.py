@@ -202,13 +202,13 @@ class ExportJob:
 
         def write(session: Session) -> list[RunEvent]:
             exports.mark_ready(session, self._export, file, request.best_sha256)
-            return self._log_event(session, f"{self._name} is proved: {proof}", "info")
+            return self._log_event(session, f"{self._name} verified: {proof}", "info")
 
         self._redis_stream.publish(self._database.persist(write))
 
     def _mark_failed(self, reason: str, details: str = "") -> None:
         """Stores the reason for people; the `details` of the program that failed are only logged."""
-        text = f"{self._name} could not be made: {reason}" + (f"\n{details}" if details else "")
+        text = f"{self._name} could not be created: {reason}" + (f"\n{details}" if details else "")
 
         def write(session: Session) -> list[RunEvent]:
             exports.mark_failed(session, self._export, reason)

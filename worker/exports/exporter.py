@@ -84,7 +84,7 @@ def prove(path: Path, request: ExportRequest) -> str:
         process = _prove_bundle(path, folder) if request.kind == "bundle" else _prove_model(path, request, folder)
     if process.returncode != 0:
         output = process.stdout.strip().splitlines()
-        message = f"The proof in a new process failed: {output[-1]}" if output else _not_usable(request)
+        message = f"The verification in a new process failed: {output[-1]}" if output else _not_usable(request)
         raise NotProved(message, process.stderr)
     return process.stdout.strip().splitlines()[-1]
 
@@ -119,7 +119,7 @@ def _run_process(command: list[str], folder: str | None) -> "subprocess.Complete
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise NotProved(f"The proof in a new process took longer than {PROOF_TIMEOUT_SECONDS} s.") from None
+        raise NotProved(f"The verification in a new process took longer than {PROOF_TIMEOUT_SECONDS} s.") from None
 
 
 def _converter(kind: str) -> Callable[[Path, ExportRequest], None]:

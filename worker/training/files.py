@@ -33,10 +33,10 @@ class Folder:
                     raise
             else:
                 if waiting:
-                    self.log("There is room on the disk again", "info")
+                    self.log("Disk space is available again", "info")
                 return saved
             if not waiting:
-                self.log("The disk is full: free some space in the data folder, and the run goes on", "warning")
+                self.log("The disk is full: free some space in the data folder, then the run continues", "warning")
             waiting = True
             self.still_alive()
             time.sleep(RETRY_SECONDS)

@@ -120,7 +120,7 @@ class Training:
         last = None
         if self._early is not None and self._early.has_best_weights:
             last = self._save("last.keras")
-            self._report.log(f"The weights of epoch {self._early.restore_best()} are restored")
+            self._report.log(f"Restored the weights of epoch {self._early.restore_best()}")
         final = self._save("final.keras")
         return Outcome(
             ended_by=self._ended_by(),

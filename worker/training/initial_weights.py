@@ -24,8 +24,8 @@ def take_weights(model: keras.Model, path: Path) -> str:
     pairs = matching_layers(model, source)
     for layer, source_layer in pairs:
         _copy(layer, source_layer)
-    rest = "" if len(pairs) == len(layers) else f"; {layers[-1].name} starts from new weights, as the classes differ"
-    return f"Begins with the weights of another run: {len(pairs)} of {len(layers)} layers{rest}"
+    rest = "" if len(pairs) == len(layers) else f"; {layers[-1].name} starts at random because the classes differ"
+    return f"Initial weights from another run: {len(pairs)} of {len(layers)} layers{rest}"
 
 
 def _copy(layer: keras.Layer, source: keras.Layer) -> None:
@@ -44,6 +44,6 @@ def _shapes(weights: list[np.ndarray]) -> list[tuple[int, ...]]:
 def _differs(how: str) -> TrainingError:
     return TrainingError(
         title="The other run's weights don't fit",
-        detail=f"The run whose weights this one was to begin with has another network: {how}.",
-        hint="Take that run's model as it is, or begin without its weights.",
+        detail=f"The run that the initial weights come from has a different network: {how}.",
+        hint="Use the model of that run unchanged, or choose random initial weights.",
     )

@@ -27,7 +27,7 @@ def describe(precision: str) -> str:
     intra, inter = threading.get_intra_op_parallelism_threads(), threading.get_inter_op_parallelism_threads()
     processors = os.cpu_count() or 1
     versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}, Python {platform.python_version()}"
-    threads = f"threads in an operation {intra or processors}, operations at once {inter or processors}"
+    threads = f"intra-op threads {intra or processors}, inter-op threads {inter or processors}"
     return f"{versions}; {threads}; {device()}; {precision}"
 
 

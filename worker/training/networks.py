@@ -33,7 +33,7 @@ def described(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Net
         raise TrainingError(
             title="The network doesn't fit the images",
             detail="; ".join(f"{'.'.join(map(str, error.loc))}: {error.msg}" for error in impossible.errors) + ".",
-            hint="Edit the model, or take a dataset that it fits. POST /api/specs/check reports this before a launch.",
+            hint="Edit the model, or choose another dataset. POST /api/specs/check reports this before a launch.",
         ) from impossible
 
 

@@ -255,9 +255,9 @@ def test_a_file_of_a_built_in_dataset_is_identified_by_its_hash(
         (
             "mnist",
             422,
-            r"The body \(5 bytes\) is not a file of 'mnist': its SHA-256 is .* It is read from mnist\.npz \(",
+            r"The body \(5 bytes\) is not a file of 'mnist': its SHA-256 is .* Its files are mnist\.npz \(",
         ),
-        ("digits", 422, "It is not read from files"),
+        ("digits", 422, "It needs no files"),
         ("unheard", 404, "There is no dataset 'unheard'"),
     ],
 )

@@ -40,7 +40,7 @@ def test_requests_beyond_those_that_run_wait_and_those_beyond_the_waiting_are_re
 
     assert order == ["first", "second"]
     assert isinstance(outcomes[2], Unavailable)
-    assert outcomes[2].detail == "Busy. Nothing was changed; try again in some seconds."
+    assert outcomes[2].detail == "Busy. Nothing was changed; try again in a few seconds."
 
 
 def test_a_request_that_waits_too_long_is_refused_and_leaves_its_place() -> None:

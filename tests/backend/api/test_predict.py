@@ -133,7 +133,7 @@ def test_a_model_that_is_replaced_each_time_is_reported(
     response = post_image(client, writer)
 
     assert response.status_code == 503
-    assert "try again in some seconds" in response.json()["detail"]
+    assert "try again in a few seconds" in response.json()["detail"]
 
 
 def test_a_model_file_that_the_worker_does_not_find_is_reported(

@@ -106,7 +106,7 @@ def test_the_bundle_is_requested_at_the_end_and_is_404_until_it_is_proved(
 
     assert (waiting.status_code, waiting.json()["detail"]) == (
         404,
-        "bundle.zip is being made and proved; try again in some seconds.",
+        "bundle.zip is being created and verified; try again in a few seconds.",
     )
     assert status_and_reason(client, run_id) == ("ready", None)
     assert client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").content == b"zip"
@@ -132,7 +132,7 @@ def test_other_exports_are_made_on_request(client: TestClient, database: Databas
 
     accepted = client.post(f"/api/runs/{run_id}/exports/onnx")
 
-    assert f"POST /api/runs/{run_id}/exports/onnx makes it" in before
+    assert f"POST /api/runs/{run_id}/exports/onnx creates it" in before
     assert accepted.status_code == 202
     assert (accepted.json()["status"], accepted.json()["name"]) == ("wanted", "model.onnx")
     assert [claim(database).kind, claim(database).kind] == ["bundle", "onnx"]
@@ -154,7 +154,7 @@ def test_a_failed_export_says_why_and_can_be_requested_again(
 
     assert status_and_reason(client, run_id, "tflite")[0] == "failed"
     detail = client.get(f"/api/runs/{run_id}/artifacts/model.tflite").json()["detail"]
-    assert detail == "model.tflite could not be made: Keras could not convert this model: no such operation."
+    assert detail == "model.tflite could not be created: Keras could not convert this model: no such operation."
     assert client.post(f"/api/runs/{run_id}/exports/tflite").json()["status"] == "wanted"
 
 
@@ -203,7 +203,7 @@ def test_an_export_of_a_removed_model_says_how_to_make_a_new_one(
 
     missing = client.get(f"/api/runs/{run_id}/artifacts/bundle.zip").json()["detail"]
 
-    assert "was of a best model that was removed" in missing
+    assert "was of a best model that is gone" in missing
     assert f"POST /api/runs/{run_id}/exports/bundle" in missing
 
 

@@ -114,7 +114,7 @@ def test_arguments_of_any_kind_give_a_network_or_messages(name: str) -> None:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"a": float("nan")}, "infinite or none"),
+        ({"a": float("nan")}, "infinite or NaN"),
         ({"a": "\0"}, "NUL character"),
         ({"\ud800": 1}, "half a character"),
         ({"a": 2**70}, "beyond"),

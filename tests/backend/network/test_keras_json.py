@@ -42,22 +42,22 @@ LAMBDA = {**layer("Lambda", {"name": "code", "function": "…"}, "image"), "modu
 @pytest.mark.parametrize(
     ("model", "place", "message"),
     [
-        (functional(image(), LAMBDA), "layers.1.class_name", "class Lambda is not allowed: it runs code"),
+        (functional(image(), LAMBDA), "layers.1.class_name", "class Lambda is not allowed: it runs Python code"),
         (changed(residual(), 3, class_name="MyAdd"), "layers.3.class_name", "there is no layer of the class 'MyAdd'"),
         (changed(residual(), 3, module="os"), "layers.3.module", 'Add is of the module "os"; allowed is Keras\' own'),
         (changed(residual(), 3, module="keras.layers.evil"), "layers.3.module", "allowed is Keras' own"),
         (changed(residual(), 3, registered_name="my>Add"), "layers.3", "is a registered class"),
-        (CYCLE, "layers.1.inbound_nodes.0", "the layers a, b wait for each other: the graph has a cycle"),
+        (CYCLE, "layers.1.inbound_nodes.0", "the layers a, b form a cycle"),
         (functional(image(), FLATTEN, BIG), "layers.2.config.units", "must be a whole number from 1 to 16,384"),
         (functional(image(), FLATTEN, WIDE), "layers.2.config.units", "ends with 11 probabilities, and the"),
         (functional(image((None, 32, 32, 3)), FLATTEN, END), "layers.0.config.batch_shape", "images are 8×8×1"),
         (functional(image(), image(), FLATTEN, END), "layers", "the model has two inputs, and a run gives it one"),
         (functional(FLATTEN, END), "layers", "the model has no inputs"),
-        (functional(image(), NESTED), "layers.1.class_name", "a model inside a model is not taken"),
+        (functional(image(), NESTED), "layers.1.class_name", "a model inside a model is not supported"),
         (functional(image(), FLATTEN, END, layer("Flatten", {"name": "x"}, "flat")), "layers.3.inbound_nodes.0", "is not connected to the output"),  # noqa: E501
         (functional(image(), END), "layers.1.inbound_nodes.0", "it gets the output of layer 'flat', and there is none"),
         (functional(image(), FLATTEN, END, end="other"), "output_layers", "there is no layer 'other' to end with"),
-        (changed(residual(), 3, inbound_nodes=[]), "layers.3.inbound_nodes", "layer sum, Add, gets no input"),
+        (changed(residual(), 3, inbound_nodes=[]), "layers.3.inbound_nodes", "layer sum, Add, has no input"),
         (changed(residual(), 5, quantization_config={"bits": 4}), "layers.5.quantization_config", "no such key"),
     ],
 )  # fmt: skip

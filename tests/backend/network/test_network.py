@@ -19,25 +19,25 @@ from tests.support.networks import FLAT, LAST, described, keras_layer, refused, 
         (
             {"preset": "vgg", "options": {"blocks": [[8, 8, 8]] * 3, "padding": "valid"}},
             "model.options.blocks",
-            "convolution 1 of block 3 gets 2×2 of the 28×28 pixels, and with padding 'valid' its 3×3 filter finds no "
-            "place in them: use fewer blocks, or padding 'same'",
+            "convolution 1 of block 3 gets 2×2 of the 28×28 pixels, and with padding 'valid' its 3×3 filter does not "
+            "fit: use fewer blocks, or padding 'same'",
         ),
         (
             {"preset": "strided_cnn", "options": {"filters": [8] * 5}},
             "model.options.filters",
-            "convolution 4 gets 2×2 of the 28×28 pixels, and with padding 'valid' its 3×3 filter finds no place in "
-            "them: use at most three convolutions, or padding 'same'",
+            "convolution 4 gets 2×2 of the 28×28 pixels, and with padding 'valid' its 3×3 filter does not fit: "
+            "use at most three convolutions, or padding 'same'",
         ),
         (
             stack(keras_layer("Conv2D", filters=4, kernel_size=3), keras_layer("MaxPooling2D", pool_size=30)),
             "model.layers.1",
-            "layer 2, MaxPooling2D, gets 26×26×4, and with padding 'valid' its window of 30×30 finds no place in it: "
+            "layer 2, MaxPooling2D, gets 26×26×4, and with padding 'valid' its window of 30×30 does not fit into it: "
             "use padding 'same', fewer layers that shrink, or larger images",
         ),
         (
             {"layers": [keras_layer("Conv2D", filters=4, kernel_size=3), LAST]},
             "model.layers.1",
-            "layer 2, Dense, gives 26×26×10 in the end, and needed are 10 probabilities: put Flatten before it",
+            "layer 2, Dense, gives 26×26×10 instead of 10 probabilities: put Flatten before it",
         ),
         (
             stack(FLAT, keras_layer("Conv2D", filters=4, kernel_size=3)),
@@ -53,7 +53,7 @@ from tests.support.networks import FLAT, LAST, described, keras_layer, refused, 
         (
             {"layers": [FLAT, keras_layer("Dense", units=10)]},
             "model.layers.1",
-            "the last layer must be a softmax, and layer 2, Dense, is none: end with Dense of 10 units and the "
+            "the last layer must be a softmax, and layer 2, Dense, is not: end with Dense of 10 units and the "
             "activation softmax",
         ),
         (
@@ -64,7 +64,7 @@ from tests.support.networks import FLAT, LAST, described, keras_layer, refused, 
         (
             stack(keras_layer("Lambda", function="code")),
             "model.layers.0.class_name",
-            "a layer of the class Lambda is not allowed: it runs code, and a spec holds none",
+            "a layer of the class Lambda is not allowed: it runs Python code, which a spec can't contain",
         ),
         (
             stack(keras_layer("Conv2D", filters=4, kernel_size=3, activation="my_function")),
@@ -84,12 +84,12 @@ from tests.support.networks import FLAT, LAST, described, keras_layer, refused, 
         (
             stack(keras_layer("Flatten"), keras_layer("Dense", units=16_384), keras_layer("Dense", units=16_384)),
             "model.layers.2",
-            "with layer 3, Dense, the network comes to 281,313,280 parameters; allowed are 200,000,000",
+            "with layer 3, Dense, the network has 281,313,280 parameters; at most 200,000,000 are allowed",
         ),
         (
             stack(*[keras_layer("UpSampling2D", size=16)] * 3),
             "model.layers.2",
-            "layer 3, UpSampling2D, the network comes to",
+            "layer 3, UpSampling2D, the network has",
         ),
         (
             stack(keras_layer("Reshape", target_shape=[5, -1])),

@@ -38,10 +38,10 @@ def test_a_file_is_downloaded_and_its_bytes_are_reported(tmp_path: Path) -> None
 
     first = updates[0]
     assert content == CONTENT
-    assert (first.text, first.done, first.total, first.unit) == ("Fetching file.gz", 0, len(CONTENT), "bytes")
+    assert (first.text, first.done, first.total, first.unit) == ("Downloading file.gz", 0, len(CONTENT), "bytes")
     assert updates[-1].done == len(CONTENT)
     assert [update.done for update in updates] == sorted(update.done for update in updates)
-    assert str(updates[-1]) == "Fetching file.gz: 2.0 MB of 2.0 MB"
+    assert str(updates[-1]) == "Downloading file.gz: 2.0 MB of 2.0 MB"
 
 
 def test_a_cut_connection_is_resumed_where_it_broke(tmp_path: Path) -> None:

@@ -253,7 +253,7 @@ def test_without_files_and_network_the_error_names_file_and_folder(tmp_path: Pat
 
     error = messages[-1]["error"]
     assert code == 0
-    assert error.startswith("CIFAR-10 is not on this machine and cifar-10-python.tar.gz could not be fetched (")
+    assert error.startswith("CIFAR-10 is not on this machine and cifar-10-python.tar.gz could not be downloaded (")
     assert "`epochboard datasets add cifar10 cifar-10-python.tar.gz`" in error
     assert f"save it as {tmp_path}/keras/datasets/cifar-10-batches-py-target_archive" in error
     assert time.monotonic() - started < 60

@@ -120,7 +120,7 @@ def test_a_model_with_other_predictions_is_not_proved(bundle_request: ExportRequ
         dataclasses.replace(bundle_request, probabilities=str(tmp_path / "other.npy"), out=str(tmp_path / "bundle.zip"))
     )
 
-    assert result["error"].startswith("The proof in a new process failed: 12 images, largest difference")
+    assert result["error"].startswith("The verification in a new process failed: 12 images, largest difference")
     assert list(tmp_path.glob("*bundle.zip")) == []
 
 

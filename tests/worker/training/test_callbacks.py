@@ -221,8 +221,8 @@ def test_a_tiny_fit_uses_all_callbacks(tmp_path: Path) -> None:
     assert not [name for name in names if name.startswith("writing-")]
     assert outcome.ended_by == "epochs"
     assert report.lines[1:4] == [
-        "info Trains on 40 images, validates on 12 test images",
+        "info Training on 40 images, validating on 12 test images",
         "info Pixels: 0 to 1 (divided by 255)",
-        "info Training began: 2 batches an epoch",
+        "info Training started: 2 batches per epoch",
     ]
     assert report.lines[-1].startswith("info fit took ")

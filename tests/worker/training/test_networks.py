@@ -101,7 +101,7 @@ def test_images_too_small_for_the_network_are_explained() -> None:
     assert caught.value.title == "The network doesn't fit the images"
     assert caught.value.detail == (
         "model.options.filters: convolution 3 gets 1×1 of the 8×8 pixels, and with padding 'valid' its 3×3 filter "
-        "finds no place in them: use at most two convolutions, or padding 'same'."
+        "does not fit: use at most two convolutions, or padding 'same'."
     )
 
 

@@ -97,7 +97,7 @@ def test_stopped_early_final_is_the_best_and_last_the_last(tiny: StoredDataset, 
             np.testing.assert_array_equal(array, expected)
     line = "info Early stopping: val_accuracy has not improved for 2 epochs, the best was epoch 1"
     assert line in report.lines
-    assert report.lines[-1] == "info The weights of epoch 1 are restored"
+    assert report.lines[-1] == "info Restored the weights of epoch 1"
 
 
 def test_stopping_in_the_very_last_epoch_is_no_early_end(tiny: StoredDataset, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_standard_takes_mean_and_deviation_of_each_channel_in_double_precision()
     assert scaled.dtype == np.float32
     np.testing.assert_allclose(scaled.mean(axis=(0, 1, 2), dtype=np.float64), 0, atol=1e-4)
     np.testing.assert_allclose(scaled.std(axis=(0, 1, 2), dtype=np.float64), 1, atol=1e-4)
-    assert scaling.describe().startswith(f"Pixels: less the training images' mean ({statistics.mean[0]:.3f}, ")
+    assert scaling.describe().startswith(f"Pixels: standardized with the mean ({statistics.mean[0]:.3f}, ")
 
 
 def test_an_even_channel_is_not_divided_by_nothing() -> None:
@@ -66,9 +66,7 @@ def test_limits_come_before_the_validation_is_taken_and_test_stays_apart(tmp_pat
     np.testing.assert_array_equal(together, np.sort(dataset.images("train")[:30], axis=0))
     assert loaded.test is not None
     np.testing.assert_array_equal(loaded.test.images, dataset.images("test")[:6])
-    assert loaded.describe() == (
-        "Trains on 24 images, validates on 6 others of the training images, is tested on 6 images"
-    )
+    assert loaded.describe() == ("Training on 24 images, validating on 6 other training images, testing on 6 images")
 
 
 def test_validation_on_the_test_images_leaves_none_to_test_on(tmp_path: Path) -> None:

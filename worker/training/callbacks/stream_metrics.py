@@ -23,7 +23,7 @@ class StreamMetrics(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Logs the first `fit`; each epoch is one of its own."""
         if not self._epoch:
-            self._report.log(f"Training began: {self.params['steps']:,} batches an epoch")
+            self._report.log(f"Training started: {self.params['steps']:,} batches per epoch")
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._epoch = epoch + 1

@@ -15,7 +15,7 @@ FIXED_SCALINGS: dict[str, Callable[[tf.Tensor], tf.Tensor]] = {
     "signed": scale_signed,
     "none": scale_none,
 }
-DESCRIPTIONS = {"unit": "0 to 1 (divided by 255)", "signed": "-1 to 1 (divided by 127.5, less 1)", "none": "0 to 255"}
+DESCRIPTIONS = {"unit": "0 to 1 (divided by 255)", "signed": "-1 to 1 (divided by 127.5, minus 1)", "none": "0 to 255"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class PixelScaling:
             ", ".join(f"{value:.3f}" for value in channels)
             for channels in (self.statistics.mean, self.statistics.deviation)
         )
-        return f"Pixels: less the training images' mean ({mean}), divided by their deviation ({deviation})"
+        return (
+            f"Pixels: standardized with the mean ({mean}) and standard deviation ({deviation}) of the training images"
+        )
 
 
 def scaling_for(name: Scaling, training_images: np.ndarray) -> PixelScaling:

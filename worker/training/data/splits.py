@@ -31,10 +31,10 @@ class Splits:
 
     def describe(self) -> str:
         if self.test is None:
-            return f"Trains on {len(self.train):,} images, validates on {len(self.validation):,} test images"
+            return f"Training on {len(self.train):,} images, validating on {len(self.validation):,} test images"
         return (
-            f"Trains on {len(self.train):,} images, validates on {len(self.validation):,} others of the training "
-            f"images, is tested on {len(self.test):,} images"
+            f"Training on {len(self.train):,} images, validating on {len(self.validation):,} other training "
+            f"images, testing on {len(self.test):,} images"
         )
 
 
@@ -57,6 +57,6 @@ def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
 def _nothing_held_back(images: int) -> TrainingError:
     return TrainingError(
         title="No images to validate on",
-        detail=f"No class has two of the {images:,} training images, so none can be held back for validation.",
-        hint="Take more training images, or validate on the test images.",
+        detail=f"No class has two of the {images:,} training images, so no image can be kept for validation.",
+        hint="Use more training images, or validate on the test images.",
     )

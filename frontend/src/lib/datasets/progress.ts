@@ -9,7 +9,7 @@ export function progressShare(progress: Progress | null): number | null {
   return Math.min(1, progress.done / progress.total)
 }
 
-/** "Fetching CIFAR-10: 34.1 MB of 170 MB". */
+/** "Downloading CIFAR-10: 34.1 MB of 170 MB". */
 export function progressText(progress: Progress | null): string {
   if (!progress) return 'Waiting for a worker'
   const { text, done, total, unit } = progress
