@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import psutil
+import pysqlite3
 import pytest
 
 from tests.support.program import Program, slow_spec, tiny_spec
@@ -77,8 +78,7 @@ def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_wakes(program: 
     program.at_epoch(run_id, 3)
     worker, trainer = program.part("worker"), program.trainer()
 
-    for process in (worker, trainer):
-        process.suspend()
+    program.wait(lambda: suspended(program, worker, trainer), 20, "a moment outside of a transaction")
     program.wait(lambda: program.log_contains(run_id, "stopped renewing its lease"), 45, "the reaper")
     for process in (trainer, worker):
         process.resume()
@@ -86,6 +86,22 @@ def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_wakes(program: 
     run = program.ended(run_id)
     assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
     assert epochs_of(program.events(run_id)) == list(range(1, EPOCHS + 1))
+
+
+def suspended(program: Program, *processes: psutil.Process) -> bool:
+    """Suspends processes. Resumes them and returns False if one holds SQLite's lock: then nobody could write."""
+    for process in processes:
+        process.suspend()
+    database = pysqlite3.connect(program.data_dir / "epochboard.db", timeout=0.5)
+    try:
+        database.execute("BEGIN IMMEDIATE")
+    except pysqlite3.OperationalError:
+        for process in processes:
+            process.resume()
+        return False
+    finally:
+        database.close()
+    return True
 
 
 def test_a_run_resumes_when_a_stopped_program_is_started_again(program: Program) -> None:

@@ -1,7 +1,9 @@
 """Starts the helper before its first request, once no run is active: loading Keras takes seconds."""
 
 import logging
+import math
 import threading
+import time
 
 from sqlalchemy import select
 
@@ -15,16 +17,23 @@ log = logging.getLogger(__name__)
 
 CHECK_SECONDS = 1.0
 IDLE_SHARE = 1 / 3  # of `Settings.idle_seconds`, after which devices are timed: Keras is loaded before that begins
+FIRST_PAUSE_SECONDS = 10.0  # after a helper that ended soon; twice as long after each further one
+MAX_PAUSE_SECONDS = 300.0
 MAX_WAIT_FACTOR = 8  # start after at most 8 times that delay, even while a run trains; the helper has a low priority
 
 
 class IdleStarter:
-    """A thread that starts the helper when the board is idle, and again after it has ended."""
+    """A thread that starts the helper when the board is idle, and again after it has ended.
+
+    A helper that can't start, such as one without Keras, is started less and less often.
+    """
 
     def __init__(self, settings: Settings, helper: HelperProcess) -> None:
         self._settings = settings
         self._helper = helper
         self._stopping = threading.Event()
+        self._started_at = -math.inf
+        self._pause_seconds = 0.0
 
     def start(self) -> None:
         threading.Thread(target=self._run, daemon=True, name="idle starter").start()
@@ -51,5 +60,20 @@ class IdleStarter:
         delay = IDLE_SHARE * self._settings.idle_seconds
         if self._helper.is_running():
             return
+        if self._stopping.wait(self._pause_after_failure()):
+            return
         if device_timing.wait_until_idle(is_idle, delay, self._stopping, MAX_WAIT_FACTOR * delay):
+            self._started_at = time.monotonic()
             self._helper.start()
+
+    def _pause_after_failure(self) -> float:
+        """Returns the seconds to wait before the next start: none for a helper that has lived for a while."""
+        lived_seconds = time.monotonic() - self._started_at
+        if lived_seconds > MAX_PAUSE_SECONDS:
+            self._pause_seconds = 0.0
+        else:
+            self._pause_seconds = min(MAX_PAUSE_SECONDS, max(FIRST_PAUSE_SECONDS, 2 * self._pause_seconds))
+            log.error(
+                "the helper has ended %.0f s after its start; next start in %.0f s", lived_seconds, self._pause_seconds
+            )
+        return self._pause_seconds

@@ -15,7 +15,10 @@ from worker.supervision.spawner import spawner
 log = logging.getLogger(__name__)
 
 COMMAND = (sys.executable, "-m", "worker.helper")
-PROCESS_ENDED = {"unavailable": "The worker's helper process ended during this request; try again."}
+PROCESS_ENDED = {
+    "unavailable": "The worker's helper process ended during this request; try again. If that repeats, "
+    "the output of the jobs worker says why."
+}
 TIMED_OUT = {"unavailable": "The worker's helper took too long for this request; try again, or with a smaller image."}
 
 

@@ -66,3 +66,18 @@ def test_an_active_run_delays_the_helper_for_a_limited_time(
     assert not helper.started.wait(2)
     assert helper.started.wait(8)
     assert time.monotonic() - started_at >= 4
+
+
+def test_a_helper_that_ends_at_once_is_started_less_and_less_often(
+    starter: IdleStarter, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    starts: list[float] = []
+    monkeypatch.setattr(idle_starter, "FIRST_PAUSE_SECONDS", 0.4)
+    monkeypatch.setattr(starter, "_settings", starter._settings.model_copy(update={"idle_seconds": 0.06}))
+    monkeypatch.setattr(helper, "start", lambda: starts.append(time.monotonic()))
+
+    starter.start()
+    time.sleep(2.2)
+    starter.stop()
+
+    assert len(starts) == 3, "at once, and after pauses of 0.4 and 0.8 s; the next would be after 1.6 s"
