@@ -52,7 +52,7 @@ def test_a_run_waits_for_disk_space_keeps_the_old_best_and_equals_an_undisturbed
 
     assert best
     assert (run["status"], run["attempt"]) == ("finished", 1)
-    assert "Disk space is available again" in program.log(run_id)
+    assert "The disk has free space again" in program.log(run_id)
     assert weights_of(program, run_id, "final.keras", tmp_path) == weights_of(
         program, undisturbed, "final.keras", tmp_path
     )

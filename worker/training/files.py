@@ -33,7 +33,7 @@ class Folder:
                     raise
             else:
                 if waiting:
-                    self.log("Disk space is available again", "info")
+                    self.log("The disk has free space again", "info")
                 return saved
             if not waiting:
                 self.log("The disk is full: free some space in the data folder, then the run continues", "warning")

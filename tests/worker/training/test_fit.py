@@ -277,7 +277,7 @@ def test_a_full_disk_is_logged_and_waited_for_and_the_old_best_stays_complete(
     lines = [line for line in report.lines if "disk" in line]
     assert lines == [
         "warning The disk is full: free some space in the data folder, then the run continues",
-        "info Disk space is available again",
+        "info The disk has free space again",
     ]
     assert full == [["best-1.keras"]] * len(errors)
     assert report.series("val_loss") == undisturbed.series("val_loss")
