@@ -8,12 +8,14 @@ from fastapi import APIRouter, Header, Response
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
-from starlette.types import Receive, Scope, Send
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
 
 from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
 from backend.api.limits import WriteSlot
 from backend.api.lists import Items
 from backend.api.openapi import problems
+from backend.api.problems import problem_response
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
 from backend.artifacts.schemas import ArtifactRead, ExportRead
@@ -28,6 +30,13 @@ CONTENT: dict[str, Any] = {
     **{media_type: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()},
 }
 FILE = {"description": "The file; `history.csv` and `train.py` have their own media types", "content": CONTENT}
+PART: dict[str, Any] = {
+    "description": "The part that `Range` names",
+    "content": {BINARY: CONTENT[BINARY], "multipart/byteranges": CONTENT[BINARY]},
+}
+RANGE_DETAIL = (
+    "The Range header must be like bytes=0-999, with a start inside the file; leave it out to get the whole file."
+)
 Name = Annotated[str, PathParameter(description="`best.keras`, `final.keras`, `last.keras`, `history.csv`, …")]
 Kind = Annotated[exports.Kind, PathParameter(description="format of the export")]
 
@@ -43,7 +52,12 @@ def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
     "/artifacts/{name}",
     summary="Download a file",
     response_class=Response,
-    responses={200: FILE, 304: {"description": "Not changed since the version of `If-None-Match`"}},
+    responses={
+        200: FILE,
+        206: PART,
+        304: {"description": "Not changed since the version of `If-None-Match`"},
+        **problems(400, 416),
+    },
 )
 def download_artifact(
     run: RunDep,
@@ -77,7 +91,7 @@ class StoredFile(FileResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, _with_range_problems(scope, receive, send))
         except RuntimeError:  # Starlette's for a file that does not exist; nothing was sent
             if Path(self.path).exists():
                 raise
@@ -85,6 +99,24 @@ class StoredFile(FileResponse):
             if isinstance(newer, StoredFile) and newer.path == self.path:
                 raise
             await newer(scope, receive, send)
+
+
+def _with_range_problems(scope: Scope, receive: Receive, send: Send) -> Send:
+    """Wraps `send` to respond with a problem document where Starlette refuses a Range header in plain text."""
+    is_refused = False
+
+    async def with_range_problems(message: Message) -> None:
+        nonlocal is_refused
+        if message["type"] == "http.response.start" and message["status"] in (400, 416):
+            is_refused = True
+            sizes = {key: value for key, value in Headers(raw=message["headers"]).items() if key == "content-range"}
+            await problem_response(message["status"], "Range refused", RANGE_DETAIL, headers=sizes)(
+                scope, receive, send
+            )
+        elif not is_refused:
+            await send(message)
+
+    return with_range_problems
 
 
 def _find_again(board: Board, run_id: str, name: str) -> Response:

@@ -24,12 +24,13 @@ a 422 have the location of each bad value. Lists are paged by `limit` and `curso
 that answers GET answers HEAD, too; the `Allow` header of a 405 has the methods of a route.
 """
 PROBLEMS = {
-    400: "The body is not JSON",
+    400: "The body is not JSON, or the Range header is malformed",
     403: "The request came from a page of another site, or to a host name that is not allowed",
     404: "There is no such run, dataset, epoch or file; `detail` names what there is",
     408: "The body stopped arriving",
     409: "The current state does not allow it; `detail` says which state does",
     413: "The body is larger than the limit, which `detail` has",
+    416: "The file is shorter than the start of the Range header",
     422: "A value is not allowed; `errors` has the location of each, and what is allowed there",
     500: "An internal error; the output of the API process has the traceback",
     507: "The disk of the data folder is full; nothing was kept",

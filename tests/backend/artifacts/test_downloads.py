@@ -39,6 +39,26 @@ def test_a_file_that_is_replaced_before_it_is_opened_is_sent_as_the_newer_one(
     assert response.headers["etag"] == expected.headers["etag"]
 
 
+def test_a_part_of_a_file_can_be_downloaded(client: TestClient, run_id: str) -> None:
+    part = client.get(f"/api/runs/{run_id}/artifacts/best.keras", headers={"Range": "bytes=0-3"})
+
+    assert (part.status_code, part.content, part.headers["content-range"]) == (206, b"best", "bytes 0-3/12")
+
+
+@pytest.mark.parametrize(
+    ("part", "status", "content_range"),
+    [("bytes=12-", 416, "bytes */12"), ("bytes=x", 400, None), ("x=0-1", 400, None)],
+)
+def test_a_range_outside_of_a_file_is_a_problem_document(
+    client: TestClient, run_id: str, part: str, status: int, content_range: str | None
+) -> None:
+    response = client.get(f"/api/runs/{run_id}/artifacts/best.keras", headers={"Range": part})
+
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    assert "must be like bytes=0-999" in response.json()["detail"]
+    assert response.headers.get("content-range") == content_range
+
+
 def test_a_file_that_is_lost_from_the_disk_is_an_error(client: TestClient, run_id: str, settings: Settings) -> None:
     (best,) = (settings.data_dir / "runs" / run_id).glob("e*/best-1.keras")
     best.unlink()

@@ -3446,7 +3446,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3712,7 +3712,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3895,12 +3895,31 @@ export interface operations {
                     "text/x-python": string;
                 };
             };
+            /** @description The part that `Range` names */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                    "multipart/byteranges": string;
+                };
+            };
             /** @description Not changed since the version of `If-None-Match` */
             304: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
             403: {
@@ -3913,6 +3932,15 @@ export interface operations {
             };
             /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The file is shorter than the start of the Range header */
+            416: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4716,7 +4744,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4924,7 +4952,7 @@ export interface operations {
                     "application/json": components["schemas"]["RunRead"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5040,7 +5068,7 @@ export interface operations {
                     "application/json": components["schemas"]["SpecCheck"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5141,7 +5169,7 @@ export interface operations {
                     "application/json": components["schemas"]["SpecPreview"];
                 };
             };
-            /** @description The body is not JSON */
+            /** @description The body is not JSON, or the Range header is malformed */
             400: {
                 headers: {
                     [name: string]: unknown;
