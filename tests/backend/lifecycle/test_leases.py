@@ -185,3 +185,35 @@ def test_a_run_that_never_began_has_no_start(database: Database) -> None:
         leases.give_back(session, lease, "The slot can't start a trainer")
 
     assert (read(database, run_id).started_at, read(database, run_id).attempt) == (None, 0)
+
+
+def test_a_stall_is_shown_until_the_trainer_goes_on(database: Database) -> None:
+    run_id = queue(database)
+    lease = must_claim(database)
+
+    with database.write() as session:
+        leases.report_stall(session, lease, 12.0, "No progress for 12.0 s")
+        now = database_time(session)
+    stalled_since = read(database, run_id).stalled_since
+    with database.write() as session:
+        leases.report_stall(session, lease, None, "")
+
+    assert stalled_since is not None
+    assert 11.9 < now - stalled_since < 12.1
+    assert read(database, run_id).stalled_since is None
+    assert list(texts(database, run_id)) == ["No progress for 12.0 s", "The trainer goes on"]
+
+
+def test_three_stalls_without_an_epoch_fail_the_run_and_count_no_claim(database: Database) -> None:
+    run_id = queue(database)
+    for _ in range(3):
+        lease = must_claim(database)
+        with database.write() as session:
+            leases.report_stall(session, lease, 12.0, "No progress")
+            leases.release_stalled(session, lease, "No progress for 120.0 s")
+
+    run = read(database, run_id)
+    assert (run.status, run.claims, run.stalls, run.stalled_since) == ("failed", 0, 3, None)
+    assert run.error is not None
+    assert run.error["title"] == "The trainer stalled three times"
+    assert "after epoch 0. The last one: No progress for 120.0 s." in run.error["detail"]

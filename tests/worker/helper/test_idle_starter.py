@@ -72,12 +72,12 @@ def test_a_helper_that_ends_at_once_is_started_less_and_less_often(
     starter: IdleStarter, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     starts: list[float] = []
-    monkeypatch.setattr(idle_starter, "FIRST_PAUSE_SECONDS", 0.4)
+    monkeypatch.setattr(idle_starter, "FIRST_PAUSE_SECONDS", 0.3)
     monkeypatch.setattr(starter, "_settings", starter._settings.model_copy(update={"idle_seconds": 0.06}))
     monkeypatch.setattr(helper, "start", lambda: starts.append(time.monotonic()))
 
     starter.start()
-    time.sleep(2.2)
+    time.sleep(1.6)
     starter.stop()
 
-    assert len(starts) == 3, "at once, and after pauses of 0.4 and 0.8 s; the next would be after 1.6 s"
+    assert len(starts) == 3, "at once, and after pauses of 0.3 and 0.6 s; the next would be after 1.2 s"

@@ -34,7 +34,7 @@ export function statusText(run: Run): string {
 }
 
 export function tone(run: Run): Tone {
-  return run.lost_contact ? 'bad' : TONES[run.status]
+  return run.lost_contact || run.stalled_since ? 'bad' : TONES[run.status]
 }
 
 /** The epoch that is being trained, or the last one of a run that does not train. */
