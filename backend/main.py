@@ -16,6 +16,7 @@ from backend.api.head import Head
 from backend.api.openapi import DESCRIPTION, TAGS, DocumentedApp
 from backend.api.problems import add_problem_handlers
 from backend.db.engine import open_database
+from backend.errors import NotFound
 from backend.files import PRIVATE_UMASK
 from backend.lifecycle.housekeeping import Housekeeping
 from backend.live.hub import Hub
@@ -86,5 +87,11 @@ def _add_page(app: FastAPI, folder: Path) -> None:
     if not (folder / "index.html").is_file():
         app.add_api_route("/", lambda: {"detail": NOT_BUILT}, include_in_schema=False)
         return
-    app.add_api_route("/api/docs", lambda: FileResponse(folder / "docs.html"), include_in_schema=False)
+    app.add_api_route("/api/docs", lambda: _docs(folder / "docs.html"), include_in_schema=False)
     app.frontend("/", directory=str(folder), fallback="index.html")
+
+
+def _docs(page: Path) -> FileResponse:
+    if not page.is_file():  # while the page is built anew, for example
+        raise NotFound(NOT_BUILT)
+    return FileResponse(page)

@@ -101,7 +101,7 @@ async def prepare_dataset(name: DatasetName, request: Request, board: BoardDep) 
 )
 def read_arrays(name: DatasetName, session: SessionDep, board: BoardDep) -> StreamingResponse:
     """Returns a dataset as one file for `numpy.load`: train_images, train_labels, test_images, test_labels, classes."""
-    dataset = images.open_dataset(session, board.settings.data_dir, name)
+    dataset = images.open_current(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
     return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)
 
@@ -130,7 +130,7 @@ def list_images(
     name: DatasetName, query: Annotated[ImagesQuery, Query()], session: SessionDep, board: BoardDep
 ) -> ImagesRead:
     """Lists images of a split, drawn by `seed`: those of one class, or of all classes in turn."""
-    return select_images(name, images.open_dataset(session, board.settings.data_dir, name), query)
+    return select_images(name, images.open_current(session, board.settings.data_dir, name), query)
 
 
 @router.get(
@@ -151,7 +151,7 @@ def read_image(
     if_none_match: Annotated[str | None, Header(description="`ETag` of the version that you have")] = None,
 ) -> Response:
     """Returns one image as a PNG, as it is stored. That of a built-in dataset never changes."""
-    dataset = images.open_dataset(session, board.settings.data_dir, name)
+    dataset = images.open_current(session, board.settings.data_dir, name)
     content = images.encode_png(images.split_images(dataset, split), index)
     etag = f'"{dataset.manifest.content_hash[:16]}-{split}-{index}"'
     headers = {"ETag": etag, "Cache-Control": IMMUTABLE if name in BUILT_IN else REVALIDATE}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets import registry
 from backend.datasets.store import SPLITS, DatasetDamaged, Images, StoredDataset
+from backend.db.engine import read_again
 from backend.errors import NotFound
 
 
@@ -25,6 +26,11 @@ def open_dataset(session: Session, data_dir: Path, name: str) -> StoredDataset:
         return StoredDataset.open(data_dir / row.folder)
     except DatasetDamaged as error:
         raise NotFound(str(error)) from error
+
+
+def open_current(session: Session, data_dir: Path, name: str) -> StoredDataset:
+    """Opens a dataset as `open_dataset`; the newer one if it has just been deleted and uploaded again."""
+    return read_again(session, lambda current: open_dataset(current, data_dir, name))
 
 
 def split_images(dataset: StoredDataset, split: str) -> Images:

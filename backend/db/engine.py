@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.sqlite_file import SqliteFile
+from backend.errors import NotFound
 from backend.settings import Settings
 
 T = TypeVar("T")
@@ -65,6 +66,18 @@ class Database:
     def read(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
+
+
+def read_again(session: Session, read: Callable[[Session], T]) -> T:
+    """Returns the result of `read`; where that raises NotFound, the result with what the database has now.
+
+    A session sees the rows as they were when it began. A file that they name may have been replaced or deleted since.
+    """
+    try:
+        return read(session)
+    except NotFound:
+        with Session(session.get_bind(), expire_on_commit=False) as later:
+            return read(later)
 
 
 def open_database(settings: Settings, *, create: bool = False) -> Database:

@@ -14,8 +14,10 @@ from backend.analysis.predictions import Indexes, Predictions
 from backend.datasets.images import open_dataset
 from backend.datasets.splits import partition
 from backend.datasets.store import StoredDataset
+from backend.db.engine import read_again
 from backend.db.models import Epoch, Run
 from backend.errors import NotFound
+from backend.runs.read import get_run
 from backend.spec import FromTrain, RunSpec
 
 Split = Literal["validation", "test"]
@@ -51,6 +53,10 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
     Raises:
         NotFound: The run has no such epoch or split, or its files or its dataset are gone.
     """
+    return read_again(session, lambda current: _load(current, data_dir, get_run(current, run.id), epoch, split))
+
+
+def _load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -> EpochPredictions:
     spec = RunSpec.model_validate(run.spec)
     file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
     dataset = dataset_of(session, data_dir, run)

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from backend.datasets import registry, store
+from backend.datasets import images, registry, store
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Epoch
 from backend.main import create_app
+from backend.runs import stored_predictions
 from backend.runs.create import queue_new_run
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
@@ -270,3 +271,25 @@ def test_figures_are_plotly_json_without_packed_arrays(board: Fixture) -> None:
     assert board.refused("figures/roc", 404)["detail"] == (
         "There is no figure 'roc'; the figures are curves and confusion-matrix."
     )
+
+
+@pytest.mark.parametrize("path", ["samples", "report", "confusion-matrix", "figures/confusion-matrix"])
+def test_predictions_that_are_replaced_before_they_are_opened_are_the_newer_ones(
+    board: Fixture, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a trainer does that goes back to an earlier epoch and trains it again under another lease."""
+    before_opening, open_dataset = iter([True]), images.open_dataset
+    expected = board.get(path, epoch="1")
+
+    def open_after_another_attempt(*arguments: Any) -> Any:
+        if next(before_opening, False):
+            again = write_predictions(board.data_dir, f"{board.run}/again", 2, PREDICTED[1])
+            with board.database.write() as session:
+                row = session.get_one(Epoch, (board.run, BEST))
+                old, row.predictions, row.predictions_sha256 = row.predictions, *again
+            (board.data_dir / old).unlink()
+        return open_dataset(*arguments)
+
+    monkeypatch.setattr(stored_predictions, "open_dataset", open_after_another_attempt)
+
+    assert {**board.get(path, epoch="best"), "epoch": 1} == {**expected, "epoch": 1}

@@ -1,30 +1,42 @@
 """Single images of a stored dataset over HTTP."""
 
 import io
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from backend.datasets import registry, store
+from backend.datasets import store
+from backend.datasets.store import StoredDataset
 from backend.db.engine import migrate, open_database
+from backend.db.models import Dataset
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.documented import DocumentedClient
 
 
-@pytest.fixture
-def client(settings: Settings) -> Iterator[TestClient]:
-    """A board whose digits are 3 training and 8 test images of 2 × 2 pixels, numbered consecutively."""
-    migrate(settings)
-    database = open_database(settings)
-    images, labels = np.arange(8 * 4, dtype=np.uint8).reshape(8, 2, 2, 1), np.zeros(8, np.uint8)
+def write_digits(settings: Settings, first_pixel: int = 0) -> Dataset:
+    """Writes 3 training and 8 test images of 2 × 2 pixels, numbered consecutively, and returns their row."""
+    images = np.arange(first_pixel, first_pixel + 8 * 4, dtype=np.uint8).reshape(8, 2, 2, 1)
+    labels = np.zeros(8, np.uint8)
     arrays = {"train": (images[:3], labels[:3]), "test": (images, labels)}
     folder, manifest = store.write(settings.data_dir / "datasets", "digits", ["0", "1"], arrays)
+    return Dataset(
+        name="digits", status="ready", folder=f"datasets/{folder.name}", manifest=manifest.as_json(), touched_at=0.0
+    )
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    """A board with the digits of `write_digits`."""
+    migrate(settings)
+    database, row = open_database(settings), write_digits(settings)
     with database.write() as session:
-        registry.register(session, "digits", str(folder.relative_to(settings.data_dir)), manifest.as_json())
+        session.add(row)
     yield DocumentedClient(create_app(settings))
     database.engine.dispose()
 
@@ -59,3 +71,29 @@ def test_an_unchanged_image_is_not_sent_again(client: TestClient) -> None:
 def test_a_missing_image_is_not_found(client: TestClient, address: str, message: str) -> None:
     response = client.get(f"/api/datasets/{address}")
     assert (response.status_code, response.json()["detail"]) == (404, message)
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+def test_a_dataset_that_is_deleted_while_it_is_opened_is_the_newer_one_or_not_found(
+    client: TestClient, settings: Settings, monkeypatch: pytest.MonkeyPatch, is_replaced: bool
+) -> None:
+    before_opening, open_folder = iter([True]), StoredDataset.open
+
+    def open_after_a_deletion(folder: Path) -> StoredDataset:
+        if next(before_opening, False):
+            newer = write_digits(settings, first_pixel=100)
+            with open_database(settings).write() as session:
+                session.delete(session.get_one(Dataset, "digits"))
+                session.flush()
+                if is_replaced:
+                    session.add(newer)
+            shutil.rmtree(folder)
+        return open_folder(folder)
+
+    monkeypatch.setattr(StoredDataset, "open", open_after_a_deletion)
+    response = client.get("/api/datasets/digits/images/test/0.png")
+
+    if is_replaced:
+        assert np.asarray(Image.open(io.BytesIO(response.content))).tolist() == [[100, 101], [102, 103]]
+    else:
+        assert (response.status_code, "is missing, so it has no images" in response.json()["detail"]) == (404, True)
