@@ -34,19 +34,23 @@ UNFINISHED_SUFFIX = ".writing"
 WRITE_BYTES = 4 * 1024**2  # rows are copied and written in blocks of about this size, to bound memory
 
 
+Rows = slice | npt.NDArray[np.signedinteger[Any]]
+
+
 class ImageRows(Protocol):
-    """An array that `write_dataset` reads in slices of rows: a NumPy array, or `SelectedRows`."""
+    """An array that is read by its rows, some at a time: a NumPy array, or `SelectedRows`."""
 
     @property
     def shape(self) -> tuple[int, ...]: ...
     @property
     def dtype(self) -> np.dtype[Any]: ...
-    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: "Rows", /) -> npt.NDArray[Any]: ...
 
 
 @dataclass(frozen=True)
 class SelectedRows:
-    """The rows of `source` at `positions`, in that order. A slice copies only its own rows."""
+    """The rows of `source` at `positions`, in that order. Only the rows that are asked for are copied."""
 
     source: npt.NDArray[Any]
     positions: npt.NDArray[np.int64]
@@ -59,7 +63,10 @@ class SelectedRows:
     def dtype(self) -> np.dtype[Any]:
         return self.source.dtype
 
-    def __getitem__(self, rows: slice, /) -> npt.NDArray[Any]:
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def __getitem__(self, rows: "Rows", /) -> npt.NDArray[Any]:
         selected: npt.NDArray[Any] = self.source[self.positions[rows]]
         return selected
 

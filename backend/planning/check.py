@@ -10,7 +10,8 @@ from backend.db.models import Dataset
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Network, describe
 from backend.phrases import sentence
-from backend.planning.estimate import epoch_time, images_of
+from backend.planning.estimate import Images, epoch_time, images_of
+from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
@@ -38,12 +39,17 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
         validation_images=images.validation if images else None,
         batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
         parameters=network.parameters if network else None,
-        memory_bytes=network.memory_bytes(spec.batch_size, spec.precision) if network else None,
+        memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
         seconds_per_epoch=time.seconds if time else None,
         seconds_per_epoch_range=list(time.range) if time and time.range else None,
         layers=_layers(network) if network else [],
         learning_rates=_every_nth(spec.learning_rates()),
     )
+
+
+def _memory_bytes(spec: RunSpec, dataset: DatasetRead, network: Network, images: Images | None) -> int:
+    held = image_bytes(images.train, dataset.image_shape or []) if images else 0
+    return network.memory_bytes(spec.batch_size, spec.precision) + held
 
 
 def require_trainable(session: Session, spec: RunSpec) -> None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
 from backend.planning.estimate import Images, limits, sizes
+from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
 from backend.spec import FromTrain, RunSpec
-from backend.workers import MIN_GAIN, WorkerRead, cached_datasets, gains
+from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")
 LARGE_FOLDER_BYTES = 10 * 2**30
@@ -16,6 +17,7 @@ FLOAT32_BYTES = 4
 MAX_PARAMETERS_PER_IMAGE = 1_000  # more memorise the training images even in a few epochs
 MAX_DIGIT_ROTATION = 60  # degrees; beyond, a 6 and a 9 look alike
 NAMED_CLASSES = 3
+KINDS = ("cpu", "gpu")
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,30 @@ def _workers(context: SpecContext) -> Warnings:
     slots = [slot for worker in context.workers if worker.state == "alive" for slot in worker.slots]
     if not slots:
         yield (), "no worker is connected; the run stays queued until one is"
-    needed = context.network.memory_bytes(spec.batch_size, spec.precision)
-    totals = [slot.memory_total for slot in slots if slot.memory_total]
-    if totals and needed > max(totals):
-        largest = f"the largest worker has {max(totals) / 2**30:,.1f} GB"
-        yield ("batch_size",), f"training takes about {needed / 2**30:,.1f} GB and {largest}; use a smaller batch size"
+    yield from _memory(context, slots)
     gain = gains(context.workers)
     if spec.precision != "float32" and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"
+
+
+def _memory(context: SpecContext, slots: list[Slot]) -> Warnings:
+    """Images are held in the memory of the machine, which only the slot of a CPU reports."""
+    totals = {kind: max((slot.memory_total or 0 for slot in slots if slot.kind == kind), default=0) for kind in KINDS}
+    images, machine = _image_bytes(context), totals["cpu"]
+    held = images if are_held(images, machine) else 0
+    if machine and not held and images:
+        text = f"the training images take {_gb(images)} and the largest worker has {_gb(machine)}: they are read from"
+        yield ("dataset", "train_limit"), f"{text} disk, which can slow an epoch down; train_limit takes fewer"
+    needed = context.network.memory_bytes(context.spec.batch_size, context.spec.precision)
+    if any(totals.values()) and needed > totals["gpu"] and needed + held > machine:
+        largest = max(totals.values())
+        text = f"training takes about {_gb(needed + held)} and the largest worker has {_gb(largest)}"
+        yield ("batch_size",), f"{text}; use a smaller batch size"
+
+
+def _image_bytes(context: SpecContext) -> int:
+    return image_bytes(context.images.train, context.dataset.image_shape or []) if context.images else 0
+
+
+def _gb(bytes_: int) -> str:
+    return f"{bytes_ / 2**30:,.1f} GB"

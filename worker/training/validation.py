@@ -1,7 +1,7 @@
 """Scores a model on one split: the metrics of its forward pass, and the predictions that are stored."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import keras
 import numpy as np
@@ -37,7 +37,7 @@ class Scorer:
     ) -> None:
         self._labels = np.asarray(split.labels, np.int32)
         expected = targets(tf.constant(self._labels), loss, model.output_shape[-1])
-        self._validation = Validation(model, split.images, expected, scaling, images_per_pass)
+        self._validation = Validation(model, cast(np.ndarray, split.images), expected, scaling, images_per_pass)
 
     def scores(self) -> Scores:
         """Scores the model with its current weights."""

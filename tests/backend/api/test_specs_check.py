@@ -62,7 +62,7 @@ def test_a_good_spec_shows_its_network_and_costs(client: TestClient) -> None:
     assert [layer["type"] for layer in answer["layers"]] == [*["Conv2D"] * 3, "Flatten", "Dense", "Dense"]
     assert (answer["image_shape"], answer["classes"]) == ([28, 28, 1], 10)
     assert (answer["train_images"], answer["validation_images"], answer["batches_per_epoch"]) == (60_000, 10_000, 1_875)
-    assert 5e6 < answer["memory_bytes"] < 2e7
+    assert 5e6 < answer["memory_bytes"] - 60_000 * 28 * 28 < 2e7
     assert answer["learning_rates"] == [0.001] * 15
     assert answer["seconds_per_epoch"] is None
 
@@ -189,6 +189,25 @@ def test_an_unwise_value_has_a_warning_at_its_location(
 
     assert answer["ok"]
     assert any(notice["loc"] == path.split(".") and message in notice["msg"] for notice in answer["warnings"]), answer
+
+
+def test_images_that_exceed_the_memory_are_counted_and_warned_about(client: TestClient, database: Database) -> None:
+    report_worker(database, memory_total=16 * 2**30)
+    manifest = {"classes": ["a", "b"], "image_shape": [256, 256, 3], "content_hash": "x"}
+    counts = {"train": [200_000, 200_000], "test": [9, 9]}
+    with database.write() as session:
+        upload = {"manifest": {**manifest, "counts": counts}, "folder": "d"}
+        session.add(Dataset(name="huge", status="ready", touched_at=0.0, **upload))
+    spec = {**PETS, "dataset": {"name": "huge"}}
+
+    answer, few = check(client, spec), check(client, spec, dataset={"name": "huge", "train_limit": 10_000})
+
+    assert answer["memory_bytes"] > 400_000 * 256 * 256 * 3
+    assert messages(answer["warnings"])["dataset.train_limit"] == (
+        "the training images take 73.2 GB and the largest worker has 16.0 GB: they are read from disk, which can slow "
+        "an epoch down; train_limit takes fewer"
+    )
+    assert "dataset.train_limit" not in messages(few["warnings"])
 
 
 def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None:

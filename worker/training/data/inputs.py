@@ -1,9 +1,13 @@
 """All that a training reads from a dataset: the images of each split, their scaling and the class weights."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
+
+import numpy as np
+import psutil
 
 from backend.datasets.store import StoredDataset
+from backend.planning.image_memory import are_held, image_bytes
 from backend.spec import RunSpec
 from worker.training.data.class_weights import Weights, class_weights, describe
 from worker.training.data.scaling import PixelScaling, scaling_for
@@ -24,11 +28,23 @@ class TrainingInputs:
         return cls(
             classes=classes,
             splits=splits,
-            scaling=scaling_for(spec.preprocessing.scaling, splits.train.images),
+            scaling=scaling_for(spec.preprocessing.scaling, cast(np.ndarray, splits.train.images)),
             weights=class_weights(spec.class_weights, classes, splits.train.labels),
         )
+
+    @property
+    def are_held(self) -> bool:
+        """Whether the training images are held in memory; else they are read from disk, batch by batch."""
+        return are_held(self._train_bytes, psutil.virtual_memory().total)
+
+    @property
+    def _train_bytes(self) -> int:
+        images = self.splits.train.images
+        return image_bytes(len(images), images.shape[1:])
 
     def describe(self) -> list[str]:
         """Returns lines for the run's log."""
         lines = [self.splits.describe(), self.scaling.describe()]
+        if not self.are_held:
+            lines.append(f"The training images, {self._train_bytes / 2**30:,.1f} GB, are read from disk")
         return lines if self.weights is None else [*lines, describe(self.weights, self.classes)]

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.datasets.splits import partition
-from backend.datasets.store import StoredDataset
+from backend.datasets.store import ImageRows, Images, Labels, SelectedRows, StoredDataset
 from backend.spec import FromTest, RunSpec
 from worker.training.errors import TrainingError
 
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Images (uint8, N × H × W × C) and their class indexes (N)."""
+    """Images (uint8, N × H × W × C) and their class indexes (N). The images are on disk until their rows are read."""
 
-    images: np.ndarray
+    images: ImageRows
     labels: np.ndarray
 
     def __len__(self) -> int:
@@ -49,9 +50,11 @@ def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
     trained, held_back = partition(labels, limits.train_limit, validation, spec.seed)
     if not len(held_back):
         raise _nothing_held_back(len(trained))
-    return Splits(
-        LabelledImages(images[trained], labels[trained]), LabelledImages(images[held_back], labels[held_back]), test
-    )
+    return Splits(_selected(images, labels, trained), _selected(images, labels, held_back), test)
+
+
+def _selected(images: Images, labels: Labels, positions: npt.NDArray[np.int64]) -> LabelledImages:
+    return LabelledImages(SelectedRows(images, positions), labels[positions])
 
 
 def _nothing_held_back(images: int) -> TrainingError:

@@ -12,7 +12,7 @@ class Validation:
 
     Args:
         model: a compiled model.
-        images: uint8, N × H × W × C.
+        images: uint8, N × H × W × C. They are read pass by pass, so that a memory map stays on disk.
         targets: what the model's loss takes for these images.
         scale: scales a batch of images for the model.
         images_per_pass: images in one forward pass.
@@ -27,24 +27,26 @@ class Validation:
         images_per_pass: int,
     ) -> None:
         self.model = model
-        self.images = tf.constant(images)
+        self.images = images
         self.targets = targets
         self.scale = scale
         self.images_per_pass = images_per_pass
-        self.forward = tf.function(self.forward_pass)
+        inputs = tf.TensorSpec([None, *images.shape[1:]], tf.uint8)
+        outputs = tf.TensorSpec([None, *targets.shape[1:]], targets.dtype)
+        self.forward = tf.function(self.forward_pass, input_signature=(inputs, outputs))
 
     def evaluate(self) -> tuple[float, np.ndarray]:
         """Returns the loss, penalties included, and the probabilities, float32, N × classes."""
         starts = range(0, len(self.targets), self.images_per_pass)
-        passes = [self.forward(tf.constant(start)) for start in starts]
+        parts = [slice(start, start + self.images_per_pass) for start in starts]
+        passes = [self.forward(tf.constant(self.images[part]), self.targets[part]) for part in parts]
         probabilities = np.concatenate([part.numpy() for part, _ in passes])
         sizes = [len(part) for part, _ in passes]
         return float(np.average([float(loss) for _, loss in passes], weights=sizes)), probabilities
 
-    def forward_pass(self, start: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        stop = start + self.images_per_pass
-        probabilities = self.model(self.scale(self.images[start:stop]), training=False)
-        return probabilities, self.model.compute_loss(None, self.targets[start:stop], probabilities, training=False)
+    def forward_pass(self, images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        probabilities = self.model(self.scale(images), training=False)
+        return probabilities, self.model.compute_loss(None, targets, probabilities, training=False)
 
 
 def macro_f1(labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:

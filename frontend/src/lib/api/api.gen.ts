@@ -2104,8 +2104,9 @@ export interface components {
          * SpecCheck
          * @description Null stands for what can't be known: of an impossible network, or of a dataset that is not there yet.
          *
-         *     `memory_bytes` is what training takes for weights, gradients, optimizer and one batch. `batches_per_epoch` and
-         *     `train_images` are without the validation part. `learning_rates` has one rate an epoch, at most 200 evenly chosen.
+         *     `memory_bytes` is what training takes for weights, gradients, optimizer, one batch and the training images.
+         *     `batches_per_epoch` and `train_images` are without the validation part. `learning_rates` has one rate an epoch, at
+         *     most 200 evenly chosen.
          *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
          *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
          */
