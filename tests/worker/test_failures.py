@@ -3,6 +3,7 @@
 import errno
 
 import pytest
+from sqlalchemy.exc import DataError
 
 from backend.datasets.store import DatasetDamaged
 from worker.errors import DatasetUnavailable
@@ -29,6 +30,13 @@ def test_out_of_memory_errors_of_all_types_get_one_title_and_hint(error: Excepti
     assert run_error.title == "Out of memory"
     assert run_error.detail == str(error).partition("\n")[0]
     assert "smaller batch size, mixed precision" in run_error.hint
+
+
+def test_a_value_that_the_database_refuses_is_named_without_the_statement() -> None:
+    run_error = explain(DataError("INSERT INTO events …", {}, ValueError("number is out of range")))
+
+    assert run_error.title == "The results could not be stored"
+    assert run_error.detail == "The database refused them: number is out of range."
 
 
 def test_a_full_disk_names_the_file() -> None:
