@@ -4,16 +4,16 @@ import logging
 import shutil
 import time
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.artifacts.exports import folders_in_use
+from backend.artifacts.exports import FILE_NAMES
 from backend.datasets.store import UNFINISHED_SUFFIX
 from backend.datasets.uploads import FOLDER as UPLOADS
 from backend.db.engine import Database
-from backend.db.models import Dataset, Run
+from backend.db.models import Artifact, Dataset, Export, Run
 from backend.messaging.rpc import REQUEST_FILES
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ def remove_orphans(database: Database, data_dir: Path) -> None:
     temporary = [*_glob(data_dir, f"{UPLOADS}/*", f"{REQUEST_FILES}/*", f"datasets/*{UNFINISHED_SUFFIX}")]
     exports, folders = _glob(data_dir, "runs/*/exports/*"), _glob(data_dir, "runs/*", f"datasets/{HEX_32}")
     with database.read() as session:
-        named = {*_archives(session), *_folders(session, folders), *_exports(session, exports)}
+        named = {*_archives(session), *_folders(session, folders), *_exports(session)}
     for path in {*temporary, *exports} - named:
         if _is_stale(data_dir / path):
             _delete(data_dir / path)
@@ -61,9 +61,11 @@ def _folders(session: Session, existing: list[str]) -> Iterable[str]:
     return {*(folder for folder, _ in datasets if folder), *runs}
 
 
-def _exports(session: Session, existing: list[str]) -> Iterable[str]:
-    runs = {path.split("/")[1] for path in existing}
-    return (f"runs/{run}/exports/{folder}" for run in runs for folder in folders_in_use(session, run))
+def _exports(session: Session) -> Iterable[str]:
+    """Returns the folders of exports that a job makes, or that have a downloadable file."""
+    claims = session.execute(select(Export.run_id, Export.claim).where(Export.status == "making"))
+    files = session.scalars(select(Artifact.path).where(Artifact.name.in_(FILE_NAMES.values())))
+    return {*(f"runs/{run}/exports/{claim}" for run, claim in claims), *(str(PurePosixPath(f).parent) for f in files)}
 
 
 def _is_stale(path: Path) -> bool:
@@ -86,4 +88,4 @@ def _move_to_trash(data_dir: Path, path: str) -> None:
     log.warning("%s belongs to no run or dataset; it is moved to %s and deleted there in a week", path, target)
     target.parent.mkdir(exist_ok=True)
     _delete(target)
-    (data_dir / path).rename(target)
+    shutil.move(data_dir / path, target)  # which copies where `runs` is a file system of its own
