@@ -1,6 +1,7 @@
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js'
 import 'swagger-ui-dist/swagger-ui.css'
 import { storedTheme } from './lib/page/stored-theme'
+import './styles/tokens.css'
 import './styles/docs.css'
 
 const systemTheme = matchMedia('(prefers-color-scheme: dark)')
@@ -8,6 +9,7 @@ const systemTheme = matchMedia('(prefers-color-scheme: dark)')
 /** Swagger UI has a dark theme of its own below the class `dark-mode`. */
 function applyTheme(): void {
   const theme = storedTheme() ?? (systemTheme.matches ? 'dark' : 'light')
+  document.documentElement.dataset.theme = theme
   document.documentElement.classList.toggle('dark-mode', theme === 'dark')
 }
 

@@ -13,6 +13,8 @@ from tests.support.zips import pets, zipped
 pytestmark = pytest.mark.slow
 
 KILL = b'{"mode": "kill"}'
+# In the markup of Swagger UI itself: a button inside a button, h1 before h3, a description outside of its main part.
+SWAGGER_FAULTS = ("nested-interactive", "heading-order", "region")
 NAN_SPEC: dict[str, Any] = {
     "dataset": {"name": "digits", "train_limit": 200},
     "preprocessing": {"scaling": "none"},
@@ -51,6 +53,12 @@ def test_a_page(page: Page, path: str) -> None:
 def test_a_run_without_a_model(page: Page, runs: dict[str, str], status: str) -> None:
     open_page(page, f"/runs/{runs[status]}")
     expect_no_faults(page)
+
+
+def test_the_page_of_the_api(page: Page) -> None:
+    page.goto("/api/docs")
+    expect(page.get_by_role("button", name="Expand all").first).to_be_visible(timeout=20_000)
+    expect_no_faults(page, except_rules=SWAGGER_FAULTS)
 
 
 def test_a_run_in_training(page: Page, training: str) -> None:
