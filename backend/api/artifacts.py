@@ -109,10 +109,9 @@ def _with_range_problems(scope: Scope, receive: Receive, send: Send) -> Send:
         nonlocal is_refused
         if message["type"] == "http.response.start" and message["status"] in (400, 416):
             is_refused = True
-            sizes = {key: value for key, value in Headers(raw=message["headers"]).items() if key == "content-range"}
-            await problem_response(message["status"], "Range refused", RANGE_DETAIL, headers=sizes)(
-                scope, receive, send
-            )
+            size = {key: value for key, value in Headers(raw=message["headers"]).items() if key == "content-range"}
+            problem = problem_response(message["status"], "Range refused", RANGE_DETAIL, headers=size)
+            await problem(scope, receive, send)
         elif not is_refused:
             await send(message)
 

@@ -1,8 +1,11 @@
 """HEAD on every route that has GET, and the methods that 405 names."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
+from backend.main import create_app
 from tests.support.raw_http import send, served
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -26,6 +29,16 @@ def test_a_wrong_method_is_answered_with_all_methods_of_the_path(
 
     assert (response.status_code, response.headers["allow"]) == (405, allowed)
     assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_each_path_refuses_all_methods_that_it_does_not_have(client: TestClient) -> None:
+    for path, operations in create_app().openapi()["paths"].items():
+        own = {method.upper() for method in operations}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"} - own:
+            response = client.request(method, re.sub(r"\{\w+\}", "some", path))
+
+            allowed = ", ".join(sorted(own | {"HEAD"} if "GET" in own else own))
+            assert (response.status_code, response.headers["allow"]) == (405, allowed), f"{method} {path}"
 
 
 def test_head_is_answered_like_get_without_a_body(client: TestClient) -> None:
