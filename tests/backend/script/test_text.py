@@ -21,7 +21,9 @@ from backend.script import ScriptInput, script
 from backend.script import source as source_module
 from backend.script.source import take
 from backend.settings import Settings
+from backend.spec import DatasetSpec
 from backend.spec.recipes import recipe_spec, recipes
+from backend.spec.run import Init
 from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.scripts import SPECS, at_random, script_input, spec
 
@@ -66,9 +68,16 @@ def texts() -> Iterator[tuple[str, str]]:
 
 
 def hostile() -> ScriptInput:
+    """Its spec is not validated: a run may be older than the rule for the characters of names."""
     weights = dict.fromkeys(HOSTILE_TEXTS, 2.0)
     named = "".join(HOSTILE_TEXTS)
-    run_spec = spec(dataset={"name": '../x"\nimport os  #'}, class_weights=weights, init={"run": '"""' + named})
+    run_spec = spec(dataset={"name": "mine"}).model_copy(
+        update={
+            "dataset": DatasetSpec.model_construct(name='../x"\nimport os  #'),
+            "class_weights": weights,
+            "init": Init.model_construct(run='"""' + named),
+        }
+    )
     return script_input(run_spec, classes=HOSTILE_TEXTS, run_name=named, run_id=named, machine=named)
 
 
