@@ -23,7 +23,7 @@ def runs(board: Program) -> Iterator[dict[str, str]]:
     """An ended run, a copy in training and a queued one, with names, tags and notes that are hard to lay out."""
     add_dataset(board)
     spec = {**tiny_spec(), "dataset": {"name": DATASET}}
-    long = {"tags": ["T" * 100, "two words"], "notes": "N" * 500 + "\n" + "a line of notes\n" * 20}
+    long = {"tags": ["T" * 64, "two words"], "notes": "N" * 500 + "\n" + "a line of notes\n" * 20}
     ended = board.launch(spec=spec, name="W" * 120, **long)
     board.ended(ended)
     training = board.launch(spec=slow_spec(5000), name="تجربة تدريب " * 9, cloned_from=ended, **long)
