@@ -73,7 +73,7 @@ def upload(page: Page, archive: Path) -> None:
 
 def check_dataset(page: Page) -> None:
     expect(page.get_by_text("32 × 32 RGB, padded")).to_be_visible()
-    expect(page.get_by_test_id("skipped")).to_contain_text("broken.jpg")
+    expect(page.get_by_test_id("skipped")).to_contain_text("broken.jpg: it is damaged")
     images = page.get_by_test_id("images")
     for name in CLASSES:
         page.get_by_role("table", name="Classes").get_by_role("button", name=name).click()
