@@ -1,5 +1,6 @@
 """Turns the exception that ended a training into the error that the run's page shows: title, detail, hint."""
 
+import re
 from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,6 +26,8 @@ OUT_OF_MEMORY_TEXTS = (
     "CUDA_ERROR_OUT_OF_MEMORY",
 )
 """How GPU libraries and the system name it in the messages of errors of other types."""
+TRACED_MESSAGE = re.compile(r"^in user code:\n.*?^ {4}\w+: ([^\n]+)", re.DOTALL | re.MULTILINE)
+"""The message of an error in a traced function: AutoGraph writes it below a traceback of its own."""
 
 
 def explain(error: Exception) -> RunError:
@@ -58,7 +61,9 @@ def explain(error: Exception) -> RunError:
             )
     if _is_out_of_memory(error):
         return RunError(title="Out of memory", detail=in_short(error), hint=LESS_MEMORY_HINT)
-    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=in_short(error), hint=TRACEBACK_HINT)
+    traced = TRACED_MESSAGE.match(str(error).lstrip())
+    detail = in_short(Exception(traced[1]) if traced else error)
+    return RunError(title=f"Keras stopped with {type(error).__name__}", detail=detail, hint=TRACEBACK_HINT)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

@@ -46,6 +46,20 @@ def test_a_full_disk_names_the_file() -> None:
     assert run_error.detail == "Writing best-3.keras failed: no space is left."
 
 
+def test_an_error_in_a_traced_function_has_the_message_below_its_traceback() -> None:
+    """TensorFlow makes the error, so that a change of its layout is noticed."""
+    import tensorflow as tf
+
+    @tf.function  # type: ignore[untyped-decorator]
+    def multiply(x: object) -> object:
+        return tf.matmul(x, tf.zeros((4, 5)))
+
+    with pytest.raises(ValueError, match="in user code:") as raised:
+        multiply(tf.zeros((2, 3)))
+
+    assert explain(raised.value).detail.startswith("Dimensions must be equal, but are 3 and 4")
+
+
 def test_messages_of_training_and_dataset_errors_are_kept() -> None:
     assert explain(TrainingError("T", "D", "H")).model_dump() == {"title": "T", "detail": "D", "hint": "H"}
     assert explain(DatasetUnavailable("put it there")).detail == "put it there"
