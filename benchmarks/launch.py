@@ -51,6 +51,6 @@ def launch(board: Board, recipe: str) -> dict[str, float]:
 
 
 def moment_of(event: StreamEvent) -> str | None:
-    if event.kind == "log" and event.data["text"].startswith("Training began"):
+    if event.kind == "log" and event.data["text"].startswith("Training started"):
         return "on_train_begin"
     return "first batch" if event.kind in ("progress", "epoch") else None

@@ -33,7 +33,7 @@ def gap_seconds(board: Board, epochs: int) -> float:
     first, second = board.launch(spec=spec), board.launch(spec={**spec, "epochs": 1})
     board.ended(second, 300)
     lines = board.get(f"/api/runs/{second}/log")["items"]
-    began = next(line["time"] for line in lines if line["text"].startswith("Training began"))
+    began = next(line["time"] for line in lines if line["text"].startswith("Training started"))
     return timestamp(began) - timestamp(board.run(first)["finished_at"])
 
 

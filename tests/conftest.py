@@ -27,25 +27,28 @@ hypothesis.settings.load_profile("repeatable")
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent
-# The slow files of more than half a minute, the longest first, so that both workers of pytest-xdist end together.
+# The slow files of more than half a minute, the longest first, so that all workers of pytest-xdist end together.
 LONGEST = (
+    "backend/api/test_generated_requests.py",
     "faults/test_killed_worker.py",
+    "test_benchmarks.py",
     "faults/test_redis_away.py",
-    "faults/test_stop_and_resume.py",
     "faults/test_exact_resume.py",
     "e2e/test_main_job.py",
-    "e2e/test_try_it.py",
+    "faults/test_stop_and_resume.py",
     "worker/training/test_exact_resume.py",
-    "standalone/test_up.py",
-    "faults/test_failing_runs.py",
+    "faults/test_killed_trainer.py",
     "backend/script/test_numbers.py",
+    "e2e/test_stop_and_clone.py",
+    "faults/test_bundles.py",
+    "worker/exports/test_bundle.py",
+    "e2e/test_accessibility.py",
+    "e2e/test_try_it.py",
+    "standalone/test_up.py",
     "e2e/test_watch.py",
+    "faults/test_failing_runs.py",
+    "faults/test_uploads.py",
 )
-
-
-@pytest.fixture(autouse=True)
-def no_files_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Database, "write", write_without_files)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 
+from anyio import create_task_group
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
@@ -33,16 +34,11 @@ class Housekeeping:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Runs both tasks for the duration of the block."""
-        tasks = [
-            asyncio.create_task(_every(self._settings.reaper_seconds, self.reap)),
-            asyncio.create_task(_every(self._settings.sweeper_seconds, self.sweep)),
-        ]
-        try:
+        async with create_task_group() as tasks:
+            tasks.start_soon(_every, self._settings.reaper_seconds, self.reap)
+            tasks.start_soon(_every, self._settings.sweeper_seconds, self.sweep)
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            tasks.cancel_scope.cancel()
 
     def reap(self) -> None:
         """Requeues runs whose lease has expired and sends a wake-up for each."""

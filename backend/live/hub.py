@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any, cast
 
 import redis.asyncio
+from anyio import create_task_group
 from redis import RedisError
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -85,15 +86,13 @@ class Hub:
     async def running(self) -> AsyncIterator[None]:
         """Reads Redis and polls the database for the duration of the block."""
         await self._initialize()
-        tasks = [asyncio.create_task(self._read_loop()), asyncio.create_task(self._poll_loop())]
-        try:
+        async with create_task_group() as tasks:
+            tasks.start_soon(self._read_loop)
+            tasks.start_soon(self._poll_loop)
             yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            for subscriber in list(self._subscribers):
-                subscriber.close()
+            tasks.cancel_scope.cancel()  # waits for a query that runs in a thread, so that no connection is left open
+        for subscriber in list(self._subscribers):
+            subscriber.close()
 
     async def _initialize(self) -> None:
         for run_id, last_seq in await run_in_threadpool(self._held):

@@ -11,7 +11,7 @@ from tests.support.program import Program
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 60
+EPOCHS = 40
 SLOWDOWN = 6  # times slower than this machine
 OPTIONS = {"filters": [4, 4], "padding": "same", "dense_units": [8]}
 SPEC: dict[str, Any] = {

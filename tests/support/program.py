@@ -37,6 +37,8 @@ TIMINGS = {
     "EPOCHBOARD_IDLE_SECONDS": "600",  # an idle worker would time its device while the test runs
     "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
 }
+POLL_SECONDS = 0.1  # each poll takes processor time from the program that the test waits for
+EPOCH_POLL_SECONDS = 0.05  # an epoch of `slow_spec` takes 0.1 s
 PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
 
 
@@ -149,7 +151,9 @@ class Program:
 
     def at_epoch(self, run_id: str, epoch: int) -> Any:
         """Waits until the run has trained `epoch`, and returns the run."""
-        return self.wait(lambda: self._run_if(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}")
+        return self.wait(
+            lambda: self._run_if(run_id, lambda run: run["epoch"] >= epoch), 120, f"epoch {epoch}", EPOCH_POLL_SECONDS
+        )
 
     def at_attempt(self, run_id: str, attempt: int) -> Any:
         return self.wait(lambda: self._run_if(run_id, lambda run: run["attempt"] >= attempt), 90, f"attempt {attempt}")
@@ -205,13 +209,15 @@ class Program:
             except psutil.NoSuchProcess:
                 continue
 
-    def wait(self, condition: Callable[[], T | None], seconds: float, what: str) -> T:
+    def wait(
+        self, condition: Callable[[], T | None], seconds: float, what: str, poll_seconds: float = POLL_SECONDS
+    ) -> T:
         """Waits for a true result of `condition` and returns it; fails with the program's output after `seconds`."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             if value := condition():
                 return value
-            time.sleep(0.02)
+            time.sleep(poll_seconds)
         raise AssertionError(f"waited {seconds:g} s for {what}; the output was:\n{self._output.read_text()[-5000:]}")
 
 

@@ -204,4 +204,4 @@ def test_a_training_begins_with_them(tmp_path: Path) -> None:
     )
 
     assert second.series("val_loss")[0] == pytest.approx(min(first.series("val_loss")), rel=1e-4)
-    assert any("Begins with the weights of another run" in line for line in second.lines)
+    assert any("Initial weights from another run" in line for line in second.lines)
