@@ -51,6 +51,11 @@ LONGEST = (
 )
 
 
+@pytest.fixture(autouse=True)
+def no_files_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Database, "write", write_without_files)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with a fresh data folder and without Redis."""
