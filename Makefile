@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock" $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint bench lock client compose-check
+.PHONY: help setup up test lint lint-python lint-page test-page bench lock client compose-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,16 +23,24 @@ setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
 	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
-test: setup $(DEV) lint ## run the whole test suite with browser tests; ARGS goes to pytest
-	scripts/with-node npm --prefix frontend run test
+test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
+	$(MAKE) --no-print-directory -j2 lint-python test-page
 	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
 
-lint: $(DEV) $(PACKAGES) ## run ruff, mypy, import contracts and svelte-check
+lint: lint-python lint-page ## run ruff, mypy, import contracts and svelte-check
+	@:
+
+lint-python: $(DEV)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+lint-page: $(PACKAGES)
 	scripts/with-node npm --prefix frontend run check
+
+test-page: lint-page
+	scripts/with-node npm --prefix frontend run test
 
 bench: setup ## run the benchmarks, one JSON line per figure; ARGS="NAME… --photos ZIP"
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -68,7 +68,9 @@ class ForkServer:
 
 
 def main() -> None:
-    import worker.training.fit  # noqa: F401 - children find it imported
+    from worker.training.preload import preload
+
+    preload(gpu=False)  # children find Keras and the trainer's code imported
 
     for line in sys.stdin:
         child = os.fork()

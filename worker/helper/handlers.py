@@ -25,11 +25,11 @@ OUTPUT_IS_NAN = "The network's output for this image is not a number, so there i
 
 def warm_up() -> None:
     """Imports Keras and traces a small model, so that the first request does not wait for that."""
-    from worker.training.preload import import_keras
+    from worker.training.preload import quick_imports
 
-    import_keras()
-    import worker.training.inference.preview  # noqa: F401
-    from worker.training.inference.prediction import warm
+    with quick_imports():
+        import worker.training.inference.preview  # noqa: F401
+        from worker.training.inference.prediction import warm
 
     warm()
 

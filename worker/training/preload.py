@@ -1,6 +1,9 @@
 """What a trainer may do before it knows its run, so that a launch does not wait for it."""
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 NO_GPU_FOUND = (
     "TensorFlow finds no GPU, although nvidia-smi lists one: install the build of TensorFlow for GPUs (`make setup`) "
@@ -14,19 +17,28 @@ def preload(*, gpu: bool) -> None:
     Raises:
         SystemExit: `gpu` is True, and TensorFlow finds none. Training would run on the processor without a word.
     """
-    import_keras()
-    from worker.training import fit, machine  # noqa: F401
+    with quick_imports():
+        from worker.training import fit, machine  # noqa: F401
 
     if gpu and not machine.has_gpu():
         raise SystemExit(NO_GPU_FOUND)
 
 
-def import_keras() -> None:
-    """Imports Keras without its wrappers for scikit-learn: a fifth of the time, and no 40 MB of memory for them."""
-    if "sklearn" in sys.modules:
-        return
-    sys.modules["sklearn"] = None  # type: ignore[assignment]  # imports of it fail until it is deleted
+@contextmanager
+def quick_imports() -> Iterator[None]:
+    """Imports Keras in the block in half the time, and in 70 MB less memory.
+
+    Keras' wrappers for scikit-learn are left out, and the garbage collector, which would look again and again through
+    the objects of thousands of modules, is off. It skips these objects from then on.
+    """
+    has_scikit_learn = "sklearn" in sys.modules
+    if not has_scikit_learn:
+        sys.modules["sklearn"] = None  # type: ignore[assignment]  # imports of it fail until it is deleted
+    gc.disable()
     try:
-        import keras  # noqa: F401
+        yield
     finally:
-        del sys.modules["sklearn"]
+        gc.freeze()
+        gc.enable()
+        if not has_scikit_learn:
+            del sys.modules["sklearn"]
