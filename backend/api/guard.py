@@ -57,8 +57,8 @@ class Guard:
             return BadRequest(f"The request target {scope['path']!r} is not allowed; it must be a path, from / on.")
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_allowed(hosts[0]):
-            given, allowed = ", ".join(map(repr, hosts)) or "none", ", ".join(sorted(self._allowed))
-            return Forbidden(f"The host {given} is not allowed; send one Host header; allowed are {allowed}.")
+            received, allowed = ", ".join(map(repr, hosts)) or "none", ", ".join(sorted(self._allowed))
+            return Forbidden(f"The host {received} is not allowed; send one Host header; allowed are {allowed}.")
         if scope["method"] in SAFE_METHODS:
             return None
         return _foreign_page(scope["scheme"], hosts[0], headers)

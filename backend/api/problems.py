@@ -41,7 +41,7 @@ class ProblemError(BaseModel):
 
 
 class ProblemDocument(BaseModel):
-    """RFC 9457. `detail` says what was given, what is allowed and what to do."""
+    """RFC 9457. `detail` names the refused value, what is allowed, and what to do."""
 
     type: str = "about:blank"
     title: str

@@ -1,4 +1,4 @@
-"""What a database error means: which errors pass by themselves, and what the database said."""
+"""What a database error means: which errors pass by themselves, and the message of the database."""
 
 from sqlalchemy import exc
 
@@ -7,7 +7,7 @@ NO_ANSWER = (exc.OperationalError, exc.InterfaceError, exc.TimeoutError)
 
 
 def reason(error: exc.SQLAlchemyError) -> str:
-    """Returns what the database said, without the statement: `database is locked`."""
+    """Returns the message of the database, without the statement: `database is locked`."""
     return str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
 
 

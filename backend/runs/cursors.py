@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 from backend.errors import FieldError, Invalid
+from backend.phrases import quoted
 
 MAX_LENGTH = 4_096  # characters; the cursor of the longest name of a run, with each character escaped, has half of it
 P = TypeVar("P")
@@ -33,8 +34,7 @@ def decode(cursor: str, query: object, position: TypeAdapter[P]) -> P:
             return position.validate_json(content[4:], strict=True)
     except ValueError:  # also of base64 and of pydantic
         pass
-    shown = cursor if len(cursor) <= 60 else f"{cursor[:59]}…"
-    message = f"cursor {shown!r} does not belong to a page of this query; leave it out for the first page"
+    message = f"cursor {quoted(cursor)} does not belong to a page of this query; leave it out for the first page"
     raise Invalid(f"C{message[1:]}.", [FieldError(["query", "cursor"], message)])
 
 

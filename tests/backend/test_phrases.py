@@ -6,7 +6,7 @@ from backend.phrases import in_short
 
 
 @pytest.mark.parametrize(
-    ("message", "shown"),
+    ("message", "expected"),
     [
         ("Error 2 connecting to unix:///run/board/valkey.sock", "Error 2 connecting to unix:///run/board/valkey.sock"),
         ("No such file: '/srv/data/runs/ab/best-3.keras'", "No such file: 'best-3.keras'"),
@@ -18,5 +18,5 @@ from backend.phrases import in_short
         ("x" * 500, "x" * 400 + "…"),
     ],
 )
-def test_an_exception_in_short_is_one_line_without_absolute_paths(message: str, shown: str) -> None:
-    assert in_short(ValueError(message)) == shown
+def test_an_exception_in_short_is_one_line_without_absolute_paths(message: str, expected: str) -> None:
+    assert in_short(ValueError(message)) == expected

@@ -23,7 +23,7 @@ MAX_LEASES = 2  # after so many leases without a renewal the trainer is stopped 
 class LeaseKeeper:
     """`is_lost` turns true when the run was killed, or the lease expired and the run was requeued.
 
-    `error` is what the database said to the last renewal that failed.
+    `error` is the message of the database at the last renewal that failed.
     """
 
     def __init__(self, settings: Settings, database: Database, lease: Lease) -> None:

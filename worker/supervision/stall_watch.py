@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 from worker.trainer_lines import Sign
 
-SAID_FACTOR = 3  # times the usual duration of a phase, after which a stall is said
+REPORT_FACTOR = 3  # times the usual duration of a phase, after which a stall is reported
 LIMIT_FACTOR = 20  # times the usual duration, after which the trainer is killed
 MAX_LIMIT_SECONDS = 3600.0  # for the first of everything: reading data, tracing the graph, a first validation
 MAX_TICK_SECONDS = 1.0  # between two polls; more is a pause of this process, which the trainer may have shared
 SAMPLES = 20  # durations of a phase that its median is taken of
 MIN_SAMPLES = 3
 
-# Shares of the least limit, `Settings.stall_seconds`, after which a stall is said at the earliest.
+# Shares of the least limit, `Settings.stall_seconds`, after which a stall is reported at the earliest.
 STOPPED_SHARE = 1 / 120  # by a signal: there is no doubt
 STEP_SHARE = 1 / 24  # a busy machine delays a short step by more than three times its length
 LONG_SHARE = 1 / 6  # validation and saving, and every phase in the first epoch, whose first steps compile
@@ -51,7 +51,7 @@ class StallWatch:
 
     @property
     def is_stalled(self) -> bool:
-        return self.silent_seconds > self._said_after()
+        return self.silent_seconds > self._report_after()
 
     @property
     def is_over(self) -> bool:
@@ -74,11 +74,11 @@ class StallWatch:
         cause = ": a signal has stopped the trainer" if self.is_stopped else ""
         return f"No progress for {self.silent_seconds:.1f} s{comparison}{cause}"
 
-    def _said_after(self) -> float:
+    def _report_after(self) -> float:
         usual = self.usual_seconds
         if usual is None and not self.is_stopped:
-            return MAX_LIMIT_SECONDS / SAID_FACTOR
-        return max(SAID_FACTOR * (usual or 0.0), self._share() * self._least_limit)
+            return MAX_LIMIT_SECONDS / REPORT_FACTOR
+        return max(REPORT_FACTOR * (usual or 0.0), self._share() * self._least_limit)
 
     def _share(self) -> float:
         if self.is_stopped:

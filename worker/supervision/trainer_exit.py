@@ -27,7 +27,7 @@ NOT_THE_RUNS_FAULT = (TrainerExit.WORKER_STOPPING, TrainerExit.LEASE_OVERDUE, Tr
 class Exit:
     """`code` is the process' exit code, negative for a signal; None where the supervisor stopped the process.
 
-    `detail` is the reason where the exit code is none: what the database said, or how long nothing happened.
+    `detail` is the reason where the exit code is none: the message of the database, or for how long nothing happened.
     """
 
     kind: TrainerExit

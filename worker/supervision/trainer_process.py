@@ -21,8 +21,8 @@ MAX_LINES = 20  # of the output, kept for the log of the run
 class TrainerProcess:
     """Reads the output of a trainer in a thread, to its end, so that the trainer never blocks on a full pipe.
 
-    `begun_at` is the monotonic time at which the trainer began its run, `database_error` what the database said if the
-    trainer ended because of it.
+    `begun_at` is the monotonic time at which the trainer began its run, `database_error` the message of the
+    database if the trainer ended because of it.
     """
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, select
+from sqlalchemy.exc import OperationalError
 
 from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
@@ -95,7 +96,7 @@ def reaping(settings: Settings, database: Database) -> Iterator[None]:
         while not stopping.wait(0.3):
             try:
                 housekeeping.reap()
-            except Exception:  # noqa: BLE001, S112 - as the service: the database is locked
+            except OperationalError:  # the database is locked; the service tries again, too
                 continue
 
     thread = threading.Thread(target=reap)

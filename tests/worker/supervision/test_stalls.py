@@ -1,4 +1,4 @@
-"""A trainer that is stopped or hangs: said, ended after a limit, and resumed as if nobody had disturbed it."""
+"""A trainer that is stopped or hangs is reported and, after a limit, killed; its run resumes with the same result."""
 
 import signal
 import sys
@@ -116,13 +116,15 @@ def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_und
         trainer().send_signal(signal.SIGSTOP)
         stopped_at = time.time()
         wait(lambda: client.get(f"/api/runs/{stopped}").json()["stalled_since"], 10)
-        shown = client.get(f"/api/runs/{stopped}").json()
+        stalled_run = client.get(f"/api/runs/{stopped}").json()
         wait(lambda: read_run(database, stopped).status == "finished")
 
-    said_at, said = next(line for line in log_of(database, stopped) if "a signal has stopped the trainer" in line[1])
-    assert said_at - stopped_at < 3 * 0.2 + 1.0, "a step is sent five times a second; one more for a busy machine"
-    assert "After 2 s the worker ends the trainer, and the run resumes." in said
-    assert (shown["status"], shown["eta_seconds"]) == ("running", None)
+    reported_at, text = next(
+        line for line in log_of(database, stopped) if "a signal has stopped the trainer" in line[1]
+    )
+    assert reported_at - stopped_at < 3 * 0.2 + 1.0, "a step is sent five times a second; one more for a busy machine"
+    assert "After 2 s the worker ends the trainer, and the run resumes." in text
+    assert (stalled_run["status"], stalled_run["eta_seconds"]) == ("running", None)
     run = read_run(database, stopped)
     assert (run.attempt, run.claims, run.stalls, run.stalled_since) == (2, 0, 0, None)
     assert history(database, stopped) == history(database, undisturbed)

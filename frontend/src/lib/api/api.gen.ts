@@ -1539,7 +1539,7 @@ export interface components {
         };
         /**
          * ProblemDocument
-         * @description RFC 9457. `detail` says what was given, what is allowed and what to do.
+         * @description RFC 9457. `detail` names the refused value, what is allowed, and what to do.
          */
         ProblemDocument: {
             /** Detail */
