@@ -19,9 +19,9 @@ REFERENCE = "#/components/schemas/{model}"
 DESCRIPTION = """
 Launch, watch and understand Keras image-classification runs.
 
-An error is an RFC 9457 problem document: `detail` names the refused value, what is allowed, and what to do; the `errors`
-of a 422 have the location of each bad value. Lists are paged by `limit` and `cursor`. Times are RFC 3339 in UTC. A route
-that answers GET answers HEAD, too; the `Allow` header of a 405 has the methods of a route.
+An error is an RFC 9457 problem document: `detail` names the refused value, what is allowed, and what to do; the
+`errors` of a 422 have the location of each bad value. Lists are paged by `limit` and `cursor`. Times are RFC 3339 in
+UTC. A route that answers GET answers HEAD, too; the `Allow` header of a 405 has the methods of a route.
 """
 PROBLEMS = {
     400: "The body is not JSON, or the Range header is malformed",
