@@ -1,4 +1,4 @@
-"""The exceptions that become error responses. `backend.api.problems` renders them as RFC 9457 problem documents.
+"""The exceptions that become error responses. `backend.api.http.problems` renders them as RFC 9457 problem documents.
 
 Problem                 a status, a title and one sentence
 ├── BadRequest          400  the request can't be parsed

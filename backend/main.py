@@ -11,10 +11,10 @@ from fastapi.routing import APIRoute
 
 from backend.api import analysis, artifacts, catalog, datasets, events, predict, runs, specs, workers
 from backend.api.deps import Board
-from backend.api.guard import Guard
-from backend.api.head import Head
-from backend.api.openapi import DESCRIPTION, TAGS, DocumentedApp
-from backend.api.problems import add_problem_handlers
+from backend.api.http.guard import Guard
+from backend.api.http.head import Head
+from backend.api.http.openapi import DESCRIPTION, TAGS, DocumentedApp
+from backend.api.http.problems import add_problem_handlers
 from backend.db.engine import open_database
 from backend.errors import NotFound
 from backend.files import PRIVATE_UMASK

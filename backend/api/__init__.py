@@ -1,1 +1,1 @@
-"""The HTTP routes, one module per noun of the contract, with their dependencies, guard and error documents."""
+"""The HTTP routes, one module per noun of the contract, and their dependencies."""

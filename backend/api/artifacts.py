@@ -12,10 +12,10 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
-from backend.api.limits import WriteSlot
-from backend.api.lists import Items
-from backend.api.openapi import problems
-from backend.api.problems import problem_response
+from backend.api.http.limits import WriteSlot
+from backend.api.http.lists import Items
+from backend.api.http.openapi import problems
+from backend.api.http.problems import problem_response
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
 from backend.artifacts.schemas import ArtifactRead, ExportRead

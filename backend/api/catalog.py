@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from backend import workers
 from backend.api.deps import BoardDep, SessionDep
-from backend.api.lists import Items
+from backend.api.http.lists import Items
 from backend.planning.catalog import Catalog, catalog, with_gains
 from backend.spec.recipes import Recipe, recipes
 

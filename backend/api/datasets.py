@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
-from backend.api.limits import WriteSlot, run_writing
-from backend.api.lists import Page
-from backend.api.openapi import problems
-from backend.api.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.limits import WriteSlot, run_writing
+from backend.api.http.lists import Page
+from backend.api.http.openapi import problems
+from backend.api.http.request_body import check_length, drained_on_error, receive_body
 from backend.datasets import images, npz, registry, uploads
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
 from backend.datasets.registry import BUILT_IN

@@ -9,7 +9,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import BoardDep, RunDep
-from backend.api.openapi import REFERENCE
+from backend.api.http.openapi import REFERENCE
 from backend.live.hub import Hub
 from backend.live.run_stream import has_ended, stream_run
 from backend.live.schemas import EventPayload

@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, RunId
-from backend.api.limits import HELPER
-from backend.api.openapi import problems
-from backend.api.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.limits import HELPER
+from backend.api.http.openapi import problems
+from backend.api.http.request_body import check_length, drained_on_error, receive_body
 from backend.artifacts import prediction
 from backend.artifacts.prediction import MAX_IMAGE_BYTES, Prediction
 from backend.errors import Invalid

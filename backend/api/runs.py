@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Header, Query, Response
 from sqlalchemy import select
 
-from backend.api import examples
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
-from backend.api.limits import WriteSlot
-from backend.api.lists import Items, Page
-from backend.api.openapi import problems
+from backend.api.http import examples
+from backend.api.http.limits import WriteSlot
+from backend.api.http.lists import Items, Page
+from backend.api.http.openapi import problems
 from backend.db.clock import to_datetime
 from backend.db.models import Event
 from backend.files import remove_folder

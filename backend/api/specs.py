@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
 
-from backend.api import examples
 from backend.api.deps import BoardDep, SessionDep
-from backend.api.limits import HelperSlot
-from backend.api.openapi import problems
+from backend.api.http import examples
+from backend.api.http.limits import HelperSlot
+from backend.api.http.openapi import problems
 from backend.planning import check
 from backend.planning.preview import SpecPreview, preview
 from backend.planning.schemas import SpecCheck

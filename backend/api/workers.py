@@ -6,7 +6,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.api.deps import Board, BoardDep, SessionDep
-from backend.api.lists import Items
+from backend.api.http.lists import Items
 from backend.workers import WorkerRead, all_workers
 
 router = APIRouter(tags=["workers"])

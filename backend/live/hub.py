@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Collection, Iterator
 from typing import Any, cast
 
 import redis.asyncio
-from anyio import create_task_group
+from anyio import create_task_group, move_on_after
 from redis import RedisError
 from sqlalchemy import select
 from starlette.concurrency import run_in_threadpool
@@ -29,6 +29,7 @@ BLOCK_MS = 1_000
 POLL_SECONDS = 2.0  # comparing with the database while Redis answers
 POLL_SECONDS_WITHOUT_REDIS = 0.5
 RECONNECT_SECONDS = 0.5
+CLOSE_SECONDS = 1.0
 OVERLAP_SECONDS = 60.0  # of two polls: an event has the time at which its transaction, however long, stored it
 FIRST_ID = b"0-0"
 
@@ -104,7 +105,7 @@ class Hub:
     async def _read_loop(self) -> None:
         while True:
             try:
-                async with redis.asyncio.Redis.from_url(self._broker_url, socket_timeout=5.0) as client:
+                async with _connection(self._broker_url) as client:
                     self._positions[BOARD] = await _newest_id(client)
                     self.connected = True
                     while True:
@@ -212,6 +213,17 @@ class Hub:
 
 def _stream(run_id: str) -> str:
     return f"run:{run_id}"
+
+
+@contextlib.asynccontextmanager
+async def _connection(url: str) -> AsyncIterator["redis.asyncio.Redis"]:
+    """Yields a client whose connection is closed even when the task is cancelled, which would interrupt its closing."""
+    client = redis.asyncio.Redis.from_url(url, socket_timeout=5.0)
+    try:
+        yield client
+    finally:
+        with move_on_after(CLOSE_SECONDS, shield=True):
+            await client.aclose()
 
 
 async def _newest_id(client: "redis.asyncio.Redis") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from backend import http_protocol
-from backend.api import guard
+from backend.api.http import guard
 from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings

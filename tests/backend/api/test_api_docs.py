@@ -8,7 +8,7 @@ import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter, ValidationError
 
-from backend.api.openapi import TAGS
+from backend.api.http.openapi import TAGS
 from backend.main import create_app
 from backend.requests import LINE_PATTERN, LINES_PATTERN, Line, Lines
 

@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from backend.api import request_body
+from backend.api.http import request_body
 from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import migrate, open_database
 from backend.db.models import Dataset

@@ -13,8 +13,8 @@ from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
 import backend.api
-from backend.api import limits
-from backend.api.limits import HELPER, WRITES, HelperSlot, Limit, WriteSlot
+from backend.api.http import limits
+from backend.api.http.limits import HELPER, WRITES, HelperSlot, Limit, WriteSlot
 from backend.errors import Unavailable
 
 CHANGING = {"POST", "PATCH", "PUT", "DELETE"}

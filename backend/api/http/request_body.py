@@ -12,7 +12,7 @@ from typing import BinaryIO
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from backend.api.problems import DISK_FULL
+from backend.api.http.problems import DISK_FULL
 from backend.errors import DiskFull, Invalid, Problem, TooLarge, TooSlow
 from backend.files import ReceivedFile, is_full
 

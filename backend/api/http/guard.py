@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from backend.api.problems import problem_response
+from backend.api.http.problems import problem_response
 from backend.errors import BadRequest, Forbidden, Problem, TooLarge, TooSlow
 
 SAFE_METHODS = ("GET", "HEAD")
@@ -23,7 +23,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 LARGE_BODIES = re.compile(r"/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
-"""Paths whose handlers limit the body themselves (`backend.api.request_body`)."""
+"""Paths whose handlers limit the body themselves (`backend.api.http.request_body`)."""
 BODY_SECONDS = 60.0  # for a body without a limit of its own, which has a megabyte at most
 HEADERS = {
     "Content-Security-Policy": POLICY,

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from backend.api.validation_messages import sentence
+from backend.api.http.validation_messages import sentence
 from backend.db.errors import NO_ANSWER, DatabaseMoved, reason
 from backend.db.errors import is_full as is_database_full
 from backend.errors import RETRY_SECONDS, DiskFull, FieldError, Invalid, Problem, Unavailable

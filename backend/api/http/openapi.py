@@ -11,7 +11,7 @@ from typing import Any, get_args
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from backend.api.problems import ProblemDocument
+from backend.api.http.problems import ProblemDocument
 from backend.live.schemas import EventPayload
 
 MEDIA_TYPE = "application/problem+json"

@@ -1,0 +1,1 @@
+"""What all routes share: guard, limits, problem documents, pages of lists, and the OpenAPI document."""

@@ -1,0 +1,1 @@
+"""Compares runs: what differs in their specs, their curves, and their predictions on the same images."""
