@@ -34,5 +34,9 @@ def hold_back(labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarra
 
 def take_share(positions: np.ndarray, fraction: float) -> np.ndarray:
     """Returns the first of the positions of one class."""
-    most = max(0, len(positions) - 1)
-    return positions[: min(most, max(1, round(len(positions) * fraction)))]
+    return positions[: share_size(len(positions), fraction)]
+
+
+def share_size(images: int, fraction: float) -> int:
+    """Returns how many of the images of one class are held back: at least one if it has two, never all."""
+    return min(max(0, images - 1), max(1, round(images * fraction)))

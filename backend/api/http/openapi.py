@@ -40,6 +40,7 @@ RETRY_AFTER = {"Retry-After": {"description": "Seconds until it is worth trying 
 TAGS = [
     {"name": "runs", "description": "Launch, find, change, stop, resume and delete runs; their metrics and log."},
     {"name": "analysis", "description": "What a run's model gets right and wrong, after any of its epochs."},
+    {"name": "compare", "description": "Several runs side by side: settings, results, curves and predictions."},
     {"name": "artifacts", "description": "Files of a run: models, history, `train.py`, and exports of the best model."},
     {"name": "events", "description": "Server-sent events: one run, replayed and then live, or the whole board."},
     {"name": "datasets", "description": "Built-in and uploaded datasets, and their images."},

@@ -25,6 +25,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare runs
+         * @description Compares 2 to 50 runs: which settings differ, with defaults filled in, and what each run scored and cost.
+         *
+         *     For two runs that were scored on the same images with the same classes, `pair` has their agreement, the difference
+         *     of their confusion matrices, and McNemar's exact test; otherwise `pair_reason` says why it is null.
+         */
+        get: operations["read_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare/curves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the curves of many runs
+         * @description Returns one metric of up to 1,000 runs by epoch, seconds or images seen: a line for each run, or for each group
+         *     of runs with equal `group_by` fields, the mean ± standard deviation.
+         *
+         *     A run without the metric is in `left_out` with the reason. A field that a run does not have is null.
+         */
+        get: operations["read_curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets": {
         parameters: {
             query?: never;
@@ -936,6 +982,82 @@ export interface components {
             /** Support */
             support: number;
         };
+        /**
+         * ComparedRun
+         * @description A run as a row of the list, with its result.
+         */
+        ComparedRun: {
+            best: components["schemas"]["Best"] | null;
+            /** Cloned From */
+            cloned_from: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset */
+            dataset: string;
+            /** Ended By */
+            ended_by: string | null;
+            /** Epoch */
+            epoch: number;
+            /** Epochs */
+            epochs: number;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Lost Contact */
+            lost_contact: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            } | null;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: number | null;
+            /** Queue Position */
+            queue_position: number | null;
+            /** Recipe */
+            recipe: string | null;
+            result: components["schemas"]["Result"];
+            /** Spark */
+            spark: (number | null)[];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Study */
+            study: string | null;
+            /** Tags */
+            tags: string[];
+            test: components["schemas"]["TestScore"] | null;
+        };
+        /**
+         * Comparison
+         * @description `common` has the settings that all runs share. `pair_reason` says why there is no `pair`.
+         */
+        Comparison: {
+            /** Common */
+            common: {
+                [key: string]: unknown;
+            };
+            /** Differences */
+            differences: components["schemas"]["Difference"][];
+            pair: components["schemas"]["Pair"] | null;
+            /** Pair Reason */
+            pair_reason: string | null;
+            /** Runs */
+            runs: components["schemas"]["ComparedRun"][];
+        };
         /** Constant */
         Constant: {
             /**
@@ -971,6 +1093,54 @@ export interface components {
              * @default 0
              */
             warmup_epochs: number;
+        };
+        /**
+         * CurveLine
+         * @description The curve of one run, where low, high and mean are the same, or of a group of runs, mean ± standard deviation.
+         *
+         *     `counts` is the number of runs that each point of a group is the mean of: a run that ended earlier has no point.
+         *     NaN and infinity are null.
+         */
+        CurveLine: {
+            /** Counts */
+            counts: number[];
+            /** High */
+            high: (number | null)[];
+            /** Label */
+            label: string;
+            /** Low */
+            low: (number | null)[];
+            /** Mean */
+            mean: (number | null)[];
+            /** N */
+            n: number;
+            /** Run */
+            run: string | null;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            } | null;
+            /** X */
+            x: number[];
+        };
+        /**
+         * Curves
+         * @description `total` is the number of runs that match; those without a line are in `left_out`.
+         */
+        Curves: {
+            /** Left Out */
+            left_out: components["schemas"]["LeftOut"][];
+            /** Lines */
+            lines: components["schemas"]["CurveLine"][];
+            /** Metric */
+            metric: string;
+            /** Total */
+            total: number;
+            /**
+             * X
+             * @enum {string}
+             */
+            x: "epoch" | "seconds" | "images";
         };
         /**
          * DatasetProgress
@@ -1067,6 +1237,20 @@ export interface components {
              *     }
              */
             validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"];
+        };
+        /**
+         * Difference
+         * @description `values` and `defaults` are in the order of the runs; a value that a run does not have is null.
+         *
+         *     `defaults` says where the value is the default of its field.
+         */
+        Difference: {
+            /** Defaults */
+            defaults: boolean[];
+            /** Path */
+            path: string;
+            /** Values */
+            values: unknown[];
         };
         /** EarlyStopping */
         EarlyStopping: {
@@ -1337,6 +1521,18 @@ export interface components {
             };
         };
         /**
+         * LeftOut
+         * @description A run without a line, and why.
+         */
+        LeftOut: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+            /** Run */
+            run: string;
+        };
+        /**
          * Limits
          * @description What one field takes. `items` describes each element of a list; a `part` is an object with fields.
          */
@@ -1497,6 +1693,61 @@ export interface components {
             next_cursor?: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * Pair
+         * @description Two runs on the same `n` images; `first` and `second` are in the order of the request.
+         *
+         *     `agreement` is the share of images with the same predicted class. `accuracy_difference` is the second's accuracy
+         *     minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's: rows are
+         *     true classes, columns predicted ones. `better` is null where the difference may be chance (p of 0.05 or more). In
+         *     `sentence`, A is the first run and B the second.
+         */
+        Pair: {
+            /** Accuracy Difference */
+            accuracy_difference: number;
+            /** Agreement */
+            agreement: number;
+            /** Better */
+            better: ("first" | "second") | null;
+            /** Both Right */
+            both_right: number;
+            /** Both Wrong */
+            both_wrong: number;
+            /** Classes */
+            classes: string[];
+            /** Epochs */
+            epochs: [
+                number,
+                number
+            ];
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Matrix */
+            matrix: number[][];
+            /** N */
+            n: number;
+            /** Only First */
+            only_first: number;
+            /** Only Second */
+            only_second: number;
+            /** P Value */
+            p_value: number;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            /**
+             * Test
+             * @constant
+             */
+            test: "mcnemar-exact";
         };
         /**
          * PrecisionOffer
@@ -1673,6 +1924,37 @@ export interface components {
             epoch: number | null;
             /** Run */
             run: string | null;
+        };
+        /**
+         * Result
+         * @description What the model of `epoch` scored on `images` images, and what the run cost.
+         *
+         *     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
+         *     the size of `best.keras`, `prediction_ms` the time of one prediction, null where it was not measured.
+         */
+        Result: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Bytes */
+            bytes: number | null;
+            /** Epoch */
+            epoch: number | null;
+            /** Images */
+            images: number | null;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Prediction Ms */
+            prediction_ms: number | null;
+            /** Seconds */
+            seconds: number | null;
+            /** Test Interval */
+            test_interval: [
+                number,
+                number
+            ] | null;
         };
         /**
          * ResumeRequest
@@ -2548,6 +2830,158 @@ export interface operations {
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_comparison: {
+        parameters: {
+            query: {
+                /** @description the epoch that each run is judged at */
+                epoch?: "best" | "last";
+                /** @description ids of the runs, separated by commas */
+                runs: string;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_curves: {
+        parameters: {
+            query: {
+                /** @description fields, separated by commas, such as `optimizer.learning_rate` */
+                group_by?: string;
+                /** @description points of a line at most, extremes kept */
+                max_points?: number;
+                /** @description a metric of `GET /api/runs/{run_id}/metrics` */
+                metric?: string;
+                /** @description ids of the runs, separated by commas */
+                runs: string;
+                /** @description epochs, seconds of training, or training images seen */
+                x?: "epoch" | "seconds" | "images";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Curves"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,33 @@
+"""Routes of comparisons: settings, results, predictions and curves of several runs."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from backend.api.deps import BoardDep, SessionDep
+from backend.api.http.openapi import problems
+from backend.compare.comparison import compare_runs
+from backend.compare.curves import compare_curves
+from backend.compare.schemas import CompareQuery, Comparison, Curves, CurvesQuery
+
+router = APIRouter(prefix="/api/compare", tags=["compare"])
+
+
+@router.get("", summary="Compare runs", responses=problems(404))
+def read_comparison(session: SessionDep, board: BoardDep, query: Annotated[CompareQuery, Query()]) -> Comparison:
+    """Compares 2 to 50 runs: which settings differ, with defaults filled in, and what each run scored and cost.
+
+    For two runs that were scored on the same images with the same classes, `pair` has their agreement, the difference
+    of their confusion matrices, and McNemar's exact test; otherwise `pair_reason` says why it is null.
+    """
+    return compare_runs(session, board.settings.data_dir, query)
+
+
+@router.get("/curves", summary="Read the curves of many runs", responses=problems(404))
+def read_curves(session: SessionDep, board: BoardDep, query: Annotated[CurvesQuery, Query()]) -> Curves:
+    """Returns one metric of up to 1,000 runs by epoch, seconds or images seen: a line for each run, or for each group
+    of runs with equal `group_by` fields, the mean ± standard deviation.
+
+    A run without the metric is in `left_out` with the reason. A field that a run does not have is null.
+    """
+    return compare_curves(session, board.settings.data_dir, query)

@@ -1,0 +1,167 @@
+"""Queries and JSON responses of comparisons."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from backend.analysis.intervals import Interval
+from backend.runs.schemas import Best, Metrics, Status, TestScore
+from backend.runs.stored_predictions import Split
+
+MAX_IDS = 1_000 * 20  # characters of the ids of 1,000 runs, with commas
+RunIds = Annotated[str, Field(min_length=1, max_length=MAX_IDS, description="ids of the runs, separated by commas")]
+EpochName = Literal["best", "last"]
+XAxis = Literal["epoch", "seconds", "images"]
+
+
+class CompareQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    runs: RunIds
+    epoch: EpochName = Field("best", description="the epoch that each run is judged at")
+    split: Split = Field(
+        "validation", description="images that the epoch was validated on, or the test images of the best epoch"
+    )
+
+
+class CurvesQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    runs: RunIds
+    metric: str = Field("val_accuracy", max_length=100, description="a metric of `GET /api/runs/{run_id}/metrics`")
+    x: XAxis = Field("epoch", description="epochs, seconds of training, or training images seen")
+    group_by: str | None = Field(
+        None, max_length=500, description="fields, separated by commas, such as `optimizer.learning_rate`"
+    )
+    max_points: int = Field(1_000, ge=2, le=10_000, description="points of a line at most, extremes kept")
+
+
+class CurveLine(BaseModel):
+    """The curve of one run, where low, high and mean are the same, or of a group of runs, mean ± standard deviation.
+
+    `counts` is the number of runs that each point of a group is the mean of: a run that ended earlier has no point.
+    NaN and infinity are null.
+    """
+
+    label: str
+    values: dict[str, Any] | None
+    run: str | None
+    n: int
+    x: list[float]
+    mean: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    counts: list[int]
+
+
+class LeftOut(BaseModel):
+    """A run without a line, and why."""
+
+    run: str
+    name: str
+    reason: str
+
+
+class Curves(BaseModel):
+    """`total` is the number of runs that match; those without a line are in `left_out`."""
+
+    metric: str
+    x: XAxis
+    total: int
+    lines: list[CurveLine]
+    left_out: list[LeftOut]
+
+
+class Difference(BaseModel):
+    """`values` and `defaults` are in the order of the runs; a value that a run does not have is null.
+
+    `defaults` says where the value is the default of its field.
+    """
+
+    path: str
+    values: list[Any]
+    defaults: list[bool]
+
+
+class Result(BaseModel):
+    """What the model of `epoch` scored on `images` images, and what the run cost.
+
+    `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
+    the size of `best.keras`, `prediction_ms` the time of one prediction, null where it was not measured.
+    """
+
+    epoch: int | None
+    images: int | None
+    accuracy: float | None
+    interval: Interval | None
+    test_interval: Interval | None
+    seconds: float | None
+    bytes: int | None
+    prediction_ms: float | None
+
+
+class ComparedRun(BaseModel):
+    """A run as a row of the list, with its result."""
+
+    id: str
+    name: str
+    status: Status
+    ended_by: str | None
+    dataset: str
+    model: str
+    tags: list[str]
+    study: str | None
+    recipe: str | None
+    cloned_from: str | None
+    parameters: int | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    epoch: int
+    epochs: int
+    best: Best | None
+    metrics: Metrics | None
+    test: TestScore | None
+    spark: list[float | None]
+    queue_position: int | None
+    eta_seconds: float | None
+    lost_contact: bool
+    result: Result
+
+
+class Pair(BaseModel):
+    """Two runs on the same `n` images; `first` and `second` are in the order of the request.
+
+    `agreement` is the share of images with the same predicted class. `accuracy_difference` is the second's accuracy
+    minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's: rows are
+    true classes, columns predicted ones. `better` is null where the difference may be chance (p of 0.05 or more). In
+    `sentence`, A is the first run and B the second.
+    """
+
+    epochs: tuple[int, int]
+    split: Split
+    classes: list[str]
+    n: int
+    both_right: int
+    only_first: int
+    only_second: int
+    both_wrong: int
+    agreement: float
+    accuracy_difference: float
+    interval: Interval
+    p_value: float
+    test: Literal["mcnemar-exact"]
+    better: Literal["first", "second"] | None
+    sentence: str
+    matrix: list[list[int]]
+
+
+class Comparison(BaseModel):
+    """`common` has the settings that all runs share. `pair_reason` says why there is no `pair`."""
+
+    runs: list[ComparedRun]
+    differences: list[Difference]
+    common: dict[str, Any]
+    pair: Pair | None
+    pair_reason: str | None

@@ -1,0 +1,28 @@
+"""The board that the tests of comparisons write their runs to, one for each file."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from backend.db.engine import migrate
+from backend.main import create_app
+from backend.settings import Settings
+from tests.conftest import NO_REDIS
+from tests.support.compared import ComparedBoard
+from tests.support.documented import DocumentedClient
+
+
+@pytest.fixture(scope="module")
+def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedBoard]:
+    """A board on SQLite with the dataset `digits` of six images, two of each class."""
+    folder = tmp_path_factory.mktemp("compared")
+    settings = Settings(
+        data_dir=folder, redis_url=NO_REDIS, frontend_dir=folder / "no-page", allowed_hosts=["testserver"]
+    )
+    migrate(settings)
+    app = create_app(settings)
+    database = app.state.board.database
+    board = ComparedBoard(DocumentedClient(app), database, folder)
+    board.dataset("digits", [0, 0, 1, 1, 2, 2])
+    yield board
+    database.engine.dispose()

@@ -1,0 +1,85 @@
+"""A board with runs to compare, whose rows and prediction files are written by the test."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from starlette.testclient import TestClient
+
+from backend.datasets import registry, store
+from backend.db.engine import Database
+from backend.db.models import Artifact, Dataset, Epoch
+from backend.runs.create import queue_new_run
+from backend.runs.schemas import RunCreate
+from backend.spec import RunSpec
+
+CLASSES = ("ankle boot", "bag", "coat")
+SPEC = {"dataset": {"name": "digits"}, "model": {"preset": "strided_cnn", "options": {"padding": "same"}}}
+
+
+@dataclass(frozen=True)
+class ComparedBoard:
+    """A service with its database. Runs validate on the test images of `digits` unless their spec says otherwise."""
+
+    client: TestClient
+    database: Database
+    data_dir: Path
+
+    def get(self, path: str, **query: Any) -> Any:
+        response = self.client.get(path, params=query)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def refused(self, path: str, status: int, **query: Any) -> Any:
+        response = self.client.get(path, params=query)
+        assert response.status_code == status, response.text
+        return response.json()
+
+    def dataset(self, name: str, labels: Sequence[int], classes: Sequence[str] = CLASSES) -> None:
+        """Writes a dataset whose train and test split have these labels."""
+        values = np.array(labels, np.uint8)
+        images = np.zeros((len(values), 8, 8, 1), np.uint8)
+        splits = {"train": (images, values), "test": (images, values)}
+        folder, manifest = store.write(self.data_dir / "datasets", name, list(classes), splits)
+        with self.database.write() as session:
+            row = Dataset(name=name, status="preparing", touched_at=0.0)
+            registry.mark_ready(row, str(folder.relative_to(self.data_dir)), manifest.as_json())
+            session.add(row)
+
+    def run(
+        self,
+        predicted: Sequence[int] = (),
+        metrics: Sequence[Mapping[str, float | None]] = ({"val_accuracy": 0.5, "seconds": 2.0},),
+        confidence: Sequence[float] | None = None,
+        name: str | None = None,
+        **spec: Any,
+    ) -> str:
+        """Writes a finished run, the last of whose epochs is the best, with its predictions, and returns its id."""
+        request = RunCreate(spec=RunSpec.model_validate({**SPEC, **spec}), name=name)
+        run_id, last, number = secrets.token_hex(8), dict(metrics[-1]), len(metrics)
+        files = [self._write_predictions(run_id, epoch + 1, predicted, confidence) for epoch in range(number)]
+        with self.database.write() as session:
+            run, _ = queue_new_run(session, request, run_id=run_id)
+            manifest = session.get_one(Dataset, run.dataset).manifest or {}
+            for epoch, (values, (path, digest)) in enumerate(zip(metrics, files, strict=True), start=1):
+                file = {"predictions": path, "predictions_sha256": digest}
+                session.add(Epoch(run_id=run_id, epoch=epoch, metrics=dict(values), **file))
+            session.add(Artifact(run_id=run_id, name="best.keras", epoch=1, path="b", bytes=4_400_000, sha256="0"))
+            run.status, run.ended_by, run.epoch, run.metrics = "finished", "epochs", number, last
+            run.best = {"epoch": number, "monitor": "val_loss", "value": 1.0, "metrics": last}
+            run.best_val_accuracy, run.dataset_hash = last.get("val_accuracy"), manifest.get("content_hash")
+        return run_id
+
+    def _write_predictions(
+        self, run_id: str, epoch: int, predicted: Sequence[int], confidence: Sequence[float] | None
+    ) -> tuple[str, str]:
+        path = self.data_dir / f"runs/{run_id}/e1/predictions-{epoch}-validation.npz"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        values = np.array(predicted, np.uint8)
+        sure = np.array([0.75] * len(values) if confidence is None else confidence, np.float16)
+        np.savez(path, predicted=values, second=(values + 1) % 3, confidence=sure, second_confidence=sure / 4)
+        return path.relative_to(self.data_dir).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
