@@ -8,7 +8,15 @@ from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.openapi import problems
 from backend.compare.comparison import compare_runs
 from backend.compare.curves import compare_curves
-from backend.compare.schemas import CompareQuery, Comparison, Curves, CurvesQuery
+from backend.compare.samples import compared_samples
+from backend.compare.schemas import (
+    ComparedSamples,
+    ComparedSamplesQuery,
+    CompareQuery,
+    Comparison,
+    Curves,
+    CurvesQuery,
+)
 
 router = APIRouter(prefix="/api/compare", tags=["compare"])
 
@@ -31,3 +39,14 @@ def read_curves(session: SessionDep, board: BoardDep, query: Annotated[CurvesQue
     A run without the metric is in `left_out` with the reason. A field that a run does not have is null.
     """
     return compare_curves(session, board.settings.data_dir, query)
+
+
+@router.get("/samples", summary="List the images that two runs see differently", responses=problems(404, 409))
+def list_compared_samples(
+    session: SessionDep, board: BoardDep, query: Annotated[ComparedSamplesQuery, Query()]
+) -> ComparedSamples:
+    """Lists the images that the second run fixed or broke, or that both get wrong or right, with both predictions.
+
+    Runs that were not scored on the same images, or have other classes, answer 409.
+    """
+    return compared_samples(session, board.settings.data_dir, query)

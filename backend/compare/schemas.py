@@ -5,7 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.analysis.choices import Order
 from backend.analysis.intervals import Interval
+from backend.runs.analysis_schemas import MAX_SEED
+from backend.runs.cursors import MAX_LENGTH
 from backend.runs.schemas import Best, Metrics, Status, TestScore
 from backend.runs.stored_predictions import Split
 
@@ -23,6 +26,43 @@ class CompareQuery(BaseModel):
     split: Split = Field(
         "validation", description="images that the epoch was validated on, or the test images of the best epoch"
     )
+
+
+class ComparedSamplesQuery(CompareQuery):
+    kind: Literal["fixed", "broken", "both_wrong", "both_right"] = Field(
+        "fixed", description="fixed: the first run is wrong, the second right; broken: the other way round"
+    )
+    true: str | None = Field(None, max_length=100, description="only this true class")
+    predicted: str | None = Field(None, max_length=100, description="only where one of the runs predicted this class")
+    order: Order = Field("confidence", description="by the second run's confidence, descending, or by `seed`")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
+    limit: int = Field(24, ge=1, le=200, description="images of a page")
+    cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
+
+
+class Prediction(BaseModel):
+    predicted: str
+    confidence: float | None
+
+
+class ComparedSample(BaseModel):
+    """An image with what both runs predict. `index` is its position in the stored split."""
+
+    index: int
+    true: str
+    first: Prediction
+    second: Prediction
+    image: str
+
+
+class ComparedSamples(BaseModel):
+    """`epochs` are those of the two runs; the pages of a list stay with them."""
+
+    epochs: tuple[int, int]
+    split: Split
+    total: int
+    items: list[ComparedSample]
+    next_cursor: str | None
 
 
 class CurvesQuery(BaseModel):

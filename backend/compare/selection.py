@@ -19,7 +19,8 @@ def named_runs(session: Session, runs: str, least: int = 2, most: int = MAX_COMP
     """
     ids = runs.split(",")
     if not least <= len(ids) <= most:
-        raise _invalid(f"name {least} to {most:,} runs by their ids, separated by commas; you gave {len(ids):,}")
+        number = f"{least}" if least == most else f"{least} to {most:,}"
+        raise _invalid(f"name {number} runs by their ids, separated by commas; you gave {len(ids):,}")
     if twice := next((run_id for run_id in ids if ids.count(run_id) > 1), None):
         raise _invalid(f"run {quoted(twice)} is named twice; name each run once")
     found = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(ids)))}

@@ -53,11 +53,12 @@ def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesR
 
 def _selection(stored: EpochPredictions, query: SamplesQuery) -> Selection:
     classes = stored.predictions.classes
-    true, predicted = _index(classes, "true", query.true), _index(classes, "predicted", query.predicted)
+    true, predicted = class_index(classes, "true", query.true), class_index(classes, "predicted", query.predicted)
     return Selection(query.kind, true, predicted, query.order, query.seed)
 
 
-def _index(classes: Sequence[str], field: str, name: str | None) -> int | None:
+def class_index(classes: Sequence[str], field: str, name: str | None) -> int | None:
+    """Returns the index of the class that the query's `field` names. Raises Invalid if there is no such class."""
     if name is None:
         return None
     if name not in classes:
@@ -67,8 +68,12 @@ def _index(classes: Sequence[str], field: str, name: str | None) -> int | None:
 
 def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:
     index = int(stored.positions[sample.index])
-    image = f"/api/datasets/{quote(stored.dataset, safe='')}/images/{stored.stored_split}/{index}.png"
-    return SampleRead(**{**asdict(sample), "index": index}, image=image)
+    return SampleRead(**{**asdict(sample), "index": index}, image=image_address(stored, index))
+
+
+def image_address(stored: EpochPredictions, index: int) -> str:
+    """Returns the address of an image by its position in the stored split."""
+    return f"/api/datasets/{quote(stored.dataset, safe='')}/images/{stored.stored_split}/{index}.png"
 
 
 def _first(query: SamplesQuery) -> SamplesQuery:
