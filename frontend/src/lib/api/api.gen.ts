@@ -71,6 +71,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare/samples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the images that two runs see differently
+         * @description Lists the images that the second run fixed or broke, or that both get wrong or right, with both predictions.
+         *
+         *     Runs that were not scored on the same images, or have other classes, answer 409.
+         */
+        get: operations["list_compared_samples"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets": {
         parameters: {
             query?: never;
@@ -872,6 +894,27 @@ export interface components {
              */
             zoom: number;
         };
+        /**
+         * Prediction
+         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model.
+         *
+         *     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
+         */
+        backend__artifacts__prediction__Prediction: {
+            /** Epoch */
+            epoch: number;
+            /** Seen */
+            seen: string;
+            /** Top */
+            top: components["schemas"]["ClassProbability"][];
+        };
+        /** Prediction */
+        backend__compare__schemas__Prediction: {
+            /** Confidence */
+            confidence: number | null;
+            /** Predicted */
+            predicted: string;
+        };
         /** Best */
         Best: {
             /** Epoch */
@@ -1040,6 +1083,42 @@ export interface components {
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+        };
+        /**
+         * ComparedSample
+         * @description An image with what both runs predict. `index` is its position in the stored split.
+         */
+        ComparedSample: {
+            first: components["schemas"]["backend__compare__schemas__Prediction"];
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            second: components["schemas"]["backend__compare__schemas__Prediction"];
+            /** True */
+            true: string;
+        };
+        /**
+         * ComparedSamples
+         * @description `epochs` are those of the two runs; the pages of a list stay with them.
+         */
+        ComparedSamples: {
+            /** Epochs */
+            epochs: [
+                number,
+                number
+            ];
+            /** Items */
+            items: components["schemas"]["ComparedSample"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            /** Total */
+            total: number;
         };
         /**
          * Comparison
@@ -1763,20 +1842,6 @@ export interface components {
              * @enum {string}
              */
             name: "float32" | "mixed_bfloat16" | "mixed_float16";
-        };
-        /**
-         * Prediction
-         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model.
-         *
-         *     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
-         */
-        Prediction: {
-            /** Epoch */
-            epoch: number;
-            /** Seen */
-            seen: string;
-            /** Top */
-            top: components["schemas"]["ClassProbability"][];
         };
         /** Preprocessing */
         Preprocessing: {
@@ -2973,6 +3038,103 @@ export interface operations {
             };
             /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_compared_samples: {
+        parameters: {
+            query: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description the epoch that each run is judged at */
+                epoch?: "best" | "last";
+                /** @description fixed: the first run is wrong, the second right; broken: the other way round */
+                kind?: "fixed" | "broken" | "both_wrong" | "both_right";
+                /** @description images of a page */
+                limit?: number;
+                /** @description by the second run's confidence, descending, or by `seed` */
+                order?: "random" | "confidence";
+                /** @description only where one of the runs predicted this class */
+                predicted?: string;
+                /** @description ids of the runs, separated by commas */
+                runs: string;
+                /** @description seed of the random order */
+                seed?: number;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+                /** @description only this true class */
+                true?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedSamples"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4991,7 +5153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prediction"];
+                    "application/json": components["schemas"]["backend__artifacts__prediction__Prediction"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
