@@ -1,5 +1,7 @@
 """Fixtures of all rooms: settings in a fresh folder, a database of each kind, a Redis server, a process with Keras."""
 
+import gc
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -8,6 +10,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from anyio.from_thread import start_blocking_portal
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
@@ -77,11 +80,19 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty SQLite database, to be copied: the migrations take thirty times as long."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("sqlite"))
+    migrate(settings)
+    return settings.data_dir / "epochboard.db"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """An empty database; a test that uses it runs once with each kind."""
     if request.param == "sqlite":
-        migrate(settings)
+        shutil.copy2(request.getfixturevalue("migrated_sqlite"), settings.data_dir)
     else:
         settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql")})
     database = open_database(settings)
@@ -97,7 +108,10 @@ def client(database: Database, settings: Settings) -> Iterator[TestClient]:
     """The service with that database."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings.model_copy(update={"database_url": url}))
-    yield DocumentedClient(app)
+    with start_blocking_portal() as portal:
+        client = DocumentedClient(app)
+        client.portal = portal  # one event loop for all requests of a test, without the application's background tasks
+        yield client
     app.state.board.database.engine.dispose()
 
 
@@ -121,7 +135,7 @@ def run_forked() -> Iterator[RunPython]:
 @pytest.fixture(scope="session")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """The whole program, shared by the files that leave all of its parts running; the others start their own."""
-    with Program(tmp_path_factory.mktemp("program")).running() as running:
+    with Program(tmp_path_factory.mktemp("program"), EPOCHBOARD_PREFORK="true").running() as running:
         yield running
 
 
@@ -132,6 +146,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     slow_files = {item.path for item in items if _is_slow(item)}
     items.sort(key=lambda item: (item.path in slow_files, _rank(item.path), item.path, _is_slow(item)))
+
+
+def pytest_collection_finish() -> None:
+    """Keeps what is imported and collected out of garbage collections, which take long among so many objects."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_slow(item: pytest.Item) -> bool:

@@ -28,6 +28,7 @@ def write_once(file: Path, text: str) -> list[str]:
     temporary = file.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE), "w") as opened:
+        os.fchmod(opened.fileno(), MODE)  # the umask of this process may have taken the group's right to read
         opened.write(text)
         opened.flush()
         os.fsync(opened.fileno())

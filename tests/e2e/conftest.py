@@ -18,7 +18,8 @@ EXPLAINED_STATUSES = (409, 422, 503)
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A program without runs, shared by the browser tests."""
     page = str(Settings().frontend_dir)
-    with Program(tmp_path_factory.mktemp("board"), EPOCHBOARD_FRONTEND_DIR=page).running() as running:
+    settings = {"EPOCHBOARD_FRONTEND_DIR": page, "EPOCHBOARD_PREFORK": "true"}
+    with Program(tmp_path_factory.mktemp("board"), **settings).running() as running:
         yield running
 
 

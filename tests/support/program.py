@@ -36,6 +36,7 @@ TIMINGS = {
     "EPOCHBOARD_POLL_SECONDS": "1",
     "EPOCHBOARD_IDLE_SECONDS": "600",  # an idle worker would time its device while the test runs
     "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
+    "EPOCHBOARD_PREFORK": "false",  # and the last trainer would import Keras in vain
 }
 POLL_SECONDS = 0.1  # each poll takes processor time from the program that the test waits for
 EPOCH_POLL_SECONDS = 0.05  # an epoch of `slow_spec` takes 0.1 s

@@ -1,12 +1,12 @@
 """Messages for pydantic's errors: what is allowed, and which value was given."""
 
-import json
 from collections.abc import Sequence
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
+from backend.phrases import quoted
 from backend.spec.part import CHOICE
 
 # By pydantic's error type; other types get pydantic's own text.
@@ -47,7 +47,7 @@ def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
         return str(item["msg"])
     if item["type"].startswith(CHOICE):
         key, value = item["type"].removeprefix(CHOICE), item.get("input")
-        return f"{item['msg']}; you gave {short(value.get(key) if isinstance(value, dict) else value)}"
+        return f"{item['msg']}; you gave {quoted(value.get(key) if isinstance(value, dict) else value)}"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
     limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in item.get("ctx", {}).items()}
@@ -57,13 +57,7 @@ def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
         return "the body must be JSON, sent with the header Content-Type: application/json"
     if isinstance(value, str):
         allowed = allowed.replace("item", "character")  # pydantic reports the length of a string as that of a list
-    return f"{allowed}; you gave {short(value)}"
-
-
-def short(value: object) -> str:
-    """Returns a value as JSON, truncated to 60 characters."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    return f"{allowed}; you gave {quoted(value)}"
 
 
 def _fields(body: Any, loc: Sequence[str | int]) -> list[str]:
