@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         "", description="URL of a web folder with the files of the built-in datasets; empty: their own hosts."
     )
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Maximum size of an uploaded dataset, in bytes.")
+    study_runs: int = Field(500, ge=1, description="Maximum number of runs of one study.")
     allowed_hosts: list[str] = Field(
         ["127.0.0.1", "localhost", "[::1]"],
         description="Host names accepted in the Host header, as a JSON list.",

@@ -64,6 +64,12 @@ def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
     return [_read(session, row, alive_since) for row in session.scalars(select(Worker).order_by(Worker.name))]
 
 
+def number_of_slots(session: Session, lease_seconds: float) -> int:
+    """Returns the number of slots of alive workers, at least 1: a worker may come."""
+    workers = all_workers(session, lease_seconds)
+    return max(1, sum(len(worker.slots) for worker in workers if worker.state == "alive"))
+
+
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
     """Returns each precision's speed relative to float32, the largest ratio among the devices of alive workers."""
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]

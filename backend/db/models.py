@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, MetaData, Text
+from sqlalchemy import JSON, BigInteger, Double, ForeignKey, Index, MetaData, Text, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 ACTIVE = ("queued", "preparing", "running", "stopping")
@@ -46,11 +46,17 @@ class Run(Table):
     spec: Mapped[Json] = mapped_column(JSON_OR_NULL)
     recipe: Mapped[str | None]
     study: Mapped[str | None]
+    trial: Mapped[int | None] = mapped_column(comment="number in its study, from 0")
+    study_values: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="what its study chose, by path")
+    pruned_epoch: Mapped[int | None] = mapped_column(comment="epoch after which its study's pruner ended it")
     owner: Mapped[str | None]
     cloned_from: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(JSON_OR_NULL)
     notes: Mapped[str] = mapped_column(default="")
     priority: Mapped[int] = mapped_column(default=0)
+    yields: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), comment="launched by a study: others of its priority go first"
+    )
     dataset: Mapped[str]
     model: Mapped[str]
     parameters: Mapped[int | None] = mapped_column(BigInteger)
@@ -100,13 +106,45 @@ class Run(Table):
     best_val_macro_f1: Mapped[float | None]
 
     __table_args__ = (
-        Index("ix_runs_queue", "status", "priority", "queued_at", "id"),
+        Index("ix_runs_queue", "status", "priority", "yields", "queued_at", "id"),
+        Index("uq_runs_trial", "study", "trial", unique=True),
         Index("ix_runs_cloned_from", "cloned_from"),
         # Each filter, newest first.
         *(Index(f"ix_runs_of_{column}", column, "created_at", "id") for column in FILTERED),
         Index("ix_runs_best_of_model", "model", "best_val_accuracy", "id"),
         # Each order.
         *(Index(f"ix_runs_{column}", column, "id") for column in SORTED),
+    )
+
+
+class Study(Table):
+    """Several runs made from one request. Its trials are the runs that name it; no result is kept here.
+
+    `runs` is how many trials it is to have, and `trials` how many were queued: the number of the next one.
+    """
+
+    __tablename__ = "studies"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    objective: Mapped[str]
+    request: Mapped[Json] = mapped_column(JSON_OR_NULL, comment="the fields of its kind: space, seeds, pruner, …")
+    spec: Mapped[Json] = mapped_column(JSON_OR_NULL, comment="what its runs have in common")
+    recipe: Mapped[str | None]
+    notes: Mapped[str] = mapped_column(default="")
+    priority: Mapped[int] = mapped_column(default=0)
+    runs: Mapped[int]
+    trials: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[float]
+    stopped_at: Mapped[float | None]
+    settled_at: Mapped[float | None] = mapped_column(comment="when the driver had nothing left to do")
+    importance: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="share of each path")
+    importance_of: Mapped[int] = mapped_column(default=0, comment="finished trials that it was computed from")
+
+    __table_args__ = (
+        Index("ix_studies_created_at", "created_at", "id"),
+        Index("ix_studies_settled_at", "settled_at", "id"),
     )
 
 

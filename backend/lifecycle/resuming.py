@@ -87,6 +87,7 @@ def _queue(session: Session, run: Run, epochs: int) -> list[RunEvent]:
     run.epochs = epochs
     run.status, run.ended_by, run.stop, run.error, run.finished_at = "queued", None, None, None, None
     run.claims = run.stalls = 0
+    run.yields = False  # a person waits for it now, also where a study launched it
     run.queued_at = database_time(session)
     start = f"after epoch {run.epoch}" if run.epoch else "from the beginning"
     return [record_log(session, run, f"Resumed {start}, up to epoch {epochs}"), record_status(session, run)]

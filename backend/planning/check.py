@@ -66,6 +66,11 @@ def require_trainable(session: Session, spec: RunSpec) -> None:
         raise Invalid(sentence(errors[0].msg), [FieldError(["spec", *error.loc], error.msg) for error in errors])
 
 
+def training_errors(session: Session, spec: RunSpec) -> Sequence[FieldError]:
+    """Returns why a spec can't be trained, each error at its place in the spec."""
+    return _network(session, spec, dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name)))[1]
+
+
 def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Network | None, Sequence[FieldError]]:
     """Returns the network, or None where there can be none, and what is wrong with the spec."""
     if reason := why_unusable(session, dataset):

@@ -64,10 +64,10 @@ def queue_new_run(
     earlier = _run_of_key(session, request, key) if key else None
     if earlier is not None:
         return earlier, []
-    run = _new_row(session, run_id or secrets.token_hex(8), request, _trainable_spec(session, request))
+    run = new_row(session, run_id or secrets.token_hex(8), request, _trainable_spec(session, request))
     try:
         with session.begin_nested():
-            _insert(session, run, request, key)
+            _insert_with_key(session, run, request, key)
     except IntegrityError:
         # On PostgreSQL an equal request at the same moment can insert the key first; it has committed by now.
         earlier = _run_of_key(session, request, key) if key else None
@@ -89,7 +89,8 @@ def _trainable_spec(session: Session, request: RunCreate) -> RunSpec:
     return spec
 
 
-def _new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -> Run:
+def new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -> Run:
+    """Returns the row of a new run that is queued now. `spec` is what the request's spec or recipe stands for."""
     now = database_time(session)
     return Run(
         id=run_id,
@@ -115,10 +116,15 @@ def _new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -
     )
 
 
-def _insert(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
+def insert(session: Session, run: Run) -> None:
+    """Inserts a new row, with the text by which it is found."""
     session.add(run)
     session.flush()
     store_search_text(session, run)
+
+
+def _insert_with_key(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
+    insert(session, run)
     if key:
         session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
         session.flush()

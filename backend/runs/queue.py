@@ -1,4 +1,7 @@
-"""The queue: runs with status `queued`, by priority and then by the time at which they were queued."""
+"""The queue: runs with status `queued`, by priority and then by the time at which they were queued.
+
+A run of a study yields to those of its priority that were launched by themselves.
+"""
 
 import itertools
 from collections.abc import Iterable
@@ -11,7 +14,7 @@ from backend.db.models import Run
 
 def select_queued() -> Select[str]:
     """Selects the ids of queued runs, the next one first."""
-    return select(Run.id).where(Run.status == "queued").order_by(Run.priority.desc(), Run.queued_at, Run.id)
+    return select(Run.id).where(Run.status == "queued").order_by(Run.priority.desc(), Run.yields, Run.queued_at, Run.id)
 
 
 def is_any_queued(session: Session) -> bool:
@@ -38,9 +41,9 @@ def positions(session: Session, runs: Iterable[Run]) -> dict[str, int]:
 
 
 def _is_ahead_of(run: Run) -> ColumnElement[bool]:
-    was_earlier = tuple_(Run.queued_at, Run.id) < tuple_(run.queued_at, run.id)
+    was_earlier = tuple_(Run.yields, Run.queued_at, Run.id) < tuple_(run.yields, run.queued_at, run.id)
     return or_(Run.priority > run.priority, (Run.priority == run.priority) & was_earlier)
 
 
-def _order(run: Run) -> tuple[int, float, str]:
-    return -run.priority, run.queued_at, run.id
+def _order(run: Run) -> tuple[int, bool, float, str]:
+    return -run.priority, run.yields, run.queued_at, run.id

@@ -1,7 +1,7 @@
 """JSON models of runs, and the conversion of a row to the contract's Run."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, Field
 
@@ -15,7 +15,6 @@ Status = Literal["queued", "preparing", "running", "stopping", "finished", "stop
 Priority = Literal["low", "normal", "high"]
 Metrics = dict[str, float | None]
 MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
-PRIORITY_NAMES = {number: name for name, number in PRIORITIES.items()}
 TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at", "stalled_since")
 
 RunName = Annotated[Line, Field(min_length=1, max_length=120)]
@@ -68,11 +67,13 @@ class RunRead(BaseModel):
     id: str
     name: str
     status: Status
-    ended_by: Literal["epochs", "early_stopping", "finish", "kill"] | None
+    ended_by: Literal["epochs", "early_stopping", "finish", "kill", "pruned"] | None
     stop: Literal["finish", "kill"] | None
     spec: dict[str, Any]
     recipe: str | None
     study: str | None
+    trial: int | None
+    study_values: dict[str, Any] | None
     owner: str | None
     cloned_from: str | None
     tags: list[str]
@@ -113,12 +114,17 @@ class Series(BaseModel):
     series: dict[str, list[float | None]]
 
 
+def priority_name(number: int) -> Priority:
+    """Returns the priority that a row holds as a number."""
+    return next(name for name in get_args(Priority) if PRIORITIES[name] == number)
+
+
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
     """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
     return RunRead.model_validate(
         {
             **{name: getattr(run, name) for name in RunRead.model_fields if hasattr(run, name)},
-            "priority": PRIORITY_NAMES[run.priority],
+            "priority": priority_name(run.priority),
             **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
             "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
             "seconds_per_epoch": seconds_per_epoch(run),

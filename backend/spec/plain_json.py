@@ -13,7 +13,8 @@ MAX_CHARACTERS = 1_000  # of one text, such as the name of a layer
 MAX_INTEGER = 2**53  # the largest integer that JSON readers keep exactly
 
 
-def _check_object(value: dict[str, Any]) -> dict[str, Any]:
+def check_object(value: dict[str, Any]) -> dict[str, Any]:
+    """Returns the object, or raises ValueError with what a JSON object of a spec must not contain."""
     level: list[Any] = [value]
     depth = count = 0
     while level:
@@ -45,4 +46,4 @@ def _check_value(value: Any) -> None:
         raise ValueError(f"holds a text with {problem}; leave it out")
 
 
-PlainObject = Annotated[dict[str, Any], AfterValidator(_check_object)]
+PlainObject = Annotated[dict[str, Any], AfterValidator(check_object)]

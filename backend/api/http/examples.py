@@ -47,3 +47,15 @@ RESUME: dict[str, Example] = {
     "same": {"summary": "Up to the epochs that the run has", "value": {}},
     "longer": {"summary": "Up to more epochs", "value": {"epochs": 30}},
 }
+NEW_STUDY: dict[str, Example] = {
+    "repeat": {"summary": "Three seeds", "value": {"kind": "repeat", "recipe": "digits-quick", "seeds": [0, 1, 2]}},
+    "grid": {
+        "summary": "Every combination of two lists",
+        "value": {
+            "kind": "grid",
+            "name": "Rate and batch size",
+            "spec": SPEC,
+            "space": {"optimizer.learning_rate": [0.0003, 0.001, 0.003], "batch_size": [32, 128]},
+        },
+    },
+}

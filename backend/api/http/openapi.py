@@ -26,7 +26,7 @@ UTC. A route that answers GET answers HEAD, too; the `Allow` header of a 405 has
 PROBLEMS = {
     400: "The body is not JSON, or the Range header is malformed",
     403: "The request came from a page of another site, or to a host name that is not allowed",
-    404: "There is no such run, dataset, epoch or file; `detail` names what there is",
+    404: "There is no such run, study, dataset, epoch or file; `detail` names what there is",
     408: "The body stopped arriving",
     409: "The current state does not allow it; `detail` says which state does",
     413: "The body is larger than the limit, which `detail` has",
@@ -39,6 +39,7 @@ PROBLEMS = {
 RETRY_AFTER = {"Retry-After": {"description": "Seconds until it is worth trying again", "schema": {"type": "integer"}}}
 TAGS = [
     {"name": "runs", "description": "Launch, find, change, stop, resume and delete runs; their metrics and log."},
+    {"name": "studies", "description": "Several runs made from one request, and what they show together."},
     {"name": "analysis", "description": "What a run's model gets right and wrong, after any of its epochs."},
     {"name": "compare", "description": "Several runs side by side: settings, results, curves and predictions."},
     {"name": "artifacts", "description": "Files of a run: models, history, `train.py`, and exports of the best model."},

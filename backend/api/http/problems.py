@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -13,12 +13,11 @@ from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from backend.api.http.validation_messages import sentence
 from backend.db.errors import NO_ANSWER, DatabaseMoved, reason
 from backend.db.errors import is_full as is_database_full
 from backend.errors import RETRY_SECONDS, DiskFull, FieldError, Invalid, Problem, Unavailable
 from backend.files import is_full
-from backend.spec.part import CHOICE
+from backend.spec.validation_messages import field_error
 
 DISK_FULL = "The disk of the data folder is full, so nothing was kept. Free some space, then send the request again."
 RETRY_AFTER = {"Retry-After": str(RETRY_SECONDS)}
@@ -134,7 +133,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "Invalid JSON", _broken_json(error.errors()[0]))
-    errors = [_field_error(item, _type_of(request, item["loc"][0]), error.body) for item in error.errors()]
+    errors = [field_error(item, _type_of(request, item["loc"][0]), error.body) for item in error.errors()]
     detail = "; ".join(f"{'.'.join(map(str, e.loc)) or 'the body'}: {e.msg}" for e in errors[:3])
     return problem_response(422, "Invalid request", detail + ".", errors)
 
@@ -151,30 +150,3 @@ def _type_of(request: Request, part: str) -> Any:
 def _broken_json(item: Any) -> str:
     reason = item.get("ctx", {}).get("error", "it ends too early")
     return f"The body is not JSON: {reason} at character {item['loc'][-1]}."
-
-
-def _field_error(item: Any, model: Any, body: Any) -> FieldError:
-    if item["loc"][0] != "body":
-        return FieldError(list(item["loc"]), sentence(item, item["loc"][1:], model))
-    loc = [*body_loc(item["loc"][1:], body), *_key(item)]
-    return FieldError(loc, sentence(item, item["loc"][1:], model))
-
-
-def body_loc(loc: Sequence[str | int], body: Any) -> list[str | int]:
-    """Converts pydantic's location to keys and indexes of the body, without the tags of union branches."""
-    path: list[str | int] = []
-    value = body
-    for number, key in enumerate(loc, start=1):
-        is_inside = key in value if isinstance(value, dict) else isinstance(value, list) and isinstance(key, int)
-        if is_inside:
-            value = value[key]
-        if is_inside or (number == len(loc) and isinstance(value, dict)):
-            path.append(key)
-    return path
-
-
-def _key(item: Any) -> list[str | int]:
-    """Returns the keys to append for an error about several fields, or about the tag of a union."""
-    if item["type"].startswith(CHOICE):
-        return [item["type"].removeprefix(CHOICE)]
-    return str(item["ctx"]["key"]).split(".") if item["type"] == "combination" else []  # type: ignore[return-value]

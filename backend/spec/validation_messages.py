@@ -6,6 +6,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, Tag
 
+from backend.errors import FieldError
 from backend.phrases import quoted
 from backend.spec.part import CHOICE
 
@@ -58,6 +59,41 @@ def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
     if isinstance(value, str):
         allowed = allowed.replace("item", "character")  # pydantic reports the length of a string as that of a list
     return f"{allowed}; you gave {quoted(value)}"
+
+
+def field_error(item: Any, model: Any, body: Any) -> FieldError:
+    """Converts one of pydantic's errors about `body`, which should be of type `model`; `loc` begins with its part."""
+    if item["loc"][0] != "body":
+        return FieldError(list(item["loc"]), sentence(item, item["loc"][1:], model))
+    is_about_fields = item["type"] == "combination"  # its location is the object's, and may end with a union's tag
+    loc = [*_body_loc(item["loc"][1:], body, ends_with_field=not is_about_fields), *_key(item)]
+    return FieldError(loc, sentence(item, item["loc"][1:], model))
+
+
+def _body_loc(loc: Sequence[str | int], body: Any, *, ends_with_field: bool) -> list[str | int]:
+    """Converts pydantic's location to keys and indexes of the body, without the tags of union branches.
+
+    `ends_with_field`: the last key is a field even if the body lacks it.
+    """
+    path: list[str | int] = []
+    value = body
+    for number, key in enumerate(loc, start=1):
+        is_inside = key in value if isinstance(value, dict) else isinstance(value, list) and isinstance(key, int)
+        if is_inside:
+            value = value[key]
+        if is_inside or (ends_with_field and number == len(loc) and isinstance(value, dict)):
+            path.append(key)
+    return path
+
+
+def _key(item: Any) -> list[str | int]:
+    """Returns the keys to append for an error about several fields, or about the tag of a union."""
+    if item["type"].startswith(CHOICE):
+        return [item["type"].removeprefix(CHOICE)]
+    if item["type"] != "combination":
+        return []
+    key = item["ctx"]["key"]  # a list where a key contains a dot
+    return [*key] if isinstance(key, list) else [*str(key).split(".")]
 
 
 def _fields(body: Any, loc: Sequence[str | int]) -> list[str]:
