@@ -659,6 +659,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List studies
+         * @description Lists studies, the newest first, each with the counts of its runs, its best trial and its means.
+         */
+        get: operations["list_studies"];
+        put?: never;
+        /**
+         * Launch a study
+         * @description Queues the runs of a study. Each spec is checked first, as that of any run.
+         *
+         *     The runs of a TPE search are queued bit by bit: each is chosen by the results of those before it.
+         */
+        post: operations["create_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a study
+         * @description Returns a study with its base spec, what was requested, and what its finished trials show.
+         */
+        get: operations["read_study"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/workers": {
         parameters: {
             query?: never;
@@ -927,6 +973,23 @@ export interface components {
             monitor: string;
             /** Value */
             value: number;
+        };
+        /** BestTrial */
+        BestTrial: {
+            /** Epoch */
+            epoch: number;
+            /** Name */
+            name: string;
+            /** Run */
+            run: string;
+            /** Trial */
+            trial: number;
+            /** Value */
+            value: number;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /** Callbacks */
         Callbacks: {
@@ -1488,6 +1551,46 @@ export interface components {
              */
             from: "train";
         };
+        /** Grid */
+        Grid: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "grid";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Seeds
+             * @description each point is trained with each; without seeds once, with the seed of the spec
+             */
+            seeds?: number[] | null;
+            /** Space */
+            space: {
+                [key: string]: unknown[];
+            };
+            spec?: components["schemas"]["RunSpec"] | null;
+        };
         /**
          * ImageRead
          * @description `index` is a position in the stored split, `image` the address of its PNG.
@@ -1773,6 +1876,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[StudyRead] */
+        Page_StudyRead_: {
+            /** Items */
+            items: components["schemas"]["StudyRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
         /**
          * Pair
          * @description Two runs on the same `n` images; `first` and `second` are in the order of the request.
@@ -1827,6 +1939,22 @@ export interface components {
              * @constant
              */
             test: "mcnemar-exact";
+        };
+        /**
+         * PointSummary
+         * @description Finished trials of equal values, seeds aside. `deviation` is the sample's; null for one trial.
+         */
+        PointSummary: {
+            /** Deviation */
+            deviation: number | null;
+            /** Mean */
+            mean: number;
+            /** N */
+            n: number;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PrecisionOffer
@@ -1959,6 +2087,46 @@ export interface components {
              * @default 10
              */
             patience: number;
+        };
+        /** Repeat */
+        Repeat: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "repeat";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Seeds
+             * @default [
+             *       0,
+             *       1,
+             *       2
+             *     ]
+             */
+            seeds: number[];
+            spec?: components["schemas"]["RunSpec"] | null;
         };
         /**
          * ReportRead
@@ -2094,6 +2262,30 @@ export interface components {
             tags?: string[];
         };
         /**
+         * RunCounts
+         * @description `total` is how many runs the study is to have; `to_come` of them are not queued yet.
+         *
+         *     `failed` includes runs that ended without a finite objective; `stopped` are those that a person ended.
+         */
+        RunCounts: {
+            /** Failed */
+            failed: number;
+            /** Finished */
+            finished: number;
+            /** Pruned */
+            pruned: number;
+            /** Queued */
+            queued: number;
+            /** Running */
+            running: number;
+            /** Stopped */
+            stopped: number;
+            /** To Come */
+            to_come: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * RunCreate
          * @description The request for a run, with a recipe's name or a whole spec.
          */
@@ -2147,7 +2339,7 @@ export interface components {
              */
             created_at: string;
             /** Ended By */
-            ended_by: ("epochs" | "early_stopping" | "finish" | "kill") | null;
+            ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
             epoch: number;
             /** Epoch At */
@@ -2209,9 +2401,15 @@ export interface components {
             stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
+            /** Study Values */
+            study_values: {
+                [key: string]: unknown;
+            } | null;
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Trial */
+            trial: number | null;
             /** Worker */
             worker: string | null;
         };
@@ -2508,7 +2706,7 @@ export interface components {
              */
             created_at: string;
             /** Ended By */
-            ended_by: ("epochs" | "early_stopping" | "finish" | "kill") | null;
+            ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
             epoch: number;
             /** Epoch At */
@@ -2572,9 +2770,15 @@ export interface components {
             stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
+            /** Study Values */
+            study_values: {
+                [key: string]: unknown;
+            } | null;
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Trial */
+            trial: number | null;
             /** Worker */
             worker: string | null;
         };
@@ -2708,6 +2912,114 @@ export interface components {
              * @enum {string}
              */
             padding: "valid" | "same";
+        };
+        /**
+         * StudyDetail
+         * @description A study with its base spec and what was requested. `extension_step`: it is extended by a multiple of it.
+         */
+        StudyDetail: {
+            best: components["schemas"]["BestTrial"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Extension Step */
+            extension_step: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Importance */
+            importance: {
+                [key: string]: number;
+            } | null;
+            /** Kind */
+            kind: string;
+            /** Limit */
+            limit: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /** Objective */
+            objective: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe: string | null;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+            runs: components["schemas"]["RunCounts"];
+            /** Seeds */
+            seeds: number[] | null;
+            /** Space */
+            space: {
+                [key: string]: unknown;
+            } | null;
+            /** Spec */
+            spec: {
+                [key: string]: unknown;
+            };
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "finished" | "stopped";
+            /** Summary */
+            summary: components["schemas"]["PointSummary"][];
+        };
+        /**
+         * StudyRead
+         * @description `limit` is how many runs a study may have here. `importance` is null until enough trials have finished.
+         */
+        StudyRead: {
+            best: components["schemas"]["BestTrial"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Id */
+            id: string;
+            /** Importance */
+            importance: {
+                [key: string]: number;
+            } | null;
+            /** Kind */
+            kind: string;
+            /** Limit */
+            limit: number;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string;
+            /** Objective */
+            objective: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe: string | null;
+            runs: components["schemas"]["RunCounts"];
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "running" | "finished" | "stopped";
+            /** Summary */
+            summary: components["schemas"]["PointSummary"][];
         };
         /**
          * TestScore
@@ -2958,7 +3270,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3036,7 +3348,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3362,7 +3674,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3430,7 +3742,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3518,7 +3830,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3597,7 +3909,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3681,7 +3993,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -3756,7 +4068,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4158,7 +4470,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4226,7 +4538,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4327,7 +4639,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4424,7 +4736,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4527,7 +4839,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4613,7 +4925,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4701,7 +5013,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,7 +5083,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4843,7 +5155,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -4940,7 +5252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5015,7 +5327,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5090,7 +5402,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5165,7 +5477,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5276,7 +5588,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5359,7 +5671,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5484,7 +5796,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5567,7 +5879,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5784,7 +6096,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -5843,6 +6155,248 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_studies: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description studies of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StudyRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Repeat"] | components["schemas"]["Grid"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description Address of the study */
+                    Location: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the study, as `GET /api/studies` lists it */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

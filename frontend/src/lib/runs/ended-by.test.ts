@@ -33,4 +33,5 @@ test('a run that trained nothing has no epochs to speak of', () => {
 test('a stop by a user is described with the kept epochs', () => {
   expect(endedByText({ ...run, status: 'stopped', ended_by: 'finish' }, table)).toBe('a user stopped it after epoch 4')
   expect(endedByText({ ...run, status: 'stopped', ended_by: 'kill' }, table)).toBe('a user killed it; epochs 1 to 4 are kept')
+  expect(endedByText({ ...run, status: 'stopped', ended_by: 'pruned' }, table)).toBe("its study's pruner ended it after epoch 4; its best is kept")
 })

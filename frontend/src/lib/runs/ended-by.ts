@@ -21,6 +21,7 @@ export function restoredEpoch(spec: Spec, table: MetricsTable): number | null {
 }
 
 function stopped(run: Run): string {
+  if (run.ended_by === 'pruned') return `its study's pruner ended it after epoch ${run.epoch}; its best is kept`
   if (run.started_at === null) return 'a user removed it from the queue before it started'
   if (run.epoch === 0) return 'a user stopped it before its first epoch was complete'
   if (run.ended_by === 'finish') return `a user stopped it after epoch ${run.epoch}`

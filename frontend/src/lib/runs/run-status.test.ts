@@ -39,6 +39,8 @@ const run: LiveRun = {
   owner: null,
   priority: 'normal',
   study: null,
+  trial: null,
+  study_values: null,
 }
 
 test('a status has its text', () => {
