@@ -3436,7 +3436,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description There is no such run, dataset, epoch or file; `detail` names what there is */
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
                 headers: {
                     [name: string]: unknown;
