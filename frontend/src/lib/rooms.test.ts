@@ -9,6 +9,7 @@ const ROOMS: Record<string, string> = {
   live: 'The event stream and what it keeps current: the connection, active runs and workers.',
   runs: 'One run and the list of runs: status, actions, statistics, exports, how a run ended.',
   evaluation: 'What a model gets wrong: confusion matrix, report and the selection of samples.',
+  compare: 'Several runs side by side: the verdict, their curves, settings, results, images and lineage.',
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
   datasets: 'Datasets: descriptions, the list, uploads and their progress.',
   form: 'The form of a new run: the draft, its fields, recipes, checks, preview and cost.',

@@ -110,6 +110,15 @@ export const readExports = (id: string): Promise<{ items: t.Export[] }> =>
 export const makeExport = (id: string, kind: t.Export['kind']): Promise<t.Export> =>
   request(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))
 
+export type CompareQuery = NonNullable<paths['/api/compare']['get']['parameters']['query']>
+export type CurvesQuery = NonNullable<paths['/api/compare/curves']['get']['parameters']['query']>
+/** The client's types turn tuples into lists. */
+export const compareRuns = async (query: CompareQuery): Promise<t.Comparison> =>
+  (await request(client.GET('/api/compare', { params: { query } }))) as t.Comparison
+
+export const readCurves = (query: CurvesQuery): Promise<t.Curves> =>
+  request(client.GET('/api/compare/curves', { params: { query } }))
+
 export async function readRecipes(): Promise<t.Recipe[]> {
   const { items } = await request(client.GET('/api/recipes'))
   return items.map((recipe) => ({ ...recipe, spec: recipe.spec as t.Spec }))

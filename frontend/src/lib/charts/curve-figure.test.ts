@@ -12,6 +12,7 @@ const palette = {
   grid: '#eee',
   lineStrong: '#ccc',
   series: '#0072b2',
+  hues: ['#0072b2', '#d55e00'],
   font: 'sans-serif',
   heatGround: '',
   heatRight: '',

@@ -7,6 +7,8 @@ export interface Palette {
   grid: string
   lineStrong: string
   series: string
+  /** The hues of several runs, in the order of the palette. */
+  hues: string[]
   font: string
   heatGround: string
   heatRight: string
@@ -23,6 +25,7 @@ export function readPalette(): Palette {
     grid: token('grid'),
     lineStrong: token('line-strong'),
     series: token('series-1'),
+    hues: [1, 2, 3, 4, 5, 6].map((number) => token(`series-${number}`)),
     font: token('font'),
     heatGround: token('heat-0'),
     heatRight: token('heat-right'),

@@ -29,11 +29,22 @@ export function normalize(matrix: number[][], by: Normalization): number[][] {
   return matrix.map((row, from) => row.map((value, to) => share(value, totals[by === 'true' ? from : to]!) ?? 0))
 }
 
+/** The largest count of correct and of wrong predictions: the ends of the two color scales. */
+export interface Scale {
+  hits: number
+  misses: number
+}
+
+/** Returns one scale for matrices that are shown side by side. */
+export function scaleOf(matrices: number[][][]): Scale {
+  const cells = matrices.flatMap((values) => values.flatMap((row, from) => row.map((value, to) => ({ value, isHit: from === to }))))
+  const highest = (isHit: boolean): number => cells.reduce((most, cell) => (cell.isHit === isHit ? Math.max(most, cell.value) : most), 0)
+  return { hits: highest(true), misses: highest(false) }
+}
+
 /** Returns the color strength of each cell, 0 to 1. Correct and wrong predictions have separate scales, so that
  * 70 mistakes stand out beside 923 correct predictions. */
-export function strengths(values: number[][]): number[][] {
-  const hits = Math.max(...values.map((row, at) => row[at]!), 0)
-  const misses = Math.max(...values.flatMap((row, from) => row.filter((_, to) => from !== to)), 0)
+export function strengths(values: number[][], { hits, misses }: Scale = scaleOf([values])): number[][] {
   return values.map((row, from) =>
     row.map((value, to) => {
       if (value <= 0) return 0
@@ -73,3 +84,6 @@ export function contrast(first: Rgb, second: Rgb): number {
 export function ink(ground: Rgb): 'black' | 'white' {
   return contrast([0, 0, 0], ground) >= contrast([255, 255, 255], ground) ? 'black' : 'white'
 }
+
+/** CSS of a cell with this color and the readable text color on it. */
+export const shadeStyle = (shade: Rgb): string => `background: rgb(${shade.join(' ')}); color: var(--ink-${ink(shade)})`

@@ -3,6 +3,7 @@
 export type Page =
   | { name: 'runs' }
   | { name: 'new' }
+  | { name: 'compare' }
   | { name: 'run'; id: string }
   | { name: 'datasets' }
   | { name: 'dataset'; dataset: string }
@@ -13,6 +14,7 @@ const TOP_LEVEL: Record<string, Page> = {
   '': { name: 'runs' },
   runs: { name: 'runs' },
   new: { name: 'new' },
+  compare: { name: 'compare' },
   datasets: { name: 'datasets' },
   workers: { name: 'workers' },
 }

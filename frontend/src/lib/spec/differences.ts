@@ -20,7 +20,7 @@ export function differences(before: Spec, after: Spec): Difference[] {
 function changed(path: string, before: Json, after: Json): Difference[] {
   if (equal(before, after)) return []
   if (isObject(before) && isObject(after)) return inside(path, before, after)
-  return [{ path, title: titleOf(path), before: valueOf(path, before), after: valueOf(path, after) }]
+  return [{ path, title: fieldTitle(path), before: valueText(path, before), after: valueText(path, after) }]
 }
 
 function inside(path: string, before: Spec, after: Spec): Difference[] {
@@ -29,16 +29,17 @@ function inside(path: string, before: Spec, after: Spec): Difference[] {
 }
 
 /** "Dense dropout" for model.options.dense_dropout. Callbacks include their part: "Early stopping patience". */
-function titleOf(path: string): string {
+export function fieldTitle(path: string): string {
   const keys = path.split('.')
   if (keys[0] === 'init') return 'Initial weights'
   const part = keys.length > 2 && keys[0] === 'callbacks' ? [keys.at(-2)!, keys.at(-1)!] : [keys.at(-1)!]
   return capital(part.join(' ').replaceAll('_', ' '))
 }
 
-function valueOf(path: string, value: Json): string {
+export function valueText(path: string, value: Json): string {
   if (path === 'init') return value === null ? 'random' : 'from another run'
   if (value === null || value === '') return 'none'
+  if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (isObject(value)) return String(value.name ?? 'on')
   if (Array.isArray(value) && value.some(isObject)) return `${value.length} layers`
   return choiceTitle(path, formatValue(value))

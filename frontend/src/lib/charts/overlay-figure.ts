@@ -1,0 +1,155 @@
+/** Builds the Plotly figure of one metric of several runs or groups: validation solid, training dotted, one hue each. */
+
+import type { Annotations, Data, Layout } from 'plotly.js'
+import { figure as plainNumber, isShare, percent } from '../text/format'
+import { epochTicks, linearTicks } from './ticks'
+import { smoothed } from './smoothing'
+import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit } from './overlay'
+import type { Figure } from './curve-figure'
+
+/** With more lines than these, labels and hover boxes would hide the curves. */
+const MAX_LABELLED_LINES = 10
+const MAX_UNIFIED_LINES = 8
+const LABEL_HEIGHT = 15
+const BAND_OPACITY = '29' // hexadecimal, 16 %
+const MARGIN = { l: 52, t: 12, b: 32 }
+const WIDE_LABELS = 128
+const NO_LABELS = 16
+
+export function overlayFigure(overlay: Overlay): Figure {
+  const x = xRange(overlay)
+  const y = yRange(overlay, x)
+  return { data: overlay.lines.flatMap((line) => traces(overlay, line)), layout: layout(overlay, x, y) }
+}
+
+const BASE = { type: 'scatter', mode: 'lines', connectgaps: false, showlegend: false } as const
+
+/** The band, the pale unsmoothed line and the line itself; of each line the same number, so that charts can be linked. */
+function traces(overlay: Overlay, line: OverlayLine): Data[] {
+  const color = overlay.palette.hues[line.hue % overlay.palette.hues.length]!
+  const x = scaled(overlay, line.x)
+  const isPale = overlay.focus !== null && overlay.focus !== line.key
+  const stroke = { color, width: overlay.focus === line.key ? 3 : 2, dash: line.kind === 'training' ? 'dot' : 'solid' } as const
+  return [
+    { ...BASE, ...band(line, x), fill: 'toself', fillcolor: `${color}${BAND_OPACITY}`, line: { width: 0 }, hoverinfo: 'skip' },
+    { ...BASE, x, y: overlay.weight ? line.mean : [], line: { ...stroke, width: 1 }, opacity: 0.25, hoverinfo: 'skip' },
+    {
+      ...BASE,
+      x,
+      y: smoothed(line.mean, overlay.weight),
+      line: stroke,
+      opacity: isPale ? 0.18 : 1,
+      name: `${line.key} ${line.kind}`,
+      hovertemplate: `${hoverName(overlay, line)} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
+    },
+  ]
+}
+
+const hoverName = (overlay: Overlay, line: OverlayLine): string =>
+  overlay.lines.length > MAX_UNIFIED_LINES ? `${line.key} ${escaped(line.name)}, ${line.kind}` : `${line.key} ${line.kind}`
+
+/** Plotly reads a small part of HTML in its texts. */
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+/** The outline of the band: forwards along its top, and back along its bottom. */
+function band(line: OverlayLine, x: number[]): { x: number[]; y: number[] } {
+  const known = line.n > 1 ? x.map((_, at) => at).filter((at) => line.low[at] != null && line.high[at] != null) : []
+  const back = known.toReversed()
+  return {
+    x: [...known, ...back].map((at) => x[at]!),
+    y: [...known.map((at) => line.high[at]!), ...back.map((at) => line.low[at]!)],
+  }
+}
+
+function layout(overlay: Overlay, x: Range, y: Range | null): Partial<Layout> {
+  const { palette, width, height, lines } = overlay
+  const axis = { zeroline: false, showline: false, ticks: 'outside', ticklen: 6, tickcolor: 'transparent', color: palette.muted } as const
+  const unit = axisUnit(overlay)
+  const tickCount = width < 420 ? 3 : 5
+  const xTicks = overlay.x === 'epoch' && !overlay.zoom ? epochTicks(x[0], x[1], tickCount) : linearTicks(x[0], x[1], tickCount)
+  const yTicks = y ? linearTicks(y[0], y[1]) : []
+  return {
+    width,
+    height,
+    margin: { ...MARGIN, r: labelled(overlay) ? labelRoom(overlay) : NO_LABELS },
+    paper_bgcolor: 'transparent',
+    plot_bgcolor: 'transparent',
+    font: { family: palette.font, size: 11, color: palette.muted },
+    hovermode: lines.length > MAX_UNIFIED_LINES ? 'closest' : 'x unified',
+    hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
+    dragmode: width < 420 ? false : 'zoom',
+    xaxis: { ...axis, range: x, showgrid: false, tickvals: xTicks, ticktext: xTicks.map((tick) => tickText(tick, unit)), ...hoverTitle(overlay, unit) },
+    yaxis: { ...axis, range: y ?? [0, 1], fixedrange: true, gridcolor: palette.grid, tickvals: yTicks, ticktext: yTicks.map((tick) => valueText(overlay, tick, yTicks)) },
+    annotations: y ? endLabels(overlay, y) : [{ showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text: 'No values', font: { size: 12 } }],
+  }
+}
+
+const tickText = (value: number, { name }: Unit): string => (name.length > 1 || name === 's' ? `${value} ${name}` : `${value}${name}`)
+
+/** `unifiedhovertitle` is missing in Plotly's types. */
+function hoverTitle({ x }: Overlay, { name }: Unit): object {
+  const titles = { epoch: 'Epoch %{x}', seconds: `%{x:.1f} ${name}`, images: `%{x:,.4~g}${name} images` }
+  return { unifiedhovertitle: { text: titles[x] }, hoverformat: x === 'epoch' ? 'd' : '.4~g' }
+}
+
+function valueText({ metric }: Overlay, value: number, ticks: number[]): string {
+  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 1
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9))
+  if (isShare(metric)) return percent(value, Math.max(0, digits - 2))
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(0) : value.toFixed(digits)
+}
+
+const labelled = ({ lines }: Overlay): boolean => lines.length <= MAX_LABELLED_LINES
+const labelRoom = ({ width }: Overlay): number => (width < 420 ? 76 : WIDE_LABELS)
+
+/** Labels at the ends of the lines replace a legend. Where they would overlap, they are moved apart. */
+function endLabels(overlay: Overlay, [low, high]: Range): Partial<Annotations>[] {
+  if (!labelled(overlay)) return []
+  const pixels = (overlay.height - MARGIN.t - MARGIN.b) / (high - low)
+  const ends = overlay.lines.flatMap((line) => {
+    const at = line.mean.findLastIndex((value) => value !== null)
+    return at < 0 ? [] : [{ line, x: line.x[at]!, value: smoothed(line.mean, overlay.weight)[at]!, spread: spreadOf(line, at) }]
+  })
+  const wanted = ends.map((end) => (high - end.value) * pixels)
+  const places = apart(wanted, LABEL_HEIGHT)
+  return ends.map((end, at) => endLabel(overlay, end, wanted[at]! - places[at]!))
+}
+
+const spreadOf = (line: OverlayLine, at: number): number | null =>
+  line.n > 1 && line.high[at] != null ? line.high[at]! - line.mean[at]! : null
+
+interface End {
+  line: OverlayLine
+  x: number
+  value: number
+  spread: number | null
+}
+
+function endLabel(overlay: Overlay, { line, x, value, spread }: End, yshift: number): Partial<Annotations> {
+  const { palette, width } = overlay
+  const isValidation = line.kind === 'validation'
+  const name = width < 420 || spread !== null ? line.key : `${line.key} ${line.kind}`
+  const label = `${escaped(name)} ${shortValue(overlay.metric, value)}`
+  const text = (isValidation ? `<b>${label}</b>` : label) + (spread === null ? '' : ` ± ${shortValue(overlay.metric, spread)}`)
+  const font = { color: isValidation ? palette.text : palette.muted, size: 11 }
+  return { showarrow: false, xref: 'paper', x: 1, xanchor: 'left', xshift: 6, y: value, yanchor: 'middle', yshift, text, font, ...(x < 0 ? { visible: false } : {}) }
+}
+
+const shortValue = (metric: string, value: number): string =>
+  isShare(metric) ? percent(value, 1) : Math.abs(value) < 0.1 ? plainNumber(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 1)
+
+/** Moves positions apart to at least `distance`, each as little as possible; keeps their order. */
+export function apart(positions: number[], distance: number): number[] {
+  const order = positions.map((_, at) => at).sort((a, b) => positions[a]! - positions[b]!)
+  const places = [...positions]
+  for (let round = 0; round < positions.length; round++) {
+    order.slice(1).forEach((at, before) => {
+      const previous = order[before]!
+      const missing = distance - (places[at]! - places[previous]!)
+      if (missing <= 0) return
+      places[at]! += missing / 2
+      places[previous]! -= missing / 2
+    })
+  }
+  return places
+}

@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import { refusalOf, requestOf, type Request } from './address'
+
+const ask = (query: string): Request => requestOf(new URLSearchParams(query))
+const many = (count: number): string => `runs=${Array.from({ length: count }, (_, at) => `run${at}`).join(',')}`
+
+test('two to fifty runs can be compared', () => {
+  expect(ask('runs=a,b&x=time')).toEqual({ kind: 'runs', ids: ['a', 'b'] })
+  expect(refusalOf(ask('runs=a,b'))).toBeNull()
+  expect(refusalOf(ask(many(50)))).toBeNull()
+})
+
+test('filters of the table select groups; choices of the page are no filters', () => {
+  expect(ask('dataset=digits&where=epochs>=5&by=seed')).toEqual({
+    kind: 'filters',
+    query: [
+      ['dataset', 'digits'],
+      ['where', 'epochs>=5'],
+    ],
+  })
+})
+
+test.each([
+  ['', 'No runs to compare', null],
+  ['runs=a', 'One run alone', null],
+  ['runs=a,b,a', 'The same run twice', ['a', 'b']],
+  ['runs=a,a', 'The same run twice', ['a']],
+])('%j is refused: %s', (query, title, ids) => {
+  const refusal = refusalOf(ask(query))
+  expect(refusal?.title).toBe(title)
+  expect(refusal?.repair?.ids ?? null).toEqual(ids)
+})
+
+test('of 51 runs the first 50 are offered', () => {
+  const refusal = refusalOf(ask(many(51)))
+  expect(refusal?.text).toContain('51 runs are named')
+  expect(refusal?.repair?.ids).toHaveLength(50)
+})

@@ -1,0 +1,54 @@
+/** What the address asks to compare: runs by their ids, or all runs that the table's filters match. */
+
+import { plural } from '../text/format'
+
+export const MAX_RUNS = 50
+
+/** `query` holds the filters as they are sent to the server. */
+export type Request = { kind: 'runs'; ids: string[] } | { kind: 'filters'; query: [string, string][] }
+
+/** Why nothing can be compared, and one change of the address that mends it. */
+export interface Refusal {
+  title: string
+  text: string
+  repair: { title: string; ids: string[] } | null
+}
+
+/** The filters of the list of runs. Everything else in the address is a choice of this page. */
+const FILTERS = ['status', 'dataset', 'model', 'tag', 'study', 'owner', 'cloned_from', 'q', 'where']
+
+export function requestOf(params: URLSearchParams): Request {
+  const ids = (params.get('runs') ?? '').split(',').map((id) => id.trim()).filter(Boolean)
+  const query = [...params].filter(([name]) => FILTERS.includes(name))
+  return ids.length === 0 && query.length ? { kind: 'filters', query } : { kind: 'runs', ids }
+}
+
+/** Returns null for a request that the server can answer. */
+export function refusalOf(request: Request): Refusal | null {
+  if (request.kind === 'filters') return null
+  const { ids } = request
+  const distinct = [...new Set(ids)]
+  if (ids.length === 0) return { title: 'No runs to compare', text: 'Tick two or more runs in the table and press Compare.', repair: null }
+  if (distinct.length < ids.length) return repeated(ids, distinct)
+  if (ids.length === 1) return { title: 'One run alone', text: 'A comparison needs at least two runs. Add a second one.', repair: null }
+  return ids.length > MAX_RUNS ? tooMany(ids) : null
+}
+
+function repeated(ids: string[], distinct: string[]): Refusal {
+  const surplus = ids.length - distinct.length
+  return {
+    title: 'The same run twice',
+    text: `The address names ${plural(ids.length, 'run')}, ${surplus === 1 ? 'one of them' : `${surplus} of them`} repeated. A run can be compared with other runs only.`,
+    repair: { title: 'Remove the repeats', ids: distinct },
+  }
+}
+
+function tooMany(ids: string[]): Refusal {
+  return {
+    title: 'Too many runs',
+    text: `${ids.length} runs are named, and 2 to ${MAX_RUNS} can be compared one by one. Up to 1,000 are compared in groups: filter the table, then press Compare.`,
+    repair: { title: `Compare the first ${MAX_RUNS}`, ids: ids.slice(0, MAX_RUNS) },
+  }
+}
+
+export const compareHref = (ids: string[]): string => `/compare?runs=${ids.map(encodeURIComponent).join(',')}`

@@ -1,0 +1,26 @@
+/** Images on which two runs agree or differ. */
+
+import { isCorrectCell, type Selection } from '../evaluation/sample-selection'
+import type { Pair } from '../api/types'
+
+export type Kind = 'fixed' | 'broken' | 'both_wrong' | 'both_right'
+
+export interface KindTitle {
+  kind: Kind
+  title: string
+  images: number
+}
+
+/** A chosen cell of the diagonal has no images that both miss, and the others have none that both get right. */
+export function kindsOf(pair: Pair, chosen: Selection): KindTitle[] {
+  const kinds: KindTitle[] = [
+    { kind: 'fixed', title: 'B fixed', images: pair.only_second },
+    { kind: 'broken', title: 'B broke', images: pair.only_first },
+    { kind: 'both_wrong', title: 'Both miss', images: pair.both_wrong },
+    { kind: 'both_right', title: 'Both right', images: pair.both_right },
+  ]
+  return kinds.filter(({ kind }) => kind !== (isCorrectCell(chosen) ? 'both_wrong' : 'both_right'))
+}
+
+export const kindOf = (name: string | null): Kind | null =>
+  (['fixed', 'broken', 'both_wrong', 'both_right'] as const).find((kind) => kind === name) ?? null

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { horizontalOf, overlayLines, smoothingText, zoomOf, zoomText } from './charts'
+import type { Curves } from '../api/types'
+
+const curves = (runs: (string | null)[]): Curves =>
+  ({ lines: runs.map((run) => ({ run, label: run ?? 'seed = 0', values: null, n: 1, x: [1], mean: [1], low: [1], high: [1] })) }) as unknown as Curves
+
+test('a run keeps its letter and its hue when another run has no values', () => {
+  expect(overlayLines(curves(['b']), 'validation', ['a', 'b'])).toMatchObject([{ key: 'B', hue: 1, name: 'b' }])
+})
+
+test('groups are lettered in their order', () => {
+  expect(overlayLines(curves([null, null]), 'training', [])).toMatchObject([{ key: 'A' }, { key: 'B' }])
+})
+
+test('the address names the axis and the zoom; nonsense is ignored', () => {
+  expect(horizontalOf('images')).toBe('images')
+  expect(horizontalOf('weeks')).toBe('epoch')
+  expect(zoomOf(zoomText([2, 9.25]))).toEqual([2, 9.25])
+  expect([null, '', '9..2', 'a..b', '3'].map(zoomOf)).toEqual([null, null, null, null, null])
+})
+
+test('smoothing says that it is smoothing', () => {
+  expect(smoothingText(0)).toBe('off')
+  expect(smoothingText(0.9)).toContain('moving average')
+})

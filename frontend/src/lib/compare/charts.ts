@@ -1,0 +1,57 @@
+/** The charts of the page: which metrics each one overlays, and the lines that it draws from the server's answer. */
+
+import { hueOf, runKey } from './run-key'
+import type { Horizontal, OverlayLine } from '../charts/overlay'
+import type { Curves } from '../api/types'
+
+/** A chart of one metric on the validation images (or of the run itself), and the same metric in training where it exists. */
+export interface ChartKind {
+  name: string
+  title: string
+  note: string
+  validation: string
+  training: string | null
+}
+
+export const MAIN_CHARTS: ChartKind[] = [
+  { name: 'loss', title: 'Loss', note: 'lower is better', validation: 'val_loss', training: 'loss' },
+  { name: 'accuracy', title: 'Accuracy', note: 'higher is better', validation: 'val_accuracy', training: 'accuracy' },
+]
+export const MORE_CHARTS: ChartKind[] = [
+  { name: 'macro_f1', title: 'Macro F1', note: 'higher is better, validation', validation: 'val_macro_f1', training: null },
+  { name: 'learning_rate', title: 'Learning rate', note: 'of each epoch', validation: 'learning_rate', training: null },
+  { name: 'seconds', title: 'Seconds', note: 'of each epoch', validation: 'seconds', training: null },
+  { name: 'penalty', title: 'Penalty', note: 'L1 and L2, part of both losses', validation: 'penalty', training: null },
+]
+
+export const HORIZONTALS: { value: Horizontal; text: string }[] = [
+  { value: 'epoch', text: 'Epochs' },
+  { value: 'seconds', text: 'Time' },
+  { value: 'images', text: 'Images seen' },
+]
+
+export const horizontalOf = (name: string | null): Horizontal =>
+  HORIZONTALS.find(({ value }) => value === name)?.value ?? 'epoch'
+
+/** Returns the lines of one metric. A run keeps its key wherever it stands among the lines; groups are keyed in their order. */
+export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: string[]): OverlayLine[] {
+  return lines.map((line, at) => {
+    const position = line.run === null ? at : Math.max(ids.indexOf(line.run), 0)
+    const { label: name, n, x, mean, low, high } = line
+    return { key: runKey(position), name, hue: hueOf(position), kind, n, x, mean, low, high }
+  })
+}
+
+/** The weight of the exponential moving average at each step of the smoothing slider. */
+export const SMOOTHING_STEPS = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97]
+
+export const smoothingText = (weight: number): string =>
+  weight === 0 ? 'off' : `${weight}, moving average; pale: the values`
+
+/** Reads "3..9", the part of the horizontal axis that the charts show. */
+export function zoomOf(text: string | null): [number, number] | null {
+  const [low, high] = (text ?? '').split('..').map(Number)
+  return low !== undefined && high !== undefined && Number.isFinite(low) && low < high ? [low, high] : null
+}
+
+export const zoomText = ([low, high]: [number, number]): string => `${Number(low.toPrecision(6))}..${Number(high.toPrecision(6))}`

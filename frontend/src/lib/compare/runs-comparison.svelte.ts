@@ -1,0 +1,68 @@
+/** A comparison of runs by their ids: read once, then kept current by the server's events. */
+
+import { compareRuns, readRun, type CompareQuery } from '../api/client'
+import { errorMessage, Problem } from '../api/problem'
+import { isActive, type RunEvent } from '../live/run-state'
+import type { Comparison, LiveRun } from '../api/types'
+
+/** While runs train, the comparison is read again at most this often. */
+const PAUSE_MS = 2_000
+
+export type CompareChoice = Omit<CompareQuery, 'runs'>
+
+export class RunsComparison {
+  readonly ids: string[]
+  comparison = $state.raw<Comparison | null>(null)
+  /** The ids of runs that no longer exist. */
+  missing = $state.raw<string[]>([])
+  failure = $state('')
+  /** Rises when the curves have changed. */
+  revision = $state(0)
+  #choice: CompareChoice = {}
+  #latest = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(ids: string[]) {
+    this.ids = ids
+  }
+
+  /** Ends the reading when the page is left. */
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#latest += 1
+  }
+
+  async read(choice: CompareChoice = this.#choice): Promise<void> {
+    const request = ++this.#latest
+    this.#choice = choice
+    this.revision += 1
+    try {
+      const comparison = await compareRuns({ ...choice, runs: this.ids.join(',') })
+      if (request !== this.#latest) return
+      this.comparison = comparison
+      this.failure = ''
+      this.missing = []
+    } catch (error) {
+      if (request === this.#latest) await this.#fail(error)
+    }
+  }
+
+  /** A run that was deleted is named; what was read before stays on the page. */
+  async #fail(error: unknown): Promise<void> {
+    this.failure = errorMessage(error)
+    if (!(error instanceof Problem) || error.status !== 404) return
+    const exists = await Promise.all(this.ids.map((id) => readRun(id).then(() => true, (reason) => !(reason instanceof Problem && reason.status === 404))))
+    this.missing = this.ids.filter((_, at) => !exists[at])
+  }
+
+  handle(event: RunEvent): void {
+    if (!this.ids.includes(event.data.run) || !['epoch', 'status', 'reset'].includes(event.kind)) return
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      void this.read()
+    }, PAUSE_MS)
+  }
+
+  /** True while a run of the comparison still trains or waits. */
+  isLive: boolean = $derived.by(() => this.comparison?.runs.some((run) => isActive(run as unknown as LiveRun)) ?? false)
+}
