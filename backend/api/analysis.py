@@ -1,4 +1,4 @@
-"""Routes of a run's analysis: confusion matrix, report, samples and figures.
+"""Routes of a run's analysis: confusion matrix, report, samples, figures and diagnosis.
 
 The handlers import scikit-learn and Plotly at the first analysis, because that takes 100 MB and two seconds.
 """
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from backend.analysis.choices import Normalize
 from backend.api.deps import Board, BoardDep, RunDep, SessionDep
 from backend.db.models import Run
+from backend.diagnosis.read import diagnosis
+from backend.diagnosis.schemas import DiagnosisRead
 from backend.errors import NotFound
 from backend.runs import sample_pages
 from backend.runs.analysis_schemas import (
@@ -77,6 +79,15 @@ def read_figure(
     if name == "curves":
         return FigureRead.model_validate(_curves(session, run))
     return FigureRead.model_validate(_heatmap(_load(board, session, run, query), query.normalize))
+
+
+@router.get("/diagnosis", summary="Read what is wrong with a run, and what to try next")
+def read_diagnosis(run: RunDep, session: SessionDep, board: BoardDep) -> DiagnosisRead:
+    """Returns findings with their evidence, each with at most three next runs; an empty list for a good run.
+
+    A next run is launched by `POST /api/runs`: this run's spec with `changes` applied, and `cloned_from`.
+    """
+    return diagnosis(session, board.settings.data_dir, run, board.settings.lease_seconds)
 
 
 def _curves(session: Session, run: Run) -> dict[str, Any]:

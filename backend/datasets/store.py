@@ -52,7 +52,7 @@ class ImageRows(Protocol):
 class SelectedRows:
     """The rows of `source` at `positions`, in that order. Only the rows that are asked for are copied."""
 
-    source: npt.NDArray[Any]
+    source: "ImageRows"
     positions: npt.NDArray[np.int64]
 
     @property

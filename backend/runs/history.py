@@ -10,7 +10,10 @@ from sqlalchemy.orm import Session
 
 from backend.db.models import Epoch
 
-METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1", "learning_rate", "penalty", "seconds")
+METRICS = (
+    *("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1", "learning_rate", "penalty", "seconds"),
+    *("train_eval_loss", "train_eval_accuracy"),
+)
 
 
 def history_csv(session: Session, run_id: str) -> str:

@@ -20,7 +20,7 @@ from worker.training.callbacks.stream_metrics import StreamMetrics
 from worker.training.callbacks.terminate_on_nan import TerminateOnNaN
 from worker.training.callbacks.validate import Validate
 from worker.training.data.inputs import TrainingInputs
-from worker.training.data.splits import LabelledImages
+from worker.training.data.splits import LabelledImages, scored_part
 from worker.training.data.training_data import TrainingData
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
@@ -94,7 +94,8 @@ class Training:
         """Trains the epochs that are left, and logs how long it took."""
         self._model.steps_per_execution = plan.steps_per_execution
         data = TrainingData(inputs, self._spec)
-        callbacks = self._callbacks(self._scorer(inputs, inputs.splits.validation, plan))
+        scorer = self._scorer(inputs, inputs.splits.validation, plan)
+        callbacks = self._callbacks(scorer, scorer.of(scored_part(inputs.splits.train, self._spec.seed)))
         started = time.perf_counter()
         for epoch in range(self._epochs_done, self._spec.epochs):
             self._fit_epoch(data, epoch, callbacks)
@@ -158,7 +159,7 @@ class Training:
         named = {"best": self._best, "nan": self._nan, "early_stopping": self._early, "reduce_lr": self._plateau}
         return {name: callback for name, callback in named.items() if callback is not None}
 
-    def _callbacks(self, scorer: Scorer) -> list[keras.callbacks.Callback]:
+    def _callbacks(self, scorer: Scorer, train_part: Scorer) -> list[keras.callbacks.Callback]:
         """Returns the callbacks in the order Keras runs them.
 
         Validation comes first, then those that read its metrics, then `SaveState` after everything that it saves.
@@ -166,7 +167,7 @@ class Training:
         context, options = self._context, self._spec.callbacks
         callbacks = [
             LearningRateSchedule(self._spec),
-            Validate(scorer, context),
+            Validate(scorer, train_part, context),
             SavePredictions(context),
             self._best,
             SaveEvery(options.checkpoint.every, context) if options.checkpoint.every else None,

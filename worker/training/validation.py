@@ -1,7 +1,8 @@
 """Scores a model on one split: the metrics of its forward pass, and the predictions that are stored."""
 
+import copy
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import keras
 import numpy as np
@@ -35,9 +36,22 @@ class Scorer:
     def __init__(
         self, model: keras.Model, split: LabelledImages, scaling: PixelScaling, loss: Loss, images_per_pass: int
     ) -> None:
+        self._loss = loss
         self._labels = np.asarray(split.labels, np.int32)
-        expected = targets(tf.constant(self._labels), loss, model.output_shape[-1])
+        expected = self._targets(model)
         self._validation = Validation(model, cast(np.ndarray, split.images), expected, scaling, images_per_pass)
+
+    def of(self, split: LabelledImages) -> Self:
+        """Returns a scorer of other images that shares the traced forward pass of this one."""
+        other = copy.copy(self)
+        other._labels = np.asarray(split.labels, np.int32)
+        other._validation = copy.copy(self._validation)
+        other._validation.images = cast(np.ndarray, split.images)
+        other._validation.targets = other._targets(self._validation.model)
+        return other
+
+    def _targets(self, model: keras.Model) -> tf.Tensor:
+        return targets(tf.constant(self._labels), self._loss, model.output_shape[-1])
 
     def scores(self) -> Scores:
         """Scores the model with its current weights."""

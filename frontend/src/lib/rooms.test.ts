@@ -13,6 +13,7 @@ const ROOMS: Record<string, string> = {
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
   datasets: 'Datasets: descriptions, the list, uploads and their progress.',
   form: 'The form of a new run: the draft, its fields, recipes, checks, preview and cost.',
+  diagnosis: 'What is wrong with a run: the findings, their chart, and the next runs that they offer.',
   page: 'The page as a whole: addresses, navigation, theme.',
 }
 const ORDER = Object.keys(ROOMS)

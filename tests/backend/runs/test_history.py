@@ -16,16 +16,16 @@ def test_each_epoch_is_a_row_and_nan_is_an_empty_cell(
 ) -> None:
     run_id = launch(client)
     writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5))
+    writer.save_epoch(saved_epoch(writer, 1, learning_rate=0.001, penalty=0.1 + 0.2, seconds=1.5, train_eval_loss=0.9))
     writer.save_epoch(saved_epoch(writer, 2, loss=float("nan"), val_loss=float("inf"), seconds=2.0))
 
     with database.read() as session:
         text = history_csv(session, run_id)
 
     assert text == (
-        "epoch,loss,accuracy,val_loss,val_accuracy,val_macro_f1,learning_rate,penalty,seconds\n"
-        "1,1.0,0.5,2.0,0.4,0.3,0.001,0.30000000000000004,1.5\n"
-        "2,,0.5,,0.4,0.3,,,2.0\n"
+        "epoch,loss,accuracy,val_loss,val_accuracy,val_macro_f1,learning_rate,penalty,seconds,train_eval_loss,train_eval_accuracy\n"
+        "1,1.0,0.5,2.0,0.4,0.3,0.001,0.30000000000000004,1.5,0.9,\n"
+        "2,,0.5,,0.4,0.3,,,2.0,,\n"
     )
 
 

@@ -12,12 +12,14 @@ from worker.training.validation import Scorer
 class Validate(Callback):
     """Adds those of METRICS that Keras' own logs lack. Keras gives the same logs to the callbacks after this one.
 
-    `seconds` is the time of training and validation, without saving.
+    `train_part` scores a fixed part of the training images, since Keras' own training metrics are means over an epoch,
+    with dropout and augmentation. `seconds` is the time of training and validation, without saving.
     """
 
-    def __init__(self, scorer: Scorer, context: EpochContext) -> None:
+    def __init__(self, scorer: Scorer, train_part: Scorer, context: EpochContext) -> None:
         super().__init__()
         self._scorer = scorer
+        self._train_part = train_part
         self._context = context
         self._started_at = 0.0
 
@@ -31,6 +33,9 @@ class Validate(Callback):
         logs["val_loss"] = scores.loss
         logs["val_accuracy"] = scores.accuracy
         logs["val_macro_f1"] = scores.macro_f1
+        trained = self._train_part.scores()
+        logs["train_eval_loss"] = trained.loss
+        logs["train_eval_accuracy"] = trained.accuracy
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         logs["penalty"] = penalty(self.model)
         self._context.validated_at = time.perf_counter()

@@ -383,6 +383,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what is wrong with a run, and what to try next
+         * @description Returns findings with their evidence, each with at most three next runs; an empty list for a good run.
+         *
+         *     A next run is launched by `POST /api/runs`: this run's spec with `changes` applied, and `cloned_from`.
+         */
+        get: operations["read_diagnosis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/events": {
         parameters: {
             query?: never;
@@ -1381,6 +1403,15 @@ export interface components {
             validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"];
         };
         /**
+         * DiagnosisRead
+         * @description `accuracy` is null before the first epoch with finite metrics.
+         */
+        DiagnosisRead: {
+            accuracy: components["schemas"]["MeasuredAccuracy"] | null;
+            /** Items */
+            items: components["schemas"]["FindingRead"][];
+        };
+        /**
          * Difference
          * @description `values` and `defaults` are in the order of the runs; a value that a run does not have is null.
          *
@@ -1521,6 +1552,31 @@ export interface components {
             layout: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FindingRead
+         * @description `text` is the title and the reasons in one; `since_epoch` is where a chart marks the finding.
+         */
+        FindingRead: {
+            /** Evidence */
+            evidence: {
+                [key: string]: number;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "overfitting" | "plateau" | "still_improving" | "underfitting" | "validation_noise";
+            /** Next */
+            next: components["schemas"]["NextRunRead"][];
+            /** Reasons */
+            reasons: string[];
+            /** Since Epoch */
+            since_epoch: number;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
         };
         /**
          * FromTest
@@ -1808,6 +1864,37 @@ export interface components {
              * @enum {string}
              */
             split: "validation" | "test";
+        };
+        /**
+         * MeasuredAccuracy
+         * @description The validation accuracy of the best epoch, and its 95 % interval (Wilson).
+         */
+        MeasuredAccuracy: {
+            /** Accuracy */
+            accuracy: number;
+            /** Epoch */
+            epoch: number;
+            /** Images */
+            images: number;
+            /**
+             * Interval
+             * @description [low, high]
+             */
+            interval: number[];
+        };
+        /**
+         * NextRunRead
+         * @description A clone with one change: `changes` are values by their paths in the spec. `seconds` is null where unknown.
+         */
+        NextRunRead: {
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Seconds */
+            seconds: number | null;
+            /** Title */
+            title: string;
         };
         /**
          * Notice
@@ -4914,6 +5001,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MatrixRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_diagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisRead"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */

@@ -101,6 +101,9 @@ export const readReport = (id: string, epoch: string, split: t.Split): Promise<t
 export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
   request(client.GET('/api/runs/{run_id}/samples', { params: { ...runPath(id), query } }))
 
+export const readDiagnosis = (id: string): Promise<t.Diagnosis> =>
+  request(client.GET('/api/runs/{run_id}/diagnosis', { params: runPath(id) }))
+
 export const readArtifacts = (id: string): Promise<{ items: t.Artifact[] }> =>
   request(client.GET('/api/runs/{run_id}/artifacts', { params: runPath(id) }))
 

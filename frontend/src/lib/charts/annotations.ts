@@ -27,6 +27,15 @@ export function rateTickShapes(curve: Curve): Partial<Shape>[] {
   })
 }
 
+/** The shading of the epochs that the run's diagnosis is about. */
+export function markShapes(curve: Curve): Partial<Shape>[] {
+  const positions = epochPositions(curve)
+  const at = curve.mark ? curve.table.epochs.indexOf(curve.mark.epoch) : -1
+  if (at < 0) return []
+  const [x0, x1] = [positions[at]!, positions.at(-1)!]
+  return [{ type: 'rect', xref: 'x', yref: 'paper', x0, x1, y0: 0, y1: 1, layer: 'below', line: { width: 0 }, fillcolor: curve.palette.warnSoft }]
+}
+
 /** An invisible trace that adds the learning rate to the hover label of runs whose rate changes. */
 export function rateTrace(curve: Curve): Data {
   const hasChanges = rateChanges(curve.table).length > 0

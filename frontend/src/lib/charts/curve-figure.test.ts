@@ -14,6 +14,8 @@ const palette = {
   series: '#0072b2',
   hues: ['#0072b2', '#d55e00'],
   font: 'sans-serif',
+  warn: '#8a4b00',
+  warnSoft: '#fbeeda',
   heatGround: '',
   heatRight: '',
   heatWrong: '',
@@ -24,6 +26,7 @@ const curve: Curve = {
   trail: [],
   epochs: 15,
   best: { epoch: 2, label: 'lowest val_loss, epoch 2' },
+  mark: null,
   byTime: false,
   log: false,
   width: 560,
@@ -48,6 +51,12 @@ test('lines are labelled at their ends, and the best epoch with its reason', () 
   const figure = curveFigure(curve)
   expect(texts(figure)).toEqual(['lowest val_loss, epoch 2', 'training 0.300', '<b>validation 0.450</b>'])
   expect(named(figure, 'best')).toMatchObject({ x: [2], y: [0.4] })
+})
+
+test('the epochs of a finding are shaded, with a label that says why', () => {
+  const figure = curveFigure({ ...curve, mark: { epoch: 2, label: 'overfitting from epoch 2' } })
+  expect(figure.layout.shapes?.[0]).toMatchObject({ type: 'rect', x0: 2, x1: 3, fillcolor: '#fbeeda' })
+  expect(texts(figure)).toContain('overfitting from epoch 2')
 })
 
 test('labels that would overlap move apart', () => {

@@ -4,7 +4,7 @@ import type { Annotations, Data, Layout, PlotData, Shape } from 'plotly.js'
 import { figure as plainNumber, percent } from '../text/format'
 import type { Palette } from './palette.svelte'
 import { bestPoint, lastPoint, epochPositions, timeUnit, trailPoints, xAxis, yAxis, type Axis, type Curve, type Point } from './curve'
-import { penaltyTexts, rateTickShapes, rateTrace } from './annotations'
+import { markShapes, penaltyTexts, rateTickShapes, rateTrace } from './annotations'
 import { column } from './series'
 
 export interface Figure {
@@ -111,8 +111,8 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
       gridcolor: palette.grid,
       ticktext: y.ticks.map((tick) => tickText(curve, y, tick)),
     },
-    shapes: [...bestLine(curve), ...rateTickShapes(curve)],
-    annotations: y.ticks.length ? [...bestLabel(curve, x), ...endLabels(curve, y)] : [emptyLabel(curve)],
+    shapes: [...markShapes(curve), ...bestLine(curve), ...rateTickShapes(curve)],
+    annotations: y.ticks.length ? [...bestLabel(curve, x), ...markLabel(curve), ...endLabels(curve, y)] : [emptyLabel(curve)],
   }
 }
 
@@ -179,6 +179,14 @@ function bestLabel(curve: Curve, x: Axis): Partial<Annotations>[] {
       text: curve.best.label,
     },
   ]
+}
+
+/** The label of the shaded epochs, at the bottom of the chart, since the best epoch's is at its top. */
+function markLabel(curve: Curve): Partial<Annotations>[] {
+  const end = epochPositions(curve).at(-1)
+  if (!curve.mark || end === undefined) return []
+  const color = curve.palette.warn
+  return [{ ...LABEL, x: end, y: 0, yref: 'paper', yanchor: 'bottom', xanchor: 'right', text: curve.mark.label, font: { color, size: 11 } }]
 }
 
 const LABEL = { showarrow: false, xref: 'x' } as const

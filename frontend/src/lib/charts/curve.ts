@@ -5,6 +5,12 @@ import { column, elapsed, secondsPerEpoch, type Step } from './series'
 import { epochTicks, linearTicks, logTicks } from './ticks'
 import type { MetricsTable } from '../api/types'
 
+/** The epochs from this one on are shaded, with a label that says why. */
+export interface Mark {
+  epoch: number
+  label: string
+}
+
 /** Input of one chart. `best` is the marked epoch and its label; sizes are in pixels. */
 export interface Curve {
   metric: 'loss' | 'accuracy'
@@ -12,6 +18,7 @@ export interface Curve {
   trail: Step[]
   epochs: number
   best: { epoch: number; label: string } | null
+  mark: Mark | null
   byTime: boolean
   log: boolean
   width: number

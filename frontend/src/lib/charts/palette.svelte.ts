@@ -6,6 +6,8 @@ export interface Palette {
   panel: string
   grid: string
   lineStrong: string
+  warn: string
+  warnSoft: string
   series: string
   /** The hues of several runs, in the order of the palette. */
   hues: string[]
@@ -24,6 +26,8 @@ export function readPalette(): Palette {
     panel: token('panel'),
     grid: token('grid'),
     lineStrong: token('line-strong'),
+    warn: token('warn'),
+    warnSoft: token('warn-soft'),
     series: token('series-1'),
     hues: [1, 2, 3, 4, 5, 6].map((number) => token(`series-${number}`)),
     font: token('font'),

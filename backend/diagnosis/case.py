@@ -1,0 +1,82 @@
+"""What the rules look at: a run's spec, its metrics by epoch, and the confusion matrix of its best epoch."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from backend.spec import RunSpec
+
+Column = npt.NDArray[np.float64]
+Matrix = npt.NDArray[np.int64]
+
+RECENT_SHARE = 3  # the last third of the epochs says how a training ended
+MIN_RECENT = 3
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run with at least one epoch.
+
+    `series` are metrics, each as long as `epochs`, None where a value is not finite. `matrix` is that of the best
+    epoch, rows true; None without a best epoch or its file. `ended_by` is None for a run that trains or failed.
+    """
+
+    spec: RunSpec
+    epochs: Sequence[int]
+    series: Mapping[str, Sequence[float | None]]
+    validation_images: int
+    classes: Sequence[str]
+    best_epoch: int | None = None
+    matrix: Matrix | None = None
+    ended_by: str | None = None
+
+    def column(self, name: str) -> Column:
+        """Returns a metric by epoch, NaN where it is missing or not finite."""
+        values = self.series.get(name, [None] * len(self.epochs))
+        return np.array([np.nan if value is None else value for value in values], np.float64)
+
+    @cached_property
+    def train_loss(self) -> Column:
+        """In test mode on a fixed part; runs of older versions have only the mean over an epoch, with dropout."""
+        return self.column("train_eval_loss" if self.is_train_evaluated else "loss")
+
+    @cached_property
+    def train_accuracy(self) -> Column:
+        return self.column("train_eval_accuracy" if self.is_train_evaluated else "accuracy")
+
+    @cached_property
+    def val_loss(self) -> Column:
+        return self.column("val_loss")
+
+    @cached_property
+    def val_accuracy(self) -> Column:
+        return self.column("val_accuracy")
+
+    @property
+    def is_train_evaluated(self) -> bool:
+        return "train_eval_loss" in self.series
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every epoch has a training and a validation loss."""
+        return bool(np.isfinite([*self.train_loss, *self.val_loss]).all())
+
+    @property
+    def chance_loss(self) -> float:
+        """The loss of a network that knows nothing: equal probabilities for all classes."""
+        return float(np.log(len(self.classes)))
+
+    @property
+    def chance_accuracy(self) -> float:
+        """The accuracy of always predicting the most common class."""
+        if self.matrix is None:
+            return 1 / len(self.classes)
+        return float(self.matrix.sum(axis=1).max() / self.matrix.sum())
+
+    @property
+    def recent(self) -> int:
+        """The number of last epochs that say how the training ended."""
+        return max(MIN_RECENT, len(self.epochs) // RECENT_SHARE)

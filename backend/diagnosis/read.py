@@ -1,0 +1,112 @@
+"""Diagnoses a run of the database: reads its history and matrix, and estimates what each next run would take."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from backend.analysis.intervals import wilson
+from backend.analysis.predictions import Predictions
+from backend.datasets.registry import dataset_read
+from backend.db.models import Dataset, Run
+from backend.diagnosis.case import Case, Matrix
+from backend.diagnosis.changes import changed
+from backend.diagnosis.diagnose import diagnose
+from backend.diagnosis.finding import Finding, NextRun
+from backend.diagnosis.schemas import DiagnosisRead, FindingRead, MeasuredAccuracy, NextRunRead
+from backend.errors import NotFound
+from backend.planning.check import check
+from backend.planning.estimate import images_of
+from backend.planning.schemas import SpecCheck
+from backend.runs.pace import seconds_per_epoch
+from backend.runs.series import metric_series
+from backend.runs.stored_predictions import load
+from backend.spec import RunSpec
+
+UNKNOWN_CLASSES = ("", "")  # of a dataset that is gone: chance is then at its highest
+
+
+def diagnosis(session: Session, data_dir: Path, run: Run, lease_seconds: float) -> DiagnosisRead:
+    """Returns what is wrong with a run, and what to try next; nothing before its first epoch."""
+    case = read_case(session, data_dir, run)
+    if case is None:
+        return DiagnosisRead(items=[], accuracy=None)
+    costs = Costs(session, run, case, lease_seconds)
+    return DiagnosisRead(items=[_read(finding, costs) for finding in diagnose(case)], accuracy=_accuracy(case))
+
+
+def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
+    """Returns what the rules look at; None before the first epoch."""
+    history = metric_series(session, run.id, None, None)
+    if not history.epochs:
+        return None
+    spec = RunSpec.model_validate(run.spec)
+    dataset = dataset_read(run.dataset, session.get(Dataset, run.dataset))
+    images = images_of(spec.dataset, dataset)
+    matrix = _matrix(session, data_dir, run)
+    return Case(
+        spec=spec,
+        epochs=history.epochs,
+        series=history.series,
+        validation_images=images.validation if images else 0,
+        classes=dataset.classes or UNKNOWN_CLASSES,
+        best_epoch=run.best["epoch"] if run.best else None,
+        matrix=matrix,
+        ended_by=run.ended_by,
+    )
+
+
+def _matrix(session: Session, data_dir: Path, run: Run) -> Matrix | None:
+    if run.best is None:
+        return None
+    try:
+        return _counts(load(session, data_dir, run, "best", "validation").predictions)
+    except NotFound:
+        return None  # the dataset or the file is gone
+
+
+def _counts(predictions: Predictions) -> Matrix:
+    classes = len(predictions.classes)
+    cells = predictions.true.astype(np.int64) * classes + predictions.predicted
+    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Estimates the seconds of next runs."""
+
+    session: Session
+    run: Run
+    case: Case
+    lease_seconds: float
+
+    def seconds(self, next_run: NextRun) -> float | None:
+        spec = changed(self.case.spec, next_run.changes)
+        if spec is None:
+            return None
+        estimate = check(self.session, spec, self.lease_seconds)
+        pace = seconds_per_epoch(self.run) if self._costs_the_same(spec, estimate) else estimate.seconds_per_epoch
+        return None if pace is None else pace * spec.epochs
+
+    def _costs_the_same(self, spec: RunSpec, estimate: SpecCheck) -> bool:
+        """Whether the network has as many weights and the data are the same: then this run's own pace is the best."""
+        own = self.case.spec
+        parts = (spec.dataset, spec.batch_size, spec.precision) == (own.dataset, own.batch_size, own.precision)
+        return parts and estimate.parameters == self.run.parameters
+
+
+def _read(finding: Finding, costs: Costs) -> FindingRead:
+    next_runs = [NextRunRead(**asdict(item), seconds=costs.seconds(item)) for item in finding.next]
+    text = " ".join([f"{finding.title}.", *finding.reasons])
+    return FindingRead(**{**asdict(finding), "text": text, "next": next_runs})
+
+
+def _accuracy(case: Case) -> MeasuredAccuracy | None:
+    if case.best_epoch not in case.epochs or not case.validation_images:
+        return None
+    value = float(case.val_accuracy[case.epochs.index(case.best_epoch)])
+    if not np.isfinite(value):
+        return None
+    interval = list(wilson(round(value * case.validation_images), case.validation_images))
+    return MeasuredAccuracy(epoch=case.best_epoch, images=case.validation_images, accuracy=value, interval=interval)

@@ -1,0 +1,26 @@
+/** The request for a next run: a clone of a run with one change. */
+
+import type { RunRequest } from '../api/client'
+import type { Json, NextRun, Run, Spec } from '../api/types'
+import { differences } from '../spec/differences'
+import { withValue } from '../spec/spec'
+
+const MAX_NAME = 120
+
+export function withChanges(spec: Spec, changes: NextRun['changes']): Spec {
+  return Object.entries(changes).reduce((changed, [path, value]) => withValue(changed, path, value as Json), spec)
+}
+
+export function nextRunRequest(run: Pick<Run, 'id' | 'name' | 'spec'>, next: NextRun): RunRequest {
+  return {
+    spec: withChanges(run.spec, next.changes),
+    cloned_from: run.id,
+    name: [...`${run.name}: ${next.title}`].slice(0, MAX_NAME).join(''),
+  }
+}
+
+/** "Dropout before dense layers: now 0". */
+export function valuesNow(spec: Spec, next: NextRun): string {
+  const changes = differences(spec, withChanges(spec, next.changes))
+  return changes.map(({ title, before }) => `${title}: now ${before}`).join('; ')
+}
