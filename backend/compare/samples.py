@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.analysis.predictions import Indexes, Predictions
 from backend.analysis.samples import Sample, samples_at
 from backend.compare.pair import load_pair
-from backend.compare.schemas import ComparedSample, ComparedSamples, ComparedSamplesQuery, Prediction
+from backend.compare.schemas import ComparedSample, ComparedSamples, ComparedSamplesQuery, RunPrediction
 from backend.compare.selection import named_runs
 from backend.runs import cursors
 from backend.runs.sample_pages import class_index, image_address
@@ -92,7 +92,7 @@ def _read(stored: EpochPredictions, index: int, first: Sample, second: Sample) -
     return ComparedSample(
         index=index,
         true=first.true,
-        first=Prediction(predicted=first.predicted, confidence=first.confidence),
-        second=Prediction(predicted=second.predicted, confidence=second.confidence),
+        first=RunPrediction(predicted=first.predicted, confidence=first.confidence),
+        second=RunPrediction(predicted=second.predicted, confidence=second.confidence),
         image=image_address(stored, index),
     )

@@ -40,7 +40,7 @@ class ComparedSamplesQuery(CompareQuery):
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
 
 
-class Prediction(BaseModel):
+class RunPrediction(BaseModel):
     predicted: str
     confidence: float | None
 
@@ -50,8 +50,8 @@ class ComparedSample(BaseModel):
 
     index: int
     true: str
-    first: Prediction
-    second: Prediction
+    first: RunPrediction
+    second: RunPrediction
     image: str
 
 

@@ -962,27 +962,6 @@ export interface components {
              */
             zoom: number;
         };
-        /**
-         * Prediction
-         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model.
-         *
-         *     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
-         */
-        backend__artifacts__prediction__Prediction: {
-            /** Epoch */
-            epoch: number;
-            /** Seen */
-            seen: string;
-            /** Top */
-            top: components["schemas"]["ClassProbability"][];
-        };
-        /** Prediction */
-        backend__compare__schemas__Prediction: {
-            /** Confidence */
-            confidence: number | null;
-            /** Predicted */
-            predicted: string;
-        };
         /** Best */
         Best: {
             /** Epoch */
@@ -1174,12 +1153,12 @@ export interface components {
          * @description An image with what both runs predict. `index` is its position in the stored split.
          */
         ComparedSample: {
-            first: components["schemas"]["backend__compare__schemas__Prediction"];
+            first: components["schemas"]["RunPrediction"];
             /** Image */
             image: string;
             /** Index */
             index: number;
-            second: components["schemas"]["backend__compare__schemas__Prediction"];
+            second: components["schemas"]["RunPrediction"];
             /** True */
             true: string;
         };
@@ -2058,6 +2037,20 @@ export interface components {
              */
             name: "float32" | "mixed_bfloat16" | "mixed_float16";
         };
+        /**
+         * Prediction
+         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model.
+         *
+         *     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
+         */
+        Prediction: {
+            /** Epoch */
+            epoch: number;
+            /** Seen */
+            seen: string;
+            /** Top */
+            top: components["schemas"]["ClassProbability"][];
+        };
         /** Preprocessing */
         Preprocessing: {
             /**
@@ -2412,6 +2405,13 @@ export interface components {
             hint: string;
             /** Title */
             title: string;
+        };
+        /** RunPrediction */
+        RunPrediction: {
+            /** Confidence */
+            confidence: number | null;
+            /** Predicted */
+            predicted: string;
         };
         /** RunRead */
         RunRead: {
@@ -5622,7 +5622,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["backend__artifacts__prediction__Prediction"];
+                    "application/json": components["schemas"]["Prediction"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
