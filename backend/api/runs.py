@@ -18,10 +18,10 @@ from backend.lifecycle.resuming import ResumeRequest
 from backend.lifecycle.stopping import StopRequest
 from backend.runs import create, listing
 from backend.runs.change import delete_ended_run, update_run
-from backend.runs.cursors import MAX_LENGTH
-from backend.runs.read import read_runs
-from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, Series, Status
+from backend.runs.read import read_listed, read_rows, read_runs
+from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, RunRow, Series
 from backend.runs.series import metric_series
+from backend.runs.table.fields import find_fields
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -31,10 +31,6 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key", min_length=1, max_length=200, description="kept for 24 h, so that a repeat is safe"
     ),
 ]
-MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
-Text = Annotated[str | None, Query(max_length=MAX_TEXT)]
-Limit = Annotated[int, Query(ge=1, le=200, description="runs of a page")]
-SORT = f"a field, with `-` before it for descending: {', '.join(listing.SORTS)}"
 LOCATION = {"Location": {"description": "Address of the run", "required": True, "schema": {"type": "string"}}}
 
 
@@ -65,29 +61,18 @@ def create_run(
 
 
 @router.get("", summary="List runs")
-def list_runs(
-    session: SessionDep,
-    status: Annotated[list[Status] | None, Query(description="repeat it for several")] = None,
-    dataset: Annotated[Text, Query(description="name of a dataset")] = None,
-    model: Annotated[Text, Query(description="name of a preset, `layers` or `keras`")] = None,
-    tag: Annotated[Text, Query(description="a whole tag")] = None,
-    study: Annotated[Text, Query(description="id of a study")] = None,
-    owner: Annotated[Text, Query(description="who launched it")] = None,
-    cloned_from: Annotated[Text, Query(description="id of the run that others were copied from")] = None,
-    q: Annotated[Text, Query(description="a part of the name, the notes or a tag")] = None,
-    sort: Annotated[str, Query(max_length=MAX_TEXT, description=SORT)] = "-created_at",
-    limit: Limit = 50,
-    cursor: Annotated[
-        str | None, Query(max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
-    ] = None,
-) -> Page[RunRead]:
+def list_runs(session: SessionDep, query: Annotated[listing.RunQuery, Query()]) -> Page[RunRead] | Page[RunRow]:
     """Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
     by come last. `total` counts all matches.
+
+    With `view=row` the items have neither `spec` nor `notes`, and `fields` has the values of `columns` by their paths;
+    null is a value that the run does not have. `GET /api/runs/fields` lists the paths.
     """
-    statuses: list[str] | None = [*status] if status else None
-    query = listing.RunQuery(statuses, dataset, model, tag, study, owner, cloned_from, q, sort, limit, cursor)
-    rows, next_cursor, total = listing.page(session, query)
-    return Page(items=read_runs(session, rows), next_cursor=next_cursor, total=total)
+    columns = find_fields(query.columns, ["query", "columns"])
+    ids, next_cursor, total = listing.page(session, query)
+    if query.view == "row":
+        return Page(items=read_rows(session, ids, columns), next_cursor=next_cursor, total=total)
+    return Page(items=read_listed(session, ids), next_cursor=next_cursor, total=total)
 
 
 @router.get("/{run_id}", summary="Read a run")
@@ -161,7 +146,9 @@ def resume_run(
 def read_metrics(
     run: RunDep,
     session: SessionDep,
-    names: Annotated[Text, Query(description="metrics, separated by commas; all if left out")] = None,
+    names: Annotated[
+        str | None, Query(max_length=200, description="metrics, separated by commas; all if left out")
+    ] = None,
     max_points: Annotated[
         int | None, Query(ge=2, le=100_000, description="picks at most so many epochs for all series, extremes kept")
     ] = None,

@@ -1,120 +1,86 @@
-"""Lists runs: filtered, sorted and keyset-paged, so that new runs do not shift the pages."""
+"""Lists runs: filtered, sorted by any field and keyset-paged, so that new runs do not shift the pages."""
 
-import json
 import operator
-from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import ColumnElement, Text, cast, func, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session
 
-from backend.db.models import Run
-from backend.errors import FieldError, Invalid
+from backend.db.models import SORTED, Run
 from backend.requests import StorableText
 from backend.runs import cursors
-from backend.runs.search import contains
+from backend.runs.table.fields import FIELDS, RunField, find_field
+from backend.runs.table.filters import COLUMNS, MAX_PATHS, MAX_TEXT, RunFilter
 
-Column = InstrumentedAttribute[Any]
-
-# Each has an index, `backend.db.models.SORTED`.
-SORTS: dict[str, Column] = {
-    "created_at": Run.created_at,
-    "started_at": Run.started_at,
-    "finished_at": Run.finished_at,
-    "name": Run.name,
-    "status": Run.status,
-    "dataset": Run.dataset,
-    "model": Run.model,
-    "epoch": Run.epoch,
-    "epochs": Run.epochs,
-    "parameters": Run.parameters,
-    "best.loss": Run.best_loss,
-    "best.accuracy": Run.best_accuracy,
-    "best.val_loss": Run.best_val_loss,
-    "best.val_accuracy": Run.best_val_accuracy,
-    "best.val_macro_f1": Run.best_val_macro_f1,
-}
+# Fields with an index, `backend.db.models.SORTED`. The others are read from the row of each run that matches.
+INDEXED = {path: field for path, field in FIELDS.items() if getattr(field.expression, "key", None) in SORTED}
+SORT = (
+    "path of a field, with `-` before it for descending: a column of the run (`created_at`, `name`, …), a metric "
+    "(`best.val_accuracy`, `last.loss`, `test.accuracy`, …) or a value of the spec (`optimizer.learning_rate`, …)"
+)
 
 MAX_NUMBER = 2**53  # integers up to it are exact in a double
 Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
+Metric = Annotated[float, Field(allow_inf_nan=False)]  # the loss of a run that diverges is larger than MAX_NUMBER
 # The position in a cursor: the value that is sorted by, and the run's id.
 TEXT_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[StorableText | None, StorableText])
 NUMBER_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[Number | None, StorableText])
+METRIC_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[Metric | None, StorableText])
 
 
-@dataclass(frozen=True)
-class RunQuery:
-    """Filters, order and page of the list; None does not filter."""
+class RunQuery(RunFilter):
+    """Filters, order and page of the list."""
 
-    status: list[str] | None = None
-    dataset: str | None = None
-    model: str | None = None
-    tag: str | None = None
-    study: str | None = None
-    owner: str | None = None
-    cloned_from: str | None = None
-    q: str | None = None
-    sort: str = "-created_at"
-    limit: int = 50
-    cursor: str | None = None
+    sort: str = Field("-created_at", max_length=MAX_TEXT, description=SORT)
+    limit: int = Field(50, ge=1, le=200, description="runs of a page")
+    cursor: str | None = Field(None, max_length=cursors.MAX_LENGTH, description="`next_cursor` of the previous page")
+
+    view: Literal["run", "row"] = Field("run", description="`row`: without `spec` and `notes`, with `fields`")
+    columns: str = Field("", max_length=MAX_PATHS, description=COLUMNS)
+
+    def without_page(self) -> dict[str, Any]:
+        """Returns what all pages of this query have in common, for their cursors."""
+        return self.model_dump(include={*RunFilter.model_fields, "sort"})
 
 
-def page(session: Session, query: RunQuery) -> tuple[list[Run], str | None, int]:
-    """Returns a page of runs, the cursor of the next page or None, and the number of all matches."""
-    filters = _filters(query)
+def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]:
+    """Returns the ids of a page of runs, the cursor of the next page or None, and the number of all matches."""
+    filters = query.expressions()
     total = session.execute(select(func.count()).select_from(Run).where(*filters)).scalar_one()
-    column, descending = _sort(query.sort)
-    rows: list[Run] = []
-    for part in _parts(column, descending, _position(query, column)):
-        if missing := query.limit + 1 - len(rows):
-            matches = select(Run).where(*filters, part).order_by(*_order(column, descending))
-            rows += session.scalars(matches.limit(missing))
+    rows = _rows(session, query, filters)
+    ids = [run_id for run_id, _ in rows[: query.limit]]
     if len(rows) <= query.limit:
-        return rows, None, total
-    last = rows[query.limit - 1]
-    return rows[: query.limit], cursors.encode(_first(query), [getattr(last, column.key), last.id]), total
+        return ids, None, total
+    last_id, value = rows[query.limit - 1]
+    return ids, cursors.encode(query.without_page(), [value, last_id]), total
 
 
-def _filters(query: RunQuery) -> list[ColumnElement[bool]]:
-    filters: list[ColumnElement[bool]] = []
-    for column, value in (
-        (Run.dataset, query.dataset),
-        (Run.model, query.model),
-        (Run.study, query.study),
-        (Run.owner, query.owner),
-        (Run.cloned_from, query.cloned_from),
-    ):
-        if value is not None:
-            filters.append(column == value)
-    if query.status:
-        filters.append(Run.status.in_(query.status))
-    if query.tag is not None:
-        tags = cast(Run.tags, Text)
-        filters.append(func.replace(tags, json.dumps(query.tag), "") != tags)  # LIKE ignores case in SQLite
-    if query.q:
-        filters.append(contains(query.q))
-    return filters
+def _rows(session: Session, query: RunQuery, filters: list[ColumnElement[bool]]) -> list[tuple[str, Any]]:
+    """Returns id and value of the runs of a page, and of the first one of the next page if there is one."""
+    field, descending = _sort(query.sort)
+    column = field.expression
+    rows: list[tuple[str, Any]] = []
+    for part in _parts(column, descending, _position(query, field)):
+        if missing := query.limit + 1 - len(rows):
+            matches = select(Run.id, column).where(*filters, part).order_by(*_order(column, descending))
+            rows += [(run_id, value) for run_id, value in session.execute(matches.limit(missing))]
+    return rows
 
 
-def _sort(sort: str) -> tuple[Column, bool]:
-    name = sort.removeprefix("-")
-    if name not in SORTS:
-        message = f"can't sort by {name!r}; allowed are {', '.join(SORTS)}, each with - before it for descending"
-        raise Invalid(f"C{message[1:]}.", [FieldError(["query", "sort"], message)])
-    return SORTS[name], sort.startswith("-")
+def _sort(sort: str) -> tuple[RunField, bool]:
+    return find_field(sort.removeprefix("-"), ["query", "sort"]), sort.startswith("-")
 
 
-def _position(query: RunQuery, column: Column) -> tuple[Any, str] | None:
+def _position(query: RunQuery, field: RunField) -> tuple[Any, str] | None:
     """Returns the value and the id of the last run of the page before; None for the first page."""
     if query.cursor is None:
         return None
-    return cursors.decode(
-        query.cursor, _first(query), TEXT_POSITION if column.type.python_type is str else NUMBER_POSITION
-    )
+    number = METRIC_POSITION if field.group in ("best", "last", "test") else NUMBER_POSITION
+    return cursors.decode(query.cursor, query.without_page(), TEXT_POSITION if field.kind == "text" else number)
 
 
-def _parts(column: Column, descending: bool, position: tuple[Any, str] | None) -> list[ColumnElement[bool]]:
+def _parts(column: ColumnElement[Any], descending: bool, position: tuple[Any, str] | None) -> list[ColumnElement[bool]]:
     """Returns the conditions of the runs after a position: of those with a value in `column`, then of those without.
 
     A database finds each part in an index in its order, which it can't with `NULLS LAST` or an `OR` of both.
@@ -128,10 +94,5 @@ def _parts(column: Column, descending: bool, position: tuple[Any, str] | None) -
     return [after(tuple_(column, Run.id), tuple_(value, run_id)), column.is_(None)]
 
 
-def _order(column: Column, descending: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+def _order(column: ColumnElement[Any], descending: bool) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
     return (column.desc(), Run.id.desc()) if descending else (column.asc(), Run.id.asc())
-
-
-def _first(query: RunQuery) -> RunQuery:
-    """Returns the query without what may differ between its pages."""
-    return replace(query, limit=0, cursor=None)

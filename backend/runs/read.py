@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer
 
 from backend.db.clock import database_time
 from backend.db.models import Run
 from backend.errors import NotFound
 from backend.runs.queue import positions
-from backend.runs.schemas import RunRead, run_read
+from backend.runs.schemas import RunRead, RunRow, run_read, run_row
+from backend.runs.table.fields import RunField
+from backend.runs.table.values import field_values
+
+WITHOUT_TEXTS = (defer(Run.spec, raiseload=True), defer(Run.notes, raiseload=True))
 
 
 def get_run(session: Session, run_id: str, *, lock: bool = False) -> Run:
@@ -28,3 +33,18 @@ def read_runs(session: Session, runs: Sequence[Run]) -> list[RunRead]:
     at = database_time(session)
     queue_positions = positions(session, runs)
     return [run_read(run, at, queue_positions.get(run.id)) for run in runs]
+
+
+def read_listed(session: Session, run_ids: Sequence[str]) -> list[RunRead]:
+    """Returns the runs of a page of the list, in the order of `run_ids`."""
+    rows = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(run_ids)))}
+    return read_runs(session, [rows[run_id] for run_id in run_ids if run_id in rows])
+
+
+def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunField]) -> list[RunRow]:
+    """Returns rows of the table with the values of `columns`, in the order of `run_ids`. No spec is decoded."""
+    rows = session.scalars(select(Run).options(*WITHOUT_TEXTS).where(Run.id.in_(run_ids))).all()
+    fields = field_values(session, run_ids, columns) if columns else {}
+    now, queue_positions = database_time(session), positions(session, rows)
+    read = {run.id: run_row(run, now, queue_positions.get(run.id), fields.get(run.id, {})) for run in rows}
+    return [read[run_id] for run_id in run_ids if run_id in read]

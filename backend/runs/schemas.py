@@ -1,5 +1,6 @@
 """JSON models of runs, and the conversion of a row to the contract's Run."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -63,13 +64,16 @@ class TestScore(BaseModel):
     metrics: Metrics
 
 
-class RunRead(BaseModel):
+class RunSummary(BaseModel):
+    """A run without its spec and notes, which may be large."""
+
     id: str
     name: str
     status: Status
     ended_by: Literal["epochs", "early_stopping", "finish", "kill", "pruned"] | None
     stop: Literal["finish", "kill"] | None
-    spec: dict[str, Any]
+    dataset: str
+    model: str
     recipe: str | None
     study: str | None
     trial: int | None
@@ -77,7 +81,6 @@ class RunRead(BaseModel):
     owner: str | None
     cloned_from: str | None
     tags: list[str]
-    notes: str
     priority: Priority
     parameters: int | None
     created_at: datetime
@@ -102,6 +105,17 @@ class RunRead(BaseModel):
     queue_position: int | None
 
 
+class RunRead(RunSummary):
+    spec: dict[str, Any]
+    notes: str
+
+
+class RunRow(RunSummary):
+    """A row of the table; `fields` has the values of the columns that were asked for, by their paths."""
+
+    fields: dict[str, str | float | bool | None]
+
+
 class LogLine(BaseModel):
     seq: int
     time: datetime
@@ -121,14 +135,21 @@ def priority_name(number: int) -> Priority:
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
     """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
-    return RunRead.model_validate(
-        {
-            **{name: getattr(run, name) for name in RunRead.model_fields if hasattr(run, name)},
-            "priority": priority_name(run.priority),
-            **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
-            "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
-            "seconds_per_epoch": seconds_per_epoch(run),
-            "eta_seconds": eta_seconds(run, now),
-            "queue_position": queue_position if run.status == "queued" else None,
-        }
-    )
+    return RunRead.model_validate({**_summary(run, now, queue_position), "spec": run.spec, "notes": run.notes})
+
+
+def run_row(run: Run, now: float, queue_position: int | None, fields: Mapping[str, Any]) -> RunRow:
+    """Converts a row of the table, whose `spec` and `notes` need not be loaded."""
+    return RunRow.model_validate({**_summary(run, now, queue_position), "fields": fields})
+
+
+def _summary(run: Run, now: float, queue_position: int | None) -> dict[str, Any]:
+    return {
+        **{name: getattr(run, name) for name in RunSummary.model_fields if hasattr(run, name)},
+        "priority": priority_name(run.priority),
+        **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
+        "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
+        "seconds_per_epoch": seconds_per_epoch(run),
+        "eta_seconds": eta_seconds(run, now),
+        "queue_position": queue_position if run.status == "queued" else None,
+    }

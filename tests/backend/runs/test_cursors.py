@@ -75,7 +75,7 @@ BAD_CONTENTS = [
 @pytest.mark.parametrize("sort", ["-created_at", "name", "epoch"])
 def test_a_forged_cursor_of_runs_is_refused(client: TestClient, sort: str) -> None:
     for content in BAD_CONTENTS:
-        cursor = forged(RunQuery(sort=sort, limit=0), content)
+        cursor = forged(RunQuery(sort=sort).without_page(), content)
 
         response = client.get("/api/runs", params={"sort": sort, "cursor": cursor})
 

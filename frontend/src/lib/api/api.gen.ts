@@ -278,6 +278,9 @@ export interface paths {
          * List runs
          * @description Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
          *     by come last. `total` counts all matches.
+         *
+         *     With `view=row` the items have neither `spec` nor `notes`, and `fields` has the values of `columns` by their paths;
+         *     null is a value that the run does not have. `GET /api/runs/fields` lists the paths.
          */
         get: operations["list_runs"];
         put?: never;
@@ -1942,6 +1945,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** Page[RunRow] */
+        Page_RunRow_: {
+            /** Items */
+            items: components["schemas"]["RunRow"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
         /** Page[StudyRead] */
         Page_StudyRead_: {
             /** Items */
@@ -2425,6 +2437,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dataset */
+            dataset: string;
             /** Ended By */
             ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
@@ -2448,6 +2462,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             } | null;
+            /** Model */
+            model: string;
             /** Name */
             name: string;
             /** Notes */
@@ -2475,6 +2491,98 @@ export interface components {
             spec: {
                 [key: string]: unknown;
             };
+            /** Stalled Since */
+            stalled_since: string | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Stop */
+            stop: ("finish" | "kill") | null;
+            /** Study */
+            study: string | null;
+            /** Study Values */
+            study_values: {
+                [key: string]: unknown;
+            } | null;
+            /** Tags */
+            tags: string[];
+            test: components["schemas"]["TestScore"] | null;
+            /** Trial */
+            trial: number | null;
+            /** Worker */
+            worker: string | null;
+        };
+        /**
+         * RunRow
+         * @description A row of the table; `fields` has the values of the columns that were asked for, by their paths.
+         */
+        RunRow: {
+            /** Attempt */
+            attempt: number;
+            best: components["schemas"]["Best"] | null;
+            /** Cloned From */
+            cloned_from: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset */
+            dataset: string;
+            /** Ended By */
+            ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
+            /** Epoch */
+            epoch: number;
+            /** Epoch At */
+            epoch_at: string | null;
+            /** Epochs */
+            epochs: number;
+            error: components["schemas"]["RunError"] | null;
+            /** Eta Seconds */
+            eta_seconds: number | null;
+            /** Fields */
+            fields: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Finished At */
+            finished_at: string | null;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
+            /** Id */
+            id: string;
+            /** Lost Contact */
+            lost_contact: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: number | null;
+            } | null;
+            /** Model */
+            model: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string | null;
+            /** Parameters */
+            parameters: number | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Queue Position */
+            queue_position: number | null;
+            /** Recipe */
+            recipe: string | null;
+            /** Seconds Per Epoch */
+            seconds_per_epoch: number | null;
+            /** Slot */
+            slot: string | null;
+            /** Spark */
+            spark: (number | null)[];
             /** Stalled Since */
             stalled_since: string | null;
             /** Started At */
@@ -2792,6 +2900,8 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Dataset */
+            dataset: string;
             /** Ended By */
             ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
@@ -2815,6 +2925,8 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             } | null;
+            /** Model */
+            model: string;
             /** Name */
             name: string;
             /** Notes */
@@ -4339,6 +4451,8 @@ export interface operations {
             query?: {
                 /** @description id of the run that others were copied from */
                 cloned_from?: string;
+                /** @description paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy` */
+                columns?: string;
                 /** @description `next_cursor` of the previous page */
                 cursor?: string;
                 /** @description name of a dataset */
@@ -4351,7 +4465,7 @@ export interface operations {
                 owner?: string;
                 /** @description a part of the name, the notes or a tag */
                 q?: string;
-                /** @description a field, with `-` before it for descending: created_at, started_at, finished_at, name, status, dataset, model, epoch, epochs, parameters, best.loss, best.accuracy, best.val_loss, best.val_accuracy, best.val_macro_f1 */
+                /** @description path of a field, with `-` before it for descending: a column of the run (`created_at`, `name`, …), a metric (`best.val_accuracy`, `last.loss`, `test.accuracy`, …) or a value of the spec (`optimizer.learning_rate`, …) */
                 sort?: string;
                 /** @description repeat it for several */
                 status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
@@ -4359,6 +4473,10 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
+                /** @description `row`: without `spec` and `notes`, with `fields` */
+                view?: "run" | "row";
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
             };
             header?: never;
             path?: never;
@@ -4372,7 +4490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_RunRead_"];
+                    "application/json": components["schemas"]["Page_RunRead_"] | components["schemas"]["Page_RunRow_"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */

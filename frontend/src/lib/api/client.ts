@@ -30,6 +30,7 @@ const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
 })
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
+export type RunRow = components['schemas']['RunRow']
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
 export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from'> & {
   spec?: t.Spec
@@ -43,7 +44,14 @@ export async function findRuns(
   query: RunQuery,
 ): Promise<{ items: LiveRun[]; next_cursor: string | null; total: number }> {
   const page = await request(client.GET('/api/runs', { params: { query } }))
-  return { items: page.items.map(liveRun), next_cursor: page.next_cursor ?? null, total: page.total }
+  const items = page.items as components['schemas']['RunRead'][] // the type of `view=run`, the default
+  return { items: items.map(liveRun), next_cursor: page.next_cursor ?? null, total: page.total }
+}
+
+/** Rows of the table, with the values of `columns` in `fields`. */
+export async function findRows(query: RunQuery): Promise<{ items: RunRow[]; next_cursor: string | null; total: number }> {
+  const page = await request(client.GET('/api/runs', { params: { query: { ...query, view: 'row' } } }))
+  return { items: page.items as RunRow[], next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
 export async function readRun(id: string): Promise<LiveRun> {

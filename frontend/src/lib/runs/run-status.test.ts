@@ -5,6 +5,8 @@ import type { LiveRun } from '../api/types'
 
 const run: LiveRun = {
   id: 'r1',
+  dataset: 'digits',
+  model: 'strided_cnn',
   name: 'digits',
   status: 'running',
   ended_by: null,

@@ -1,0 +1,71 @@
+"""Which runs a query is about: the filters of the list, which all routes share that are about many runs."""
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+
+from backend.db.models import Run
+from backend.requests import StorableText
+from backend.runs.schemas import Status
+from backend.runs.search import contains
+from backend.runs.table.conditions import parse_conditions
+
+MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
+MAX_CONDITIONS = 50
+MAX_PATHS = 4_000  # characters of a list of paths, longer than all paths together
+COLUMNS = "paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy`"
+FilterText = Annotated[StorableText, Field(max_length=MAX_TEXT)]
+WHERE = (
+    "a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators "
+    "are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several"
+)
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+class RunFilter(BaseModel):
+    """Filters of runs, all of which must match. It is a query's parameters, and a body of `POST /api/runs/bulk`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Annotated[list[Status], BeforeValidator(_as_list)] = Field([], description="repeat it for several")
+    dataset: FilterText | None = Field(None, description="name of a dataset")
+    model: FilterText | None = Field(None, description="name of a preset, `layers` or `keras`")
+    tag: FilterText | None = Field(None, description="a whole tag")
+    study: FilterText | None = Field(None, description="id of a study")
+    owner: FilterText | None = Field(None, description="who launched it")
+    cloned_from: FilterText | None = Field(None, description="id of the run that others were copied from")
+    q: FilterText | None = Field(None, description="a part of the name, the notes or a tag")
+    where: Annotated[list[FilterText], BeforeValidator(_as_list)] = Field(
+        [], max_length=MAX_CONDITIONS, description=WHERE
+    )
+
+    def expressions(self) -> list[ColumnElement[bool]]:
+        """Returns the SQL conditions of matching runs.
+
+        Raises:
+            Invalid: A condition of `where` is malformed, names an unknown field, or contradicts another one.
+        """
+        return [*self._equalities(), *(condition.expression() for condition in parse_conditions(self.where))]
+
+    def _equalities(self) -> Iterator[ColumnElement[bool]]:
+        for column in (Run.dataset, Run.model, Run.study, Run.owner, Run.cloned_from):
+            if (value := getattr(self, column.key)) is not None:
+                yield column == value
+        if self.status:
+            yield Run.status.in_(self.status)
+        if self.tag is not None:
+            tags = cast(Run.tags, Text)
+            yield func.replace(tags, json.dumps(self.tag), "") != tags  # LIKE ignores case in SQLite
+        if self.q:
+            yield contains(self.q)
+
+
+def select_ids(runs: RunFilter) -> Select[str]:
+    """Selects the ids of matching runs, in no order: for `Run.id.in_(…)`, and for other tables with a run's id."""
+    return select(Run.id).where(*runs.expressions())
