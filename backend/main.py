@@ -9,7 +9,21 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import analysis, artifacts, catalog, compare, datasets, events, predict, runs, specs, studies, workers
+from backend.api import (
+    analysis,
+    artifacts,
+    bets,
+    catalog,
+    compare,
+    datasets,
+    decisions,
+    events,
+    predict,
+    runs,
+    specs,
+    studies,
+    workers,
+)
 from backend.api.deps import Board
 from backend.api.http.guard import Guard
 from backend.api.http.head import Head
@@ -49,7 +63,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Head)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for module in (runs, studies, predict, artifacts, events, analysis, compare, datasets, catalog, specs, workers):
+    for module in (
+        runs,
+        studies,
+        predict,
+        artifacts,
+        events,
+        analysis,
+        compare,
+        decisions,
+        bets,
+        datasets,
+        catalog,
+        specs,
+        workers,
+    ):
         app.include_router(module.router)
     _add_page(app, settings.frontend_dir)
     return app

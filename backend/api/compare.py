@@ -8,6 +8,7 @@ from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.openapi import problems
 from backend.compare.comparison import compare_runs
 from backend.compare.curves import compare_curves
+from backend.compare.lineage import lineage
 from backend.compare.samples import compared_samples
 from backend.compare.schemas import (
     ComparedSamples,
@@ -16,7 +17,10 @@ from backend.compare.schemas import (
     Comparison,
     Curves,
     CurvesQuery,
+    Lineage,
+    RunIds,
 )
+from backend.compare.selection import named_runs
 
 router = APIRouter(prefix="/api/compare", tags=["compare"])
 
@@ -50,3 +54,13 @@ def list_compared_samples(
     Runs that were not scored on the same images, or have other classes, answer 409.
     """
     return compared_samples(session, board.settings.data_dir, query)
+
+
+@router.get("/lineage", summary="Read where runs come from", responses=problems(404))
+def read_lineage(session: SessionDep, runs: Annotated[RunIds, Query()]) -> Lineage:
+    """Returns the runs with all that they were cloned or initialised from and the newest that came from them, the
+    settings that changed on each step, when they were resumed, and the decisions about them.
+
+    An ancestor that was deleted is a node with the status `deleted`.
+    """
+    return lineage(session, named_runs(session, runs, least=1))

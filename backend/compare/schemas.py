@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import Order
 from backend.analysis.intervals import Interval
+from backend.compare.decisions import DecisionRead
 from backend.runs.analysis_schemas import MAX_SEED
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.schemas import Best, Metrics, Status, TestScore
@@ -63,6 +64,36 @@ class ComparedSamples(BaseModel):
     total: int
     items: list[ComparedSample]
     next_cursor: str | None
+
+
+class LineageNode(BaseModel):
+    """A run, or one that was deleted: then only its id is known."""
+
+    id: str
+    name: str | None
+    status: Status | Literal["deleted"]
+    best: Best | None
+
+
+class LineageEdge(BaseModel):
+    """How the run `to` came from the run `from`; `resumed` is from a run to itself, after `epoch`.
+
+    `changes` has the settings that differ, each with its value before and after.
+    """
+
+    from_: str = Field(alias="from")
+    to: str
+    kind: Literal["cloned", "initialised", "resumed"]
+    epoch: int | None = None
+    changes: dict[str, tuple[Any, Any]]
+
+
+class Lineage(BaseModel):
+    """`decisions` are those about any of the runs that were asked for."""
+
+    nodes: list[LineageNode]
+    edges: list[LineageEdge]
+    decisions: list[DecisionRead]
 
 
 class CurvesQuery(BaseModel):

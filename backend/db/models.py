@@ -57,6 +57,7 @@ class Run(Table):
     yields: Mapped[bool] = mapped_column(
         default=False, server_default=false(), comment="launched by a study: others of its priority go first"
     )
+    bet: Mapped[float | None] = mapped_column(comment="best val_accuracy that was expected before the launch")
     dataset: Mapped[str]
     model: Mapped[str]
     parameters: Mapped[int | None] = mapped_column(BigInteger)
@@ -264,3 +265,27 @@ class IdempotencyKey(Table):
     body_sha256: Mapped[str]
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[float]
+
+
+class Decision(Table):
+    """What a person decided after comparing runs. It outlives the runs, whose names it keeps."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kept: Mapped[str | None] = mapped_column(comment="id of the run that is kept; null: none is preferred")
+    text: Mapped[str]
+    created_at: Mapped[float]
+
+    __table_args__ = (Index("ix_decisions_created_at", "created_at", "id"),)
+
+
+class DecisionRun(Table):
+    """A run that a decision is about; it may have been deleted since."""
+
+    __tablename__ = "decision_runs"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(comment="of the run when it was decided")

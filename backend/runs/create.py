@@ -102,6 +102,7 @@ def new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) ->
         notes=request.notes,
         priority=PRIORITIES[request.priority],
         cloned_from=request.cloned_from,
+        bet=request.bet,
         dataset=spec.dataset.name,
         model=model_name(spec.model),
         created_at=now,

@@ -33,6 +33,7 @@ class RunCreate(RequestBody):
     notes: Notes = ""
     priority: Priority = "normal"
     cloned_from: Name | None = Field(None, description="id of the run that this one is copied from")
+    bet: float | None = Field(None, ge=0, le=1, description="the best `val_accuracy` that you expect")
 
 
 class RunChange(RequestBody):
@@ -82,6 +83,7 @@ class RunSummary(BaseModel):
     cloned_from: str | None
     tags: list[str]
     priority: Priority
+    bet: float | None
     parameters: int | None
     created_at: datetime
     started_at: datetime | None

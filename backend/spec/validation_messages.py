@@ -30,10 +30,10 @@ MESSAGES = {
     "model_attributes_type": "must be an object with fields",
     "model_type": "must be an object with fields",
     "string_too_long": "may have at most {max_length} characters",
-    "string_too_short": "must have at least {min_length} character",
+    "string_too_short": "must have at least {min_length} character{s}",
     "string_type": "must be a text",
     "too_long": "may have at most {max_length} items",
-    "too_short": "must have at least {min_length} item",
+    "too_short": "must have at least {min_length} item{s}",
 }
 
 
@@ -52,7 +52,8 @@ def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
     limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in item.get("ctx", {}).items()}
-    allowed = MESSAGES.get(item["type"], str(item["msg"])).format(**limits)
+    plural = "" if limits.get("min_length") == 1 else "s"
+    allowed = MESSAGES.get(item["type"], str(item["msg"])).format(**limits, s=plural)
     value = item.get("input")
     if isinstance(value, bytes):
         return "the body must be JSON, sent with the header Content-Type: application/json"

@@ -59,3 +59,13 @@ NEW_STUDY: dict[str, Example] = {
         },
     },
 }
+DECISION: dict[str, Example] = {
+    "one": {
+        "summary": "One of two runs is kept",
+        "value": {
+            "runs": ["3f9a1c0de5b74e21", "8b2d4470c19e6fa3"],
+            "kept": "8b2d4470c19e6fa3",
+            "text": "Better on sandals, at the same time per epoch.",
+        },
+    }
+}
