@@ -33,6 +33,8 @@ METRIC_TITLES = {
     "learning_rate": "Learning rate",
     "penalty": "Penalty",
     "seconds": "Seconds",
+    "train_eval_loss": "Training loss in test mode",
+    "train_eval_accuracy": "Training accuracy in test mode",
 }
 TEST_TITLES = {"accuracy": "Test accuracy", "loss": "Test loss", "macro_f1": "Test macro F1"}
 MATCHES = 3  # similar paths that an error message names

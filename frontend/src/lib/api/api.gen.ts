@@ -4,6 +4,27 @@
  */
 
 export interface paths {
+    "/api/bets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List bets
+         * @description Lists the runs that were launched with a bet, newest first, with their results and the noise between seeds, and
+         *     how far all bets were off on average.
+         */
+        get: operations["list_bets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/catalog": {
         parameters: {
             query?: never;
@@ -63,6 +84,29 @@ export interface paths {
          *     A run without the metric is in `left_out` with the reason. A field that a run does not have is null.
          */
         get: operations["read_curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read where runs come from
+         * @description Returns the runs with all that they were cloned or initialised from and the newest that came from them, the
+         *     settings that changed on each step, when they were resumed, and the decisions about them.
+         *
+         *     An ancestor that was deleted is a node with the status `deleted`.
+         */
+        get: operations["read_lineage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -221,6 +265,51 @@ export interface paths {
          */
         post: operations["prepare_dataset"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List decisions
+         * @description Lists the decisions about a run, or all, newest first. A decision stays when its runs are deleted, with the names
+         *     that they had.
+         */
+        get: operations["list_decisions"];
+        put?: never;
+        /**
+         * Note a decision
+         * @description Stores which of the compared runs is kept, and why. The decision is shown with each of its runs.
+         */
+        post: operations["create_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{decision_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a decision
+         * @description Deletes a decision; its runs stay.
+         */
+        delete: operations["delete_decision"];
         options?: never;
         head?: never;
         patch?: never;
@@ -995,6 +1084,57 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Bet
+         * @description `value` is the run's `best.val_accuracy`, null until it has ended.
+         *
+         *     `noise` is the standard deviation of that value over the runs whose specs are equal apart from the seed, null where
+         *     there is only one.
+         */
+        Bet: {
+            /** Bet */
+            bet: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Name */
+            name: string;
+            /** Noise */
+            noise: number | null;
+            /** Run */
+            run: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Value */
+            value: number | null;
+        };
+        /** Bets */
+        Bets: {
+            calibration: components["schemas"]["Calibration"];
+            /** Items */
+            items: components["schemas"]["Bet"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Calibration
+         * @description Of all `n` bets whose run has ended: the mean of bet minus value, and of its absolute value.
+         */
+        Calibration: {
+            /** Bias */
+            bias: number | null;
+            /** Mean Absolute Error */
+            mean_absolute_error: number | null;
+            /** N */
+            n: number;
+        };
         /** Callbacks */
         Callbacks: {
             /**
@@ -1383,6 +1523,49 @@ export interface components {
              *     }
              */
             validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"];
+        };
+        /** DecisionCreate */
+        DecisionCreate: {
+            /**
+             * Kept
+             * @description id of the run that is kept; null where none is preferred
+             */
+            kept?: string | null;
+            /**
+             * Runs
+             * @description ids of the runs that were compared
+             */
+            runs: string[];
+            /**
+             * Text
+             * @description the reason
+             */
+            text: string;
+        };
+        /**
+         * DecisionRead
+         * @description `names` has the name of each run by its id; a run that is in `deleted` has the name that it had.
+         */
+        DecisionRead: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleted */
+            deleted: string[];
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: string | null;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Runs */
+            runs: string[];
+            /** Text */
+            text: string;
         };
         /**
          * DiagnosisRead
@@ -1792,6 +1975,57 @@ export interface components {
              */
             type: "integer" | "number" | "string" | "boolean" | "list" | "part";
         };
+        /**
+         * Lineage
+         * @description `decisions` are those about any of the runs that were asked for.
+         */
+        Lineage: {
+            /** Decisions */
+            decisions: components["schemas"]["DecisionRead"][];
+            /** Edges */
+            edges: components["schemas"]["LineageEdge"][];
+            /** Nodes */
+            nodes: components["schemas"]["LineageNode"][];
+        };
+        /**
+         * LineageEdge
+         * @description How the run `to` came from the run `from`; `resumed` is from a run to itself, after `epoch`.
+         *
+         *     `changes` has the settings that differ, each with its value before and after.
+         */
+        LineageEdge: {
+            /** Changes */
+            changes: {
+                [key: string]: [
+                    unknown,
+                    unknown
+                ];
+            };
+            /** Epoch */
+            epoch?: number | null;
+            /** From */
+            from: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "cloned" | "initialised" | "resumed";
+            /** To */
+            to: string;
+        };
+        /**
+         * LineageNode
+         * @description A run, or one that was deleted: then only its id is known.
+         */
+        LineageNode: {
+            best: components["schemas"]["Best"] | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Status */
+            status: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed") | "deleted";
+        };
         /** LogEvent */
         LogEvent: {
             /** Level */
@@ -1931,6 +2165,15 @@ export interface components {
         Page_DatasetRead_: {
             /** Items */
             items: components["schemas"]["DatasetRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[DecisionRead] */
+        Page_DecisionRead_: {
+            /** Items */
+            items: components["schemas"]["DecisionRead"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -2383,6 +2626,11 @@ export interface components {
          */
         RunCreate: {
             /**
+             * Bet
+             * @description the best `val_accuracy` that you expect
+             */
+            bet?: number | null;
+            /**
              * Cloned From
              * @description id of the run that this one is copied from
              */
@@ -2430,6 +2678,8 @@ export interface components {
             /** Attempt */
             attempt: number;
             best: components["schemas"]["Best"] | null;
+            /** Bet */
+            bet: number | null;
             /** Cloned From */
             cloned_from: string | null;
             /**
@@ -2524,6 +2774,8 @@ export interface components {
             /** Attempt */
             attempt: number;
             best: components["schemas"]["Best"] | null;
+            /** Bet */
+            bet: number | null;
             /** Cloned From */
             cloned_from: string | null;
             /**
@@ -2893,6 +3145,8 @@ export interface components {
             /** Attempt */
             attempt: number;
             best: components["schemas"]["Best"] | null;
+            /** Bet */
+            bet: number | null;
             /** Cloned From */
             cloned_from: string | null;
             /**
@@ -3386,6 +3640,69 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_bets: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description bets of a page */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bets"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_catalog: {
         parameters: {
             query?: never;
@@ -3536,6 +3853,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Curves"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_lineage: {
+        parameters: {
+            query: {
+                /** @description ids of the runs, separated by commas */
+                runs: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
@@ -4296,6 +4683,246 @@ export interface operations {
             };
             /** @description The body is larger than the limit, which `detail` has */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_decisions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description decisions of a page */
+                limit?: number;
+                /** @description id of a run that the decisions are about */
+                run?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DecisionRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionRead"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the decision, as `GET /api/decisions` lists it */
+                decision_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
