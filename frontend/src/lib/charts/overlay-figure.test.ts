@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { apart, overlayFigure } from './overlay-figure'
 import { axisUnit, type Overlay, type OverlayLine } from './overlay'
 
-const palette = { text: '#111', muted: '#666', panel: '#fff', grid: '#eee', lineStrong: '#ccc', series: '#0072b2', hues: ['#0072b2', '#d55e00'], font: 'sans-serif', heatGround: '', heatRight: '', heatWrong: '' }
+const palette = { text: '#111', muted: '#666', panel: '#fff', grid: '#eee', lineStrong: '#ccc', series: '#0072b2', hues: ['#0072b2', '#d55e00'], warn: '', warnSoft: '', font: 'sans-serif', heatGround: '', heatRight: '', heatWrong: '' }
 
 const line = (key: string, hue: number, mean: (number | null)[], changes: Partial<OverlayLine> = {}): OverlayLine => ({
   key, name: `run ${key}`, hue, kind: 'validation', n: 1, x: mean.map((_, at) => at + 1), mean, low: mean, high: mean, ...changes,
