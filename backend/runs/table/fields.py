@@ -134,12 +134,16 @@ def _metric_fields() -> Iterator[RunField]:
         expression = getattr(Run, f"best_{name}", None)
         if expression is None:
             expression = Run.best[("metrics", name)].as_float()
-        yield RunField(f"best.{name}", f"{METRIC_TITLES[name]} at the best epoch", "number", "best", expression)
+        yield RunField(f"best.{name}", f"{_metric_title(name)} at the best epoch", "number", "best", expression)
     for name in METRICS:
-        title = f"{METRIC_TITLES[name]} at the last epoch"
+        title = f"{_metric_title(name)} at the last epoch"
         yield RunField(f"last.{name}", title, "number", "last", Run.metrics[name].as_float())
     for name, title in TEST_TITLES.items():
         yield RunField(f"test.{name}", title, "number", "test", Run.test[("metrics", name)].as_float())
+
+
+def _metric_title(name: str) -> str:
+    return METRIC_TITLES.get(name, name.replace("_", " ").capitalize())
 
 
 def _spec_fields() -> Iterator[RunField]:
