@@ -12,6 +12,7 @@ const ROOMS: Record<string, string> = {
   compare: 'Several runs side by side: the verdict, their curves, settings, results, images and lineage.',
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
   datasets: 'Datasets: descriptions, the list, uploads and their progress.',
+  studies: 'A study and the list of studies: trials, scales and axes, and what each kind of study shows.',
   form: 'The form of a new run: the draft, its fields, recipes, checks, preview and cost.',
   diagnosis: 'What is wrong with a run: the findings, their chart, and the next runs that they offer.',
   page: 'The page as a whole: addresses, navigation, theme.',

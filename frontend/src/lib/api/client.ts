@@ -1,4 +1,4 @@
-/** Every request of the page to the server. Each returns the response's value or throws a `Problem`. */
+/** The page's requests to the server; those of studies are in studies.ts. Each returns the response's value or throws a `Problem`. */
 
 import createClient from 'openapi-fetch'
 import type { components, paths } from './api.gen'
@@ -7,11 +7,11 @@ import { Problem, unreachable, type ProblemDocument } from './problem'
 import type * as t from './types'
 import type { LiveRun } from './types'
 
-const client = createClient<paths>({ baseUrl: location.origin })
+export const client = createClient<paths>({ baseUrl: location.origin })
 
 type ApiCall<T> = Promise<{ data?: T; error?: unknown; response: Response }>
 
-async function request<T>(call: ApiCall<T>): Promise<T> {
+export async function request<T>(call: ApiCall<T>): Promise<T> {
   const answer = await call.catch(() => {
     throw unreachable()
   })

@@ -28,6 +28,13 @@ export function durationText({ seconds_per_epoch: seconds, seconds_per_epoch_ran
   return range ? roughRange(range[0]! * epochs, range[1]! * epochs) : `about ${roughDuration(seconds * epochs)}`
 }
 
+/** Returns ", 18 to 25 min"; empty until a worker has timed its device. */
+export function studyTimeText(range: number[] | null): string {
+  if (!range) return ''
+  const [low = 0, high = low] = range
+  return high > low * 1.05 ? `, ${roughRange(low, high)}` : `, about ${roughDuration(high)}`
+}
+
 /** "8 to 20 s", "50 s to 2.1 min". */
 export function roughRange(least: number, most: number): string {
   const [low, high] = [roughDuration(least), roughDuration(most)]

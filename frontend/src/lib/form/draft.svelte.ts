@@ -1,11 +1,13 @@
 /** The draft of a new run: the spec of a recipe or of another run, and what was changed in it. */
 
 import type { RunRequest } from '../api/client'
+import type { StudyRequest } from '../api/study-types'
 import type { FieldError } from '../api/problem'
 import { equal } from '../spec/equal'
 import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
 import { parseTags } from '../text/tags'
 import { hasSmoothing, withChoice, withPart } from './part-choices'
+import { StudyDraft, type StoredStudy } from './study-draft.svelte'
 import { capital } from '../text/format'
 import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
@@ -35,6 +37,7 @@ export interface StoredDraft {
   tags: string
   notes: string
   texts: Record<string, string>
+  study?: StoredStudy
 }
 
 /** Returns a run in the form of a recipe, so that a draft can start from it. */
@@ -45,6 +48,7 @@ export class Draft {
   /** The id of the run that this draft is a copy of. */
   readonly origin: string | null
   readonly catalog: Catalog
+  readonly study: StudyDraft
   spec = $state.raw<Spec>({})
   name = $state('')
   tags = $state('')
@@ -75,7 +79,9 @@ export class Draft {
     this.origin = origin
     this.catalog = catalog
     this.#initialize(dataset)
-    if (stored) Object.assign(this, stored)
+    const { study, ...texts } = stored ?? {}
+    Object.assign(this, texts)
+    this.study = new StudyDraft((path) => this.limit(path), study)
   }
 
   #initialize(dataset: string | null): void {
@@ -93,7 +99,7 @@ export class Draft {
   }
 
   stored(): StoredDraft {
-    return { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts }
+    return { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts, study: this.study.text }
   }
 
   limit(path: string): Limit | undefined {
@@ -217,5 +223,11 @@ export class Draft {
       ...(this.tags.trim() ? { tags: parseTags(this.tags) } : {}),
       ...(this.notes.trim() ? { notes: this.notes.trim() } : {}),
     }
+  }
+
+  /** Returns the request that starts the study made of this run. */
+  studyRequest(): StudyRequest {
+    const { cloned_from: _, tags: __, ...run } = this.request()
+    return { ...run, ...this.study.request() } as StudyRequest
   }
 }

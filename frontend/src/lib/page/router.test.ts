@@ -8,6 +8,8 @@ test('each path is a page', () => {
   expect(pageOf('/runs/0192-ab')).toEqual({ name: 'run', id: '0192-ab' })
   expect(pageOf('/datasets/')).toEqual({ name: 'datasets' })
   expect(pageOf('/datasets/my%20leaves')).toEqual({ name: 'dataset', dataset: 'my leaves' })
+  expect(pageOf('/studies')).toEqual({ name: 'studies' })
+  expect(pageOf('/studies/0192-ab')).toEqual({ name: 'study', id: '0192-ab' })
   expect(pageOf('/workers')).toEqual({ name: 'workers' })
 })
 

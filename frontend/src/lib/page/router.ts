@@ -7,6 +7,8 @@ export type Page =
   | { name: 'run'; id: string }
   | { name: 'datasets' }
   | { name: 'dataset'; dataset: string }
+  | { name: 'studies' }
+  | { name: 'study'; id: string }
   | { name: 'workers' }
   | { name: 'missing' }
 
@@ -16,6 +18,7 @@ const TOP_LEVEL: Record<string, Page> = {
   new: { name: 'new' },
   compare: { name: 'compare' },
   datasets: { name: 'datasets' },
+  studies: { name: 'studies' },
   workers: { name: 'workers' },
 }
 
@@ -26,6 +29,7 @@ export function pageOf(path: string): Page {
   const name = decode(tail)
   if (name === null) return { name: 'missing' }
   if (head === 'runs') return { name: 'run', id: name }
+  if (head === 'studies') return { name: 'study', id: name }
   return head === 'datasets' ? { name: 'dataset', dataset: name } : { name: 'missing' }
 }
 
@@ -38,6 +42,7 @@ function decode(part: string): string | null {
 }
 
 export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
+export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
 export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
 
 /** Returns the query with `changes` applied; null and empty values are removed. Starts with `?`, or is empty. */

@@ -1,0 +1,47 @@
+/** The page's requests about studies. */
+
+import { client, findRows, request } from './client'
+import type { Study, StudyCheck, StudyRead, StudyRequest, TrialRow } from './study-types'
+
+const untyped = client as unknown as Record<'GET' | 'POST' | 'DELETE', (path: string, options?: object) => Promise<{ data?: never; response: Response }>>
+const studyPath = (id: string) => ({ path: { study_id: id } })
+
+/** What becomes of runs in training when a study is stopped; queued ones end in each case. */
+export type StopMode = 'wait' | 'finish' | 'kill'
+
+export interface StudyPage {
+  items: StudyRead[]
+  next_cursor: string | null
+  total: number
+}
+
+/** The generated types declare values and specs as `unknown`. */
+export const findStudies = async (query: { limit?: number; cursor?: string }): Promise<StudyPage> =>
+  (await request(client.GET('/api/studies', { params: { query } }))) as unknown as StudyPage
+
+export const readStudy = async (id: string): Promise<Study> =>
+  (await request(client.GET('/api/studies/{study_id}', { params: studyPath(id) }))) as unknown as Study
+
+/** The draft may still be invalid, which the generated type does not allow. */
+export const createStudy = async (body: StudyRequest): Promise<Study> => (await request(client.POST('/api/studies', { body: body as never }))) as unknown as Study
+
+export const checkStudy = (body: StudyRequest): Promise<StudyCheck> => request(untyped.POST('/api/studies/check', { body }))
+export const stopStudy = (id: string, mode: StopMode): Promise<Study> =>
+  request(untyped.POST('/api/studies/{study_id}/stop', { params: studyPath(id), body: { mode } }))
+export const extendStudy = (id: string, runs: number): Promise<Study> =>
+  request(untyped.POST('/api/studies/{study_id}/extend', { params: studyPath(id), body: { runs } }))
+export const deleteStudy = (id: string): Promise<void> => request(untyped.DELETE('/api/studies/{study_id}', { params: studyPath(id) }))
+
+const PAGE_SIZE = 200
+
+/** Reads all runs of a study, in pages. */
+export async function readTrials(id: string): Promise<TrialRow[]> {
+  const rows: TrialRow[] = []
+  let cursor: string | null = null
+  do {
+    const page = await findRows({ study: id, sort: 'created_at', limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) })
+    rows.push(...(page.items as TrialRow[]))
+    cursor = page.next_cursor
+  } while (cursor !== null)
+  return rows
+}

@@ -1,0 +1,32 @@
+/** What repeated runs say: mean and spread in a sentence, and the paired tests beside other studies. */
+
+import type { PairedTest, Study } from '../api/study-types'
+import { plural } from '../text/format'
+import { differenceText, isLowest, objectiveTitle, spreadText, valueText } from './trials'
+
+/** A difference this rare by chance counts as one. */
+const SIGNIFICANCE = 0.05
+
+/** "val. accuracy 95.10% ± 0.42 over 3 seeds". */
+export function repeatSentence({ objective, summary }: Study): string {
+  const row = summary[0]
+  if (!row || row.mean === null) return ''
+  const spread = row.deviation === null ? '' : ` ${spreadText(objective, row.deviation)}`
+  const advice = row.n < 3 ? ' Two seeds tell little about chance: add some.' : ''
+  return `The ${objectiveTitle(objective)} is ${valueText(objective, row.mean)}${spread} over ${plural(row.n, 'seed')}.${advice}`
+}
+
+/** "On 5 shared seeds this study is better than digits-adam by 1.20 pt ± 0.40: p = 0.008, paired t-test". */
+export function pairedSentence(objective: string, paired: PairedTest): string {
+  const { n, difference, deviation, p_value: p, test } = paired
+  const size = differenceText(objective, difference)
+  const spread = deviation === null ? '' : ` ${spreadText(objective, deviation)}`
+  if (p === null) return `${plural(n, 'shared seed')}: ${size}${spread}. That is too few for a test.`
+  const isGood = isLowest(objective) ? difference < 0 : difference > 0
+  const verdict = p >= SIGNIFICANCE ? 'that difference may be chance' : isGood ? 'this study is better' : 'the other study is better'
+  return `${plural(n, 'shared seed')}: ${size}${spread}; ${verdict}, p = ${pText(p)} (${testTitle(test)}).`
+}
+
+export const pText = (p: number): string => (p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2))))
+
+const testTitle = (test: string): string => test.replaceAll('-', ' ').replace('paired t', 'paired t-test').replace('t-test test', 't-test')

@@ -1,0 +1,83 @@
+/** A study and its runs, read once and kept current by the server's events: a changed run moves its trial at once, and the
+ * study with its importance is read again shortly after a run of it changed its status. */
+
+import { readStudy, readTrials } from '../api/studies'
+import { errorMessage, Problem } from '../api/problem'
+import type { Study, TrialRow } from '../api/study-types'
+import type { RunEvent } from '../live/run-state'
+import { trialOf, type Trial } from './trials'
+
+/** The events of one change arrive within this time, and a fast study has several changes a second. */
+const READ_DELAY_MS = 1_000
+const NOT_FOUND = 404
+
+export class StudyView {
+  study = $state.raw<Study | null>(null)
+  rows = $state.raw<TrialRow[]>([])
+  failure = $state('')
+  isMissing = $state(false)
+  readonly id: string
+  trials: Trial[] = $derived.by(() => {
+    const objective = this.study?.objective ?? ''
+    return this.rows.map((row) => trialOf(row, objective)).sort((a, b) => a.number - b.number)
+  })
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #latest = 0
+
+  constructor(id: string) {
+    this.id = id
+  }
+
+  /** A late answer of an earlier request is ignored. */
+  async read(): Promise<void> {
+    const request = ++this.#latest
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    try {
+      const [study, rows] = await Promise.all([readStudy(this.id), readTrials(this.id)])
+      if (request === this.#latest) this.#apply(study, rows)
+    } catch (error) {
+      if (request !== this.#latest) return
+      this.failure = errorMessage(error)
+      this.isMissing = error instanceof Problem && error.status === NOT_FOUND
+    }
+  }
+
+  #apply(study: Study, rows: TrialRow[]): void {
+    this.study = study
+    this.rows = rows
+    this.failure = ''
+    this.isMissing = false
+  }
+
+  /** Applies the answer of a request that changed the study. */
+  async update(request: Promise<Study>): Promise<void> {
+    this.study = await request
+    await this.read()
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#latest += 1
+  }
+
+  handle(event: RunEvent): void {
+    const isKnown = this.rows.some((row) => row.id === event.data.run)
+    if (event.kind === 'status' && (isKnown || event.data.study === this.id)) this.#readSoon()
+    if (isKnown && (event.kind === 'status' || event.kind === 'epoch')) {
+      this.rows = this.rows.map((row) => (row.id === event.data.run ? advanced(row, event) : row))
+    }
+  }
+
+  #readSoon(): void {
+    this.#timer ??= setTimeout(() => void this.read(), READ_DELAY_MS)
+  }
+}
+
+/** The fields of a row that an event may carry. */
+const FIELDS = ['status', 'ended_by', 'epoch', 'epochs', 'spark', 'started_at', 'finished_at', 'metrics'] as const
+
+function advanced(row: TrialRow, { data }: RunEvent): TrialRow {
+  const changes = FIELDS.flatMap((field) => (data[field] === undefined ? [] : [[field, data[field]]]))
+  return { ...row, ...Object.fromEntries(changes), best: (data.best as TrialRow['best'] | undefined) ?? row.best }
+}

@@ -1,0 +1,35 @@
+/** The table of a study's runs: their order, status and columns. */
+
+import type { Study } from '../api/study-types'
+import { plural } from '../text/format'
+import { settingPaths } from './study-text'
+import { ranked, type Trial } from './trials'
+
+export interface TrialRank {
+  trial: Trial
+  /** Place among the finished runs; null for others. */
+  rank: number | null
+}
+
+/** Best first: finished runs by their objective, then the others, the latest first. */
+export function trialOrder(trials: Trial[], objective: string, order: 'best' | 'made'): TrialRank[] {
+  const places = new Map(ranked(trials, objective).map((trial, place) => [trial.id, place + 1]))
+  const rows = trials.map((trial) => ({ trial, rank: places.get(trial.id) ?? null }))
+  const byNumber = (a: TrialRank, b: TrialRank): number => a.trial.number - b.trial.number
+  if (order === 'made') return rows.sort(byNumber)
+  return rows.sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || byNumber(b, a))
+}
+
+/** The settings of the study, and what its kind varies beside them, such as the seed. */
+export function shownPaths(study: Study, trials: Trial[]): string[] {
+  const found = trials.flatMap((trial) => Object.keys(trial.values))
+  return [...new Set([...settingPaths(study), ...found])]
+}
+
+export function trialStatus({ outcome, epoch, epochs, value }: Trial): { tone: 'live' | 'wait' | 'ok' | 'stop' | 'bad' | 'pruned'; text: string } {
+  if (outcome === 'finished') return value === null ? { tone: 'bad', text: 'Finished, NaN' } : { tone: 'ok', text: 'Finished' }
+  if (outcome === 'pruned') return { tone: 'pruned', text: `Pruned, epoch ${epoch}` }
+  if (outcome === 'stopped') return { tone: 'stop', text: epoch ? `Stopped, epoch ${epoch}` : 'Stopped' }
+  if (outcome === 'training') return { tone: 'live', text: epoch ? `Epoch ${Math.min(epoch + 1, epochs)} of ${epochs}` : 'Preparing' }
+  return outcome === 'failed' ? { tone: 'bad', text: epoch ? `Failed after ${plural(epoch, 'epoch')}` : 'Failed' } : { tone: 'wait', text: 'Queued' }
+}
