@@ -12,15 +12,17 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.compare.fields import field
 from backend.compare.image_counts import image_counts
 from backend.compare.schemas import CurveLine, Curves, CurvesQuery, LeftOut
-from backend.compare.selection import named_runs
+from backend.compare.selection import matching_runs, named_runs
 from backend.db.models import Epoch, Run
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
 from backend.runs.history import METRICS
 from backend.runs.series import downsample
+from backend.runs.table.fields import RunField, Value, find_fields
+from backend.runs.table.filters import RunFilter
+from backend.runs.table.values import FieldValues, field_values
 
 MAX_RUNS = 1_000
 GRID_POINTS = 400  # of a group whose runs have no x in common; a chart is some 600 pixels wide
@@ -40,40 +42,50 @@ def compare_curves(session: Session, data_dir: Path, query: CurvesQuery) -> Curv
     """Returns the lines of one metric.
 
     Raises:
-        Invalid: There is no such metric, no run has one of the fields of `group_by`, or as `named_runs`.
+        Invalid: There is no such metric or field, or as `named_runs` and `matching_runs`.
         NotFound: As `named_runs`.
     """
     if query.metric not in METRICS:
         raise _invalid("metric", f"there is no metric {quoted(query.metric)}; the metrics are {listed(METRICS)}")
-    runs = named_runs(session, query.runs, least=1, most=MAX_RUNS)
-    paths = query.group_by.split(",") if query.group_by else []
-    groups = _groups(runs, paths)
+    fields = find_fields(query.group_by or "", ["query", "group_by"])
+    runs = _runs(session, query)
     curves, left_out = _curves(session, data_dir, runs, query)
     return Curves(
         metric=query.metric,
         x=query.x,
         total=len(runs),
-        lines=[line for values, members in groups for line in _lines(values, members, curves, query.max_points)],
+        lines=[
+            line
+            for values, members in _groups(session, runs, fields)
+            for line in _lines(values, members, curves, query.max_points)
+        ],
         left_out=left_out,
     )
 
 
-def _groups(runs: Sequence[Run], paths: Sequence[str]) -> list[tuple[dict[str, Any] | None, list[Run]]]:
-    """Returns the runs with the values that they share, in the order of the values; without paths each run alone."""
-    if not paths:
+def _runs(session: Session, query: CurvesQuery) -> list[Run]:
+    if query.runs is None:
+        return matching_runs(session, query, most=MAX_RUNS)
+    if filters := query.model_fields_set & set(RunFilter.model_fields):
+        raise _invalid("runs", f"give either runs or filters; you gave runs and {listed(sorted(filters))}")
+    return named_runs(session, query.runs, least=1, most=MAX_RUNS)
+
+
+def _groups(
+    session: Session, runs: Sequence[Run], fields: Sequence[RunField]
+) -> list[tuple[FieldValues | None, list[Run]]]:
+    """Returns the runs with the values that they share, in the order of the values; without fields each run alone."""
+    if not fields:
         return [(None, [run]) for run in runs]
-    rows = [([field(run, path) for path in paths], run) for run in runs]
-    for number, path in enumerate(paths):
-        if all(values[number] is None for values, _ in rows):
-            raise _invalid("group_by", f"no run has a field {quoted(path)}; group by a field of the spec or a column")
-    rows.sort(key=lambda row: [_sort_key(value) for value in row[0]])
-    return [
-        (dict(zip(paths, values, strict=True)), [run for _, run in members])
-        for values, members in groupby(rows, key=itemgetter(0))
-    ]
+    values = field_values(session, [run.id for run in runs], fields)
+    groups: dict[tuple[Value, ...], list[Run]] = {}
+    for run in runs:
+        groups.setdefault(tuple(values[run.id].values()), []).append(run)
+    in_order = sorted(groups.items(), key=lambda group: [_sort_key(value) for value in group[0]])
+    return [({field.path: v for field, v in zip(fields, key, strict=True)}, members) for key, members in in_order]
 
 
-def _sort_key(value: Any) -> tuple[int, float, str]:
+def _sort_key(value: Value) -> tuple[int, float, str]:
     """Sorts numbers before texts before absent values."""
     if value is None:
         return 2, 0.0, ""
@@ -118,7 +130,7 @@ def _arrays(rows: Iterable[tuple[Any, ...]]) -> tuple[Floats, Floats, Floats]:
 
 
 def _lines(
-    values: dict[str, Any] | None, members: Sequence[Run], curves: Mapping[str, Curve], max_points: int
+    values: FieldValues | None, members: Sequence[Run], curves: Mapping[str, Curve], max_points: int
 ) -> list[CurveLine]:
     """Returns the line of a group or of one run; none where no run of it has a curve."""
     present = [curves[run.id] for run in members if run.id in curves]
@@ -140,7 +152,7 @@ def _grid(curves: Sequence[Curve]) -> Floats:
 
 
 def _line(
-    label: str, values: dict[str, Any] | None, curves: Sequence[Curve], x: Floats, table: Floats, max_points: int
+    label: str, values: FieldValues | None, curves: Sequence[Curve], x: Floats, table: Floats, max_points: int
 ) -> CurveLine:
     """Returns mean ± standard deviation of `table`, of shape (runs, points)."""
     counts = np.isfinite(table).sum(axis=0)

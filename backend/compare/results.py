@@ -10,7 +10,7 @@ from backend.analysis.intervals import Interval, wilson
 from backend.compare.image_counts import ImageCounts, image_counts
 from backend.compare.schemas import ComparedRun, CompareQuery, EpochName, Result
 from backend.db.models import Artifact, Epoch, Run
-from backend.runs.read import read_runs
+from backend.runs.read import read_rows
 
 
 def compared_runs(session: Session, data_dir: Path, runs: Sequence[Run], query: CompareQuery) -> list[ComparedRun]:
@@ -20,12 +20,10 @@ def compared_runs(session: Session, data_dir: Path, runs: Sequence[Run], query: 
     seconds, sizes = _training_seconds(session, ids), _best_model_bytes(session, ids)
     return [
         ComparedRun(
-            **read.model_dump(include=set(ComparedRun.model_fields)),
-            dataset=run.dataset,
-            model=run.model,
+            **row.model_dump(exclude={"fields"}),
             result=_result(run, query, counts.get(run.id), seconds.get(run.id), sizes.get(run.id)),
         )
-        for run, read in zip(runs, read_runs(session, runs), strict=True)
+        for run, row in zip(runs, read_rows(session, ids, []), strict=True)
     ]
 
 

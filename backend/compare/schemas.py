@@ -1,6 +1,5 @@
 """Queries and JSON responses of comparisons."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +9,9 @@ from backend.analysis.intervals import Interval
 from backend.compare.decisions import DecisionRead
 from backend.runs.analysis_schemas import MAX_SEED
 from backend.runs.cursors import MAX_LENGTH
-from backend.runs.schemas import Best, Metrics, Status, TestScore
+from backend.runs.schemas import Best, RunSummary, Status
 from backend.runs.stored_predictions import Split
+from backend.runs.table.filters import RunFilter
 
 MAX_IDS = 1_000 * 20  # characters of the ids of 1,000 runs, with commas
 RunIds = Annotated[str, Field(min_length=1, max_length=MAX_IDS, description="ids of the runs, separated by commas")]
@@ -96,10 +96,8 @@ class Lineage(BaseModel):
     decisions: list[DecisionRead]
 
 
-class CurvesQuery(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    runs: RunIds
+class CurvesQuery(RunFilter):
+    runs: RunIds | None = Field(None, description="ids of the runs, separated by commas; or use the list's filters")
     metric: str = Field("val_accuracy", max_length=100, description="a metric of `GET /api/runs/{run_id}/metrics`")
     x: XAxis = Field("epoch", description="epochs, seconds of training, or training images seen")
     group_by: str | None = Field(
@@ -172,32 +170,9 @@ class Result(BaseModel):
     prediction_ms: float | None
 
 
-class ComparedRun(BaseModel):
-    """A run as a row of the list, with its result."""
+class ComparedRun(RunSummary):
+    """A run as a row of the table, with its result."""
 
-    id: str
-    name: str
-    status: Status
-    ended_by: str | None
-    dataset: str
-    model: str
-    tags: list[str]
-    study: str | None
-    recipe: str | None
-    cloned_from: str | None
-    parameters: int | None
-    created_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    epoch: int
-    epochs: int
-    best: Best | None
-    metrics: Metrics | None
-    test: TestScore | None
-    spark: list[float | None]
-    queue_position: int | None
-    eta_seconds: float | None
-    lost_contact: bool
     result: Result
 
 

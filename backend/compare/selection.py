@@ -1,11 +1,12 @@
-"""Finds the runs that a request to compare names."""
+"""Finds the runs that a request to compare names, or that match its filters."""
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.db.models import Run
 from backend.errors import FieldError, Invalid, NotFound
 from backend.phrases import listed, quoted, sentence
+from backend.runs.table.filters import RunFilter
 
 MAX_COMPARED = 50
 
@@ -27,6 +28,20 @@ def named_runs(session: Session, runs: str, least: int = 2, most: int = MAX_COMP
     if missing := [run_id for run_id in ids if run_id not in found]:
         raise NotFound(f"There is no run {listed(map(quoted, missing[:5]))}; it may have been deleted.")
     return [found[run_id] for run_id in ids]
+
+
+def matching_runs(session: Session, runs: RunFilter, most: int) -> list[Run]:
+    """Returns the runs that match the filters, newest first.
+
+    Raises:
+        Invalid: More than `most` match, or a condition of `where` is not one.
+    """
+    matches = select(Run).where(*runs.expressions()).order_by(Run.created_at.desc(), Run.id.desc())
+    found = session.scalars(matches.limit(most + 1)).all()
+    if len(found) > most:
+        total = session.execute(select(func.count()).select_from(Run).where(*runs.expressions())).scalar_one()
+        raise _invalid(f"{total:,} runs match, at most {most:,} can be drawn; add a filter that fewer runs match")
+    return list(found)
 
 
 def _invalid(message: str) -> Invalid:

@@ -71,6 +71,19 @@ def test_a_run_without_the_metric_is_left_out_with_the_reason(board: ComparedBoa
     ]
 
 
+def test_all_runs_that_match_the_filters_of_the_list_are_drawn(
+    board: ComparedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = [board.run((), values(0.5), batch_size=size) for size in (77, 78, 79)]
+    query = {"where": ["batch_size>=77", "batch_size<79"]}
+
+    assert [line["run"] for line in board.get("/api/compare/curves", **query)["lines"]] == [runs[1], runs[0]]
+    monkeypatch.setattr("backend.compare.curves.MAX_RUNS", 1)
+    assert board.refused("/api/compare/curves", 422, **query)["detail"] == (
+        "2 runs match, at most 1 can be drawn; add a filter that fewer runs match."
+    )
+
+
 def test_a_long_curve_keeps_its_extremes(board: ComparedBoard) -> None:
     accuracies = [0.5] * 300
     accuracies[123], accuracies[200] = 0.1, 0.9
@@ -84,13 +97,13 @@ def test_a_long_curve_keeps_its_extremes(board: ComparedBoard) -> None:
 
 def test_what_can_not_be_drawn_is_refused(board: ComparedBoard) -> None:
     run = board.run((), values(0.5))
-    metrics = "loss, accuracy, val_loss, val_accuracy, val_macro_f1, learning_rate, penalty, seconds"
-    rate = "optimizer.rate"
+    rate, either = "optimizer.rate", "give either runs or filters; you gave runs and dataset"
     for query, message in (
-        ({"metric": "val_acuracy"}, f'there is no metric "val_acuracy"; the metrics are {metrics}'),
-        ({"group_by": rate}, f'no run has a field "{rate}"; group by a field of the spec or a column'),
+        ({"metric": "val_acuracy"}, 'there is no metric "val_acuracy"; the metrics are loss, accuracy, val_loss'),
+        ({"group_by": rate}, f'there is no field "{rate}"; similar ones are optimizer.'),
+        ({"dataset": "digits"}, either),
         ({"runs": f"{run},{run}"}, f'run "{run}" is named twice; name each run once'),
     ):
         problem = board.refused("/api/compare/curves", 422, **{"runs": run, **query})
-        assert problem["errors"][0]["msg"] == message
+        assert problem["errors"][0]["msg"].startswith(message)
     assert "gone" in board.refused("/api/compare/curves", 404, runs=f"{run},gone")["detail"]
