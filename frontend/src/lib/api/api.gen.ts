@@ -1234,10 +1234,14 @@ export interface components {
         };
         /**
          * ComparedRun
-         * @description A run as a row of the list, with its result.
+         * @description A run as a row of the table, with its result.
          */
         ComparedRun: {
+            /** Attempt */
+            attempt: number;
             best: components["schemas"]["Best"] | null;
+            /** Bet */
+            bet: number | null;
             /** Cloned From */
             cloned_from: string | null;
             /**
@@ -1248,15 +1252,20 @@ export interface components {
             /** Dataset */
             dataset: string;
             /** Ended By */
-            ended_by: string | null;
+            ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
             epoch: number;
+            /** Epoch At */
+            epoch_at: string | null;
             /** Epochs */
             epochs: number;
+            error: components["schemas"]["RunError"] | null;
             /** Eta Seconds */
             eta_seconds: number | null;
             /** Finished At */
             finished_at: string | null;
+            /** Heartbeat At */
+            heartbeat_at: string | null;
             /** Id */
             id: string;
             /** Lost Contact */
@@ -1269,15 +1278,28 @@ export interface components {
             model: string;
             /** Name */
             name: string;
+            /** Owner */
+            owner: string | null;
             /** Parameters */
             parameters: number | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
             /** Queue Position */
             queue_position: number | null;
             /** Recipe */
             recipe: string | null;
             result: components["schemas"]["Result"];
+            /** Seconds Per Epoch */
+            seconds_per_epoch: number | null;
+            /** Slot */
+            slot: string | null;
             /** Spark */
             spark: (number | null)[];
+            /** Stalled Since */
+            stalled_since: string | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -1285,11 +1307,21 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
+            /** Stop */
+            stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
+            /** Study Values */
+            study_values: {
+                [key: string]: unknown;
+            } | null;
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Trial */
+            trial: number | null;
+            /** Worker */
+            worker: string | null;
         };
         /**
          * ComparedSample
@@ -3828,15 +3860,33 @@ export interface operations {
     };
     read_curves: {
         parameters: {
-            query: {
+            query?: {
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description name of a dataset */
+                dataset?: string;
                 /** @description fields, separated by commas, such as `optimizer.learning_rate` */
                 group_by?: string;
                 /** @description points of a line at most, extremes kept */
                 max_points?: number;
                 /** @description a metric of `GET /api/runs/{run_id}/metrics` */
                 metric?: string;
-                /** @description ids of the runs, separated by commas */
-                runs: string;
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description ids of the runs, separated by commas; or use the list's filters */
+                runs?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
                 /** @description epochs, seconds of training, or training images seen */
                 x?: "epoch" | "seconds" | "images";
             };
