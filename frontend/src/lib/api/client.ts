@@ -122,6 +122,7 @@ export const makeExport = (id: string, kind: t.Export['kind']): Promise<t.Export
   request(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))
 
 export type CompareQuery = NonNullable<paths['/api/compare']['get']['parameters']['query']>
+export type ChangedQuery = NonNullable<paths['/api/compare/samples']['get']['parameters']['query']>
 export type CurvesQuery = NonNullable<paths['/api/compare/curves']['get']['parameters']['query']>
 /** The client's types turn tuples into lists. */
 export const compareRuns = async (query: CompareQuery): Promise<t.Comparison> =>
@@ -129,6 +130,9 @@ export const compareRuns = async (query: CompareQuery): Promise<t.Comparison> =>
 
 export const readCurves = (query: CurvesQuery): Promise<t.Curves> =>
   request(client.GET('/api/compare/curves', { params: { query } }))
+
+export const findChanged = async (query: ChangedQuery): Promise<t.ChangedPage> =>
+  (await request(client.GET('/api/compare/samples', { params: { query } }))) as t.ChangedPage
 
 export async function readRecipes(): Promise<t.Recipe[]> {
   const { items } = await request(client.GET('/api/recipes'))

@@ -1,6 +1,7 @@
-/** Images on which two runs agree or differ. */
+/** Images on which two runs agree or differ, and the query that reads them. */
 
 import { isCorrectCell, type Selection } from '../evaluation/sample-selection'
+import type { ChangedQuery } from '../api/client'
 import type { Pair } from '../api/types'
 
 export type Kind = 'fixed' | 'broken' | 'both_wrong' | 'both_right'
@@ -24,3 +25,18 @@ export function kindsOf(pair: Pair, chosen: Selection): KindTitle[] {
 
 export const kindOf = (name: string | null): Kind | null =>
   (['fixed', 'broken', 'both_wrong', 'both_right'] as const).find((kind) => kind === name) ?? null
+
+export const STRIP_IMAGES = 12
+
+export function changedQuery(runs: string[], kind: Kind, pair: Pair, epoch: 'best' | 'last', chosen: Selection): ChangedQuery {
+  return {
+    runs: runs.join(','),
+    kind,
+    split: pair.split,
+    epoch,
+    order: 'confidence',
+    limit: STRIP_IMAGES,
+    ...(chosen.true === null ? {} : { true: chosen.true }),
+    ...(chosen.predicted === null ? {} : { predicted: chosen.predicted }),
+  }
+}
