@@ -134,6 +134,18 @@ export const readCurves = (query: CurvesQuery): Promise<t.Curves> =>
 export const findChanged = async (query: ChangedQuery): Promise<t.ChangedPage> =>
   (await request(client.GET('/api/compare/samples', { params: { query } }))) as t.ChangedPage
 
+export const readLineage = async (ids: string[]): Promise<t.Lineage> =>
+  (await request(client.GET('/api/compare/lineage', { params: { query: { runs: ids.join(',') } } }))) as t.Lineage
+
+export const createDecision = (body: { runs: string[]; kept: string | null; text: string }): Promise<t.Decision> =>
+  request(client.POST('/api/decisions', { body }))
+
+export async function deleteDecision(id: string): Promise<void> {
+  await request(client.DELETE('/api/decisions/{decision_id}', { params: { path: { decision_id: id } } }))
+}
+
+export const readBets = (): Promise<t.Bets> => request(client.GET('/api/bets', { params: { query: { limit: 200 } } }))
+
 export async function readRecipes(): Promise<t.Recipe[]> {
   const { items } = await request(client.GET('/api/recipes'))
   return items.map((recipe) => ({ ...recipe, spec: recipe.spec as t.Spec }))

@@ -6,7 +6,7 @@ import { axisUnit, type Overlay, type OverlayLine } from './overlay'
 const palette = { text: '#111', muted: '#666', panel: '#fff', grid: '#eee', lineStrong: '#ccc', series: '#0072b2', hues: ['#0072b2', '#d55e00'], warn: '', warnSoft: '', font: 'sans-serif', heatGround: '', heatRight: '', heatWrong: '' }
 
 const line = (key: string, hue: number, mean: (number | null)[], changes: Partial<OverlayLine> = {}): OverlayLine => ({
-  key, name: `run ${key}`, hue, kind: 'validation', n: 1, x: mean.map((_, at) => at + 1), mean, low: mean, high: mean, ...changes,
+  key, name: `run ${key}`, hue, kind: 'validation', n: 1, x: mean.map((_, at) => at + 1), mean, low: mean, high: mean, best: null, ...changes,
 })
 const overlay = (lines: OverlayLine[], changes: Partial<Overlay> = {}): Overlay => ({
   metric: 'loss', x: 'epoch', lines, weight: 0, zoom: null, focus: null, width: 640, height: 250, palette, ...changes,
@@ -35,7 +35,12 @@ test('smoothing draws the values behind the smoothed line', () => {
 })
 
 test('every line has the same number of traces, so that charts can be linked by their number', () => {
-  expect(drawn(overlay([line('A', 0, [1]), line('B', 1, [])]))).toHaveLength(6)
+  expect(drawn(overlay([line('A', 0, [1]), line('B', 1, [])]))).toHaveLength(8)
+})
+
+test('a ring marks the best epoch', () => {
+  const chart = overlay([line('A', 0, [2, 1, 3], { best: 1 })])
+  expect(drawn(chart)[3]).toMatchObject({ x: [2], y: [1], mode: 'markers' })
 })
 
 test('the zoomed part is drawn at its own height', () => {

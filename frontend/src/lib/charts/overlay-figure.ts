@@ -4,7 +4,7 @@ import type { Annotations, Data, Layout } from 'plotly.js'
 import { figure as plainNumber, isShare, percent } from '../text/format'
 import { epochTicks, linearTicks } from './ticks'
 import { smoothed } from './smoothing'
-import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit } from './overlay'
+import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit, type Values } from './overlay'
 import type { Figure } from './curve-figure'
 
 /** With more lines than these, labels and hover boxes would hide the curves. */
@@ -24,7 +24,7 @@ export function overlayFigure(overlay: Overlay): Figure {
 
 const BASE = { type: 'scatter', mode: 'lines', connectgaps: false, showlegend: false } as const
 
-/** The band, the pale unsmoothed line and the line itself; of each line the same number, so that charts can be linked. */
+/** The band, the pale unsmoothed line, the line itself and the ring at its best epoch; of each line the same number, so that charts can be linked. */
 function traces(overlay: Overlay, line: OverlayLine): Data[] {
   const color = overlay.palette.hues[line.hue % overlay.palette.hues.length]!
   const x = scaled(overlay, line.x)
@@ -42,7 +42,13 @@ function traces(overlay: Overlay, line: OverlayLine): Data[] {
       name: `${line.key} ${line.kind}`,
       hovertemplate: `${hoverName(overlay, line)} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
     },
+    { ...BASE, ...bestPoint(overlay, line, x), mode: 'markers', hoverinfo: 'skip', marker: { size: 9, color: overlay.palette.panel, line: { color, width: 2.5 } } },
   ]
+}
+
+function bestPoint(overlay: Overlay, line: OverlayLine, x: number[]): { x: number[]; y: Values } {
+  const at = labelled(overlay) ? line.best : null
+  return at === null ? { x: [], y: [] } : { x: [x[at]!], y: [smoothed(line.mean, overlay.weight)[at]!] }
 }
 
 const hoverName = (overlay: Overlay, line: OverlayLine): string =>

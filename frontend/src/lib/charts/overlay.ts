@@ -15,6 +15,8 @@ export interface OverlayLine {
   mean: Values
   low: Values
   high: Values
+  /** Index of the best epoch; null where it is unknown or the line has none. */
+  best: number | null
 }
 
 export type Horizontal = 'epoch' | 'seconds' | 'images'

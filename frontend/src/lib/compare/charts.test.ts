@@ -6,11 +6,11 @@ const curves = (runs: (string | null)[]): Curves =>
   ({ lines: runs.map((run) => ({ run, label: run ?? 'seed = 0', values: null, n: 1, x: [1], mean: [1], low: [1], high: [1] })) }) as unknown as Curves
 
 test('a run keeps its letter and its hue when another run has no values', () => {
-  expect(overlayLines(curves(['b']), 'validation', ['a', 'b'])).toMatchObject([{ key: 'B', hue: 1, name: 'b' }])
+  expect(overlayLines(curves(['b']), 'validation', ['a', 'b'], new Map([['b', 1]]))).toMatchObject([{ key: 'B', hue: 1, name: 'b', best: 0 }])
 })
 
 test('groups are lettered in their order', () => {
-  expect(overlayLines(curves([null, null]), 'training', [])).toMatchObject([{ key: 'A' }, { key: 'B' }])
+  expect(overlayLines(curves([null, null]), 'training', [], new Map())).toMatchObject([{ key: 'A' }, { key: 'B' }])
 })
 
 test('the address names the axis and the zoom; nonsense is ignored', () => {

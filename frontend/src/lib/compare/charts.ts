@@ -34,13 +34,21 @@ export const horizontalOf = (name: string | null): Horizontal =>
   HORIZONTALS.find(({ value }) => value === name)?.value ?? 'epoch'
 
 /** Returns the lines of one metric. A run keeps its key wherever it stands among the lines; groups are keyed in their order. */
-export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: string[]): OverlayLine[] {
+export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: string[], bestEpochs: Map<string, number>): OverlayLine[] {
   return lines.map((line, at) => {
     const position = line.run === null ? at : Math.max(ids.indexOf(line.run), 0)
     const { label: name, n, x, mean, low, high } = line
-    return { key: runKey(position), name, hue: hueOf(position), kind, n, x, mean, low, high }
+    const best = kind === 'validation' && line.run !== null ? indexOfEpoch(bestEpochs.get(line.run), x.length) : null
+    return { key: runKey(position), name, hue: hueOf(position), kind, n, x, mean, low, high, best }
   })
 }
+
+/** A line has a point for each epoch, unless it is so long that points were left out. */
+function indexOfEpoch(epoch: number | undefined, points: number): number | null {
+  return epoch !== undefined && epoch <= points && points < MAX_EPOCHS ? epoch - 1 : null
+}
+/** Points that the server sends of a line at most. */
+const MAX_EPOCHS = 1_000
 
 /** The weight of the exponential moving average at each step of the smoothing slider. */
 export const SMOOTHING_STEPS = [0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97]

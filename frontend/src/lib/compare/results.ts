@@ -66,7 +66,7 @@ function quantities(runs: ComparedRun[]): Quantity[] {
     share('Validation accuracy at that epoch', (run) => run.best?.metrics.val_accuracy),
     share('Validation accuracy, last epoch', (run) => run.metrics?.val_accuracy),
     loss('Validation loss, last epoch', (run) => run.metrics?.val_loss),
-    { ...share('Gap to training, last epoch', gap), text: (value) => `${(value * 100).toFixed(1)} pt`, direction: 'lowest', note: 'accuracy' },
+    { ...share('Gap to training, last epoch', gap), text: gapText, direction: 'lowest', note: 'accuracy' },
     share('Test accuracy', (run) => run.test?.metrics.accuracy ?? run.test?.metrics.val_accuracy),
     whole('Epochs', (run) => run.epoch),
     { title: 'Training time', read: (run) => run.result.seconds, text: duration, difference: signedWith(duration), direction: 'lowest' },
@@ -94,6 +94,9 @@ function gap({ metrics }: ComparedRun): number | null {
   const { accuracy, val_accuracy } = metrics ?? {}
   return accuracy == null || val_accuracy == null ? null : accuracy - val_accuracy
 }
+
+/** A gap below zero is a run that does better on the validation images. */
+const gapText = (value: number): string => `${(value * 100).toFixed(1).replace('-', '−')} pt`
 
 const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 const signedWith = (text: Format): Format => (value) => `${value > 0 ? '+' : '−'}${text(Math.abs(value))}`

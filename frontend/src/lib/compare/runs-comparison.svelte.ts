@@ -1,9 +1,9 @@
 /** A comparison of runs by their ids: read once, then kept current by the server's events. */
 
-import { compareRuns, readRun, type CompareQuery } from '../api/client'
+import { compareRuns, readLineage, readRun, type CompareQuery } from '../api/client'
 import { errorMessage, Problem } from '../api/problem'
-import { isActive, type RunEvent } from '../live/run-state'
-import type { Comparison, LiveRun } from '../api/types'
+import type { RunEvent } from '../live/run-state'
+import type { Comparison, Decision, Lineage } from '../api/types'
 
 /** While runs train, the comparison is read again at most this often. */
 const PAUSE_MS = 2_000
@@ -13,6 +13,9 @@ export type CompareChoice = Omit<CompareQuery, 'runs'>
 export class RunsComparison {
   readonly ids: string[]
   comparison = $state.raw<Comparison | null>(null)
+  lineage = $state.raw<Lineage | null>(null)
+  /** Decisions between runs of this comparison. */
+  decisions: Decision[] = $derived.by(() => this.lineage?.decisions.filter(({ runs }) => runs.every((id) => this.ids.includes(id))) ?? [])
   /** The ids of runs that no longer exist. */
   missing = $state.raw<string[]>([])
   failure = $state('')
@@ -42,9 +45,14 @@ export class RunsComparison {
       this.comparison = comparison
       this.failure = ''
       this.missing = []
+      await this.readLineage()
     } catch (error) {
       if (request === this.#latest) await this.#fail(error)
     }
+  }
+
+  async readLineage(): Promise<void> {
+    this.lineage = await readLineage(this.ids)
   }
 
   /** A run that was deleted is named; what was read before stays on the page. */
@@ -62,7 +70,4 @@ export class RunsComparison {
       void this.read()
     }, PAUSE_MS)
   }
-
-  /** True while a run of the comparison still trains or waits. */
-  isLive: boolean = $derived.by(() => this.comparison?.runs.some((run) => isActive(run as unknown as LiveRun)) ?? false)
 }

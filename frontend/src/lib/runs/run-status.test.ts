@@ -13,6 +13,7 @@ const run: LiveRun = {
   stop: null,
   spec: {},
   recipe: null,
+  bet: null,
   tags: [],
   notes: '',
   parameters: 1,
