@@ -22,6 +22,7 @@ from backend.api import (
     runs,
     specs,
     studies,
+    table,
     workers,
 )
 from backend.api.deps import Board
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
     for module in (
+        table,
         runs,
         studies,
         predict,

@@ -12,6 +12,7 @@ import pysqlite3
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from backend.db.deviation import SampleDeviation
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.sqlite_file import SqliteFile
 from backend.errors import NotFound
@@ -109,6 +110,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     mode = "WAL" if pysqlite3.sqlite_version_info >= SAFE_WAL else "TRUNCATE"
     for pragma in (PRAGMAS[0], f"journal_mode={mode}", *PRAGMAS[1:]):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_aggregate("stddev_samp", 1, SampleDeviation)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """Lists runs: filtered, sorted by any field and keyset-paged, so that new runs do not shift the pages."""
 
 import operator
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -29,15 +30,19 @@ NUMBER_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[Number | None,
 METRIC_POSITION: TypeAdapter[tuple[Any, str]] = TypeAdapter(tuple[Metric | None, StorableText])
 
 
-class RunQuery(RunFilter):
-    """Filters, order and page of the list."""
+class SortedRuns(RunFilter):
+    """Filters, order and columns of runs."""
 
     sort: str = Field("-created_at", max_length=MAX_TEXT, description=SORT)
-    limit: int = Field(50, ge=1, le=200, description="runs of a page")
-    cursor: str | None = Field(None, max_length=cursors.MAX_LENGTH, description="`next_cursor` of the previous page")
+    columns: str = Field("", max_length=MAX_PATHS, description=COLUMNS)
+
+
+class RunQuery(SortedRuns):
+    """A page of the list."""
 
     view: Literal["run", "row"] = Field("run", description="`row`: without `spec` and `notes`, with `fields`")
-    columns: str = Field("", max_length=MAX_PATHS, description=COLUMNS)
+    limit: int = Field(50, ge=1, le=200, description="runs of a page")
+    cursor: str | None = Field(None, max_length=cursors.MAX_LENGTH, description="`next_cursor` of the previous page")
 
     def without_page(self) -> dict[str, Any]:
         """Returns what all pages of this query have in common, for their cursors."""
@@ -54,6 +59,14 @@ def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]
         return ids, None, total
     last_id, value = rows[query.limit - 1]
     return ids, cursors.encode(query.without_page(), [value, last_id]), total
+
+
+def sorted_ids(session: Session, query: SortedRuns) -> Sequence[str]:
+    """Returns the ids of all matching runs in their order, for those who read them in batches."""
+    field, descending = _sort(query.sort)
+    value, run_id = _order(field.expression, descending)
+    matches = select(Run.id).where(*query.expressions())
+    return session.scalars(matches.order_by(value.nulls_last(), run_id)).all()
 
 
 def _rows(session: Session, query: RunQuery, filters: list[ColumnElement[bool]]) -> list[tuple[str, Any]]:

@@ -171,9 +171,14 @@ def _spec_field(path: str, limits: Limits) -> RunField:
         expression = value.as_float()
     elif kind == "boolean":
         expression = cast(value.as_boolean(), Integer)
-    elif limits.type == "list":  # PostgreSQL keeps the spaces of a JSON text, SQLite does not
-        expression = func.replace(value.as_string(), " ", "", type_=Text())
+    elif limits.type == "list" or path == "class_weights":
+        expression = _without_spaces(value.as_string())
     return RunField(path, limits.title, kind, "spec", expression)
+
+
+def _without_spaces(json_text: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Returns the text of a list or an object as SQLite has it; PostgreSQL keeps the spaces after , and :."""
+    return func.replace(func.replace(json_text, ", ", ",", type_=Text()), ": ", ":", type_=Text())
 
 
 def _first_of_each_path(*fields: RunField) -> dict[str, RunField]:

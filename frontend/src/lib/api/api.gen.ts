@@ -387,6 +387,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download runs as CSV
+         * @description Downloads all runs that match the filters, in their order: a line with the paths of the columns, then a line for
+         *     each run, its id first. An empty cell is a value that the run does not have. A text that a spreadsheet would take
+         *     for a formula begins with an apostrophe.
+         */
+        get: operations["download_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}": {
         parameters: {
             query?: never;
@@ -725,6 +747,50 @@ export interface paths {
          *     A queued run is stopped at once. A repeated request changes nothing; an ended run answers 409.
          */
         post: operations["stop_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the fields of runs
+         * @description Lists the fields that stored runs have, with their values or their range: what `where`, `sort`, `columns` and
+         *     `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`), or a metric at
+         *     its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split (`test.accuracy`).
+         */
+        get: operations["list_fields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Group runs
+         * @description Groups the runs that match all filters by one to four fields, in the order of a tree: by the first field, among
+         *     equals by the second, and so on; null comes last. `summary` has mean, standard deviation of a sample, least and
+         *     greatest value of each of `columns`. `total` counts all groups.
+         */
+        get: operations["list_groups"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1737,6 +1803,37 @@ export interface components {
             status: "none" | "wanted" | "making" | "ready" | "failed";
         };
         /**
+         * FieldRead
+         * @description A field that at least one run has.
+         *
+         *     `values` is null where there are more than 50, and for results. `differs`: the runs do not all have the same value;
+         *     to have none counts as a value.
+         */
+        FieldRead: {
+            /** Differs */
+            differs: boolean;
+            /**
+             * Group
+             * @enum {string}
+             */
+            group: "run" | "spec" | "best" | "last" | "test";
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "number" | "text" | "boolean" | "time";
+            /** Max */
+            max: string | number | null;
+            /** Min */
+            min: string | number | null;
+            /** Path */
+            path: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: (string | number | boolean)[] | null;
+        };
+        /**
          * FigureRead
          * @description A Plotly figure with plain lists, for plotly.js or `plotly.io.from_json`.
          */
@@ -1888,6 +1985,11 @@ export interface components {
         Items_ExportRead_: {
             /** Items */
             items: components["schemas"]["ExportRead"][];
+        };
+        /** Items[FieldRead] */
+        Items_FieldRead_: {
+            /** Items */
+            items: components["schemas"]["FieldRead"][];
         };
         /** Items[LogLine] */
         Items_LogLine_: {
@@ -2206,6 +2308,15 @@ export interface components {
         Page_DecisionRead_: {
             /** Items */
             items: components["schemas"]["DecisionRead"][];
+            /** Next Cursor */
+            next_cursor?: string | null;
+            /** Total */
+            total: number;
+        };
+        /** Page[RunGroup] */
+        Page_RunGroup_: {
+            /** Items */
+            items: components["schemas"]["RunGroup"][];
             /** Next Cursor */
             next_cursor?: string | null;
             /** Total */
@@ -2697,6 +2808,22 @@ export interface components {
             hint: string;
             /** Title */
             title: string;
+        };
+        /**
+         * RunGroup
+         * @description `n` runs that have the same `values` of the fields that runs are grouped by.
+         */
+        RunGroup: {
+            /** N */
+            n: number;
+            /** Summary */
+            summary: {
+                [key: string]: components["schemas"]["Summary"];
+            };
+            /** Values */
+            values: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /** RunPrediction */
         RunPrediction: {
@@ -3505,6 +3632,22 @@ export interface components {
             status: "running" | "finished" | "stopped";
             /** Summary */
             summary: components["schemas"]["PointSummary"][];
+        };
+        /**
+         * Summary
+         * @description Of the `n` runs of a group that have the value. `deviation` is that of a sample, null for fewer than two.
+         */
+        Summary: {
+            /** Deviation */
+            deviation: number | null;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
         };
         /**
          * TestScore
@@ -5322,6 +5465,87 @@ export interface operations {
             };
         };
     };
+    download_csv: {
+        parameters: {
+            query?: {
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy` */
+                columns?: string;
+                /** @description name of a dataset */
+                dataset?: string;
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description path of a field, with `-` before it for descending: a column of the run (`created_at`, `name`, …), a metric (`best.val_accuracy`, `last.loss`, `test.accuracy`, …) or a value of the spec (`optimizer.learning_rate`, …) */
+                sort?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_run: {
         parameters: {
             query?: never;
@@ -6899,6 +7123,140 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_FieldRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_groups: {
+        parameters: {
+            query: {
+                /** @description one to four paths of fields, separated by commas */
+                by: string;
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description paths of fields to summarize; those that are not numbers are left out */
+                columns?: string;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description name of a dataset */
+                dataset?: string;
+                /** @description groups of a page */
+                limit?: number;
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RunGroup_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

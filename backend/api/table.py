@@ -1,0 +1,48 @@
+"""Routes of the runs table: fields, groups and CSV."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from backend.api.deps import BoardDep, SessionDep
+from backend.api.http.lists import Items, Page
+from backend.runs.listing import SortedRuns
+from backend.runs.table import csv_export, groups, overview
+from backend.runs.table.groups import GroupQuery, RunGroup
+from backend.runs.table.overview import FieldRead
+
+router = APIRouter(prefix="/api", tags=["runs"])
+
+
+class CsvFile(StreamingResponse):
+    media_type = "text/csv"
+
+
+@router.get("/runs/fields", summary="List the fields of runs")
+def list_fields(session: SessionDep) -> Items[FieldRead]:
+    """Lists the fields that stored runs have, with their values or their range: what `where`, `sort`, `columns` and
+    `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`), or a metric at
+    its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split (`test.accuracy`).
+    """
+    return Items(items=overview.list_fields(session))
+
+
+@router.get("/runs/groups", summary="Group runs")
+def list_groups(session: SessionDep, query: Annotated[GroupQuery, Query()]) -> Page[RunGroup]:
+    """Groups the runs that match all filters by one to four fields, in the order of a tree: by the first field, among
+    equals by the second, and so on; null comes last. `summary` has mean, standard deviation of a sample, least and
+    greatest value of each of `columns`. `total` counts all groups.
+    """
+    items, next_cursor, total = groups.page(session, query)
+    return Page(items=items, next_cursor=next_cursor, total=total)
+
+
+@router.get("/runs.csv", summary="Download runs as CSV", response_class=CsvFile)
+def download_csv(board: BoardDep, query: Annotated[SortedRuns, Query()]) -> CsvFile:
+    """Downloads all runs that match the filters, in their order: a line with the paths of the columns, then a line for
+    each run, its id first. An empty cell is a value that the run does not have. A text that a spreadsheet would take
+    for a formula begins with an apostrophe.
+    """
+    headers = {"Content-Disposition": 'attachment; filename="runs.csv"'}
+    return CsvFile(csv_export.csv_blocks(board.database, query), headers=headers)

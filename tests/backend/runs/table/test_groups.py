@@ -1,0 +1,96 @@
+"""Groups of runs over HTTP: values, mean and spread, pages in the order of a tree, on both databases."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.db.deviation import SampleDeviation
+from backend.db.engine import Database
+from tests.support.stored_runs import write_runs
+
+SEEDS = [
+    {"batch_size": 16, "seed": 0, "metrics": {"val_accuracy": 0.8}},
+    {"batch_size": 16, "seed": 1, "metrics": {"val_accuracy": 0.9}},
+    {"batch_size": 8, "seed": 0, "metrics": {"val_accuracy": 0.5}},
+    {"batch_size": 8, "seed": 0, "optimizer": {"name": "sgd", "momentum": 0.9}, "best_val_accuracy": None},
+]
+
+
+def groups(client: TestClient, **query: Any) -> Any:
+    answer = client.get("/api/runs/groups", params=query)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_group_has_the_mean_and_the_spread_of_its_runs(client: TestClient, database: Database) -> None:
+    write_runs(database, *SEEDS)
+
+    page = groups(client, by="batch_size", columns="best.val_accuracy,name,seed")
+
+    small, large = page["items"]
+    assert (small["values"], small["n"], large["values"], large["n"]) == ({"batch_size": 8}, 2, {"batch_size": 16}, 2)
+    assert small["summary"]["best.val_accuracy"] == {"mean": 0.5, "deviation": None, "low": 0.5, "high": 0.5, "n": 1}
+    accuracy = large["summary"]["best.val_accuracy"]
+    assert list(accuracy) == ["mean", "deviation", "low", "high", "n"]
+    assert list(accuracy.values()) == pytest.approx([0.85, 0.0707107, 0.8, 0.9, 2])
+    assert set(large["summary"]) == {"best.val_accuracy", "seed"}
+
+
+def test_groups_by_several_fields_are_paged_in_the_order_of_a_tree(client: TestClient, database: Database) -> None:
+    write_runs(database, *SEEDS, {"recipe": None}, {"recipe": None, "optimizer": {"name": "sgd", "momentum": 0.5}})
+    query = {"by": "recipe,optimizer.momentum,batch_size", "limit": 1}
+    expected = [
+        ("digits-quick", 0.9, 8),
+        ("digits-quick", None, 8),
+        ("digits-quick", None, 16),
+        (None, 0.5, 32),
+        (None, None, 32),
+    ]
+
+    pages = [groups(client, **query)]
+    while cursor := pages[-1]["next_cursor"]:
+        pages.append(groups(client, **query, cursor=cursor))
+
+    assert [tuple(page["items"][0]["values"].values()) for page in pages] == expected
+    assert {page["total"] for page in pages} == {5}
+
+
+def test_groups_are_of_the_runs_that_match_the_filters(client: TestClient, database: Database) -> None:
+    write_runs(database, *SEEDS)
+
+    page = groups(client, by="optimizer.name,augmentation", where=["batch_size=8", "seed=0"])
+
+    values = [(group["values"], group["n"]) for group in page["items"]]
+    assert values == [
+        ({"optimizer.name": "adam", "augmentation": None}, 1),
+        ({"optimizer.name": "sgd", "augmentation": None}, 1),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "loc", "message"),
+    [
+        ({}, "by", "is missing and is required"),
+        ({"by": "sed"}, "by", 'there is no field "sed"; similar ones are seed'),
+        ({"by": ","}, "by", "runs are grouped by one to 4 fields; you gave 0"),
+        ({"by": "seed,name,status,model,dataset"}, "by", "runs are grouped by one to 4 fields; you gave 5"),
+        ({"by": "seed", "columns": "x"}, "columns", 'there is no field "x"'),
+        ({"by": "seed", "cursor": "x"}, "cursor", "does not belong to a page of this query"),
+        ({"by": "seed", "sort": "name"}, "sort", "there is no such field; allowed here: status"),
+    ],
+)
+def test_a_bad_query_is_refused(client: TestClient, query: dict[str, str], loc: str, message: str) -> None:
+    answer = client.get("/api/runs/groups", params=query)
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["loc"]) == (422, ["query", loc])
+    assert message in error["msg"]
+
+
+def test_the_deviation_is_that_of_a_sample_and_exact_far_from_zero() -> None:
+    deviation = SampleDeviation()
+    for value in (1e9, 1e9 + 1, None, 1e9 + 2):
+        deviation.step(value)
+
+    assert deviation.finalize() == 1.0
