@@ -1,16 +1,21 @@
-"""The jobs worker of a machine: prepares datasets, makes exports, and starts the helper before its first request."""
+"""The jobs worker of a machine: prepares datasets, makes exports, advances studies, and starts the helper early."""
 
 import threading
 
 from backend.artifacts import exports
 from backend.datasets import registry
 from backend.db.engine import open_database
+from backend.live.redis_stream import RedisStream
+from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
+from backend.studies.driver import StudyDriver
 from worker.datasets.preparing import MAX_CONCURRENT, prepare_dataset
 from worker.exports import export_runner
 from worker.helper.idle_starter import IdleStarter
 from worker.helper.process import HelperProcess
 from worker.polling import start_polling
+
+STUDY_SECONDS = 1.0  # a run that ends leaves one in the queue, so that its slot has time until the next look
 
 
 class JobsWorker:
@@ -19,6 +24,7 @@ class JobsWorker:
     def __init__(self, settings: Settings, helper: HelperProcess) -> None:
         self._settings = settings
         self._database = open_database(settings)
+        self._studies = StudyDriver(settings, self._database, RedisStream(settings.broker_url), Wakeups(settings))
         self._helper_starter = IdleStarter(settings, helper)
         self._stopping = threading.Event()
 
@@ -27,6 +33,7 @@ class JobsWorker:
         self._helper_starter.start()
         for look in (*[self._prepare_datasets] * MAX_CONCURRENT, self._make_exports):
             start_polling(look, self._settings.poll_seconds, self._stopping)
+        start_polling(self._studies.advance, min(STUDY_SECONDS, self._settings.poll_seconds), self._stopping)
         with self._database.write() as session:
             registry.mark_preparing(session, "digits")
 

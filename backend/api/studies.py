@@ -4,15 +4,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path, Query, Response
 
-from backend.api.deps import BoardDep, SessionDep
+from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
 from backend.runs.cursors import MAX_LENGTH
-from backend.studies import create, read
+from backend.runs.event_log import RunEvent
+from backend.studies import change, create, read
 from backend.studies.kinds import AnyStudyRequest
-from backend.studies.schemas import StudyDetail, StudyRead
+from backend.studies.schemas import StudyDetail, StudyExtension, StudyRead, StudyStop
 
 router = APIRouter(prefix="/api/studies", tags=["studies"])
 
@@ -39,12 +40,9 @@ def create_study(
     study_id, events = create.create_study(
         board.database, settings.data_dir, request, settings.study_runs, settings.lease_seconds
     )
-    board.redis_stream.publish(events)
-    for event in events[:MAX_WAKEUPS]:
-        board.wakeups.train(event.run)
+    _publish_new(board, events)
     response.headers["Location"] = f"/api/studies/{study_id}"
-    with board.database.read() as session:
-        return read.read_study(session, read.get_study(session, study_id), settings.study_runs)
+    return _read(board, study_id)
 
 
 @router.get("", summary="List studies")
@@ -66,3 +64,63 @@ def list_studies(
 def read_study(study_id: StudyId, session: SessionDep, board: BoardDep) -> StudyDetail:
     """Returns a study with its base spec, what was requested, and what its finished trials show."""
     return read.read_study(session, read.get_study(session, study_id), board.settings.study_runs)
+
+
+@router.post(
+    "/{study_id}/stop", status_code=202, dependencies=[WriteSlot], summary="Stop a study", responses=problems(409)
+)
+def stop_study(
+    study_id: StudyId,
+    board: BoardDep,
+    request: Annotated[StudyStop | None, Body(openapi_examples=examples.STUDY_STOP)] = None,
+) -> StudyDetail:
+    """Ends the queued runs of a study and queues no more. Runs in training go on to their end, unless `mode` says else.
+
+    A study whose runs have all ended answers 409.
+    """
+    with board.database.write() as session:
+        events = change.stop_study(session, study_id, (request or StudyStop()).mode)
+    board.redis_stream.publish(events)
+    return _read(board, study_id)
+
+
+@router.post(
+    "/{study_id}/extend", status_code=202, dependencies=[WriteSlot], summary="Extend a study", responses=problems(409)
+)
+def extend_study(
+    study_id: StudyId,
+    request: Annotated[StudyExtension, Body(openapi_examples=examples.STUDY_EXTENSION)],
+    board: BoardDep,
+) -> StudyDetail:
+    """Adds runs to a study, also to one that is finished or was stopped: more seeds, or more trials of a search.
+
+    Their number is a multiple of the study's `extension_step`.
+    """
+    settings = board.settings
+    events = change.extend_study(board.database, settings.data_dir, study_id, request.runs, settings.study_runs)
+    _publish_new(board, events)
+    return _read(board, study_id)
+
+
+@router.delete(
+    "/{study_id}",
+    status_code=204,
+    dependencies=[WriteSlot],
+    response_class=Response,
+    summary="Delete a study",
+    responses=problems(409),
+)
+def delete_study(study_id: StudyId, board: BoardDep) -> None:
+    """Deletes a study with its runs and their files. A study that is running must be stopped first (409)."""
+    change.delete_study(board.database, board.settings.data_dir, study_id)
+
+
+def _publish_new(board: Board, events: list[RunEvent]) -> None:
+    board.redis_stream.publish(events)
+    for event in events[:MAX_WAKEUPS]:
+        board.wakeups.train(event.run)
+
+
+def _read(board: Board, study_id: str) -> StudyDetail:
+    with board.database.read() as session:
+        return read.read_study(session, read.get_study(session, study_id), board.settings.study_runs)

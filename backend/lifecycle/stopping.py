@@ -37,6 +37,16 @@ def stop(session: Session, run_id: str, mode: Mode) -> tuple[Run, list[RunEvent]
     return run, _end(session, run, mode)
 
 
+def prune(session: Session, run_id: str) -> list[RunEvent]:
+    """Ends a run whose study expects no good result of it, as `kill` does. A run that has ended is left as it is."""
+    run = get_run(session, run_id, lock=True)
+    if run.status in ENDED:
+        return []
+    run.ended_by, run.pruned_epoch = "pruned", run.epoch
+    text = f"Pruned by its study after epoch {run.epoch}; results up to epoch {run.epoch} are kept"
+    return [record_log(session, run, text), end(session, run, "stopped")]
+
+
 def _finish(session: Session, run: Run) -> list[RunEvent]:
     if run.stop is not None:
         return []

@@ -1,7 +1,7 @@
 """Creates a study and queues its trials: all at once, or the first ones of a study that chooses as it goes."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,16 +15,17 @@ from backend.db.engine import Database
 from backend.db.models import PRIORITIES, Artifact, Dataset, Run, Study
 from backend.errors import FieldError, Invalid
 from backend.files import remove_folder
+from backend.lifecycle.ending import end
 from backend.phrases import sentence
 from backend.planning import initial_weights
 from backend.planning.check import require_trainable, training_errors
 from backend.runs.create import insert, new_row
 from backend.runs.event_log import RunEvent, record_status
-from backend.runs.schemas import RunCreate, priority_name
+from backend.runs.schemas import RunCreate, RunError, priority_name
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 from backend.studies.changes import at_its_path, changed_spec
-from backend.studies.kinds import StudyRequest, Trial
+from backend.studies.kinds import Search, StudyRequest, Tpe, Trial
 from backend.workers import number_of_slots
 
 KEPT = {"kind", "name", "recipe", "spec", "notes", "priority", "objective"}  # in columns, not in `request`
@@ -32,13 +33,26 @@ KEPT = {"kind", "name", "recipe", "spec", "notes", "priority", "objective"}  # i
 
 @dataclass(frozen=True)
 class NewTrial:
-    """A trial that is ready to be queued: its spec is valid, and the file of its initial weights is complete."""
+    """A trial that is ready to be queued: the file of its initial weights is complete.
+
+    With `errors` its run fails at once, so that its number is not lost.
+    """
 
     number: int
     values: dict[str, Any]
     spec: RunSpec
+    errors: Sequence[FieldError]
     run_id: str
     weights: Artifact | None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A trial with its spec and why it can't be trained; `spec` is the base where the values make no spec."""
+
+    trial: Trial
+    spec: RunSpec
+    errors: Sequence[FieldError]
 
 
 @dataclass(frozen=True)
@@ -48,7 +62,7 @@ class Plan:
     request: StudyRequest
     base: RunSpec
     runs: int
-    first: list[tuple[Trial, RunSpec]]
+    first: list[Candidate]
 
 
 def create_study(
@@ -62,8 +76,7 @@ def create_study(
     with database.read() as session:
         plan = plan_study(session, request, max_runs, number_of_slots(session, lease_seconds))
     with new_trials(database, data_dir, 0, plan.first) as trials, database.write() as session:
-        for spec in {spec.dataset.name: spec for _, spec in plan.first}.values():
-            require_trainable(session, spec)  # again, to lock its dataset
+        lock_datasets(session, trials)
         study = _row(session, plan)
         session.add(study)
         session.flush()
@@ -81,10 +94,45 @@ def plan_study(session: Session, request: StudyRequest, max_runs: int, slots: in
     runs = request.runs_of(base)
     if runs > max_runs:
         raise too_many(runs, max_runs, ["runs"] if request.is_adaptive else [])
-    count = min(runs, slots + 1) if request.is_adaptive else runs
-    first = [trial_with_spec(request, base, number) for number in range(count)]
-    _refuse_untrainable(session, first)
+    candidates = Candidates(session, base)
+    for probe in request.probes(base):
+        refuse_errors(candidates.candidate(probe))
+    first = [candidates.candidate(request.trial(base, number)) for number in range(_first_runs(request, runs, slots))]
+    if not isinstance(request, Search):  # a search may come upon impossible combinations of possible values
+        for candidate in first:
+            refuse_errors(candidate)
     return Plan(request, base, runs, first)
+
+
+class Candidates:
+    """Checks trials. Those that differ only in how they train have the same network, which is checked once."""
+
+    def __init__(self, session: Session, base: RunSpec) -> None:
+        self._session = session
+        self._base = base
+        self._errors: dict[str, Sequence[FieldError]] = {}
+
+    def candidate(self, trial: Trial) -> Candidate:
+        try:
+            spec = changed_spec(self._base, trial.changes)
+        except Invalid as problem:
+            return Candidate(trial, self._base, problem.errors)
+        key = spec.model_dump_json(include={"dataset", "model", "init", "class_weights"})
+        if key not in self._errors:
+            self._errors[key] = training_errors(self._session, spec)
+        placed = [at_its_path(error, spec.as_json(), trial.changes) for error in self._errors[key]]
+        return Candidate(trial, spec, placed)
+
+
+def refuse_errors(candidate: Candidate) -> None:
+    """Raises Invalid if the trial can't be trained."""
+    if candidate.errors:
+        raise Invalid(sentence(candidate.errors[0].msg), candidate.errors)
+
+
+def _first_runs(request: StudyRequest, runs: int, slots: int) -> int:
+    """Returns how many trials need no result of others. Of a TPE search only so many are queued as keep slots busy."""
+    return min(runs, slots + 1, request.startup) if isinstance(request, Tpe) else runs
 
 
 def too_many(runs: int, max_runs: int, loc: Sequence[str]) -> Invalid:
@@ -95,35 +143,17 @@ def too_many(runs: int, max_runs: int, loc: Sequence[str]) -> Invalid:
     return Invalid(sentence(message), [FieldError(loc, message)])
 
 
-def trial_with_spec(request: StudyRequest, base: RunSpec, number: int) -> tuple[Trial, RunSpec]:
-    trial = request.trial(base, number)
-    return trial, changed_spec(base, trial.changes)
-
-
-def _refuse_untrainable(session: Session, trials: Iterable[tuple[Trial, RunSpec]]) -> None:
-    """Checks each network once: trials that differ only in how they train have the same one."""
-    checked = set()
-    for trial, spec in trials:
-        key = spec.model_dump_json(include={"dataset", "model", "init", "class_weights"})
-        if key in checked:
-            continue
-        checked.add(key)
-        if errors := training_errors(session, spec):
-            placed = [at_its_path(error, spec.as_json(), trial.changes) for error in errors]
-            raise Invalid(sentence(placed[0].msg), placed)
-
-
 @contextmanager
 def new_trials(
-    database: Database, data_dir: Path, first: int, trials: Sequence[tuple[Trial, RunSpec]]
+    database: Database, data_dir: Path, first: int, candidates: Sequence[Candidate]
 ) -> Iterator[list[NewTrial]]:
     """Yields the trials from number `first` on with files that are complete, and removes the files after an error."""
     made: list[NewTrial] = []
     try:
-        for number, (trial, spec) in enumerate(trials, start=first):
-            run_id = secrets.token_hex(8)
+        for number, candidate in enumerate(candidates, start=first):
+            run_id, spec = secrets.token_hex(8), candidate.spec
             weights = initial_weights.link_weights(database, data_dir, spec.init.run, run_id) if spec.init else None
-            made.append(NewTrial(number, trial.values, spec, run_id, weights))
+            made.append(NewTrial(number, candidate.trial.values, spec, candidate.errors, run_id, weights))
         yield made
     except BaseException:
         for trial_made in made:
@@ -132,15 +162,33 @@ def new_trials(
         raise
 
 
+def lock_datasets(session: Session, trials: Sequence[NewTrial]) -> None:
+    """Keeps the datasets of trials until the transaction ends. Raises Invalid if one has been deleted."""
+    possible = {trial.spec.dataset.name: trial.spec for trial in trials if not trial.errors}
+    for spec in possible.values():
+        require_trainable(session, spec)
+
+
 def queue_trial(session: Session, study: Study, trial: NewTrial) -> list[RunEvent]:
-    """Queues the run of a trial. The caller has counted it in `study.trials`."""
+    """Queues the run of a trial, or fails it if it can't be trained. The caller has counted it in `study.trials`."""
     request = RunCreate(name=_run_name(study, trial.number), priority=priority_name(study.priority))
     run: Run = new_row(session, trial.run_id, request, trial.spec)
     run.study, run.trial, run.study_values, run.yields = study.id, trial.number, trial.values, True
     run.recipe = study.recipe
     insert(session, run)
     initial_weights.attach(session, run, trial.weights)
-    return [record_status(session, run)]
+    queued = record_status(session, run)
+    return [queued, _fail(session, run, trial.errors[0])] if trial.errors else [queued]
+
+
+def _fail(session: Session, run: Run, reason: FieldError) -> RunEvent:
+    error = RunError(
+        title="The study chose values that can't be trained",
+        detail=sentence(reason.msg),
+        hint="The study goes on with other values. Narrow its space if this happens often.",
+    )
+    run.error = error.model_dump()
+    return end(session, run, "failed")
 
 
 def _run_name(study: Study, number: int) -> str:

@@ -58,6 +58,28 @@ NEW_STUDY: dict[str, Example] = {
             "space": {"optimizer.learning_rate": [0.0003, 0.001, 0.003], "batch_size": [32, 128]},
         },
     },
+    "tpe": {
+        "summary": "Forty runs, each chosen by the results of those before it, hopeless ones ended early",
+        "value": {
+            "kind": "tpe",
+            "spec": SPEC,
+            "space": {
+                "optimizer.learning_rate": {"low": 0.0001, "high": 0.01, "log": True},
+                "model.options.flatten_dropout": {"low": 0, "high": 0.6, "step": 0.1},
+                "batch_size": [32, 64, 128],
+            },
+            "runs": 40,
+            "pruner": "median",
+        },
+    },
+    "learning curve": {
+        "summary": "What more training images would bring",
+        "value": {"kind": "learning_curve", "recipe": "digits-quick", "fractions": [0.125, 0.25, 0.5, 1.0]},
+    },
+    "ladder": {
+        "summary": "The tutorial, one change a rung",
+        "value": {"kind": "ladder", "recipe": "cifar-strided", "seeds": [0, 1, 2]},
+    },
 }
 DECISION: dict[str, Example] = {
     "one": {
@@ -69,3 +91,8 @@ DECISION: dict[str, Example] = {
         },
     }
 }
+STUDY_STOP: dict[str, Example] = {
+    "wait": {"summary": "Runs in training go on to their end", "value": {"mode": "wait"}},
+    "kill": {"summary": "All end at once", "value": {"mode": "kill"}},
+}
+STUDY_EXTENSION: dict[str, Example] = {"more": {"summary": "Twelve more runs", "value": {"runs": 12}}}

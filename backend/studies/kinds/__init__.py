@@ -7,9 +7,12 @@ from pydantic import TypeAdapter
 from backend.spec.choices import Choices
 from backend.studies.kinds.base import StudyRequest, Trial
 from backend.studies.kinds.grid import Grid
+from backend.studies.kinds.ladder import Ladder
+from backend.studies.kinds.learning_curve import LearningCurve
 from backend.studies.kinds.repeat import Repeat
+from backend.studies.kinds.search import Random, Search, Tpe
 
-KINDS: Choices[StudyRequest] = Choices("kind", Repeat, Grid)
+KINDS: Choices[StudyRequest] = Choices("kind", Repeat, Grid, Random, Tpe, LearningCurve, Ladder)
 
 if TYPE_CHECKING:
     AnyStudyRequest = StudyRequest
@@ -18,4 +21,15 @@ else:
 
 STUDY_REQUEST: TypeAdapter[StudyRequest] = TypeAdapter(AnyStudyRequest)
 
-__all__ = ["KINDS", "STUDY_REQUEST", "AnyStudyRequest", "StudyRequest", "Trial"]
+__all__ = [
+    "KINDS",
+    "STUDY_REQUEST",
+    "AnyStudyRequest",
+    "Grid",
+    "Ladder",
+    "LearningCurve",
+    "Search",
+    "StudyRequest",
+    "Tpe",
+    "Trial",
+]

@@ -1,7 +1,7 @@
 """What all kinds of studies have in common."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -60,6 +60,10 @@ class StudyRequest(Part):
     @abstractmethod
     def trial(self, base: RunSpec, number: int) -> Trial:
         """Returns a trial, counted from 0. There are trials beyond the requested ones, for a study that is extended."""
+
+    def probes(self, base: RunSpec) -> Iterable[Trial]:  # noqa: ARG002 - of searches
+        """Returns trials that need not be run, but must be possible."""
+        return ()
 
     def extension_step(self, base: RunSpec) -> int:  # noqa: ARG002 - some kinds depend on it
         """Returns the number of runs by which, or a multiple of it, the study can be extended."""

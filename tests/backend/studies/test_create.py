@@ -13,21 +13,9 @@ from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import launch
+from tests.support.studies import create, runs_of
 
 GRID = {"optimizer.learning_rate": [0.001, 0.01], "batch_size": [32, 64, 128]}
-
-
-def create(client: TestClient, **request: Any) -> dict[str, Any]:
-    answer = client.post("/api/studies", json={"recipe": "digits-quick", **request})
-    assert answer.status_code == 201, answer.text
-    assert answer.headers["Location"] == f"/api/studies/{answer.json()['id']}"
-    return dict(answer.json())
-
-
-def runs_of(client: TestClient, study: dict[str, Any]) -> list[dict[str, Any]]:
-    """Returns the runs of a study in the order of their trials."""
-    page = client.get("/api/runs", params={"study": study["id"], "limit": 200}).json()
-    return sorted(page["items"], key=lambda run: run["trial"])
 
 
 def test_a_repeat_study_trains_the_spec_once_a_seed(client: TestClient) -> None:
