@@ -879,6 +879,54 @@ export interface paths {
         get: operations["read_study"];
         put?: never;
         post?: never;
+        /**
+         * Delete a study
+         * @description Deletes a study with its runs and their files. A study that is running must be stopped first (409).
+         */
+        delete: operations["delete_study"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Extend a study
+         * @description Adds runs to a study, also to one that is finished or was stopped: more seeds, or more trials of a search.
+         *
+         *     Their number is a multiple of the study's `extension_step`.
+         */
+        post: operations["extend_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{study_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a study
+         * @description Ends the queued runs of a study and queues no more. Runs in training go on to their end, unless `mode` says else.
+         *
+         *     A study whose runs have all ended answers 409.
+         */
+        post: operations["stop_study"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2016,6 +2064,56 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Ladder */
+        Ladder: {
+            /**
+             * Epochs
+             * @description the spec's own if null
+             */
+            epochs?: number | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "ladder";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Seeds
+             * @default [
+             *       0,
+             *       1,
+             *       2
+             *     ]
+             */
+            seeds: number[];
+            spec?: components["schemas"]["RunSpec"] | null;
+            /**
+             * Train Limit
+             * @description the spec's own if null
+             */
+            train_limit?: number | null;
+        };
         /**
          * LayerList
          * @description A Sequential model without its input layer.
@@ -2056,6 +2154,53 @@ export interface components {
             config?: {
                 [key: string]: unknown;
             };
+        };
+        /** LearningCurve */
+        LearningCurve: {
+            /**
+             * Fractions
+             * @description of the training images that the spec allows
+             * @default [
+             *       0.125,
+             *       0.25,
+             *       0.5,
+             *       1
+             *     ]
+             */
+            fractions: number[];
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "learning_curve";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Seeds
+             * @description each point is trained with each; without seeds once, with the seed of the spec
+             */
+            seeds?: number[] | null;
+            spec?: components["schemas"]["RunSpec"] | null;
         };
         /**
          * LeftOut
@@ -2505,6 +2650,76 @@ export interface components {
             };
             /** Run */
             run: string;
+        };
+        /** Random */
+        Random: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "random";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /**
+             * Pruner
+             * @description median: ends a run that is worse than half of the finished ones at its epoch; halving: keeps the best third at each rung (asynchronous successive halving)
+             * @default none
+             * @enum {string}
+             */
+            pruner: "none" | "median" | "halving";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Runs
+             * @default 20
+             */
+            runs: number;
+            /**
+             * Seed
+             * @description of the search itself; the runs have the seed of the spec
+             * @default 0
+             */
+            seed: number;
+            /** Space */
+            space: {
+                [key: string]: unknown[] | components["schemas"]["Range"];
+            };
+            spec?: components["schemas"]["RunSpec"] | null;
+        };
+        /**
+         * Range
+         * @description Numbers from `low` to `high`, both included; with `log` equally likely by their logarithm.
+         */
+        Range: {
+            /** High */
+            high: number;
+            /**
+             * Log
+             * @default false
+             */
+            log: boolean;
+            /** Low */
+            low: number;
+            /** Step */
+            step?: number | null;
         };
         /**
          * Readiness
@@ -3589,6 +3804,14 @@ export interface components {
             summary: components["schemas"]["PointSummary"][];
         };
         /**
+         * StudyExtension
+         * @description How many runs are added.
+         */
+        StudyExtension: {
+            /** Runs */
+            runs: number;
+        };
+        /**
          * StudyRead
          * @description `limit` is how many runs a study may have here. `importance` is null until enough trials have finished.
          */
@@ -3634,6 +3857,19 @@ export interface components {
             summary: components["schemas"]["PointSummary"][];
         };
         /**
+         * StudyStop
+         * @description What becomes of runs in training: `wait` trains them to their end, `finish` ends them after the current epoch,
+         *     `kill` at once. Queued runs are ended in each case.
+         */
+        StudyStop: {
+            /**
+             * Mode
+             * @default wait
+             * @enum {string}
+             */
+            mode: "wait" | "finish" | "kill";
+        };
+        /**
          * Summary
          * @description Of the `n` runs of a group that have the value. `deviation` is that of a sample, null for fewer than two.
          */
@@ -3660,6 +3896,62 @@ export interface components {
             metrics: {
                 [key: string]: number | null;
             };
+        };
+        /**
+         * Tpe
+         * @description The first trials are random; the results choose each later one (Bergstra et al. 2011).
+         */
+        Tpe: {
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "tpe";
+            /** Name */
+            name?: string | null;
+            /**
+             * Notes
+             * @default
+             */
+            notes: string;
+            /**
+             * Objective
+             * @description value by which trials are compared
+             * @default best.val_accuracy
+             * @enum {string}
+             */
+            objective: "best.val_accuracy" | "best.val_macro_f1" | "best.val_loss" | "best.accuracy" | "best.loss";
+            /**
+             * Priority
+             * @default normal
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high";
+            /**
+             * Pruner
+             * @description median: ends a run that is worse than half of the finished ones at its epoch; halving: keeps the best third at each rung (asynchronous successive halving)
+             * @default none
+             * @enum {string}
+             */
+            pruner: "none" | "median" | "halving";
+            /** Recipe */
+            recipe?: string | null;
+            /**
+             * Runs
+             * @default 20
+             */
+            runs: number;
+            /**
+             * Seed
+             * @description of the search itself; the runs have the seed of the spec
+             * @default 0
+             */
+            seed: number;
+            /** Space */
+            space: {
+                [key: string]: unknown[] | components["schemas"]["Range"];
+            };
+            spec?: components["schemas"]["RunSpec"] | null;
         };
         /** Vgg */
         Vgg: {
@@ -7545,7 +7837,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Repeat"] | components["schemas"]["Grid"];
+                "application/json": components["schemas"]["Repeat"] | components["schemas"]["Grid"] | components["schemas"]["Random"] | components["schemas"]["Tpe"] | components["schemas"]["LearningCurve"] | components["schemas"]["Ladder"];
             };
         };
         responses: {
@@ -7707,6 +7999,330 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the study, as `GET /api/studies` lists it */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    extend_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the study, as `GET /api/studies` lists it */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyExtension"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    stop_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the study, as `GET /api/studies` lists it */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StudyStop"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
