@@ -16,7 +16,7 @@ from benchmarks.figure import Figure, percentile
 from benchmarks.options import CIFAR, FASHION, Options, is_cached
 
 SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
-WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "predict", "fashion", "recipes")
+WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "predict", "compare", "fashion", "recipes")
 
 
 def test_a_percentile_is_one_of_the_values() -> None:

@@ -1,17 +1,16 @@
 """Curves of many runs on one axis: one line for each run, or the mean of each group with a band around it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from backend.compare.bands import Curve, Floats, band, numbers, thinned
 from backend.compare.image_counts import image_counts
 from backend.compare.schemas import CurveLine, Curves, CurvesQuery, LeftOut
 from backend.compare.selection import matching_runs, named_runs
@@ -19,23 +18,12 @@ from backend.db.models import Epoch, Run
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
 from backend.runs.history import METRICS
-from backend.runs.series import downsample
 from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.values import FieldValues, field_values
 
 MAX_RUNS = 1_000
-GRID_POINTS = 400  # of a group whose runs have no x in common; a chart is some 600 pixels wide
-Floats = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Curve:
-    """The points of one run: `x` ascending, `y` with NaN for gaps, both of shape (epochs,)."""
-
-    run: Run
-    x: Floats
-    y: Floats
+NO_POINTS = np.empty(0)
 
 
 def compare_curves(session: Session, data_dir: Path, query: CurvesQuery) -> Curves:
@@ -96,37 +84,35 @@ def _curves(
     session: Session, data_dir: Path, runs: Sequence[Run], query: CurvesQuery
 ) -> tuple[dict[str, Curve], list[LeftOut]]:
     """Returns the curves by the runs' ids, and the runs that have none."""
-    points = _points(session, [run.id for run in runs], query.metric)
+    points = _points(session, [run.id for run in runs], query)
     images = image_counts(session, data_dir, runs) if query.x == "images" else {}
     curves: dict[str, Curve] = {}
     left_out: list[LeftOut] = []
     for run in runs:
-        epochs, y, seconds = points.get(run.id, _NO_POINTS)
+        x, y = points.get(run.id, (NO_POINTS, NO_POINTS))
         if not np.isfinite(y).any():
             left_out.append(_left_out(run, f"it has no value of {query.metric} yet; it is {run.status}"))
         elif query.x == "images" and run.id not in images:
             left_out.append(_left_out(run, f"the number of its images is unknown: dataset {run.dataset!r} is gone"))
-        elif query.x == "images":
-            curves[run.id] = Curve(run, epochs * images[run.id].train, y)
         else:
-            curves[run.id] = Curve(run, epochs if query.x == "epoch" else np.cumsum(np.nan_to_num(seconds)), y)
+            curves[run.id] = Curve(x * images[run.id].train if query.x == "images" else x, y)
     return curves, left_out
 
 
-_NO_POINTS: tuple[Floats, Floats, Floats] = (np.empty(0), np.empty(0), np.empty(0))
+def _points(session: Session, ids: Sequence[str], query: CurvesQuery) -> dict[str, tuple[Floats, Floats]]:
+    """Returns the epochs, or the seconds since the first one began, and the values of the metric by run."""
+    x = Epoch.metrics["seconds"].as_float() if query.x == "seconds" else Epoch.epoch
+    columns = select(Epoch.run_id, x, Epoch.metrics[query.metric].as_float())
+    rows = session.execute(columns.where(Epoch.run_id.in_(ids)).order_by(Epoch.run_id, Epoch.epoch))
+    points = {run_id: _arrays(members) for run_id, members in groupby(rows, key=itemgetter(0))}
+    if query.x != "seconds":
+        return points
+    return {run_id: (np.cumsum(np.nan_to_num(seconds)), y) for run_id, (seconds, y) in points.items()}
 
 
-def _points(session: Session, ids: Sequence[str], metric: str) -> dict[str, tuple[Floats, Floats, Floats]]:
-    """Returns epochs, values of the metric, and seconds of each epoch, by run; NaN where there is none."""
-    columns = Epoch.run_id, Epoch.epoch, Epoch.metrics[metric].as_float(), Epoch.metrics["seconds"].as_float()
-    rows = session.execute(select(*columns).where(Epoch.run_id.in_(ids)).order_by(Epoch.run_id, Epoch.epoch))
-    by_run = groupby(rows, key=itemgetter(0))
-    return {run_id: _arrays(row[1:] for row in members) for run_id, members in by_run}
-
-
-def _arrays(rows: Iterable[tuple[Any, ...]]) -> tuple[Floats, Floats, Floats]:
-    epochs, values, seconds = np.array(list(rows), np.float64).T
-    return epochs, values, seconds
+def _arrays(rows: Iterable[Row[Any]]) -> tuple[Floats, Floats]:
+    x, y = np.array([row[1:] for row in rows], np.float64).T  # None becomes NaN
+    return x, y
 
 
 def _lines(
@@ -136,46 +122,24 @@ def _lines(
     present = [curves[run.id] for run in members if run.id in curves]
     if not present:
         return []
-    if values is None:
-        return [_line(present[0].run.name, None, present, present[0].x, present[0].y[np.newaxis], max_points)]
-    grid = _grid(present)
-    table = np.stack([np.interp(grid, curve.x, curve.y, left=np.nan, right=np.nan) for curve in present])
-    label = listed(f"{path} = {'not set' if value is None else value}" for path, value in values.items())
-    return [_line(label, values, present, grid, table, max_points)]
+    line = thinned(band(present), max_points)
+    return [
+        CurveLine(
+            label=members[0].name if values is None else _label(values),
+            values=values,
+            run=members[0].id if values is None else None,
+            n=len(present),
+            x=line.x.tolist(),
+            mean=numbers(line.mean),
+            low=numbers(line.mean - line.deviation),
+            high=numbers(line.mean + line.deviation),
+            counts=line.counts.tolist(),
+        )
+    ]
 
 
-def _grid(curves: Sequence[Curve]) -> Floats:
-    """Returns the x that a group is drawn at: all that its runs have, or evenly spaced ones if that is too many."""
-    grid = np.unique(np.concatenate([curve.x for curve in curves]))
-    longest = max(len(curve.x) for curve in curves)
-    return grid if len(grid) <= max(longest, GRID_POINTS) else np.linspace(grid[0], grid[-1], GRID_POINTS)
-
-
-def _line(
-    label: str, values: FieldValues | None, curves: Sequence[Curve], x: Floats, table: Floats, max_points: int
-) -> CurveLine:
-    """Returns mean ± standard deviation of `table`, of shape (runs, points)."""
-    counts = np.isfinite(table).sum(axis=0)
-    known = np.where(np.isfinite(table), table, 0.0)
-    mean = np.where(counts > 0, known.sum(axis=0) / np.maximum(counts, 1), np.nan)
-    squares = (np.where(np.isfinite(table), table - mean, 0.0) ** 2).sum(axis=0)
-    deviation = np.sqrt(squares / np.maximum(counts - 1, 1))
-    kept = downsample([_numbers(mean)], len(x), max_points)
-    return CurveLine(
-        label=label,
-        values=values,
-        run=curves[0].run.id if values is None else None,
-        n=len(curves),
-        x=x[kept].tolist(),
-        mean=_numbers(mean[kept]),
-        low=_numbers((mean - deviation)[kept]),
-        high=_numbers((mean + deviation)[kept]),
-        counts=counts[kept].tolist(),
-    )
-
-
-def _numbers(values: Floats) -> list[float | None]:
-    return [value if value == value else None for value in values.tolist()]  # NaN differs from itself
+def _label(values: FieldValues) -> str:
+    return listed(f"{path} = {'not set' if value is None else value}" for path, value in values.items())
 
 
 def _left_out(run: Run, reason: str) -> LeftOut:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from sqlalchemy import insert, select
 from starlette.testclient import TestClient
 
 from backend.datasets import registry, store
 from backend.db.engine import Database
-from backend.db.models import Artifact, Dataset, Epoch
+from backend.db.models import Artifact, Dataset, Epoch, Run
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.spec import RunSpec
@@ -22,22 +23,11 @@ SPEC = {"dataset": {"name": "digits"}, "model": {"preset": "strided_cnn", "optio
 
 
 @dataclass(frozen=True)
-class ComparedBoard:
-    """A service with its database. Runs validate on the test images of `digits` unless their spec says otherwise."""
+class StoredRuns:
+    """Writes datasets and finished runs into the database and the data folder of a board."""
 
-    client: TestClient
     database: Database
     data_dir: Path
-
-    def get(self, path: str, **query: Any) -> Any:
-        response = self.client.get(path, params=query)
-        assert response.status_code == 200, response.text
-        return response.json()
-
-    def refused(self, path: str, status: int, **query: Any) -> Any:
-        response = self.client.get(path, params=query)
-        assert response.status_code == status, response.text
-        return response.json()
 
     def dataset(self, name: str, labels: Sequence[int], classes: Sequence[str] = CLASSES) -> None:
         """Writes a dataset whose train and test split have these labels."""
@@ -83,3 +73,38 @@ class ComparedBoard:
         sure = np.array([0.75] * len(values) if confidence is None else confidence, np.float16)
         np.savez(path, predicted=values, second=(values + 1) % 3, confidence=sure, second_confidence=sure / 4)
         return path.relative_to(self.data_dir).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def copies(self, run_id: str, number: int, **changes: Sequence[Any]) -> list[str]:
+        """Writes copies of a run with its epochs and without files, and returns their ids.
+
+        `changes` has a column's values, one for each copy.
+        """
+        with self.database.write() as session:
+            row = session.get_one(Run, run_id)
+            run = {column.key: getattr(row, column.key) for column in Run.__mapper__.column_attrs}
+            epochs = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id)).all()
+            ids = [secrets.token_hex(8) for _ in range(number)]
+            columns = [{name: values[n] for name, values in changes.items()} for n in range(number)]
+            copies = [{**run, **values, "id": copy} for copy, values in zip(ids, columns, strict=True)]
+            session.execute(insert(Run), copies)
+            no_file = {"predictions": "none", "predictions_sha256": "0"}
+            points = [{"epoch": epoch, "metrics": metrics, **no_file} for epoch, metrics in epochs]
+            session.execute(insert(Epoch), [{**point, "run_id": copy} for copy in ids for point in points])
+        return ids
+
+
+@dataclass(frozen=True)
+class ComparedBoard(StoredRuns):
+    """The runs of a board, and a client of its service."""
+
+    client: TestClient
+
+    def get(self, path: str, **query: Any) -> Any:
+        response = self.client.get(path, params=query)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+    def refused(self, path: str, status: int, **query: Any) -> Any:
+        response = self.client.get(path, params=query)
+        assert response.status_code == status, response.text
+        return response.json()

@@ -22,7 +22,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedBoard]:
     migrate(settings)
     app = create_app(settings)
     database = app.state.board.database
-    board = ComparedBoard(DocumentedClient(app), database, folder)
+    board = ComparedBoard(database, folder, DocumentedClient(app))
     board.dataset("digits", [0, 0, 1, 1, 2, 2])
     yield board
     database.engine.dispose()
