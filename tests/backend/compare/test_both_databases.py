@@ -7,7 +7,11 @@ from backend.db.models import Run
 from backend.settings import Settings
 from tests.support.compared import ComparedBoard
 
-METRICS = [{"val_accuracy": 0.5, "seconds": 2.0}, {"val_accuracy": None, "seconds": 1.5}, {"val_accuracy": 0.7}]
+METRICS: list[dict[str, float | None]] = [
+    {"val_accuracy": 0.5, "seconds": 2.0},
+    {"val_accuracy": None, "seconds": 1.5},
+    {"val_accuracy": 0.7},
+]
 
 
 def test_comparisons_are_the_same_on_each_database(database: Database, client: TestClient, settings: Settings) -> None:
