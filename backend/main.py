@@ -23,6 +23,7 @@ from backend.api import (
     specs,
     studies,
     table,
+    views,
     workers,
 )
 from backend.api.deps import Board
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_problem_handlers(app)
     for module in (
         table,
+        views,
         runs,
         studies,
         predict,

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Header, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -25,6 +26,14 @@ class EventStream(EventSourceResponse):
 
 LAST_EVENT = "number of the last event that you have; the header goes before the query"
 LastEventId = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=MAX_SEQ, description=LAST_EVENT)]
+
+
+class EventsQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    last_event_id: int | None = Field(None, ge=0, le=MAX_SEQ, description=LAST_EVENT)
+
+
 PAYLOADS = [{"$ref": REFERENCE.format(model=model.__name__)} for model in get_args(EventPayload)]
 EVENT = {
     "type": "object",
@@ -52,15 +61,15 @@ SEND_SECONDS = 10  # a client that reads nothing for so long is disconnected; it
 async def follow_run(
     run: RunDep,
     board: BoardDep,
+    query: Annotated[EventsQuery, Query()],
     header: LastEventId = None,
-    last_event_id: Annotated[int | None, Query(ge=0, le=MAX_SEQ, description=LAST_EVENT)] = None,
 ) -> Response:
     """Streams a run's events from the first one, or after `Last-Event-ID`, with no hole and no repeat; then live ones.
 
     `id` is the number of an event; `progress` has none. After `end` of an ended run the stream closes, and a client
     that connects again gets 204, so that a browser stops.
     """
-    after = last_event_id if header is None else header
+    after = query.last_event_id if header is None else header
     if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
         return Response(status_code=204)
     events = stream_run(board.hub, board.database, run.id, after or 0)

@@ -19,7 +19,7 @@ from backend.lifecycle.stopping import StopRequest
 from backend.runs import create, listing
 from backend.runs.change import delete_ended_run, update_run
 from backend.runs.read import read_listed, read_rows, read_runs
-from backend.runs.schemas import MAX_SEQ, LogLine, RunChange, RunCreate, RunRead, RunRow, Series
+from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, RunRow, Series
 from backend.runs.series import metric_series
 from backend.runs.table.fields import find_fields
 
@@ -143,28 +143,14 @@ def resume_run(
 
 
 @router.get("/{run_id}/metrics", summary="Read a run's metrics")
-def read_metrics(
-    run: RunDep,
-    session: SessionDep,
-    names: Annotated[
-        str | None, Query(max_length=200, description="metrics, separated by commas; all if left out")
-    ] = None,
-    max_points: Annotated[
-        int | None, Query(ge=2, le=100_000, description="picks at most so many epochs for all series, extremes kept")
-    ] = None,
-) -> Series:
+def read_metrics(run: RunDep, session: SessionDep, query: Annotated[MetricsQuery, Query()]) -> Series:
     """Returns the metrics of all epochs, each series as long as `epochs`. NaN and infinity are null."""
-    return metric_series(session, run.id, names.split(",") if names else None, max_points)
+    return metric_series(session, run.id, query.names.split(",") if query.names else None, query.max_points)
 
 
 @router.get("/{run_id}/log", summary="Read a run's log")
-def read_log(
-    run: RunDep,
-    session: SessionDep,
-    after: Annotated[int, Query(ge=0, le=MAX_SEQ, description="`seq` of the last line that you have")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000, description="lines of a page")] = 200,
-) -> Items[LogLine]:
+def read_log(run: RunDep, session: SessionDep, query: Annotated[LogQuery, Query()]) -> Items[LogLine]:
     """Returns lines of the log in order. Ask again with the `seq` of the last one until none is left."""
     lines = select(Event).where(Event.run_id == run.id, Event.kind == "log")
-    rows = session.scalars(lines.where(Event.seq > after).order_by(Event.seq).limit(limit))
+    rows = session.scalars(lines.where(Event.seq > query.after).order_by(Event.seq).limit(query.limit))
     return Items(items=[LogLine(seq=row.seq, time=to_datetime(row.time), **row.payload) for row in rows])

@@ -1,12 +1,15 @@
-"""Routes of the runs table: fields, groups and CSV."""
+"""Routes of the runs table: fields, groups, CSV, and changes of many runs."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from fastapi.responses import StreamingResponse
 
 from backend.api.deps import BoardDep, SessionDep
+from backend.api.http import examples
+from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items, Page
+from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
 from backend.runs.listing import SortedRuns
 from backend.runs.table import csv_export, groups, overview
 from backend.runs.table.groups import GroupQuery, RunGroup
@@ -46,3 +49,15 @@ def download_csv(board: BoardDep, query: Annotated[SortedRuns, Query()]) -> CsvF
     """
     headers = {"Content-Disposition": 'attachment; filename="runs.csv"'}
     return CsvFile(csv_export.csv_blocks(board.database, query), headers=headers)
+
+
+@router.post("/runs/bulk", dependencies=[WriteSlot], summary="Change many runs")
+def change_many_runs(
+    request: Annotated[BulkRequest, Body(openapi_examples=examples.BULK)], board: BoardDep
+) -> BulkRead:
+    """Stops, deletes, tags or untags the runs of `ids`, or all that match `query`, which takes the filters of
+    `GET /api/runs`. `refused` has the runs that could not be changed, each with the reason; the others are changed.
+
+    Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated.
+    """
+    return change_runs(board.database, board.redis_stream, board.settings.data_dir, request)

@@ -158,6 +158,17 @@ class SearchText(Table):
     text: Mapped[str]
 
 
+class View(Table):
+    """A saved view of the runs table."""
+
+    __tablename__ = "views"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    query: Mapped[str] = mapped_column(comment="of the page's address, after ?")
+    created_at: Mapped[float]
+
+
 class Epoch(Table):
     """One epoch: its metrics (NaN and infinity as null) and the file of its validation predictions."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
@@ -19,7 +19,9 @@ MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
 TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at", "stalled_since")
 
 RunName = Annotated[Line, Field(min_length=1, max_length=120)]
-Tags = Annotated[list[Annotated[Line, Field(max_length=64)]], Field(max_length=20)]
+MAX_TAGS = 20  # of a run
+Tag = Annotated[Line, Field(max_length=64)]
+Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
 Notes = Annotated[Lines, Field(max_length=10_000)]
 
 
@@ -116,6 +118,22 @@ class RunRow(RunSummary):
     """A row of the table; `fields` has the values of the columns that were asked for, by their paths."""
 
     fields: dict[str, str | float | bool | None]
+
+
+class MetricsQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    names: str | None = Field(None, max_length=200, description="metrics, separated by commas; all if left out")
+    max_points: int | None = Field(
+        None, ge=2, le=100_000, description="picks at most so many epochs for all series, extremes kept"
+    )
+
+
+class LogQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    after: int = Field(0, ge=0, le=MAX_SEQ, description="`seq` of the last line that you have")
+    limit: int = Field(200, ge=1, le=1000, description="lines of a page")
 
 
 class LogLine(BaseModel):

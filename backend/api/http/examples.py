@@ -96,3 +96,20 @@ STUDY_STOP: dict[str, Example] = {
     "kill": {"summary": "All end at once", "value": {"mode": "kill"}},
 }
 STUDY_EXTENSION: dict[str, Example] = {"more": {"summary": "Twelve more runs", "value": {"runs": 12}}}
+VIEW: dict[str, Example] = {
+    "accurate": {
+        "summary": "Accurate runs on the digits",
+        "value": {"name": "Accurate", "query": "dataset=digits&where=best.val_accuracy>=0.9&sort=-best.val_accuracy"},
+    },
+}
+VIEW_CHANGE: dict[str, Example] = {
+    "name": {"summary": "Another name", "value": {"name": "Best so far"}},
+}
+BULK: dict[str, Example] = {
+    "tag": {"summary": "Tag two runs", "value": {"ids": ["3f2a", "91bc"], "do": "tag", "tag": "keep"}},
+    "delete": {
+        "summary": "Delete all failed runs with a large learning rate",
+        "value": {"query": {"status": ["failed"], "where": ["optimizer.learning_rate>=0.1"]}, "do": "delete"},
+    },
+    "stop": {"summary": "Stop a study at once", "value": {"query": {"study": "a7d0"}, "do": "stop", "mode": "kill"}},
+}

@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.settings import Settings
+from tests.support.stored_runs import write_runs
 
 QUICK = {"recipe": "digits-quick"}
 
@@ -209,3 +210,24 @@ def test_an_unknown_route_is_a_problem_document(client: TestClient) -> None:
 
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert "/api/docs" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("route", "allowed"),
+    [
+        ("", "status, dataset"),
+        ("/metrics", "names, max_points"),
+        ("/log", "after, limit"),
+        ("/events", "last_event_id"),
+    ],
+)
+def test_an_unknown_parameter_is_refused_with_those_of_the_route(
+    client: TestClient, database: Database, route: str, allowed: str
+) -> None:
+    path = f"/api/runs/{write_runs(database, {})[0]}{route}" if route else "/api/runs"
+
+    answer = client.get(path, params={"metric": "loss"})
+
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["loc"]) == (422, ["query", "metric"])
+    assert f"there is no such field; allowed here: {allowed}" in error["msg"]
