@@ -65,8 +65,12 @@ def all_workers(session: Session, lease_seconds: float) -> list[WorkerRead]:
 
 
 def number_of_slots(session: Session, lease_seconds: float) -> int:
-    """Returns the number of slots of alive workers, at least 1: a worker may come."""
-    workers = all_workers(session, lease_seconds)
+    """Returns the number of slots of alive workers, at least 1."""
+    return slots_of(all_workers(session, lease_seconds))
+
+
+def slots_of(workers: Sequence[WorkerRead]) -> int:
+    """Returns the number of slots of the alive ones among `workers`, at least 1: a worker may come."""
     return max(1, sum(len(worker.slots) for worker in workers if worker.state == "alive"))
 
 

@@ -11,9 +11,9 @@ from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.event_log import RunEvent
-from backend.studies import change, create, read
+from backend.studies import change, check, create, read
 from backend.studies.kinds import AnyStudyRequest
-from backend.studies.schemas import StudyDetail, StudyExtension, StudyRead, StudyStop
+from backend.studies.schemas import StudyCheck, StudyDetail, StudyExtension, StudyRead, StudyStop
 
 router = APIRouter(prefix="/api/studies", tags=["studies"])
 
@@ -45,6 +45,17 @@ def create_study(
     return _read(board, study_id)
 
 
+@router.post("/check", summary="Check a study")
+def check_study(
+    request: Annotated[AnyStudyRequest, Body(openapi_examples=examples.NEW_STUDY)], board: BoardDep, session: SessionDep
+) -> StudyCheck:
+    """Returns how many runs a study would have, how long they take on the slots there are, and errors and warnings.
+
+    A study that is impossible answers 200 with `ok: false`; a malformed request answers 422.
+    """
+    return check.check_study(session, request, board.settings.study_runs, board.settings.lease_seconds)
+
+
 @router.get("", summary="List studies")
 def list_studies(
     session: SessionDep,
@@ -63,7 +74,8 @@ def list_studies(
 @router.get("/{study_id}", summary="Read a study")
 def read_study(study_id: StudyId, session: SessionDep, board: BoardDep) -> StudyDetail:
     """Returns a study with its base spec, what was requested, and what its finished trials show."""
-    return read.read_study(session, read.get_study(session, study_id), board.settings.study_runs)
+    settings = board.settings
+    return read.read_study(session, read.get_study(session, study_id), settings.study_runs, settings.lease_seconds)
 
 
 @router.post(
@@ -123,4 +135,4 @@ def _publish_new(board: Board, events: list[RunEvent]) -> None:
 
 def _read(board: Board, study_id: str) -> StudyDetail:
     with board.database.read() as session:
-        return read.read_study(session, read.get_study(session, study_id), board.settings.study_runs)
+        return read_study(study_id, session, board)

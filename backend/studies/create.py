@@ -64,6 +64,13 @@ class Plan:
     runs: int
     first: list[Candidate]
 
+    def spec(self, number: int) -> RunSpec | None:
+        """Returns the spec of a trial, or what it may be in a search; None where its values make no spec."""
+        try:
+            return changed_spec(self.base, self.request.trial(self.base, number).changes)
+        except Invalid:
+            return None
+
 
 def create_study(
     database: Database, data_dir: Path, request: StudyRequest, max_runs: int, lease_seconds: float

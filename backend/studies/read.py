@@ -17,9 +17,11 @@ from backend.requests import StorableText
 from backend.runs import cursors
 from backend.runs.schemas import priority_name
 from backend.spec import RunSpec
-from backend.studies.kinds import STUDY_REQUEST, StudyRequest
+from backend.studies import findings
+from backend.studies.kinds import STUDY_REQUEST, Ladder, LearningCurve, StudyRequest
 from backend.studies.schemas import BestTrial, PointSummary, RunCounts, StudyDetail, StudyRead, StudyStatus
-from backend.studies.trials import OPEN, TrialRow, TrialState, best_of, trials_of
+from backend.studies.trials import OPEN, TrialRow, TrialState, best_of, is_minimized, trials_of
+from backend.workers import number_of_slots
 
 POSITION: TypeAdapter[tuple[float, str]] = TypeAdapter(tuple[float, StorableText])
 
@@ -59,8 +61,10 @@ def read_studies(session: Session, studies: Sequence[Study], limit: int) -> list
     return [StudyRead.model_validate(_fields(study, trials[study.id], limit)) for study in studies]
 
 
-def read_study(session: Session, study: Study, limit: int) -> StudyDetail:
+def read_study(session: Session, study: Study, limit: int, lease_seconds: float) -> StudyDetail:
+    """Returns a study with what its kind shows; `lease_seconds` tells which workers are alive."""
     trials = trials_of(session, [study])[study.id]
+    slots = number_of_slots(session, lease_seconds)
     request, base = request_of(study), RunSpec.model_validate(study.spec)
     return StudyDetail.model_validate(
         {
@@ -70,9 +74,29 @@ def read_study(session: Session, study: Study, limit: int) -> StudyDetail:
             "space": study.request.get("space"),
             "seeds": study.request.get("seeds"),
             "extension_step": request.extension_step(base),
-            "eta_seconds": None,
+            "eta_seconds": eta_seconds(study, trials, slots),
+            **_findings(session, study, request, base, trials),
         }
     )
+
+
+def _findings(
+    session: Session, study: Study, request: StudyRequest, base: RunSpec, trials: Sequence[TrialRow]
+) -> dict[str, Any]:
+    """Returns what only this kind of study shows."""
+    if isinstance(request, Ladder):
+        return {"ladder": findings.ladder(request, base, trials)}
+    if isinstance(request, LearningCurve):
+        is_share = not is_minimized(study.objective)
+        return {"learning_curve": findings.learning_curve(trials, is_share=is_share)}
+    return {"paired": findings.paired(session, study, trials)} if study.kind == "repeat" else {}
+
+
+def eta_seconds(study: Study, trials: Sequence[TrialRow], slots: int) -> float | None:
+    """Returns the seconds until all trials have ended, by the mean time of those that have; None until one has."""
+    times = [trial.seconds for trial in trials if trial.state in ("finished", "pruned") and trial.seconds is not None]
+    left = sum(trial.state in OPEN for trial in trials) + to_come(study)
+    return fmean(times) * left / slots if times and left else None
 
 
 def _fields(study: Study, trials: Sequence[TrialRow], limit: int) -> dict[str, Any]:
@@ -103,9 +127,13 @@ def status_of(study: Study, trials: Sequence[TrialRow]) -> StudyStatus:
 
 def _counts(study: Study, trials: Sequence[TrialRow]) -> RunCounts:
     counts = Counter(trial.state for trial in trials)
-    to_come = study.runs - study.trials if study.stopped_at is None else 0
     by_state = {state: counts[state] for state in get_args(TrialState)}
-    return RunCounts(total=len(trials) + to_come, to_come=to_come, **by_state)
+    return RunCounts(total=len(trials) + to_come(study), to_come=to_come(study), **by_state)
+
+
+def to_come(study: Study) -> int:
+    """Returns how many trials are not queued yet."""
+    return study.runs - study.trials if study.stopped_at is None else 0
 
 
 def _best(study: Study, trials: Sequence[TrialRow]) -> BestTrial | None:

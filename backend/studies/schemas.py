@@ -82,6 +82,68 @@ class StudyRead(BaseModel):
     importance: dict[str, float] | None
 
 
+class LadderRung(BaseModel):
+    """A rung. `gain` is over the rung below, by seeds that both have; `seconds` is the mean time of a run."""
+
+    rung: int
+    title: str
+    description: str
+    changes: dict[str, Any]
+    mean: float | None
+    deviation: float | None
+    n: int
+    gain: float | None
+    gain_interval: list[float] | None
+    p_value: float | None
+    seconds: float | None
+
+
+class CurvePoint(BaseModel):
+    images: int
+    mean: float | None
+    deviation: float | None
+    n: int
+
+
+class Fit(BaseModel):
+    """objective = a + b · images ** c."""
+
+    a: float
+    b: float
+    c: float
+
+
+class Twice(BaseModel):
+    """What twice the images of the largest point would bring, with the 95 % interval of the fitted curve."""
+
+    images: int
+    value: float
+    low: float | None
+    high: float | None
+
+
+class LearningCurveRead(BaseModel):
+    points: list[CurvePoint]
+    fit: Fit | None
+    twice: Twice | None
+
+
+class PairedRead(BaseModel):
+    """This study beside another one on the `n` seeds that both have: `difference` is this one minus the other.
+
+    `interval` is the 95 % interval of the difference.
+    """
+
+    study: str
+    name: str
+    n: int
+    difference: float
+    deviation: float | None
+    interval: list[float] | None
+    p_value: float
+    test: Literal["paired-t"] = "paired-t"
+
+
 class StudyDetail(StudyRead):
     """A study with its base spec and what was requested. `extension_step`: it is extended by a multiple of it."""
 
@@ -91,6 +153,9 @@ class StudyDetail(StudyRead):
     seeds: list[int] | None
     extension_step: int
     eta_seconds: float | None
+    ladder: list[LadderRung] | None = None
+    learning_curve: LearningCurveRead | None = None
+    paired: list[PairedRead] | None = None
 
 
 class StudyCheck(BaseModel):
@@ -99,7 +164,7 @@ class StudyCheck(BaseModel):
     ok: bool
     errors: list[Notice]
     warnings: list[Notice]
-    runs: int
+    runs: int | None
     seconds_range: list[float] | None
     slots: int
     limit: int

@@ -16,7 +16,10 @@ OPEN: tuple[TrialState, ...] = ("queued", "running")
 
 @dataclass(frozen=True)
 class TrialRow:
-    """One trial. `value` is the objective at the run's best epoch; only that of a finished trial counts."""
+    """One trial. `value` is the objective at the run's best epoch; only that of a finished trial counts.
+
+    `seconds` is the time from its start to its end.
+    """
 
     run: str
     name: str
@@ -28,8 +31,7 @@ class TrialRow:
     epochs: int
     best_epoch: int | None
     finished_at: float | None
-    seconds: list[float]
-    status: str
+    seconds: float | None
 
     @property
     def point(self) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def trials_of(session: Session, studies: Iterable[Study]) -> dict[str, list[Tria
         rows = session.execute(
             select(
                 *(Run.id, Run.name, Run.study, Run.trial, Run.study_values, Run.status, Run.pruned_epoch, Run.epoch),
-                *(Run.epochs, Run.best, Run.finished_at, Run.last_epoch_seconds),
+                *(Run.epochs, Run.best, Run.started_at, Run.finished_at),
                 objective_column(objective).label("value"),
             )
             .where(Run.study.in_(ids))
@@ -79,8 +81,7 @@ def _trial(row: Any) -> TrialRow:
         epochs=row.epochs,
         best_epoch=row.best["epoch"] if row.best else None,
         finished_at=row.finished_at,
-        seconds=row.last_epoch_seconds,
-        status=row.status,
+        seconds=row.finished_at - row.started_at if row.finished_at and row.started_at else None,
     )
 
 

@@ -19,7 +19,7 @@ from backend.errors import Unavailable
 
 CHANGING = {"POST", "PATCH", "PUT", "DELETE"}
 WITH_SLOTS_INSIDE = {"upload_dataset", "prepare_dataset", "predict"}  # they take the slot after the body has arrived
-READ_ONLY = {"check_spec"}
+READ_ONLY = {"check_spec", "check_study"}
 
 
 def test_requests_beyond_those_that_run_wait_and_those_beyond_the_waiting_are_refused() -> None:
