@@ -956,6 +956,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/studies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a study
+         * @description Returns how many runs a study would have, how long they take on the slots there are, and errors and warnings.
+         *
+         *     A study that is impossible answers 200 with `ok: false`; a malformed request answers 422.
+         */
+        post: operations["check_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -1658,6 +1680,17 @@ export interface components {
             /** X */
             x: number[];
         };
+        /** CurvePoint */
+        CurvePoint: {
+            /** Deviation */
+            deviation: number | null;
+            /** Images */
+            images: number;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
+        };
         /**
          * Curves
          * @description `total` is the number of runs that match; those without a line are in `left_out`.
@@ -2024,6 +2057,18 @@ export interface components {
             title: string;
         };
         /**
+         * Fit
+         * @description objective = a + b · images ** c.
+         */
+        Fit: {
+            /** A */
+            a: number;
+            /** B */
+            b: number;
+            /** C */
+            c: number;
+        };
+        /**
          * FromTest
          * @description Validates on the test split itself, as the tutorial does.
          */
@@ -2223,6 +2268,36 @@ export interface components {
             train_limit?: number | null;
         };
         /**
+         * LadderRung
+         * @description A rung. `gain` is over the rung below, by seeds that both have; `seconds` is the mean time of a run.
+         */
+        LadderRung: {
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Description */
+            description: string;
+            /** Deviation */
+            deviation: number | null;
+            /** Gain */
+            gain: number | null;
+            /** Gain Interval */
+            gain_interval: number[] | null;
+            /** Mean */
+            mean: number | null;
+            /** N */
+            n: number;
+            /** P Value */
+            p_value: number | null;
+            /** Rung */
+            rung: number;
+            /** Seconds */
+            seconds: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * LayerList
          * @description A Sequential model without its input layer.
          */
@@ -2309,6 +2384,13 @@ export interface components {
              */
             seeds?: number[] | null;
             spec?: components["schemas"]["RunSpec"] | null;
+        };
+        /** LearningCurveRead */
+        LearningCurveRead: {
+            fit: components["schemas"]["Fit"] | null;
+            /** Points */
+            points: components["schemas"]["CurvePoint"][];
+            twice: components["schemas"]["Twice"] | null;
         };
         /**
          * LeftOut
@@ -2656,6 +2738,34 @@ export interface components {
              * @constant
              */
             test: "mcnemar-exact";
+        };
+        /**
+         * PairedRead
+         * @description This study beside another one on the `n` seeds that both have: `difference` is this one minus the other.
+         *
+         *     `interval` is the 95 % interval of the difference.
+         */
+        PairedRead: {
+            /** Deviation */
+            deviation: number | null;
+            /** Difference */
+            difference: number;
+            /** Interval */
+            interval: number[] | null;
+            /** N */
+            n: number;
+            /** Name */
+            name: string;
+            /** P Value */
+            p_value: number;
+            /** Study */
+            study: string;
+            /**
+             * Test
+             * @default paired-t
+             * @constant
+             */
+            test: "paired-t";
         };
         /**
          * PointSummary
@@ -3912,6 +4022,26 @@ export interface components {
             padding: "valid" | "same";
         };
         /**
+         * StudyCheck
+         * @description `seconds_range` is how long the runs take on the slots of all workers: least and most; null: not known.
+         */
+        StudyCheck: {
+            /** Errors */
+            errors: components["schemas"]["Notice"][];
+            /** Limit */
+            limit: number;
+            /** Ok */
+            ok: boolean;
+            /** Runs */
+            runs: number | null;
+            /** Seconds Range */
+            seconds_range: number[] | null;
+            /** Slots */
+            slots: number;
+            /** Warnings */
+            warnings: components["schemas"]["Notice"][];
+        };
+        /**
          * StudyDetail
          * @description A study with its base spec and what was requested. `extension_step`: it is extended by a multiple of it.
          */
@@ -3936,6 +4066,9 @@ export interface components {
             } | null;
             /** Kind */
             kind: string;
+            /** Ladder */
+            ladder?: components["schemas"]["LadderRung"][] | null;
+            learning_curve?: components["schemas"]["LearningCurveRead"] | null;
             /** Limit */
             limit: number;
             /** Name */
@@ -3944,6 +4077,8 @@ export interface components {
             notes: string;
             /** Objective */
             objective: string;
+            /** Paired */
+            paired?: components["schemas"]["PairedRead"][] | null;
             /**
              * Priority
              * @enum {string}
@@ -4123,6 +4258,20 @@ export interface components {
                 [key: string]: unknown[] | components["schemas"]["Range"];
             };
             spec?: components["schemas"]["RunSpec"] | null;
+        };
+        /**
+         * Twice
+         * @description What twice the images of the largest point would bring, with the 95 % interval of the fitted curve.
+         */
+        Twice: {
+            /** High */
+            high: number | null;
+            /** Images */
+            images: number;
+            /** Low */
+            low: number | null;
+            /** Value */
+            value: number;
         };
         /** Vgg */
         Vgg: {
@@ -8581,6 +8730,104 @@ export interface operations {
             };
             /** @description The current state does not allow it; `detail` says which state does */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Repeat"] | components["schemas"]["Grid"] | components["schemas"]["Random"] | components["schemas"]["Tpe"] | components["schemas"]["LearningCurve"] | components["schemas"]["Ladder"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyCheck"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
