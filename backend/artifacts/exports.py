@@ -101,7 +101,9 @@ def release(session: Session, export: Export) -> None:
     session.execute(update(Export).where(_still_claimed(export)).values(values))
 
 
-def mark_ready(session: Session, export: Export, file: Artifact, best_sha256: str) -> None:
+def mark_ready(
+    session: Session, export: Export, file: Artifact, best_sha256: str, prediction_ms: float | None = None
+) -> None:
     """Makes a proved file downloadable; `best_sha256` is of the model that it was made of.
 
     Raises:
@@ -110,7 +112,7 @@ def mark_ready(session: Session, export: Export, file: Artifact, best_sha256: st
     get_run(session, export.run_id, lock=True)
     row = _lock_claimed(session, export)
     session.merge(file)
-    row.status, row.reason, row.of_sha256 = "ready", None, best_sha256
+    row.status, row.reason, row.of_sha256, row.prediction_ms = "ready", None, best_sha256, prediction_ms
 
 
 def mark_failed(session: Session, export: Export, reason: str) -> None:

@@ -1,6 +1,7 @@
 """The results of runs: accuracy with its interval, training time, and size of the best model."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -9,27 +10,28 @@ from sqlalchemy.orm import Session
 from backend.analysis.intervals import Interval, wilson
 from backend.compare.image_counts import ImageCounts, image_counts
 from backend.compare.schemas import ComparedRun, CompareQuery, EpochName, Result
-from backend.db.models import Artifact, Epoch, Run
+from backend.db.models import Artifact, Epoch, Export, Run
 from backend.runs.read import read_rows
+
+
+@dataclass(frozen=True)
+class Costs:
+    seconds: float | None = None
+    bytes: int | None = None
+    prediction_ms: float | None = None
 
 
 def compared_runs(session: Session, data_dir: Path, runs: Sequence[Run], query: CompareQuery) -> list[ComparedRun]:
     """Returns the runs with their results at the epoch and split of the query."""
     ids = [run.id for run in runs]
-    counts = image_counts(session, data_dir, runs)
-    seconds, sizes = _training_seconds(session, ids), _best_model_bytes(session, ids)
+    counts, costs = image_counts(session, data_dir, runs), _costs(session, ids)
     return [
-        ComparedRun(
-            **row.model_dump(exclude={"fields"}),
-            result=_result(run, query, counts.get(run.id), seconds.get(run.id), sizes.get(run.id)),
-        )
+        ComparedRun(**row.model_dump(exclude={"fields"}), result=_result(run, query, counts.get(run.id), costs[run.id]))
         for run, row in zip(runs, read_rows(session, ids, []), strict=True)
     ]
 
 
-def _result(
-    run: Run, query: CompareQuery, counts: ImageCounts | None, seconds: float | None, size: int | None
-) -> Result:
+def _result(run: Run, query: CompareQuery, counts: ImageCounts | None, costs: Costs) -> Result:
     if query.split == "test":
         epoch, accuracy = _test(run)
         images = counts.test if counts else None
@@ -42,9 +44,7 @@ def _result(
         accuracy=accuracy,
         interval=_interval(accuracy, images),
         test_interval=_interval(_test(run)[1], counts.test if counts else None),
-        seconds=seconds,
-        bytes=size,
-        prediction_ms=None,
+        **asdict(costs),
     )
 
 
@@ -62,12 +62,12 @@ def _interval(accuracy: float | None, images: int | None) -> Interval | None:
     return wilson(round(accuracy * images), images) if accuracy is not None and images else None
 
 
-def _training_seconds(session: Session, ids: Sequence[str]) -> dict[str, float | None]:
-    seconds = func.sum(Epoch.metrics["seconds"].as_float())
-    rows = session.execute(select(Epoch.run_id, seconds).where(Epoch.run_id.in_(ids)).group_by(Epoch.run_id))
-    return dict(rows.all())
-
-
-def _best_model_bytes(session: Session, ids: Sequence[str]) -> dict[str, int]:
-    rows = select(Artifact.run_id, Artifact.bytes).where(Artifact.run_id.in_(ids), Artifact.name == "best.keras")
-    return dict(session.execute(rows).all())
+def _costs(session: Session, ids: Sequence[str]) -> dict[str, Costs]:
+    """Returns training time, size of the best model, and the time of a prediction if its bundle was proved, by run."""
+    seconds = select(Epoch.run_id, func.sum(Epoch.metrics["seconds"].as_float())).where(Epoch.run_id.in_(ids))
+    training: dict[str, float | None] = dict(session.execute(seconds.group_by(Epoch.run_id)).all())
+    of_best = (Export.run_id == Artifact.run_id) & (Export.of_sha256 == Artifact.sha256) & (Export.kind == "bundle")
+    files = select(Artifact.run_id, Artifact.bytes, Export.prediction_ms).outerjoin(Export, of_best)
+    best = session.execute(files.where(Artifact.run_id.in_(ids), Artifact.name == "best.keras"))
+    models = {run_id: (size, milliseconds) for run_id, size, milliseconds in best}
+    return {run_id: Costs(training.get(run_id), *models.get(run_id, ())) for run_id in ids}

@@ -236,6 +236,7 @@ class Export(Table):
     touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
     claim: Mapped[str | None] = mapped_column(comment="names the folder of the job that makes it")
     tries: Mapped[int] = mapped_column(default=0, server_default="0", comment="jobs that took it since it was wanted")
+    prediction_ms: Mapped[float | None] = mapped_column(comment="median time of one prediction, of a proved bundle")
 
 
 class Dataset(Table):

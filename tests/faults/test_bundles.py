@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -56,7 +57,7 @@ def test_an_ended_run_gets_a_verified_bundle_that_can_verify_itself_again(
     assert (ready["status"], ready["is_current"]) == ("ready", True)
     assert ready["sha256"] == hashlib.sha256(bundle.read_bytes()).hexdigest()
     assert proof.returncode == 0, proof.stderr
-    assert proof.stdout.startswith("32 images, largest difference")
+    assert re.fullmatch(r"one prediction: \S+ ms\n32 images, largest difference .*\n", proof.stdout)
     assert "bundle.zip verified: 32 images" in program.log(run_id)
     metrics = json.loads((tmp_path / "home" / "metrics.json").read_text())
     assert metrics["best"] == program.run(run_id)["best"]

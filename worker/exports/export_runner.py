@@ -137,7 +137,7 @@ class ExportJob:
         if "error" in result:
             self._mark_failed(result["error"], result.get("details", ""))
         else:
-            self._mark_ready(result["file"], result["proof"], self._request)
+            self._mark_ready(result, self._request)
 
     def _clean_up(self) -> None:
         if isinstance(self._request, ExportRequest):
@@ -195,14 +195,14 @@ class ExportJob:
         with self._database.write() as session:
             exports.release(session, self._export)
 
-    def _mark_ready(self, file_fields: dict[str, Any], proof: str, request: ExportRequest) -> None:
+    def _mark_ready(self, result: dict[str, Any], request: ExportRequest) -> None:
         path = Path(request.out).relative_to(self._data_dir).as_posix()
         run_id, epoch = self._export.run_id, request.epoch
-        file = Artifact(run_id=run_id, name=self._name, epoch=epoch, path=path, **file_fields)
+        file = Artifact(run_id=run_id, name=self._name, epoch=epoch, path=path, **result["file"])
 
         def write(session: Session) -> list[RunEvent]:
-            exports.mark_ready(session, self._export, file, request.best_sha256)
-            return self._log_event(session, f"{self._name} verified: {proof}", "info")
+            exports.mark_ready(session, self._export, file, request.best_sha256, result["prediction_ms"])
+            return self._log_event(session, f"{self._name} verified: {result['proof']}", "info")
 
         self._redis_stream.publish(self._database.persist(write))
 

@@ -1,10 +1,11 @@
 """Makes one export and proves it: `python -m worker.exports.exporter` reads an `ExportRequest` as a line of JSON.
 
-It prints a line, `{"file": {"bytes", "sha256"}, "proof"}` or `{"error"}`. The proof is another process, which gets only
-the exported file and the samples.
+It prints a line, `{"file": {"bytes", "sha256"}, "proof", "prediction_ms"}` or `{"error"}`. The proof is another
+process, which gets only the exported file and the samples; that of a bundle also times a prediction.
 """
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from worker.lifeline import end_with_parent
 
 PROOF_TIMEOUT_SECONDS = 300
 MAX_DETAILS_CHARACTERS = 2_000
+TIME_LINE = re.compile(r"one prediction: (\S+) ms")  # of a bundle's predict.py
 FORMATS = {"bundle": "The bundle", "savedmodel": "SavedModel", "tflite": "TensorFlow Lite", "onnx": "ONNX"}
 
 
@@ -63,19 +65,23 @@ def export(request: ExportRequest) -> dict[str, Any]:
     """
     if sha256_of(Path(request.best)) != request.best_sha256:
         raise NotProved("best.keras on the disk is damaged: its SHA-256 is not the stored one.")
-    proof = ""
+    lines: list[str] = []
 
     def write_and_prove(path: Path) -> None:
-        nonlocal proof
         WRITERS[request.kind](path, request)
-        proof = prove(path, request)
+        lines.extend(prove(path, request))
 
     saved = save_file(Path(request.out), write_and_prove)
-    return {"file": {"bytes": saved.bytes, "sha256": saved.sha256}, "proof": proof}
+    file = {"bytes": saved.bytes, "sha256": saved.sha256}
+    return {"file": file, "proof": lines[-1], "prediction_ms": _prediction_ms(lines)}
 
 
-def prove(path: Path, request: ExportRequest) -> str:
-    """Loads the file in a new process, predicts the samples, and returns the result as a line of text.
+def _prediction_ms(lines: list[str]) -> float | None:
+    return next((float(match[1]) for line in lines if (match := TIME_LINE.fullmatch(line))), None)
+
+
+def prove(path: Path, request: ExportRequest) -> list[str]:
+    """Loads the file in a new process and predicts the samples. Returns the lines that it prints, the result last.
 
     Raises:
         NotProved: the file could not be loaded, or its predictions differ from the stored ones.
@@ -86,7 +92,7 @@ def prove(path: Path, request: ExportRequest) -> str:
         output = process.stdout.strip().splitlines()
         message = f"The verification in a new process failed: {output[-1]}" if output else _not_usable(request)
         raise NotProved(message, process.stderr)
-    return process.stdout.strip().splitlines()[-1]
+    return process.stdout.strip().splitlines()
 
 
 def _prove_bundle(path: Path, folder: str) -> "subprocess.CompletedProcess[str]":

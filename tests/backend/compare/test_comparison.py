@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binomtest
 
 from backend.compare.mcnemar import in_words, p_value, sentence
-from backend.db.models import Run
+from backend.db.models import Export, Run
 from tests.support.compared import SPEC, ComparedBoard
 
 RIGHT = [0, 0, 1, 1, 2, 2]
@@ -56,7 +56,12 @@ def test_each_run_has_its_result(board: ComparedBoard) -> None:
     metrics = [{"val_accuracy": 0.5, "seconds": 2.0}, {"val_accuracy": 2 / 3, "seconds": 1.5}]
     first, second = board.run(RIGHT, metrics), board.run(RIGHT)
 
-    run = compare(board, first, second)["runs"][0]
+    with board.database.write() as session:
+        session.add(
+            Export(run_id=first, kind="bundle", status="ready", of_sha256="0", touched_at=0.0, prediction_ms=0.42)
+        )
+
+    run, other = compare(board, first, second)["runs"]
 
     assert (run["id"], run["dataset"], run["model"], run["best"]["epoch"]) == (first, "digits", "strided_cnn", 2)
     assert run["result"] == {
@@ -67,8 +72,9 @@ def test_each_run_has_its_result(board: ComparedBoard) -> None:
         "test_interval": None,
         "seconds": 3.5,
         "bytes": 4_400_000,
-        "prediction_ms": None,
+        "prediction_ms": 0.42,
     }
+    assert other["result"]["prediction_ms"] is None
 
 
 def test_two_runs_on_the_same_images_are_a_pair(board: ComparedBoard) -> None:

@@ -83,6 +83,7 @@ def test_a_bundle_is_proved_works_without_epochboard_and_is_reproducible(
     output = run_python(tmp_path / "home", "predict.py", str(tmp_path / "photo.png"))
 
     assert result["proof"].startswith("12 images, largest difference")
+    assert 0 < result["prediction_ms"] < 1000
     assert result["file"]["sha256"] == hashlib.sha256(Path(bundle_request.out).read_bytes()).hexdigest()
     assert (tmp_path / "again.zip").read_bytes() == Path(bundle_request.out).read_bytes()
     assert {"best.keras", "predict.py", "decode.py", "requirements.txt", "SHA256SUMS"} < set(names)

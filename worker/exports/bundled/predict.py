@@ -6,7 +6,9 @@ names in the order of the model's output). Install what requirements.txt lists: 
 
 import argparse
 import json
+import statistics
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,6 +20,7 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 TOP = 5
+TIMED_PREDICTIONS = 20
 
 
 def main() -> int:
@@ -73,13 +76,28 @@ def scale(pixels: Any) -> Any:
 
 
 def prove() -> int:
-    """Predicts the enclosed validation images and compares with the probabilities stored during training."""
+    """Predicts the enclosed validation images and compares with the probabilities stored during training.
+
+    Also prints the milliseconds of one prediction on this machine.
+    """
     samples, shape = read_json("samples/samples.json"), read_json("preprocessing.json")["image_shape"]
     images = [np.asarray(Image.open(HERE / "samples" / name)) for name in samples["images"]]
-    probabilities = predict(load_model(), np.stack(images).reshape(len(images), *shape))
+    model, pixels = load_model(), np.stack(images).reshape(len(images), *shape)
+    probabilities = predict(model, pixels)
+    print(f"one prediction: {milliseconds(model, scale(pixels[:1])):.3g} ms")
     difference = float(np.abs(probabilities - np.asarray(samples["probabilities"])).max())
     print(f"{len(images)} images, largest difference {difference:.2g}, allowed {samples['tolerance']:g}")
     return 0 if difference <= samples["tolerance"] else 1
+
+
+def milliseconds(model: keras.Model, image: Any) -> float:
+    """Returns the median time of predicting one scaled image, of shape (1, H, W, C)."""
+    seconds = []
+    for _ in range(TIMED_PREDICTIONS + 1):
+        started = time.perf_counter()
+        model.predict_on_batch(image)
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds[1:]) * 1e3  # the first prediction compiles the graph
 
 
 def decode_options() -> SimpleNamespace:

@@ -1,0 +1,22 @@
+"""the time of one prediction, which the proof of a bundle measures
+
+Revision ID: 0012
+Revises: 0011
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    comment = "median time of one prediction, of a proved bundle"
+    op.add_column("exports", sa.Column("prediction_ms", sa.Double(), nullable=True, comment=comment))
+
+
+def downgrade() -> None:
+    op.drop_column("exports", "prediction_ms")
