@@ -10,6 +10,7 @@ from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Page
 from backend.compare import decisions
 from backend.compare.decisions import DecisionCreate, DecisionRead
+from backend.requests import StorableText
 from backend.runs.cursors import MAX_LENGTH
 
 router = APIRouter(prefix="/api/decisions", tags=["compare"])
@@ -29,7 +30,9 @@ def create_decision(
 @router.get("", summary="List decisions")
 def list_decisions(
     session: SessionDep,
-    run: Annotated[str | None, Query(max_length=100, description="id of a run that the decisions are about")] = None,
+    run: Annotated[
+        StorableText | None, Query(max_length=100, description="id of a run that the decisions are about")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200, description="decisions of a page")] = 50,
     cursor: Annotated[
         str | None, Query(max_length=MAX_LENGTH, description="`next_cursor` of the previous page")

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.analysis.choices import Order
 from backend.analysis.intervals import Interval
 from backend.compare.decisions import DecisionRead
+from backend.requests import StorableText
 from backend.runs.analysis_schemas import MAX_SEED
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.schemas import Best, RunSummary, Status
@@ -14,7 +15,15 @@ from backend.runs.stored_predictions import Split
 from backend.runs.table.filters import RunFilter
 
 MAX_IDS = 1_000 * 20  # characters of the ids of 1,000 runs, with commas
-RunIds = Annotated[str, Field(min_length=1, max_length=MAX_IDS, description="ids of the runs, separated by commas")]
+RunIds = Annotated[
+    StorableText,
+    Field(
+        min_length=1,
+        max_length=MAX_IDS,
+        description="ids of the runs, separated by commas",
+        json_schema_extra={"pattern": "^[0-9a-f,]+$"},
+    ),
+]
 EpochName = Literal["best", "last"]
 XAxis = Literal["epoch", "seconds", "images"]
 
