@@ -54,6 +54,15 @@ export async function findRows(query: RunQuery): Promise<{ items: RunRow[]; next
   return { items: page.items as RunRow[], next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
+export type GroupQuery = NonNullable<paths['/api/runs/groups']['get']['parameters']['query']>
+/** The filters of the list of runs. */
+export type RunFilter = Omit<GroupQuery, 'by' | 'columns' | 'limit' | 'cursor'>
+
+export const readGroups = (query: GroupQuery): Promise<{ items: t.RunGroup[]; total: number }> =>
+  request(client.GET('/api/runs/groups', { params: { query } }))
+
+export const readRunFields = async (): Promise<t.RunField[]> => (await request(client.GET('/api/runs/fields'))).items
+
 export async function readRun(id: string): Promise<LiveRun> {
   return liveRun(await request(client.GET('/api/runs/{run_id}', { params: runPath(id) })))
 }

@@ -32,7 +32,11 @@ export class LinkedHover {
     if (!point) return
     const isUnified = (chart as unknown as { layout: { hovermode: string } }).layout.hovermode === 'x unified'
     const { curveNumber, pointNumber, x } = point
-    this.#others(chart, (other) => fx.hover(other, isUnified ? { xval: x } : [{ curveNumber, pointNumber }]))
+    const name = namesOf(chart)[curveNumber]
+    this.#others(chart, (other) => {
+      if (isUnified) fx.hover(other, { xval: x })
+      else if (namesOf(other)[curveNumber] === name) fx.hover(other, [{ curveNumber, pointNumber }])
+    })
   }
 
   #others(chart: HTMLElement, action: (other: HTMLElement) => void): void {
@@ -45,5 +49,7 @@ export class LinkedHover {
     }
   }
 }
+
+const namesOf = (chart: HTMLElement): (string | undefined)[] => (chart as unknown as { data: { name?: string }[] }).data.map(({ name }) => name)
 
 export const loadFx = async (): Promise<Fx> => ((await loadPlotly()) as unknown as { Fx: Fx }).Fx

@@ -4,7 +4,7 @@ import type { Annotations, Data, Layout } from 'plotly.js'
 import { figure as plainNumber, isShare, percent } from '../text/format'
 import { epochTicks, linearTicks } from './ticks'
 import { smoothed } from './smoothing'
-import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit, type Values } from './overlay'
+import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit } from './overlay'
 import type { Figure } from './curve-figure'
 
 /** With more lines than these, labels and hover boxes would hide the curves. */
@@ -12,6 +12,7 @@ const MAX_LABELLED_LINES = 10
 const MAX_UNIFIED_LINES = 8
 const LABEL_HEIGHT = 15
 const BAND_OPACITY = '29' // hexadecimal, 16 %
+const PALE = 0.18 // opacity of lines beside the one in focus
 const MARGIN = { l: 52, t: 12, b: 32 }
 const WIDE_LABELS = 128
 const NO_LABELS = 16
@@ -19,36 +20,74 @@ const NO_LABELS = 16
 export function overlayFigure(overlay: Overlay): Figure {
   const x = xRange(overlay)
   const y = yRange(overlay, x)
-  return { data: overlay.lines.flatMap((line) => traces(overlay, line)), layout: layout(overlay, x, y) }
+  return { data: traces(overlay), layout: layout(overlay, x, y) }
 }
 
 const BASE = { type: 'scatter', mode: 'lines', connectgaps: false, showlegend: false } as const
 
-/** The band, the pale unsmoothed line, the line itself and the ring at its best epoch; of each line the same number, so that charts can be linked. */
-function traces(overlay: Overlay, line: OverlayLine): Data[] {
-  const color = overlay.palette.hues[line.hue % overlay.palette.hues.length]!
-  const x = scaled(overlay, line.x)
-  const isPale = overlay.focus !== null && overlay.focus !== line.key
-  const stroke = { color, width: overlay.focus === line.key ? 3 : 2, dash: line.kind === 'training' ? 'dot' : 'solid' } as const
-  return [
-    { ...BASE, ...band(line, x), fill: 'toself', fillcolor: `${color}${BAND_OPACITY}`, line: { width: 0 }, hoverinfo: 'skip' },
-    { ...BASE, x, y: overlay.weight ? line.mean : [], line: { ...stroke, width: 1 }, opacity: 0.25, hoverinfo: 'skip' },
-    {
-      ...BASE,
-      x,
-      y: smoothed(line.mean, overlay.weight),
-      line: stroke,
-      opacity: isPale ? 0.18 : 1,
-      name: `${line.key} ${line.kind}`,
-      hovertemplate: `${hoverName(overlay, line)} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
-    },
-    { ...BASE, ...bestPoint(overlay, line, x), mode: 'markers', hoverinfo: 'skip', marker: { size: 9, color: overlay.palette.panel, line: { color, width: 2.5 } } },
-  ]
+/** The lines come first, so that a line has the same number in every chart; what lies behind them follows. */
+function traces(overlay: Overlay): Data[] {
+  const { lines, weight } = overlay
+  const behind = lines.flatMap((line) => [...(line.n > 1 ? [band(overlay, line)] : []), ...(weight ? [paleLine(overlay, line)] : [])])
+  return [...lines.map((line) => mainLine(overlay, line)), ...behind, bestEpochs(overlay)]
 }
 
-function bestPoint(overlay: Overlay, line: OverlayLine, x: number[]): { x: number[]; y: Values } {
-  const at = labelled(overlay) ? line.best : null
-  return at === null ? { x: [], y: [] } : { x: [x[at]!], y: [smoothed(line.mean, overlay.weight)[at]!] }
+const colorOf = ({ palette }: Overlay, { hue }: OverlayLine): string => palette.hues[hue % palette.hues.length]!
+const dashOf = ({ kind }: OverlayLine) => (kind === 'training' ? 'dot' : 'solid') as 'dot' | 'solid'
+
+function mainLine(overlay: Overlay, line: OverlayLine): Data {
+  const isInFocus = overlay.focus === line.key
+  return {
+    ...BASE,
+    x: scaled(overlay, line.x),
+    y: smoothed(line.mean, overlay.weight),
+    line: { color: colorOf(overlay, line), width: isInFocus ? 3 : 2, dash: dashOf(line) },
+    opacity: overlay.focus === null || isInFocus ? 1 : PALE,
+    name: `${line.key} ${line.kind}`,
+    hovertemplate: `${hoverName(overlay, line)} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
+  }
+}
+
+/** The values of a smoothed line. */
+const paleLine = (overlay: Overlay, line: OverlayLine): Data => ({
+  ...BASE,
+  ...BEHIND,
+  x: scaled(overlay, line.x),
+  y: line.mean,
+  line: { color: colorOf(overlay, line), width: 1, dash: dashOf(line) },
+  opacity: 0.25,
+})
+
+/** The area between the lower and the upper curve of a group: forwards along its top, and back along its bottom. */
+function band(overlay: Overlay, line: OverlayLine): Data {
+  const x = scaled(overlay, line.x)
+  const known = x.map((_, at) => at).filter((at) => line.low[at] != null && line.high[at] != null)
+  const back = known.toReversed()
+  return {
+    ...BASE,
+    ...BEHIND,
+    x: [...known, ...back].map((at) => x[at]!),
+    y: [...known.map((at) => line.high[at]!), ...back.map((at) => line.low[at]!)],
+    fill: 'toself',
+    fillcolor: `${colorOf(overlay, line)}${BAND_OPACITY}`,
+    line: { width: 0 },
+  }
+}
+
+/** `zorder` is missing in Plotly's types. */
+const BEHIND = { hoverinfo: 'skip', zorder: -1 } as { hoverinfo: 'skip' }
+
+/** Rings at the best epochs, where there are few enough lines to tell them apart. */
+function bestEpochs(overlay: Overlay): Data {
+  const marked = labelled(overlay) ? overlay.lines.filter((line) => line.best !== null) : []
+  return {
+    ...BASE,
+    mode: 'markers',
+    hoverinfo: 'skip',
+    x: marked.map((line) => scaled(overlay, line.x)[line.best!]!),
+    y: marked.map((line) => smoothed(line.mean, overlay.weight)[line.best!]!),
+    marker: { size: 9, color: overlay.palette.panel, line: { color: marked.map((line) => colorOf(overlay, line)), width: 2.5 } },
+  }
 }
 
 const hoverName = (overlay: Overlay, line: OverlayLine): string =>
@@ -56,16 +95,6 @@ const hoverName = (overlay: Overlay, line: OverlayLine): string =>
 
 /** Plotly reads a small part of HTML in its texts. */
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-
-/** The outline of the band: forwards along its top, and back along its bottom. */
-function band(line: OverlayLine, x: number[]): { x: number[]; y: number[] } {
-  const known = line.n > 1 ? x.map((_, at) => at).filter((at) => line.low[at] != null && line.high[at] != null) : []
-  const back = known.toReversed()
-  return {
-    x: [...known, ...back].map((at) => x[at]!),
-    y: [...known.map((at) => line.high[at]!), ...back.map((at) => line.low[at]!)],
-  }
-}
 
 function layout(overlay: Overlay, x: Range, y: Range | null): Partial<Layout> {
   const { palette, width, height, lines } = overlay

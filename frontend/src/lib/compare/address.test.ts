@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { refusalOf, requestOf, type Request } from './address'
+import { filterText, refusalOf, requestOf, type Request } from './address'
 
 const ask = (query: string): Request => requestOf(new URLSearchParams(query))
 const many = (count: number): string => `runs=${Array.from({ length: count }, (_, at) => `run${at}`).join(',')}`
@@ -11,13 +11,9 @@ test('two to fifty runs can be compared', () => {
 })
 
 test('filters of the table select groups; choices of the page are no filters', () => {
-  expect(ask('dataset=digits&where=epochs>=5&by=seed')).toEqual({
-    kind: 'filters',
-    query: [
-      ['dataset', 'digits'],
-      ['where', 'epochs>=5'],
-    ],
-  })
+  const request = ask('dataset=digits&where=epochs>=5&where=seed<3&by=seed')
+  expect(request).toEqual({ kind: 'filters', filter: { dataset: 'digits', where: ['epochs>=5', 'seed<3'] } })
+  expect(request.kind === 'filters' && filterText(request.filter)).toBe('dataset digits, epochs>=5, seed<3')
 })
 
 test.each([

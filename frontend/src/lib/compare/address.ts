@@ -1,11 +1,11 @@
 /** What the address asks to compare: runs by their ids, or all runs that the table's filters match. */
 
 import { plural } from '../text/format'
+import type { RunFilter } from '../api/client'
 
 export const MAX_RUNS = 50
 
-/** `query` holds the filters as they are sent to the server. */
-export type Request = { kind: 'runs'; ids: string[] } | { kind: 'filters'; query: [string, string][] }
+export type Request = { kind: 'runs'; ids: string[] } | { kind: 'filters'; filter: RunFilter }
 
 /** Why nothing can be compared, and one change of the address that mends it. */
 export interface Refusal {
@@ -15,13 +15,26 @@ export interface Refusal {
 }
 
 /** The filters of the list of runs. Everything else in the address is a choice of this page. */
-const FILTERS = ['status', 'dataset', 'model', 'tag', 'study', 'owner', 'cloned_from', 'q', 'where']
+const FILTERS = ['dataset', 'model', 'tag', 'study', 'owner', 'cloned_from', 'q']
+const REPEATED_FILTERS = ['status', 'where']
 
 export function requestOf(params: URLSearchParams): Request {
   const ids = (params.get('runs') ?? '').split(',').map((id) => id.trim()).filter(Boolean)
-  const query = [...params].filter(([name]) => FILTERS.includes(name))
-  return ids.length === 0 && query.length ? { kind: 'filters', query } : { kind: 'runs', ids }
+  const filter = filterOf(params)
+  return ids.length === 0 && Object.keys(filter).length ? { kind: 'filters', filter } : { kind: 'runs', ids }
 }
+
+function filterOf(params: URLSearchParams): RunFilter {
+  const single = FILTERS.filter((name) => params.has(name)).map((name) => [name, params.get(name)!])
+  const repeated = REPEATED_FILTERS.filter((name) => params.has(name)).map((name) => [name, params.getAll(name)])
+  return Object.fromEntries([...single, ...repeated]) as RunFilter
+}
+
+/** "dataset digits, epochs>=5" */
+export const filterText = (filter: RunFilter): string =>
+  Object.entries(filter)
+    .map(([name, value]) => (name === 'where' ? (value as string[]).join(', ') : `${name} ${String(value)}`))
+    .join(', ')
 
 /** Returns null for a request that the server can answer. */
 export function refusalOf(request: Request): Refusal | null {

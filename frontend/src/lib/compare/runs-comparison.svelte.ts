@@ -19,7 +19,7 @@ export class RunsComparison {
   /** The ids of runs that no longer exist. */
   missing = $state.raw<string[]>([])
   failure = $state('')
-  /** Rises when the curves have changed. */
+  /** Rises when the curves may have changed. */
   revision = $state(0)
   #choice: CompareChoice = {}
   #latest = 0
@@ -38,7 +38,7 @@ export class RunsComparison {
   async read(choice: CompareChoice = this.#choice): Promise<void> {
     const request = ++this.#latest
     this.#choice = choice
-    this.revision += 1
+    if (request > 1) this.revision += 1
     try {
       const comparison = await compareRuns({ ...choice, runs: this.ids.join(',') })
       if (request !== this.#latest) return

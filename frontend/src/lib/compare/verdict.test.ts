@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { chanceText, points, pText, verdictTitle } from './verdict'
+import { chanceText, points, verdictTitle } from './verdict'
 import type { Pair } from '../api/types'
 
 const pair = (only_first: number, only_second: number, better: Pair['better']): Pair => ({ only_first, only_second, better }) as Pair
@@ -19,16 +19,6 @@ test.each([
   [1e-12, 'less than once in a billion times'],
 ])('p = %d: %s', (p_value, text) => {
   expect(chanceText(p_value)).toContain(text)
-})
-
-test.each([
-  [0.31, 'p = 0.31'],
-  [0.042, 'p = 0.04'],
-  [0.0003, 'p = 0.0003'],
-  [0.00001, 'p = 0.00001'],
-  [1e-12, 'p < 0.0000001'],
-])('the p-value %d is written %s', (value, text) => {
-  expect(pText(value)).toBe(text)
 })
 
 test('differences are written in points, with a sign', () => {

@@ -19,12 +19,6 @@ export function chanceText(p_value: number): string {
   return `A difference this large would come by chance ${times === 1 ? 'once' : `${count(times)} times`} in ${names[scale]}.`
 }
 
-/** Writes a p-value with its first digit that is not zero: "p = 0.0003", "p = 0.31". */
-export function pText(value: number): string {
-  if (value < 1e-7) return 'p < 0.0000001'
-  return `p = ${value.toFixed(value >= 0.1 ? 2 : Math.ceil(-Math.log10(value) - 1e-9))}`
-}
-
 /** Writes a difference of shares in points: "+1.08 pt", "−0.40 pt". */
 export function points(difference: number, digits = 2): string {
   return `${signed(difference * 100, digits)} pt`
