@@ -1,4 +1,7 @@
-"""axe finds no fault on any page, light and dark, wide and narrow. `test_try_it.py` has a page with a prediction."""
+"""axe finds no fault on any page, light and dark, wide and narrow.
+
+`test_try_it.py` has a page with a prediction, `test_compare.py` has those that compare.
+"""
 
 from collections.abc import Iterator
 from typing import Any

@@ -146,6 +146,9 @@ export const findChanged = async (query: ChangedQuery): Promise<t.ChangedPage> =
 export const readLineage = async (ids: string[]): Promise<t.Lineage> =>
   (await request(client.GET('/api/compare/lineage', { params: { query: { runs: ids.join(',') } } }))) as t.Lineage
 
+export const findDecisions = async (run: string): Promise<t.Decision[]> =>
+  (await request(client.GET('/api/decisions', { params: { query: { run } } }))).items
+
 export const createDecision = (body: { runs: string[]; kept: string | null; text: string }): Promise<t.Decision> =>
   request(client.POST('/api/decisions', { body }))
 

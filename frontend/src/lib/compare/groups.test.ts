@@ -9,10 +9,10 @@ const field = (path: string, changes: object = {}): RunField => ({ path, title: 
 test('groups of several fields read as a tree', () => {
   const by = ['optimizer.name', 'batch_size']
   const groups = [group({ 'optimizer.name': 'adam', batch_size: 32 }, 0.91), group({ 'optimizer.name': 'adam', batch_size: 64 }, 0.9), group({ 'optimizer.name': 'sgd', batch_size: null }, null)]
-  const rows = groupRows(groups, by)
+  const rows = groupRows(groups, by, { dataset: 'digits', where: ['epochs>5'] })
   expect(rows.map(({ values }) => values)).toEqual([['adam', '32'], ['', '64'], ['sgd', 'not set']])
   expect(rows.map(({ summaries }) => summaries[0])).toEqual(['91.00% ± 0.20', '90.00% ± 0.20', '–'])
-  expect(rows[0]).toMatchObject({ key: 'A', runs: '3 runs' })
+  expect(rows[2]).toMatchObject({ key: 'C', runs: '3 runs', href: '/?dataset=digits&where=epochs%3E5&where=optimizer.name%3Dsgd&where=batch_size%3Dnull' })
 })
 
 test('a group is better in every run, or the groups overlap', () => {

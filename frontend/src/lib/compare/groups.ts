@@ -3,6 +3,7 @@
 import { fieldTitle } from '../spec/differences'
 import { metric, plural } from '../text/format'
 import { runKey } from './run-key'
+import type { RunFilter } from '../api/client'
 import type { RunField, RunGroup } from '../api/types'
 
 /** The results that are summarized, with the names of their metrics. */
@@ -28,22 +29,33 @@ export interface GroupRow {
   /** The values of the fields, as texts; empty where the row above has the same, so that the rows read as a tree. */
   values: string[]
   runs: string
+  /** The address of the table with these runs. */
+  href: string
   /** "91.43% ± 0.22" for each column. */
   summaries: string[]
 }
 
-export function groupRows(groups: RunGroup[], by: string[]): GroupRow[] {
+export function groupRows(groups: RunGroup[], by: string[], filter: RunFilter): GroupRow[] {
   const texts = groups.map(({ values }) => by.map((path) => valueOf(values[path])))
   return groups.map((group, at) => ({
     key: runKey(at),
     values: texts[at]!.map((text, level) => (isRepeated(texts, at, level) ? '' : text)),
     runs: plural(group.n, 'run'),
+    href: groupHref(group, filter),
     summaries: COLUMNS.map((column) => summaryText(group, column)),
   }))
 }
 
 const isRepeated = (texts: string[][], at: number, level: number): boolean =>
   at > 0 && texts[at]!.slice(0, level + 1).every((text, above) => text === texts[at - 1]![above])
+
+/** The filters of the comparison, and one condition for each value of the group. */
+function groupHref({ values }: RunGroup, filter: RunFilter): string {
+  const conditions = Object.entries(values).map(([path, value]) => `${path}=${String(value)}`)
+  const entries = Object.entries({ ...filter, where: [...(filter.where ?? []), ...conditions] })
+  const params = entries.flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)]))
+  return `/?${new URLSearchParams(params)}`
+}
 
 const valueOf = (value: unknown): string => (value == null ? 'not set' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value))
 

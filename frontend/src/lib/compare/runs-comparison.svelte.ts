@@ -38,10 +38,10 @@ export class RunsComparison {
   async read(choice: CompareChoice = this.#choice): Promise<void> {
     const request = ++this.#latest
     this.#choice = choice
-    if (request > 1) this.revision += 1
     try {
       const comparison = await compareRuns({ ...choice, runs: this.ids.join(',') })
       if (request !== this.#latest) return
+      if (this.comparison) this.revision += 1
       this.comparison = comparison
       this.failure = ''
       this.missing = []
