@@ -1,17 +1,15 @@
-"""Answers about many runs: two runs image by image, curves of 50 runs, and bands of 1,000 runs."""
+"""Answers about many runs: two runs image by image, curves of 50 runs, bands of 1,000 runs, and the runs table."""
 
-import statistics
-import time
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 
 from backend.db.engine import open_database
 from backend.settings import Settings
 from backend.spec import RunSpec
+from benchmarks import runs_table
+from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure
 from benchmarks.options import Options
@@ -46,6 +44,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     rate = "optimizer.learning_rate"
     bands = answers_ms(board, repeats, "/api/compare/curves", where="epoch>1", dataset="compared", group_by=rate)
     yield figure(f"bands of {many:,} runs × {epochs} epochs", bands, BANDS_BUDGET_MS)
+    yield from runs_table.measure(board, options)
 
 
 def scored_runs(runs: StoredRuns, images: int) -> list[str]:
@@ -69,20 +68,3 @@ def runs_with_curves(runs: StoredRuns, epochs: int, number: int) -> list[str]:
 def spec_with_rate(rate: float) -> dict[str, Any]:
     spec = {**SPEC, "dataset": {"name": "compared"}, "optimizer": {"name": "adam", "learning_rate": rate}}
     return RunSpec.model_validate(spec).as_json()
-
-
-def answers_ms(board: Board, repeats: int, path: str, **query: str) -> list[float]:
-    """Returns the milliseconds until each answer has arrived; the first one is kept apart."""
-    address = f"http://127.0.0.1:{board.port}{path}?{urlencode(query)}"
-    times = []
-    for _ in range(repeats + 1):
-        started = time.perf_counter()
-        with urllib.request.urlopen(address, timeout=60) as response:
-            response.read()
-        times.append((time.perf_counter() - started) * 1e3)
-    return times
-
-
-def figure(name: str, times: Sequence[float], budget: float) -> Figure:
-    details = {"first": round(times[0], 1), "worst": round(max(times[1:]), 1), "turns": len(times) - 1}
-    return Figure(name, statistics.median(times[1:]), "ms", budget, details)

@@ -109,6 +109,9 @@ class RunSummary(BaseModel):
     queue_position: int | None
 
 
+STORED = tuple(name for name in RunSummary.model_fields if hasattr(Run, name))
+
+
 class RunRead(RunSummary):
     spec: dict[str, Any]
     notes: str
@@ -165,7 +168,7 @@ def run_row(run: Run, now: float, queue_position: int | None, fields: Mapping[st
 
 def _summary(run: Run, now: float, queue_position: int | None) -> dict[str, Any]:
     return {
-        **{name: getattr(run, name) for name in RunSummary.model_fields if hasattr(run, name)},
+        **{name: getattr(run, name) for name in STORED},
         "priority": priority_name(run.priority),
         **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
         "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
