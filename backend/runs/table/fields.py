@@ -1,7 +1,7 @@
 """The fields of runs that the table shows, filters, sorts and groups by, each with its path and its SQL expression.
 
 Those of a spec are derived from the catalog, so a new option of a preset or an optimizer is a field at once. Values are
-read from the JSON of the row: 10,000 runs take 20 ms (docs/decisions/0021-fields-of-runs.md).
+read from the JSON of the row: 10,000 runs take 20 ms (docs/decisions/0022-fields-of-runs.md).
 """
 
 import json
