@@ -47,6 +47,11 @@ def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
+def rough_seconds(seconds: float) -> str:
+    """Returns a duration in seconds with two significant digits: `0.083 s`, `8.3 s`, `830 s`."""
+    return f"{float(f'{seconds:.2g}'):g} s"
+
+
 def sentence(message: str) -> str:
     """Returns a message that begins in lower case as a sentence."""
     return f"{message[0].upper()}{message[1:]}."

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from backend.diagnosis.noise import loss_error
 from backend.spec import RunSpec
 
 Column = npt.NDArray[np.float64]
@@ -54,6 +55,20 @@ class Case:
     @cached_property
     def val_accuracy(self) -> Column:
         return self.column("val_accuracy")
+
+    @property
+    def best_accuracy(self) -> float:
+        """The validation accuracy of the best epoch; NaN without one."""
+        at = [
+            accuracy for epoch, accuracy in zip(self.epochs, self.val_accuracy, strict=True) if epoch == self.best_epoch
+        ]
+        return float(at[0]) if at else float("nan")
+
+    def val_loss_error(self, index: int) -> float:
+        """Returns the standard error of a validation loss; the L1 and L2 penalty in it is known exactly."""
+        penalty = float(np.nan_to_num(self.column("penalty")[index]))
+        loss, accuracy = float(self.val_loss[index]) - penalty, float(self.val_accuracy[index])
+        return loss_error(loss, accuracy, self.validation_images)
 
     @property
     def is_train_evaluated(self) -> bool:

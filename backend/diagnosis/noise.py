@@ -2,6 +2,7 @@
 
 from math import sqrt
 
+LEAST_PART = 250  # training images that each epoch scores at least (decision 20)
 MANY = 2.0  # standard errors: a difference of fewer may be chance
 
 

@@ -103,10 +103,8 @@ def _read(finding: Finding, costs: Costs) -> FindingRead:
 
 
 def _accuracy(case: Case) -> MeasuredAccuracy | None:
-    if case.best_epoch not in case.epochs or not case.validation_images:
-        return None
-    value = float(case.val_accuracy[case.epochs.index(case.best_epoch)])
-    if not np.isfinite(value):
+    value = case.best_accuracy
+    if case.best_epoch is None or not case.validation_images or not np.isfinite(value):
         return None
     interval = list(wilson(round(value * case.validation_images), case.validation_images))
     return MeasuredAccuracy(epoch=case.best_epoch, images=case.validation_images, accuracy=value, interval=interval)

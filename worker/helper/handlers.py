@@ -55,6 +55,18 @@ def preview(data_dir: Path, request: dict[str, Any]) -> Response:
     return {"images": [_data_url(encode_png(images, index)) for index in range(len(images))]}
 
 
+def learning_rate_range(data_dir: Path, request: dict[str, Any]) -> Response:
+    """Trains 100 steps of `spec` at growing rates, within `seconds`; returns `learning_rates` and `losses`."""
+    from worker.training.errors import TrainingError
+    from worker.training.inference.learning_rate_range import range_test
+
+    dataset = StoredDataset.open(data_dir / request["folder"])
+    try:
+        return range_test(RunSpec.model_validate(request["spec"]), dataset, request["seconds"])
+    except TrainingError as error:
+        return {"invalid": f"{error.detail} {error.hint}"}
+
+
 def predict(data_dir: Path, request: dict[str, Any]) -> Response:
     """Predicts the class of the file `image`: `top` has [label, probability], `seen` is the decoded image.
 
@@ -95,4 +107,8 @@ def _data_url(png: bytes) -> str:
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"
 
 
-HANDLERS: dict[str, Callable[[Path, dict[str, Any]], Response]] = {"preview": preview, "predict": predict}
+HANDLERS: dict[str, Callable[[Path, dict[str, Any]], Response]] = {
+    "preview": preview,
+    "predict": predict,
+    "learning_rate_range": learning_rate_range,
+}

@@ -5,7 +5,7 @@ import numpy as np
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding
-from backend.diagnosis.noise import MANY, loss_error
+from backend.diagnosis.noise import MANY
 
 MIN_EPOCHS = 3  # since the lowest validation loss: a rise over fewer may be chance
 MIN_RISE = 0.05  # of the lowest validation loss
@@ -20,7 +20,7 @@ def overfitting(case: Case) -> Finding | None:
     since = len(case.epochs) - 1 - best
     lowest, last = float(case.val_loss[best]), float(np.median(case.val_loss[-MIN_EPOCHS:]))
     train_before, train_last = float(case.train_loss[best]), float(case.train_loss[-1])
-    error = loss_error(lowest, float(case.val_accuracy[best]), case.validation_images)
+    error = case.val_loss_error(best)
     rises = last - lowest > max(MIN_RISE * lowest, MANY * error)
     if since < MIN_EPOCHS or not rises or train_last > train_before * (1 - MIN_FALL):
         return None
@@ -31,8 +31,8 @@ def overfitting(case: Case) -> Finding | None:
         title=f"Overfits from epoch {case.epochs[best]}",
         since_epoch=case.epochs[best],
         reasons=[
-            f"Validation loss rose from {lowest:.3g} to {last:.3g}; it was higher in {above} of the {since} epochs "
-            f"since.",
+            f"Validation loss rose from {lowest:.3g} to {last:.3g}, the median of the last {MIN_EPOCHS} epochs; it was "
+            f"higher in {above} of the {since} epochs since.",
             f"Training loss kept falling, from {train_before:.3g} to {train_last:.3g} ({measured}).",
             f"The loss of these {case.validation_images:,} images is known to ± {error:.2g}, so this is not chance.",
         ],

@@ -26,11 +26,12 @@ from worker.training.fit import train
 
 FILE = Path(__file__).with_name("histories.json")
 DIGITS = 4  # significant, of a recorded metric
+METRICS = ("loss", "accuracy", "val_loss", "val_accuracy", "train_eval_loss", "train_eval_accuracy", "penalty")
 
 
 def main() -> None:
     recorded = json.loads(FILE.read_text()) if FILE.exists() else []
-    known = {(history["recipe"], history["title"], history["spec"]["seed"]) for history in recorded}
+    known = {(history["recipe"], history["title"], history["seed"]) for history in recorded}
     for training in (*GOOD, *BAD):
         for spec in training.specs():
             if (training.recipe, training.title, spec.seed) not in known:
@@ -56,17 +57,15 @@ def record(training: Training, spec: RunSpec) -> dict[str, Any]:
         best = [epoch for epoch in report.epochs if epoch.probabilities is not None]
         probabilities = np.load(best[-1].probabilities.path) if best and best[-1].probabilities else None
     keras.backend.clear_session()
-    splits = load_splits(stored, spec)
+    labels = load_splits(stored, spec).validation.labels
     return {
         "recipe": training.recipe,
         "title": training.title,
-        "fault": training.fault,
-        "spec": spec.as_json(),
+        "seed": spec.seed,
         "ended_by": ended_by,
-        "train_images": len(splits.train),
-        "series": {name: [rounded(value) for value in report.series(name)] for name in report.epochs[0].metrics},
+        "series": {name: [rounded(value) for value in report.series(name)] for name in METRICS},
         "best_epoch": best[-1].epoch if best else None,
-        **of_best(probabilities, splits.validation.labels, len(stored.manifest.classes)),
+        **of_best(probabilities, labels, len(stored.manifest.classes)),
     }
 
 
@@ -92,7 +91,7 @@ def dataset(name: str, test_images: str) -> StoredDataset:
     if test_images == "as they are":
         return stored
     images = stored.images("test")[:]
-    altered = 255 - images if test_images == "inverted" else images // 3
+    altered = 255 - images if test_images == "inverted" else images // 8
     arrays = {"train": (stored.images("train"), stored.labels("train")), "test": (altered, stored.labels("test"))}
     folder, _ = store.write(parent, "altered", stored.manifest.classes, arrays)
     return StoredDataset.open(folder)

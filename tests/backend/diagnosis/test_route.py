@@ -34,7 +34,7 @@ def test_a_run_that_overfits_is_offered_next_runs(client: TestClient, database: 
     (finding,) = diagnosis(client, run_id)["items"]
 
     assert (finding["kind"], finding["since_epoch"]) == ("overfitting", 3)
-    assert finding["text"].startswith("Overfits from epoch 3. Validation loss rose from 0.45 to 2;")
+    assert finding["text"].startswith("Overfits from epoch 3. Validation loss rose from 0.45 to 2, ")
     assert finding["evidence"]["last_train_loss"] == 0.01
     assert len(finding["next"]) == 3
     assert all(set(item) == {"title", "changes", "seconds"} for item in finding["next"])

@@ -1,0 +1,55 @@
+"""Still improving: training and validation loss both fall at the last epoch."""
+
+from backend.diagnosis import remedies
+from backend.diagnosis.case import Case
+from backend.diagnosis.finding import Finding
+from backend.diagnosis.noise import MANY
+from backend.diagnosis.trends import still_falls
+
+MIN_FALL = 0.05  # of a loss, in the last third of the epochs
+MIN_OF_TOTAL = 0.15  # of the fall since the first epoch, which counts where a loss is still near chance
+LATE = 2  # the lowest validation loss is in one of the last two epochs
+
+
+def still_improving(case: Case) -> Finding | None:
+    if not still_improves(case):
+        return None
+    validation, train = case.val_loss, case.train_loss
+    before = -1 - case.recent
+    return Finding(
+        kind="still_improving",
+        title="Still improving at the last epoch",
+        since_epoch=case.epochs[before],
+        reasons=[
+            f"In the last {case.recent} epochs validation loss fell from {validation[before]:.3g} to "
+            f"{validation[-1]:.3g}, and training loss from {train[before]:.3g} to {train[-1]:.3g}.",
+            "Both fell on different images, so this is not chance.",
+        ],
+        evidence={
+            "val_loss_before": float(validation[before]),
+            "last_val_loss": float(validation[-1]),
+            "train_loss_before": float(train[before]),
+            "last_train_loss": float(train[-1]),
+        },
+        next=remedies.offered(
+            case.spec,
+            (
+                remedies.epochs(case.spec, 2),
+                remedies.learning_rate(case.spec, 3),
+                remedies.epochs(case.spec, 4),
+            ),
+        ),
+    )
+
+
+def still_improves(case: Case) -> bool:
+    """Whether both losses fall at the end. A fall within the noise counts only while training is not far ahead."""
+    if case.ended_by != "epochs" or not case.is_finite or len(case.epochs) <= case.recent:
+        return False
+    if len(case.epochs) - int(case.val_loss.argmin()) > LATE:
+        return False
+    last, fall = float(case.val_loss[-1]), float(case.val_loss[-1 - case.recent] - case.val_loss[-1])
+    noise = MANY * case.val_loss_error(-1)
+    if fall < noise < last - case.train_loss[-1]:
+        return False
+    return all(still_falls(loss, case.recent, MIN_FALL, MIN_OF_TOTAL) for loss in (case.val_loss, case.train_loss))

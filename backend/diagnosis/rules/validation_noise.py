@@ -1,0 +1,53 @@
+"""Noise larger than most differences: the validation images are too few."""
+
+from backend.analysis.intervals import Z, wilson
+from backend.diagnosis import remedies
+from backend.diagnosis.case import Case
+from backend.diagnosis.finding import Finding, NextRun
+from backend.diagnosis.noise import accuracy_error
+from backend.spec import FromTrain, RunSpec
+
+MAX_WIDTH = 0.06  # of the 95 % interval: single changes of a network seldom bring more than three points
+MIN_ACCURACY = 0.5  # below, little was learned, and the images are not what is missing
+FRACTION = 0.2
+POINT = 0.01
+
+
+def validation_noise(case: Case) -> Finding | None:
+    images = case.validation_images
+    if case.ended_by is None or case.best_epoch is None or not images:
+        return None
+    accuracy = case.best_accuracy
+    if not MIN_ACCURACY <= accuracy <= 1:
+        return None
+    low, high = wilson(round(accuracy * images), images)
+    if high - low < MAX_WIDTH:
+        return None
+    needed = round((Z / POINT) ** 2 * accuracy * (1 - accuracy), -2)
+    difference = Z * accuracy_error(accuracy, images) * 2**0.5
+    return Finding(
+        kind="validation_noise",
+        title=f"{images:,} validation images are few",
+        since_epoch=case.best_epoch,
+        reasons=[
+            f"The best accuracy, {accuracy:.1%}, is known to lie between {low:.1%} and {high:.1%} only (95 %).",
+            f"Another run that differs by less than {difference * 100:.0f} points may do so by chance.",
+            f"To know it to ± 1 point takes about {needed:,.0f} images.",
+        ],
+        evidence={"accuracy": accuracy, "low": low, "high": high, "images": images, "difference": difference},
+        next=remedies.offered(case.spec, (_all_test_images(case.spec), _larger_part(case.spec))),
+    )
+
+
+def _all_test_images(spec: RunSpec) -> NextRun | None:
+    if spec.dataset.test_limit is None or isinstance(spec.dataset.validation, FromTrain):
+        return None
+    return NextRun("Validate on all test images", {"dataset.test_limit": None})
+
+
+def _larger_part(spec: RunSpec) -> NextRun | None:
+    validation = spec.dataset.validation
+    if isinstance(validation, FromTrain) and validation.fraction >= FRACTION:
+        return None
+    changes = {"dataset.validation": {"from": "train", "fraction": FRACTION}}
+    return NextRun(f"Validate on {FRACTION:.0%} of the training images", changes)
