@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.openapi import problems
 from backend.compare.comparison import compare_runs
 from backend.compare.curves import compare_curves
+from backend.compare.curves_csv import curves_csv
 from backend.compare.lineage import lineage
 from backend.compare.samples import compared_samples
 from backend.compare.schemas import (
@@ -23,6 +24,10 @@ from backend.compare.schemas import (
 from backend.compare.selection import named_runs
 
 router = APIRouter(prefix="/api/compare", tags=["compare"])
+
+
+class CsvResponse(Response):
+    media_type = "text/csv"
 
 
 @router.get("", summary="Compare runs", responses=problems(404))
@@ -43,6 +48,13 @@ def read_curves(session: SessionDep, board: BoardDep, query: Annotated[CurvesQue
     A run without the metric is in `left_out` with the reason. A field that a run does not have is null.
     """
     return compare_curves(session, board.settings.data_dir, query)
+
+
+@router.get("/curves.csv", summary="Download curves as CSV", response_class=CsvResponse, responses=problems(404))
+def download_curves(session: SessionDep, board: BoardDep, query: Annotated[CurvesQuery, Query()]) -> CsvResponse:
+    """Downloads the lines of `GET /api/compare/curves` with the same query, one line of text for each point."""
+    text = curves_csv(compare_curves(session, board.settings.data_dir, query))
+    return CsvResponse(text, headers={"Content-Disposition": 'attachment; filename="curves.csv"'})
 
 
 @router.get("/samples", summary="List the images that two runs see differently", responses=problems(404, 409))

@@ -68,7 +68,8 @@ def _groups(
     values = field_values(session, [run.id for run in runs], fields)
     groups: dict[tuple[Value, ...], list[Run]] = {}
     for run in runs:
-        groups.setdefault(tuple(values[run.id].values()), []).append(run)
+        if run.id in values:  # it may have been deleted since it was found
+            groups.setdefault(tuple(values[run.id].values()), []).append(run)
     in_order = sorted(groups.items(), key=lambda group: [_sort_key(value) for value in group[0]])
     return [({field.path: v for field, v in zip(fields, key, strict=True)}, members) for key, members in in_order]
 

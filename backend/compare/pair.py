@@ -72,7 +72,7 @@ def _why_unlike(a: Run, b: Run, first: EpochPredictions, second: EpochPrediction
     names = f"Runs {a.name!r} and {b.name!r}"
     if first.predictions.classes != second.predictions.classes:
         return f"{names} have other classes: {_classes(first)}; and {_classes(second)}"
-    if a.dataset != b.dataset and a.dataset_hash != b.dataset_hash:
+    if a.dataset != b.dataset and (a.dataset_hash is None or a.dataset_hash != b.dataset_hash):
         return f"{names} were scored on other datasets, {a.dataset!r} and {b.dataset!r}"
     if first.stored_split != second.stored_split:
         return f"{names} were validated on images of other splits, {first.stored_split} and {second.stored_split}"

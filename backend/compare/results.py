@@ -11,7 +11,7 @@ from backend.analysis.intervals import Interval, wilson
 from backend.compare.image_counts import ImageCounts, image_counts
 from backend.compare.schemas import ComparedRun, CompareQuery, EpochName, Result
 from backend.db.models import Artifact, Epoch, Export, Run
-from backend.runs.read import read_rows
+from backend.runs.read import read_runs
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,10 @@ def compared_runs(session: Session, data_dir: Path, runs: Sequence[Run], query: 
     ids = [run.id for run in runs]
     counts, costs = image_counts(session, data_dir, runs), _costs(session, ids)
     return [
-        ComparedRun(**row.model_dump(exclude={"fields"}), result=_result(run, query, counts.get(run.id), costs[run.id]))
-        for run, row in zip(runs, read_rows(session, ids, []), strict=True)
+        ComparedRun(
+            **read.model_dump(exclude={"spec", "notes"}), result=_result(run, query, counts.get(run.id), costs[run.id])
+        )
+        for run, read in zip(runs, read_runs(session, runs), strict=True)
     ]
 
 

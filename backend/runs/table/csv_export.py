@@ -30,21 +30,21 @@ def csv_blocks(database: Database, query: SortedRuns) -> Iterator[str]:
 
 
 def _blocks(database: Database, run_ids: Sequence[str], fields: Sequence[RunField]) -> Iterator[str]:
-    yield _lines([[field.path for field in fields]])
+    yield csv_lines([[field.path for field in fields]])
     for start in range(0, len(run_ids), BATCH):
         batch = run_ids[start : start + BATCH]
         with database.read() as session:
             values = field_values(session, batch, fields)
-        yield _lines([_cell(value) for value in values[run_id].values()] for run_id in batch if run_id in values)
+        yield csv_lines([cell(value) for value in values[run_id].values()] for run_id in batch if run_id in values)
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> str:
+def csv_lines(rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
 
 
-def _cell(value: Value) -> str:
+def cell(value: Value) -> str:
     """Returns a cell. A text that a spreadsheet would take for a formula begins with an apostrophe."""
     if value is None:
         return ""

@@ -95,6 +95,19 @@ def test_a_long_curve_keeps_its_extremes(board: ComparedBoard) -> None:
     assert {1, 124, 201, 300} <= set(line["x"])
 
 
+def test_curves_are_downloaded_as_csv_with_numbers_that_parse_back(board: ComparedBoard) -> None:
+    run = board.run((), values(0.1 + 0.2, None), name="=A")
+
+    response = board.client.get("/api/compare/curves.csv", params={"runs": run})
+
+    assert response.headers["Content-Type"].startswith("text/csv")
+    assert response.text == (
+        "label,run,epoch,val_accuracy,low,high,runs\n"
+        f"'=A,{run},1,0.30000000000000004,0.30000000000000004,0.30000000000000004,1\n"
+        f"'=A,{run},2,,,,0\n"
+    )
+
+
 def test_what_can_not_be_drawn_is_refused(board: ComparedBoard) -> None:
     run = board.run((), values(0.5))
     rate, either = "optimizer.rate", "give either runs or filters; you gave runs and dataset"
