@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare/curves.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download curves as CSV
+         * @description Downloads the lines of `GET /api/compare/curves` with the same query, one line of text for each point.
+         */
+        get: operations["download_curves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare/lineage": {
         parameters: {
             query?: never;
@@ -4736,6 +4756,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Curves"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_curves: {
+        parameters: {
+            query?: {
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description name of a dataset */
+                dataset?: string;
+                /** @description fields, separated by commas, such as `optimizer.learning_rate` */
+                group_by?: string;
+                /** @description points of a line at most, extremes kept */
+                max_points?: number;
+                /** @description a metric of `GET /api/runs/{run_id}/metrics` */
+                metric?: string;
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description ids of the runs, separated by commas; or use the list's filters */
+                runs?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
+                /** @description epochs, seconds of training, or training images seen */
+                x?: "epoch" | "seconds" | "images";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
