@@ -81,6 +81,7 @@ class RunSummary(BaseModel):
     study: str | None
     trial: int | None
     study_values: dict[str, Any] | None
+    pruned_epoch: int | None
     owner: str | None
     cloned_from: str | None
     tags: list[str]

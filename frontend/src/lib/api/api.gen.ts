@@ -1569,6 +1569,8 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "normal" | "high";
+            /** Pruned Epoch */
+            pruned_epoch: number | null;
             /** Queue Position */
             queue_position: number | null;
             /** Recipe */
@@ -3443,6 +3445,8 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "normal" | "high";
+            /** Pruned Epoch */
+            pruned_epoch: number | null;
             /** Queue Position */
             queue_position: number | null;
             /** Recipe */
@@ -3541,6 +3545,8 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "normal" | "high";
+            /** Pruned Epoch */
+            pruned_epoch: number | null;
             /** Queue Position */
             queue_position: number | null;
             /** Recipe */
@@ -3910,6 +3916,8 @@ export interface components {
              * @enum {string}
              */
             priority: "low" | "normal" | "high";
+            /** Pruned Epoch */
+            pruned_epoch: number | null;
             /** Queue Position */
             queue_position: number | null;
             /** Recipe */

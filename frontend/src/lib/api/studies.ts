@@ -3,7 +3,6 @@
 import { client, findRows, request } from './client'
 import type { Study, StudyCheck, StudyRead, StudyRequest, TrialRow } from './study-types'
 
-const untyped = client as unknown as Record<'GET' | 'POST' | 'DELETE', (path: string, options?: object) => Promise<{ data?: never; response: Response }>>
 const studyPath = (id: string) => ({ path: { study_id: id } })
 
 /** What becomes of runs in training when a study is stopped; queued ones end in each case. */
@@ -25,12 +24,16 @@ export const readStudy = async (id: string): Promise<Study> =>
 /** The draft may still be invalid, which the generated type does not allow. */
 export const createStudy = async (body: StudyRequest): Promise<Study> => (await request(client.POST('/api/studies', { body: body as never }))) as unknown as Study
 
-export const checkStudy = (body: StudyRequest): Promise<StudyCheck> => request(untyped.POST('/api/studies/check', { body }))
-export const stopStudy = (id: string, mode: StopMode): Promise<Study> =>
-  request(untyped.POST('/api/studies/{study_id}/stop', { params: studyPath(id), body: { mode } }))
-export const extendStudy = (id: string, runs: number): Promise<Study> =>
-  request(untyped.POST('/api/studies/{study_id}/extend', { params: studyPath(id), body: { runs } }))
-export const deleteStudy = (id: string): Promise<void> => request(untyped.DELETE('/api/studies/{study_id}', { params: studyPath(id) }))
+export const checkStudy = (body: StudyRequest): Promise<StudyCheck> => request(client.POST('/api/studies/check', { body: body as never }))
+export const stopStudy = async (id: string, mode: StopMode): Promise<Study> =>
+  (await request(client.POST('/api/studies/{study_id}/stop', { params: studyPath(id), body: { mode } }))) as unknown as Study
+
+export const extendStudy = async (id: string, runs: number): Promise<Study> =>
+  (await request(client.POST('/api/studies/{study_id}/extend', { params: studyPath(id), body: { runs } }))) as unknown as Study
+
+export async function deleteStudy(id: string): Promise<void> {
+  await request(client.DELETE('/api/studies/{study_id}', { params: studyPath(id) }))
+}
 
 const PAGE_SIZE = 200
 

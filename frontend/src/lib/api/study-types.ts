@@ -15,45 +15,19 @@ type Values = Record<string, Json>
 export type Summary = Omit<Schemas['PointSummary'], 'values'> & { values: Values }
 export type BestTrial = Omit<Schemas['BestTrial'], 'values'> & { values: Values }
 
-export interface Rung {
-  rung: number
-  title: string
-  changes: Record<string, Json>
-  mean: number | null
-  deviation: number | null
-  n: number
-  gain: number | null
-  gain_interval: number[] | null
-}
-
-export interface LearningCurve {
-  points: { images: number; mean: number | null; deviation: number | null; n: number }[]
-  /** a − b · images^−c */
-  fit: { a: number; b: number; c: number } | null
-  twice: { images: number; value: number; low: number; high: number } | null
-}
-
-export interface PairedTest {
-  study: string
-  name: string
-  n: number
-  difference: number
-  deviation: number | null
-  p_value: number | null
-  test: string
-}
+export type Rung = Schemas['LadderRung']
+export type LearningCurve = Schemas['LearningCurveRead']
+export type PairedTest = Schemas['PairedRead']
+export type StudyCheck = Schemas['StudyCheck']
 
 /** A study in the list. */
 export type StudyRead = Omit<Schemas['StudyRead'], 'kind' | 'best' | 'summary'> & { kind: StudyKind; best: BestTrial | null; summary: Summary[] }
 
 /** A study on its page. */
-export interface Study extends StudyRead, Pick<Schemas['StudyDetail'], 'seeds' | 'extension_step' | 'eta_seconds'> {
+export interface Study extends StudyRead, Pick<Schemas['StudyDetail'], 'seeds' | 'extension_step' | 'eta_seconds' | 'ladder' | 'learning_curve' | 'paired'> {
   spec: Spec
   request: Values
   space: Space | null
-  ladder?: Rung[] | null
-  learning_curve?: LearningCurve | null
-  paired?: PairedTest[] | null
 }
 
 /** The body of POST /api/studies; the draft's part of it may still be invalid. */
@@ -65,17 +39,7 @@ export interface StudyRequest {
   [option: string]: unknown
 }
 
-export interface StudyCheck {
-  ok: boolean
-  errors: { loc: (string | number)[]; msg: string }[]
-  warnings: { loc: (string | number)[]; msg: string }[]
-  runs: number
-  seconds_range: number[] | null
-  slots: number
-  limit: number
-}
-
 /** A run of a study, as a row of the list of runs. */
-export type TrialRow = Pick<Schemas['RunRow'], 'id' | 'name' | 'status' | 'ended_by' | 'epoch' | 'epochs' | 'trial' | 'spark' | 'started_at' | 'finished_at' | 'best' | 'metrics'> & {
+export type TrialRow = Pick<Schemas['RunRow'], 'id' | 'name' | 'status' | 'ended_by' | 'epoch' | 'epochs' | 'trial' | 'pruned_epoch' | 'spark' | 'started_at' | 'finished_at' | 'best' | 'metrics'> & {
   study_values: Values | null
 }

@@ -46,7 +46,7 @@ export interface StoredStudy {
   objective: string
 }
 
-const EMPTY: StoredStudy = { kind: null, varied: {}, seeds: '0, 1, 2', runs: '20', fractions: '0.1, 0.2, 0.5, 1', pruner: 'none', objective: 'best.val_accuracy' }
+const EMPTY: StoredStudy = { kind: null, varied: {}, seeds: '0, 1, 2', runs: '20', fractions: '0.125, 0.25, 0.5, 1', pruner: 'none', objective: 'best.val_accuracy' }
 const MAX_SEED = 2 ** 31 - 1
 
 export class StudyDraft {

@@ -21,7 +21,7 @@ export interface VariedText {
 export type Varied = { values: Json[] | Range; error: '' } | { values: null; error: string }
 
 /** Fields that are no setting of the training: a study has seeds of its own, and its runs share their dataset. */
-const FIXED = ['seed', 'dataset.name', 'dataset.validation.from', 'model.preset', 'optimizer.name', 'optimizer.schedule.name']
+const FIXED = ['seed', 'dataset.name', 'dataset.validation.from', 'optimizer.schedule.name']
 
 export const canVary = (path: string, limit: Limit | undefined): limit is Limit =>
   limit !== undefined && limit.type !== 'part' && !FIXED.includes(path) && (limit.type !== 'string' || !!limit.choices)

@@ -44,6 +44,7 @@ const run: LiveRun = {
   study: null,
   trial: null,
   study_values: null,
+  pruned_epoch: null,
 }
 
 test('a status has its text', () => {

@@ -7,8 +7,8 @@ import { differenceText, objectiveTitle, valueText } from './trials'
 type Fit = NonNullable<LearningCurve['fit']>
 const SAMPLES = 60
 
-/** The power law a + b · images^−c. */
-export const fitted = ({ a, b, c }: Fit, images: number): number => a + b * images ** -c
+/** The power law a + b · images^c, with a negative c. */
+export const fitted = ({ a, b, c }: Fit, images: number): number => a + b * images ** c
 
 /** Returns points of the fitted curve from the fewest to `most` images, evenly spaced in the logarithm. */
 export function fittedPoints(fit: Fit, fewest: number, most: number): { images: number; value: number }[] {
@@ -23,6 +23,6 @@ export function twiceSentence(objective: string, { points, twice }: LearningCurv
   const last = points.findLast((point) => point.mean !== null)
   if (!last) return 'The curve is drawn once the first runs have finished.'
   if (!twice) return 'A power law is fitted once at least three sizes have finished; until then nothing is said about more data.'
-  const range = `${valueText(objective, twice.low)} to ${valueText(objective, twice.high)}`
-  return `Twice the data, ${count(twice.images)} images, would bring a ${objectiveTitle(objective)} of about ${valueText(objective, twice.value)} (${range}): ${differenceText(objective, twice.value - last.mean!)}.`
+  const range = twice.low === null || twice.high === null ? '' : ` (95% interval ${valueText(objective, twice.low)} to ${valueText(objective, twice.high)})`
+  return `Twice the data, ${count(twice.images)} images, would bring a ${objectiveTitle(objective)} of about ${valueText(objective, twice.value)}${range}: ${differenceText(objective, twice.value - last.mean!)}.`
 }

@@ -2,7 +2,7 @@
 
 import type { Study } from '../api/study-types'
 import { pathTitle } from './path-title'
-import { objectiveScale, settingScale, type Scale } from './scale'
+import { objectiveScale, settingScale, type Scale, type Tick } from './scale'
 import { settingPaths, settingValues } from './study-text'
 import { hasValue, isLowest, objectiveTitle, ranked, type ScoredTrial, type Trial } from './trials'
 
@@ -98,3 +98,8 @@ function curve(from: [number, number], to: [number, number], isWide: boolean): s
 }
 
 const rounded = ([x, y]: [number, number]): string => `${x.toFixed(1)} ${y.toFixed(1)}`
+
+/** Returns the ticks that are at least `space` of the axis apart. */
+export function spacedTicks(ticks: Tick[], space: number): Tick[] {
+  return ticks.reduce<Tick[]>((kept, tick) => (kept.length === 0 || tick.at - kept.at(-1)!.at >= space ? [...kept, tick] : kept), [])
+}

@@ -21,12 +21,11 @@ export function pairedSentence(objective: string, paired: PairedTest): string {
   const { n, difference, deviation, p_value: p, test } = paired
   const size = differenceText(objective, difference)
   const spread = deviation === null ? '' : ` ${spreadText(objective, deviation)}`
-  if (p === null) return `${plural(n, 'shared seed')}: ${size}${spread}. That is too few for a test.`
   const isGood = isLowest(objective) ? difference < 0 : difference > 0
   const verdict = p >= SIGNIFICANCE ? 'that difference may be chance' : isGood ? 'this study is better' : 'the other study is better'
-  return `${plural(n, 'shared seed')}: ${size}${spread}; ${verdict}, p = ${pText(p)} (${testTitle(test)}).`
+  return `${plural(n, 'shared seed')}: ${size}${spread}; ${verdict}, p = ${pText(p)} (${TEST_TITLES[test] ?? test}).`
 }
 
 export const pText = (p: number): string => (p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2))))
 
-const testTitle = (test: string): string => test.replaceAll('-', ' ').replace('paired t', 'paired t-test').replace('t-test test', 't-test')
+const TEST_TITLES: Record<string, string> = { 'paired-t': 'paired t-test' }

@@ -62,13 +62,20 @@ export function linearScale(low: number, high: number, text: (value: number) => 
 function logScale(low: number, high: number): Scale {
   const span = Math.log(high / low) || 1
   const place = (value: number): number => Math.log(value / low) / span
-  const ticks = logTicks(low, high)
   return {
     kind: 'log',
-    ticks: (ticks.length ? ticks : [low, high]).map((value) => ({ at: place(value), text: numberText(value) })),
+    ticks: fewTicks(low, high).map((value) => ({ at: place(value), text: numberText(value) })),
     at: (value) => (typeof value === 'number' && value > 0 ? clamped(place(value)) : null),
     textAt: (at) => numberText(low * Math.exp(at * span)),
   }
+}
+
+/** Powers of ten where there are at least three of them, so that labels have room. */
+function fewTicks(low: number, high: number): number[] {
+  const ticks = logTicks(low, high)
+  const powers = ticks.filter((tick) => Math.abs(Math.log10(tick) - Math.round(Math.log10(tick))) < 1e-9)
+  if (powers.length > 2) return powers
+  return ticks.length ? ticks : [low, high]
 }
 
 /** Formats with three significant digits, whole numbers exactly: 0.001, 1e-5, 60,000. */

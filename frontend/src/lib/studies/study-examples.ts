@@ -1,14 +1,14 @@
 /** A study and rows of its runs, for tests. */
 
 import type { Study, TrialRow } from '../api/study-types'
-import type { Json, Metrics, Run, Status } from '../api/types'
+import type { Json, Metrics, Status } from '../api/types'
 
 interface Example {
   trial: number
   value: number | null
   values?: Record<string, Json>
   status?: Status
-  ended_by?: Run['ended_by']
+  pruned_epoch?: number | null
   epoch?: number
   epochs?: number
   seconds?: number
@@ -17,12 +17,13 @@ interface Example {
 const START = Date.UTC(2026, 10, 27)
 
 /** Returns a finished run whose best validation accuracy, and loss, is `value`, in epoch 4 of 5. */
-export function row({ trial, value, values = {}, status = 'finished', ended_by = 'epochs', epoch = 5, epochs = 5, seconds = 10 }: Example): TrialRow {
+export function row({ trial, value, values = {}, status = 'finished', pruned_epoch = null, epoch = 5, epochs = 5, seconds = 10 }: Example): TrialRow {
   return {
     id: `run-${trial}`,
     name: `study, run ${trial + 1}`,
     status,
-    ended_by,
+    ended_by: 'epochs',
+    pruned_epoch,
     epoch,
     epochs,
     trial,
@@ -58,6 +59,9 @@ export function study(changes: Partial<Study> = {}): Study {
     created_at: new Date(START).toISOString(),
     finished_at: new Date(START + 60_000).toISOString(),
     eta_seconds: null,
+    ladder: null,
+    learning_curve: null,
+    paired: null,
     ...changes,
   }
 }

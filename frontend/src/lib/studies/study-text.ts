@@ -73,12 +73,11 @@ export function outcomeCounts(trials: Trial[], { status, runs }: Pick<Study, 'st
 
 /** Says why there is nothing to compare yet; empty once a run has finished. */
 export function emptySentence(trials: Trial[], { status }: Pick<Study, 'status'>): string {
-  const has = (outcome: Outcome): boolean => trials.some((trial) => trial.outcome === outcome)
-  if (trials.some((trial) => trial.outcome === 'finished' && trial.value !== null)) return ''
-  if (has('finished')) return 'The objective of every finished run is NaN: lower the learning rates, and start again.'
-  if (status === 'running') return has('failed') ? 'No run has finished yet, and some failed: open one in the table to see why.' : 'The first run has not finished yet. Results appear as runs finish.'
-  if (has('failed')) return 'No run finished: each one failed. Open one in the table to see why.'
-  return 'No run finished before the study ended. Add runs to go on.'
+  if (trials.some((trial) => trial.outcome === 'finished')) return ''
+  const failed = trials.filter((trial) => trial.outcome === 'failed')
+  if (status === 'running') return failed.length ? 'No run has finished yet, and some failed: open one in the table to see why.' : 'The first run has not finished yet. Results appear as runs finish.'
+  if (failed.length && failed.every((trial) => trial.isNan)) return 'The objective of every run is NaN: the training diverged. Start again with lower learning rates.'
+  return failed.length ? 'No run finished, and some failed: open one in the table to see why.' : 'No run finished before the study ended. Add runs to go on.'
 }
 
 /** "learning rate 0.001, dropout 0.5". */

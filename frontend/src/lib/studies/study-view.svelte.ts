@@ -75,7 +75,7 @@ export class StudyView {
 }
 
 /** The fields of a row that an event may carry. */
-const FIELDS = ['status', 'ended_by', 'epoch', 'epochs', 'spark', 'started_at', 'finished_at', 'metrics'] as const
+const FIELDS = ['status', 'ended_by', 'pruned_epoch', 'epoch', 'epochs', 'spark', 'started_at', 'finished_at', 'metrics'] as const
 
 function advanced(row: TrialRow, { data }: RunEvent): TrialRow {
   const changes = FIELDS.flatMap((field) => (data[field] === undefined ? [] : [[field, data[field]]]))

@@ -20,14 +20,16 @@ export function trialOrder(trials: Trial[], objective: string, order: 'best' | '
   return rows.sort((a, b) => (a.rank ?? Infinity) - (b.rank ?? Infinity) || byNumber(b, a))
 }
 
-/** The settings of the study, and what its kind varies beside them, such as the seed. */
+/** The settings of the study, and what else its runs differ in, such as the seed. */
 export function shownPaths(study: Study, trials: Trial[]): string[] {
-  const found = trials.flatMap((trial) => Object.keys(trial.values))
-  return [...new Set([...settingPaths(study), ...found])]
+  const found = [...new Set(trials.flatMap((trial) => Object.keys(trial.values)))]
+  const differs = (path: string): boolean => new Set(trials.map((trial) => JSON.stringify(trial.values[path]))).size > 1
+  return [...new Set([...settingPaths(study), ...found.filter(differs)])]
 }
 
-export function trialStatus({ outcome, epoch, epochs, value }: Trial): { tone: 'live' | 'wait' | 'ok' | 'stop' | 'bad' | 'pruned'; text: string } {
-  if (outcome === 'finished') return value === null ? { tone: 'bad', text: 'Finished, NaN' } : { tone: 'ok', text: 'Finished' }
+export function trialStatus({ outcome, epoch, epochs, isNan }: Trial): { tone: 'live' | 'wait' | 'ok' | 'stop' | 'bad' | 'pruned'; text: string } {
+  if (outcome === 'finished') return { tone: 'ok', text: 'Finished' }
+  if (isNan) return { tone: 'bad', text: 'Only NaN' }
   if (outcome === 'pruned') return { tone: 'pruned', text: `Pruned, epoch ${epoch}` }
   if (outcome === 'stopped') return { tone: 'stop', text: epoch ? `Stopped, epoch ${epoch}` : 'Stopped' }
   if (outcome === 'training') return { tone: 'live', text: epoch ? `Epoch ${Math.min(epoch + 1, epochs)} of ${epochs}` : 'Preparing' }

@@ -6,11 +6,16 @@ const OBJECTIVE = 'best.val_accuracy'
 const trials = (values: (number | null)[]): Trial[] =>
   values.map((value, number) => trialOf(row({ trial: number, value }), OBJECTIVE))
 
-test('a pruned run is no stopped one', () => {
-  expect(outcomeOf({ status: 'stopped', ended_by: 'pruned' })).toBe('pruned')
-  expect(outcomeOf({ status: 'stopped', ended_by: 'kill' })).toBe('stopped')
-  expect(outcomeOf({ status: 'preparing', ended_by: null })).toBe('training')
-  expect(outcomeOf({ status: 'queued', ended_by: null })).toBe('waiting')
+test('a pruned run stays one, also when a person resumes it', () => {
+  expect(outcomeOf({ status: 'stopped', pruned_epoch: 3 })).toBe('pruned')
+  expect(outcomeOf({ status: 'finished', pruned_epoch: 3 })).toBe('pruned')
+  expect(outcomeOf({ status: 'stopped', pruned_epoch: null })).toBe('stopped')
+  expect(outcomeOf({ status: 'preparing', pruned_epoch: null })).toBe('training')
+  expect(outcomeOf({ status: 'queued', pruned_epoch: null })).toBe('waiting')
+})
+
+test('a run whose objective was never a number has failed', () => {
+  expect(trialOf(row({ trial: 0, value: null }), OBJECTIVE)).toMatchObject({ outcome: 'failed', isNan: true, value: null })
 })
 
 test('the objective is a metric at the best epoch, or at the latest one', () => {
@@ -20,7 +25,7 @@ test('the objective is a metric at the best epoch, or at the latest one', () => 
 })
 
 test('the best one comes first, a NaN and a pruned run are not ranked', () => {
-  const pruned = trialOf(row({ trial: 4, value: 0.99, status: 'stopped', ended_by: 'pruned' }), OBJECTIVE)
+  const pruned = trialOf(row({ trial: 4, value: 0.99, pruned_epoch: 2 }), OBJECTIVE)
   expect(ranked([...trials([0.8, null, 0.9, 0.9]), pruned], OBJECTIVE).map((trial) => trial.number)).toEqual([2, 3, 0])
 })
 
@@ -31,7 +36,7 @@ test('the best so far only rises, or falls for a loss', () => {
 })
 
 test('pruning saves the epochs that were not trained', () => {
-  const pruned = trialOf(row({ trial: 0, value: 0.5, status: 'stopped', ended_by: 'pruned', epoch: 2, epochs: 10, seconds: 20 }), OBJECTIVE)
+  const pruned = trialOf(row({ trial: 0, value: 0.5, pruned_epoch: 2, epoch: 2, epochs: 10, seconds: 20 }), OBJECTIVE)
   expect(secondsSaved([pruned, ...trials([0.9])])).toBe(80)
 })
 

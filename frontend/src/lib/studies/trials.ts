@@ -12,6 +12,8 @@ export interface Trial {
   /** Counted from 0, in the order in which the study made them. */
   number: number
   outcome: Outcome
+  /** True for a failed run that trained to its end, but whose objective was never a number. */
+  isNan: boolean
   /** The objective; null before the first epoch, and where it is NaN. */
   value: number | null
   /** The epoch of `value`. */
@@ -27,24 +29,28 @@ export interface Trial {
 /** "#3", as in the run's name. */
 export const trialName = ({ number }: Pick<Trial, 'number'>): string => `#${number}`
 
-export function outcomeOf({ status, ended_by }: Pick<TrialRow, 'status' | 'ended_by'>): Outcome {
-  if (status === 'finished' || status === 'failed') return status
-  if (status === 'stopped') return ended_by === 'pruned' ? 'pruned' : 'stopped'
+/** A pruned run that a person resumes stays a pruned one: its objective had another budget. */
+export function outcomeOf({ status, pruned_epoch }: Pick<TrialRow, 'status' | 'pruned_epoch'>): Outcome {
+  if (pruned_epoch !== null) return 'pruned'
+  if (status === 'finished' || status === 'failed' || status === 'stopped') return status
   return status === 'queued' ? 'waiting' : 'training'
 }
 
 export function trialOf(row: TrialRow, objective: string): Trial {
   const { value, epoch } = objectiveOf(row, objective)
+  const outcome = outcomeOf(row)
+  const isNan = outcome === 'finished' && value === null
   return {
     id: row.id,
     name: row.name,
     number: row.trial ?? 0,
-    outcome: outcomeOf(row),
+    outcome: isNan ? 'failed' : outcome,
+    isNan,
     value,
     valueEpoch: epoch,
     values: row.study_values ?? {},
     spark: row.spark,
-    epoch: row.epoch,
+    epoch: row.pruned_epoch ?? row.epoch,
     epochs: row.epochs,
     seconds: row.started_at && row.finished_at ? (Date.parse(row.finished_at) - Date.parse(row.started_at)) / 1000 : null,
   }
