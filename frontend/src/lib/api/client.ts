@@ -32,11 +32,12 @@ const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
 export type RunRow = components['schemas']['RunRow']
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
-export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from'> & {
+export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from' | 'bet'> & {
   spec?: t.Spec
   tags?: string[]
   notes?: string
   cloned_from?: string
+  bet?: number
 }
 export type RunChange = components['schemas']['RunChange']
 

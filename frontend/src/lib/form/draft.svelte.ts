@@ -53,6 +53,8 @@ export class Draft {
   name = $state('')
   tags = $state('')
   notes = $state('')
+  /** The validation accuracy that the user expects, 0 to 1; null for no bet. */
+  bet = $state<number | null>(null)
   datasets = $state.raw<Dataset[]>([])
   /** Models written as JSON, as typed. */
   texts = $state.raw<Record<string, string>>({})
@@ -89,6 +91,7 @@ export class Draft {
     this.spec = this.#start
     this.name = this.origin !== null ? nextName(this.recipe.name) : (dataset ?? this.recipe.name)
     this.tags = this.notes = ''
+    this.bet = null
     this.texts = {}
   }
 
@@ -222,12 +225,13 @@ export class Draft {
       ...(name ? { name } : {}),
       ...(this.tags.trim() ? { tags: parseTags(this.tags) } : {}),
       ...(this.notes.trim() ? { notes: this.notes.trim() } : {}),
+      ...(this.bet === null ? {} : { bet: this.bet }),
     }
   }
 
   /** Returns the request that starts the study made of this run. */
   studyRequest(): StudyRequest {
-    const { cloned_from: _, tags: __, ...run } = this.request()
+    const { cloned_from: _, tags: __, bet: ___, ...run } = this.request()
     return { ...run, ...this.study.request() } as StudyRequest
   }
 }

@@ -77,3 +77,13 @@ test('a copy of a run requests its spec, names the original and is numbered', ()
   expect(copy.valueBefore('epochs')).toBe(3)
   expect([nextName('digits'), nextName('pets 2')]).toEqual(['digits 2', 'pets 3'])
 })
+
+test('a bet is part of the request of a run, and not of a study', () => {
+  const run = draft()
+  expect(run.request()).not.toHaveProperty('bet')
+  run.bet = 0.92
+  expect(run.request().bet).toBe(0.92)
+  expect(run.studyRequest()).not.toHaveProperty('bet')
+  run.reset(null)
+  expect(run.bet).toBeNull()
+})

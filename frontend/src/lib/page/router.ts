@@ -4,6 +4,7 @@ export type Page =
   | { name: 'runs' }
   | { name: 'new' }
   | { name: 'compare' }
+  | { name: 'bets' }
   | { name: 'run'; id: string }
   | { name: 'datasets' }
   | { name: 'dataset'; dataset: string }
@@ -17,6 +18,7 @@ const TOP_LEVEL: Record<string, Page> = {
   runs: { name: 'runs' },
   new: { name: 'new' },
   compare: { name: 'compare' },
+  bets: { name: 'bets' },
   datasets: { name: 'datasets' },
   studies: { name: 'studies' },
   workers: { name: 'workers' },
