@@ -1,24 +1,26 @@
 """Conditions on fields of runs, as the parameter `where` has them: `optimizer.learning_rate>=0.001`."""
 
-import json
 import math
 import operator
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import combinations, permutations
+from itertools import permutations
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, Double, Text, literal
 
 from backend.errors import FieldError, Invalid, Loc
 from backend.phrases import quoted, sentence
-from backend.runs.table.fields import Kind, RunField, find_field
+from backend.requests import StorableText
+from backend.runs.table.fields import FIELDS, Kind, RunField, find_field
 
 CONDITION = re.compile(r"(?P<path>[^=!<>~]*)(?P<operator>!=|>=|<=|=|>|<|~)(?P<value>.*)", re.DOTALL)
 EXAMPLE = "PATH OPERATOR VALUE without spaces, such as optimizer.learning_rate>=0.001; operators are = != >= <= > < ~"
 ORDERED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+QUOTED: TypeAdapter[str] = TypeAdapter(StorableText)
 OPERATORS: dict[Kind, Sequence[str]] = {
     "number": ("=", "!=", *ORDERED),
     "time": ("=", "!=", *ORDERED),
@@ -65,17 +67,23 @@ class Condition:
         )
 
 
-def parse_conditions(texts: Sequence[str]) -> list[Condition]:
-    """Returns the conditions of the parameter `where`.
+def equals(path: str, value: str) -> Condition:
+    """Returns the condition of a parameter that is the path of a text."""
+    return Condition(f"{path}={value}", FIELDS[path], "=", value)
+
+
+def parse_conditions(texts: Sequence[str], others: Sequence[Condition] = ()) -> list[Condition]:
+    """Returns the conditions of the parameter `where`. `others` are those of other parameters.
 
     Raises:
         Invalid: One is malformed, names an unknown field, or contradicts another one.
     """
     conditions = [_parse(text, ["query", "where", number]) for number, text in enumerate(texts)]
-    for (_, first), (number, second) in combinations(enumerate(conditions), 2):
-        if first.field is second.field and not _can_both_hold(first, second):
-            message = f"no run matches both {quoted(first.text)} and {quoted(second.text)}; remove one of them"
-            raise _invalid(message, ["query", "where", number])
+    for number, condition in enumerate(conditions):
+        for other in (*others, *conditions[:number]):
+            if condition.field is other.field and not _can_both_hold(other, condition):
+                message = f"no run matches both {quoted(other.text)} and {quoted(condition.text)}; remove one of them"
+                raise _invalid(message, ["query", "where", number])
     return conditions
 
 
@@ -131,12 +139,7 @@ def _boolean(text: str) -> float:
 
 def _text(text: str) -> str:
     """Returns a text as it is, or what a JSON string has: `"null"` is a text."""
-    if text.startswith('"'):
-        value = json.loads(text)
-        if not isinstance(value, str):
-            raise ValueError
-        return value
-    return text
+    return QUOTED.validate_json(text, strict=True) if text.startswith('"') else text
 
 
 READERS: dict[Kind, Callable[[str], Any]] = {"number": _number, "time": _seconds, "boolean": _boolean, "text": _text}

@@ -11,9 +11,10 @@ from backend.db.models import Run
 from backend.requests import StorableText
 from backend.runs.schemas import Status
 from backend.runs.search import contains
-from backend.runs.table.conditions import parse_conditions
+from backend.runs.table.conditions import equals, parse_conditions
 
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
+EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
 MAX_CONDITIONS = 50
 MAX_PATHS = 4_000  # characters of a list of paths, longer than all paths together
 COLUMNS = "paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy`"
@@ -49,15 +50,16 @@ class RunFilter(BaseModel):
         """Returns the SQL conditions of matching runs.
 
         Raises:
-            Invalid: A condition of `where` is malformed, names an unknown field, or contradicts another one.
+            Invalid: A condition of `where` is malformed, names an unknown field, or contradicts another filter.
         """
-        return [*self._equalities(), *(condition.expression() for condition in parse_conditions(self.where))]
+        equal = [equals(name, value) for name in EQUAL if (value := getattr(self, name)) is not None]
+        if len(self.status) == 1:
+            equal.append(equals("status", self.status[0]))
+        conditions = [*equal, *parse_conditions(self.where, equal)]
+        return [*(condition.expression() for condition in conditions), *self._others()]
 
-    def _equalities(self) -> Iterator[ColumnElement[bool]]:
-        for column in (Run.dataset, Run.model, Run.study, Run.owner, Run.cloned_from):
-            if (value := getattr(self, column.key)) is not None:
-                yield column == value
-        if self.status:
+    def _others(self) -> Iterator[ColumnElement[bool]]:
+        if len(self.status) > 1:
             yield Run.status.in_(self.status)
         if self.tag is not None:
             tags = cast(Run.tags, Text)
