@@ -117,6 +117,7 @@ def _run_fields() -> Iterator[RunField]:
     for kind, titles in (
         ("text", texts),
         ("number", {"epoch": "Epoch", "epochs": "Epochs", "parameters": "Parameters", "attempt": "Attempt"}),
+        ("number", {"trial": "Trial of its study", "bet": "Bet"}),
         ("time", {"created_at": "Created", "started_at": "Started", "finished_at": "Ended"}),
     ):
         for path, title in titles.items():
