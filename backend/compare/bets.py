@@ -5,22 +5,18 @@ import statistics
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.db.clock import to_datetime
 from backend.db.models import ENDED, Json, Run
-from backend.requests import StorableText
-from backend.runs import cursors
+from backend.runs.newest_first import newest_first
 from backend.runs.schemas import Status
 
 HAS_BET = Run.bet.is_not(None)
 IS_SETTLED = HAS_BET & Run.status.in_(ENDED) & Run.best_val_accuracy.is_not(None)
-POSITION: TypeAdapter[tuple[float, str]] = TypeAdapter(tuple[Annotated[float, Field(ge=0, le=2**53)], StorableText])
-"""The position in a cursor: time and id of the last run of a page."""
 
 
 class Bet(BaseModel):
@@ -56,19 +52,10 @@ class Bets(BaseModel):
 
 def list_bets(session: Session, limit: int, cursor: str | None) -> Bets:
     """Returns a page of bets, newest first, and the calibration of all."""
-    bets = select(Run).where(HAS_BET).order_by(Run.created_at.desc(), Run.id.desc())
-    if cursor is not None:
-        position = cursors.decode(cursor, "bets", POSITION)
-        bets = bets.where(tuple_(Run.created_at, Run.id) < tuple_(*position))
-    rows = session.scalars(bets.limit(limit + 1)).all()
-    runs = rows[:limit]
+    runs, next_cursor, total = newest_first(session, Run, [HAS_BET], "bets", limit, cursor)
     noise = _seed_noise(session, runs)
-    return Bets(
-        items=[_read(run, noise.get(run.id)) for run in runs],
-        next_cursor=cursors.encode("bets", [runs[-1].created_at, runs[-1].id]) if len(rows) > limit else None,
-        total=session.execute(select(func.count()).select_from(Run).where(HAS_BET)).scalar_one(),
-        calibration=_calibration(session),
-    )
+    items = [_read(run, noise.get(run.id)) for run in runs]
+    return Bets(items=items, next_cursor=next_cursor, total=total, calibration=_calibration(session))
 
 
 def _read(run: Run, noise: float | None) -> Bet:

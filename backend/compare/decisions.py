@@ -1,12 +1,12 @@
 """Decisions: which of several compared runs a person keeps, and why. They stay when a run is deleted."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import ColumnElement, func, select, tuple_
+from pydantic import BaseModel, Field
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.compare.selection import MAX_COMPARED
@@ -14,11 +14,8 @@ from backend.db.clock import database_time, to_datetime
 from backend.db.models import Decision, DecisionRun, Run
 from backend.errors import FieldError, Invalid, NotFound
 from backend.phrases import quoted, sentence
-from backend.requests import Lines, Name, RequestBody, StorableText
-from backend.runs import cursors
-
-POSITION: TypeAdapter[tuple[float, str]] = TypeAdapter(tuple[Annotated[float, Field(ge=0, le=2**53)], StorableText])
-"""The position in a cursor: time and id of the last decision of a page."""
+from backend.requests import Lines, Name, RequestBody
+from backend.runs.newest_first import newest_first
 
 
 class DecisionCreate(RequestBody):
@@ -46,6 +43,18 @@ def create_decision(session: Session, request: DecisionCreate) -> DecisionRead:
         Invalid: A run does not exist, is named twice, or the run that is kept is none of them.
     """
     names = _names(session, request.runs)
+    _check(request, names)
+    created_at, decision_id = database_time(session), secrets.token_hex(8)
+    decision = Decision(id=decision_id, kept=request.kept, text=request.text, created_at=created_at)
+    session.add(decision)
+    session.flush()
+    for position, run_id in enumerate(request.runs):
+        session.add(DecisionRun(decision_id=decision_id, position=position, run_id=run_id, name=names[run_id]))
+    session.flush()
+    return read_decisions(session, [decision])[0]
+
+
+def _check(request: DecisionCreate, names: Mapping[str, str]) -> None:
     for position, run_id in enumerate(request.runs):
         if run_id not in names:
             raise _invalid("runs", position, message=f"there is no run {quoted(run_id)}; it may have been deleted")
@@ -53,35 +62,17 @@ def create_decision(session: Session, request: DecisionCreate) -> DecisionRead:
             raise _invalid("runs", position, message=f"run {quoted(run_id)} is named twice; name each run once")
     if request.kept is not None and request.kept not in names:
         raise _invalid("kept", message=f"the run that is kept must be one of runs; you gave {quoted(request.kept)}")
-    decision = Decision(
-        id=secrets.token_hex(8), kept=request.kept, text=request.text, created_at=database_time(session)
-    )
-    session.add(decision)
-    session.flush()
-    for position, run_id in enumerate(request.runs):
-        session.add(DecisionRun(decision_id=decision.id, position=position, run_id=run_id, name=names[run_id]))
-    session.flush()
-    return read_decisions(session, [decision])[0]
 
 
 def list_decisions(
     session: Session, run_ids: Sequence[str], limit: int, cursor: str | None
 ) -> tuple[list[DecisionRead], str | None, int]:
-    """Returns a page of the decisions about any of `run_ids`, or of all, newest first; next cursor; number of all."""
-    filters: list[ColumnElement[bool]] = []
-    if run_ids:
-        filters.append(Decision.id.in_(select(DecisionRun.decision_id).where(DecisionRun.run_id.in_(run_ids))))
-    total = session.execute(select(func.count()).select_from(Decision).where(*filters)).scalar_one()
+    """Returns a page of the decisions about any of `run_ids`, or of all; next cursor; number of all matches."""
+    about = select(DecisionRun.decision_id).where(DecisionRun.run_id.in_(run_ids))
+    filters = [Decision.id.in_(about)] if run_ids else []
     query = ("decisions", list(run_ids))
-    position = Decision.created_at, Decision.id
-    if cursor is not None:
-        filters.append(tuple_(*position) < tuple_(*cursors.decode(cursor, query, POSITION)))
-    newest_first = Decision.created_at.desc(), Decision.id.desc()
-    rows = session.scalars(select(Decision).where(*filters).order_by(*newest_first).limit(limit + 1)).all()
-    page, last = rows[:limit], rows[limit - 1 : limit]
-    has_more = len(rows) > limit
-    next_cursor = cursors.encode(query, [last[0].created_at, last[0].id]) if has_more else None
-    return read_decisions(session, page), next_cursor, total
+    decisions, next_cursor, total = newest_first(session, Decision, filters, query, limit, cursor)
+    return read_decisions(session, decisions), next_cursor, total
 
 
 def delete_decision(session: Session, decision_id: str) -> None:

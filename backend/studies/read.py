@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from statistics import fmean, stdev
 from typing import Any, get_args
 
-from pydantic import TypeAdapter
-from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from backend.db.clock import to_datetime
 from backend.db.models import Study
 from backend.errors import NotFound
-from backend.requests import StorableText
-from backend.runs import cursors
+from backend.runs.newest_first import newest_first
 from backend.runs.schemas import priority_name
 from backend.spec import RunSpec
 from backend.studies import findings
@@ -22,8 +19,6 @@ from backend.studies.kinds import STUDY_REQUEST, Ladder, LearningCurve, StudyReq
 from backend.studies.schemas import BestTrial, PointSummary, RunCounts, StudyDetail, StudyRead, StudyStatus
 from backend.studies.trials import OPEN, TrialRow, TrialState, best_of, is_minimized, trials_of
 from backend.workers import number_of_slots
-
-POSITION: TypeAdapter[tuple[float, str]] = TypeAdapter(tuple[float, StorableText])
 
 
 def get_study(session: Session, study_id: str, *, lock: bool = False) -> Study:
@@ -40,15 +35,7 @@ def get_study(session: Session, study_id: str, *, lock: bool = False) -> Study:
 
 def page(session: Session, limit: int, cursor: str | None) -> tuple[list[Study], str | None, int]:
     """Returns a page of studies, the newest first, the cursor of the next page or None, and the number of all."""
-    rows = select(Study).order_by(Study.created_at.desc(), Study.id.desc()).limit(limit + 1)
-    if cursor is not None:
-        rows = rows.where(tuple_(Study.created_at, Study.id) < tuple_(*cursors.decode(cursor, "studies", POSITION)))
-    studies = list(session.scalars(rows))
-    total = session.execute(select(func.count()).select_from(Study)).scalar_one()
-    if len(studies) <= limit:
-        return studies, None, total
-    last = studies[limit - 1]
-    return studies[:limit], cursors.encode("studies", [last.created_at, last.id]), total
+    return newest_first(session, Study, [], "studies", limit, cursor)
 
 
 def request_of(study: Study) -> StudyRequest:
