@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ladderSentence, ladderSteps } from './ladder'
+import { labelPlaces, ladderSentence, ladderSteps } from './ladder'
 import { fitted, twiceSentence } from './learning-curve'
 import { pairedSentence, repeatSentence } from './repeat'
 import { study } from './study-examples'
@@ -29,6 +29,12 @@ test('the ladder says what bought the most and what may be chance', () => {
     '+6.30 pt from Strided CNN (68.90%) to the last rung (75.20%). Pooling changed the most: +6.10 pt. Plateau may be chance: the gain is smaller than its spread. More seeds would tell.',
   )
   expect(ladderSentence(OBJECTIVE, ladderSteps([rung('Strided CNN', 0.7), rung('Pooling', null)]))).toContain('once two rungs have finished')
+})
+
+test('the change of a rung stands inside a high block, else on the other side of the value', () => {
+  expect(labelPlaces(100, 200, 95, 105)).toEqual({ value: 85, change: 156.5 })
+  expect(labelPlaces(100, 110, 95, 105)).toEqual({ value: 85, change: 128 })
+  expect(labelPlaces(110, 100, 105, 115)).toEqual({ value: 133, change: 78 })
 })
 
 test('twice the data is said with its interval, or not at all', () => {

@@ -1,6 +1,7 @@
 /** The ladder: what each ingredient bought, in words and positions. */
 
 import type { Rung } from '../api/study-types'
+import { listed } from '../text/format'
 import { objectiveScale, type Scale } from './scale'
 import { differenceText, valueText } from './trials'
 
@@ -26,9 +27,25 @@ function isChance({ gain, gain_interval: interval }: Rung): boolean {
   return gain !== null && interval !== null && interval[0]! <= 0 && interval[1]! >= 0
 }
 
+/** Share of the axis that is kept free above and below the rungs, for their labels. */
+const LABEL_ROOM = 0.16
+
 export function ladderScale(objective: string, rungs: Rung[]): Scale {
   const values = rungs.flatMap(({ mean, deviation }) => (mean === null ? [] : [mean - (deviation ?? 0), mean + (deviation ?? 0)]))
-  return objectiveScale(objective, values)
+  const room = values.length ? (Math.max(...values) - Math.min(...values)) * LABEL_ROOM : 0
+  return objectiveScale(objective, values.length ? [...values, Math.max(...values) + room, Math.min(...values) - room] : [])
+}
+
+/** Height below which the change of a rung is written outside of its block, in pixels. */
+const INSIDE_HEIGHT = 54
+
+/** Returns where the labels of a rung stand, for the vertical positions of the mean, of the rung below it, and of the band's
+ * ends: the value beyond the band, the change inside its block or on the other side of it. */
+export function labelPlaces(mean: number, from: number, top: number, bottom: number): { value: number; change: number } {
+  const isRise = mean <= from
+  const value = isRise ? top - 10 : bottom + 18
+  if (Math.abs(from - mean) > INSIDE_HEIGHT) return { value, change: (isRise ? bottom + from : from + top) / 2 + 4 }
+  return { value, change: isRise ? Math.max(from, bottom) + 18 : Math.min(from, top) - 22 }
 }
 
 /** "+14.9 pt from bottom to top. Pooling bought the most, +6.3 pt." */
@@ -42,6 +59,6 @@ export function ladderSentence(objective: string, steps: Step[]): string {
   return [
     `${differenceText(objective, last.mean! - first.mean!)} from ${first.rung.title} (${valueText(objective, first.mean)}) to the last rung (${valueText(objective, last.mean)}).`,
     ...(most ? [`${most.rung.title} changed the most: ${differenceText(objective, most.rung.gain!)}.`] : []),
-    ...(chance.length ? [`${chance.join(', ')} may be chance: the gain is smaller than its spread. More seeds would tell.`] : []),
+    ...(chance.length ? [`${listed(chance)} may be chance: the gain is smaller than its spread. More seeds would tell.`] : []),
   ].join(' ')
 }
