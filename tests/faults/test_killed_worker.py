@@ -1,5 +1,6 @@
 """Processes of a worker, or of the whole program, are killed or frozen: `up` restarts them and the run resumes."""
 
+import json
 from collections.abc import Iterator
 
 import psutil
@@ -134,3 +135,24 @@ def test_a_killed_program_leaves_no_orphan_and_the_run_resumes_when_it_is_starte
     assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
     assert before["best"]["epoch"] <= run["best"]["epoch"]
     assert epochs_of(program.events(run_id)) == list(range(1, EPOCHS + 1))
+
+
+def test_a_search_goes_on_after_its_driver_and_its_worker_were_killed(program: Program) -> None:
+    """The jobs worker drives the study."""
+    space = {"optimizer.learning_rate": {"low": 0.001, "high": 0.01, "log": True}}
+    request = {"kind": "tpe", "spec": tiny_spec(), "space": space, "runs": 4}
+    study = program.post("/api/studies", json.dumps(request).encode())["id"]
+    address = f"/api/studies/{study}"
+
+    program.wait(lambda: program.get(address)["runs"]["finished"] >= 1, 60, "the first trial")
+    program.part("jobs").kill()
+    program.wait(lambda: program.get(address)["runs"]["running"] == 1, 30, "another trial in training")
+    program.part("worker").kill()
+    program.wait(lambda: program.get(address)["status"] != "running", 90, "the end of the study")
+
+    runs = program.get(f"/api/runs?study={study}")["items"]
+    assert sorted(run["trial"] for run in runs) == [0, 1, 2, 3]
+    assert {run["status"] for run in runs} == {"finished"}
+    assert all(run["epoch"] == run["epochs"] for run in runs)
+    assert len({run["study_values"]["optimizer.learning_rate"] for run in runs}) == len(runs)
+    assert program.get(address)["runs"]["finished"] == len(runs)
