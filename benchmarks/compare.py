@@ -1,4 +1,4 @@
-"""Answers about many runs: two runs image by image, curves of 50 runs, bands of 1,000 runs, and the runs table."""
+"""Answers about many runs: two runs image by image, curves of 50 and bands of 1,000, the runs table, and a study."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from backend.db.engine import open_database
 from backend.settings import Settings
 from backend.spec import RunSpec
-from benchmarks import runs_table
+from benchmarks import runs_table, study_page
 from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure
@@ -45,6 +45,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     bands = answers_ms(board, repeats, "/api/compare/curves", where="epoch>1", dataset="compared", group_by=rate)
     yield figure(f"bands of {many:,} runs × {epochs} epochs", bands, BANDS_BUDGET_MS)
     yield from runs_table.measure(board, options)
+    yield from study_page.measure(board, options)
 
 
 def scored_runs(runs: StoredRuns, images: int) -> list[str]:

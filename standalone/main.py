@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     add_up(commands)
     add_launch(commands)
     add_runs(commands)
+    add_studies(commands)
     add_datasets(commands)
     add_migrate(commands)
     add_doctor(commands)
@@ -102,6 +103,14 @@ def add_runs(commands: Any) -> None:
     download.add_argument("file", nargs="?", default="best.keras", help="name of the file (best.keras)")
     predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="image file, for example JPEG or PNG")
     download.add_argument("-o", "--output", help="path to write to (the file's name, in this folder)")
+
+
+def add_studies(commands: Any) -> None:
+    studies = add_group(commands, "studies", "List and launch studies: several runs from one request.")
+    listing = add_client(studies, "list", "commands.studies:list_studies", "List the newest studies.")
+    listing.add_argument("--limit", type=whole_number(1, 200), default=50, help="how many (50)")
+    launch = add_client(studies, "launch", "commands.studies:launch_study", "Launch a study and print its address.")
+    launch.add_argument("file", metavar="STUDY.json", help="the body of POST /api/studies")
 
 
 def add_datasets(commands: Any) -> None:

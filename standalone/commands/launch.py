@@ -28,20 +28,21 @@ def request(client: Client, options: Namespace) -> dict[str, Any]:
     is_file = options.what.endswith(".json") or Path(options.what).is_file()
     if not is_file and not options.set:
         return {"recipe": options.what, **name}
-    spec = read_spec(Path(options.what)) if is_file else recipe(client, options.what)
+    spec = read_json(Path(options.what), "spec", "`dataset` and `model`") if is_file else recipe(client, options.what)
     for change in options.set:
         set_value(spec, change)
     return {"spec": spec, **name}
 
 
-def read_spec(path: Path) -> dict[str, Any]:
+def read_json(path: Path, what: str, fields: str) -> dict[str, Any]:
+    """Returns the object in a file. `what` and `fields` tell, in an error, what it should have been."""
     try:
-        spec = json.loads(path.read_text("utf-8"))
+        content = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise CommandError(f"{path} can't be read as JSON: {error}.", code=2) from None
-    if not isinstance(spec, dict):
-        raise CommandError(f"{path} holds no spec: it must be an object with `dataset` and `model`.", code=2)
-    return spec
+    if not isinstance(content, dict):
+        raise CommandError(f"{path} holds no {what}: it must be an object with {fields}.", code=2)
+    return content
 
 
 def recipe(client: Client, name: str) -> dict[str, Any]:

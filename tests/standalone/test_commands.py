@@ -219,6 +219,23 @@ def test_watching_goes_on_when_the_service_is_killed(
 
 
 @pytest.mark.slow
+def test_a_study_from_a_file_is_launched_and_listed(
+    url: str, program: Program, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "study.json"
+    file.write_text(json.dumps({"kind": "repeat", "name": "Seeds", "recipe": "digits-quick", "seeds": [0, 1]}))
+
+    assert main(["studies", "launch", str(file)]) == 0
+    study, address = capsys.readouterr().out.split()
+    program.post(f"/api/studies/{study}/stop", b'{"mode": "kill"}')
+
+    assert address == f"{url}/studies/{study}"
+    assert main(["studies", "list"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [study, "Seeds", "repeat", "stopped", "2/2"] in rows
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("url")
 def test_datasets_are_listed_and_prepared(program: Program, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "prepare", "digits"]) in (0, 1)

@@ -88,6 +88,9 @@ class SeededRequest(StudyRequest):
     def points(self, base: RunSpec) -> Sequence[Trial]:
         """Returns the points, without seeds."""
 
+    def point(self, base: RunSpec, number: int) -> Trial:
+        return self.points(base)[number]
+
     def number_of_points(self, base: RunSpec) -> int:
         return len(self.points(base))
 
@@ -98,9 +101,8 @@ class SeededRequest(StudyRequest):
         return self.number_of_points(base)
 
     def trial(self, base: RunSpec, number: int) -> Trial:
-        points = self.points(base)
-        seed = self._seed(base, number // len(points))
-        point = points[number % len(points)]
+        place, point_number = divmod(number, self.number_of_points(base))
+        seed, point = self._seed(base, place), self.point(base, point_number)
         return Trial({**point.values, "seed": seed}, {**point.changes, "seed": seed})
 
     def _seeds(self, base: RunSpec) -> list[int]:

@@ -1,6 +1,5 @@
 """`grid`: every combination of the listed values."""
 
-import itertools
 import math
 from typing import ClassVar, Literal, Self
 
@@ -26,6 +25,13 @@ class Grid(SeededRequest):
     def number_of_points(self, base: RunSpec) -> int:  # noqa: ARG002 - known without a list of them
         return math.prod(len(values) for values in self.space.values())
 
-    def points(self, base: RunSpec) -> list[Trial]:  # noqa: ARG002 - the values are given
-        combinations = itertools.product(*self.space.values())
-        return [Trial(values, values) for values in (dict(zip(self.space, row, strict=True)) for row in combinations)]
+    def points(self, base: RunSpec) -> list[Trial]:
+        return [self.point(base, number) for number in range(self.number_of_points(base))]
+
+    def point(self, base: RunSpec, number: int) -> Trial:  # noqa: ARG002 - the values are given
+        """Returns a combination, counted as a number whose last digit is the last path's place."""
+        places: dict[str, int] = {}
+        for path, values in reversed(self.space.items()):
+            number, places[path] = divmod(number, len(values))
+        chosen = {path: values[places[path]] for path, values in self.space.items()}
+        return Trial(chosen, chosen)
