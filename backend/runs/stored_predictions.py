@@ -15,7 +15,7 @@ from backend.datasets.images import open_dataset
 from backend.datasets.splits import partition
 from backend.datasets.store import StoredDataset
 from backend.db.engine import read_again
-from backend.db.models import Epoch, Run
+from backend.db.models import ACTIVE, Epoch, Run
 from backend.errors import NotFound
 from backend.runs.read import get_run
 from backend.spec import FromTrain, RunSpec
@@ -110,7 +110,8 @@ def _epoch_file(session: Session, run: Run, epoch: str) -> _File:
 def _find(session: Session, run: Run, epoch: str) -> Epoch:
     last = session.scalar(select(func.max(Epoch.epoch)).where(Epoch.run_id == run.id))
     if last is None:
-        raise NotFound(f"Run {run.name!r} has no finished epoch yet; it is {run.status}.")
+        yet = " yet" if run.status in ACTIVE else ""
+        raise NotFound(f"Run {run.name!r} has no finished epoch{yet}; it is {run.status}.")
     row = session.get(Epoch, (run.id, _number(run, epoch, last)))
     if row is None:
         raise NotFound(f"Run {run.name!r} has no epoch {epoch}; it has {_known(last)}.")

@@ -138,13 +138,24 @@ def test_runs_that_hold_back_other_images_are_not_a_pair(board: ComparedBoard) -
     assert "images of other splits, train and test" in compare(board, runs[0], tested)["pair_reason"]
 
 
-def test_a_run_without_predictions_is_compared_by_its_settings(board: ComparedBoard) -> None:
-    queued = board.client.post("/api/runs", json={"spec": SPEC}).json()["id"]
+@pytest.mark.parametrize(("status", "yet"), [("queued", " yet"), ("failed", ""), ("stopped", "")])
+def test_a_run_without_predictions_is_compared_by_its_settings(board: ComparedBoard, status: str, yet: str) -> None:
+    run_id = board.client.post("/api/runs", json={"spec": SPEC}).json()["id"]
+    with board.database.write() as session:
+        session.get_one(Run, run_id).status = status
 
-    comparison = compare(board, board.run(RIGHT), queued)
+    comparison = compare(board, board.run(RIGHT), run_id)
 
-    assert comparison["pair_reason"] == "Run 'digits strided_cnn' has no finished epoch yet; it is queued."
+    assert comparison["pair_reason"] == f"Run 'digits strided_cnn' has no finished epoch{yet}; it is {status}."
     assert comparison["runs"][1]["result"]["accuracy"] is None
+
+
+def test_runs_without_a_test_split_have_no_pair_there(board: ComparedBoard) -> None:
+    comparison = compare(board, board.run(RIGHT), board.run(RIGHT), split="test")
+
+    assert "it validates on the test images" in comparison["pair_reason"]
+    assert comparison["runs"][0]["result"]["images"] == 6
+    assert comparison["runs"][0]["result"]["accuracy"] is None
 
 
 def test_three_runs_have_no_pair(board: ComparedBoard) -> None:
