@@ -85,4 +85,5 @@ test.each([
 test('labels that would overlap are moved apart, as little as possible', () => {
   expect(apart([10, 12, 60], 15)).toEqual([3.5, 18.5, 60])
   expect(apart([50, 10], 15)).toEqual([50, 10])
+  expect(apart([98, 99], 15, 100)).toEqual([85, 100])
 })

@@ -9,6 +9,8 @@ import type { Figure } from './curve-figure'
 
 /** With more lines than these, labels and hover boxes would hide the curves. */
 const MAX_LABELLED_LINES = 10
+/** With more lines than these only those of validation are labelled. */
+const MAX_TRAINING_LABELS = 4
 const MAX_UNIFIED_LINES = 8
 const LABEL_HEIGHT = 15
 const BAND_OPACITY = '29' // hexadecimal, 16 %
@@ -141,12 +143,13 @@ const labelRoom = ({ width }: Overlay): number => (width < 420 ? 76 : WIDE_LABEL
 function endLabels(overlay: Overlay, [low, high]: Range): Partial<Annotations>[] {
   if (!labelled(overlay)) return []
   const pixels = (overlay.height - MARGIN.t - MARGIN.b) / (high - low)
-  const ends = overlay.lines.flatMap((line) => {
+  const lines = overlay.lines.filter(({ kind }) => kind === 'validation' || overlay.lines.length <= MAX_TRAINING_LABELS)
+  const ends = lines.flatMap((line) => {
     const at = line.mean.findLastIndex((value) => value !== null)
     return at < 0 ? [] : [{ line, x: line.x[at]!, value: smoothed(line.mean, overlay.weight)[at]!, spread: spreadOf(line, at) }]
   })
   const wanted = ends.map((end) => (high - end.value) * pixels)
-  const places = apart(wanted, LABEL_HEIGHT)
+  const places = apart(wanted, LABEL_HEIGHT, overlay.height - MARGIN.t - MARGIN.b)
   return ends.map((end, at) => endLabel(overlay, end, wanted[at]! - places[at]!))
 }
 
@@ -165,7 +168,7 @@ function endLabel(overlay: Overlay, { line, x, value, spread }: End, yshift: num
   const isValidation = line.kind === 'validation'
   const name = width < 420 || spread !== null ? line.key : `${line.key} ${line.kind}`
   const label = `${escaped(name)} ${shortValue(overlay.metric, value)}`
-  const text = (isValidation ? `<b>${label}</b>` : label) + (spread === null ? '' : ` ± ${shortValue(overlay.metric, spread)}`)
+  const text = (isValidation ? `<b>${label}</b>` : label) + (spread === null ? '' : ` ± ${shortValue(overlay.metric, spread).replace('%', '')}`)
   const font = { color: isValidation ? palette.text : palette.muted, size: 11 }
   return { showarrow: false, xref: 'paper', x: 1, xanchor: 'left', xshift: 6, y: value, yanchor: 'middle', yshift, text, font, ...(x < 0 ? { visible: false } : {}) }
 }
@@ -173,8 +176,8 @@ function endLabel(overlay: Overlay, { line, x, value, spread }: End, yshift: num
 const shortValue = (metric: string, value: number): string =>
   isShare(metric) ? percent(value, 1) : Math.abs(value) < 0.1 ? plainNumber(value) : value.toFixed(Math.abs(value) < 10 ? 3 : 1)
 
-/** Moves positions apart to at least `distance`, each as little as possible; keeps their order. */
-export function apart(positions: number[], distance: number): number[] {
+/** Moves positions apart to at least `distance`, each as little as possible and none beyond `limit`; keeps their order. */
+export function apart(positions: number[], distance: number, limit = Infinity): number[] {
   const order = positions.map((_, at) => at).sort((a, b) => positions[a]! - positions[b]!)
   const places = [...positions]
   for (let round = 0; round < positions.length; round++) {
@@ -186,5 +189,6 @@ export function apart(positions: number[], distance: number): number[] {
       places[previous]! -= missing / 2
     })
   }
+  order.toReversed().forEach((at, after) => (places[at] = Math.min(places[at]!, limit - after * distance)))
   return places
 }

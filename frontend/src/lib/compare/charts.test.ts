@@ -3,14 +3,14 @@ import { horizontalOf, overlayLines, smoothingText, zoomOf, zoomText } from './c
 import type { Curves } from '../api/types'
 
 const curves = (runs: (string | null)[]): Curves =>
-  ({ lines: runs.map((run) => ({ run, label: run ?? 'seed = 0', values: null, n: 1, x: [1], mean: [1], low: [1], high: [1] })) }) as unknown as Curves
+  ({ lines: runs.map((run) => ({ run, label: run ?? 'a group', values: run === null ? { 'optimizer.learning_rate': 0.001, seed: null } : null, n: 1, x: [1], mean: [1], low: [1], high: [1] })) }) as unknown as Curves
 
 test('a run keeps its letter and its hue when another run has no values', () => {
   expect(overlayLines(curves(['b']), 'validation', ['a', 'b'], new Map([['b', 1]]))).toMatchObject([{ key: 'B', hue: 1, name: 'b', best: 0 }])
 })
 
 test('groups are lettered in their order', () => {
-  expect(overlayLines(curves([null, null]), 'training', [], new Map())).toMatchObject([{ key: 'A' }, { key: 'B' }])
+  expect(overlayLines(curves([null, null]), 'training', [], new Map())).toMatchObject([{ key: 'A', name: 'Learning rate 0.001, seed not set' }, { key: 'B' }])
 })
 
 test('the address names the axis and the zoom; nonsense is ignored', () => {

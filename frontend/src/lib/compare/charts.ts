@@ -2,7 +2,8 @@
 
 import { hueOf, runKey } from './run-key'
 import type { Horizontal, OverlayLine } from '../charts/overlay'
-import type { Curves } from '../api/types'
+import { fieldTitle, valueText } from '../spec/differences'
+import type { Curves, Json } from '../api/types'
 
 /** A chart of one metric on the validation images (or of the run itself), and the same metric in training where it exists. */
 export interface ChartKind {
@@ -37,10 +38,17 @@ export const horizontalOf = (name: string | null): Horizontal =>
 export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: string[], bestEpochs: Map<string, number>): OverlayLine[] {
   return lines.map((line, at) => {
     const position = line.run === null ? at : Math.max(ids.indexOf(line.run), 0)
-    const { label: name, n, x, mean, low, high } = line
+    const { n, x, mean, low, high } = line
+    const name = line.values ? groupName(line.values) : line.label
     const best = kind === 'validation' && line.run !== null ? indexOfEpoch(bestEpochs.get(line.run), x.length) : null
     return { key: runKey(position), name, hue: hueOf(position), kind, n, x, mean, low, high, best }
   })
+}
+
+/** "Learning rate 0.001, seed not set" */
+function groupName(values: Record<string, unknown>): string {
+  const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${value === null ? 'not set' : valueText(path, value as Json)}`)
+  return texts.map((text, at) => (at ? text.charAt(0).toLowerCase() + text.slice(1) : text)).join(', ')
 }
 
 /** A line has a point for each epoch, unless it is so long that points were left out. */
