@@ -1,12 +1,26 @@
 import { expect, test } from 'vitest'
-import { sparkPath } from './sparkline'
+import { ownFrame, sparkPath, sparkPoint } from './sparkline'
+
+const whole = { low: 0, high: 2, extent: 1 }
 
 test('a line from edge to edge', () => {
-  expect(sparkPath([2, 1, 0])).toBe('M2.0 2.0L48.0 12.0L94.0 22.0')
+  expect(sparkPath([2, 1, 0], whole)).toBe('M2.5 2.5L48.0 12.0L93.5 21.5')
+})
+
+test('a run at half of its epochs fills half of the width', () => {
+  expect(sparkPath([2, 0], { ...whole, extent: 0.5 })).toBe('M2.5 2.5L48.0 21.5')
+})
+
+test('what leaves the scale is drawn at its edge', () => {
+  expect(sparkPoint(0, 1000, whole)).toEqual([2.5, 2.5])
 })
 
 test('a hole breaks the line, one value draws none', () => {
-  expect(sparkPath([1, null, 1])).toBe('M2.0 12.0M94.0 12.0')
-  expect(sparkPath([1])).toBe('')
-  expect(sparkPath([null, null])).toBe('')
+  expect(sparkPath([1, null, 1], whole)).toBe('M2.5 12.0M93.5 12.0')
+  expect(sparkPath([1], whole)).toBe('')
+  expect(sparkPath([null, null], whole)).toBe('')
+})
+
+test('a line on its own scale goes from its lowest to its highest value', () => {
+  expect(ownFrame([3, null, 5], 1)).toEqual({ low: 3, high: 5, extent: 1 })
 })

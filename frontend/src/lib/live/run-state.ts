@@ -1,6 +1,6 @@
 /** Applies the server's events to a run: which event changes what, and which events of a run were missed. */
 
-import type { Best, LiveRun, Metrics, Run, Status } from '../api/types'
+import type { Best, Metrics, Run, RunState, Status } from '../api/types'
 
 export interface RunEvent {
   kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end'
@@ -10,17 +10,17 @@ export interface RunEvent {
 
 export const ACTIVE: Status[] = ['queued', 'preparing', 'running', 'stopping']
 
-export const isActive = (run: Run): boolean => ACTIVE.includes(run.status)
-export const isTraining = (run: Run): boolean => run.status === 'running' || run.status === 'stopping'
+export const isActive = (run: RunState): boolean => ACTIVE.includes(run.status)
+export const isTraining = (run: RunState): boolean => run.status === 'running' || run.status === 'stopping'
 
 /** Returns the run after `event`. Log and progress events leave it unchanged. */
-export function advance(run: LiveRun, event: RunEvent, now: number): LiveRun {
+export function advance<R extends RunState & { received: number }>(run: R, event: RunEvent, now: number): R {
   if (event.kind === 'status') return { ...run, ...(event.data as unknown as Run), id: run.id, received: now }
   if (event.kind === 'epoch') return afterEpoch(run, event.data, now)
   return run
 }
 
-function afterEpoch(run: LiveRun, data: RunEvent['data'], now: number): LiveRun {
+function afterEpoch<R extends RunState & { received: number }>(run: R, data: RunEvent['data'], now: number): R {
   const epoch = data.epoch as number
   const metrics = data.metrics as Metrics
   const best = (data.best as Best | null) ?? run.best

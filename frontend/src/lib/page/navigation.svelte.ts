@@ -25,6 +25,14 @@ class Navigation {
     this.#read()
   }
 
+  /** Replaces the whole query, but for the parameters named in `kept`. */
+  replaceQuery(query: string, kept: string[]): void {
+    const params = new URLSearchParams(query)
+    for (const name of kept) if (this.params.has(name)) params.set(name, this.params.get(name)!)
+    history.replaceState(null, '', this.path + (params.size ? `?${params}` : '') + location.hash)
+    this.#read()
+  }
+
   #read(): void {
     this.path = location.pathname
     this.query = location.search

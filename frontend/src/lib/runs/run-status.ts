@@ -1,7 +1,7 @@
 /** Titles and colours of a run's status, its current epoch and the time it has left. */
 
 import { ordinal } from '../text/format'
-import type { LiveRun, Run, Status } from '../api/types'
+import type { RunState, Status } from '../api/types'
 
 const TITLES: Record<Status, string> = {
   queued: 'Queued',
@@ -28,26 +28,26 @@ const TONES: Record<Status, Tone> = {
 export const statusTitle = (status: Status): string => TITLES[status]
 
 /** "Training", or "Queued, 2nd" for a run that waits. */
-export function statusText(run: Run): string {
+export function statusText(run: RunState): string {
   const position = run.status === 'queued' ? run.queue_position : null
   return position ? `${TITLES.queued}, ${ordinal(position)}` : TITLES[run.status]
 }
 
-export function tone(run: Run): Tone {
+export function tone(run: RunState): Tone {
   return run.lost_contact || run.stalled_since ? 'bad' : TONES[run.status]
 }
 
 /** The epoch that is being trained, or the last one of a run that does not train. */
-export function currentEpoch(run: Run): number {
+export function currentEpoch(run: RunState): number {
   return run.status === 'running' ? Math.min(run.epoch + 1, run.epochs) : run.epoch
 }
 
 /** Seconds until the next epoch ends and until all are trained; null when the pace is unknown. Both are of the server's pace. */
-export function timing(run: LiveRun, now: number): { next: number; left: number } | null {
+export function timing(run: RunState & { received: number }, now: number): { next: number; left: number } | null {
   if (run.eta_seconds === null || run.lost_contact || run.status !== 'running') return null
   const later = Math.max(0, run.epochs - run.epoch - 1) * (run.seconds_per_epoch ?? 0)
   const next = Math.max(0, run.eta_seconds - later - (now - run.received) / 1000)
   return { next, left: later + next }
 }
 
-export const secondsLeft = (run: LiveRun, now: number): number | null => timing(run, now)?.left ?? null
+export const secondsLeft = (run: RunState & { received: number }, now: number): number | null => timing(run, now)?.left ?? null

@@ -1,0 +1,54 @@
+/** Requests of the table of runs: rows, groups, fields, bulk changes and saved views. */
+
+import type { components } from './api.gen'
+import { clock } from './clock.svelte'
+import { client, request } from './client'
+import type { Field, Group, LiveRow, Row, SavedView } from './types'
+
+export interface Page<Item> {
+  items: Item[]
+  next_cursor: string | null
+  total: number
+}
+
+/** The generated types want one type per parameter; a query string has only texts. */
+const queryOf = (params: URLSearchParams): { query: never } => ({
+  query: Object.fromEntries([...new Set(params.keys())].map((name) => [name, params.getAll(name)])) as never,
+})
+
+/** Reads a page of rows. `params` has the list's filters, `columns`, `sort`, `limit` and `cursor`. */
+export async function findRows(params: URLSearchParams): Promise<Page<LiveRow>> {
+  const query = new URLSearchParams([['view', 'row'], ...params])
+  const page = (await request(client.GET('/api/runs', { params: queryOf(query) }))) as Page<Row>
+  const received = clock.read()
+  return { ...page, items: page.items.map((row) => ({ ...row, received })) }
+}
+
+/** Reads a page of groups. `params` has the list's filters, `by`, `columns`, `limit` and `cursor`. */
+export const findGroups = async (params: URLSearchParams): Promise<Page<Group>> =>
+  (await request(client.GET('/api/runs/groups', { params: queryOf(params) }))) as Page<Group>
+
+export const readFields = async (): Promise<Field[]> => (await request(client.GET('/api/runs/fields'))).items
+
+export type BulkAction = { do: 'stop'; mode: 'finish' | 'kill' } | { do: 'delete' } | { do: 'tag' | 'untag'; tag: string }
+/** The runs of a bulk change: by id, or all that match the list's filters. */
+export type BulkTarget = { ids: string[] } | { query: Record<string, string | string[]> }
+export type BulkAnswer = components['schemas']['BulkRead']
+
+export const changeRuns = (target: BulkTarget, action: BulkAction): Promise<BulkAnswer> =>
+  request(client.POST('/api/runs/bulk', { body: { ...target, ...action } as components['schemas']['BulkRequest'] }))
+
+export const readViews = async (): Promise<SavedView[]> => (await request(client.GET('/api/views'))).items
+
+export const createView = (body: { name: string; query: string }): Promise<SavedView> => request(client.POST('/api/views', { body }))
+
+const viewPath = (id: string) => ({ path: { view_id: id } })
+
+export const changeView = (id: string, body: { name?: string; query?: string }): Promise<SavedView> =>
+  request(client.PATCH('/api/views/{view_id}', { params: viewPath(id), body }))
+
+export async function deleteView(id: string): Promise<void> {
+  await request(client.DELETE('/api/views/{view_id}', { params: viewPath(id) }))
+}
+
+export const csvHref = (params: URLSearchParams): string => `/api/runs.csv?${params}`

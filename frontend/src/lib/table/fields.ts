@@ -1,0 +1,73 @@
+/** Fields of runs: what the columns, filters and groups of the table are called, and their values as text. */
+
+import { fieldTitle as specTitle } from '../spec/differences'
+import { formatValue } from '../spec/field-values'
+import { choiceTitle, datasetTitle, modelTitle, monitorTitle, optimizerTitle } from '../spec/spec'
+import { statusTitle } from '../runs/run-status'
+import { capital, count, duration, metric, NONE } from '../text/format'
+import type { Field, Json, Status } from '../api/types'
+
+/** The path of the sparkline's column, which is a column but no field. */
+export const CURVE = 'curve'
+
+const TITLES: Record<string, string> = {
+  name: 'Name',
+  status: 'Status',
+  dataset: 'Dataset',
+  model: 'Model',
+  epoch: 'Epoch',
+  parameters: 'Parameters',
+  created_at: 'Launched',
+  started_at: 'Started',
+  finished_at: 'Ended',
+  tag: 'Tag',
+  study: 'Study',
+  seconds: 'Time',
+  'best.epoch': 'At epoch',
+  'best.monitor': 'Best by',
+  'optimizer.name': 'Optimizer',
+  'dataset.name': 'Dataset name',
+}
+const METRIC = /^(best|last|test)\.(.+)$/
+
+/** Words for a metric that fit a column's head. */
+const SHORT: Record<string, string> = { val_accuracy: 'val. accuracy', val_loss: 'val. loss', val_macro_f1: 'val. macro F1' }
+
+/** The title of a field; one that the server does not list is named by its path. */
+export function fieldTitle(path: string, field?: Field): string {
+  if (path in TITLES) return TITLES[path]!
+  const [, stage, name] = METRIC.exec(path) ?? []
+  if (stage && name) return capital(`${stage} ${SHORT[name] ?? (stage === 'test' ? name.replaceAll('_', ' ') : monitorTitle(name))}`)
+  return field?.title ?? specTitle(path)
+}
+
+export const isTime = (path: string): boolean => path.endsWith('_at')
+export const isMetric = (path: string): boolean => METRIC.test(path)
+export const isNumber = (path: string, field?: Field): boolean =>
+  field ? field.kind === 'number' || field.kind === 'time' : isMetric(path) || isTime(path) || ['epoch', 'parameters', 'seconds'].includes(path)
+
+/** A value as the table, chips and choices show it. Times are shown with the clock by their own cell. */
+export function fieldText(path: string, value: Json | undefined): string {
+  if (value == null) return isMetric(path) || isTime(path) || path === 'seconds' || path === 'parameters' ? NONE : 'not set'
+  if (typeof value === 'boolean') return value ? 'yes' : 'no'
+  if (typeof value === 'number') return numberText(path, value)
+  return typeof value === 'string' ? nameText(path, value) : formatValue(value)
+}
+
+/** Metrics that are neither a share nor a loss. */
+const PLAIN = ['learning_rate', 'epoch']
+
+function numberText(path: string, value: number): string {
+  const name = METRIC.exec(path)?.[2]
+  if (name === 'seconds' || path === 'seconds') return duration(value)
+  if (name && !PLAIN.includes(name)) return metric(name, value)
+  return path === 'parameters' ? count(value) : String(Number(value.toPrecision(6)))
+}
+
+function nameText(path: string, name: string): string {
+  if (isTime(path)) return new Date(name).toLocaleDateString()
+  if (path === 'status') return statusTitle(name as Status)
+  if (path === 'dataset' || path === 'dataset.name') return datasetTitle(name)
+  if (path === 'model' || path === 'model.preset') return capital(modelTitle(name))
+  return path === 'optimizer.name' ? optimizerTitle(name) : choiceTitle(path, name)
+}

@@ -1,0 +1,67 @@
+/** The items of one query, read in pages as one scrolls, in the server's order. */
+
+import type { Page } from '../api/runs-table'
+
+/** The server's limit of one page. */
+const PAGE_SIZE = 200
+
+export class Pages<Item> {
+  items = $state.raw<Item[]>([])
+  /** Null until the first page is here. */
+  total = $state<number | null>(null)
+  readonly params: URLSearchParams
+  readonly #find: (params: URLSearchParams) => Promise<Page<Item>>
+  #cursor: string | null = null
+  #reading: Promise<void> | null = null
+
+  /** `params` are the query without `limit` and `cursor`. */
+  constructor(params: URLSearchParams, find: (params: URLSearchParams) => Promise<Page<Item>>) {
+    this.params = params
+    this.#find = find
+  }
+
+  get isComplete(): boolean {
+    return this.total !== null && this.#cursor === null
+  }
+
+  /** Reads the next page; a call during a reading waits for that one. */
+  more(): Promise<void> {
+    if (this.isComplete) return Promise.resolve()
+    this.#reading ??= this.#append().finally(() => (this.#reading = null))
+    return this.#reading
+  }
+
+  async #append(): Promise<void> {
+    const items = await this.#read(this.#cursor)
+    this.items = [...this.items, ...items]
+  }
+
+  /** Reads at least the first `count` items again; the rest follows as one scrolls. */
+  async refresh(count: number): Promise<void> {
+    await this.#reading?.catch(() => undefined)
+    this.#reading = this.#readAgain(count).finally(() => (this.#reading = null))
+    await this.#reading
+  }
+
+  async #readAgain(count: number): Promise<void> {
+    let items = await this.#read(null)
+    while (!this.isComplete && items.length < count) items = [...items, ...(await this.#read(this.#cursor))]
+    this.items = items
+  }
+
+  /** Reads and returns all items. */
+  async all(): Promise<Item[]> {
+    while (!this.isComplete) await this.more()
+    return this.items
+  }
+
+  async #read(cursor: string | null): Promise<Item[]> {
+    const params = new URLSearchParams(this.params)
+    params.set('limit', String(PAGE_SIZE))
+    if (cursor !== null) params.set('cursor', cursor)
+    const page = await this.#find(params)
+    this.total = page.total
+    this.#cursor = page.next_cursor
+    return page.items
+  }
+}
