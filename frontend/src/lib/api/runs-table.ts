@@ -3,7 +3,7 @@
 import type { components } from './api.gen'
 import { clock } from './clock.svelte'
 import { client, request } from './client'
-import type { Field, Group, LiveRow, Row, SavedView } from './types'
+import type { LiveRow, Row, RunGroup, SavedView } from './types'
 
 export interface Page<Item> {
   items: Item[]
@@ -25,10 +25,8 @@ export async function findRows(params: URLSearchParams): Promise<Page<LiveRow>> 
 }
 
 /** Reads a page of groups. `params` has the list's filters, `by`, `columns`, `limit` and `cursor`. */
-export const findGroups = async (params: URLSearchParams): Promise<Page<Group>> =>
-  (await request(client.GET('/api/runs/groups', { params: queryOf(params) }))) as Page<Group>
-
-export const readFields = async (): Promise<Field[]> => (await request(client.GET('/api/runs/fields'))).items
+export const findGroups = async (params: URLSearchParams): Promise<Page<RunGroup>> =>
+  (await request(client.GET('/api/runs/groups', { params: queryOf(params) }))) as Page<RunGroup>
 
 export type BulkAction = { do: 'stop'; mode: 'finish' | 'kill' } | { do: 'delete' } | { do: 'tag' | 'untag'; tag: string }
 /** The runs of a bulk change: by id, or all that match the list's filters. */

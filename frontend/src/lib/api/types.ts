@@ -55,13 +55,9 @@ export type Bet = Schemas['Bet']
 export type RunGroup = Schemas['RunGroup']
 export type RunField = Schemas['FieldRead']
 
-/** A field of runs: a path of the spec, a column of runs or a metric. */
-export type Field = Schemas['FieldRead']
 /** What a run and a row of the table have in common. */
 export type RunState = Omit<Run, 'spec' | 'notes'>
 /** A row of the table, with the values of the requested fields. */
 export type Row = RunState & { fields: { [path: string]: Json } }
 export type LiveRow = Row & { received: number }
-/** Runs with the same values of the fields that are grouped by. */
-export type Group = Schemas['RunGroup']
 export type SavedView = Schemas['ViewRead']

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Field } from '../api/types'
+import type { RunField } from '../api/types'
 import { columnSections, fieldSections, hintOf } from './choices'
 
-const field = (path: string, changes: Partial<Field> = {}): Field => ({ path, title: path, kind: 'number', group: 'spec', values: null, min: null, max: null, differs: true, ...changes })
+const field = (path: string, changes: Partial<RunField> = {}): RunField => ({ path, title: path, kind: 'number', group: 'spec', values: null, min: null, max: null, differs: true, ...changes })
 const FIELDS = [field('seed', { title: 'Seed', values: [0, 1, 2] }), field('batch_size', { title: 'Batch size', values: [32], differs: false }), field('best.val_loss', { group: 'best', min: 0.2, max: 1 })]
 
 test('fields are listed by group, and found by title or path', () => {

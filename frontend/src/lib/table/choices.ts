@@ -1,13 +1,13 @@
 /** Fields as choices: which of them there are, what they hold, and how they are grouped in lists. */
 
 import { fieldText, fieldTitle } from './fields'
-import type { Field } from '../api/types'
+import type { RunField } from '../api/types'
 import { plural } from '../text/format'
 import type { Column } from './view'
 import { CURVE } from './fields'
 
 export interface FieldChoice {
-  field: Field
+  field: RunField
   title: string
   /** "3 values", or the value that all runs share. */
   hint: string
@@ -18,7 +18,7 @@ export interface FieldSection {
   items: FieldChoice[]
 }
 
-const GROUPS: [Field['group'], string][] = [
+const GROUPS: [RunField['group'], string][] = [
   ['run', 'Run'],
   ['spec', 'Settings'],
   ['best', 'Best epoch'],
@@ -27,19 +27,19 @@ const GROUPS: [Field['group'], string][] = [
 ]
 
 /** All fields whose title or path contains `text`, by group. */
-export function fieldSections(fields: Field[], text = ''): FieldSection[] {
+export function fieldSections(fields: RunField[], text = ''): FieldSection[] {
   const choices = choicesOf(fields, text)
   return sections(GROUPS.map(([group, title]) => [title, choices.filter(({ field }) => field.group === group)]))
 }
 
 /** The curve as a column: it is in the list of columns, and no field. */
-const CURVE_FIELD: Field = { path: CURVE, title: 'Curve by epoch', kind: 'text', group: 'run', values: null, min: null, max: null, differs: true }
+const CURVE_FIELD: RunField = { path: CURVE, title: 'Curve by epoch', kind: 'text', group: 'run', values: null, min: null, max: null, differs: true }
 
 /** Settings are compared more often than metrics beside the best one. */
-const COLUMN_ORDER: Field['group'][] = ['spec', 'run', 'best', 'test', 'last']
+const COLUMN_ORDER: RunField['group'][] = ['spec', 'run', 'best', 'test', 'last']
 
 /** The fields that are no columns yet: those that differ between the runs, then those that are the same in all. */
-export function columnSections(fields: Field[], columns: Column[], text = ''): FieldSection[] {
+export function columnSections(fields: RunField[], columns: Column[], text = ''): FieldSection[] {
   const others = [CURVE_FIELD, ...fields].filter(({ path }) => !['id', 'name'].includes(path) && !columns.some((column) => column.path === path))
   const places = (choice: FieldChoice): number => COLUMN_ORDER.indexOf(choice.field.group)
   const choices = choicesOf(others, text).sort((a, b) => places(a) - places(b))
@@ -52,7 +52,7 @@ export function columnSections(fields: Field[], columns: Column[], text = ''): F
 const sections = (pairs: [string, FieldChoice[]][]): FieldSection[] =>
   pairs.map(([title, items]) => ({ title, items })).filter(({ items }) => items.length > 0)
 
-function choicesOf(fields: Field[], text: string): FieldChoice[] {
+function choicesOf(fields: RunField[], text: string): FieldChoice[] {
   const words = text.trim().toLowerCase()
   return fields
     .map((field) => ({ field, title: field.path === CURVE ? field.title : fieldTitle(field.path, field), hint: hintOf(field) }))
@@ -60,7 +60,7 @@ function choicesOf(fields: Field[], text: string): FieldChoice[] {
     .sort((a, b) => a.title.localeCompare(b.title))
 }
 
-export function hintOf(field: Field): string {
+export function hintOf(field: RunField): string {
   if (!field.differs && field.values?.length === 1) return fieldText(field.path, field.values[0])
   if (field.values && field.values.length > 1) return plural(field.values.length, 'value')
   return field.min !== null && field.max !== null && field.kind === 'number'

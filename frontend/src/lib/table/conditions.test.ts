@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Field } from '../api/types'
+import type { RunField } from '../api/types'
 import { chipsOf, conditionText, conditionValue, editedConditions, filterDraft, parseCondition, type Condition } from './conditions'
 
-const field = (path: string, kind: Field['kind']): Field => ({ path, title: 'Learning rate', kind, group: 'spec', values: null, min: null, max: null, differs: true })
+const field = (path: string, kind: RunField['kind']): RunField => ({ path, title: 'Learning rate', kind, group: 'spec', values: null, min: null, max: null, differs: true })
 const condition = (text: string): Condition => parseCondition(text)!
 
 test.each(['seed=0', 'optimizer.learning_rate>=0.001', 'name~a = b', 'init!=null', 'model.options.filters=[32, 64]'])('%s is a condition', (text) => {
@@ -19,7 +19,7 @@ test('a text that looks like something else is quoted', () => {
 
 test('a chip says its field, comparison and value', () => {
   const rate = field('optimizer.learning_rate', 'number')
-  const words = (text: string, ...fields: Field[]) => chipsOf([condition(text)], fields).map(({ title, words, value }) => `${title} ${words} ${value}`)[0]
+  const words = (text: string, ...fields: RunField[]) => chipsOf([condition(text)], fields).map(({ title, words, value }) => `${title} ${words} ${value}`)[0]
 
   expect(words('optimizer.learning_rate>=0.001', rate)).toBe('Learning rate at least 0.001')
   expect(words('dataset!=fashion_mnist')).toBe('Dataset is not Fashion-MNIST')

@@ -1,6 +1,6 @@
 /** Filters of the table, each a condition on one field, as text of the address and as words of a chip. */
 
-import type { Field, Json } from '../api/types'
+import type { RunField, Json } from '../api/types'
 import { fieldTitle, fieldText } from './fields'
 
 export const OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const
@@ -30,7 +30,7 @@ export function conditionValue(value: Json): string {
 export const conditionText = ({ path, operator, value }: Condition): string => `${path}${operator}${value}`
 
 /** The comparisons that a text or a boolean can have. The runs' tags are a list, in which a whole tag is found. */
-export function operatorsOf({ kind, path }: Field): Operator[] {
+export function operatorsOf({ kind, path }: RunField): Operator[] {
   if (path === 'tag') return ['=']
   return kind === 'boolean' ? ['=', '!='] : ['=', '!=', '~']
 }
@@ -44,7 +44,7 @@ export interface FilterDraft {
   to: string | number
 }
 
-export function filterDraft(field: Field, conditions: Condition[]): FilterDraft {
+export function filterDraft(field: RunField, conditions: Condition[]): FilterDraft {
   const valueOf = (operator: Operator): string => conditions.find((condition) => condition.operator === operator)?.value ?? ''
   const operator = conditions[0]?.operator ?? '='
   return {
@@ -57,7 +57,7 @@ export function filterDraft(field: Field, conditions: Condition[]): FilterDraft 
 }
 
 /** The conditions of a finished draft; none if it is empty. */
-export function editedConditions({ path, kind }: Field, draft: FilterDraft): Condition[] {
+export function editedConditions({ path, kind }: RunField, draft: FilterDraft): Condition[] {
   const condition = (operator: Operator, value: string | number | null): Condition[] =>
     value === null || value === '' ? [] : [{ path, operator, value: String(value) }]
   if (kind === 'number' || kind === 'time') return [...condition('>=', draft.from), ...condition('<=', draft.to)]
@@ -76,17 +76,17 @@ const WORDS: Record<Operator, string> = {
 }
 const TIME_WORDS: Partial<Record<Operator, string>> = { '>=': 'since', '<=': 'until', '>': 'after', '<': 'before' }
 
-export const operatorWords = (operator: Operator, kind: Field['kind']): string =>
+export const operatorWords = (operator: Operator, kind: RunField['kind']): string =>
   (kind === 'time' ? TIME_WORDS[operator] : undefined) ?? WORDS[operator]
 
 /** "Learning rate", "at least", "0.001". */
-export function conditionWords(condition: Condition, field: Field | undefined): [string, string, string] {
+export function conditionWords(condition: Condition, field: RunField | undefined): [string, string, string] {
   const kind = field?.kind ?? 'text'
   const value = fieldText(condition.path, parsedValue(condition.value, kind))
   return [fieldTitle(condition.path, field), operatorWords(condition.operator, kind), value]
 }
 
-function parsedValue(text: string, kind: Field['kind']): Json {
+function parsedValue(text: string, kind: RunField['kind']): Json {
   if (text === 'null') return null
   if (text.startsWith('"')) return unquoted(text)
   if (kind === 'boolean') return text === 'true'
@@ -105,21 +105,21 @@ function unquoted(text: string): string {
 export interface Chip {
   key: string
   conditions: Condition[]
-  field: Field | undefined
+  field: RunField | undefined
   title: string
   words: string
   value: string
 }
 
 /** One chip a condition; several statuses are one chip, for any of them matches. */
-export function chipsOf(conditions: Condition[], fields: Field[]): Chip[] {
+export function chipsOf(conditions: Condition[], fields: RunField[]): Chip[] {
   const statuses = conditions.filter(({ path, operator }) => path === 'status' && operator === '=')
   const others = conditions.filter((condition) => !statuses.includes(condition))
   const parts = [...(statuses.length ? [statuses] : []), ...others.map((condition) => [condition])]
   return parts.map((part) => chipOf(part, fields.find(({ path }) => path === part[0]!.path)))
 }
 
-function chipOf(conditions: Condition[], field: Field | undefined): Chip {
+function chipOf(conditions: Condition[], field: RunField | undefined): Chip {
   const [title, words] = conditionWords(conditions[0]!, field)
   const values = conditions.map((condition) => conditionWords(condition, field)[2])
   return { key: conditions.map(conditionText).join(' '), conditions, field, title, words, value: values.join(' or ') }

@@ -1,18 +1,18 @@
 /** The fields of the stored runs. */
 
-import { readFields } from '../api/runs-table'
+import { readRunFields } from '../api/client'
 import { errorMessage } from '../api/problem'
-import type { Field } from '../api/types'
+import type { RunField } from '../api/types'
 
 export class FieldList {
   /** Null until they are read. */
-  items = $state.raw<Field[] | null>(null)
+  items = $state.raw<RunField[] | null>(null)
   readonly byPath = $derived(new Map((this.items ?? []).map((field) => [field.path, field])))
 
   /** Without its fields the table works; only choices are missing. */
   async read(): Promise<void> {
     try {
-      this.items = await readFields()
+      this.items = await readRunFields()
     } catch (error) {
       console.info('The list of fields could not be read:', errorMessage(error))
     }

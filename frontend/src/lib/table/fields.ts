@@ -5,7 +5,7 @@ import { formatValue } from '../spec/field-values'
 import { choiceTitle, datasetTitle, modelTitle, monitorTitle, optimizerTitle } from '../spec/spec'
 import { statusTitle } from '../runs/run-status'
 import { capital, count, duration, metric, NONE } from '../text/format'
-import type { Field, Json, Status } from '../api/types'
+import type { RunField, Json, Status } from '../api/types'
 
 /** The path of the sparkline's column, which is a column but no field. */
 export const CURVE = 'curve'
@@ -34,7 +34,7 @@ const METRIC = /^(best|last|test)\.(.+)$/
 const SHORT: Record<string, string> = { val_accuracy: 'val. accuracy', val_loss: 'val. loss', val_macro_f1: 'val. macro F1' }
 
 /** The title of a field; one that the server does not list is named by its path. */
-export function fieldTitle(path: string, field?: Field): string {
+export function fieldTitle(path: string, field?: RunField): string {
   if (path in TITLES) return TITLES[path]!
   const [, stage, name] = METRIC.exec(path) ?? []
   if (stage && name) return capital(`${stage} ${SHORT[name] ?? (stage === 'test' ? name.replaceAll('_', ' ') : monitorTitle(name))}`)
@@ -43,7 +43,7 @@ export function fieldTitle(path: string, field?: Field): string {
 
 export const isTime = (path: string): boolean => path.endsWith('_at')
 export const isMetric = (path: string): boolean => METRIC.test(path)
-export const isNumber = (path: string, field?: Field): boolean =>
+export const isNumber = (path: string, field?: RunField): boolean =>
   field ? field.kind === 'number' || field.kind === 'time' : isMetric(path) || isTime(path) || ['epoch', 'parameters', 'seconds'].includes(path)
 
 /** A value as the table, chips and choices show it. Times are shown with the clock by their own cell. */

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Group } from '../api/types'
+import type { RunGroup } from '../api/types'
 import { groupTitle, sortedGroups, summaryText } from './groups'
 
 const summary = (low: number, high: number) => ({ mean: (low + high) / 2, deviation: 0.0014, low, high, n: 5 })
-const group: Group = {
+const group: RunGroup = {
   values: { model: 'vgg', seed: 3, init: null },
   n: 5,
   summary: { 'best.val_accuracy': summary(0.92, 0.93), 'optimizer.learning_rate': summary(0.001, 0.1), batch_size: summary(32, 32) },
@@ -21,7 +21,7 @@ test('a metric has its mean and deviation, a setting its value or range', () => 
 })
 
 test('groups have the order of their values or of a mean, those without it last', () => {
-  const of = (seed: number, mean: number | null): Group => ({ values: { seed }, n: 1, summary: { 'best.val_loss': { mean, deviation: null, low: mean, high: mean, n: 1 } } })
+  const of = (seed: number, mean: number | null): RunGroup => ({ values: { seed }, n: 1, summary: { 'best.val_loss': { mean, deviation: null, low: mean, high: mean, n: 1 } } })
   const groups = [of(0, null), of(1, 0.5), of(2, 0.7)]
   const seeds = (sort: string) => sortedGroups(groups, sort).map(({ values }) => values.seed)
 

@@ -1,11 +1,11 @@
 /** The row of a group: its title, and the mean and spread of its columns. */
 
-import type { Group, Json } from '../api/types'
+import type { RunGroup, Json } from '../api/types'
 import { NONE } from '../text/format'
 import { fieldText, fieldTitle, isMetric } from './fields'
 
 /** "Strided CNN · Learning rate 0.001": names speak for themselves, other values have their field's title. */
-export function groupTitle({ values }: Group): string {
+export function groupTitle({ values }: RunGroup): string {
   return Object.entries(values)
     .map(([path, value]) => (typeof value === 'string' ? fieldText(path, value) : `${fieldTitle(path)} ${fieldText(path, value)}`))
     .join(' · ')
@@ -19,7 +19,7 @@ export interface SummaryText {
 }
 
 /** The mean of a metric with its standard deviation; of a setting, its value or its range. Null for what has neither. */
-export function summaryText(path: string, { values, summary }: Group): SummaryText | null {
+export function summaryText(path: string, { values, summary }: RunGroup): SummaryText | null {
   if (path in values) return { text: fieldText(path, values[path]), spread: '', title: '' }
   const part = summary[path]
   if (!part || part.mean === null) return null
@@ -37,10 +37,10 @@ function spreadText(path: string, deviation: number | null): string {
 
 /** Groups in the order of `sort`: by a value that they have in common, or by the mean of a column. Others stay as they are,
  * and groups without the value come last. */
-export function sortedGroups(groups: Group[], sort: string): Group[] {
+export function sortedGroups(groups: RunGroup[], sort: string): RunGroup[] {
   const path = sort.replace(/^-/, '')
   const direction = sort.startsWith('-') ? -1 : 1
-  const keyOf = ({ values, summary }: Group): Json => (path in values ? (values[path] ?? null) : (summary[path]?.mean ?? null))
+  const keyOf = ({ values, summary }: RunGroup): Json => (path in values ? (values[path] ?? null) : (summary[path]?.mean ?? null))
   return groups.toSorted((a, b) => {
     const [first, second] = [keyOf(a), keyOf(b)]
     if (first === null || second === null) return Number(first === null) - Number(second === null)

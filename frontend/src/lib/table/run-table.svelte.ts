@@ -3,7 +3,7 @@
 import { SvelteMap, SvelteSet } from 'svelte/reactivity'
 import { findGroups, findRows, type Page } from '../api/runs-table'
 import { errorMessage } from '../api/problem'
-import type { Group } from '../api/types'
+import type { RunGroup } from '../api/types'
 import type { RunEvent } from '../live/run-state'
 import { conditionText, conditionValue } from './conditions'
 import { CURVE } from './fields'
@@ -15,7 +15,7 @@ import { filterParams, type View } from './view'
 
 export type Item =
   | { kind: 'run'; key: string; record: RowRecord; isNested: boolean }
-  | { kind: 'group'; key: string; group: Group; isOpen: boolean }
+  | { kind: 'group'; key: string; group: RunGroup; isOpen: boolean }
   /** Stands for the runs of an open group that are not read yet. */
   | { kind: 'rest'; key: string; runs: Pages<RowRecord> }
 
@@ -23,7 +23,7 @@ export class RunTable {
   failure = $state('')
   /** All runs of the view, also when they are shown in groups. Null until the first page is here. */
   runs = $state.raw<Pages<RowRecord> | null>(null)
-  groups = $state.raw<Pages<Group> | null>(null)
+  groups = $state.raw<Pages<RunGroup> | null>(null)
   scale = $state.raw<Scale>({ metric: 'val_loss', low: 0, high: 1 })
   /** The runs of groups that were opened or selected, by the group's key. */
   readonly #runsOf = new SvelteMap<string, Pages<RowRecord>>()
@@ -78,13 +78,13 @@ export class RunTable {
   }
 
   /** Opens or closes a group. Its runs are read as they come into sight. */
-  toggle(group: Group): void {
+  toggle(group: RunGroup): void {
     const key = groupKey(group)
     this.runsOf(group)
     if (!this.#open.delete(key)) this.#open.add(key)
   }
 
-  runsOf(group: Group): Pages<RowRecord> {
+  runsOf(group: RunGroup): Pages<RowRecord> {
     const key = groupKey(group)
     const known = this.#runsOf.get(key)
     if (known) return known
@@ -96,7 +96,7 @@ export class RunTable {
   }
 
   /** The runs of a group that are read. */
-  readOf(group: Group): RowRecord[] {
+  readOf(group: RunGroup): RowRecord[] {
     return this.#runsOf.get(groupKey(group))?.items ?? []
   }
 
@@ -109,11 +109,11 @@ export class RunTable {
   }
 
   /** The server lists groups by their values; those that are all here are put in the order of the view. */
-  #sortedGroups(groups: Pages<Group>): Group[] {
+  #sortedGroups(groups: Pages<RunGroup>): RunGroup[] {
     return groups.isComplete && this.#view ? sortedGroups(groups.items, this.#view.sort) : groups.items
   }
 
-  #groupItems(group: Group): Item[] {
+  #groupItems(group: RunGroup): Item[] {
     const key = groupKey(group)
     const isOpen = this.#open.has(key)
     const runs = isOpen ? this.#runsOf.get(key) : undefined
@@ -143,9 +143,9 @@ export class RunTable {
 const runItems = (records: RowRecord[], isNested: boolean): Item[] =>
   records.map((record) => ({ kind: 'run', key: record.id, record, isNested }))
 
-export const groupKey = (group: Group): string => `group ${groupConditions(group).join(' ')}`
+export const groupKey = (group: RunGroup): string => `group ${groupConditions(group).join(' ')}`
 
-const groupConditions = (group: Group): string[] =>
+const groupConditions = (group: RunGroup): string[] =>
   Object.entries(group.values).map(([path, value]) =>
     conditionText({ path, operator: '=', value: conditionValue(value) }),
   )

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Field } from '../api/types'
+import type { RunField } from '../api/types'
 import { DEFAULT_COLUMNS, exportParams, filterParams, mainPath, missingFields, moved, nextSort, parseView, viewQuery, withoutFields } from './view'
 
 const parsed = (query: string) => parseView(new URLSearchParams(query))
-const field = (path: string): Field => ({ path, title: path, kind: 'number', group: 'spec', values: null, min: null, max: null, differs: true })
+const field = (path: string): RunField => ({ path, title: path, kind: 'number', group: 'spec', values: null, min: null, max: null, differs: true })
 
 test('an empty address is the usual view, whose address is empty', () => {
   expect(parsed('')).toEqual({ q: '', conditions: [], groups: [], sort: '-created_at', columns: DEFAULT_COLUMNS })

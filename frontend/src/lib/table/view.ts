@@ -1,6 +1,6 @@
 /** A view of the table: search, filters, groups, order and columns, all of them in the page's address. */
 
-import type { Field, Status } from '../api/types'
+import type { RunField, Status } from '../api/types'
 import { conditionText, parseCondition, type Condition } from './conditions'
 import { CURVE, isMetric } from './fields'
 
@@ -83,7 +83,7 @@ const isParameter = ({ path, operator }: Condition): boolean =>
 export const hasFilters = (view: View): boolean => view.q !== '' || view.conditions.length > 0
 
 /** Paths that the view names and no stored run has. */
-export function missingFields(view: View, fields: Field[]): string[] {
+export function missingFields(view: View, fields: RunField[]): string[] {
   const known = new Set([...fields.map(({ path }) => path), ...PARAMETERS, ...DEFAULT_PATHS, 'name'])
   const named = [...view.columns.map(({ path }) => path), ...view.conditions.map(({ path }) => path), ...view.groups, view.sort.replace(/^-/, '')]
   return [...new Set(named.filter((path) => !known.has(path)))]
