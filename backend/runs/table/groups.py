@@ -1,6 +1,6 @@
 """Groups of runs with the same values of some fields: how many they are, and mean and spread of other fields."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import BaseModel, Field, TypeAdapter
@@ -16,7 +16,8 @@ from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import MAX_PATHS, RunFilter
 
 MAX_LEVELS = 4  # fields that runs are grouped by at once
-FUNCTIONS = (func.avg, func.stddev_samp, func.min, func.max, func.count)  # in the order of a Summary
+# In the order of a Summary.
+FUNCTIONS: Sequence[Callable[..., ColumnElement[Any]]] = (func.avg, func.stddev_samp, func.min, func.max, func.count)
 
 
 class GroupQuery(RunFilter):
@@ -59,18 +60,17 @@ def page(session: Session, query: GroupQuery) -> tuple[list[RunGroup], str | Non
     """
     by = _levels(query.by)
     columns = [field for field in find_fields(query.columns, ["query", "columns"]) if field.kind == "number"]
-    runs = _runs([*by, *columns], query)
-    keys, values = list(runs.c)[: len(by)], list(runs.c)[len(by) :]
-    total = session.scalar(select(func.count()).select_from(select(*keys).distinct().subquery())) or 0
-    groups = select(*keys, func.count(), *(function(value) for value in values for function in FUNCTIONS))
+    groups = _groups(by, columns, query)
+    keys, total = list(groups.c)[: len(by)], select(func.count()).select_from(groups)
+    matches = select(total.scalar_subquery(), groups).order_by(*(key.asc().nulls_last() for key in keys))
     if query.cursor is not None:
-        groups = groups.where(_comes_after(keys, _position(query, by)))
-    ordered = groups.group_by(*keys).order_by(*(key.asc().nulls_last() for key in keys))
-    rows = session.execute(ordered.limit(query.limit + 1)).all()
-    items = [_group(row, by, columns) for row in rows[: query.limit]]
+        matches = matches.where(_comes_after(keys, _position(query, by)))
+    rows = session.execute(matches.limit(query.limit + 1)).all()
+    items = [_group(row[1:], by, columns) for row in rows[: query.limit]]
+    number = rows[0][0] if rows else session.execute(total).scalar_one()
     if len(rows) <= query.limit:
-        return items, None, total
-    return items, cursors.encode(query.without_page(), list(rows[query.limit - 1][: len(by)])), total
+        return items, None, number
+    return items, cursors.encode(query.without_page(), list(rows[query.limit - 1][1 : len(by) + 1])), number
 
 
 def _levels(paths: str) -> list[RunField]:
@@ -81,10 +81,16 @@ def _levels(paths: str) -> list[RunField]:
     raise Invalid(sentence(message), [FieldError(["query", "by"], message)])
 
 
-def _runs(fields: Sequence[RunField], query: RunFilter) -> CTE:
-    """Returns one row for each matching run with the values of fields, each of which is read once."""
-    values = (_sql(field).label(f"value_{number}") for number, field in enumerate(fields))
-    return select(*values).where(*query.expressions()).select_from(Run).cte("grouped").prefix_with("MATERIALIZED")
+def _groups(by: Sequence[RunField], columns: Sequence[RunField], query: RunFilter) -> CTE:
+    """Returns all groups. Each value of a run is read once, although several functions take it."""
+    read = (_sql(field).label(f"value_{number}") for number, field in enumerate((*by, *columns)))
+    runs = select(*read).where(*query.expressions()).select_from(Run).cte("matches").prefix_with("MATERIALIZED")
+    keys, values = list(runs.c)[: len(by)], list(runs.c)[len(by) :]
+    numbers = (
+        function(value).label(f"{value.key}_{number}") for value in values for number, function in enumerate(FUNCTIONS)
+    )
+    groups = select(*keys, func.count().label("runs"), *numbers).group_by(*keys)
+    return groups.cte("groups_of_runs").prefix_with("MATERIALIZED")
 
 
 def _sql(field: RunField) -> ColumnElement[Any]:
