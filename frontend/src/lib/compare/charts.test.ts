@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { horizontalOf, overlayLines, smoothingText, zoomOf, zoomText } from './charts'
+import { horizontalOf, overlayLines, smoothingText, withPoint, zoomOf, zoomText } from './charts'
 import type { Curves } from '../api/types'
 
 const curves = (runs: (string | null)[]): Curves =>
@@ -23,4 +23,14 @@ test('the address names the axis and the zoom; nonsense is ignored', () => {
 test('smoothing says that it is smoothing', () => {
   expect(smoothingText(0)).toBe('off')
   expect(smoothingText(0.9)).toContain('moving average')
+})
+
+test('an epoch in training is added to the line of its run, and only there', () => {
+  const known = { ...curves(['a', 'b']), metric: 'loss', x: 'images' } as Curves
+  const [a, b] = [known.lines[0]!, known.lines[1]!].map((line) => ({ ...line, x: [60], counts: [1] }))
+  const added = withPoint({ ...known, lines: [a!, b!] }, 'b', 2, { loss: 0.5, seconds: 3 })
+  expect(added?.lines[1]).toMatchObject({ x: [60, 120], mean: [1, 0.5], high: [1, 0.5], counts: [1, 1] })
+  expect(added?.lines[0]).toBe(a)
+  expect(withPoint(known, 'b', 5, {})).toBeNull() // an epoch was missed
+  expect(withPoint(known, 'c', 1, {})).toBeNull()
 })

@@ -3,7 +3,7 @@
 import { hueOf, runKey } from './run-key'
 import type { Horizontal, OverlayLine } from '../charts/overlay'
 import { fieldTitle, valueText } from '../spec/differences'
-import type { Curves, Json } from '../api/types'
+import type { Curves, Json, Metrics } from '../api/types'
 
 /** A chart of one metric on the validation images (or of the run itself), and the same metric in training where it exists. */
 export interface ChartKind {
@@ -49,6 +49,18 @@ export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: 
 function groupName(values: Record<string, unknown>): string {
   const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${value === null ? 'not set' : valueText(path, value as Json)}`)
   return texts.map((text, at) => (at ? text.charAt(0).toLowerCase() + text.slice(1) : text)).join(', ')
+}
+
+/** Returns the curves with the next epoch of a run; null when it does not follow the line's last point. */
+export function withPoint(curves: Curves, run: string, epoch: number, metrics: Metrics): Curves | null {
+  const at = curves.lines.findIndex((line) => line.run === run)
+  const line = curves.lines[at]
+  if (!line || line.x.length !== epoch - 1) return null
+  const steps = { epoch: 1, seconds: metrics.seconds ?? 0, images: line.x[0]! }
+  const value = metrics[curves.metric] ?? null
+  const [mean, low, high] = [line.mean, line.low, line.high].map((values) => [...values, value])
+  const longer = { ...line, x: [...line.x, line.x.at(-1)! + steps[curves.x]], mean: mean!, low: low!, high: high!, counts: [...line.counts, 1] }
+  return { ...curves, lines: curves.lines.with(at, longer) }
 }
 
 /** A line has a point for each epoch, unless it is so long that points were left out. */

@@ -3,7 +3,8 @@
 import { readCurves, type CurvesQuery } from '../api/client'
 import { errorMessage } from '../api/problem'
 import type { ChartKind } from './charts'
-import type { Curves } from '../api/types'
+import { withPoint } from './charts'
+import type { Curves, Metrics } from '../api/types'
 
 /** What the charts have in common: the runs, the axis and the grouping. */
 export type CurvesRequest = Omit<CurvesQuery, 'metric'>
@@ -25,5 +26,13 @@ export class CurveSet {
     } catch (error) {
       if (request === this.#latest) this.failure = errorMessage(error)
     }
+  }
+
+  /** Adds an epoch of a run. Returns false when the curves must be read again: the run has no line, or its mean is drawn. */
+  addEpoch(run: string, epoch: number, metrics: Metrics): boolean {
+    const extended = Object.entries(this.byMetric).map(([name, curves]) => [name, withPoint(curves, run, epoch, metrics)] as const)
+    if (extended.some(([, curves]) => curves === null)) return false
+    this.byMetric = Object.fromEntries(extended) as Record<string, Curves>
+    return true
   }
 }

@@ -3,10 +3,11 @@
 import { compareRuns, readLineage, readRun, type CompareQuery } from '../api/client'
 import { errorMessage, Problem } from '../api/problem'
 import type { RunEvent } from '../live/run-state'
-import type { Comparison, Decision, Lineage } from '../api/types'
+import type { ComparedRun, Comparison, Decision, Lineage } from '../api/types'
 
-/** While runs train, the comparison is read again at most this often. */
-const PAUSE_MS = 2_000
+/** While runs train, their comparison is read again this often; after a change of status sooner. */
+const EPOCH_PAUSE_MS = 20_000
+const STATUS_PAUSE_MS = 500
 
 export type CompareChoice = Omit<CompareQuery, 'runs'>
 
@@ -24,6 +25,7 @@ export class RunsComparison {
   #choice: CompareChoice = {}
   #latest = 0
   #timer: ReturnType<typeof setTimeout> | undefined
+  #due = 0
 
   constructor(ids: string[]) {
     this.ids = ids
@@ -63,11 +65,26 @@ export class RunsComparison {
     this.missing = this.ids.filter((_, at) => !exists[at])
   }
 
+  /** An epoch changes its run's row at once. What is computed from predictions is read again after a pause. */
   handle(event: RunEvent): void {
     if (!this.ids.includes(event.data.run) || !['epoch', 'status', 'reset'].includes(event.kind)) return
-    this.#timer ??= setTimeout(() => {
+    if (event.kind === 'epoch') this.#addEpoch(event.data)
+    this.#schedule(event.kind === 'epoch' ? EPOCH_PAUSE_MS : STATUS_PAUSE_MS)
+  }
+
+  #addEpoch({ run: id, epoch, metrics, best }: RunEvent['data']): void {
+    const runs = this.comparison?.runs.map((run) => (run.id === id ? { ...run, epoch, metrics, best: best ?? run.best } : run))
+    if (runs) this.comparison = { ...this.comparison!, runs: runs as ComparedRun[] }
+  }
+
+  #schedule(pause: number): void {
+    const due = Date.now() + pause
+    if (this.#timer !== undefined && this.#due <= due) return
+    clearTimeout(this.#timer)
+    this.#due = due
+    this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.read()
-    }, PAUSE_MS)
+    }, pause)
   }
 }
