@@ -5,6 +5,7 @@ any moment, and several of them may run at the same time.
 """
 
 import logging
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from backend.db.clock import clock
 from backend.db.engine import Database
 from backend.db.models import Epoch, Run, Study
-from backend.errors import Problem
+from backend.errors import Conflict, Problem
 from backend.lifecycle.stopping import prune
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from backend.studies.optuna_study import OptunaStudy
 
 MIN_FINISHED = 5  # trials before an importance is computed
+RETRY_SECONDS = 10.0  # after an error, such as a dataset that is gone
 RECOMPUTE_SHARE = 0.1  # more finished trials before it is computed again, or all have ended
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,7 @@ class StudyDriver:
         self._redis_stream = redis_stream
         self._wakeups = wakeups
         self._seen: dict[str, object] = {}  # by study: what it was like when nothing was left to do for the moment
+        self._retry_at: dict[str, float] = {}  # by study: when it is looked at again after an error
         self._judged: dict[str, int] = {}  # by run: the last epoch that the pruner was asked about
 
     def advance(self) -> None:
@@ -80,18 +83,24 @@ class StudyDriver:
             ids = session.scalars(select(Study.id).where(Study.settled_at.is_(None)).order_by(Study.created_at)).all()
             current = {study_id: (slots, _fingerprint(session, study_id)) for study_id in ids}
         for study_id, fingerprint in current.items():
-            if self._seen.get(study_id) == fingerprint:
-                continue
-            try:
-                self._advance(study_id)
-                self._seen[study_id] = fingerprint
-            except Problem as problem:
-                log.warning("study %s: %s", study_id, problem.detail)
-            except SQLAlchemyError:
-                raise
-            except Exception:
-                log.exception("study %s could not be advanced", study_id)
+            is_due = time.monotonic() >= self._retry_at.get(study_id, 0.0)
+            if is_due and self._seen.get(study_id) != fingerprint:
+                self._try_to_advance(study_id, fingerprint)
         self._seen = {study_id: seen for study_id, seen in self._seen.items() if study_id in current}
+        self._retry_at = {study_id: at for study_id, at in self._retry_at.items() if study_id in current}
+
+    def _try_to_advance(self, study_id: str, fingerprint: object) -> None:
+        try:
+            self._advance(study_id)
+            self._seen[study_id] = fingerprint
+        except SQLAlchemyError:
+            raise  # the caller tries all studies again
+        except Problem as problem:
+            log.warning("study %s waits for %g s: %s", study_id, RETRY_SECONDS, problem.detail)
+            self._retry_at[study_id] = time.monotonic() + RETRY_SECONDS
+        except Exception:
+            log.exception("study %s could not be advanced; it waits for %g s", study_id, RETRY_SECONDS)
+            self._retry_at[study_id] = time.monotonic() + RETRY_SECONDS
 
     def _advance(self, study_id: str) -> None:
         view = self._view(study_id)
@@ -116,6 +125,8 @@ class StudyDriver:
         number = view.study.trials
         with self._database.read() as session:
             candidate = Candidates(session, view.base).candidate(self._proposal(view, number))
+        if any(tuple(error.loc[-2:]) == ("dataset", "name") for error in candidate.errors):
+            raise Conflict(candidate.errors[0].msg)  # no fault of the values: the next trial would fail, too
         made = new_trials(self._database, self._settings.data_dir, number, [candidate])
         with made as [new], self._database.write() as session:
             study = _take_number(session, view.study.id, number)

@@ -85,6 +85,31 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         ({"kind": "grid", "space": {"seed": [1, 2]}}, ["space", "seed"], "the seed is not searched"),
         ({"kind": "repeat", "seeds": [1, 1]}, ["seeds"], "a seed twice"),
         (
+            {"kind": "tpe", "space": {"optimizer.learning_rate": {"low": 0.1, "high": 0.01}}},
+            ["space", "optimizer.learning_rate", "low"],
+            "must be less than high, which is 0.01; you gave 0.1",
+        ),
+        (
+            {"kind": "random", "space": {"optimizer.learning_rate": {"low": 0, "high": 1, "log": True}}},
+            ["space", "optimizer.learning_rate", "low"],
+            "more than 0 on a logarithmic scale",
+        ),
+        (
+            {"kind": "random", "space": {"batch_size": {"low": 32, "high": 100_000}}},
+            ["space", "batch_size"],
+            "batch_size can't be 100000.0: must be at most 65536",
+        ),
+        (
+            {
+                "kind": "tpe",
+                "space": {"optimizer.name": ["adam", "sgd"], "optimizer.momentum": {"low": 0, "high": 0.9}},
+            },
+            ["space", "optimizer.momentum"],
+            'where optimizer.name is "adam": there is no such field',
+        ),
+        ({"kind": "tpe", "space": {"batch_size": [16, 32]}, "runs": 501}, ["runs"], "501 runs; at most 500"),
+        ({"kind": "learning_curve", "fractions": [0.5, 0.50001]}, ["fractions"], "the same number of images"),
+        (
             {"kind": "grid", "space": {"model.options.padding": ["same", "valid"], "model.options.filters": [[8] * 5]}},
             ["space", "model.options.filters"],
             "convolution",

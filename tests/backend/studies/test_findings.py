@@ -3,7 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
+from backend import workers
 from backend.db.engine import Database
+from backend.workers import Slot
 from tests.support.studies import create, read, runs_of, train
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -92,6 +94,22 @@ def test_repeat_studies_that_share_seeds_are_compared(client: TestClient, databa
     assert (pair["study"], pair["name"], pair["n"], pair["test"]) == (first["id"], "A", 3, "paired-t")
     assert pair["difference"] == pytest.approx(0.03)
     assert pair["p_value"] == pytest.approx(0.0351, abs=1e-3)
+
+
+def test_a_check_estimates_the_time_on_the_slots_there_are(client: TestClient, database: Database) -> None:
+    slot = {"kind": "cpu", "device": "a processor", "multiplications_per_second": {"float32": 1e10}}
+    slots = [Slot.model_validate({**slot, "name": name}) for name in ("cpu-0", "cpu-1")]
+    request = {"kind": "repeat", "recipe": "digits-quick", "seeds": [0, 1, 2, 3]}
+
+    ranges = []
+    for number in (1, 2):
+        with database.write() as session:
+            workers.report(session, "train-0@host", "host", slots[:number])
+        ranges.append(client.post("/api/studies/check", json=request).json()["seconds_range"])
+
+    (least, most), half = ranges
+    assert 0 < least < most
+    assert half == pytest.approx([least / 2, most / 2])
 
 
 def test_a_check_tells_runs_and_errors_before_the_launch(client: TestClient) -> None:
