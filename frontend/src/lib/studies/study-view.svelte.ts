@@ -1,5 +1,5 @@
-/** A study and its runs, read once and kept current by the server's events: a changed run moves its trial at once, and the
- * study with its importance is read again shortly after a run of it changed its status. */
+/** A study and its runs, read once and kept current by the server's events: an event moves or adds its trial at once, and
+ * the study with its means and importance is read again shortly after a run of it changed its status. */
 
 import { readStudy, readTrials } from '../api/studies'
 import { errorMessage, Problem } from '../api/problem'
@@ -7,8 +7,8 @@ import type { Study, TrialRow } from '../api/study-types'
 import type { RunEvent } from '../live/run-state'
 import { trialOf, type Trial } from './trials'
 
-/** The events of one change arrive within this time, and a fast study has several changes a second. */
-const READ_DELAY_MS = 1_000
+/** A fast study has several changes a second, which one request answers. */
+const READ_DELAY_MS = 1_500
 const NOT_FOUND = 404
 
 export class StudyView {
@@ -28,24 +28,40 @@ export class StudyView {
     this.id = id
   }
 
-  /** A late answer of an earlier request is ignored. */
-  async read(): Promise<void> {
-    const request = ++this.#latest
+  /** Reads everything. A late answer of an earlier request is ignored. */
+  read(): Promise<void> {
+    return this.#read(async () => {
+      const [study, rows] = await Promise.all([readStudy(this.id), readTrials(this.id)])
+      return () => {
+        this.study = study
+        this.rows = rows
+      }
+    })
+  }
+
+  #readStudy(): Promise<void> {
+    return this.#read(async () => {
+      const study = await readStudy(this.id)
+      return () => (this.study = study)
+    })
+  }
+
+  async #read(request: () => Promise<() => void>): Promise<void> {
+    const number = ++this.#latest
     clearTimeout(this.#timer)
     this.#timer = undefined
     try {
-      const [study, rows] = await Promise.all([readStudy(this.id), readTrials(this.id)])
-      if (request === this.#latest) this.#apply(study, rows)
+      const apply = await request()
+      if (number === this.#latest) this.#succeed(apply)
     } catch (error) {
-      if (request !== this.#latest) return
+      if (number !== this.#latest) return
       this.failure = errorMessage(error)
       this.isMissing = error instanceof Problem && error.status === NOT_FOUND
     }
   }
 
-  #apply(study: Study, rows: TrialRow[]): void {
-    this.study = study
-    this.rows = rows
+  #succeed(apply: () => void): void {
+    apply()
     this.failure = ''
     this.isMissing = false
   }
@@ -62,15 +78,12 @@ export class StudyView {
   }
 
   handle(event: RunEvent): void {
+    if (event.kind !== 'status' && event.kind !== 'epoch') return
     const isKnown = this.rows.some((row) => row.id === event.data.run)
-    if (event.kind === 'status' && (isKnown || event.data.study === this.id)) this.#readSoon()
-    if (isKnown && (event.kind === 'status' || event.kind === 'epoch')) {
-      this.rows = this.rows.map((row) => (row.id === event.data.run ? advanced(row, event) : row))
-    }
-  }
-
-  #readSoon(): void {
-    this.#timer ??= setTimeout(() => void this.read(), READ_DELAY_MS)
+    if (isKnown) this.rows = this.rows.map((row) => (row.id === event.data.run ? advanced(row, event) : row))
+    else if (event.data.study === this.id) this.rows = [...this.rows, { ...event.data, id: event.data.run } as unknown as TrialRow]
+    else return
+    if (event.kind === 'status') this.#timer ??= setTimeout(() => void this.#readStudy(), READ_DELAY_MS)
   }
 }
 
