@@ -89,6 +89,9 @@ def test_a_search_is_ranked_filtered_and_drawn(page: Page) -> None:
         expect(page.get_by_test_id("trial").filter(has_text=text).first).to_be_visible()
     expect_no_faults(page)
 
+    page.get_by_role("button", name="Train the best longer").click()
+    expect(page.get_by_label("Epochs")).to_have_value("80")  # twice as many as the recipe's
+    page.keyboard.press("Escape")
     page.get_by_role("button", name="Contour of two").click()
     expect(page.get_by_role("img", name="val. accuracy over learning rate")).to_be_visible(timeout=20_000)
 

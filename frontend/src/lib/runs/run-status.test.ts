@@ -50,6 +50,7 @@ const run: LiveRun = {
 test('a status has its text', () => {
   expect(statusText(run)).toBe('Training')
   expect(statusText({ ...run, status: 'queued', queue_position: 2 })).toBe('Queued, 2nd')
+  expect(statusText({ ...run, status: 'stopped', ended_by: 'pruned' })).toBe('Pruned')
   expect(statusText({ ...run, status: 'queued', queue_position: null })).toBe('Queued')
   expect(tone({ ...run, lost_contact: true })).toBe('bad')
   expect(tone({ ...run, stalled_since: '2026-01-01T12:00:00Z' })).toBe('bad')

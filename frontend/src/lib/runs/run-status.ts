@@ -27,8 +27,9 @@ const TONES: Record<Status, Tone> = {
 
 export const statusTitle = (status: Status): string => TITLES[status]
 
-/** "Training", or "Queued, 2nd" for a run that waits. */
+/** "Training", "Queued, 2nd" for a run that waits, "Pruned" for one that its study ended. */
 export function statusText(run: RunState): string {
+  if (run.status === 'stopped' && run.ended_by === 'pruned') return 'Pruned'
   const position = run.status === 'queued' ? run.queue_position : null
   return position ? `${TITLES.queued}, ${ordinal(position)}` : TITLES[run.status]
 }
