@@ -9,10 +9,12 @@ from backend.datasets import registry
 from backend.db.engine import Database
 from backend.errors import FieldError, Invalid, NotFound
 from backend.messaging.rpc import HelperClient
-from backend.phrases import sentence
+from backend.phrases import rough_seconds, sentence
 from backend.planning.check import check
+from backend.planning.schemas import SpecCheck
 from backend.spec import RunSpec
 
+STEPS = 100
 MAX_SECONDS = 15.0  # of the steps; the request waits for 30 s
 SMOOTHING = 0.85  # of the moving average: a batch of 32 images says little
 LEAST_FALL = 0.05  # of the first loss: less is the difference of two batches
@@ -40,14 +42,26 @@ def learning_rate_range(
     """
     with database.read() as session:  # closed before the wait for the helper
         row = registry.find(session, spec.dataset.name)
-        errors = check(session, spec, lease_seconds).errors
-    if errors:
-        raise Invalid(sentence(errors[0].msg), [FieldError(errors[0].loc, errors[0].msg)])
+        estimate = check(session, spec, lease_seconds)
+    for error in estimate.errors:
+        raise Invalid(sentence(error.msg), [FieldError(error.loc, error.msg)])
     if row is None or row.folder is None:
         raise NotFound(f"Dataset {spec.dataset.name!r} is not downloaded yet; download it first.")
+    _refuse_slow(estimate)
     request = {"kind": "learning_rate_range", "folder": row.folder, "spec": spec.as_json(), "seconds": MAX_SECONDS}
     reply = helper.call(request)
     return evaluate(reply["learning_rates"], reply["losses"])
+
+
+def _refuse_slow(estimate: SpecCheck) -> None:
+    """Spares the helper a network that would not finish its steps on the fastest device. Raises Invalid."""
+    epoch = estimate.seconds_per_epoch_range[0] if estimate.seconds_per_epoch_range else estimate.seconds_per_epoch
+    seconds = STEPS * (epoch or 0.0) / (estimate.batches_per_epoch or STEPS)
+    if seconds > MAX_SECONDS:
+        raise Invalid(
+            f"{STEPS} steps of this network take at least {rough_seconds(seconds)}; a test may take {MAX_SECONDS:g} s. "
+            "Use smaller batches or a smaller network for it, or launch short runs at a few rates."
+        )
 
 
 def evaluate(rates: list[float], losses: list[float]) -> LearningRateRange:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.program import Program, slow_spec
+from tests.support.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 
@@ -84,3 +84,17 @@ def test_copy_marks_changes_and_both_runs_link_to_each_other(page: Page, board: 
 
 def press(page: Page, title: str) -> None:
     page.get_by_role("button", name=re.compile(title)).click()
+
+
+def test_a_next_run_of_the_diagnosis_is_a_clone_with_one_change(page: Page, board: Program) -> None:
+    run_id = board.launch(spec={**tiny_spec(), "epochs": 5, "optimizer": {"name": "sgd", "learning_rate": 1.5}})
+    board.ended(run_id)
+    page.goto(f"/runs/{run_id}")
+
+    finding = page.get_by_test_id("finding-learning_rate_too_high")
+    expect(finding).to_contain_text("times the usual rate of SGD")
+    expect(page.get_by_test_id("diagnosis")).to_contain_text("95% interval")
+    finding.get_by_role("button", name="Train: Learning rate 0.03").click()
+    finding.get_by_role("link", name="Open run").click()
+
+    expect(page.get_by_test_id("lineage")).to_contain_text(re.compile("Learning rate 1.5 0.03"))

@@ -10,13 +10,13 @@ import numpy as np
 
 from backend.datasets.store import StoredDataset
 from backend.phrases import rough_seconds
+from backend.planning.learning_rate_range import STEPS
 from backend.spec import RunSpec
 from worker.training import compiling, networks
 from worker.training.data.inputs import TrainingInputs
 from worker.training.data.training_data import TrainingData
 from worker.training.errors import TrainingError
 
-STEPS = 100
 TIMED_STEPS = 3  # after the first one, which traces the graph
 RATES = {"sgd": (1e-5, 10.0)}
 USUAL_RATES = (1e-6, 1.0)
@@ -31,15 +31,14 @@ def range_test(spec: RunSpec, dataset: StoredDataset, max_seconds: float) -> dic
     Raises:
         TrainingError: the network is too slow for `max_seconds`, or can't be trained on the dataset.
     """
-    deadline = time.monotonic() + max_seconds
     low, high = RATES.get(spec.optimizer.name, USUAL_RATES)
     rates = [float(rate) for rate in np.geomspace(low, high, STEPS)]
-    losses = list(_losses(_step_of(spec, dataset), rates, deadline, max_seconds))
+    losses = list(_losses(_step_of(spec, dataset), rates, time.monotonic() + max_seconds))
     return {"learning_rates": rates[: len(losses)], "losses": losses}
 
 
-def _losses(step: Step, rates: list[float], deadline: float, max_seconds: float) -> Iterator[float]:
-    """Yields finite losses until one is far above the lowest."""
+def _losses(step: Step, rates: list[float], deadline: float) -> Iterator[float]:
+    """Yields finite losses until one is far above the lowest. Only the first step traces the graph."""
     lowest, started = np.inf, time.monotonic()
     for number, rate in enumerate(rates):
         loss = step(rate)
@@ -47,20 +46,18 @@ def _losses(step: Step, rates: list[float], deadline: float, max_seconds: float)
             return
         lowest = min(lowest, loss)
         yield loss
-        if number == 0:
-            started = time.monotonic()
-        if number == TIMED_STEPS or time.monotonic() > deadline:
-            _check_time((time.monotonic() - started) / max(1, number), number, deadline, max_seconds)
+        now = time.monotonic()
+        step_seconds = (now - started) / max(1, number)
+        if now > deadline or (1 <= number <= TIMED_STEPS and now + step_seconds * (STEPS - number) > deadline):
+            raise _too_slow(step_seconds)
+        started = now if number == 0 else started
 
 
-def _check_time(step_seconds: float, number: int, deadline: float, max_seconds: float) -> None:
-    left = (STEPS - number - 1) * step_seconds
-    if time.monotonic() + left <= deadline:
-        return
-    raise TrainingError(
+def _too_slow(step_seconds: float) -> TrainingError:
+    seconds, total = rough_seconds(step_seconds), rough_seconds(STEPS * step_seconds)
+    return TrainingError(
         title="Too slow for a range test",
-        detail=f"A step of this network takes {rough_seconds(step_seconds)} here, {STEPS} steps take "
-        f"{rough_seconds(STEPS * step_seconds)}, and the test may take {max_seconds:g} s.",
+        detail=f"A step of this network takes {seconds} here, so {STEPS} steps take {total}: too long for a test.",
         hint="Use smaller batches or a smaller network for the test, or launch short runs with a few learning rates.",
     )
 

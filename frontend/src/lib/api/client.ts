@@ -174,6 +174,9 @@ export const checkSpec = (spec: t.Spec): Promise<t.SpecCheck> =>
 export const previewSpec = (spec: t.Spec): Promise<{ images: string[] }> =>
   request(client.POST('/api/specs/preview', { body: spec as never }))
 
+export const findLearningRate = (spec: t.Spec): Promise<t.LearningRateRange> =>
+  request(client.POST('/api/specs/learning-rate-range', { body: spec as never }))
+
 export const readDataset = (name: string): Promise<t.Dataset> =>
   request(client.GET('/api/datasets/{name}', { params: { path: { name } } }))
 

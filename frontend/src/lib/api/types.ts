@@ -30,6 +30,7 @@ export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
 export type Choice = Schemas['Choice']
 export type SpecCheck = Schemas['SpecCheck']
+export type LearningRateRange = Schemas['LearningRateRange']
 export type Layer = Schemas['LayerRead']
 /** The limits of one field of a spec, with optional parts where the API has defaults. */
 export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {

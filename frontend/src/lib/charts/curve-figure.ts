@@ -181,12 +181,13 @@ function bestLabel(curve: Curve, x: Axis): Partial<Annotations>[] {
   ]
 }
 
-/** The label of the shaded epochs, at the bottom of the chart, since the best epoch's is at its top. */
+/** The label of the shaded epochs, in the corner that the lines leave free: losses fall, accuracies rise. */
 function markLabel(curve: Curve): Partial<Annotations>[] {
   const end = epochPositions(curve).at(-1)
   if (!curve.mark || end === undefined) return []
-  const color = curve.palette.warn
-  return [{ ...LABEL, x: end, y: 0, yref: 'paper', yanchor: 'bottom', xanchor: 'right', text: curve.mark.label, font: { color, size: 11 } }]
+  const corner = curve.metric === 'loss' ? ({ y: 1, yanchor: 'top' } as const) : ({ y: 0, yanchor: 'bottom' } as const)
+  const font = { color: curve.palette.warn, size: 11 }
+  return [{ ...LABEL, ...corner, x: end, yref: 'paper', xanchor: 'right', text: curve.mark.label, font }]
 }
 
 const LABEL = { showarrow: false, xref: 'x' } as const
