@@ -1,7 +1,6 @@
 /** The curve of a learning-rate range test: loss by learning rate on a logarithmic axis. */
 
 import type { LearningRateRange } from '../api/types'
-import { logTicks } from './ticks'
 
 export interface RangeCurve {
   path: string
@@ -10,6 +9,11 @@ export interface RangeCurve {
 }
 
 const EDGE = 6
+
+function powersOfTen(first: number, last: number): number[] {
+  const lowest = Math.ceil(first - 1e-9)
+  return Array.from({ length: Math.max(0, Math.floor(last + 1e-9) - lowest + 1) }, (_, at) => Number(`1e${lowest + at}`))
+}
 
 /** Losses above the first one are cut: there the training diverges. */
 export function rangeCurve({ learning_rates: rates, losses, suggestion }: LearningRateRange, width: number, height: number): RangeCurve {
@@ -22,7 +26,7 @@ export function rangeCurve({ learning_rates: rates, losses, suggestion }: Learni
   const at = suggestion === null ? -1 : rates.findIndex((rate) => rate >= suggestion)
   return {
     path: `M${points.join('L')}`,
-    ticks: logTicks(rates[0]!, rates.at(-1)!).map((rate) => ({ x: x(rate), rate })),
+    ticks: powersOfTen(first, last).map((rate) => ({ x: x(rate), rate })),
     suggestion: at < 0 ? null : { x: x(suggestion!), y: y(losses[at]!) },
   }
 }
