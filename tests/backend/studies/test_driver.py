@@ -75,6 +75,8 @@ def test_a_hopeless_run_is_pruned_and_counted(
     pruned, kept = client.get(f"/api/runs/{bad}").json(), client.get(f"/api/runs/{good}").json()
     assert (pruned["status"], pruned["ended_by"], pruned["best"]["value"]) == ("stopped", "pruned", 0.2)
     assert kept["status"] == "running"
+    exports = client.get(f"/api/runs/{bad}/exports").json()["items"]
+    assert {export["status"] for export in exports} == {"none"}  # made on request
     assert read(client, study)["runs"]["pruned"] == 1
 
 
