@@ -41,10 +41,13 @@ export function parallelLines(study: Study, trials: Trial[], axes: Axis[]): Line
   }))
 }
 
+/** As many runs as can be compared. */
+const MOST_CHOSEN = 50
+
 /** Returns the brush on the objective that chooses the best quarter of the finished runs; none for fewer than eight. */
 export function bestQuarter(study: Study, trials: Trial[], axes: Axis[]): Brushes {
   const best = ranked(trials, study.objective)
-  const last = best[Math.ceil(best.length / 4) - 1]
+  const last = best[Math.min(Math.ceil(best.length / 4), MOST_CHOSEN) - 1]
   const objective = axes.length - 1
   const place = last ? axes[objective]!.scale.at(last.value) : null
   if (best.length < 8 || place === null) return {}
