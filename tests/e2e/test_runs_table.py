@@ -87,7 +87,7 @@ def test_runs_are_selected_tagged_filtered_grouped_and_kept_as_a_view(page: Page
     group = page.get_by_test_id("group-row")
     expect(group).to_have_count(1)
     expect(group).to_contain_text("Learning rate 0.01")
-    expect(group).to_contain_text("87.81%± 0.70")
+    expect(group).to_contain_text("87.80%± 0.70")
     group.click()
     expect(rows.first).to_contain_text("seeded 239")
 
