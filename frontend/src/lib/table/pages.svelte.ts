@@ -2,6 +2,8 @@
 
 import type { Page } from '../api/runs-table'
 
+/** Fills a screen, so that the first rows are there at once. */
+const FIRST_PAGE = 60
 /** The server's limit of one page. */
 const PAGE_SIZE = 200
 
@@ -27,26 +29,31 @@ export class Pages<Item> {
   /** Reads the next page; a call during a reading waits for that one. */
   more(): Promise<void> {
     if (this.isComplete) return Promise.resolve()
-    this.#reading ??= this.#append().finally(() => (this.#reading = null))
+    this.#reading ??= this.#append()
     return this.#reading
   }
 
+  /** A reading ends before its items are shown: drawing them may ask for the next page. */
   async #append(): Promise<void> {
-    const items = await this.#read(this.#cursor)
+    const items = await this.#read(this.#cursor).finally(() => (this.#reading = null))
     this.items = [...this.items, ...items]
   }
 
   /** Reads at least the first `count` items again; the rest follows as one scrolls. */
   async refresh(count: number): Promise<void> {
     await this.#reading?.catch(() => undefined)
-    this.#reading = this.#readAgain(count).finally(() => (this.#reading = null))
+    this.#reading = this.#readAgain(count)
     await this.#reading
   }
 
   async #readAgain(count: number): Promise<void> {
+    this.items = await this.#readFirst(count).finally(() => (this.#reading = null))
+  }
+
+  async #readFirst(count: number): Promise<Item[]> {
     let items = await this.#read(null)
     while (!this.isComplete && items.length < count) items = [...items, ...(await this.#read(this.#cursor))]
-    this.items = items
+    return items
   }
 
   /** Reads and returns all items. */
@@ -57,7 +64,7 @@ export class Pages<Item> {
 
   async #read(cursor: string | null): Promise<Item[]> {
     const params = new URLSearchParams(this.params)
-    params.set('limit', String(PAGE_SIZE))
+    params.set('limit', String(cursor === null ? FIRST_PAGE : PAGE_SIZE))
     if (cursor !== null) params.set('cursor', cursor)
     const page = await this.#find(params)
     this.total = page.total
