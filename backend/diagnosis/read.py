@@ -93,7 +93,7 @@ class Costs:
         """Whether the network has as many weights and the data are the same: then this run's own pace is the best."""
         own = self.case.spec
         parts = (spec.dataset, spec.batch_size, spec.precision) == (own.dataset, own.batch_size, own.precision)
-        return parts and estimate.parameters == self.run.parameters
+        return parts and estimate.parameters is not None and estimate.parameters == self.run.parameters
 
 
 def _read(finding: Finding, costs: Costs) -> FindingRead:

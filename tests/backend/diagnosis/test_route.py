@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.db.models import Run
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch
 
@@ -71,6 +72,22 @@ def test_nan_is_found(client: TestClient, database: Database, settings: Settings
     (finding,) = diagnosis(client, run_id)["items"]
 
     assert (finding["kind"], finding["since_epoch"]) == ("diverging", epochs)
+
+
+def test_a_failed_run_without_its_dataset_is_diagnosed(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    train(database, settings, loss=[0.5, float("nan")], val_loss=[0.5, float("nan")])
+    with database.write() as session:
+        run = session.get_one(Run, run_id)
+        run.status, run.dataset = "failed", "gone"
+        run.spec = {**run.spec, "dataset": {**run.spec["dataset"], "name": "gone"}}
+
+    (finding,) = diagnosis(client, run_id)["items"]
+
+    assert finding["kind"] == "diverging"
+    assert {item["seconds"] for item in finding["next"]} == {None}
 
 
 def test_one_epoch_is_no_evidence(client: TestClient, database: Database, settings: Settings) -> None:

@@ -14,6 +14,8 @@ export interface Figure {
 
 const MARGIN = { l: 52, r: 122, t: 26, b: 32 }
 const LINE_HEIGHT = 15
+/** Pixels. */
+const NARROW = 420
 /** Average width in pixels of a letter in the 11 pixel font. */
 const LETTER_WIDTH = 6.2
 
@@ -96,7 +98,7 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
     font: { family: palette.font, size: 11, color: palette.muted },
     hovermode: 'x unified',
     hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
-    dragmode: width < 420 ? false : 'zoom',
+    dragmode: width < NARROW ? false : 'zoom',
     xaxis: {
       ...axis(palette, x),
       range: [x.low, x.high],
@@ -181,10 +183,11 @@ function bestLabel(curve: Curve, x: Axis): Partial<Annotations>[] {
   ]
 }
 
-/** The label of the shaded epochs, in the corner that the lines leave free: losses fall, accuracies rise. */
+/** The label of the shaded epochs, in the corner that the lines leave free: losses fall, accuracies rise. A narrow chart has
+ * no room for it beside the best epoch's. */
 function markLabel(curve: Curve): Partial<Annotations>[] {
   const end = epochPositions(curve).at(-1)
-  if (!curve.mark || end === undefined) return []
+  if (!curve.mark || end === undefined || curve.width < NARROW) return []
   const corner = curve.metric === 'loss' ? ({ y: 1, yanchor: 'top' } as const) : ({ y: 0, yanchor: 'bottom' } as const)
   const font = { color: curve.palette.warn, size: 11 }
   return [{ ...LABEL, ...corner, x: end, yref: 'paper', xanchor: 'right', text: curve.mark.label, font }]
