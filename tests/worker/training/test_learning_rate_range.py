@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from backend.planning.learning_rate_range import STEPS
 from tests.support.trainings import TINY, spec, tiny_dataset
 from worker.training.errors import TrainingError
-from worker.training.inference.learning_rate_range import STEPS, range_test
+from worker.training.inference.learning_rate_range import range_test
 
 
 def test_each_step_has_a_higher_rate_and_a_finite_loss(tmp_path: Path) -> None:
