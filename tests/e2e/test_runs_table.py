@@ -177,6 +177,7 @@ def test_on_a_phone_runs_are_cards_of_two_lines(page: Page) -> None:
     expect(bar).to_be_visible()
     assert 60 <= card.evaluate("card => card.offsetHeight") <= 80
     assert _bottom(page.locator(".page")) <= _top(bar), "the bar covers no card"
+    assert _bottom(bar) <= _top(page.get_by_role("navigation", name="Main")), "the bar is above the navigation"
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     expect_no_faults(page)
 

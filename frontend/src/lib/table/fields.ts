@@ -42,13 +42,13 @@ export function fieldTitle(path: string, field?: RunField): string {
 }
 
 export const isTime = (path: string): boolean => path.endsWith('_at')
-export const isMetric = (path: string): boolean => METRIC.test(path)
+export const isMetric = (path: string): boolean => METRIC.test(path) && path !== 'best.epoch' && path !== 'best.monitor'
 export const isNumber = (path: string, field?: RunField): boolean =>
-  field ? field.kind === 'number' || field.kind === 'time' : isMetric(path) || isTime(path) || ['epoch', 'parameters', 'seconds'].includes(path)
+  field ? field.kind === 'number' || field.kind === 'time' : isMetric(path) || isTime(path) || ['epoch', 'parameters', 'seconds', 'best.epoch'].includes(path)
 
 /** A value as the table, chips and choices show it. Times are shown with the clock by their own cell. */
 export function fieldText(path: string, value: Json | undefined): string {
-  if (value == null) return isMetric(path) || isTime(path) || path === 'seconds' || path === 'parameters' ? NONE : 'not set'
+  if (value == null) return METRIC.test(path) || isTime(path) || path === 'seconds' || path === 'parameters' ? NONE : 'not set'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
   if (typeof value === 'number') return numberText(path, value)
   return typeof value === 'string' ? nameText(path, value) : formatValue(value)

@@ -25,7 +25,7 @@ export function summaryText(path: string, { values, summary }: RunGroup): Summar
   if (!part || part.mean === null) return null
   const [low, high] = [fieldText(path, part.low), fieldText(path, part.high)]
   if (isMetric(path) || path === 'seconds') {
-    return { text: fieldText(path, part.mean), spread: part.n > 1 ? spreadText(path, part.deviation) : '', title: `${low} to ${high}, n = ${part.n}` }
+    return { text: fieldText(path, part.mean), spread: part.n > 1 && path !== 'seconds' ? spreadText(path, part.deviation) : '', title: `${low} to ${high}, n = ${part.n}` }
   }
   return { text: low === high ? low : `${low} to ${high}`, spread: '', title: '' }
 }
