@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
 from backend.db.engine import Database
-from backend.db.models import ACTIVE, Run
+from backend.db.models import ACTIVE, Run, Study
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import remove_folder
 from backend.lifecycle import stopping
@@ -62,6 +62,7 @@ def _try_to_extend(database: Database, data_dir: Path, study_id: str, runs: int,
     with database.read() as session:
         study = get_study(session, study_id)
         first = study.trials
+        _planned(study, runs, max_runs)  # before the trials are made
     request, base = request_of(study), RunSpec.model_validate(study.spec)
     _refuse_uneven(runs, request.extension_step(base))
     count = 0 if request.is_adaptive else runs  # the driver queues those of a search
@@ -72,13 +73,19 @@ def _try_to_extend(database: Database, data_dir: Path, study_id: str, runs: int,
         study = get_study(session, study_id, lock=True)
         if count and study.trials != first:
             raise _Changed
-        planned = (study.runs if study.stopped_at is None else study.trials) + runs
-        if planned > max_runs:
-            raise too_many(planned, max_runs, ["runs"])
+        planned = _planned(study, runs, max_runs)
         lock_datasets(session, made)
         study.runs, study.trials = planned, study.trials + count
         study.stopped_at = study.settled_at = None
         return [event for trial in made for event in queue_trial(session, study, trial)]
+
+
+def _planned(study: Study, runs: int, max_runs: int) -> int:
+    """Returns how many runs the study would have with `runs` more. Raises Invalid if those are too many."""
+    planned = (study.runs if study.stopped_at is None else study.trials) + runs
+    if planned > max_runs:
+        raise too_many(planned, max_runs, ["runs"])
+    return planned
 
 
 def _refuse_uneven(runs: int, step: int) -> None:

@@ -193,13 +193,16 @@ class StudyDriver:
             )
 
     def _settle(self, view: View) -> None:
-        """Notes that nothing is left to do, unless the study was extended since it was read."""
+        """Notes that nothing is left to do, unless the study was extended since it was read.
+
+        A search that was stopped may be extended to as many runs as before: then only `stopped_at` differs.
+        """
+        seen = [
+            column.is_not_distinct_from(getattr(view.study, column.key))
+            for column in (Study.id, Study.runs, Study.trials, Study.stopped_at)
+        ]
         with self._database.write() as session:
-            session.execute(
-                update(Study)
-                .where(Study.id == view.study.id, Study.runs == view.study.runs, Study.trials == view.study.trials)
-                .values(settled_at=clock())
-            )
+            session.execute(update(Study).where(*seen).values(settled_at=clock()))
         for trial in view.trials:
             self._judged.pop(trial.run, None)
 

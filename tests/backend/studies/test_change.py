@@ -59,6 +59,33 @@ def test_a_stopped_search_goes_on_when_it_is_extended(
     assert [run["status"] for run in runs_of(client, study)] == ["stopped", "stopped", "queued", "queued"]
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_search_goes_on_if_it_is_extended_while_the_driver_settles_it(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    """It is extended to as many runs as it had before it was stopped."""
+    study = create(client, kind="tpe", space=RATE, runs=20)
+    client.post(f"/api/studies/{study['id']}/stop", json={"mode": "kill"})
+    settling = driver(database, settings)
+    view = settling._view(study["id"])
+    client.post(f"/api/studies/{study['id']}/extend", json={"runs": 18})
+
+    settling._settle(view)
+    driver(database, settings).advance()
+
+    assert read(client, study)["runs"]["queued"] == 2
+
+
+def test_an_extension_that_is_too_large_is_refused_at_once(client: TestClient) -> None:
+    study = create(client, kind="repeat", seeds=[0])
+
+    answer = client.post(f"/api/studies/{study['id']}/extend", json={"runs": 100_000})
+
+    assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, ["runs"])
+    assert "100,001 runs; at most 500" in answer.json()["detail"]
+    assert answer.elapsed.total_seconds() < 2  # to make so many trials takes ten seconds
+
+
 def test_two_studies_stopped_and_extended_at_the_same_moment(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
