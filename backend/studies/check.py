@@ -61,6 +61,8 @@ def _seconds_range(session: Session, plan: Plan, workers: list[WorkerRead], slot
             return None
         least, most = time.range or (time.seconds, time.seconds)
         ranges.append((spec.epochs * least, spec.epochs * most))
+    if not ranges:
+        return None  # each value of the search is possible, but none of the combinations that were drawn
     share = PRUNED_SHARE if isinstance(plan.request, Search) and plan.request.pruner != "none" else 1.0
     factor = plan.runs / len(ranges) / min(slots, plan.runs)
     return [share * factor * sum(least for least, _ in ranges), factor * sum(most for _, most in ranges)]

@@ -130,11 +130,9 @@ def _distribution(choice: list[Any] | Range, whole: bool) -> BaseDistribution:
     if isinstance(choice, list):  # by position: Optuna takes no lists or objects, and numbers have an order
         places = len(choice)
         return IntDistribution(0, places - 1) if _are_numbers(choice) else CategoricalDistribution(range(places))
+    high = choice.high if choice.step is None else choice.low + choice.steps * choice.step  # Optuna warns otherwise
     if whole:
-        return IntDistribution(int(choice.low), int(choice.high), log=choice.log, step=int(choice.step or 1))
-    high = choice.high
-    if choice.step is not None:
-        high = choice.low + math.floor((high - choice.low) / choice.step + 1e-9) * choice.step
+        return IntDistribution(int(choice.low), int(high), log=choice.log, step=int(choice.step or 1))
     return FloatDistribution(choice.low, high, log=choice.log, step=choice.step)
 
 

@@ -54,11 +54,15 @@ class Range(Part):
             _refuse("step", f"must be at most high - low, which is {self.high - self.low:g}; you gave {self.step:g}")
         return self
 
+    @property
+    def steps(self) -> int:
+        """The number of steps from `low` to the last value; 0 without a step."""
+        return math.floor((self.high - self.low) / self.step + 1e-9) if self.step else 0
+
     def draw(self, source: random.Random, *, whole: bool) -> float | int:
         """Returns a random number of the range; `whole` for a field of whole numbers."""
         if self.step is not None:
-            steps = source.randint(0, math.floor((self.high - self.low) / self.step + 1e-9))
-            value = self.low + steps * self.step
+            value = self.low + source.randint(0, self.steps) * self.step
         elif self.log:
             value = math.exp(source.uniform(math.log(self.low), math.log(self.high)))
         else:

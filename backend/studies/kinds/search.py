@@ -5,6 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from backend.datasets.schemas import DatasetRead
+from backend.errors import FieldError, Invalid
+from backend.phrases import sentence
 from backend.spec import RunSpec
 from backend.studies.changes import changed_spec, value_at
 from backend.studies.kinds.base import Seed, StudyRequest, Trial
@@ -31,6 +34,14 @@ class Search(StudyRequest):
     def _no_contradictions(self) -> Self:
         refuse_contradictions(self.space)
         return self
+
+    def prepare(self, base: RunSpec, dataset: DatasetRead) -> RunSpec:  # noqa: ARG002 - only checks
+        for path in self.whole_paths(base):
+            step = getattr(self.space[path], "step", None)
+            if step is not None and not step.is_integer():
+                message = f"{path} takes whole numbers, so its step must be one, too; you gave {step:g}"
+                raise Invalid(sentence(message), [FieldError(["space", path, "step"], message)])
+        return base
 
     def runs_of(self, base: RunSpec) -> int:  # noqa: ARG002 - given
         return self.runs

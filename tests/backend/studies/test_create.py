@@ -95,6 +95,11 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             "more than 0 on a logarithmic scale",
         ),
         (
+            {"kind": "tpe", "space": {"batch_size": {"low": 16, "high": 64, "step": 0.5}}},
+            ["space", "batch_size", "step"],
+            "batch_size takes whole numbers, so its step must be one, too; you gave 0.5",
+        ),
+        (
             {"kind": "random", "space": {"batch_size": {"low": 32, "high": 100_000}}},
             ["space", "batch_size"],
             "batch_size can't be 100000.0: must be at most 65536",

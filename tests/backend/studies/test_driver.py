@@ -134,3 +134,16 @@ def test_values_that_can_not_be_trained_together_fail_their_trial_only(
     assert errors
     assert "convolution" in errors[0]["detail"]
     assert read(client, study)["status"] == "finished"
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_search_steps_through_whole_numbers_up_to_the_last_one_below_the_end(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    study = create(client, kind="tpe", space={"batch_size": {"low": 16, "high": 65, "step": 8}}, runs=6)
+    for number in range(6):
+        train(database, first_queued(database, study), 0.5 + number / 100)
+        driver(database, settings).advance()
+
+    assert {run["spec"]["batch_size"] for run in runs_of(client, study)} <= set(range(16, 65, 8))
+    assert read(client, study)["status"] == "finished"

@@ -124,3 +124,12 @@ def test_a_check_tells_runs_and_errors_before_the_launch(client: TestClient) -> 
     assert (bad["ok"], bad["runs"]) == (False, None)
     assert bad["errors"][0]["loc"] == ["space", "optimizer.momentum"]  # type: ignore[index]
     assert client.get("/api/studies").json()["total"] == 0
+
+
+def test_a_check_of_a_search_whose_first_values_exclude_each_other_has_no_time(client: TestClient) -> None:
+    space = {"optimizer.schedule": [None, {"name": "cosine"}], "callbacks.reduce_lr": [None, {"patience": 2}]}
+    request = {"kind": "random", "recipe": "digits-quick", "space": space, "runs": 1}
+
+    checks = [client.post("/api/studies/check", json={**request, "seed": seed}).json() for seed in range(8)]
+
+    assert [(check["ok"], check["runs"]) for check in checks] == [(True, 1)] * 8
