@@ -90,9 +90,7 @@ def stop_study(
 
     A study whose runs have all ended answers 409.
     """
-    with board.database.write() as session:
-        events = change.stop_study(session, study_id, (request or StudyStop()).mode)
-    board.redis_stream.publish(events)
+    change.stop_study(board.database, board.redis_stream, study_id, (request or StudyStop()).mode)
     return _read(board, study_id)
 
 

@@ -1,6 +1,5 @@
 """Stops, deletes, tags or untags many runs by one request, in batches between which other writers have their turn."""
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.db.engine import Database
 from backend.errors import Conflict, Problem
 from backend.files import remove_folder
+from backend.lifecycle.batches import batches
 from backend.lifecycle.stopping import Mode, stop
 from backend.live.redis_stream import RedisStream
 from backend.requests import Name, RequestBody
@@ -21,7 +21,6 @@ from backend.runs.read import get_run
 from backend.runs.schemas import MAX_TAGS, RunChange, Tag
 from backend.runs.table.filters import RunFilter, select_ids
 
-BATCH = 50  # runs that are changed in one transaction, which takes some 50 ms
 MAX_IDS = 10_000  # of a body, which has a megabyte at most; `query` has no limit
 
 
@@ -74,17 +73,13 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
     """
     run_ids = _ids(database, request)
     result = BulkRead(done=0, refused=[])
-    for start in range(0, len(run_ids), BATCH):
-        began = time.monotonic()
-        batch = run_ids[start : start + BATCH]
+    for batch in batches(run_ids):
         refused, events = _change_batch(database, batch, request)
         redis_stream.publish(events)
         if request.do == "delete":
             _remove_files(data_dir, {*batch} - {refusal.id for refusal in refused})
         result.done += len(batch) - len(refused)
         result.refused += refused
-        if start + BATCH < len(run_ids):
-            time.sleep(time.monotonic() - began)  # other writers of SQLite try for the lock some ten times a second
     return result
 
 

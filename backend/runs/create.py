@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import delete
@@ -19,7 +20,7 @@ from backend.planning.check import require_trainable
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run, read_runs
 from backend.runs.schemas import RunCreate, RunRead
-from backend.runs.search import store_search_text
+from backend.runs.search import search_text
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 
@@ -64,7 +65,8 @@ def queue_new_run(
     earlier = _run_of_key(session, request, key) if key else None
     if earlier is not None:
         return earlier, []
-    run = new_row(session, run_id or secrets.token_hex(8), request, _trainable_spec(session, request))
+    spec = _trainable_spec(session, request)
+    run = new_row(database_time(session), run_id or secrets.token_hex(8), request, spec)
     try:
         with session.begin_nested():
             _insert_with_key(session, run, request, key)
@@ -89,9 +91,8 @@ def _trainable_spec(session: Session, request: RunCreate) -> RunSpec:
     return spec
 
 
-def new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) -> Run:
-    """Returns the row of a new run that is queued now. `spec` is what the request's spec or recipe stands for."""
-    now = database_time(session)
+def new_row(at: float, run_id: str, request: RunCreate, spec: RunSpec) -> Run:
+    """Returns the row of a new run that is queued at a time. `spec` is what the request's spec or recipe stands for."""
     return Run(
         id=run_id,
         name=request.name or request.recipe or f"{spec.dataset.name} {model_name(spec.model)}",
@@ -105,8 +106,8 @@ def new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) ->
         bet=request.bet,
         dataset=spec.dataset.name,
         model=model_name(spec.model),
-        created_at=now,
-        queued_at=now,
+        created_at=at,
+        queued_at=at,
         attempt=0,
         lease=0,
         claims=0,
@@ -117,15 +118,15 @@ def new_row(session: Session, run_id: str, request: RunCreate, spec: RunSpec) ->
     )
 
 
-def insert(session: Session, run: Run) -> None:
-    """Inserts a new row, with the text by which it is found."""
-    session.add(run)
+def insert(session: Session, runs: Sequence[Run]) -> None:
+    """Inserts new rows, with the texts by which they are found."""
+    session.add_all(runs)
     session.flush()
-    store_search_text(session, run)
+    session.add_all(map(search_text, runs))
 
 
 def _insert_with_key(session: Session, run: Run, request: RunCreate, key: str | None) -> None:
-    insert(session, run)
+    insert(session, [run])
     if key:
         session.add(IdempotencyKey(key=key, body_sha256=_digest(request), run_id=run.id, created_at=run.created_at))
         session.flush()

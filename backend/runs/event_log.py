@@ -1,6 +1,7 @@
 """The event log of a run: events are stored in the transaction that they describe, and published after its commit."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
 from backend.db.models import Event, Json, Run
-from backend.runs.queue import position
+from backend.runs.queue import positions
 from backend.runs.schemas import run_read
 
 Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
@@ -32,23 +33,31 @@ class RunEvent:
         return RunEvent(**json.loads(text))
 
 
-def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any]) -> RunEvent:
-    """Stores an event in the current transaction, which holds the lock of the run's row.
+def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any], at: float | None = None) -> RunEvent:
+    """Stores an event of now, or of `at`, in the current transaction, which holds the lock of the run's row.
 
     A run counts its own events, because PostgreSQL assigns sequence numbers out of commit order.
     """
-    at = database_time(session)
+    time = database_time(session) if at is None else at
     run.last_seq += 1
-    session.add(Event(run_id=run.id, seq=run.last_seq, kind=kind, time=at, payload=payload))
+    session.add(Event(run_id=run.id, seq=run.last_seq, kind=kind, time=time, payload=payload))
     return RunEvent(run.id, run.last_seq, kind, payload)
 
 
 def record_status(session: Session, run: Run) -> RunEvent:
     """Stores a `status` event with the run, without its spec: that may be large, and `stored_events` adds it."""
+    return record_statuses(session, [run])[0]
+
+
+def record_statuses(session: Session, runs: Sequence[Run]) -> list[RunEvent]:
+    """Stores a `status` event of each run, as `record_status`; their queue positions are read at once."""
     session.flush()
-    queue_position = position(session, run) if run.status == "queued" else None
-    read = run_read(run, database_time(session), queue_position)
-    return record(session, run, "status", read.model_dump(mode="json", exclude={"spec"}))
+    at, queue_positions = database_time(session), positions(session, runs)
+    reads = [run_read(run, at, queue_positions.get(run.id)) for run in runs]
+    return [
+        record(session, run, "status", read.model_dump(mode="json", exclude={"spec"}), at)
+        for run, read in zip(runs, reads, strict=True)
+    ]
 
 
 def record_log(session: Session, run: Run, text: str, level: str = "info") -> RunEvent:

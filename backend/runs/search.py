@@ -15,7 +15,11 @@ def folded(text: str) -> str:
 
 def store_search_text(session: Session, run: Run) -> None:
     """Stores what a run is found by: its name, tags and notes, after one of them was set."""
-    session.merge(SearchText(run_id=run.id, text=folded("\n".join((run.name, *run.tags, run.notes)))))
+    session.merge(search_text(run))
+
+
+def search_text(run: Run) -> SearchText:
+    return SearchText(run_id=run.id, text=folded("\n".join((run.name, *run.tags, run.notes))))
 
 
 def contains(text: str) -> ColumnElement[bool]:

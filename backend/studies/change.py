@@ -1,5 +1,6 @@
 """Stops, extends and deletes a study. Each locks its row, so that requests at the same moment follow each other."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -8,37 +9,55 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import database_time
 from backend.db.engine import Database
-from backend.db.models import ACTIVE, Run, Study
+from backend.db.models import ACTIVE, ENDED, Run, Study
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import remove_folder
 from backend.lifecycle import stopping
+from backend.lifecycle.batches import batches
+from backend.live.redis_stream import RedisStream
 from backend.phrases import counted, sentence
 from backend.runs.event_log import RunEvent
 from backend.spec import RunSpec
-from backend.studies.create import Candidates, lock_datasets, new_trials, queue_trial, too_many
+from backend.studies.create import Candidates, lock_datasets, new_trials, queue_trials, too_many
 from backend.studies.read import get_study, request_of
 from backend.studies.schemas import StopMode
 
 MAX_ATTEMPTS = 5  # of an extension whose study is extended by others at the same time
 
 
-def stop_study(session: Session, study_id: str, mode: StopMode) -> list[RunEvent]:
+def stop_study(database: Database, redis_stream: RedisStream, study_id: str, mode: StopMode) -> None:
     """Ends the queued runs of a study, and those in training by `mode`. No more are queued.
+
+    A request that breaks off in between leaves a stopped study, and may be repeated.
 
     Raises:
         Conflict: All of its runs have ended, and none is to come.
     """
-    study = get_study(session, study_id, lock=True)
-    runs = session.execute(select(Run.id, Run.status).where(Run.study == study.id, Run.status.in_(ACTIVE))).all()
-    if not runs and (study.stopped_at is not None or study.trials == study.runs):
+    with database.write() as session:
+        run_ids = _mark_stopped(session, get_study(session, study_id, lock=True))
+    for batch in batches(run_ids):
+        with database.write() as session:
+            events = [event for run_id in batch for event in _stop_run(session, run_id, mode)]
+        redis_stream.publish(events)
+
+
+def _mark_stopped(session: Session, study: Study) -> Sequence[str]:
+    """Returns the ids of the active runs of a study that is stopped now."""
+    active = select(Run.id).where(Run.study == study.id, Run.status.in_(ACTIVE)).order_by(Run.trial)
+    run_ids = session.scalars(active).all()
+    if not run_ids and (study.stopped_at is not None or study.trials == study.runs):
         raise Conflict(f"Study {study.name!r} has already ended. There is nothing to stop; it can be extended.")
     if study.stopped_at is None:
         study.stopped_at = database_time(session)
-    events: list[RunEvent] = []
-    for run_id, status in runs:
-        if status == "queued" or mode != "wait":
-            events += stopping.stop(session, run_id, "finish" if mode == "wait" else mode)[1]
-    return events
+    return run_ids
+
+
+def _stop_run(session: Session, run_id: str, mode: StopMode) -> list[RunEvent]:
+    """Stops a run, unless it has ended or was deleted since, or trains and is waited for."""
+    run = session.get(Run, run_id, with_for_update=True)
+    if run is None or run.status in ENDED or (mode == "wait" and run.status != "queued"):
+        return []
+    return stopping.stop(session, run_id, "finish" if mode == "wait" else mode)[1]
 
 
 def extend_study(database: Database, data_dir: Path, study_id: str, runs: int, max_runs: int) -> list[RunEvent]:
@@ -77,7 +96,7 @@ def _try_to_extend(database: Database, data_dir: Path, study_id: str, runs: int,
         lock_datasets(session, made)
         study.runs, study.trials = planned, study.trials + count
         study.stopped_at = study.settled_at = None
-        return [event for trial in made for event in queue_trial(session, study, trial)]
+        return queue_trials(session, study, made)
 
 
 def _planned(study: Study, runs: int, max_runs: int) -> int:

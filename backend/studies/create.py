@@ -20,7 +20,7 @@ from backend.phrases import sentence
 from backend.planning import initial_weights
 from backend.planning.check import require_trainable, training_errors
 from backend.runs.create import insert, new_row
-from backend.runs.event_log import RunEvent, record_status
+from backend.runs.event_log import RunEvent, record_statuses
 from backend.runs.schemas import RunCreate, RunError, priority_name
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
@@ -29,6 +29,7 @@ from backend.studies.kinds import Search, StudyRequest, Tpe, Trial
 from backend.workers import number_of_slots
 
 KEPT = {"kind", "name", "recipe", "spec", "notes", "priority", "objective"}  # in columns, not in `request`
+QUEUED_APART = 1e-6  # seconds between two trials that are queued at once, so that they are trained in their order
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def create_study(
         study = _row(session, plan)
         session.add(study)
         session.flush()
-        return study.id, [event for trial in trials for event in queue_trial(session, study, trial)]
+        return study.id, queue_trials(session, study, trials)
 
 
 def plan_study(session: Session, request: StudyRequest, max_runs: int, slots: int) -> Plan:
@@ -176,16 +177,27 @@ def lock_datasets(session: Session, trials: Sequence[NewTrial]) -> None:
         require_trainable(session, spec)
 
 
-def queue_trial(session: Session, study: Study, trial: NewTrial) -> list[RunEvent]:
-    """Queues the run of a trial, or fails it if it can't be trained. The caller has counted it in `study.trials`."""
+def queue_trials(session: Session, study: Study, trials: Sequence[NewTrial]) -> list[RunEvent]:
+    """Queues the runs of trials, or fails those that can't be trained. The caller has counted them in `study.trials`.
+
+    All rows are written at once: 500 runs, one by one, would keep other writers of SQLite waiting for seconds.
+    """
+    now = database_time(session)
+    runs = [_run(study, trial, now + place * QUEUED_APART) for place, trial in enumerate(trials)]
+    insert(session, runs)
+    for run, trial in zip(runs, trials, strict=True):
+        initial_weights.attach(session, run, trial.weights)
+    queued = record_statuses(session, runs)
+    failed = [_fail(session, run, trial.errors[0]) for run, trial in zip(runs, trials, strict=True) if trial.errors]
+    return [*queued, *failed]
+
+
+def _run(study: Study, trial: NewTrial, at: float) -> Run:
     request = RunCreate(name=_run_name(study, trial.number), priority=priority_name(study.priority))
-    run: Run = new_row(session, trial.run_id, request, trial.spec)
+    run = new_row(at, trial.run_id, request, trial.spec)
     run.study, run.trial, run.study_values, run.yields = study.id, trial.number, trial.values, True
     run.recipe = study.recipe
-    insert(session, run)
-    initial_weights.attach(session, run, trial.weights)
-    queued = record_status(session, run)
-    return [queued, _fail(session, run, trial.errors[0])] if trial.errors else [queued]
+    return run
 
 
 def _fail(session: Session, run: Run, reason: FieldError) -> RunEvent:

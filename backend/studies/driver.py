@@ -23,7 +23,7 @@ from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 from backend.spec import RunSpec
-from backend.studies.create import Candidates, lock_datasets, new_trials, queue_trial
+from backend.studies.create import Candidates, lock_datasets, new_trials, queue_trials
 from backend.studies.kinds import Grid, Search, StudyRequest, Tpe, Trial
 from backend.studies.read import get_study, request_of
 from backend.studies.trials import OPEN, TrialRow, is_minimized, trials_of
@@ -133,7 +133,7 @@ class StudyDriver:
             if study is None:
                 return True  # another driver was faster, or the study was stopped
             lock_datasets(session, [new])
-            events = queue_trial(session, study, new)
+            events = queue_trials(session, study, [new])
         self._redis_stream.publish(events)
         self._wakeups.train(new.run_id)
         return True

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
-from backend.lifecycle import bulk
+from backend.lifecycle import batches
 from backend.settings import Settings
 from tests.support.run_life import launch
 from tests.support.stored_runs import write_runs
@@ -27,7 +27,7 @@ def tags(client: TestClient) -> dict[str, list[str]]:
 def test_runs_that_have_ended_are_deleted_with_their_files_and_others_refused(
     client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "BATCH", 2)
+    monkeypatch.setattr(batches, "BATCH", 2)
     ended = write_runs(database, {}, {}, {})
     active = launch(client)
     for run_id in (*ended, active):
@@ -100,7 +100,7 @@ def test_a_bad_request_changes_nothing(
 def test_another_writer_does_not_wait_for_all_batches(
     client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "BATCH", 10)
+    monkeypatch.setattr(batches, "BATCH", 10)
     write_runs(database, *({} for _ in range(80)))
     bulk_change = threading.Thread(target=change, args=(client,), kwargs={"query": {}, "do": "tag", "tag": "x"})
     waits: list[float] = []

@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.lifecycle import batches
 from backend.settings import Settings
 from tests.support.studies import create, driver, read, runs_of, train
 
@@ -26,6 +27,15 @@ def test_a_stop_ends_the_queued_runs_and_lets_those_in_training_go_on(client: Te
     client.post(f"/api/studies/{study['id']}/stop", json={"mode": "kill"})
     assert [run["ended_by"] for run in runs_of(client, study)] == ["kill", "finish", "finish"]
     assert client.post(f"/api/studies/{study['id']}/stop").status_code == 409
+
+
+def test_a_stop_of_many_runs_takes_several_transactions(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "BATCH", 2)
+    study = create(client, kind="repeat", seeds=[0, 1, 2, 3, 4])
+
+    stopped = client.post(f"/api/studies/{study['id']}/stop", json={"mode": "kill"}).json()
+
+    assert (stopped["status"], stopped["runs"]["stopped"], stopped["runs"]["queued"]) == ("stopped", 5, 0)
 
 
 def test_an_extension_trains_more_seeds_of_each_point(client: TestClient) -> None:

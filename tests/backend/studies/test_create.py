@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database, migrate
@@ -38,6 +39,20 @@ def test_a_grid_trains_every_combination_with_every_seed(client: TestClient) -> 
     assert len(combinations) == 6
     assert [run["spec"]["seed"] for run in runs] == [0] * 6 + [1] * 6
     assert client.get("/api/studies").json()["items"][0]["runs"]["total"] == 12
+
+
+def test_the_runs_of_a_study_are_written_at_once_and_trained_in_their_order(
+    client: TestClient, database: Database
+) -> None:
+    statements: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+
+    create(client, kind="repeat", seeds=[0])
+    few = len(statements)
+    study = create(client, kind="repeat", seeds=list(range(50)))
+
+    assert len(statements) - few < few + 10
+    assert [run["queue_position"] for run in runs_of(client, study)] == list(range(2, 52))
 
 
 def test_runs_of_a_study_yield_to_a_run_that_a_person_launches(client: TestClient, database: Database) -> None:
