@@ -16,16 +16,20 @@ Fields = dict[str, Any]
 def differences(specs: Sequence[Json]) -> tuple[list[Difference], Fields]:
     """Returns the fields that differ, in the order of the specs, and those that all have in common.
 
-    A field that a spec does not have, such as `momentum` of Adam, is null there.
+    A field that a spec does not have, such as `momentum` of Adam, is null there. A part that only some specs have, such
+    as the augmentation, differs in its fields.
     """
     complete = [flatten(_complete(spec)) for spec in specs]
     chosen = [flatten(_without_defaults(spec)) for spec in specs]
     different: list[Difference] = []
     common: Fields = {}
-    for path in dict.fromkeys(path for fields in complete for path in fields):
+    paths = dict.fromkeys(path for fields in complete for path in fields)
+    parts = {path[:end] for path in paths for end, letter in enumerate(path) if letter == "."}
+    for path in paths:
         values = [fields.get(path) for fields in complete]
         if all(value == values[0] for value in values):
-            common[path] = values[0]
+            if path not in parts:
+                common[path] = values[0]
         else:
             defaults = [path in all_ and path not in few for all_, few in zip(complete, chosen, strict=True)]
             different.append(Difference(path=path, values=values, defaults=defaults))

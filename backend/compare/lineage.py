@@ -17,12 +17,11 @@ MAX_DECISIONS = 50
 
 
 def lineage(session: Session, runs: Sequence[Run]) -> Lineage:
-    """Returns the ancestors of runs, their direct descendants, and how each came from another."""
-    known = {run.id: run for run in runs}
+    """Returns the direct descendants of runs, the ancestors of all of these, and how each came from another."""
+    known = {run.id: run for run in (*runs, *_descendants(session, [run.id for run in runs]))}
     known |= _ancestors(session, known)
-    known |= {run.id: run for run in _descendants(session, [run.id for run in runs])}
     family = sorted(known.values(), key=lambda run: (run.created_at, run.id))
-    edges = [edge for run in family for edge in _origins(run, known)]
+    edges = _edges(session, family, known)
     gone = [edge.from_ for edge in edges if edge.from_ not in known]
     return Lineage(
         nodes=[
@@ -56,6 +55,14 @@ def _descendants(session: Session, ids: Sequence[str]) -> Sequence[Run]:
     initialised_from = Run.spec[("init", "run")].as_string()
     descends = or_(Run.cloned_from.in_(ids), initialised_from.in_(ids))
     return session.scalars(select(Run).where(descends).order_by(Run.created_at.desc()).limit(MAX_DESCENDANTS)).all()
+
+
+def _edges(session: Session, family: Sequence[Run], known: dict[str, Run]) -> list[LineageEdge]:
+    """Returns how each run came from others that are known or deleted; ancestors beyond the limit are left out."""
+    edges = [edge for run in family for edge in _origins(run, known)]
+    unknown = {edge.from_ for edge in edges} - known.keys()
+    left_out = set(session.scalars(select(Run.id).where(Run.id.in_(unknown))))
+    return [edge for edge in edges if edge.from_ not in left_out]
 
 
 def _origins(run: Run, known: dict[str, Run]) -> Iterator[LineageEdge]:

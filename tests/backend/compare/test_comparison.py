@@ -39,6 +39,17 @@ def test_only_the_settings_that_differ_are_differences(board: ComparedBoard) -> 
     assert comparison["common"]["batch_size"] == 32
 
 
+def test_a_part_that_only_one_run_has_is_not_said_to_be_common(board: ComparedBoard) -> None:
+    first, second = board.run(RIGHT), board.run(RIGHT, augmentation={"width_shift": 0.2})
+
+    comparison = compare(board, first, second)
+
+    assert "augmentation" not in comparison["common"]
+    assert {"path": "augmentation.width_shift", "values": [None, 0.2], "defaults": [False, False]} in comparison[
+        "differences"
+    ]
+
+
 def test_a_spec_of_an_older_version_has_the_defaults_of_newer_fields(board: ComparedBoard) -> None:
     first, second = board.run(RIGHT), board.run(RIGHT, precision="mixed_bfloat16")
     with board.database.write() as session:

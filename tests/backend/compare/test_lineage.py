@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from backend.compare import lineage as lineages
 from backend.db.models import Run
 from tests.support.compared import SPEC, ComparedBoard
 
@@ -41,6 +44,33 @@ def test_a_deleted_ancestor_is_a_node_of_its_own(board: ComparedBoard) -> None:
 
     assert lineage["nodes"][0] == {"id": first, "name": None, "status": "deleted", "best": None}
     assert lineage["edges"][0] == {"from": first, "to": second, "kind": "cloned", "epoch": None, "changes": {}}
+
+
+def test_a_descendant_is_drawn_with_its_other_parent(board: ComparedBoard) -> None:
+    first, other, both = board.run(name="first"), board.run(name="other"), board.run(name="both")
+    with board.database.write() as session:
+        run = session.get_one(Run, both)
+        run.cloned_from, run.spec = first, {**run.spec, "init": {"run": other}}
+
+    lineage = board.get("/api/compare/lineage", runs=first)
+
+    assert [(node["name"], node["status"]) for node in lineage["nodes"]] == [
+        ("first", "finished"), ("other", "finished"), ("both", "finished"),
+    ]  # fmt: skip
+
+
+def test_ancestors_beyond_the_limit_are_not_called_deleted(
+    board: ComparedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lineages, "MAX_ANCESTORS", 1)
+    first = board.run(name="first")
+    second = descend(board, board.run(name="second"), cloned_from=first)
+    third = descend(board, board.run(name="third"), cloned_from=second)
+
+    lineage = board.get("/api/compare/lineage", runs=third)
+
+    assert [node["name"] for node in lineage["nodes"]] == ["second", "third"]
+    assert [(edge["from"], edge["to"]) for edge in lineage["edges"]] == [(second, third)]
 
 
 def test_runs_that_come_from_each_other_are_found_once(board: ComparedBoard) -> None:
