@@ -17,7 +17,7 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec.recipes import recipes
 
-HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy")
+HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy", "optuna")
 MAX_FUNCTIONS_OF_OTHER_ROOMS = 12
 ROOMS = [path.parent for package in ("backend", "worker", "standalone") for path in Path(package).rglob("__init__.py")]
 
@@ -34,7 +34,7 @@ def test_the_service_loads_neither_keras_nor_a_worker_nor_the_analysis() -> None
 
 
 def test_a_celery_process_loads_neither_keras_nor_migrations() -> None:
-    assert loaded_by("worker.tasks") & {"tensorflow", "keras", "fastapi", "standalone", "alembic"} == set()
+    assert loaded_by("worker.tasks") & {"tensorflow", "keras", "fastapi", "standalone", "alembic", "optuna"} == set()
 
 
 def test_the_launcher_loads_nothing_slow() -> None:

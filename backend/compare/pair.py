@@ -3,11 +3,9 @@
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from backend.analysis.intervals import paired_difference
-from backend.analysis.predictions import Predictions
 from backend.compare import mcnemar
 from backend.compare.schemas import Pair
 from backend.db.models import Run
@@ -56,15 +54,8 @@ def compare(first: EpochPredictions, second: EpochPredictions) -> Pair:
         test="mcnemar-exact",
         better=None if p_value >= mcnemar.SIGNIFICANT else "second" if only_second > only_first else "first",
         sentence=mcnemar.sentence(only_first, only_second),
-        matrix=(_counts(b) - _counts(a)).tolist(),
+        matrix=(b.counts() - a.counts()).tolist(),
     )
-
-
-def _counts(predictions: Predictions) -> npt.NDArray[np.int64]:
-    """Returns the confusion matrix, as `backend.analysis.confusion` does, without the import of scikit-learn."""
-    classes = len(predictions.classes)
-    cells = predictions.true.astype(np.int64) * classes + predictions.predicted
-    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 def _why_unlike(a: Run, b: Run, first: EpochPredictions, second: EpochPredictions) -> str | None:

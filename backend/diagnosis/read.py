@@ -7,7 +7,6 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from backend.analysis.intervals import wilson
-from backend.analysis.predictions import Predictions
 from backend.datasets.registry import dataset_read
 from backend.db.models import Dataset, Run
 from backend.diagnosis.case import Case, Matrix
@@ -61,15 +60,9 @@ def _matrix(session: Session, data_dir: Path, run: Run) -> Matrix | None:
     if run.best is None:
         return None
     try:
-        return _counts(load(session, data_dir, run, "best", "validation").predictions)
+        return load(session, data_dir, run, "best", "validation").predictions.counts()
     except NotFound:
         return None  # the dataset or the file is gone
-
-
-def _counts(predictions: Predictions) -> Matrix:
-    classes = len(predictions.classes)
-    cells = predictions.true.astype(np.int64) * classes + predictions.predicted
-    return np.bincount(cells, minlength=classes**2).reshape(classes, classes)
 
 
 @dataclass(frozen=True)

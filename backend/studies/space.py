@@ -14,6 +14,7 @@ from backend.spec.plain_json import check_object
 
 MAX_PATHS = 20
 MAX_VALUES = 500  # of one path
+MAX_ALL_VALUES = 1_000  # of all paths of a search, each of which is checked before the launch
 MAX_NUMBER = 1e12
 
 
@@ -75,12 +76,19 @@ def _refuse(key: str, message: str) -> None:
     raise PydanticCustomError("combination", "{message}", {"key": key, "message": message})
 
 
+def _with_few_values(space: dict[str, list[Any] | Range]) -> dict[str, list[Any] | Range]:
+    number = sum(len(ends(choice)) for choice in space.values())
+    if number > MAX_ALL_VALUES:
+        raise ValueError(f"lists {number:,} values in all; at most {MAX_ALL_VALUES:,} are allowed; give ranges instead")
+    return space
+
+
 Choice = Annotated[
     Annotated[Values, Tag("values")] | Annotated[Range, Tag("range")],
     Discriminator(lambda value: "values" if isinstance(value, list) else "range"),
 ]
 ListSpace = Annotated[dict[Path, Values], Field(min_length=1, max_length=MAX_PATHS)]
-Space = Annotated[dict[Path, Choice], Field(min_length=1, max_length=MAX_PATHS)]
+Space = Annotated[dict[Path, Choice], Field(min_length=1, max_length=MAX_PATHS), AfterValidator(_with_few_values)]
 
 
 def ends(choice: list[Any] | Range) -> list[Any]:

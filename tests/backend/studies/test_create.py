@@ -128,6 +128,14 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             'where optimizer.name is "adam": there is no such field',
         ),
         ({"kind": "tpe", "space": {"batch_size": [16, 32]}, "runs": 501}, ["runs"], "501 runs; at most 500"),
+        (
+            {
+                "kind": "random",
+                "space": {"batch_size": [*range(1, 501)], "epochs": [*range(1, 501)], "optimizer.clipnorm": [1]},
+            },
+            ["space"],
+            "lists 1,001 values in all; at most 1,000 are allowed; give ranges instead",
+        ),
         ({"kind": "learning_curve", "fractions": [0.5, 0.50001]}, ["fractions"], "the same number of images"),
         (
             {"kind": "grid", "space": {"model.options.padding": ["same", "valid"], "model.options.filters": [[8] * 5]}},
