@@ -22,8 +22,8 @@ IS_SETTLED = HAS_BET & Run.status.in_(ENDED) & Run.best_val_accuracy.is_not(None
 class Bet(BaseModel):
     """`value` is the run's `best.val_accuracy`, null until it has ended.
 
-    `noise` is the standard deviation of that value over the runs whose specs are equal apart from the seed, null where
-    there is only one.
+    `noise` is the standard deviation of that value between seeds, over the finished runs whose specs are equal apart
+    from the seed; null where there is only one seed.
     """
 
     run: str
@@ -79,18 +79,21 @@ def _calibration(session: Session) -> Calibration:
 
 
 def _seed_noise(session: Session, runs: Sequence[Run]) -> dict[str, float]:
-    """Returns the standard deviation among the repeats of each run, by its id."""
+    """Returns the standard deviation among the repeats of each run, by its id.
+
+    The newest run of each seed counts: the same seed again gives the same result, which says nothing of the noise.
+    """
     alike = {(run.dataset, run.model, run.epochs) for run in runs}
     candidates = select(Run.spec, Run.best_val_accuracy).where(
         tuple_(Run.dataset, Run.model, Run.epochs).in_(alike),
         Run.status == "finished",
         Run.best_val_accuracy.is_not(None),
     )
-    values: dict[str, list[float]] = defaultdict(list)
-    for spec, value in session.execute(candidates):
-        values[_apart_from_seed(spec)].append(value or 0.0)
+    values: dict[str, dict[int, float]] = defaultdict(dict)
+    for spec, value in session.execute(candidates.order_by(Run.created_at, Run.id)):
+        values[_apart_from_seed(spec)][spec["seed"]] = value or 0.0
     repeats = {run.id: values[_apart_from_seed(run.spec)] for run in runs}
-    return {run_id: statistics.stdev(results) for run_id, results in repeats.items() if len(results) > 1}
+    return {run_id: statistics.stdev(by_seed.values()) for run_id, by_seed in repeats.items() if len(by_seed) > 1}
 
 
 def _apart_from_seed(spec: Json) -> str:
