@@ -38,9 +38,12 @@ def stop(session: Session, run_id: str, mode: Mode) -> tuple[Run, list[RunEvent]
 
 
 def prune(session: Session, run_id: str) -> list[RunEvent]:
-    """Ends a run whose study expects no good result of it, as `kill` does. A run that has ended is left as it is."""
+    """Ends a run whose study expects no good result of it, as `kill` does.
+
+    A run that has ended, or has trained its last epoch since its study looked, is left as it is.
+    """
     run = get_run(session, run_id, lock=True)
-    if run.status in ENDED:
+    if run.status in ENDED or run.epoch == run.epochs:
         return []
     run.ended_by, run.pruned_epoch = "pruned", run.epoch
     text = f"Pruned by its study after epoch {run.epoch}; results up to epoch {run.epoch} are kept"

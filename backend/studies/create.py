@@ -157,16 +157,16 @@ def new_trials(
 ) -> Iterator[list[NewTrial]]:
     """Yields the trials from number `first` on with files that are complete, and removes the files after an error."""
     made: list[NewTrial] = []
+    run_ids = [secrets.token_hex(8) for _ in candidates]
     try:
-        for number, candidate in enumerate(candidates, start=first):
-            run_id, spec = secrets.token_hex(8), candidate.spec
+        for number, (run_id, candidate) in enumerate(zip(run_ids, candidates, strict=True), start=first):
+            spec = candidate.spec
             weights = initial_weights.link_weights(database, data_dir, spec.init.run, run_id) if spec.init else None
             made.append(NewTrial(number, candidate.trial.values, spec, candidate.errors, run_id, weights))
         yield made
     except BaseException:
-        for trial_made in made:
-            if trial_made.weights:
-                remove_folder(data_dir, "runs", trial_made.run_id)
+        for run_id in run_ids:
+            remove_folder(data_dir, "runs", run_id)
         raise
 
 

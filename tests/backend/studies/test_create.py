@@ -14,7 +14,7 @@ from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import launch
-from tests.support.studies import create, runs_of
+from tests.support.studies import create, runs_of, train
 
 GRID = {"optimizer.learning_rate": [0.001, 0.01], "batch_size": [32, 64, 128]}
 
@@ -53,6 +53,21 @@ def test_the_runs_of_a_study_are_written_at_once_and_trained_in_their_order(
 
     assert len(statements) - few < few + 10
     assert [run["queue_position"] for run in runs_of(client, study)] == list(range(2, 52))
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_study_that_starts_from_a_damaged_model_leaves_no_file(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    source = launch(client)
+    train(database, source, 0.5)
+    (settings.data_dir / "b.keras").write_bytes(b"damaged")
+    spec = {**client.get(f"/api/runs/{source}").json()["spec"], "init": {"run": source}}
+
+    answer = client.post("/api/studies", json={"kind": "repeat", "spec": spec})
+
+    assert (answer.status_code, "is damaged" in answer.json()["detail"]) == (409, True)
+    assert list((settings.data_dir / "runs").iterdir()) == []
 
 
 def test_runs_of_a_study_yield_to_a_run_that_a_person_launches(client: TestClient, database: Database) -> None:

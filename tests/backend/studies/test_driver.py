@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.lifecycle.stopping import prune
 from backend.settings import Settings
 from tests.support.studies import create, driver, first_queued, read, runs_of, train
 
@@ -78,6 +79,17 @@ def test_a_hopeless_run_is_pruned_and_counted(
     exports = client.get(f"/api/runs/{bad}/exports").json()["items"]
     assert {export["status"] for export in exports} == {"none"}  # made on request
     assert read(client, study)["runs"]["pruned"] == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_run_that_has_trained_its_last_epoch_is_not_pruned(client: TestClient, database: Database) -> None:
+    run = runs_of(client, create(client, kind="repeat", seeds=[0]))[0]
+    train(database, run["id"], *[0.2] * run["epochs"], status="running")
+
+    with database.write() as session:
+        assert prune(session, run["id"]) == []
+
+    assert client.get(f"/api/runs/{run['id']}").json()["status"] == "running"
 
 
 def test_a_pruned_run_that_is_resumed_is_an_ordinary_run_and_a_pruned_trial(
