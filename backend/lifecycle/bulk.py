@@ -84,10 +84,11 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
 
 
 def _ids(database: Database, request: BulkRequest) -> Sequence[str]:
+    """Returns the ids in ascending order: two requests that lock the same runs then never wait for each other."""
     if request.query is None:
-        return list(dict.fromkeys(request.ids or []))
+        return sorted(set(request.ids or []))
     with database.read() as session:
-        return session.scalars(select_ids(request.query)).all()
+        return sorted(session.scalars(select_ids(request.query)))
 
 
 def _change_batch(

@@ -42,8 +42,8 @@ def stop_study(database: Database, redis_stream: RedisStream, study_id: str, mod
 
 
 def _mark_stopped(session: Session, study: Study) -> Sequence[str]:
-    """Returns the ids of the active runs of a study that is stopped now."""
-    active = select(Run.id).where(Run.study == study.id, Run.status.in_(ACTIVE)).order_by(Run.trial)
+    """Returns the ids of the active runs of a study that is stopped now, in the order in which a bulk change locks."""
+    active = select(Run.id).where(Run.study == study.id, Run.status.in_(ACTIVE)).order_by(Run.id)
     run_ids = session.scalars(active).all()
     if not run_ids and (study.stopped_at is not None or study.trials == study.runs):
         raise Conflict(f"Study {study.name!r} has already ended. There is nothing to stop; it can be extended.")

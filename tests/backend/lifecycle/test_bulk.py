@@ -2,6 +2,7 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -114,3 +115,16 @@ def test_another_writer_does_not_wait_for_all_batches(
 
     assert len(waits) > 3
     assert max(waits) < 2, waits
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_two_requests_that_name_the_same_runs_in_opposite_order_do_not_block_each_other(
+    client: TestClient, database: Database
+) -> None:
+    runs = write_runs(database, *({} for _ in range(50)))
+
+    with ThreadPoolExecutor(2) as threads:
+        orders = threads.map(lambda ids: change(client, ids=ids, do="tag", tag=ids[0]), (runs, runs[::-1]))
+        results = list(orders)
+
+    assert [result["done"] for result in results] == [50, 50]
