@@ -53,7 +53,7 @@ def test_field_error_disables_launch(page: Page) -> None:
 
 
 def test_an_open_section_stays_open_when_the_recipes_are_read_again(page: Page) -> None:
-    """The page reads them when it opens and again when its stream opens: here the second response is late."""
+    """The page reads them when it opens and again when its stream does: here that response is late."""
     requests: list[Route] = []
 
     def hold(route: Route) -> None:
@@ -61,13 +61,18 @@ def test_an_open_section_stays_open_when_the_recipes_are_read_again(page: Page) 
 
     page.route("**/api/recipes", hold)
     page.goto("/new?recipe=digits-quick")
-    while len(requests) < 2:
-        page.wait_for_timeout(20)
+    expect(page.get_by_role("heading", name="New run")).to_be_visible()
+    page.evaluate("['freeze', 'resume'].forEach((kind) => document.dispatchEvent(new Event(kind)))")
+    for _ in range(200):
+        if len(requests) > 1:
+            break
+        page.wait_for_timeout(50)
 
     requests[0].continue_()
     open_section(page, "Name and tags")
     with page.expect_response("**/api/recipes"):
-        requests[1].continue_()
+        for late in requests[1:]:
+            late.continue_()
     page.wait_for_timeout(300)
 
     expect(page.get_by_label("Name", exact=True)).to_be_visible()

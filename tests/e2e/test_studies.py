@@ -119,7 +119,7 @@ def test_the_form_starts_a_repeat_that_is_extended_stopped_and_deleted(page: Pag
     expect(page.get_by_test_id("stats")).to_contain_text("of 42")
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("Kill them now|^Stop$")).click()
-    expect(page.get_by_test_id("status").first).to_have_text("Stopped")
+    expect(page.get_by_test_id("status").first).to_have_text("Stopped", timeout=60_000)
 
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Delete study").click()

@@ -200,6 +200,7 @@ def test_a_definition_comes_whole_with_all_that_it_uses_and_nothing_else() -> No
     assert [function.splitlines()[0].partition("(")[0] for function in source.functions] == [
         "def hold_back",
         "def take_share",
+        "def share_size",
     ]
     assert [constant.partition(" ")[0] for constant in source.constants] == ["HOLD_BACK_STREAM"]
     assert all(f"\n{definition}\n" in text for definition in source.functions + source.constants)

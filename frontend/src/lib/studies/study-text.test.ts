@@ -17,6 +17,7 @@ test('a study in one line', () => {
 test('the status counts the runs that have ended', () => {
   expect(studyStatus({ status: 'running', runs: { ...counts, finished: 1, pruned: 1 } }).text).toBe('2 of 4 runs ended')
   expect(studyStatus({ status: 'finished', runs: { ...counts, failed: 4 } }).text).toBe('All runs failed')
+  expect(studyStatus({ status: 'stopped', runs: { ...counts, running: 1 } }).text).toBe('Stopping, 1 run left')
   expect(studyStatus({ status: 'stopped', runs: counts }).text).toBe('Stopped')
 })
 

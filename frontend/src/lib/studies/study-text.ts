@@ -43,10 +43,14 @@ function prunerText(pruner: Json | undefined): string[] {
 export const seedsText = (seeds: number[]): string =>
   seeds.length === 1 ? `seed ${seeds[0]}` : seeds.length > 6 ? `${seeds.length} seeds` : `seeds ${listed(seeds.map(String))}`
 
+/** A stopped study may still wait for runs in training. */
+export const isActive = ({ runs }: Pick<Study, 'runs'>): boolean => runs.running + runs.queued > 0
+
 /** "Run 5 of 12", "Finished", "Stopped": the words of the status beside the name. */
 export function studyStatus({ status, runs }: Pick<Study, 'status' | 'runs'>): { text: string; tone: 'live' | 'ok' | 'stop' | 'bad' } {
   const ended = runs.finished + runs.failed + runs.pruned + runs.stopped
   if (status === 'running') return { text: `${count(ended)} of ${plural(runs.total, 'run')} ended`, tone: 'live' }
+  if (status === 'stopped' && isActive({ runs })) return { text: `Stopping, ${plural(runs.running + runs.queued, 'run')} left`, tone: 'live' }
   if (status === 'stopped') return { text: 'Stopped', tone: 'stop' }
   return runs.finished === 0 && runs.failed > 0 ? { text: 'All runs failed', tone: 'bad' } : { text: 'Finished', tone: 'ok' }
 }

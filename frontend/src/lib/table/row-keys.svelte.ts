@@ -12,8 +12,6 @@ interface Source {
   open: (row: ItemRow) => void
   select: (row: ItemRow, range: boolean) => void
   clear: () => void
-  search: () => void
-  help: () => void
 }
 
 export class RowKeys {
@@ -27,17 +25,15 @@ export class RowKeys {
 
   handle(event: KeyboardEvent): void {
     const action = keyAction(event)
-    if (!action) return
+    if (!action || action === 'search' || action === 'help') return // the page's own, which it has without rows, too
     event.preventDefault()
     void this.#act(action)
   }
 
   #act(action: KeyAction): void | Promise<void> {
-    const { rows, clear, search, help, open, select } = this.#source
+    const { rows, clear, open, select } = this.#source
     if (action === 'next' || action === 'previous') return this.#step(action === 'next' ? 1 : -1)
     if (action === 'clear') return clear()
-    if (action === 'search') return search()
-    if (action === 'help') return help()
     const row = rows().find(({ id }) => id === this.current)
     if (row) return action === 'open' ? open(row) : select(row, action === 'range')
   }
