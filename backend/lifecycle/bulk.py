@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.db.engine import Database
 from backend.errors import Conflict, Problem
 from backend.files import remove_folder
-from backend.lifecycle.batches import batches
+from backend.lifecycle.batches import in_batches
 from backend.lifecycle.stopping import Mode, stop
 from backend.live.redis_stream import RedisStream
 from backend.requests import Name, RequestBody
@@ -70,16 +70,19 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
 
     Raises:
         Invalid: A condition of the query is not allowed; nothing was changed.
+        Unavailable: As `in_batches`.
     """
-    run_ids = _ids(database, request)
     result = BulkRead(done=0, refused=[])
-    for batch in batches(run_ids):
+
+    def change(batch: Sequence[str]) -> None:
         refused, events = _change_batch(database, batch, request)
         redis_stream.publish(events)
         if request.do == "delete":
             _remove_files(data_dir, {*batch} - {refusal.id for refusal in refused})
         result.done += len(batch) - len(refused)
         result.refused += refused
+
+    in_batches(_ids(database, request), change)
     return result
 
 

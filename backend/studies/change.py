@@ -13,7 +13,7 @@ from backend.db.models import ACTIVE, ENDED, Run, Study
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import remove_folder
 from backend.lifecycle import stopping
-from backend.lifecycle.batches import batches
+from backend.lifecycle.batches import in_batches
 from backend.live.redis_stream import RedisStream
 from backend.phrases import counted, sentence
 from backend.runs.event_log import RunEvent
@@ -32,13 +32,17 @@ def stop_study(database: Database, redis_stream: RedisStream, study_id: str, mod
 
     Raises:
         Conflict: All of its runs have ended, and none is to come.
+        Unavailable: As `in_batches`.
     """
     with database.write() as session:
         run_ids = _mark_stopped(session, get_study(session, study_id, lock=True))
-    for batch in batches(run_ids):
+
+    def stop(batch: Sequence[str]) -> None:
         with database.write() as session:
             events = [event for run_id in batch for event in _stop_run(session, run_id, mode)]
         redis_stream.publish(events)
+
+    in_batches(run_ids, stop)
 
 
 def _mark_stopped(session: Session, study: Study) -> Sequence[str]:

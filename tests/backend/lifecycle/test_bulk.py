@@ -2,13 +2,16 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.errors import Unavailable
 from backend.lifecycle import batches
 from backend.settings import Settings
 from tests.support.run_life import launch
@@ -128,3 +131,15 @@ def test_two_requests_that_name_the_same_runs_in_opposite_order_do_not_block_eac
         results = list(orders)
 
     assert [result["done"] for result in results] == [50, 50]
+
+
+def test_a_database_that_stops_to_answer_in_between_is_told_with_what_was_done() -> None:
+    changed: list[str] = []
+
+    def change(batch: Sequence[str]) -> None:
+        if changed:
+            raise OperationalError("UPDATE runs", {}, Exception("database is locked"))
+        changed.extend(batch)
+
+    with pytest.raises(Unavailable, match="; 50 of 120 runs were changed"):
+        batches.in_batches([f"{number}" for number in range(120)], change)
