@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from statistics import fmean, stdev
 
 from sqlalchemy import select
@@ -80,7 +81,7 @@ def _twice(law: PowerLaw, images: int, *, is_share: bool) -> Twice:
 def paired(session: Session, study: Study, trials: Sequence[TrialRow]) -> list[PairedRead]:
     """Compares a repeat study with the others of the same data and objective, on the seeds that both have finished."""
     values = _by_seed(_finished(trials))
-    others = [other for other in _newest_repeats(session, study) if _data(other) == _data(study)]
+    others = _newest_repeats(session, study)
     other_trials = trials_of(session, others)
     items = []
     for other in others:
@@ -100,9 +101,10 @@ def paired(session: Session, study: Study, trials: Sequence[TrialRow]) -> list[P
     return items
 
 
-def _newest_repeats(session: Session, study: Study) -> Iterable[Study]:
+def _newest_repeats(session: Session, study: Study) -> list[Study]:
     repeats = select(Study).where(Study.kind == "repeat", Study.objective == study.objective, Study.id != study.id)
-    return session.scalars(repeats.order_by(Study.created_at.desc(), Study.id.desc()).limit(MAX_COMPARED))
+    newest = session.scalars(repeats.order_by(Study.created_at.desc(), Study.id.desc()))
+    return list(islice((other for other in newest if _data(other) == _data(study)), MAX_COMPARED))
 
 
 def _data(study: Study) -> object:

@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from backend import workers
 from backend.db.engine import Database
+from backend.studies import findings
 from backend.workers import Slot
 from tests.support.studies import create, read, runs_of, train
 
@@ -94,6 +95,20 @@ def test_repeat_studies_that_share_seeds_are_compared(client: TestClient, databa
     assert (pair["study"], pair["name"], pair["n"], pair["test"]) == (first["id"], "A", 3, "paired-t")
     assert pair["difference"] == pytest.approx(0.03)
     assert pair["p_value"] == pytest.approx(0.0351, abs=1e-3)
+
+
+def test_studies_of_other_data_do_not_displace_those_that_can_be_compared(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(findings, "MAX_COMPARED", 1)
+    first, last = (create(client, kind="repeat", seeds=[0, 1]) for _ in range(2))
+    other = {**first["spec"], "dataset": {**first["spec"]["dataset"], "test_limit": 100}}
+    create(client, kind="repeat", seeds=[0, 1], recipe=None, spec=other)
+    for study in (first, last):
+        for place, run in enumerate(runs_of(client, study)):
+            train(database, run["id"], 0.8 + place / 100)
+
+    assert [pair["study"] for pair in read(client, last)["paired"]] == [first["id"]]
 
 
 def test_a_check_estimates_the_time_on_the_slots_there_are(client: TestClient, database: Database) -> None:
