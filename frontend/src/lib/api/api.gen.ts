@@ -1340,8 +1340,8 @@ export interface components {
          * Bet
          * @description `value` is the run's `best.val_accuracy`, null until it has ended.
          *
-         *     `noise` is the standard deviation of that value over the runs whose specs are equal apart from the seed, null where
-         *     there is only one.
+         *     `noise` is the standard deviation of that value between seeds, over the finished runs whose specs are equal apart
+         *     from the seed; null where there is only one seed.
          */
         Bet: {
             /** Bet */
