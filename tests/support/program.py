@@ -38,8 +38,8 @@ TIMINGS = {
     "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
     "EPOCHBOARD_PREFORK": "false",  # and the last trainer would import Keras in vain
 }
-POLL_SECONDS = 0.1  # each poll takes processor time from the program that the test waits for
-EPOCH_POLL_SECONDS = 0.05  # an epoch of `slow_spec` takes 0.1 s
+POLL_SECONDS = 0.25  # each poll takes processor time from the program that the test waits for
+EPOCH_POLL_SECONDS = 0.1  # an epoch of `slow_spec` takes 0.1 s
 PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
 
 
