@@ -96,6 +96,7 @@ def paired(session: Session, study: Study, trials: Sequence[TrialRow]) -> list[P
                     deviation=result.deviation,
                     interval=list(result.interval) if result.interval else None,
                     p_value=result.p_value,
+                    test="paired-t" if result.deviation else "sign",
                 )
             )
     return items

@@ -141,7 +141,7 @@ class PairedRead(BaseModel):
     deviation: float | None
     interval: list[float] | None
     p_value: float
-    test: Literal["paired-t"] = "paired-t"
+    test: Literal["paired-t", "sign"]
 
 
 class StudyDetail(StudyRead):

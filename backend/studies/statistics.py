@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 MIN_PAIRS = 2
+ROUNDING = 1e-9  # of differences that are equal: an accuracy is a number of images by another
 STEEPEST, FLATTEST = -5.0, -0.01  # exponents that are tried
 PARAMETERS = 3  # of the power law; an interval needs one point more
 
@@ -23,7 +24,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class PairedTest:
-    """Differences of pairs, one a seed: their mean, its interval (null for one pair), and the p-value of the test."""
+    """Differences of pairs, one a seed: their mean, its interval (null where they have no spread), and the p-value."""
 
     n: int
     difference: float
@@ -46,9 +47,10 @@ def paired_t_test(first: Mapping[int, float], second: Mapping[int, float]) -> Pa
     if len(differences) < MIN_PAIRS:
         return PairedTest(len(differences), mean, None, None, None)
     deviation = stdev(differences)
+    deviation = deviation if deviation > ROUNDING else 0.0
     half = half_width(deviation, len(differences))
-    p_value = _p_value(mean, deviation, len(differences))
-    return PairedTest(len(differences), mean, deviation, (mean - half, mean + half), p_value)
+    interval = (mean - half, mean + half) if deviation else None  # equal differences say nothing about their spread
+    return PairedTest(len(differences), mean, deviation, interval, _p_value(mean, deviation, len(differences)))
 
 
 def half_width(deviation: float, n: int) -> float:
@@ -61,8 +63,8 @@ def half_width(deviation: float, n: int) -> float:
 def _p_value(mean: float, deviation: float, n: int) -> float:
     from scipy.special import stdtr
 
-    if deviation == 0:
-        return 1.0 if mean == 0 else 0.0
+    if deviation == 0:  # all differences are equal, as accuracies of few images may be: the exact test of their signs
+        return 1.0 if mean == 0 else 2 * 0.5**n
     return 2 * float(stdtr(n - 1, -abs(mean) * math.sqrt(n) / deviation))
 
 

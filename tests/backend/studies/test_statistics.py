@@ -36,6 +36,16 @@ def test_equal_values_differ_by_chance_at_most() -> None:
     assert (result.difference, result.p_value) == (0, 1)
 
 
+def test_equal_differences_of_few_seeds_may_be_chance() -> None:
+    two = paired_t_test({0: 0.5, 1: 0.6}, {0: 0.51, 1: 0.61})
+    six = paired_t_test(dict.fromkeys(range(6), 0.5), dict.fromkeys(range(6), 0.51))
+
+    assert two is not None
+    assert six is not None
+    assert (two.p_value, two.interval) == (0.5, None)
+    assert six.p_value == 0.03125
+
+
 def test_a_power_law_is_found_and_its_interval_holds_what_comes() -> None:
     noise = np.random.default_rng(1)
     images = [images for images in (500, 1000, 2000, 4000, 8000) for _ in range(3)]

@@ -2824,10 +2824,9 @@ export interface components {
             study: string;
             /**
              * Test
-             * @default paired-t
-             * @constant
+             * @enum {string}
              */
-            test: "paired-t";
+            test: "paired-t" | "sign";
         };
         /**
          * PointSummary

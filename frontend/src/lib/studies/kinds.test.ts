@@ -7,7 +7,7 @@ import type { PairedTest, Rung } from '../api/study-types'
 
 const OBJECTIVE = 'best.val_accuracy'
 const paired: PairedTest = { study: 's', name: 'adam', n: 5, difference: 0.012, deviation: 0.004, interval: [0.007, 0.017], p_value: 0.008, test: 'paired-t' }
-const rung = (title: string, mean: number | null, gain: number | null = null, gain_interval: number[] | null = null): Rung => ({ rung: 0, title, description: '', changes: {}, mean, deviation: 0.002, n: 3, gain, gain_interval, p_value: null, seconds: 10 })
+const rung = (title: string, mean: number | null, gain: number | null = null, p_value: number | null = null): Rung => ({ rung: 0, title, description: '', changes: {}, mean, deviation: 0.002, n: 3, gain, gain_interval: null, p_value, seconds: 10 })
 
 test('repeated runs have a mean and a spread', () => {
   const repeat = (n: number) => study({ kind: 'repeat', summary: [{ values: {}, mean: 0.951, deviation: 0.0042, n }] })
@@ -23,7 +23,7 @@ test('a paired test says who is better, or that it may be chance', () => {
 })
 
 test('the ladder says what bought the most and what may be chance', () => {
-  const steps = ladderSteps([rung('Strided CNN', 0.689), rung('Pooling', 0.75, 0.061, [0.05, 0.07]), rung('Plateau', 0.752, 0.002, [-0.003, 0.007])])
+  const steps = ladderSteps([rung('Strided CNN', 0.689), rung('Pooling', 0.75, 0.061, 0.001), rung('Plateau', 0.752, 0.002, 0.3)])
   expect(steps.map((step) => step.before)).toEqual([null, 0.689, 0.75])
   expect(ladderSentence(OBJECTIVE, steps)).toBe(
     '+6.30 pt from Strided CNN (68.90%) to the last rung (75.20%). Pooling changed the most: +6.10 pt. Plateau may be chance: the gain is smaller than its spread. More seeds would tell.',

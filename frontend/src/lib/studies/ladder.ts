@@ -2,6 +2,7 @@
 
 import type { Rung } from '../api/study-types'
 import { listed } from '../text/format'
+import { SIGNIFICANCE } from './repeat'
 import { objectiveScale, type Scale } from './scale'
 import { differenceText, valueText } from './trials'
 
@@ -22,9 +23,8 @@ export function ladderSteps(rungs: Rung[]): Step[] {
   }))
 }
 
-/** A gain whose 95% interval holds 0 may be chance. */
-function isChance({ gain, gain_interval: interval }: Rung): boolean {
-  return gain !== null && interval !== null && interval[0]! <= 0 && interval[1]! >= 0
+function isChance({ gain, p_value: p }: Rung): boolean {
+  return gain !== null && p !== null && p >= SIGNIFICANCE
 }
 
 /** Share of the axis that is kept free above and below the rungs, for their labels. */

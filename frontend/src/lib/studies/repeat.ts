@@ -5,7 +5,7 @@ import { plural } from '../text/format'
 import { differenceText, isLowest, objectiveTitle, spreadText, valueText } from './trials'
 
 /** A difference this rare by chance counts as one. */
-const SIGNIFICANCE = 0.05
+export const SIGNIFICANCE = 0.05
 
 /** "val. accuracy 95.10% ± 0.42 over 3 seeds". */
 export function repeatSentence({ objective, summary }: Study): string {
@@ -28,4 +28,4 @@ export function pairedSentence(objective: string, paired: PairedTest): string {
 
 export const pText = (p: number): string => (p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2))))
 
-const TEST_TITLES: Record<string, string> = { 'paired-t': 'paired t-test' }
+const TEST_TITLES: Record<string, string> = { 'paired-t': 'paired t-test', sign: 'sign test, since all differences are equal' }
