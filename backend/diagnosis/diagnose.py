@@ -9,6 +9,7 @@ from backend.diagnosis.rules.classes_never_predicted import classes_never_predic
 from backend.diagnosis.rules.diverging import diverging
 from backend.diagnosis.rules.learning_rate_too_high import learning_rate_too_high
 from backend.diagnosis.rules.learning_rate_too_low import learning_rate_too_low
+from backend.diagnosis.rules.no_better_than_guessing import no_better_than_guessing
 from backend.diagnosis.rules.overfitting import overfitting
 from backend.diagnosis.rules.plateau import plateau
 from backend.diagnosis.rules.still_improving import still_improving
@@ -26,6 +27,7 @@ CURVE_RULES: tuple[Rule, ...] = (
     underfitting,
     still_improving,
     plateau,
+    no_better_than_guessing,
 )
 """How the training went, the gravest first. Only the first that applies is told: others may follow from it."""
 

@@ -9,6 +9,7 @@ Kind = Literal[
     "diverging",
     "learning_rate_too_high",
     "learning_rate_too_low",
+    "no_better_than_guessing",
     "overfitting",
     "plateau",
     "still_improving",

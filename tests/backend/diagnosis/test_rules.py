@@ -75,6 +75,19 @@ def test_a_class_of_few_images_may_be_missed_by_chance(images: int, found: list[
     assert kinds(replace(run, matrix=matrix, series={**run.series, "val_accuracy": [accuracy] * 10})) == found
 
 
+def test_one_answer_for_all_images_is_no_better_than_guessing() -> None:
+    matrix = np.zeros((10, 10), int)
+    matrix[:, 3] = 100
+    rising: Values = [2.74, 3.45, 3.0, 3.94]
+    falling: Values = [0.6, 0.3, 0.2, 0.15]  # as batch normalization does after few steps: only its means are wrong
+    run = case(1000, train_eval_loss=rising, val_loss=rising, val_accuracy=[0.1] * 4, train_eval_accuracy=[0.1] * 4)
+
+    (finding,) = diagnose(replace(run, matrix=matrix, best_epoch=1, series={**run.series, "loss": falling}))
+
+    assert finding.title == "No better than always predicting 0"
+    assert finding.evidence == {"accuracy": 0.1, "baseline": 0.1, "images": 1000}
+
+
 @pytest.mark.parametrize("value", [None, 0.0, 1.0, 1e30])
 @pytest.mark.parametrize("epochs", [1, 2, 3, 12])
 @pytest.mark.parametrize("images", [0, 1, 359])

@@ -2089,7 +2089,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "overfitting" | "plateau" | "still_improving" | "underfitting" | "validation_noise";
+            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "no_better_than_guessing" | "overfitting" | "plateau" | "still_improving" | "underfitting" | "validation_noise";
             /** Next */
             next: components["schemas"]["NextRunRead"][];
             /** Reasons */

@@ -8,7 +8,7 @@ import type { RunField, RunGroup } from '../api/types'
 
 /** The results that are summarized, with the names of their metrics. */
 export const COLUMNS = [
-  { path: 'best.val_accuracy', title: 'Best validation accuracy', metric: 'accuracy' },
+  { path: 'best.val_accuracy', title: 'Validation accuracy at the best epoch', metric: 'accuracy' },
   { path: 'last.val_accuracy', title: 'Last validation accuracy', metric: 'accuracy' },
   { path: 'best.val_loss', title: 'Validation loss at the best epoch', metric: 'loss' },
   { path: 'test.accuracy', title: 'Test accuracy', metric: 'accuracy' },
@@ -75,13 +75,13 @@ export interface GroupVerdict {
 export function groupVerdict(groups: RunGroup[]): GroupVerdict {
   const scored = groups.flatMap(({ summary }, at) => (summary[JUDGED_BY]?.mean != null ? [{ key: runKey(at), ...summary[JUDGED_BY] }] : []))
   const [first, second] = scored.toSorted((a, b) => b.mean! - a.mean!)
-  if (!first || !second) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by another field, or wait for the runs.' }
+  if (!first || !second) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by a field in which the runs differ.' }
   const difference = ((first.mean! - second.mean!) * 100).toFixed(2)
   const lead = `On average ${first.key} reaches ${metric('accuracy', first.mean)}, ${difference} points more than ${second.key}.`
   const spread = first.deviation !== null && second.deviation !== null ? ` The runs of one group differ by ± ${points(first.deviation)} and ± ${points(second.deviation)} points.` : ''
   if (first.n > 1 && second.n > 1 && first.low! > second.high!)
     return { title: `${first.key} is better in every run`, text: `${lead}${spread} Even the worst of its ${first.n} runs beats the best of the other ${second.n}.` }
-  return { title: `${first.key} leads, and the groups overlap`, text: `${lead}${spread} Some runs of ${second.key} are as good, so that difference may be chance.` }
+  return { title: `${first.key} leads, and the groups overlap`, text: `${lead}${spread} Some runs of ${second.key} are as good as some of ${first.key}.` }
 }
 
 const points = (share: number): string => (share * 100).toFixed(2)

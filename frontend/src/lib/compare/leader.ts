@@ -16,7 +16,11 @@ export function leaderSentence(runs: ComparedRun[]): Leader {
   if (!first || !second) return { title: 'Too few results', text: 'At least two runs need an accuracy. They appear here after the first epochs.' }
   if (new Set(runs.map((run) => run.dataset)).size > 1)
     return { title: 'Different datasets', text: 'The runs were trained on different datasets, so their accuracies say nothing about each other. Curves and settings are compared.' }
-  const lead = `${named(first)} leads with ${percent(first.value)}, ${named(second)} follows with ${percent(second.value)}.`
+  const isEqual = percent(first.value) === percent(second.value)
+  const lead = isEqual
+    ? `${named(first)} and ${named(second)} are equal at ${percent(first.value)}.`
+    : `${named(first)} leads with ${percent(first.value)}, ${named(second)} follows with ${percent(second.value)}.`
+  if (isEqual) return { title: 'No clear winner', text: lead }
   const isOpen = second.high >= first.low
   return {
     title: isOpen ? 'No clear winner' : `${named(first)} is ahead`,

@@ -9,6 +9,7 @@ type Metric = 'loss' | 'accuracy'
 const TITLES: Record<Kind, string> = {
   apart_from_the_start: 'Other distribution',
   classes_never_predicted: 'Missing classes',
+  no_better_than_guessing: 'No better than guessing',
   diverging: 'Diverging',
   learning_rate_too_high: 'Learning rate too high',
   learning_rate_too_low: 'Learning rate too low',
@@ -21,7 +22,7 @@ const TITLES: Record<Kind, string> = {
 /** Nothing is broken: the run can only be made better, or is known less exactly. */
 const ADVICE: Kind[] = ['still_improving', 'validation_noise', 'plateau']
 /** Findings about the best epoch's predictions have no place on a curve. */
-const WITHOUT_CURVE: Kind[] = ['classes_never_predicted', 'validation_noise']
+const WITHOUT_CURVE: Kind[] = ['classes_never_predicted', 'no_better_than_guessing', 'validation_noise']
 
 export const kindTitle = (kind: Kind): string => TITLES[kind]
 export const isAdvice = (kind: Kind): boolean => ADVICE.includes(kind)

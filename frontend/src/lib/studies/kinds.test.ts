@@ -26,7 +26,7 @@ test('the ladder says what bought the most and what may be chance', () => {
   const steps = ladderSteps([rung('Strided CNN', 0.689), rung('Pooling', 0.75, 0.061, 0.001), rung('Plateau', 0.752, 0.002, 0.3)])
   expect(steps.map((step) => step.before)).toEqual([null, 0.689, 0.75])
   expect(ladderSentence(OBJECTIVE, steps)).toBe(
-    '+6.30 pt from Strided CNN (68.90%) to the last rung (75.20%). Pooling changed the most: +6.10 pt. Plateau may be chance: the gain is smaller than its spread. More seeds would tell.',
+    '+6.30 pt from Strided CNN (68.90%) to the last rung (75.20%). Pooling changed the most: +6.10 pt. Plateau may be chance: the change is within what seeds differ by. More seeds would tell.',
   )
   expect(ladderSentence(OBJECTIVE, ladderSteps([rung('Strided CNN', 0.7), rung('Pooling', null)]))).toContain('once two rungs have finished')
 })

@@ -24,7 +24,7 @@ export function ladderSteps(rungs: Rung[]): Step[] {
 }
 
 function isChance({ gain, p_value: p }: Rung): boolean {
-  return gain !== null && p !== null && p >= SIGNIFICANCE
+  return gain !== null && (p === null || p >= SIGNIFICANCE) // a single seed can't tell
 }
 
 /** Share of the axis that is kept free above and below the rungs, for their labels. */
@@ -59,6 +59,6 @@ export function ladderSentence(objective: string, steps: Step[]): string {
   return [
     `${differenceText(objective, last.mean! - first.mean!)} from ${first.rung.title} (${valueText(objective, first.mean)}) to the last rung (${valueText(objective, last.mean)}).`,
     ...(most ? [`${most.rung.title} changed the most: ${differenceText(objective, most.rung.gain!)}.`] : []),
-    ...(chance.length ? [`${listed(chance)} may be chance: the gain is smaller than its spread. More seeds would tell.`] : []),
+    ...(chance.length ? [`${listed(chance)} may be chance: the change is within what seeds differ by. More seeds would tell.`] : []),
   ].join(' ')
 }

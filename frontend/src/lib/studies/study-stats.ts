@@ -30,14 +30,14 @@ function meanStat({ objective, summary }: Study): StudyStat {
   return { title, value: valueText(objective, row.mean), detail: [spreadText(objective, row.deviation), plural(row.n, 'seed')].filter(Boolean).join(', ') }
 }
 
-function runsStat({ runs, limit }: Study, trials: Trial[]): StudyStat {
+function runsStat({ runs }: Study, trials: Trial[]): StudyStat {
   const training = trials.filter((trial) => trial.outcome === 'training').length
   const parts = [
     ...(runs.pruned ? [`${runs.pruned} pruned`] : []),
     ...(runs.failed ? [`${runs.failed} failed`] : []),
     ...(training ? [`${training} training`] : []),
   ]
-  return { title: 'Finished', value: `${runs.finished} of ${runs.total}`, detail: parts.join(', ') || `at most ${limit}` }
+  return { title: 'Finished', value: `${runs.finished} of ${runs.total}`, detail: parts.join(', ') }
 }
 
 function timeStat({ status, eta_seconds: left, created_at, finished_at }: Study, trials: Trial[]): StudyStat {

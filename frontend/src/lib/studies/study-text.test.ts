@@ -10,8 +10,8 @@ const trial = (changes: Parameters<typeof row>[0]) => trialOf(row(changes), OBJE
 
 test('a study in one line', () => {
   const search = study({ kind: 'tpe', space: { batch_size: [32, 64] }, request: { pruner: 'median' }, seeds: [0, 1] })
-  expect(headline(search)).toEqual(['TPE search over 1 setting: strided CNN on Digits', 'highest validation accuracy', 'median pruner', 'seeds 0 and 1'])
-  expect(headline(study({ kind: 'ladder', request: { pruner: 'none' } }))).toEqual(['Ladder: one change a rung, on Digits', 'highest validation accuracy'])
+  expect(headline(search)).toEqual(['TPE search over 1 setting: strided CNN on Digits', 'highest validation accuracy at the best epoch', 'median pruner', 'seeds 0 and 1'])
+  expect(headline(study({ kind: 'ladder', request: { pruner: 'none' } }))).toEqual(['Ladder: one change a rung, on Digits', 'highest validation accuracy at the best epoch'])
 })
 
 test('the status counts the runs that have ended', () => {
@@ -50,6 +50,6 @@ test('the figures of a search: the best run, what was pruned, the time', () => {
     'Best val. accuracy: 90.00% epoch 4',
     'Finished: 1 of 4 1 pruned',
     'Took: 1 min 10 s a run',
-    'Saved by pruning: 40 s 1 run stopped early',
+    'Saved by pruning: 8 s 1 run stopped early',
   ])
 })

@@ -22,14 +22,14 @@ export const kindTitle = (kind: StudyKind): string => TITLES[kind] ?? kind
 
 type Described = Pick<Study, 'kind' | 'spec' | 'space' | 'seeds' | 'objective' | 'request'>
 
-/** "TPE search over 2 settings of a strided CNN on Digits · highest validation accuracy · median pruner". */
+/** "TPE search over 2 settings of a strided CNN on Digits · highest validation accuracy at the best epoch · median pruner". */
 export function headline(study: Described): string[] {
   const settings = Object.keys(study.space ?? {})
   const subject = study.kind === 'ladder' ? `one change a rung, on ${datasetOf(study.spec)}` : `${modelOf(study.spec)} on ${datasetOf(study.spec)}`
   const metric = metricOf(study.objective)
   return [
     `${kindTitle(study.kind)}${settings.length ? ` over ${plural(settings.length, 'setting')}` : ''}: ${subject}`,
-    `${bestDirection(metric)} ${monitorTitle(metric)}`,
+    `${bestDirection(metric)} ${monitorTitle(metric)} at the best epoch`,
     ...prunerText(study.request.pruner),
     ...(study.seeds?.length ? [seedsText(study.seeds)] : []),
   ]

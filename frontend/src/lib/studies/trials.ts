@@ -92,12 +92,15 @@ export function bestSoFar(trials: Trial[], objective: string): { number: number;
   return steps
 }
 
-/** Returns how long pruned runs would have trained to their last epoch, at their own pace. */
+/** Returns how long pruned runs would have trained to their last epoch, at the mean pace of the finished ones. */
 export function secondsSaved(trials: Trial[]): number {
-  return trials
-    .filter((trial) => trial.outcome === 'pruned' && trial.seconds !== null && trial.epoch > 0)
-    .reduce((sum, trial) => sum + (trial.seconds! / trial.epoch) * (trial.epochs - trial.epoch), 0)
+  const finished = trials.filter((trial) => trial.outcome === 'finished' && trial.seconds !== null)
+  const epochs = sum(finished.map((trial) => trial.epoch))
+  const pace = epochs ? sum(finished.map((trial) => trial.seconds!)) / epochs : 0
+  return pace * sum(trials.filter((trial) => trial.outcome === 'pruned').map((trial) => trial.epochs - trial.epoch))
 }
+
+const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0)
 
 /** Formats an objective: accuracies as percentages, losses as numbers. */
 export const valueText = (objective: string, value: number | null): string =>

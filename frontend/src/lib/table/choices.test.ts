@@ -8,14 +8,14 @@ const FIELDS = [field('seed', { title: 'Seed', values: [0, 1, 2] }), field('batc
 test('fields are listed by group, and found by title or path', () => {
   expect(fieldSections(FIELDS).map(({ title, items }) => [title, ...items.map((item) => item.title)])).toEqual([
     ['Settings', 'Batch size', 'Seed'],
-    ['Best epoch', 'Best val. loss'],
+    ['Best epoch', 'Val. loss at best'],
   ])
   expect(fieldSections(FIELDS, 'batch')).toHaveLength(1)
 })
 
 test('columns that differ come before those that are the same in all runs', () => {
   const shown = [{ path: 'curve', width: null }]
-  expect(columnSections(FIELDS, shown).map(({ items }) => items.map((item) => item.title))).toEqual([['Seed', 'Best val. loss'], ['Batch size']])
+  expect(columnSections(FIELDS, shown).map(({ items }) => items.map((item) => item.title))).toEqual([['Seed', 'Val. loss at best'], ['Batch size']])
 })
 
 test('a choice says what it holds', () => {

@@ -37,6 +37,7 @@ const SHORT: Record<string, string> = { val_accuracy: 'val. accuracy', val_loss:
 export function fieldTitle(path: string, field?: RunField): string {
   if (path in TITLES) return TITLES[path]!
   const [, stage, name] = METRIC.exec(path) ?? []
+  if (stage === 'best' && name) return capital(`${SHORT[name] ?? monitorTitle(name)} at best`) // at the epoch of the best loss, for example
   if (stage && name) return capital(`${stage} ${SHORT[name] ?? (stage === 'test' ? name.replaceAll('_', ' ') : monitorTitle(name))}`)
   return field?.title ?? specTitle(path)
 }
