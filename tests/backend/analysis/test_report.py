@@ -71,10 +71,11 @@ def test_100_classes_and_10_000_samples_take_less_than_100_ms(
 ) -> None:
     predictions = at_random(samples=10_000, classes=100)
     analyse(predictions)  # the first call also imports
-    assert min(seconds(analyse, predictions) for _ in range(3)) < 0.1
+    assert min(seconds(analyse, predictions) for _ in range(10)) < 0.1
 
 
 def seconds(analyse: Callable[[Predictions], object], predictions: Predictions) -> float:
-    start = time.perf_counter()
+    """Returns processor time: other tests use the processors, too."""
+    start = time.process_time()
     analyse(predictions)
-    return time.perf_counter() - start
+    return time.process_time() - start
