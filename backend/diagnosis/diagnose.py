@@ -29,7 +29,7 @@ CURVE_RULES: tuple[Rule, ...] = (
     plateau,
     no_better_than_guessing,
 )
-"""How the training went, the gravest first. Only the first that applies is told: others may follow from it."""
+"""How the training went, the gravest first. Only the first rule that applies counts: others may follow from it."""
 
 BEST_EPOCH_RULES: tuple[Rule, ...] = (classes_never_predicted, validation_noise)
 """What the best epoch's predictions say, whatever the curves do."""

@@ -1,5 +1,7 @@
 """Underfitting: even the training images are told apart badly, and more epochs change little."""
 
+from typing import Any
+
 import numpy as np
 
 from backend.diagnosis import remedies
@@ -70,5 +72,6 @@ def _wider(options: dict[str, object], name: str) -> NextRun | None:
     return NextRun(f"Twice the {name.replace('_', ' ')}", {f"model.options.{name}": _twice(sizes)})
 
 
-def _twice(sizes: list[object]) -> list[object]:
-    return [_twice(size) if isinstance(size, list) else 2 * size for size in sizes]  # type: ignore[operator]
+def _twice(sizes: list[Any]) -> list[Any]:
+    """Doubles the numbers of a list, or of lists in it: the filters of a VGG-like network are grouped by block."""
+    return [_twice(size) if isinstance(size, list) else 2 * size for size in sizes]

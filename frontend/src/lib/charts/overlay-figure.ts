@@ -148,9 +148,9 @@ function endLabels(overlay: Overlay, [low, high]: Range): Partial<Annotations>[]
     const at = line.mean.findLastIndex((value) => value !== null)
     return at < 0 ? [] : [{ line, x: line.x[at]!, value: smoothed(line.mean, overlay.weight)[at]!, spread: spreadOf(line, at) }]
   })
-  const wanted = ends.map((end) => (high - end.value) * pixels)
-  const places = apart(wanted, LABEL_HEIGHT, overlay.height - MARGIN.t - MARGIN.b)
-  return ends.map((end, at) => endLabel(overlay, end, wanted[at]! - places[at]!))
+  const targets = ends.map((end) => (high - end.value) * pixels)
+  const places = apart(targets, LABEL_HEIGHT, overlay.height - MARGIN.t - MARGIN.b)
+  return ends.map((end, at) => endLabel(overlay, end, targets[at]! - places[at]!))
 }
 
 const spreadOf = (line: OverlayLine, at: number): number | null =>

@@ -6,14 +6,14 @@ import { csv, type Cell } from '../text/csv'
 import { plural } from '../text/format'
 
 const DONE: Record<BulkAction['do'], string> = { stop: 'stopped', delete: 'deleted', tag: 'tagged', untag: 'without the tag now' }
-/** Refusals that are told one by one. */
-const MOST_TOLD = 3
+/** Refusals that are quoted one by one. */
+const MOST_QUOTED = 3
 
 /** "3 runs deleted. 1 refused. fashion, lr 0.1: …" */
 export function bulkText(action: BulkAction, { done, refused }: BulkAnswer, nameOf: (id: string) => string): string {
-  const told = refused.slice(0, MOST_TOLD).map(({ id, detail }) => `${nameOf(id)}: ${detail}`)
-  const rest = refused.length > MOST_TOLD ? [`And ${refused.length - MOST_TOLD} more.`] : []
-  const refusals = refused.length ? [`${plural(refused.length, 'run')} refused.`, ...told, ...rest] : []
+  const sentences = refused.slice(0, MOST_QUOTED).map(({ id, detail }) => `${nameOf(id)}: ${detail}`)
+  const rest = refused.length > MOST_QUOTED ? [`And ${refused.length - MOST_QUOTED} more.`] : []
+  const refusals = refused.length ? [`${plural(refused.length, 'run')} refused.`, ...sentences, ...rest] : []
   return [`${plural(done, 'run')} ${DONE[action.do]}.`, ...refusals].join(' ')
 }
 
