@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.comparison import Comparison, Pair, compare
 from benchmarks.figure import Figure
+from benchmarks.notebook.comparison import Comparison, Pair, compare
 from benchmarks.options import FASHION, Options
 
 BUDGET = 0.85

@@ -6,8 +6,8 @@ With `--coarse` the board also trains the deep networks in `mixed_bfloat16`, for
 from collections.abc import Iterator
 
 from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.comparison import Comparison, compare
 from benchmarks.figure import Figure
+from benchmarks.notebook.comparison import Comparison, compare
 from benchmarks.options import CIFAR, FASHION, Options
 
 BUDGETS = {

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.spec.recipes import recipe_spec
-from benchmarks.networks import NETWORKS, callbacks
+from benchmarks.notebook.networks import NETWORKS, callbacks
 from worker.training import networks
 
 SHAPES = {"fashion_mnist": (28, 28, 1), "cifar10": (32, 32, 3)}

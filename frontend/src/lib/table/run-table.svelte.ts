@@ -5,13 +5,13 @@ import { findGroups, findRows, type Page } from '../api/runs-table'
 import { errorMessage } from '../api/problem'
 import type { RunGroup } from '../api/types'
 import type { RunEvent } from '../live/run-state'
-import { conditionText, conditionValue } from './conditions'
+import { conditionText, conditionValue } from './view/conditions'
 import { CURVE } from './fields'
 import { sortedGroups } from './groups'
-import { Pages } from './pages.svelte'
-import { MONITOR, sparkScale, type Scale } from './row'
-import { type RowRecord, RowRecords } from './row-record.svelte'
-import { filterParams, type View } from './view'
+import { Pages } from './rows/pages.svelte'
+import { MONITOR, sparkScale, type Scale } from './rows/row'
+import { type RowRecord, RowRecords } from './rows/row-record.svelte'
+import { filterParams, type View } from './view/view'
 
 export type Item =
   | { kind: 'run'; key: string; record: RowRecord; isNested: boolean }

@@ -13,9 +13,9 @@ import {
   type Updater,
 } from '@tanstack/svelte-table'
 import type { Item } from './run-table.svelte'
-import type { Selection } from './selection.svelte'
-import type { Column } from './view'
-import { MIN_WIDTH, NAME_WIDTH, usualWidth } from './widths'
+import type { Selection } from './rows/selection.svelte'
+import type { Column } from './view/view'
+import { MIN_WIDTH, NAME_WIDTH, usualWidth } from './view/widths'
 
 const features = tableFeatures({
   rowSelectionFeature,

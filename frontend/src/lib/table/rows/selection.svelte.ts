@@ -1,0 +1,62 @@
+/** The selected runs: some by id, or all that match the filters. */
+
+import type { BulkTarget } from '../../api/runs-table'
+import { compareHref, MAX_RUNS } from '../../compare/address'
+
+type Ids = Record<string, true>
+
+export class Selection {
+  ids = $state.raw<Ids>({})
+  /** All that match, the rows that are not read yet included. */
+  isEverything = $state(false)
+
+  has(id: string): boolean {
+    return this.isEverything || this.ids[id] === true
+  }
+
+  count(total: number): number {
+    return this.isEverything ? total : Object.keys(this.ids).length
+  }
+
+  clear(): void {
+    this.ids = {}
+    this.isEverything = false
+  }
+
+  everything(): void {
+    this.ids = {}
+    this.isEverything = true
+  }
+
+  set(ids: string[]): void {
+    this.ids = Object.fromEntries(ids.map((id) => [id, true]))
+    this.isEverything = false
+  }
+
+  /** Adds `ids`, or takes them away if all of them are selected. */
+  toggle(ids: string[]): void {
+    const isOff = ids.some((id) => !this.ids[id])
+    const rest = Object.keys(this.ids).filter((id) => !ids.includes(id))
+    this.set(isOff ? [...rest, ...ids] : rest)
+  }
+
+  /** What a bulk change is sent for. `filters` are those of the list. */
+  target(filters: URLSearchParams): BulkTarget {
+    if (!this.isEverything) return { ids: Object.keys(this.ids) }
+    const names = [...new Set(filters.keys())]
+    return { query: Object.fromEntries(names.map((name) => [name, SEVERAL.includes(name) ? filters.getAll(name) : filters.get(name)!])) }
+  }
+}
+
+/** Parameters that may be repeated. */
+const SEVERAL = ['status', 'where']
+/** The address of the comparison of what is selected; null where there is none. */
+export function comparisonHref(selection: Selection, total: number, filters: URLSearchParams): string | null {
+  const count = selection.count(total)
+  if (count < 2) return null
+  if (selection.isEverything) return `/compare?${filters.size ? filters : ALL}`
+  return count > MAX_RUNS ? null : compareHref(Object.keys(selection.ids))
+}
+
+/** A filter that all runs match: without one an address compares nothing. */
+const ALL = 'where=id!%3Dnull'

@@ -1,0 +1,21 @@
+/** Widths of columns and heights of rows, in pixels. */
+
+import { CURVE } from '../fields'
+import type { Column } from './view'
+
+export const NAME_WIDTH = 260
+export const MIN_WIDTH = 60
+export const ROW_HEIGHT = 37
+/** Of a run as a card of two lines, with the gap below it. */
+export const CARD_HEIGHT = 80
+export const GROUP_CARD_HEIGHT = 56
+
+const WIDTHS: Record<string, number> = { status: 128, [CURVE]: 208, 'best.val_accuracy': 140, dataset: 124, model: 124, epoch: 76, seconds: 96, created_at: 108 }
+const USUAL = 124
+
+export const usualWidth = (path: string): number => WIDTHS[path] ?? USUAL
+
+/** The columns with other widths, by path. */
+export function withWidths(columns: Column[], widths: Record<string, number>): Column[] {
+  return columns.map((column) => (column.path in widths ? { ...column, width: Math.round(widths[column.path]!) } : column))
+}
