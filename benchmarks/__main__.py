@@ -8,7 +8,20 @@ from pathlib import Path
 
 from benchmarks.options import CIFAR, FASHION, Options, how_to_include
 
-NAMES = ("page", "start", "launch", "queue", "memory", "events", "saving", "predict", "compare", "fashion", "recipes")
+NAMES = (
+    "page",
+    "start",
+    "launch",
+    "queue",
+    "memory",
+    "events",
+    "saving",
+    "predict",
+    "compare",
+    "understand",
+    "fashion",
+    "recipes",
+)
 NEEDED_IMAGES = {
     "launch": (FASHION,),
     "saving": (FASHION, CIFAR),

@@ -16,7 +16,7 @@ from benchmarks.figure import Figure, percentile
 from benchmarks.options import CIFAR, FASHION, Options, is_cached
 
 SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
-WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "compare", "fashion")
+WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "compare", "understand", "fashion")
 TRAIN_MORE = ("predict", "recipes")  # several models each; `fashion` runs the same pairs of board and notebook
 
 

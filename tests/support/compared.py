@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import insert, select
 from starlette.testclient import TestClient
 
@@ -42,16 +43,22 @@ class StoredRuns:
 
     def run(
         self,
-        predicted: Sequence[int] = (),
+        predicted: npt.ArrayLike = (),
         metrics: Sequence[Mapping[str, float | None]] = ({"val_accuracy": 0.5, "seconds": 2.0},),
         confidence: Sequence[float] | None = None,
         name: str | None = None,
+        probabilities: npt.NDArray[Any] | None = None,
         **spec: Any,
     ) -> str:
-        """Writes a finished run, the last of whose epochs is the best, with its predictions, and returns its id."""
+        """Writes a finished run, the last of whose epochs is the best, with its predictions, and returns its id.
+
+        `predicted` has shape (images,) for the same predictions in each epoch, or (epochs, images). `probabilities`
+        (images, classes) are those of the best epoch.
+        """
         request = RunCreate(spec=RunSpec.model_validate({**SPEC, **spec}), name=name)
         run_id, last, number = secrets.token_hex(8), dict(metrics[-1]), len(metrics)
-        files = [self._write_predictions(run_id, epoch + 1, predicted, confidence) for epoch in range(number)]
+        by_epoch = np.broadcast_to(predicted, (number, np.shape(predicted)[-1]))
+        files = [self._write_predictions(run_id, epoch, row, confidence) for epoch, row in enumerate(by_epoch, start=1)]
         with self.database.write() as session:
             run, _ = queue_new_run(session, request, run_id=run_id)
             manifest = session.get_one(Dataset, run.dataset).manifest or {}
@@ -59,20 +66,35 @@ class StoredRuns:
                 file = {"predictions": path, "predictions_sha256": digest}
                 session.add(Epoch(run_id=run_id, epoch=epoch, metrics=dict(values), **file))
             session.add(Artifact(run_id=run_id, name="best.keras", epoch=1, path="b", bytes=4_400_000, sha256="0"))
+            if probabilities is not None:
+                session.add(self._write_probabilities(run_id, number, probabilities))
             run.status, run.ended_by, run.epoch, run.metrics = "finished", "epochs", number, last
             run.best = {"epoch": number, "monitor": "val_loss", "value": 1.0, "metrics": last}
             run.best_val_accuracy, run.dataset_hash = last.get("val_accuracy"), manifest.get("content_hash")
         return run_id
 
     def _write_predictions(
-        self, run_id: str, epoch: int, predicted: Sequence[int], confidence: Sequence[float] | None
+        self, run_id: str, epoch: int, predicted: npt.NDArray[Any], confidence: Sequence[float] | None
     ) -> tuple[str, str]:
-        path = self.data_dir / f"runs/{run_id}/e1/predictions-{epoch}-validation.npz"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        values = np.array(predicted, np.uint8)
+        path = self._path(run_id, f"predictions-{epoch}-validation.npz")
+        values = predicted.astype(np.uint16)
         sure = np.array([0.75] * len(values) if confidence is None else confidence, np.float16)
-        np.savez(path, predicted=values, second=(values + 1) % 3, confidence=sure, second_confidence=sure / 4)
+        second = (values + 1) % max(3, values.max(initial=0) + 1)
+        np.savez(path, predicted=values, second=second, confidence=sure, second_confidence=sure / 4)
         return path.relative_to(self.data_dir).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+
+    def _write_probabilities(self, run_id: str, epoch: int, probabilities: npt.NDArray[Any]) -> Artifact:
+        path = self._path(run_id, f"best-{epoch}-probabilities.npy")
+        np.save(path, probabilities.astype(np.float32))
+        content = path.read_bytes()
+        digest, address = hashlib.sha256(content).hexdigest(), path.relative_to(self.data_dir).as_posix()
+        file = {"path": address, "bytes": len(content), "sha256": digest}
+        return Artifact(run_id=run_id, name="probabilities", epoch=epoch, **file)
+
+    def _path(self, run_id: str, name: str) -> Path:
+        path = self.data_dir / f"runs/{run_id}/e1/{name}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
 
     def copies(self, run_id: str, number: int, **changes: Sequence[Any]) -> list[str]:
         """Writes copies of a run with its epochs and without files, and returns their ids.

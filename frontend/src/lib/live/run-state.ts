@@ -11,6 +11,9 @@ export interface RunEvent {
 export const ACTIVE: Status[] = ['queued', 'preparing', 'running', 'stopping']
 
 export const isActive = (run: RunState): boolean => ACTIVE.includes(run.status)
+
+/** The run waits for its first epoch or ended before it, so it has no figures, curves, mistakes or files. */
+export const hasNoEpochs = (run: RunState): boolean => run.epoch === 0 && (run.status === 'queued' || !isActive(run))
 export const isTraining = (run: RunState): boolean => run.status === 'running' || run.status === 'stopping'
 
 /** Returns the run after `event`. Log and progress events leave it unchanged. */

@@ -6,12 +6,16 @@ export type Page =
   | { name: 'compare' }
   | { name: 'bets' }
   | { name: 'run'; id: string }
+  | RunPage
   | { name: 'datasets' }
   | { name: 'dataset'; dataset: string }
   | { name: 'studies' }
   | { name: 'study'; id: string }
   | { name: 'workers' }
   | { name: 'missing' }
+
+/** The pages below a run's own. */
+export type RunPage = { name: 'class'; run: string; position: number }
 
 const TOP_LEVEL: Record<string, Page> = {
   '': { name: 'runs' },
@@ -24,16 +28,25 @@ const TOP_LEVEL: Record<string, Page> = {
   workers: { name: 'workers' },
 }
 
+/** By the first part of the path after the run's id. Each reads the parts that follow it; null: there is no such page. */
+const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null> = {
+  classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
+}
+
 export function pageOf(path: string): Page {
   const [head = '', tail, ...rest] = path.split('/').filter(Boolean)
-  if (rest.length) return { name: 'missing' }
   if (tail === undefined) return TOP_LEVEL[head] ?? { name: 'missing' }
   const name = decode(tail)
   if (name === null) return { name: 'missing' }
+  if (rest.length) return (head === 'runs' && pageOfRun(name, rest)) || { name: 'missing' }
   if (head === 'runs') return { name: 'run', id: name }
   if (head === 'studies') return { name: 'study', id: name }
   return head === 'datasets' ? { name: 'dataset', dataset: name } : { name: 'missing' }
 }
+
+const pageOfRun = (run: string, [kind = '', ...rest]: string[]): RunPage | null => (Object.hasOwn(RUN_PAGES, kind) ? RUN_PAGES[kind]!(run, rest) : null)
+
+const isPosition = (part: string): boolean => /^\d{1,9}$/.test(part)
 
 function decode(part: string): string | null {
   try {
@@ -44,6 +57,7 @@ function decode(part: string): string | null {
 }
 
 export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
+export const classHref = (run: string, position: number): string => `${runHref(run)}/classes/${position}`
 export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
 export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
 

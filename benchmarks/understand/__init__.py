@@ -1,0 +1,33 @@
+"""Answers about one run, at 10,000 images and at 100 classes. Each part is a file with a function `measure`."""
+
+from collections.abc import Iterator
+
+from backend.db.engine import open_database
+from backend.settings import Settings
+from benchmarks.board import Board, running_board
+from benchmarks.figure import Figure
+from benchmarks.options import Options
+from benchmarks.understand import matrix
+from benchmarks.understand.scored_runs import ScoredRuns, write_scored_runs
+
+PARTS = (matrix,)
+
+
+def figures(options: Options) -> Iterator[Figure]:
+    with running_board(options) as board:
+        yield from measure(board, options)
+
+
+def measure(board: Board, options: Options) -> Iterator[Figure]:
+    """Writes the runs' rows and files instead of training them, and lets each part measure its answers."""
+    runs = stored_runs(board, options)
+    for part in PARTS:
+        yield from part.measure(board, runs, options)
+
+
+def stored_runs(board: Board, options: Options) -> ScoredRuns:
+    database = open_database(Settings(data_dir=board.data_dir))
+    try:
+        return write_scored_runs(database, board.data_dir, options)
+    finally:
+        database.engine.dispose()

@@ -1,0 +1,29 @@
+/** The line of links under a run's head: sections of its page, and its deeper pages. */
+
+import type { LiveRun } from '../api/types'
+import { hasNoEpochs } from '../live/run-state'
+
+export interface NavigationEntry {
+  text: string
+  /** Returns the address; `home` is that of the run's page. */
+  href: (home: string, run: LiveRun) => string
+  /** True where the section or page shows predictions or files, which a run without an epoch has not. */
+  needsEpoch: boolean
+}
+
+const section = (text: string, id: string, needsEpoch = true): NavigationEntry => ({ text, href: (home) => `${home}#${id}`, needsEpoch })
+
+/** In this order. A page below the run's has the address `${home}/map`; the router has a table of them. */
+export const ENTRIES: NavigationEntry[] = [
+  section('Curves', 'curves'),
+  section('Diagnosis', 'diagnosis'),
+  section('Mistakes', 'mistakes'),
+  section('Model', 'model', false),
+  section('Log', 'log', false),
+  section('Files', 'files'),
+]
+
+/** Returns the entries of a run. */
+export function runEntries(run: LiveRun, home: string): { text: string; href: string }[] {
+  return ENTRIES.filter((entry) => !entry.needsEpoch || !hasNoEpochs(run)).map(({ text, href }) => ({ text, href: href(home, run) }))
+}
