@@ -8,10 +8,10 @@ import numpy as np
 from backend.db.engine import open_database
 from backend.settings import Settings
 from backend.spec import RunSpec
+from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure
 from benchmarks.many_runs import runs_table, study_page
-from benchmarks.many_runs.answers import answers_ms, figure
 from benchmarks.options import Options
 from tests.support.compared import SPEC, StoredRuns
 

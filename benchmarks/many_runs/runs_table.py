@@ -9,9 +9,9 @@ from sqlalchemy import insert
 from backend.db.engine import Database, open_database
 from backend.db.models import Run
 from backend.settings import Settings
+from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board
 from benchmarks.figure import Figure
-from benchmarks.many_runs.answers import answers_ms, figure
 from benchmarks.options import Options
 from tests.support.stored_runs import run_row
 

@@ -7,9 +7,9 @@ from backend.db.engine import Database, open_database
 from backend.db.models import Study
 from backend.settings import Settings
 from backend.spec import RunSpec
+from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board
 from benchmarks.figure import Figure
-from benchmarks.many_runs.answers import answers_ms, figure
 from benchmarks.options import Options
 from tests.support.compared import SPEC, StoredRuns
 
