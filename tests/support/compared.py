@@ -59,6 +59,7 @@ class StoredRuns:
         run_id, last, number = secrets.token_hex(8), dict(metrics[-1]), len(metrics)
         by_epoch = np.broadcast_to(predicted, (number, np.shape(predicted)[-1]))
         files = [self._write_predictions(run_id, epoch, row, confidence) for epoch, row in enumerate(by_epoch, start=1)]
+        artifacts = [] if probabilities is None else [self._write_probabilities(run_id, number, probabilities)]
         with self.database.write() as session:
             run, _ = queue_new_run(session, request, run_id=run_id)
             manifest = session.get_one(Dataset, run.dataset).manifest or {}
@@ -66,8 +67,7 @@ class StoredRuns:
                 file = {"predictions": path, "predictions_sha256": digest}
                 session.add(Epoch(run_id=run_id, epoch=epoch, metrics=dict(values), **file))
             session.add(Artifact(run_id=run_id, name="best.keras", epoch=1, path="b", bytes=4_400_000, sha256="0"))
-            if probabilities is not None:
-                session.add(self._write_probabilities(run_id, number, probabilities))
+            session.add_all(artifacts)
             run.status, run.ended_by, run.epoch, run.metrics = "finished", "epochs", number, last
             run.best = {"epoch": number, "monitor": "val_loss", "value": 1.0, "metrics": last}
             run.best_val_accuracy, run.dataset_hash = last.get("val_accuracy"), manifest.get("content_hash")
