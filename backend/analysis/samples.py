@@ -1,14 +1,12 @@
 """Selects and orders samples, and looks up their predictions."""
 
-import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from backend.analysis.choices import Kind, Order
-from backend.analysis.predictions import Indexes, Predictions
+from backend.analysis.predictions import Indexes, Predictions, json_number
 
 
 @dataclass(frozen=True)
@@ -75,12 +73,7 @@ def _sample(predictions: Predictions, index: int) -> Sample:
         index=index,
         true=names[predictions.true[index]],
         predicted=names[predictions.predicted[index]],
-        confidence=_number(predictions.confidence[index]),
+        confidence=json_number(predictions.confidence[index]),
         second=names[predictions.second[index]],
-        second_confidence=_number(predictions.second_confidence[index]),
+        second_confidence=json_number(predictions.second_confidence[index]),
     )
-
-
-def _number(value: np.floating[Any]) -> float | None:
-    """Returns the shortest decimal that identifies the value in its dtype: 0.9136 for a float16, not 0.91357421875."""
-    return float(str(value)) if math.isfinite(value) else None

@@ -73,7 +73,11 @@ def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:
 
 def image_address(stored: EpochPredictions, index: int) -> str:
     """Returns the address of an image by its position in the stored split."""
-    return f"/api/datasets/{quote(stored.dataset, safe='')}/images/{stored.stored_split}/{index}.png"
+    return image_path(stored.dataset, stored.stored_split, index)
+
+
+def image_path(dataset: str, stored_split: str, index: int) -> str:
+    return f"/api/datasets/{quote(dataset, safe='')}/images/{stored_split}/{index}.png"
 
 
 def _first(query: SamplesQuery) -> SamplesQuery:

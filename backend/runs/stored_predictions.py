@@ -39,7 +39,7 @@ class EpochPredictions:
 
 
 @dataclass(frozen=True)
-class _File:
+class PredictionsFile:
     """A file of predictions: its path below the data dir, and its SHA-256 when it was saved."""
 
     epoch: int
@@ -58,12 +58,12 @@ def load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -
 
 def _load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) -> EpochPredictions:
     spec = RunSpec.model_validate(run.spec)
-    file = _test_file(run, spec, epoch) if split == "test" else _epoch_file(session, run, epoch)
+    file = epoch_file(session, run, epoch, split)
     dataset = dataset_of(session, data_dir, run)
     stored_split, positions = positions_of(spec, dataset, split)
     labels = dataset.labels(stored_split)[positions]
     try:
-        predictions = Predictions.load(io.BytesIO(_content(data_dir, file)), labels, dataset.manifest.classes)
+        predictions = Predictions.load(io.BytesIO(read_file(data_dir, file)), labels, dataset.manifest.classes)
     except ValueError as error:
         raise _unreadable(file, f"they do not match the current dataset: {error}") from error
     return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
@@ -88,8 +88,26 @@ def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[s
     return "test", np.arange(len(dataset.labels("test")[: spec.dataset.test_limit]))
 
 
-def _test_file(run: Run, spec: RunSpec, epoch: str) -> _File:
-    if not isinstance(spec.dataset.validation, FromTrain):
+def epoch_files(session: Session, run: Run, split: Split) -> list[PredictionsFile]:
+    """Returns the files of all epochs that were scored on a split: of the test images only the best one.
+
+    Raises:
+        NotFound: There are none, as `load` says it.
+    """
+    if split == "test":
+        return [_test_file(run, "best")]
+    columns = select(Epoch.epoch, Epoch.predictions, Epoch.predictions_sha256)
+    files = session.execute(columns.where(Epoch.run_id == run.id).order_by(Epoch.epoch)).all()
+    return [PredictionsFile(*file) for file in files] or [_epoch_file(session, run, "last")]
+
+
+def epoch_file(session: Session, run: Run, epoch: str, split: Split) -> PredictionsFile:
+    """Returns the file of one epoch; the arguments and errors are those of `load`."""
+    return _test_file(run, epoch) if split == "test" else _epoch_file(session, run, epoch)
+
+
+def _test_file(run: Run, epoch: str) -> PredictionsFile:
+    if run.spec["dataset"]["validation"]["from"] != "train":
         raise NotFound(
             f"Run {run.name!r} has no separate split 'test': it validates on the test images. Use split 'validation'."
         )
@@ -99,12 +117,12 @@ def _test_file(run: Run, spec: RunSpec, epoch: str) -> _File:
         )
     if epoch not in ("best", str(run.test["epoch"])):
         raise NotFound(f"Only the best model, that of epoch {run.test['epoch']}, was tested; use epoch 'best'.")
-    return _File(run.test["epoch"], run.test["predictions"], run.test["predictions_sha256"])
+    return PredictionsFile(run.test["epoch"], run.test["predictions"], run.test["predictions_sha256"])
 
 
-def _epoch_file(session: Session, run: Run, epoch: str) -> _File:
+def _epoch_file(session: Session, run: Run, epoch: str) -> PredictionsFile:
     row = _find(session, run, epoch)
-    return _File(row.epoch, row.predictions, row.predictions_sha256)
+    return PredictionsFile(row.epoch, row.predictions, row.predictions_sha256)
 
 
 def _find(session: Session, run: Run, epoch: str) -> Epoch:
@@ -132,7 +150,8 @@ def _known(last: int) -> str:
     return "epoch 1" if last == 1 else f"epochs 1 to {last}"
 
 
-def _content(data_dir: Path, file: _File) -> bytes:
+def read_file(data_dir: Path, file: PredictionsFile) -> bytes:
+    """Returns the content of a file. Raises NotFound if it is gone or is not the one that was saved."""
     path = (data_dir / file.path).resolve()
     if not path.is_relative_to(data_dir.resolve()):
         raise _unreadable(file, "the file is outside the data dir")
@@ -145,5 +164,5 @@ def _content(data_dir: Path, file: _File) -> bytes:
     return content
 
 
-def _unreadable(file: _File, reason: str) -> NotFound:
+def _unreadable(file: PredictionsFile, reason: str) -> NotFound:
     return NotFound(f"The predictions of epoch {file.epoch} can't be read: {reason}.")

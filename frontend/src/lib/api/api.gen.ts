@@ -751,6 +751,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/samples/{index}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the story of an image
+         * @description Returns an image with the likeliest classes at the best epoch, its prediction after each epoch, and what other
+         *     finished runs on the same dataset say of it.
+         */
+        get: operations["read_sample"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/stop": {
         parameters: {
             query?: never;
@@ -2630,6 +2651,35 @@ export interface components {
             interval: number[];
         };
         /**
+         * Mistakes
+         * @description Of the best epoch: how many images are wrong, and how many of them with at least this image's confidence.
+         */
+        Mistakes: {
+            /** As Sure */
+            as_sure: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * Neighbour
+         * @description A training image; `distance` is the cosine distance of the last layer's features, from 0 to 2.
+         */
+        Neighbour: {
+            /** Class */
+            class: string;
+            /** Distance */
+            distance: number;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "train" | "test";
+        };
+        /**
          * NextRunRead
          * @description A clone with one change: `changes` are values by their paths in the spec. `seconds` is null where unknown.
          */
@@ -3658,6 +3708,57 @@ export interface components {
             seed: number;
         };
         /**
+         * SampleDetail
+         * @description One image of a run. `index` is its position in `stored_split` of the dataset.
+         *
+         *     `top` are the likeliest classes at `epoch`, the best one: five, or the two that are stored for test images; none
+         *     without a best epoch. `others` are other finished runs that were scored on this image, the newest first, at most 50
+         *     of `others_total`. `neighbours` are the nearest training images, null until the run's map was computed.
+         */
+        SampleDetail: {
+            /**
+             * Brightness
+             * @description mean of the pixels, from 0 to 255
+             */
+            brightness: number;
+            /** Dataset */
+            dataset: string;
+            /** Epoch */
+            epoch: number | null;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            mistakes: components["schemas"]["Mistakes"] | null;
+            /** Neighbours */
+            neighbours: components["schemas"]["Neighbour"][] | null;
+            /** Others */
+            others: components["schemas"]["Verdict"][];
+            /** Others Total */
+            others_total: number;
+            /** Shape */
+            shape: [
+                number,
+                number,
+                number
+            ];
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            /**
+             * Stored Split
+             * @enum {string}
+             */
+            stored_split: "train" | "test";
+            story: components["schemas"]["Story"];
+            /** Top */
+            top: components["schemas"]["ClassProbability"][];
+            /** True */
+            true: string;
+        };
+        /**
          * SampleRead
          * @description `index` is a position in the stored split; `second` is the runner-up class.
          */
@@ -3995,6 +4096,30 @@ export interface components {
              * @enum {string}
              */
             mode: "finish" | "kill";
+        };
+        /**
+         * Story
+         * @description The image after each epoch; all lists are as long as `epochs`. A confidence is null where it was NaN.
+         *
+         *     `label_confidence` is the probability of the true class. It is stored where that class is predicted or the
+         *     runner-up, and null elsewhere. `learnt` are the epochs that made the image right, `forgotten` those that made it
+         *     wrong, `flips` counts the changes of the predicted class.
+         */
+        Story: {
+            /** Confidence */
+            confidence: (number | null)[];
+            /** Epochs */
+            epochs: number[];
+            /** Flips */
+            flips: number;
+            /** Forgotten */
+            forgotten: number[];
+            /** Label Confidence */
+            label_confidence: (number | null)[];
+            /** Learnt */
+            learnt: number[];
+            /** Predicted */
+            predicted: string[];
         };
         /** StridedCnn */
         StridedCnn: {
@@ -4340,6 +4465,22 @@ export interface components {
             low: number | null;
             /** Value */
             value: number;
+        };
+        /**
+         * Verdict
+         * @description What another finished run says of the image, at its best epoch.
+         */
+        Verdict: {
+            /** Confidence */
+            confidence: number | null;
+            /** Epoch */
+            epoch: number;
+            /** Name */
+            name: string;
+            /** Predicted */
+            predicted: string;
+            /** Run */
+            run: string;
         };
         /** Vgg */
         Vgg: {
@@ -7774,6 +7915,81 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SamplesRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_sample: {
+        parameters: {
+            query?: {
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SampleDetail"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */

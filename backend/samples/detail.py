@@ -1,0 +1,103 @@
+"""Reads one image of a run: its likeliest classes, its story, and what other runs say of it."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from backend.analysis.predictions import json_number
+from backend.analysis.story import changes
+from backend.artifacts.prediction import ClassProbability
+from backend.db.engine import read_again
+from backend.db.models import Artifact, Run
+from backend.runs.read import get_run
+from backend.runs.sample_pages import image_path
+from backend.runs.stored_predictions import PredictionsFile, Split, epoch_files
+from backend.samples.image import RunImage, find_image
+from backend.samples.prediction_files import Arrays, arrays
+from backend.samples.schemas import Mistakes, SampleDetail, Story
+from backend.samples.verdicts import verdicts
+
+TOP = 5
+
+
+def sample_detail(session: Session, data_dir: Path, run_id: str, index: int, split: Split) -> SampleDetail:
+    """Returns one image of a run.
+
+    Raises:
+        NotFound: There is no such run, split, image or prediction, or its files or its dataset are gone.
+    """
+    return read_again(session, lambda current: _read(current, data_dir, get_run(current, run_id), index, split))
+
+
+def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) -> SampleDetail:
+    files = epoch_files(session, run, split)
+    image = find_image(session, data_dir, run, index, split)
+    stored = [arrays(data_dir, file) for file in files]
+    best = next((n for n, file in enumerate(files) if run.best and file.epoch == run.best["epoch"]), None)
+    others, others_total = verdicts(session, data_dir, image, run)
+    return SampleDetail(
+        index=index,
+        split=split,
+        dataset=run.dataset,
+        stored_split=image.stored_split,
+        shape=image.pixels.shape,
+        brightness=float(image.pixels.mean()),
+        true=image.classes[image.label],
+        image=image_path(run.dataset, image.stored_split, index),
+        epoch=files[best].epoch if best is not None else None,
+        top=_top(session, data_dir, image, run, stored[best]) if best is not None else [],
+        mistakes=_mistakes(image, stored[best]) if best is not None else None,
+        story=_story(image, files, stored),
+        others=others,
+        others_total=others_total,
+        neighbours=None,
+    )
+
+
+def _top(session: Session, data_dir: Path, image: RunImage, run: Run, best: Arrays) -> list[ClassProbability]:
+    classes, place = image.classes, image.place
+    probabilities = _probabilities(session, data_dir, run) if image.split == "validation" else None
+    if probabilities is not None and len(probabilities) == len(best["predicted"]):
+        row = np.asarray(probabilities[place])
+        likeliest = [(int(label), float(row[label])) for label in np.argsort(-row, kind="stable")[:TOP]]
+    else:
+        pairs = (("predicted", "confidence"), ("second", "second_confidence"))
+        likeliest = [(int(best[label][place]), float(best[value][place])) for label, value in pairs]
+    return [ClassProbability(class_=classes[label], probability=value) for label, value in likeliest if value == value]
+
+
+def _probabilities(session: Session, data_dir: Path, run: Run) -> np.ndarray | None:
+    """Returns the probabilities of the best epoch, float32 of shape (images, classes), as a memory map."""
+    file = session.get(Artifact, (run.id, "probabilities"))
+    try:
+        return np.load(data_dir / file.path, mmap_mode="r", allow_pickle=False) if file else None
+    except (OSError, ValueError):
+        return None
+
+
+def _mistakes(image: RunImage, best: Arrays) -> Mistakes:
+    labels = image.dataset.labels(image.stored_split)[image.positions]
+    wrong = best["predicted"] != labels
+    as_sure = wrong & (best["confidence"] >= best["confidence"][image.place])
+    return Mistakes(total=int(np.sum(wrong)), as_sure=int(np.sum(as_sure)))
+
+
+def _story(image: RunImage, files: list[PredictionsFile], stored: list[Arrays]) -> Story:
+    classes, place, true = image.classes, image.place, image.label
+    epochs, predicted = [file.epoch for file in files], [int(epoch["predicted"][place]) for epoch in stored]
+    return Story(
+        epochs=epochs,
+        predicted=[classes[label] for label in predicted],
+        confidence=[json_number(epoch["confidence"][place]) for epoch in stored],
+        label_confidence=[_label_confidence(epoch, place, true) for epoch in stored],
+        **asdict(changes(epochs, predicted, true)),
+    )
+
+
+def _label_confidence(epoch: Arrays, place: int, true: int) -> float | None:
+    for label, confidence in (("predicted", "confidence"), ("second", "second_confidence")):
+        if int(epoch[label][place]) == true:
+            return json_number(epoch[confidence][place])
+    return None
