@@ -24,6 +24,7 @@ from backend.api import (
     specs,
     studies,
     table,
+    trust,
     views,
     workers,
 )
@@ -76,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         events,
         analysis,
         samples,
+        trust,
         compare,
         decisions,
         bets,
