@@ -1,12 +1,15 @@
-"""Whether a model's confidence matches its accuracy: reliability bins, expected calibration error, answering when sure."""
+"""Whether a model's confidence matches its accuracy: reliability, expected calibration error, answering when sure."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.analysis.intervals import Interval, wilson
 from backend.analysis.predictions import Floats
 
+Numbers = npt.NDArray[Any]
 RESAMPLES = 2_000  # of the bootstrap: its 2.5 % quantiles then vary by some 4 % of the interval's width
 THRESHOLDS = tuple(number / 100 for number in range(101))
 
@@ -52,7 +55,7 @@ class Calibration:
     answering: Answering
 
 
-def calibration(confidence: Floats, is_right: Floats, bins: int) -> Calibration:
+def calibration(confidence: Floats, is_right: npt.NDArray[np.bool_], bins: int) -> Calibration:
     """Compares confidences (N,) with whether the predictions are right (N,), in bins of equal width.
 
     Raises:
@@ -78,12 +81,12 @@ def calibration(confidence: Floats, is_right: Floats, bins: int) -> Calibration:
     )
 
 
-def _error(gaps: Floats, images: int) -> float:
+def _error(gaps: Numbers, images: int) -> float:
     """Returns the mean of |confidence − accuracy| over the bins, weighted by their images."""
     return float(np.abs(gaps).sum() / images)
 
 
-def _error_interval(gaps: Floats, squares: Floats, images: int) -> Interval:
+def _error_interval(gaps: Numbers, squares: Numbers, images: int) -> Interval:
     """Returns the basic bootstrap interval, widened where it does not hold the error itself.
 
     That interval allows for the error's bias: chance makes it larger, never smaller. A bin's sum of gaps over resampled
@@ -96,7 +99,7 @@ def _error_interval(gaps: Floats, squares: Floats, images: int) -> Interval:
     return min(error, max(0.0, float(2 * error - high))), max(error, float(2 * error - low))
 
 
-def _bins(edges: Floats, images: Floats, confidences: Floats, gaps: Floats) -> list[Bin]:
+def _bins(edges: Numbers, images: Numbers, confidences: Numbers, gaps: Numbers) -> list[Bin]:
     rows = zip(edges[:-1], edges[1:], images, confidences, confidences - gaps, strict=True)
     return [_bin(float(low), float(high), int(n), float(sure), round(float(hits))) for low, high, n, sure, hits in rows]
 
@@ -107,7 +110,7 @@ def _bin(low: float, high: float, n: int, sure: float, hits: int) -> Bin:
     return Bin(low, high, n, sure / n, hits / n, wilson(hits, n))
 
 
-def _answering(sure: Floats, hit: Floats) -> Answering:
+def _answering(sure: Numbers, hit: Numbers) -> Answering:
     order = np.argsort(sure)
     hits = np.concatenate(([0], np.cumsum(hit[order])))
     first = np.searchsorted(sure[order], THRESHOLDS)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.analysis.predictions import Floats, Indexes
+from backend.analysis.predictions import Floats
 
 Probabilities = npt.NDArray[np.float32]
 SMALLEST = 1e-30  # a probability of 0 has no logarithm; float32 holds this one
@@ -22,7 +22,7 @@ MAX_PROBABILITIES = 2_000_000  # of one fit; one number needs no more images tha
 
 @dataclass(frozen=True)
 class Fit:
-    """`temperature` is fitted on all images. `confidence` (N,) is of scaled predictions, each by the other half's fit."""
+    """`temperature` is fitted on all images; each of `confidence` (N,) is scaled by that of the other half of them."""
 
     temperature: float
     confidence: Floats
@@ -35,7 +35,7 @@ def scaled(probabilities: Any, temperature: float) -> Any:
     return powers / powers.sum(axis=1, keepdims=True)
 
 
-def cross_fit(probabilities: Probabilities, true: Indexes) -> Fit:
+def cross_fit(probabilities: Probabilities, true: npt.NDArray[Any]) -> Fit:
     """Fits the temperature, and judges it on images that it was not fitted on.
 
     Even and odd images are the two halves: a half's temperature scales the other half.
@@ -58,11 +58,12 @@ def _confidence(probabilities: Probabilities, temperature: float) -> Floats:
 
 def _logits(probabilities: Probabilities) -> Probabilities:
     """Returns logits whose maximum is 0 for each image."""
-    logits = np.log(np.maximum(probabilities, np.float32(SMALLEST)))
-    return logits - logits.max(axis=1, keepdims=True)
+    logits: Probabilities = np.log(np.maximum(probabilities, np.float32(SMALLEST)))
+    logits -= logits.max(axis=1, keepdims=True)
+    return logits
 
 
-def _fit(probabilities: Probabilities, true: Indexes, start: float) -> float:
+def _fit(probabilities: Probabilities, true: npt.NDArray[Any], start: float) -> float:
     """Returns the temperature, by Newton's method for its inverse, in which the likelihood is convex.
 
     Large arrays are thinned out evenly.
