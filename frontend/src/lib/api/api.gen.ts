@@ -497,6 +497,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how well confidence matches accuracy
+         * @description Returns the expected calibration error and its bins, and what answering only when sure would give.
+         *
+         *     For the best epoch also after temperature scaling, fitted on the validation images and judged on other ones.
+         */
+        get: operations["read_calibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/confusion-matrix": {
         parameters: {
             query?: never;
@@ -1254,6 +1276,29 @@ export interface components {
              */
             weight_decay: number | null;
         };
+        /**
+         * AnsweringRead
+         * @description What answering only at `confidence >= threshold` gives: lists of one length.
+         *
+         *     `share` is of all images; `accuracy` and `interval` (of 95 %, Wilson) are of those answered.
+         */
+        AnsweringRead: {
+            /** Accuracy */
+            accuracy: (number | null)[];
+            /** Answered */
+            answered: number[];
+            /** Interval */
+            interval: ([
+                number,
+                number
+            ] | null)[];
+            /** Right */
+            right: number[];
+            /** Share */
+            share: number[];
+            /** Threshold */
+            threshold: number[];
+        };
         /** ArtifactRead */
         ArtifactRead: {
             /** Bytes */
@@ -1397,6 +1442,27 @@ export interface components {
             total: number;
         };
         /**
+         * BinRead
+         * @description Images with `low < confidence <= high`; the last three are null for a bin without images.
+         */
+        BinRead: {
+            /** Accuracy */
+            accuracy: number | null;
+            /** Confidence */
+            confidence: number | null;
+            /** High */
+            high: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+        };
+        /**
          * BulkRead
          * @description How many runs were changed, and which were not.
          */
@@ -1437,6 +1503,46 @@ export interface components {
             mean_absolute_error: number | null;
             /** N */
             n: number;
+        };
+        /**
+         * CalibrationRead
+         * @description `ece` is the expected calibration error; its interval is of 95 %, by bootstrap, that of `accuracy` by Wilson.
+         *
+         *     `n` leaves out images whose confidence is NaN, which `not_a_number` counts. `temperature` is null where the
+         *     probabilities of all classes are not kept: any epoch but the best, and the test split.
+         */
+        CalibrationRead: {
+            /** Accuracy */
+            accuracy: number;
+            answering: components["schemas"]["AnsweringRead"];
+            /** Bins */
+            bins: components["schemas"]["BinRead"][];
+            /** Confidence */
+            confidence: number;
+            /** Ece */
+            ece: number;
+            /** Ece Interval */
+            ece_interval: [
+                number,
+                number
+            ];
+            /** Epoch */
+            epoch: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** N */
+            n: number;
+            /** Not A Number */
+            not_a_number: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            temperature: components["schemas"]["TemperatureRead"] | null;
         };
         /** Callbacks */
         Callbacks: {
@@ -4385,6 +4491,28 @@ export interface components {
             n: number;
         };
         /**
+         * TemperatureRead
+         * @description Temperature scaling. `value` divides the logits, fitted on all images of the split.
+         *
+         *     The rest is out of fold: each half of the images is scaled by the temperature of the other half.
+         */
+        TemperatureRead: {
+            answering: components["schemas"]["AnsweringRead"];
+            /** Bins */
+            bins: components["schemas"]["BinRead"][];
+            /** Confidence */
+            confidence: number;
+            /** Ece */
+            ece: number;
+            /** Ece Interval */
+            ece_interval: [
+                number,
+                number
+            ];
+            /** Value */
+            value: number;
+        };
+        /**
          * TestScore
          * @description Metrics of the best model, that of `epoch`, on the test split.
          */
@@ -6910,6 +7038,83 @@ export interface operations {
             };
             /** @description The file is shorter than the start of the Range header */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_calibration: {
+        parameters: {
+            query?: {
+                /** @description bins of equal width between 0 and 1 */
+                bins?: number;
+                /** @description `best`, `last` or a number */
+                epoch?: string;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
