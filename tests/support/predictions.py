@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.analysis.predictions import Predictions
 
@@ -37,3 +38,13 @@ def at_random(samples: int, classes: int, seed: int = 0, right: float = 0.7) -> 
         confidence=draw.random(samples).astype(np.float16),
         second_confidence=(draw.random(samples) / 2).astype(np.float16),
     )
+
+
+def too_sure(samples: int, classes: int, temperature: float = 1.6) -> tuple[list[int], npt.NDArray[np.float32]]:
+    """Returns labels, and probabilities (samples, classes) that are right once scaled by the temperature."""
+    draw = np.random.default_rng(0)
+    logits = 2 * draw.normal(size=(samples, classes))
+    honest = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    labels = (honest.cumsum(axis=1) > draw.random((samples, 1))).argmax(axis=1)
+    sure = np.exp(logits * temperature)
+    return labels.tolist(), (sure / sure.sum(axis=1, keepdims=True)).astype(np.float32)

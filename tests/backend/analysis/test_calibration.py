@@ -11,9 +11,9 @@ from sklearn.metrics import log_loss
 
 from backend.analysis.calibration import Calibration, calibration
 from backend.analysis.temperature import cross_fit, scaled
-from tests.support.predicted_run import at_random
+from tests.support.predictions import too_sure
 
-LABELS, PROBABILITIES = at_random(images=2_000, classes=5)
+LABELS, PROBABILITIES = too_sure(samples=2_000, classes=5)
 CONFIDENCE = PROBABILITIES.max(axis=1)
 IS_RIGHT = PROBABILITIES.argmax(axis=1) == LABELS
 

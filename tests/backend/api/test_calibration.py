@@ -2,33 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import migrate, open_database
+from backend.db.models import Run
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.compared import StoredRuns
 from tests.support.documented import DocumentedClient
-from tests.support.predicted_run import RUN, Probabilities, at_random, write_dataset, write_run
+from tests.support.predictions import too_sure
 
-CLASSES = ["a", "<b>", "c"]
+EPOCHS = 2  # the last one is the best
 
 
 @dataclass(frozen=True)
-class Board:
+class Board(StoredRuns):
     client: DocumentedClient
-    database: Database
-    data_dir: Path
 
-    def write(self, labels: list[int], epochs: dict[int, Probabilities], best: int | None = 1) -> None:
-        write_dataset(self.database, self.data_dir, labels, CLASSES)
-        write_run(self.database, self.data_dir, epochs, best)
+    def write(self, labels: list[int], probabilities: npt.NDArray[Any]) -> str:
+        self.dataset("digits", labels, ["a", "<b>", "c"])
+        predicted, confidence = probabilities.argmax(axis=1), probabilities.max(axis=1)
+        metrics = [{"val_accuracy": 0.5}] * EPOCHS
+        return self.run(predicted, metrics, confidence.tolist(), probabilities=probabilities)
 
-    def calibration(self, status: int = 200, **query: Any) -> Any:
-        answer = self.client.get(f"/api/runs/{RUN}/calibration", params=query)
+    def calibration(self, run: str, status: int = 200, **query: Any) -> Any:
+        answer = self.client.get(f"/api/runs/{run}/calibration", params=query)
         assert answer.status_code == status, answer.text
         return answer.json()
 
@@ -37,64 +39,60 @@ class Board:
 def board(settings: Settings) -> Iterator[Board]:
     migrate(settings)
     database = open_database(settings)
-    yield Board(DocumentedClient(create_app(settings)), database, settings.data_dir)
+    yield Board(database, settings.data_dir, DocumentedClient(create_app(settings)))
     database.engine.dispose()
 
 
-def test_the_best_epoch_is_calibrated_as_trained_and_scaled(board: Board) -> None:
-    labels, probabilities = at_random(300, 3)
-    board.write(labels, {1: probabilities, 2: probabilities}, best=1)
+@pytest.fixture
+def run(board: Board) -> str:
+    return board.write(*too_sure(300, 3))
 
-    result = board.calibration()
 
-    assert (result["epoch"], result["split"], result["n"], len(result["bins"])) == (1, "validation", 300, 15)
+def test_the_best_epoch_is_calibrated_as_trained_and_scaled(board: Board, run: str) -> None:
+    result = board.calibration(run)
+
+    assert (result["epoch"], result["split"], result["n"], len(result["bins"])) == (2, "validation", 300, 15)
     assert result["temperature"]["value"] == pytest.approx(1.6, rel=0.3)
     assert result["temperature"]["ece"] < result["ece"]
     assert result["interval"][0] < result["accuracy"] < result["interval"][1]
     assert result["temperature"]["answering"]["answered"][0] == result["answering"]["answered"][0] == 300
 
 
-def test_another_epoch_has_no_temperature_since_only_two_probabilities_are_kept(board: Board) -> None:
-    labels, probabilities = at_random(30, 3)
-    board.write(labels, {1: probabilities, 2: probabilities}, best=1)
-    assert board.calibration(epoch=2, bins=4)["temperature"] is None
+def test_another_epoch_has_no_temperature_since_only_two_probabilities_are_kept(board: Board, run: str) -> None:
+    assert board.calibration(run, epoch=1, bins=4)["temperature"] is None
 
 
-def test_damaged_probabilities_leave_the_calibration_as_trained(board: Board) -> None:
-    labels, probabilities = at_random(30, 3)
-    board.write(labels, {1: probabilities})
-    (board.data_dir / f"runs/{RUN}/e1/probabilities-1-validation.npy").write_bytes(b"damaged")
-    assert board.calibration()["temperature"] is None
+def test_damaged_probabilities_leave_the_calibration_as_trained(board: Board, run: str) -> None:
+    next((board.data_dir / "runs" / run).rglob("*probabilities.npy")).write_bytes(b"damaged")
+    assert board.calibration(run)["temperature"] is None
 
 
 def test_images_without_a_confidence_are_left_out_and_counted(board: Board) -> None:
-    labels, probabilities = at_random(30, 3)
+    labels, probabilities = too_sure(30, 3)
     probabilities[:5] = np.nan
-    board.write(labels, {1: probabilities})
-    result = board.calibration()
+    result = board.calibration(board.write(labels, probabilities))
     assert (result["n"], result["not_a_number"], result["temperature"]) == (25, 5, None)
 
 
 def test_an_epoch_of_nan_has_no_calibration(board: Board) -> None:
-    board.write([0, 1], {1: np.full((2, 3), np.nan, np.float32)}, best=None)
-    assert "all NaN" in board.calibration(404, epoch=1)["detail"]
+    run = board.write([0, 1], np.full((2, 3), np.nan, np.float32))
+    assert "all NaN" in board.calibration(run, 404, epoch="last")["detail"]
 
 
-def test_an_epoch_that_is_not_there_and_a_run_without_epochs(board: Board) -> None:
-    board.write([0, 1], {}, best=None)
-    assert "no finished epoch" in board.calibration(404)["detail"]
+def test_a_run_whose_metric_was_always_nan_has_no_best_epoch(board: Board, run: str) -> None:
+    with board.database.write() as session:
+        session.get_one(Run, run).best = None
+    assert "always NaN" in board.calibration(run, 404)["detail"]
+    assert board.calibration(run, epoch="last")["n"] == 300
 
 
-@pytest.mark.parametrize("bins", [1, 101, "many"])
-def test_a_number_of_bins_that_is_not_allowed(board: Board, bins: object) -> None:
-    labels, probabilities = at_random(10, 3)
-    board.write(labels, {1: probabilities})
-    assert board.calibration(422, bins=bins)["errors"][0]["loc"] == ["query", "bins"]
-    assert "epoch 3" in board.calibration(404, epoch=3)["detail"]
+def test_an_epoch_and_a_number_of_bins_that_are_not_allowed(board: Board, run: str) -> None:
+    assert "it has epochs 1 to 2" in board.calibration(run, 404, epoch=3)["detail"]
+    for bins in (1, 101, "many"):
+        assert board.calibration(run, 422, bins=bins)["errors"][0]["loc"] == ["query", "bins"]
 
 
 def test_classes_without_an_image_and_a_single_image(board: Board) -> None:
-    board.write([2], {1: np.array([[0.2, 0.3, 0.5]], np.float32)})
-    result = board.calibration()
+    result = board.calibration(board.write([2], np.array([[0.2, 0.3, 0.5]], np.float32)))
     assert (result["n"], result["accuracy"]) == (1, 1.0)
     assert result["ece"] == pytest.approx(0.5)
