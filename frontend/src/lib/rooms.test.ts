@@ -9,6 +9,7 @@ const ROOMS: Record<string, string> = {
   live: 'The event stream and what it keeps current: the connection, active runs and workers.',
   runs: 'One run: status, actions, statistics, exports, how a run ended.',
   evaluation: 'What a model gets wrong: confusion matrix, report and the selection of samples.',
+  trust: 'Whether a run can be believed: calibration, and answering only when sure enough.',
   compare: 'Several runs side by side: the verdict, their curves, settings, results, images and lineage.',
   table: 'The table of runs: a view and its address, fields, filters, groups, pages of rows, selection, keys.',
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",

@@ -119,6 +119,10 @@ export const readReport = (id: string, epoch: string, split: t.Split): Promise<t
 export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
   request(client.GET('/api/runs/{run_id}/samples', { params: { ...runPath(id), query } }))
 
+/** The client's types turn tuples into lists. */
+export const readCalibration = async (id: string, epoch: string): Promise<t.Calibration> =>
+  (await request(client.GET('/api/runs/{run_id}/calibration', { params: { ...runPath(id), query: { epoch } } }))) as t.Calibration
+
 export const readDiagnosis = (id: string): Promise<t.Diagnosis> =>
   request(client.GET('/api/runs/{run_id}/diagnosis', { params: runPath(id) }))
 

@@ -15,7 +15,7 @@ export type Page =
   | { name: 'missing' }
 
 /** The pages below a run's own. */
-export type RunPage = { name: 'class'; run: string; position: number }
+export type RunPage = { name: 'class'; run: string; position: number } | { name: 'trust'; run: string }
 
 const TOP_LEVEL: Record<string, Page> = {
   '': { name: 'runs' },
@@ -31,6 +31,7 @@ const TOP_LEVEL: Record<string, Page> = {
 /** By the first part of the path after the run's id. Each reads the parts that follow it; null: there is no such page. */
 const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null> = {
   classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
+  trust: (run, rest) => (rest.length ? null : { name: 'trust', run }),
 }
 
 export function pageOf(path: string): Page {
@@ -58,6 +59,7 @@ function decode(part: string): string | null {
 
 export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
 export const classHref = (run: string, position: number): string => `${runHref(run)}/classes/${position}`
+export const trustHref = (run: string): string => `${runHref(run)}/trust`
 export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
 export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
 

@@ -18,6 +18,7 @@ export const ENTRIES: NavigationEntry[] = [
   section('Curves', 'curves'),
   section('Diagnosis', 'diagnosis'),
   section('Mistakes', 'mistakes'),
+  { text: 'Trust', href: (home) => `${home}/trust`, needsEpoch: true },
   section('Model', 'model', false),
   section('Log', 'log', false),
   section('Files', 'files'),
