@@ -113,3 +113,19 @@ BULK: dict[str, Example] = {
     },
     "stop": {"summary": "Stop a study at once", "value": {"query": {"study": "a7d0"}, "do": "stop", "mode": "kill"}},
 }
+LABEL_DECISIONS: dict[str, Example] = {
+    "relabel": {
+        "summary": "Relabel one image and leave another one out",
+        "value": {
+            "decisions": [
+                {"split": "test", "index": 2629, "do": "relabel", "class": "Dress"},
+                {"split": "train", "index": 207, "do": "leave_out"},
+            ],
+            "by": "Ada",
+        },
+    },
+    "undo": {
+        "summary": "Take a decision back",
+        "value": {"decisions": [{"split": "test", "index": 2629, "do": "undecided", "revision": "9f3a01c2"}]},
+    },
+}

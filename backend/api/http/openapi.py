@@ -45,6 +45,7 @@ TAGS = [
     {"name": "artifacts", "description": "Files of a run: models, history, `train.py`, and exports of the best model."},
     {"name": "events", "description": "Server-sent events: one run, replayed and then live, or the whole board."},
     {"name": "datasets", "description": "Built-in and uploaded datasets, and their images."},
+    {"name": "labels", "description": "Labels that are probably wrong, what people decided about them, and quizzes."},
     {"name": "specs", "description": "Check and preview a spec before its run is launched."},
     {"name": "catalog", "description": "Recipes, and what a form may offer, with limits and defaults."},
     {"name": "workers", "description": "Workers with their slots, and whether the board is alive and ready."},

@@ -268,6 +268,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{name}/label-decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List decisions about labels
+         * @description Lists all decisions about the images of a dataset, at most 10,000, in the order in which they were made.
+         */
+        get: operations["list_label_decisions"];
+        /**
+         * Decide about labels
+         * @description Stores decisions about images: keep the label, relabel, leave out, or undecided again. All are stored, or none.
+         *
+         *     The dataset does not change; a new version does what was decided (`POST /api/datasets/{name}/versions`). 409 if
+         *     another person has decided about one of the images since, which `revision` shows.
+         */
+        put: operations["decide_about_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{name}/prepare": {
         parameters: {
             query?: never;
@@ -284,6 +311,51 @@ export interface paths {
          *     The body may be one of its original files, which is recognized by its SHA-256.
          */
         post: operations["prepare_dataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/suspects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List labels that are probably wrong
+         * @description Lists images whose labels are probably wrong, the most suspect first, by confident learning over the runs: those
+         *     that are confidently of another class. An image that most people named differently in a quiz is listed, too.
+         *
+         *     Runs judge the images that they were validated on. With `split=train` they judge those that they were trained on
+         *     (`in_sample`), where that was computed (`POST /api/runs/{id}/evaluations`).
+         */
+        get: operations["list_suspects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/suspects.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download labels that are probably wrong as CSV
+         * @description Downloads all suspects with what was decided about them, one line for each image. A text that a spreadsheet
+         *     would take for a formula begins with an apostrophe.
+         */
+        get: operations["download_suspects"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2310,6 +2382,18 @@ export interface components {
             spec?: components["schemas"]["RunSpec"] | null;
         };
         /**
+         * ImagePlace
+         * @description An image by its position in a stored split, with the address of its PNG.
+         */
+        ImagePlace: {
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /** Split */
+            split: string;
+        };
+        /**
          * ImageRead
          * @description `index` is a position in the stored split, `image` the address of its PNG.
          */
@@ -2359,6 +2443,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["FieldRead"][];
         };
+        /** Items[LabelDecisionRead] */
+        Items_LabelDecisionRead_: {
+            /** Items */
+            items: components["schemas"]["LabelDecisionRead"][];
+        };
         /** Items[LogLine] */
         Items_LogLine_: {
             /** Items */
@@ -2380,6 +2469,18 @@ export interface components {
             items: components["schemas"]["WorkerRead"][];
         };
         /**
+         * JudgeRead
+         * @description A run that judges, by its best model, which is that of `epoch`.
+         */
+        JudgeRead: {
+            /** Epoch */
+            epoch: number;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * KerasModel
          * @description What `model.to_json()` gives for a Sequential or functional model of allowed layers.
          */
@@ -2388,6 +2489,71 @@ export interface components {
             keras: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * LabelDecisionCreate
+         * @description `undecided` takes a decision back. `revision` is that of the decision that is replaced; null if there is none.
+         */
+        LabelDecisionCreate: {
+            /**
+             * Class
+             * @description new class, of relabel
+             */
+            class?: string | null;
+            /** Do */
+            do: ("keep" | "relabel" | "leave_out") | "undecided";
+            /**
+             * Index
+             * @description position in the stored split
+             */
+            index: number;
+            /**
+             * Revision
+             * @description of the decision that you saw; null: you saw none
+             */
+            revision?: string | null;
+            /**
+             * Split
+             * @description the stored split
+             * @enum {string}
+             */
+            split: "train" | "test";
+        };
+        /**
+         * LabelDecisionRead
+         * @description `class` is the new label of `relabel`. `revision` is sent with the next decision about the image.
+         */
+        LabelDecisionRead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Class */
+            class: string | null;
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "keep" | "relabel" | "leave_out";
+            /** Index */
+            index: number;
+            /** Revision */
+            revision: string;
+            /** Split */
+            split: string;
+        };
+        /** LabelDecisionsChange */
+        LabelDecisionsChange: {
+            /**
+             * By
+             * @description who decides
+             */
+            by?: string | null;
+            /** Decisions */
+            decisions: components["schemas"]["LabelDecisionCreate"][];
         };
         /** Ladder */
         Ladder: {
@@ -2592,6 +2758,18 @@ export interface components {
             reason: string;
             /** Run */
             run: string;
+        };
+        /**
+         * LeftOutRun
+         * @description A run that does not judge, and why.
+         */
+        LeftOutRun: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Limits
@@ -2809,6 +2987,20 @@ export interface components {
             /** Msg */
             msg: string;
         };
+        /**
+         * Opinion
+         * @description What one run says of an image. `label_probability` is what it leaves to the label.
+         */
+        Opinion: {
+            /** Confidence */
+            confidence: number;
+            /** Label Probability */
+            label_probability: number;
+            /** Predicted */
+            predicted: string;
+            /** Run */
+            run: string;
+        };
         /** Option */
         Option: {
             /** Choices */
@@ -2983,6 +3175,18 @@ export interface components {
              * @enum {string}
              */
             test: "paired-t" | "sign";
+        };
+        /**
+         * PeopleRead
+         * @description What people answered who did not know the label (`POST /api/quizzes/{id}/answers`).
+         */
+        PeopleRead: {
+            /** Agree */
+            agree: number;
+            /** Answers */
+            answers: number;
+            /** Class */
+            class: string;
         };
         /**
          * PointSummary
@@ -4491,6 +4695,62 @@ export interface components {
             n: number;
         };
         /**
+         * Suspect
+         * @description An image whose label is probably wrong. `score` is the probability that the runs leave to the label, on average.
+         *
+         *     `decision` is what a person has decided about it, or null.
+         */
+        Suspect: {
+            decision: components["schemas"]["LabelDecisionRead"] | null;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /** Label */
+            label: string;
+            people: components["schemas"]["PeopleRead"] | null;
+            /** Runs */
+            runs: components["schemas"]["Opinion"][];
+            /** Score */
+            score: number;
+            /** Split */
+            split: string;
+            /** Suggested */
+            suggested: string;
+        };
+        /**
+         * Suspects
+         * @description `images` is the number of images that were judged, by `runs`; `left_out` has the runs that can't judge.
+         *
+         *     `in_sample` says that the runs were trained on these images: they may have learnt wrong labels by heart.
+         *     `usual` has the mean probability of the label by class, and `typical` some images that the runs are surest of, both
+         *     for the classes of this page.
+         */
+        Suspects: {
+            /** Images */
+            images: number;
+            /** In Sample */
+            in_sample: boolean;
+            /** Items */
+            items: components["schemas"]["Suspect"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutRun"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Runs */
+            runs: components["schemas"]["JudgeRead"][];
+            /** Total */
+            total: number;
+            /** Typical */
+            typical: {
+                [key: string]: components["schemas"]["ImagePlace"][];
+            };
+            /** Usual */
+            usual: {
+                [key: string]: number;
+            };
+        };
+        /**
          * TemperatureRead
          * @description Temperature scaling. `value` divides the logits, fitted on all images of the split.
          *
@@ -5894,6 +6154,195 @@ export interface operations {
             };
         };
     };
+    list_label_decisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_LabelDecisionRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    decide_about_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelDecisionsChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_LabelDecisionRead_"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     prepare_dataset: {
         parameters: {
             query?: never;
@@ -5997,6 +6446,160 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_suspects: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description images of a page */
+                limit?: number;
+                /** @description ids of the runs that judge, separated by commas; without it, the newest that have ended */
+                runs?: string;
+                /** @description the images that the runs were validated on, or those that they were trained on */
+                split?: "validation" | "train";
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suspects"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    download_suspects: {
+        parameters: {
+            query?: {
+                /** @description ids of the runs that judge, separated by commas; without it, the newest that have ended */
+                runs?: string;
+                /** @description the images that the runs were validated on, or those that they were trained on */
+                split?: "validation" | "train";
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

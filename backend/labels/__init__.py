@@ -1,0 +1,1 @@
+"""Labels that are probably wrong: what doubts them, what people decided, and what a correction changes."""
