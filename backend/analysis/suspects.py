@@ -45,7 +45,7 @@ def find_suspects(labels: Indexes, classes: int, read: ReadRows) -> Suspects:
     """Judges `labels` (N,) by the probabilities that `read` returns, which are read twice, in blocks."""
     labels = labels.astype(np.int64)
     blocks = _blocks(len(labels), classes)
-    score = np.concatenate([read(rows)[range(len(labels[rows])), labels[rows]] for rows in blocks])
+    score = np.concatenate([_of_labels(read(rows), labels[rows]) for rows in blocks])
     usual = class_means(score, labels, classes)
     thresholds = np.where(np.isnan(usual), NEVER, usual)
     judged = [_judge(read(rows), labels[rows], thresholds) for rows in blocks]
@@ -57,7 +57,8 @@ def class_means(values: Floats, labels: Indexes, classes: int) -> Floats:
     """Returns the mean of `values` (N,) by class; NaN for a class without images."""
     images = np.bincount(labels, minlength=classes)
     sums = np.bincount(labels, weights=values, minlength=classes)
-    return np.divide(sums, images, out=np.full(classes, np.nan), where=images > 0)
+    with np.errstate(invalid="ignore"):
+        return sums / images
 
 
 def _judge(probabilities: Floats, labels: Indexes, thresholds: Floats) -> tuple[npt.NDArray[np.bool_], Indexes]:
@@ -75,6 +76,10 @@ def _judge(probabilities: Floats, labels: Indexes, thresholds: Floats) -> tuple[
     has_guess = (confident[rows, guess] >= 0) & (guess != labels)
     is_suspect = has_guess & (others[rows, runner_up] > probabilities[rows, labels])
     return is_suspect, np.where(is_suspect, guess, runner_up)
+
+
+def _of_labels(probabilities: Floats, labels: Indexes) -> Floats:
+    return np.take_along_axis(probabilities, labels[:, None], axis=1)[:, 0]
 
 
 def _blocks(images: int, classes: int) -> list[slice]:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from typing import Any
 
 from tests.support.compared import ComparedBoard
 from tests.support.judged import judging_run
@@ -9,7 +10,7 @@ from tests.support.judged import judging_run
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
-def dataset(board: ComparedBoard, name: str, classes: tuple[str, ...] = ("boot", "bag", "coat")) -> dict[str, object]:
+def dataset(board: ComparedBoard, name: str, classes: tuple[str, ...] = ("boot", "bag", "coat")) -> dict[str, Any]:
     """Writes a dataset of nine images and returns the part of a spec that names it."""
     board.dataset(name, LABELS, classes)
     return {"dataset": {"name": name}}
