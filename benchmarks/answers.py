@@ -12,7 +12,7 @@ from benchmarks.figure import Figure
 
 def answers_ms(board: Board, repeats: int, path: str, **query: str) -> list[float]:
     """Returns the milliseconds until each answer has arrived; the first one is kept apart."""
-    address = f"http://127.0.0.1:{board.port}{path}?{urlencode(query)}"
+    address = f"http://127.0.0.1:{board.port}{path}" + (f"?{urlencode(query)}" if query else "")
     times = []
     for _ in range(repeats + 1):
         started = time.perf_counter()

@@ -5,3 +5,4 @@ from typing import Literal
 Normalize = Literal["none", "true", "pred", "all"]
 Kind = Literal["misclassified", "correct", "all"]
 Order = Literal["random", "confidence"]
+ClassOrder = Literal["stored", "similarity"]

@@ -1,4 +1,4 @@
-"""Confidence intervals of 95 % for accuracies, and for the difference of two accuracies on the same images."""
+"""Confidence intervals of 95 %: of accuracies, of F1, and of the difference of two accuracies on the same images."""
 
 import math
 
@@ -12,6 +12,17 @@ def wilson(right: int, images: int) -> Interval:
     centre = (share + weight / 2) / (1 + weight)
     half = math.sqrt(share * (1 - share) * weight + weight**2 / 4) / (1 + weight)
     return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def f1_interval(right: int, missed: int, wrong: int) -> Interval:
+    """Returns the interval of a class' F1 by the Wilson indirect method of Lam, Gopal and Qian (arXiv 2309.14621).
+
+    `right` images of the class are predicted as it, `missed` are not, and `wrong` images of other classes are. F1 is
+    2 J / (1 + J) for the share J of `right` among all these images, and rises with it: Wilson's interval of J is
+    transformed.
+    """
+    low, high = wilson(right, right + missed + wrong)
+    return 2 * low / (1 + low), 2 * high / (1 + high)
 
 
 def paired_difference(only_first: int, only_second: int, images: int) -> Interval:

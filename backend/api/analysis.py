@@ -21,6 +21,7 @@ from backend.runs.analysis_schemas import (
     FigureRead,
     MatrixQuery,
     MatrixRead,
+    OrderedMatrixQuery,
     ReportRead,
     SamplesQuery,
     SamplesRead,
@@ -35,16 +36,18 @@ FigureName = Annotated[str, Path(description="`curves` or `confusion-matrix`")]
 MAX_POINTS = 2_000  # of a curve: more than a screen has pixels in width
 
 
-@router.get("/confusion-matrix", summary="Read the confusion matrix")
+@router.get("/confusion-matrix", summary="Read the confusion matrix", response_model_exclude_none=True)
 def read_confusion_matrix(
-    run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[MatrixQuery, Query()]
+    run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[OrderedMatrixQuery, Query()]
 ) -> MatrixRead:
     """Returns how many images of each true class (rows) were predicted as each class (columns), after an epoch."""
     from backend.analysis.confusion import matrix
 
     stored = _load(board, session, run, query)
     cells = matrix(stored.predictions, query.normalize).tolist()
-    return MatrixRead(epoch=stored.epoch, split=stored.split, classes=list(stored.predictions.classes), matrix=cells)
+    tree = _class_order(stored) if query.order == "similarity" else {}
+    classes = list(stored.predictions.classes)
+    return MatrixRead(epoch=stored.epoch, split=stored.split, classes=classes, matrix=cells, **tree)
 
 
 @router.get("/report", summary="Read the classification report")
@@ -88,6 +91,12 @@ def read_diagnosis(run: RunDep, session: SessionDep, board: BoardDep) -> Diagnos
     A next run is launched by `POST /api/runs`: this run's spec with `changes` applied, and `cloned_from`.
     """
     return diagnosis(session, board.settings.data_dir, run, board.settings.lease_seconds)
+
+
+def _class_order(stored: EpochPredictions) -> dict[str, Any]:
+    from backend.analysis.similarity import by_similarity
+
+    return asdict(by_similarity(stored.predictions.counts()))
 
 
 def _curves(session: Session, run: Run) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backend.analysis.choices import Kind, Normalize, Order
+from backend.analysis.choices import ClassOrder, Kind, Normalize, Order
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
 
+MAX_CLASS_NAME = 200  # characters
 MAX_SEED = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
 
@@ -35,23 +36,44 @@ class MatrixQuery(EpochQuery):
     normalize: Normalize = Field("none", description="counts, or shares of the row, the column, or all samples")
 
 
+class OrderedMatrixQuery(MatrixQuery):
+    order: ClassOrder = Field(
+        "stored",
+        description="`similarity` adds an order in which classes that are confused lie beside each other, and its tree",
+    )
+
+
 class SamplesQuery(EpochQuery):
     kind: Kind = Field("misclassified", description="which images")
-    true: str | None = Field(None, max_length=100, description="only this true class")
-    predicted: str | None = Field(None, max_length=100, description="only this predicted class")
+    true: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this true class")
+    predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this predicted class")
     order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
 
 
+class MergeRead(BaseModel):
+    """Two clusters of classes become one. Clusters below the number of classes are classes; merge i makes the cluster
+    of that number plus i. `height` is 0 for the classes that are confused most, and 1 for those that never are."""
+
+    left: int
+    right: int
+    height: float
+
+
 class MatrixRead(BaseModel):
-    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1."""
+    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1.
+
+    `order` has the positions of the classes by similarity and `merges` the tree, where the query asks for them.
+    """
 
     epoch: int
     split: Split
     classes: list[str]
     matrix: list[list[int]] | list[list[float]]
+    order: list[int] | None = None
+    merges: list[MergeRead] | None = None
 
 
 class ScoresRead(BaseModel):

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from pydantic import Field, TypeAdapter
 
+from backend.analysis.predictions import Indexes
 from backend.analysis.samples import Sample, Selection, samples_at, select
 from backend.errors import FieldError, Invalid
 from backend.runs import cursors
@@ -41,12 +42,11 @@ def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesR
     """Returns the page of samples that starts at `offset`."""
     selected = select(stored.predictions, _selection(stored, query))
     end = offset + query.limit
-    samples = samples_at(stored.predictions, selected[offset:end])
     return SamplesRead(
         epoch=stored.epoch,
         split=stored.split,
         total=len(selected),
-        items=[_read(sample, stored) for sample in samples],
+        items=samples_read(stored, selected[offset:end]),
         next_cursor=cursors.encode(_first(query), [stored.epoch, end]) if end < len(selected) else None,
     )
 
@@ -64,6 +64,11 @@ def class_index(classes: Sequence[str], field: str, name: str | None) -> int | N
     if name not in classes:
         raise _invalid(field, f"there is no class {name!r}; the classes are {', '.join(classes)}")
     return classes.index(name)
+
+
+def samples_read(stored: EpochPredictions, places: Indexes) -> list[SampleRead]:
+    """Returns the samples at `places`, indexes into the predictions."""
+    return [_read(sample, stored) for sample in samples_at(stored.predictions, places)]
 
 
 def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:

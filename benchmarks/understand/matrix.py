@@ -1,4 +1,4 @@
-"""The confusion matrix."""
+"""The confusion matrix, its most confused pairs, and the page of a class."""
 
 from collections.abc import Iterator
 
@@ -8,8 +8,16 @@ from benchmarks.figure import Figure
 from benchmarks.options import Options
 from benchmarks.understand.scored_runs import ScoredRuns
 
+ANSWERS = {
+    "confusion matrix": "confusion-matrix",
+    "order by similarity": "confusion-matrix?order=similarity",
+    "most confused pairs": "confused-pairs",
+    "page of a class": "classes/0",
+}
+
 
 def measure(board: Board, runs: ScoredRuns, _options: Options) -> Iterator[Figure]:
-    for size, run, budget in runs.by_budget():
-        times = answers_ms(board, runs.repeats, f"/api/runs/{run}/confusion-matrix")
-        yield figure(f"confusion matrix of {size}", times, budget)
+    for name, path in ANSWERS.items():
+        for size, run, budget in runs.by_budget():
+            times = answers_ms(board, runs.repeats, f"/api/runs/{run}/{path}")
+            yield figure(f"{name} of {size}", times, budget)

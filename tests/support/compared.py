@@ -32,7 +32,7 @@ class StoredRuns:
 
     def dataset(self, name: str, labels: Sequence[int], classes: Sequence[str] = CLASSES) -> None:
         """Writes a dataset whose train and test split have these labels."""
-        values = np.array(labels, np.uint8)
+        values = np.array(labels, np.uint16)
         images = np.zeros((len(values), 8, 8, 1), np.uint8)
         splits = {"train": (images, values), "test": (images, values)}
         folder, manifest = store.write(self.data_dir / "datasets", name, list(classes), splits)

@@ -591,6 +591,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/classes/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one class of a run
+         * @description Returns precision, recall and F1 with intervals, their curve over the epochs, what the class is confused with,
+         *     and its worst and most typical images.
+         */
+        get: operations["read_class"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/confused-pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the pairs of classes that are confused
+         * @description Lists which class is taken for which, after an epoch, the most frequent first.
+         *
+         *     The pages of a list stay with the epoch of the first one, also when a better epoch comes.
+         */
+        get: operations["list_confused_pairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/confusion-matrix": {
         parameters: {
             query?: never;
@@ -1693,12 +1736,66 @@ export interface components {
             /** Title */
             title: string;
         };
+        /**
+         * ClassCurve
+         * @description Scores after each epoch, of at most 200 epochs; null where no image counts or the predictions are gone.
+         */
+        ClassCurve: {
+            /** Epochs */
+            epochs: number[];
+            /** F1 */
+            f1: (number | null)[];
+            /** Precision */
+            precision: (number | null)[];
+            /** Recall */
+            recall: (number | null)[];
+        };
         /** ClassProbability */
         ClassProbability: {
             /** Class */
             class: string;
             /** Probability */
             probability: number;
+        };
+        /**
+         * ClassRead
+         * @description One class of a run after an epoch. `support` counts its images, `predicted` those that are predicted as it.
+         *
+         *     Intervals are Wilson's, and for F1 those of the Wilson indirect method (arXiv 2309.14621). `worst` are mistakes
+         *     that the model is most sure of, `typical` are right and most sure: at most twelve each.
+         */
+        ClassRead: {
+            /** Classes */
+            classes: string[];
+            curve: components["schemas"]["ClassCurve"];
+            /** Epoch */
+            epoch: number;
+            f1: components["schemas"]["Score"];
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            precision: components["schemas"]["Score"];
+            /** Predicted */
+            predicted: number;
+            recall: components["schemas"]["Score"];
+            /** Right */
+            right: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            /** Support */
+            support: number;
+            /** Taken For */
+            taken_for: components["schemas"]["ConfusedClass"][];
+            /** Taken From */
+            taken_from: components["schemas"]["ConfusedClass"][];
+            /** Typical */
+            typical: components["schemas"]["SampleRead"][];
+            /** Worst */
+            worst: components["schemas"]["SampleRead"][];
         };
         /** ClassScoresRead */
         ClassScoresRead: {
@@ -1858,6 +1955,69 @@ export interface components {
             pair_reason: string | null;
             /** Runs */
             runs: components["schemas"]["ComparedRun"][];
+        };
+        /**
+         * ConfusedClass
+         * @description `count` of `support` images are confused with the class of the page; `share` is their quotient.
+         *
+         *     In `taken_for`, `support` counts the images of the page's class; in `taken_from`, those of this other class.
+         */
+        ConfusedClass: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Share */
+            share: number;
+            /** Support */
+            support: number;
+        };
+        /**
+         * ConfusedPair
+         * @description `count` of the `support` images of class `true` are taken for `predicted`, which is `share` of them.
+         *
+         *     Positions are those of the classes; `image` is the address of the image that it is most sure of.
+         */
+        ConfusedPair: {
+            /** Count */
+            count: number;
+            /** Image */
+            image: string;
+            /** Predicted */
+            predicted: string;
+            /** Predicted Position */
+            predicted_position: number;
+            /** Share */
+            share: number;
+            /** Support */
+            support: number;
+            /** True */
+            true: string;
+            /** True Position */
+            true_position: number;
+        };
+        /**
+         * ConfusedPairsRead
+         * @description `total` counts the pairs with a mistake, `mistakes` the images that are taken for another class.
+         */
+        ConfusedPairsRead: {
+            /** Epoch */
+            epoch: number;
+            /** Items */
+            items: components["schemas"]["ConfusedPair"][];
+            /** Mistakes */
+            mistakes: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
+            /** Total */
+            total: number;
         };
         /** Constant */
         Constant: {
@@ -2903,6 +3063,8 @@ export interface components {
         /**
          * MatrixRead
          * @description Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1.
+         *
+         *     `order` has the positions of the classes by similarity and `merges` the tree, where the query asks for them.
          */
         MatrixRead: {
             /** Classes */
@@ -2911,6 +3073,10 @@ export interface components {
             epoch: number;
             /** Matrix */
             matrix: number[][] | number[][];
+            /** Merges */
+            merges?: components["schemas"]["MergeRead"][] | null;
+            /** Order */
+            order?: number[] | null;
             /**
              * Split
              * @enum {string}
@@ -2933,6 +3099,19 @@ export interface components {
              * @description [low, high]
              */
             interval: number[];
+        };
+        /**
+         * MergeRead
+         * @description Two clusters of classes become one. Clusters below the number of classes are classes; merge i makes the cluster
+         *     of that number plus i. `height` is 0 for the classes that are confused most, and 1 for those that never are.
+         */
+        MergeRead: {
+            /** Height */
+            height: number;
+            /** Left */
+            left: number;
+            /** Right */
+            right: number;
         };
         /**
          * Mistakes
@@ -4103,6 +4282,19 @@ export interface components {
             split: "validation" | "test";
             /** Total */
             total: number;
+        };
+        /**
+         * Score
+         * @description A score from 0 to 1 with its 95 % interval; null where no image counts.
+         */
+        Score: {
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Value */
+            value: number | null;
         };
         /** ScoresRead */
         ScoresRead: {
@@ -7756,6 +7948,162 @@ export interface operations {
             };
         };
     };
+    read_class: {
+        parameters: {
+            query?: {
+                /** @description `best`, `last` or a number */
+                epoch?: string;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position of the class, counted from 0 */
+                position: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_confused_pairs: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description `best`, `last` or a number */
+                epoch?: string;
+                /** @description pairs of a page */
+                limit?: number;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfusedPairsRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_confusion_matrix: {
         parameters: {
             query?: {
@@ -7763,6 +8111,8 @@ export interface operations {
                 epoch?: string;
                 /** @description counts, or shares of the row, the column, or all samples */
                 normalize?: "none" | "true" | "pred" | "all";
+                /** @description `similarity` adds an order in which classes that are confused lie beside each other, and its tree */
+                order?: "stored" | "similarity";
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };

@@ -1,0 +1,48 @@
+"""Orders classes so that those that are confused lie beside each other, by hierarchical clustering (SciPy)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy.cluster.hierarchy import leaves_list, linkage
+from scipy.spatial.distance import squareform
+
+from backend.analysis.confusion import Counts
+
+
+@dataclass(frozen=True)
+class Merge:
+    """Two clusters become one at `height`, 0 to 1. Clusters below the number of classes are classes; merge i makes
+    the cluster of that number plus i."""
+
+    left: int
+    right: int
+    height: float
+
+
+@dataclass(frozen=True)
+class ClassOrder:
+    """`order` has the class indexes in the order of the tree's leaves; `merges` is the tree, from the bottom."""
+
+    order: list[int]
+    merges: list[Merge]
+
+
+def by_similarity(counts: Counts) -> ClassOrder:
+    """Returns the order of at least two classes: average linkage of confusion rates, with optimal leaf ordering."""
+    tree = linkage(squareform(_distances(counts), checks=False), "average", optimal_ordering=True)
+    merges = [Merge(int(left), int(right), round(float(height), 4)) for left, right, height, _ in tree]
+    return ClassOrder(leaves_list(tree).tolist(), merges)
+
+
+def _distances(counts: Counts) -> npt.NDArray[np.float64]:
+    """Returns 0 for the two classes that are confused most, 1 for classes that are never confused.
+
+    The root spreads small rates, which would otherwise all lie close to 1.
+    """
+    rates = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    mutual = rates + rates.T
+    np.fill_diagonal(mutual, 0)
+    distances: npt.NDArray[np.float64] = 1 - np.sqrt(mutual / max(mutual.max(), 1e-12))
+    np.fill_diagonal(distances, 0)
+    return distances

@@ -1,0 +1,94 @@
+"""Queries and JSON responses of confused pairs and of one class."""
+
+from pydantic import BaseModel, Field
+
+from backend.analysis.intervals import Interval
+from backend.runs.analysis_schemas import EpochQuery, SampleRead
+from backend.runs.cursors import MAX_LENGTH
+from backend.runs.stored_predictions import Split
+
+
+class PairsQuery(EpochQuery):
+    limit: int = Field(50, ge=1, le=200, description="pairs of a page")
+    cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
+
+
+class ConfusedPair(BaseModel):
+    """`count` of the `support` images of class `true` are taken for `predicted`, which is `share` of them.
+
+    Positions are those of the classes; `image` is the address of the image that it is most sure of.
+    """
+
+    true: str
+    true_position: int
+    predicted: str
+    predicted_position: int
+    count: int
+    support: int
+    share: float
+    image: str
+
+
+class ConfusedPairsRead(BaseModel):
+    """`total` counts the pairs with a mistake, `mistakes` the images that are taken for another class."""
+
+    epoch: int
+    split: Split
+    total: int
+    mistakes: int
+    items: list[ConfusedPair]
+    next_cursor: str | None
+
+
+class Score(BaseModel):
+    """A score from 0 to 1 with its 95 % interval; null where no image counts."""
+
+    value: float | None
+    interval: Interval | None
+
+
+class ConfusedClass(BaseModel):
+    """`count` of `support` images are confused with the class of the page; `share` is their quotient.
+
+    In `taken_for`, `support` counts the images of the page's class; in `taken_from`, those of this other class.
+    """
+
+    name: str
+    position: int
+    count: int
+    support: int
+    share: float
+
+
+class ClassCurve(BaseModel):
+    """Scores after each epoch, of at most 200 epochs; null where no image counts or the predictions are gone."""
+
+    epochs: list[int]
+    precision: list[float | None]
+    recall: list[float | None]
+    f1: list[float | None]
+
+
+class ClassRead(BaseModel):
+    """One class of a run after an epoch. `support` counts its images, `predicted` those that are predicted as it.
+
+    Intervals are Wilson's, and for F1 those of the Wilson indirect method (arXiv 2309.14621). `worst` are mistakes
+    that the model is most sure of, `typical` are right and most sure: at most twelve each.
+    """
+
+    epoch: int
+    split: Split
+    classes: list[str]
+    position: int
+    name: str
+    support: int
+    predicted: int
+    right: int
+    precision: Score
+    recall: Score
+    f1: Score
+    curve: ClassCurve
+    taken_for: list[ConfusedClass]
+    taken_from: list[ConfusedClass]
+    worst: list[SampleRead]
+    typical: list[SampleRead]
