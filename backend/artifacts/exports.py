@@ -59,6 +59,16 @@ def request_bundle(session: Session, run: Run) -> None:
     _set_wanted(session, run, "bundle", best)
 
 
+def request_again(session: Session, run: Run) -> list[str]:
+    """Requests all exports again that were requested before, because they are to answer otherwise; returns their kinds.
+
+    The run has a best model. A file that is ready can be downloaded until its successor is proved.
+    """
+    best = session.get_one(Artifact, (run.id, "best.keras"))
+    rows = session.scalars(select(Export).where(Export.run_id == run.id).with_for_update()).all()
+    return [_set_wanted(session, run, row.kind, best).kind for row in rows]
+
+
 def claim(session: Session) -> Export | None:
     """Claims the export that was requested first, or one whose job has stalled; returns None if there is none.
 
@@ -178,7 +188,7 @@ def _set_making(session: Session, row: Export, best: Artifact) -> Export:
     return row
 
 
-def _set_wanted(session: Session, run: Run, kind: Kind, best: Artifact) -> Export:
+def _set_wanted(session: Session, run: Run, kind: str, best: Artifact) -> Export:
     values = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
     return session.merge(Export(run_id=run.id, kind=kind, claim=None, tries=0, **values))
 

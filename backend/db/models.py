@@ -239,6 +239,16 @@ class Export(Table):
     prediction_ms: Mapped[float | None] = mapped_column(comment="median time of one prediction, of a proved bundle")
 
 
+class Answering(Table):
+    """How the exports of a run answer, as a person chose it; a run without a row answers always, as it was trained."""
+
+    __tablename__ = "answerings"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    temperature: Mapped[bool] = mapped_column(comment="whether probabilities are scaled by a fitted temperature")
+    threshold: Mapped[float | None] = mapped_column(comment="least confidence of an answer; null: it always answers")
+
+
 class Dataset(Table):
     """A dataset. `upload` holds the options of an upload (fit, image_size, …) and, until it is read, its `archive`.
 

@@ -9,9 +9,7 @@ import zipfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
 from backend.datasets import decode
 from backend.datasets.images import encode_png
@@ -31,6 +29,7 @@ sha256sum -c SHA256SUMS                     checks that no file was changed
 best.keras           the model; stock Keras loads it: keras.saving.load_model("best.keras")
 classes.json         the class names, in the order of the model's output
 preprocessing.json   how an image is decoded (decode.py) and scaled (predict.py) before the model gets it
+answering.json       the temperature that scales its probabilities, and how sure it must be to answer (null: neither)
 spec.json            what was trained; metrics.json and history.csv have its scores
 """
 
@@ -53,11 +52,24 @@ def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
     yield "predict.py", PREDICT_SCRIPT.read_bytes()
     yield "decode.py", Path(decode.__file__).read_bytes()
     yield "requirements.txt", requirements().encode()
+    yield "answering.json", _json({"temperature": request.temperature, "threshold": request.threshold})
     images, probabilities = request.samples()
     names = [f"{index:02}.png" for index in range(len(images))]
     for index, name in enumerate(names):
         yield f"samples/{name}", encode_png(images, index)
-    yield "samples/samples.json", _samples_json(names, probabilities, request.tolerance)
+    answers, answer_tolerance = request.answers()
+    yield (
+        "samples/samples.json",
+        _json(
+            {
+                "images": names,
+                "probabilities": probabilities.tolist(),
+                "tolerance": request.tolerance,
+                "answers": answers.tolist(),
+                "answer_tolerance": answer_tolerance,
+            }
+        ),
+    )
 
 
 def requirements() -> str:
@@ -73,8 +85,8 @@ def _tensorflow_version() -> str:
         return version("tensorflow")
 
 
-def _samples_json(names: list[str], probabilities: npt.NDArray[np.float32], tolerance: float) -> bytes:
-    return json.dumps({"images": names, "probabilities": probabilities.tolist(), "tolerance": tolerance}).encode()
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content).encode()
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:

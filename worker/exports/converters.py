@@ -2,11 +2,14 @@
 
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import keras
 import tensorflow as tf
+
+from backend.analysis.temperature import SMALLEST
 
 
 def savedmodel(best: Path, path: Path) -> None:
@@ -33,6 +36,22 @@ def onnx(best: Path, path: Path) -> None:
 
 
 CONVERTERS: dict[str, Callable[[Path, Path], None]] = {"savedmodel": savedmodel, "tflite": tflite, "onnx": onnx}
+
+
+@contextmanager
+def scaled_model(best: Path, temperature: float | None) -> Iterator[Path]:
+    """Gives the file of the same model whose probabilities are scaled; `best` itself without a temperature."""
+    if temperature is None:
+        yield best
+        return
+    model = _load(best)
+    pixels = keras.Input(model.input_shape[1:])
+    probabilities = keras.ops.cast(model(pixels), "float32")
+    logits = keras.ops.log(keras.ops.maximum(probabilities, SMALLEST)) / temperature
+    with tempfile.TemporaryDirectory() as folder:
+        scaled = Path(folder) / "scaled.keras"
+        keras.Model(pixels, keras.ops.softmax(logits)).save(scaled)
+        yield scaled
 
 
 def _load(best: Path) -> keras.Model:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.analysis import temperature
 from backend.datasets import preprocessing
 from backend.datasets.store import Images, StoredDataset
 from backend.db.models import Artifact, Dataset, Export, Run
@@ -19,6 +20,7 @@ from backend.runs.history import history_csv
 from backend.runs.read import get_run
 from backend.runs.stored_predictions import dataset_of, positions_of
 from backend.spec import RunSpec
+from backend.trust import answering
 
 SAMPLES = 32  # validation images whose predictions are compared in the proof
 BEST_ARTIFACTS = ("best.keras", "probabilities")
@@ -33,7 +35,8 @@ class ExportRequest:
     """Paths are absolute. `positions` are the sample images in `split`, `rows` the same in the stored probabilities.
 
     `texts` are the bundle's JSON and CSV files by name; `preprocessing` is a `backend.datasets.preprocessing`
-    model as JSON.
+    model as JSON. If `scales`, the process that makes the export fits the `temperature`. `threshold` is the least
+    confidence of an answer of the bundle.
     """
 
     kind: str
@@ -50,6 +53,9 @@ class ExportRequest:
     positions: list[int]
     probabilities: str
     rows: list[int]
+    scales: bool = False
+    threshold: float | None = None
+    temperature: float | None = None
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -76,6 +82,24 @@ class ExportRequest:
         for name in LINKED_FILES:
             (Path(self.out).parent / name).unlink(missing_ok=True)
 
+    def with_temperature(self) -> "ExportRequest":
+        """Fits the temperature, if the export is to have one, to all validation images."""
+        if not self.scales:
+            return self
+        spec, dataset = RunSpec.model_validate_json(self.texts["spec.json"]), StoredDataset.open(Path(self.dataset))
+        split, positions = positions_of(spec, dataset, "validation")
+        probabilities = np.load(self.probabilities, mmap_mode="r")
+        fit = temperature.cross_fit(probabilities, dataset.labels(split)[positions])
+        return replace(self, temperature=fit.temperature)
+
+    def answers(self) -> tuple[npt.NDArray[np.float32], float]:
+        """Returns the probabilities of the samples as the export gives them, and how much they may differ."""
+        _, probabilities = self.samples()
+        if self.temperature is None:
+            return probabilities, self.tolerance
+        scaled: npt.NDArray[np.float32] = temperature.scaled(probabilities, self.temperature)
+        return scaled, self.tolerance * max(1.0, 1 / self.temperature)
+
     def samples(self) -> tuple[Images, npt.NDArray[np.float32]]:
         """Returns validation images as stored, and the best model's probabilities, float32 of shape (n, classes)."""
         images = StoredDataset.open(Path(self.dataset)).images(self.split)[self.positions]
@@ -91,6 +115,7 @@ def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> 
     split, positions = positions_of(spec, dataset_of(session, data_dir, run), "validation")
     rows = np.unique(np.linspace(0, len(positions) - 1, SAMPLES).round().astype(int))
     run_preprocessing = preprocessing.of_run(session, run).model_dump(mode="json")
+    choice = answering.chosen(session, run.id)
     return ExportRequest(
         kind=export.kind,
         out=str(out),
@@ -106,6 +131,8 @@ def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> 
         positions=positions[rows].tolist(),
         probabilities=str(data_dir / probabilities.path),
         rows=rows.tolist(),
+        scales=choice.temperature,
+        threshold=choice.threshold,
     )
 
 

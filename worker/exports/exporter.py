@@ -65,7 +65,7 @@ def export(request: ExportRequest) -> dict[str, Any]:
     """
     if sha256_of(Path(request.best)) != request.best_sha256:
         raise NotProved("best.keras on the disk is damaged: its SHA-256 is not the stored one.")
-    lines: list[str] = []
+    request, lines = request.with_temperature(), list[str]()
 
     def write_and_prove(path: Path) -> None:
         WRITERS[request.kind](path, request)
@@ -73,7 +73,12 @@ def export(request: ExportRequest) -> dict[str, Any]:
 
     saved = save_file(Path(request.out), write_and_prove)
     file = {"bytes": saved.bytes, "sha256": saved.sha256}
-    return {"file": file, "proof": lines[-1], "prediction_ms": _prediction_ms(lines)}
+    return {"file": file, "proof": _proof(lines[-1], request), "prediction_ms": _prediction_ms(lines)}
+
+
+def _proof(line: str, request: ExportRequest) -> str:
+    scaled = "" if request.temperature is None else f"; probabilities scaled by temperature {request.temperature:.3g}"
+    return line + scaled
 
 
 def _prediction_ms(lines: list[str]) -> float | None:
@@ -106,11 +111,11 @@ def _prove_bundle(path: Path, folder: str) -> "subprocess.CompletedProcess[str]"
 
 
 def _prove_model(path: Path, request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
-    images, probabilities = request.samples()
+    (images, _), (probabilities, tolerance) = request.samples(), request.answers()
     np.savez(Path(folder) / "samples.npz", images=images, probabilities=probabilities)
     (Path(folder) / "preprocessing.json").write_text(json.dumps(request.preprocessing))
     command = [sys.executable, "-m", "worker.exports.proof", request.kind, str(path), folder]
-    return _run_process([*command, str(request.tolerance)], None)
+    return _run_process([*command, str(tolerance)], None)
 
 
 def _run_process(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
@@ -130,10 +135,11 @@ def _run_process(command: list[str], folder: str | None) -> "subprocess.Complete
 
 def _converter(kind: str) -> Callable[[Path, ExportRequest], None]:
     def convert(path: Path, request: ExportRequest) -> None:
-        from worker.exports.converters import CONVERTERS
+        from worker.exports.converters import CONVERTERS, scaled_model
 
         try:
-            CONVERTERS[kind](Path(request.best), path)
+            with scaled_model(Path(request.best), request.temperature) as best:
+                CONVERTERS[kind](best, path)
         except OSError:
             raise  # a full disk, for example, and not an error of Keras
         except Exception as error:

@@ -91,6 +91,13 @@ DECISION: dict[str, Example] = {
         },
     }
 }
+ANSWERING: dict[str, Example] = {
+    "sure": {
+        "summary": "Scaled probabilities, and no answer below 80 %",
+        "value": {"temperature": True, "threshold": 0.8},
+    },
+    "always": {"summary": "As trained, always", "value": {"temperature": False, "threshold": None}},
+}
 STUDY_STOP: dict[str, Example] = {
     "wait": {"summary": "Runs in training go on to their end", "value": {"mode": "wait"}},
     "kill": {"summary": "All end at once", "value": {"mode": "kill"}},

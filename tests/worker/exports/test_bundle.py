@@ -54,6 +54,7 @@ def request_for(parent: Path, kind: str, **changes: Any) -> ExportRequest:
         texts={
             "preprocessing.json": json.dumps(preprocessing),
             "classes.json": json.dumps(preprocessing["classes"]),
+            "spec.json": json.dumps(run_spec.as_json()),
         },
         preprocessing=preprocessing,
         dataset=str(folder_of(parent)),
@@ -72,8 +73,9 @@ def folder_of(parent: Path) -> Path:
 def test_a_bundle_is_proved_works_without_epochboard_and_is_reproducible(
     bundle_request: ExportRequest, tmp_path: Path
 ) -> None:
-    result = exporter.run(bundle_request)
-    write_bundle(tmp_path / "again.zip", bundle_request)
+    sure = dataclasses.replace(bundle_request, scales=True, threshold=1.0).with_temperature()
+    result = exporter.run(sure)
+    write_bundle(tmp_path / "again.zip", sure)
     with zipfile.ZipFile(bundle_request.out) as archive:
         archive.extractall(tmp_path / "home")
         names = archive.namelist()
@@ -82,16 +84,17 @@ def test_a_bundle_is_proved_works_without_epochboard_and_is_reproducible(
 
     output = run_python(tmp_path / "home", "predict.py", str(tmp_path / "photo.png"))
 
+    assert sure.temperature is not None
     assert result["proof"].startswith("12 images, largest difference")
+    assert result["proof"].endswith(f"; probabilities scaled by temperature {sure.temperature:.3g}")
     assert 0 < result["prediction_ms"] < 1000
     assert result["file"]["sha256"] == hashlib.sha256(Path(bundle_request.out).read_bytes()).hexdigest()
     assert (tmp_path / "again.zip").read_bytes() == Path(bundle_request.out).read_bytes()
     assert {"best.keras", "predict.py", "decode.py", "requirements.txt", "SHA256SUMS"} < set(names)
     label = int(probabilities[0].argmax())
-    expected = (
-        f"{StoredDataset.open(Path(bundle_request.dataset)).manifest.classes[label]} {probabilities[0][label]:.4f}"
-    )
-    assert output.split(": ", 1)[1].split(", ")[0] == expected
+    answers, _ = sure.answers()
+    name = StoredDataset.open(Path(bundle_request.dataset)).manifest.classes[label]
+    assert output.split(": ", 1)[1].startswith(f"not sure ({name} {answers[0][label]:.4f}, ")
 
 
 def run_python(folder: Path, *arguments: str) -> str:
@@ -125,12 +128,15 @@ def test_a_model_with_other_predictions_is_not_proved(bundle_request: ExportRequ
     assert list(tmp_path.glob("*bundle.zip")) == []
 
 
-@pytest.mark.parametrize("kind", ["savedmodel", "tflite", "onnx"])
-def test_other_formats_are_proved(bundle_request: ExportRequest, tmp_path: Path, kind: str) -> None:
-    result = exporter.run(dataclasses.replace(bundle_request, kind=kind, out=str(tmp_path / kind)))
+@pytest.mark.parametrize(("kind", "scales"), [("savedmodel", False), ("tflite", False), ("onnx", True)])
+def test_other_formats_are_proved(bundle_request: ExportRequest, tmp_path: Path, kind: str, scales: bool) -> None:
+    request = dataclasses.replace(bundle_request, kind=kind, scales=scales, out=str(tmp_path / kind))
+
+    result = exporter.run(request)
 
     assert "error" not in result
-    assert result["proof"].endswith("allowed 0.0001")
+    assert "largest difference" in result["proof"]
+    assert ("scaled by temperature" in result["proof"]) is scales
     assert (tmp_path / kind).stat().st_size == result["file"]["bytes"]
 
 

@@ -1,7 +1,8 @@
 """Predict with this model: `python predict.py IMAGE…`, or prove it: `python predict.py --prove`.
 
 The files next to this one: best.keras, preprocessing.json (how an image is decoded and scaled), classes.json (the class
-names in the order of the model's output). Install what requirements.txt lists: `pip install -r requirements.txt`.
+names in the order of the model's output), answering.json (the temperature that scales its probabilities, and how sure
+it must be to answer). Install what requirements.txt lists: `pip install -r requirements.txt`.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from PIL import Image
 HERE = Path(__file__).parent
 TOP = 5
 TIMED_PREDICTIONS = 20
+SMALLEST = np.float32(1e-30)  # a probability of 0 has no logarithm
 
 
 def main() -> int:
@@ -37,7 +39,7 @@ def main() -> int:
 
 def print_predictions(paths: list[Path]) -> int:
     """Prints the likeliest classes of each image; returns 1 if an image can't be read."""
-    model, classes = load_model(), read_json("classes.json")
+    model, classes, threshold = load_model(), read_json("classes.json"), read_json("answering.json")["threshold"] or 0
     exit_code = 0
     for path in paths:
         try:
@@ -47,9 +49,10 @@ def print_predictions(paths: list[Path]) -> int:
             print(f"{path}: {error}", file=sys.stderr)
             exit_code = 1
             continue
-        probabilities = predict(model, pixels[None])[0]
+        probabilities = scaled(predict(model, pixels[None]))[0]
         likeliest = np.argsort(-probabilities, kind="stable")[:TOP]
-        print(f"{path}: " + ", ".join(f"{classes[label]} {probabilities[label]:.4f}" for label in likeliest))
+        text = ", ".join(f"{classes[label]} {probabilities[label]:.4f}" for label in likeliest)
+        print(f"{path}: {text}" if probabilities.max() >= threshold else f"{path}: not sure ({text})")
     return exit_code
 
 
@@ -60,6 +63,16 @@ def load_model() -> keras.Model:
 def predict(model: keras.Model, pixels: Any) -> Any:
     """Returns probabilities of shape (n, classes) for images of shape (n, H, W, C) with values from 0 to 255."""
     return np.asarray(model.predict(scale(pixels), verbose=0))
+
+
+def scaled(probabilities: Any) -> Any:
+    """Returns probabilities whose logits are divided by the temperature; without one, the same probabilities."""
+    temperature = read_json("answering.json")["temperature"]
+    if temperature is None:
+        return probabilities
+    logits = np.log(np.maximum(probabilities, SMALLEST)) / np.float32(temperature)
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def scale(pixels: Any) -> Any:
@@ -87,7 +100,15 @@ def prove() -> int:
     print(f"one prediction: {milliseconds(model, scale(pixels[:1])):.3g} ms")
     difference = float(np.abs(probabilities - np.asarray(samples["probabilities"])).max())
     print(f"{len(images)} images, largest difference {difference:.2g}, allowed {samples['tolerance']:g}")
-    return 0 if difference <= samples["tolerance"] else 1
+    return 0 if difference <= samples["tolerance"] and answers_agree(probabilities, samples) else 1
+
+
+def answers_agree(probabilities: Any, samples: Any) -> bool:
+    """Compares the scaled probabilities, which answers are made of, with the enclosed ones."""
+    difference = float(np.abs(scaled(probabilities) - np.asarray(samples["answers"])).max())
+    if difference > samples["answer_tolerance"]:
+        print(f"scaled, largest difference {difference:.2g}, allowed {samples['answer_tolerance']:g}")
+    return bool(difference <= samples["answer_tolerance"])
 
 
 def milliseconds(model: keras.Model, image: Any) -> float:

@@ -529,6 +529,33 @@ export interface paths {
         patch: operations["change_run"];
         trace?: never;
     };
+    "/api/runs/{run_id}/answering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how the exports answer
+         * @description Returns whether exports scale probabilities by a temperature, and how sure the bundle must be to answer.
+         */
+        get: operations["read_answering"];
+        /**
+         * Choose how the exports answer
+         * @description Stores the choice, and makes and proves again all exports that were requested before.
+         *
+         *     `temperature` scales the probabilities of every export. `threshold` is of the bundle: its `predict.py` answers
+         *     "not sure" below it. A run without a best model answers 409.
+         */
+        put: operations["choose_answering"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/artifacts": {
         parameters: {
             query?: never;
@@ -1390,6 +1417,22 @@ export interface components {
              * @default 0.004
              */
             weight_decay: number | null;
+        };
+        /**
+         * AnsweringChoice
+         * @description The temperature itself is fitted when a file is exported, to the validation images of the model in it.
+         */
+        AnsweringChoice: {
+            /**
+             * Temperature
+             * @description scale probabilities by a temperature that is fitted on validation
+             */
+            temperature: boolean;
+            /**
+             * Threshold
+             * @description answer only at this confidence or more, after scaling; null: always
+             */
+            threshold: number | null;
         };
         /**
          * AnsweringRead
@@ -7633,6 +7676,195 @@ export interface operations {
             };
             /** @description The body stopped arriving */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_answering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweringChoice"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    choose_answering: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnsweringChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnsweringChoice"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

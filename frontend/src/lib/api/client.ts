@@ -123,6 +123,12 @@ export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePag
 export const readCalibration = async (id: string, epoch: string): Promise<t.Calibration> =>
   (await request(client.GET('/api/runs/{run_id}/calibration', { params: { ...runPath(id), query: { epoch } } }))) as t.Calibration
 
+export const readAnswering = (id: string): Promise<t.AnsweringChoice> =>
+  request(client.GET('/api/runs/{run_id}/answering', { params: runPath(id) }))
+
+export const chooseAnswering = (id: string, body: t.AnsweringChoice): Promise<t.AnsweringChoice> =>
+  request(client.PUT('/api/runs/{run_id}/answering', { params: { path: { run_id: id } }, body }))
+
 export const readDiagnosis = (id: string): Promise<t.Diagnosis> =>
   request(client.GET('/api/runs/{run_id}/diagnosis', { params: runPath(id) }))
 

@@ -27,6 +27,7 @@ export type NextRun = Schemas['NextRunRead']
 export type Calibration = Schemas['CalibrationRead']
 export type CalibrationBin = Schemas['BinRead']
 export type Answering = Schemas['AnsweringRead']
+export type AnsweringChoice = Schemas['AnsweringChoice']
 export type Artifact = Schemas['ArtifactRead']
 export type Export = Schemas['ExportRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }

@@ -1,21 +1,38 @@
-/** Loads the calibration of a run's best epoch. */
+/** The calibration of a run's best epoch, and how its exports answer. */
 
-import { readCalibration } from '../api/client'
+import { chooseAnswering, readAnswering, readCalibration } from '../api/client'
 import { errorMessage } from '../api/problem'
-import type { Calibration } from '../api/types'
+import type { AnsweringChoice, Calibration } from '../api/types'
 
 export class Trust {
   readonly id: string
   calibration = $state.raw<Calibration | null>(null)
+  choice = $state.raw<AnsweringChoice | null>(null)
   failure = $state('')
+  isSaving = $state(false)
 
   constructor(id: string) {
     this.id = id
   }
 
   async read(): Promise<void> {
+    await this.#try(async () => {
+      ;[this.calibration, this.choice] = await Promise.all([readCalibration(this.id, 'best'), readAnswering(this.id)])
+    })
+  }
+
+  /** Stores how the exports answer; they are made again. */
+  async choose(choice: AnsweringChoice): Promise<void> {
+    this.isSaving = true
+    await this.#try(async () => {
+      this.choice = await chooseAnswering(this.id, choice)
+    })
+    this.isSaving = false
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
     try {
-      this.calibration = await readCalibration(this.id, 'best')
+      await action()
       this.failure = ''
     } catch (error) {
       this.failure = errorMessage(error)

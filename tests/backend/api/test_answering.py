@@ -1,0 +1,61 @@
+"""How a run's exports answer is chosen over HTTP, and makes them again."""
+
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from backend.artifacts import exports
+from backend.db.engine import Database
+from backend.db.models import Export
+from backend.settings import Settings
+from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
+from worker.training.report import Outcome
+
+
+@pytest.fixture
+def run(client: TestClient, database: Database, settings: Settings) -> str:
+    """A run that has ended after one epoch, whose bundle was requested at its end."""
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    final = saved_file(writer, "final.keras")
+    writer.record_end(Outcome("epochs", final, final))
+    return run_id
+
+
+def test_a_run_answers_always_and_as_trained_until_somebody_chooses(client: TestClient, run: str) -> None:
+    assert client.get(f"/api/runs/{run}/answering").json() == {"temperature": False, "threshold": None}
+
+
+def test_a_choice_is_kept_and_makes_the_exports_again(client: TestClient, database: Database, run: str) -> None:
+    with database.write() as session:
+        claimed = exports.claim(session)
+    assert claimed is not None
+
+    answer = client.put(f"/api/runs/{run}/answering", json={"temperature": True, "threshold": 0.8})
+
+    assert answer.json() == {"temperature": True, "threshold": 0.8}
+    assert client.get(f"/api/runs/{run}/answering").json() == answer.json()
+    with database.write() as session:
+        assert not exports.touch(session, claimed), "the job that makes it as trained has lost its claim"
+        assert [row.status for row in session.query(Export)] == ["wanted"]
+
+
+def test_a_choice_that_is_not_allowed(client: TestClient, run: str) -> None:
+    refused: dict[str, list[dict[str, Any]]] = {
+        "threshold": [{"temperature": True}, {"temperature": True, "threshold": 1.5}],
+        "temperature": [{"temperature": "yes", "threshold": None}],
+        "top": [{"temperature": True, "threshold": None, "top": 3}],
+    }
+    for field, bodies in refused.items():
+        for body in bodies:
+            answer = client.put(f"/api/runs/{run}/answering", json=body)
+            assert (answer.status_code, answer.json()["errors"][0]["loc"]) == (422, [field])
+
+
+def test_a_run_without_a_model_can_not_choose(client: TestClient) -> None:
+    run_id = launch(client)
+    answer = client.put(f"/api/runs/{run_id}/answering", json={"temperature": False, "threshold": 0.5})
+    assert answer.status_code == 409
+    assert "no best model that could answer yet" in answer.json()["detail"]
