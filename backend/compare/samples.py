@@ -14,7 +14,7 @@ from backend.compare.pair import load_pair
 from backend.compare.schemas import ComparedSample, ComparedSamples, ComparedSamplesQuery, RunPrediction
 from backend.compare.selection import named_runs
 from backend.runs import cursors
-from backend.runs.sample_pages import class_index, image_address
+from backend.runs.sample_pages import class_index, image_address, offset_around
 from backend.runs.stored_predictions import EpochPredictions
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]
@@ -33,12 +33,15 @@ def compared_samples(session: Session, data_dir: Path, query: ComparedSamplesQue
     epochs, offset = _page_start(query)
     first, second = load_pair(session, data_dir, (first_run, second_run), epochs, query.split)
     selected = _select(first.predictions, second.predictions, query)
+    if query.around is not None:
+        offset = offset_around(first.positions[selected], query.around, query.limit)
     end = offset + query.limit
     position = [first.epoch, second.epoch, end]
     return ComparedSamples(
         epochs=(first.epoch, second.epoch),
         split=query.split,
         total=len(selected),
+        offset=offset,
         items=_items(first, second, selected[offset:end]),
         next_cursor=cursors.encode(_without_page(query), position) if end < len(selected) else None,
     )
@@ -53,7 +56,7 @@ def _page_start(query: ComparedSamplesQuery) -> tuple[tuple[str, str], int]:
 
 
 def _without_page(query: ComparedSamplesQuery) -> ComparedSamplesQuery:
-    return query.model_copy(update={"limit": 0, "cursor": None})
+    return query.model_copy(update={"limit": 0, "cursor": None, "around": None})
 
 
 def _select(first: Predictions, second: Predictions, query: ComparedSamplesQuery) -> Indexes:

@@ -8,7 +8,7 @@ from backend.analysis.choices import Order
 from backend.analysis.intervals import Interval
 from backend.compare.decisions import DecisionRead
 from backend.requests import StorableText
-from backend.runs.analysis_schemas import MAX_SEED
+from backend.runs.analysis_schemas import AROUND, MAX_SEED
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.schemas import Best, RunSummary, Status
 from backend.runs.stored_predictions import Split
@@ -48,6 +48,7 @@ class ComparedSamplesQuery(CompareQuery):
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
+    around: int | None = Field(None, ge=0, le=2**31 - 1, description=AROUND)
 
 
 class RunPrediction(BaseModel):
@@ -66,11 +67,15 @@ class ComparedSample(BaseModel):
 
 
 class ComparedSamples(BaseModel):
-    """`epochs` are those of the two runs; the pages of a list stay with them."""
+    """`epochs` are those of the two runs; the pages of a list stay with them.
+
+    `offset` is the position of the first item among all `total` that match.
+    """
 
     epochs: tuple[int, int]
     split: Split
     total: int
+    offset: int
     items: list[ComparedSample]
     next_cursor: str | None
 

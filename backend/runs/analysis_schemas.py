@@ -9,6 +9,7 @@ from backend.analysis.choices import ClassOrder, Kind, Normalize, Order
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
 
+AROUND = "index of an image: the page that has it in the middle, or the first page if the list has it not"
 MAX_CLASS_NAME = 200  # characters
 MAX_SEED = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
@@ -51,6 +52,7 @@ class SamplesQuery(EpochQuery):
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
+    around: int | None = Field(None, ge=0, le=2**31 - 1, description=AROUND)
 
 
 class MergeRead(BaseModel):
@@ -115,9 +117,12 @@ class SampleRead(BaseModel):
 
 
 class SamplesRead(BaseModel):
+    """`offset` is the position of the first item among all `total` that match."""
+
     epoch: int
     split: Split
     total: int
+    offset: int
     items: list[SampleRead]
     next_cursor: str | None
 

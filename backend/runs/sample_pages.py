@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Annotated
 from urllib.parse import quote
 
+import numpy as np
 from pydantic import Field, TypeAdapter
 
 from backend.analysis.predictions import Indexes
@@ -41,14 +42,23 @@ def page_start(query: SamplesQuery) -> PageStart:
 def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesRead:
     """Returns the page of samples that starts at `offset`."""
     selected = select(stored.predictions, _selection(stored, query))
+    if query.around is not None:
+        offset = offset_around(stored.positions[selected], query.around, query.limit)
     end = offset + query.limit
     return SamplesRead(
         epoch=stored.epoch,
         split=stored.split,
         total=len(selected),
+        offset=offset,
         items=samples_read(stored, selected[offset:end]),
         next_cursor=cursors.encode(_first(query), [stored.epoch, end]) if end < len(selected) else None,
     )
+
+
+def offset_around(indexes: Indexes, index: int, limit: int) -> int:
+    """Returns where a page of `limit` starts that has `index` in its middle; 0 if `index` is not in the list."""
+    places = np.flatnonzero(indexes == index)
+    return max(0, min(int(places[0]) - limit // 2, len(indexes) - limit)) if len(places) else 0
 
 
 def _selection(stored: EpochPredictions, query: SamplesQuery) -> Selection:
@@ -87,7 +97,7 @@ def image_path(dataset: str, stored_split: str, index: int) -> str:
 
 def _first(query: SamplesQuery) -> SamplesQuery:
     """Returns the query without what may differ between its pages."""
-    return query.model_copy(update={"limit": 0, "cursor": None})
+    return query.model_copy(update={"limit": 0, "cursor": None, "around": None})
 
 
 def _invalid(field: str, message: str) -> Invalid:

@@ -1963,6 +1963,8 @@ export interface components {
         /**
          * ComparedSamples
          * @description `epochs` are those of the two runs; the pages of a list stay with them.
+         *
+         *     `offset` is the position of the first item among all `total` that match.
          */
         ComparedSamples: {
             /** Epochs */
@@ -1974,6 +1976,8 @@ export interface components {
             items: components["schemas"]["ComparedSample"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Offset */
+            offset: number;
             /**
              * Split
              * @enum {string}
@@ -4310,7 +4314,10 @@ export interface components {
             /** True */
             true: string;
         };
-        /** SamplesRead */
+        /**
+         * SamplesRead
+         * @description `offset` is the position of the first item among all `total` that match.
+         */
         SamplesRead: {
             /** Epoch */
             epoch: number;
@@ -4318,6 +4325,8 @@ export interface components {
             items: components["schemas"]["SampleRead"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Offset */
+            offset: number;
             /**
              * Split
              * @enum {string}
@@ -5747,6 +5756,8 @@ export interface operations {
     list_compared_samples: {
         parameters: {
             query: {
+                /** @description index of an image: the page that has it in the middle, or the first page if the list has it not */
+                around?: number;
                 /** @description `next_cursor` of the previous page */
                 cursor?: string;
                 /** @description the epoch that each run is judged at */
@@ -9270,6 +9281,8 @@ export interface operations {
     list_samples: {
         parameters: {
             query?: {
+                /** @description index of an image: the page that has it in the middle, or the first page if the list has it not */
+                around?: number;
                 /** @description `next_cursor` of the previous page */
                 cursor?: string;
                 /** @description `best`, `last` or a number */
