@@ -11,6 +11,7 @@ const ROOMS: Record<string, string> = {
   evaluation: 'What a model gets wrong: confusion matrix, report and the selection of samples.',
   trust: 'Whether a run can be believed: calibration, and answering only when sure enough.',
   compare: 'Several runs side by side: the verdict, their curves, settings, results, images and lineage.',
+  image: 'One image of a run: the list that it was opened from, its story, and what Keras computes for it.',
   table: 'The table of runs: a view and its address, fields, filters, groups, pages of rows, selection, keys.',
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
   datasets: 'Datasets: descriptions, the list, uploads and their progress.',

@@ -19,6 +19,12 @@ class Navigation {
     scrollTo(0, 0)
   }
 
+  /** Opens another page of the same kind in place of this one: Back leaves them all. */
+  replace(href: string): void {
+    history.replaceState(null, '', href)
+    this.#read()
+  }
+
   /** Stores a choice in the query without a new history entry: Back leaves the page and does not undo the choice. */
   choose(changes: Record<string, string | null>): void {
     history.replaceState(null, '', this.path + changedQuery(this.query, changes) + location.hash)

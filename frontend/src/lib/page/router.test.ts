@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changedQuery, classHref, datasetHref, pageOf, runHref, trustHref } from './router'
+import { changedQuery, classHref, datasetHref, imageHref, pageOf, runHref, trustHref } from './router'
 
 test('each path is a page', () => {
   expect(pageOf('/')).toEqual({ name: 'runs' })
@@ -14,7 +14,7 @@ test('each path is a page', () => {
 })
 
 test('what is not an address of ours is missing', () => {
-  for (const path of ['/nowhere', '/runs/a/b', '/runs/a/toString', '/runs/a/classes', '/runs/a/classes/x', '/runs/a/classes/1/2', '/runs/a/trust/x', '/studies/a/classes/1', '/workers/x', '/datasets/%E0%A4%A']) {
+  for (const path of ['/nowhere', '/runs/a/b', '/runs/a/toString', '/runs/a/classes', '/runs/a/classes/x', '/runs/a/classes/1/2', '/runs/a/images/train/1', '/runs/a/images/test', '/runs/a/images/test/x', '/runs/a/images/test/1/2', '/runs/a/trust/x', '/studies/a/classes/1', '/workers/x', '/datasets/%E0%A4%A']) {
     expect(pageOf(path)).toEqual({ name: 'missing' })
   }
 })
@@ -23,6 +23,7 @@ test('an address leads back to its page', () => {
   expect(pageOf(runHref('a/b'))).toEqual({ name: 'run', id: 'a/b' })
   expect(pageOf(classHref('a/b', 12))).toEqual({ name: 'class', run: 'a/b', position: 12 })
   expect(pageOf(trustHref('a/b'))).toEqual({ name: 'trust', run: 'a/b' })
+  expect(pageOf(imageHref('a/b', 'test', 12))).toEqual({ name: 'image', run: 'a/b', split: 'test', index: 12 })
   expect(pageOf(datasetHref('은행나무'))).toEqual({ name: 'dataset', dataset: '은행나무' })
 })
 

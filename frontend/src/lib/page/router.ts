@@ -15,7 +15,12 @@ export type Page =
   | { name: 'missing' }
 
 /** The pages below a run's own. */
-export type RunPage = { name: 'class'; run: string; position: number } | { name: 'trust'; run: string }
+export type RunPage =
+  | { name: 'class'; run: string; position: number }
+  | { name: 'image'; run: string; split: Split; index: number }
+  | { name: 'trust'; run: string }
+
+type Split = 'validation' | 'test'
 
 const TOP_LEVEL: Record<string, Page> = {
   '': { name: 'runs' },
@@ -32,6 +37,7 @@ const TOP_LEVEL: Record<string, Page> = {
 const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null> = {
   classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
   trust: (run, rest) => (rest.length ? null : { name: 'trust', run }),
+  images: (run, [split = '', index = '', ...rest]) => (isSplit(split) && isPosition(index) && !rest.length ? { name: 'image', run, split, index: Number(index) } : null),
 }
 
 export function pageOf(path: string): Page {
@@ -47,6 +53,7 @@ export function pageOf(path: string): Page {
 
 const pageOfRun = (run: string, [kind = '', ...rest]: string[]): RunPage | null => (Object.hasOwn(RUN_PAGES, kind) ? RUN_PAGES[kind]!(run, rest) : null)
 
+const isSplit = (part: string): part is Split => part === 'validation' || part === 'test'
 const isPosition = (part: string): boolean => /^\d{1,9}$/.test(part)
 
 function decode(part: string): string | null {
@@ -60,6 +67,8 @@ function decode(part: string): string | null {
 export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
 export const classHref = (run: string, position: number): string => `${runHref(run)}/classes/${position}`
 export const trustHref = (run: string): string => `${runHref(run)}/trust`
+/** `list` is the query of the list that the image is opened from. The image's page walks through it. */
+export const imageHref = (run: string, split: Split, index: number, list = ''): string => `${runHref(run)}/images/${split}/${index}${list}`
 export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
 export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
 
