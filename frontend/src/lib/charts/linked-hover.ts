@@ -32,10 +32,10 @@ export class LinkedHover {
     if (!point) return
     const isUnified = (chart as unknown as { layout: { hovermode: string } }).layout.hovermode === 'x unified'
     const { curveNumber, pointNumber, x } = point
-    const name = namesOf(chart)[curveNumber]
+    const name = textOf(chart, point)
     this.#others(chart, (other) => {
       if (isUnified) fx.hover(other, { xval: x })
-      else if (namesOf(other)[curveNumber] === name) fx.hover(other, [{ curveNumber, pointNumber }])
+      else if (textOf(other, point) === name) fx.hover(other, [{ curveNumber, pointNumber }])
     })
   }
 
@@ -50,6 +50,8 @@ export class LinkedHover {
   }
 }
 
-const namesOf = (chart: HTMLElement): (string | undefined)[] => (chart as unknown as { data: { name?: string }[] }).data.map(({ name }) => name)
+/** The name of the line that a point belongs to. A chart whose lines have other points has another one there. */
+const textOf = (chart: HTMLElement, { curveNumber, pointNumber }: HoverPoint): string | undefined =>
+  (chart as unknown as { data: { text?: string[] }[] }).data[curveNumber]?.text?.[pointNumber]
 
 export const loadFx = async (): Promise<Fx> => ((await loadPlotly()) as unknown as { Fx: Fx }).Fx

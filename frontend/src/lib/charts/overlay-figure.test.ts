@@ -58,9 +58,19 @@ test('with eleven lines the labels give way, and the line under the pointer is n
   expect(hovermode).toBe('closest')
 })
 
+test('many lines of one color and dash are one trace with gaps, and each point has the name of its run', () => {
+  const lines = Array.from({ length: 12 }, (_, at) => line(`R${at}`, at % 2, [at, 9]))
+  const [first, second, ...others] = drawn(overlay(lines))
+  expect(others).toHaveLength(1)
+  expect([first!.y.slice(0, 5), first!.x.slice(0, 5)]).toEqual([[0, 9, null, 2, 9], [1, 2, null, 1, 2]])
+  expect(first!.text.slice(0, 4)).toEqual(['R0 run R0, validation', 'R0 run R0, validation', null, 'R2 run R2, validation'])
+  expect(second!.line.color).toBe('#d55e00')
+  expect(drawn(overlay(lines, { focus: 'R2' })).map(({ opacity }) => opacity).slice(0, 3)).toEqual([0.18, 0.18, 1])
+})
+
 test('the name of a run is text and not markup', () => {
   const lines = Array.from({ length: 11 }, (_, at) => line(`R${at}`, at, [1, 2], { name: '<b>bold' }))
-  expect(named(overlay(lines), 'R0 validation').hovertemplate).toContain('&lt;b>bold')
+  expect(drawn(overlay(lines))[0]!.text).toContain('R0 &lt;b>bold, validation')
 })
 
 test('a run in focus stands out', () => {

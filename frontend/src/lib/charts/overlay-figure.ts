@@ -30,33 +30,48 @@ const BASE = { type: 'scatter', mode: 'lines', connectgaps: false, showlegend: f
 /** The lines come first, so that a line has the same number in every chart; what lies behind them follows. */
 function traces(overlay: Overlay): Data[] {
   const { lines, weight } = overlay
-  const behind = lines.flatMap((line) => [...(line.n > 1 ? [band(overlay, line)] : []), ...(weight ? [paleLine(overlay, line)] : [])])
-  return [...lines.map((line) => mainLine(overlay, line)), ...behind, bestEpochs(overlay)]
+  const strokes = lines.length > MAX_UNIFIED_LINES ? alike(overlay) : lines.map((line) => [line])
+  const bands = lines.filter(({ n }) => n > 1).map((line) => band(overlay, line))
+  const values = weight ? strokes.map((stroke) => paleLine(overlay, stroke)) : []
+  return [...strokes.map((stroke) => mainLine(overlay, stroke)), ...bands, ...values, bestEpochs(overlay)]
+}
+
+/** Groups lines of one color and dash, which are drawn as one trace with gaps: Plotly takes its time for each trace, not for each point. */
+function alike(overlay: Overlay): OverlayLine[][] {
+  const look = (line: OverlayLine): string => [colorOf(overlay, line), line.kind, overlay.focus === line.key].join()
+  const strokes = new Map<string, OverlayLine[]>()
+  for (const line of overlay.lines) strokes.set(look(line), [...(strokes.get(look(line)) ?? []), line])
+  return [...strokes.values()]
 }
 
 const colorOf = ({ palette }: Overlay, { hue }: OverlayLine): string => palette.hues[hue % palette.hues.length]!
 const dashOf = ({ kind }: OverlayLine) => (kind === 'training' ? 'dot' : 'solid') as 'dot' | 'solid'
 
-function mainLine(overlay: Overlay, line: OverlayLine): Data {
-  const isInFocus = overlay.focus === line.key
+/** Puts the points of several lines behind each other, with a gap after each line but the last. */
+const joined = <T>(lines: T[][]): (T | null)[] => lines.flatMap((line, at) => (at ? [null, ...line] : line))
+
+function mainLine(overlay: Overlay, lines: OverlayLine[]): Data {
+  const first = lines[0]!
+  const isInFocus = overlay.focus === first.key
   return {
     ...BASE,
-    x: scaled(overlay, line.x),
-    y: smoothed(line.mean, overlay.weight),
-    line: { color: colorOf(overlay, line), width: isInFocus ? 3 : 2, dash: dashOf(line) },
+    x: joined(lines.map((line) => scaled(overlay, line.x))),
+    y: joined(lines.map((line) => smoothed(line.mean, overlay.weight))),
+    line: { color: colorOf(overlay, first), width: isInFocus ? 3 : 2, dash: dashOf(first) },
     opacity: overlay.focus === null || isInFocus ? 1 : PALE,
-    name: `${line.key} ${line.kind}`,
-    hovertemplate: `${hoverName(overlay, line)} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
+    name: `${lines.map(({ key }) => key).join(' ')} ${first.kind}`,
+    text: joined(lines.map((line) => line.x.map(() => hoverName(overlay, line)))) as string[],
+    hovertemplate: `%{text} <b>%{y:${isShare(overlay.metric) ? '.2%' : '.4~g'}}</b><extra></extra>`,
   }
 }
 
-/** The values of a smoothed line. */
-const paleLine = (overlay: Overlay, line: OverlayLine): Data => ({
+/** The values of smoothed lines. */
+const paleLine = (overlay: Overlay, lines: OverlayLine[]): Data => ({
   ...BASE,
   ...BEHIND,
-  x: scaled(overlay, line.x),
-  y: line.mean,
-  line: { color: colorOf(overlay, line), width: 1, dash: dashOf(line) },
+  x: joined(lines.map((line) => scaled(overlay, line.x))),
+  y: joined(lines.map((line) => line.mean)),
+  line: { color: colorOf(overlay, lines[0]!), width: 1, dash: dashOf(lines[0]!) },
   opacity: 0.25,
 })
 
