@@ -3,17 +3,27 @@
 from collections.abc import Sequence
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, load_only
 
 from backend.db.clock import database_time
 from backend.db.models import Run
 from backend.errors import NotFound
 from backend.runs.queue import positions
-from backend.runs.schemas import RunRead, RunRow, run_read, run_row
+from backend.runs.schemas import STORED, RunRead, RunRow, run_read, run_row
 from backend.runs.table.fields import RunField
-from backend.runs.table.values import field_values
+from backend.runs.table.values import labelled, read_values
 
-WITHOUT_TEXTS = (defer(Run.spec, raiseload=True), defer(Run.notes, raiseload=True))
+# What a row of the table is made of. A spec and notes may be large, and each column more is read for each row.
+ROW_COLUMNS = (
+    *STORED,
+    "heartbeat_at",
+    "stalled_since",
+    "lease_expires_at",
+    "last_epoch_seconds",
+    "queued_at",
+    "yields",
+)
+ROW = load_only(*(getattr(Run, name) for name in dict.fromkeys(ROW_COLUMNS)), raiseload=True)
 
 
 def get_run(session: Session, run_id: str, *, lock: bool = False) -> Run:
@@ -43,8 +53,8 @@ def read_listed(session: Session, run_ids: Sequence[str]) -> list[RunRead]:
 
 def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunField]) -> list[RunRow]:
     """Returns rows of the table with the values of `columns`, in the order of `run_ids`. No spec is decoded."""
-    rows = session.scalars(select(Run).options(*WITHOUT_TEXTS).where(Run.id.in_(run_ids))).all()
-    fields = field_values(session, run_ids, columns) if columns else {}
-    now, queue_positions = database_time(session), positions(session, rows)
-    read = {run.id: run_row(run, now, queue_positions.get(run.id), fields.get(run.id, {})) for run in rows}
+    found = select(Run, *labelled(columns)).options(ROW).where(Run.id.in_(run_ids))
+    rows = [(run, read_values(columns, values)) for run, *values in session.execute(found)]
+    now, queue_positions = database_time(session), positions(session, [run for run, _ in rows])
+    read = {run.id: run_row(run, now, queue_positions.get(run.id), fields) for run, fields in rows}
     return [read[run_id] for run_id in run_ids if run_id in read]

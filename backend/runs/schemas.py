@@ -14,6 +14,7 @@ from backend.spec import RunSpec
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
 Priority = Literal["low", "normal", "high"]
+PRIORITY_NAMES: dict[int, Priority] = {PRIORITIES[name]: name for name in get_args(Priority)}
 Metrics = dict[str, float | None]
 MAX_SEQ = 2**31 - 1  # the largest event number that the column holds
 TIME_FIELDS = ("created_at", "started_at", "finished_at", "epoch_at", "heartbeat_at", "stalled_since")
@@ -154,7 +155,7 @@ class Series(BaseModel):
 
 def priority_name(number: int) -> Priority:
     """Returns the priority that a row holds as a number."""
-    return next(name for name in get_args(Priority) if PRIORITIES[name] == number)
+    return PRIORITY_NAMES[number]
 
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:

@@ -141,7 +141,7 @@ class StudyDriver:
     def _proposal(self, view: View, number: int) -> Trial:
         if not isinstance(view.request, Tpe) or number < view.request.startup:
             return view.request.trial(view.base, number)
-        values = self._optuna(view).propose(view.request, number)
+        values = self._optuna(view, view.request).propose(view.request, number)
         return Trial(values, values)
 
     def _prune(self, view: View) -> None:
@@ -153,7 +153,7 @@ class StudyDriver:
             judged = self._judged.get(trial.run, 0 if view.request.pruner == "halving" else trial.epoch - 1)
             if trial.state != "running" or trial.epoch <= judged or trial.epoch >= trial.epochs:
                 continue
-            optuna_study = optuna_study or self._optuna(view)
+            optuna_study = optuna_study or self._optuna(view, view.request)
             if any(optuna_study.prunes(view.request, trial, epoch) for epoch in range(judged + 1, trial.epoch + 1)):
                 self._end_pruned(trial.run)
             self._judged[trial.run] = trial.epoch
@@ -163,11 +163,9 @@ class StudyDriver:
             events = prune(session, run_id)
         self._redis_stream.publish(events)
 
-    def _optuna(self, view: View) -> "OptunaStudy":
+    def _optuna(self, view: View, request: Search | Grid) -> "OptunaStudy":
         from backend.studies.optuna_study import OptunaStudy
 
-        request = view.request
-        assert isinstance(request, Search | Grid)  # noqa: S101 - the callers have checked it
         has_pruner = isinstance(request, Search) and request.pruner != "none"
         with self._database.read() as session:
             return OptunaStudy(
@@ -184,7 +182,7 @@ class StudyDriver:
         is_due = more > 0 and (view.is_over or more > RECOMPUTE_SHARE * view.study.importance_of)
         if view.finished < MIN_FINISHED or not is_due or not isinstance(view.request, Search | Grid):
             return
-        importance = self._optuna(view).importance()
+        importance = self._optuna(view, view.request).importance()
         with self._database.write() as session:
             session.execute(
                 update(Study)

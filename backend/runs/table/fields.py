@@ -98,8 +98,8 @@ def _whole(value: float) -> float:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _run_fields() -> Iterator[RunField]:
-    texts = {
+RUN_TITLES: dict[Kind, dict[str, str]] = {
+    "text": {
         "id": "Id",
         "name": "Name",
         "status": "Status",
@@ -113,15 +113,23 @@ def _run_fields() -> Iterator[RunField]:
         "worker": "Worker",
         "slot": "Slot",
         "notes": "Notes",
-    }
-    for kind, titles in (
-        ("text", texts),
-        ("number", {"epoch": "Epoch", "epochs": "Epochs", "parameters": "Parameters", "attempt": "Attempt"}),
-        ("number", {"trial": "Trial of its study", "bet": "Bet"}),
-        ("time", {"created_at": "Created", "started_at": "Started", "finished_at": "Ended"}),
-    ):
+    },
+    "number": {
+        "epoch": "Epoch",
+        "epochs": "Epochs",
+        "parameters": "Parameters",
+        "attempt": "Attempt",
+        "trial": "Trial of its study",
+        "bet": "Bet",
+    },
+    "time": {"created_at": "Created", "started_at": "Started", "finished_at": "Ended"},
+}
+
+
+def _run_fields() -> Iterator[RunField]:
+    for kind, titles in RUN_TITLES.items():
         for path, title in titles.items():
-            yield RunField(path, title, kind, "run", getattr(Run, path))  # type: ignore[arg-type]
+            yield RunField(path, title, kind, "run", getattr(Run, path))
     yield RunField("seconds", "Seconds from start to end", "number", "run", Run.finished_at - Run.started_at)
     yield RunField("tags", "Tags", "text", "run", cast(Run.tags, Text))
     priorities = case({number: name for name, number in PRIORITIES.items()}, value=Run.priority)

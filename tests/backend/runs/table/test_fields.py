@@ -66,3 +66,14 @@ def test_a_value_that_is_listed_is_found_by_a_condition(client: TestClient, data
 def test_all_metrics_have_a_title() -> None:
     assert set(METRICS) == set(METRIC_TITLES)
     assert all(field.title for field in FIELDS.values())
+
+
+def test_a_launch_and_a_deletion_change_the_values(client: TestClient, database: Database) -> None:
+    _, second = write_runs(database, {"seed": 1}, {"seed": 2})
+    assert fields(client)["seed"]["values"] == [1, 2]
+
+    assert client.delete(f"/api/runs/{second}").status_code == 204
+    assert fields(client)["seed"]["values"] == [1]
+
+    write_runs(database, {"id": "later", "created_at": 2e9, "seed": 3})
+    assert fields(client)["seed"]["values"] == [1, 3]
