@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         600.0, gt=0, description="Interval at which the API removes files that killed processes left behind."
     )
     poll_seconds: float = Field(
-        3.0, gt=0, description="Interval at which an idle worker looks for queued runs, datasets and exports."
+        3.0,
+        gt=0,
+        description="Interval at which an idle worker looks for queued runs, datasets and jobs.",
     )
     idle_seconds: float = Field(
         15.0,
@@ -68,7 +70,7 @@ class Settings(BaseSettings):
         True,
         description="Whether a train worker starts the trainer of each slot's next run ahead of time.",
     )
-    exports: bool = Field(True, description="Whether the jobs worker of this machine makes and verifies exports.")
+    exports: bool = Field(True, description="Whether the jobs worker of this machine makes exports and evaluations.")
     alive_file: Path | None = Field(
         None, description="File that a worker touches while Celery, the broker and the database respond."
     )

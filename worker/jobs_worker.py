@@ -1,16 +1,20 @@
-"""The jobs worker of a machine: prepares datasets, makes exports, advances studies, and starts the helper early."""
+"""The jobs worker of a machine: datasets, exports, evaluations, studies, and an early start of the helper."""
 
 import threading
 
-from backend.artifacts import exports
 from backend.datasets import registry
 from backend.db.engine import open_database
+from backend.db.models import BestModelJob, Evaluation, Export
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
+from backend.runs.best_model_jobs import is_waiting
 from backend.settings import Settings
 from backend.studies.driver import StudyDriver
+from worker.best_model_jobs import claimed_job
+from worker.best_model_jobs.job_queue import JobQueue
 from worker.datasets.preparing import MAX_CONCURRENT, prepare_dataset
-from worker.exports import export_runner
+from worker.evaluations.evaluation_runner import evaluation_queue
+from worker.exports.export_runner import export_queue
 from worker.helper.idle_starter import IdleStarter
 from worker.helper.process import HelperProcess
 from worker.polling import start_polling
@@ -31,17 +35,17 @@ class JobsWorker:
     def start(self) -> None:
         """Starts the threads, and prepares `digits`, whose images scikit-learn includes."""
         self._helper_starter.start()
-        for look in (*[self._prepare_datasets] * MAX_CONCURRENT, self._make_exports):
+        for look in (*[self._prepare_datasets] * MAX_CONCURRENT, self._make_exports, self._compute_evaluations):
             start_polling(look, self._settings.poll_seconds, self._stopping)
         start_polling(self._studies.advance, min(STUDY_SECONDS, self._settings.poll_seconds), self._stopping)
         with self._database.write() as session:
             registry.mark_preparing(session, "digits")
 
     def stop_accepting(self) -> None:
-        """Starts no more jobs and releases the export in progress."""
+        """Starts no more jobs and releases the exports and evaluations in progress."""
         self._stopping.set()
         self._helper_starter.stop()
-        export_runner.stopping.set()
+        claimed_job.stopping.set()
 
     def _prepare_datasets(self) -> None:
         with self._database.read() as session:
@@ -50,7 +54,13 @@ class JobsWorker:
             prepare_dataset(self._settings, name)
 
     def _make_exports(self) -> None:
+        self._run_jobs(Export, export_queue)
+
+    def _compute_evaluations(self) -> None:
+        self._run_jobs(Evaluation, evaluation_queue)
+
+    def _run_jobs(self, table: type[BestModelJob], jobs: JobQueue) -> None:
         with self._database.read() as session:
-            is_waiting = exports.is_waiting(session)
-        if is_waiting:
-            export_runner.make_exports(self._settings)
+            has_work = is_waiting(session, table)
+        if has_work:
+            jobs.run_all(self._settings)

@@ -15,7 +15,8 @@ from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
 from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
 from worker.datasets.preparing import prepare_dataset
-from worker.exports import export_runner
+from worker.evaluations.evaluation_runner import evaluation_queue
+from worker.exports.export_runner import export_queue
 from worker.helper.process import HelperProcess
 from worker.jobs_worker import JobsWorker
 from worker.train_worker import TrainWorker
@@ -49,7 +50,14 @@ def prepare(dataset: str) -> None:
 def export(run_id: str, kind: str) -> None:
     """Makes all requested exports; `run_id` and `kind` only say why the message was sent."""
     log.info("wake-up for %s of run %s", kind, run_id)
-    export_runner.make_exports(settings)
+    export_queue.run_all(settings)
+
+
+@app.task(name="evaluate")
+def evaluate(run_id: str, kind: str) -> None:
+    """Computes all requested evaluations; `run_id` and `kind` only say why the message was sent."""
+    log.info("wake-up for evaluation %s of run %s", kind, run_id)
+    evaluation_queue.run_all(settings)
 
 
 @app.task(name="answer")

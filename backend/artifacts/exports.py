@@ -1,21 +1,17 @@
 """The rows of exports: which files are requested of a run's best model, which job makes each, what came of it.
 
-A job claims a row, makes and proves the file, and marks the row ready; a Celery message only starts the job. To avoid
-deadlocks, lock the run before one of its exports.
+A job claims a row, makes and proves the file, and marks the row ready; a Celery message only starts the job.
 """
 
-import uuid
 from pathlib import PurePosixPath
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts.schemas import ExportRead
-from backend.db.clock import clock, database_time
 from backend.db.models import Artifact, Export, Run
-from backend.errors import Conflict, NotFound
-from backend.runs.read import get_run
+from backend.runs import best_model_jobs
 
 Kind = Literal["bundle", "savedmodel", "tflite", "onnx"]
 FILE_NAMES: dict[str, str] = {
@@ -24,9 +20,6 @@ FILE_NAMES: dict[str, str] = {
     "tflite": "model.tflite",
     "onnx": "model.onnx",
 }
-STALLED_SECONDS = 30.0  # a job touches its row every 2 s; after this long without a touch another job may claim it
-MAX_ATTEMPTS = 3
-WORKER_LOST = f"Its process was lost {MAX_ATTEMPTS} times, probably because memory ran out."
 
 
 def all_exports(session: Session, run_id: str) -> list[ExportRead]:
@@ -41,13 +34,11 @@ def request_export(session: Session, run: Run, kind: Kind) -> Export:
     Raises:
         Conflict: the run has no best model yet.
     """
-    best = session.get(Artifact, (run.id, "best.keras"))
-    if best is None:
-        raise Conflict(f"Run {run.name!r} has no best model to export yet; wait for its first epoch.")
+    best = best_model_jobs.best_model(session, run, "export")
     row = session.get(Export, (run.id, kind), with_for_update=True)
     if row is not None and _is_current(session, row, best):
         return row
-    return _set_wanted(session, run, kind, best)
+    return best_model_jobs.set_wanted(session, Export, run, kind, best)
 
 
 def request_bundle(session: Session, run: Run) -> None:
@@ -56,7 +47,7 @@ def request_bundle(session: Session, run: Run) -> None:
     A bundle of the same model is made again: its history and scores may be those of an earlier end.
     """
     best = session.get_one(Artifact, (run.id, "best.keras"))
-    _set_wanted(session, run, "bundle", best)
+    best_model_jobs.set_wanted(session, Export, run, "bundle", best)
 
 
 def request_again(session: Session, run: Run) -> list[str]:
@@ -66,29 +57,7 @@ def request_again(session: Session, run: Run) -> list[str]:
     """
     best = session.get_one(Artifact, (run.id, "best.keras"))
     rows = session.scalars(select(Export).where(Export.run_id == run.id).with_for_update()).all()
-    return [_set_wanted(session, run, row.kind, best).kind for row in rows]
-
-
-def claim(session: Session) -> Export | None:
-    """Claims the export that was requested first, or one whose job has stalled; returns None if there is none.
-
-    The run stays locked until the commit, so that its best model is not replaced before that. If it is replaced before
-    the job has linked its file, the export is made of the newer one.
-    """
-    while first := session.scalar(select(Export).where(_is_claimable()).order_by(Export.touched_at).limit(1)):
-        session.get(Run, first.run_id, with_for_update=True)
-        locked = select(Export).where(_is_claimable(), _same_export(first)).with_for_update()
-        row = session.scalar(locked.execution_options(populate_existing=True))
-        best = session.get(Artifact, (first.run_id, "best.keras"))
-        if row is None:
-            continue  # another job has claimed it
-        if best is None:
-            session.delete(row)
-        elif row.tries >= MAX_ATTEMPTS:
-            row.status, row.reason = "failed", WORKER_LOST
-        else:
-            return _set_making(session, row, best)
-    return None
+    return [best_model_jobs.set_wanted(session, Export, run, row.kind, best).kind for row in rows]
 
 
 def folders_in_use(session: Session, run_id: str) -> set[str]:
@@ -99,18 +68,6 @@ def folders_in_use(session: Session, run_id: str) -> set[str]:
     return {*(name for name in claims if name), *(parts[3] for parts in files)}
 
 
-def touch(session: Session, export: Export) -> bool:
-    """Records that an export's job is alive; returns False if it was claimed again, requested anew or deleted."""
-    touched = update(Export).where(_still_claimed(export)).values(touched_at=clock()).returning(Export.kind)
-    return session.scalar(touched) is not None
-
-
-def release(session: Session, export: Export) -> None:
-    """Returns a claimed export to `wanted`, because its worker is stopping; the attempt does not count."""
-    values = {"status": "wanted", "claim": None, "tries": Export.tries - 1}
-    session.execute(update(Export).where(_still_claimed(export)).values(values))
-
-
 def mark_ready(
     session: Session, export: Export, file: Artifact, best_sha256: str, prediction_ms: float | None = None
 ) -> None:
@@ -119,22 +76,9 @@ def mark_ready(
     Raises:
         NotFound: the run was deleted, or the export was claimed again or requested anew.
     """
-    get_run(session, export.run_id, lock=True)
-    row = _lock_claimed(session, export)
+    row = best_model_jobs.lock_claimed(session, export)
     session.merge(file)
     row.status, row.reason, row.of_sha256, row.prediction_ms = "ready", None, best_sha256, prediction_ms
-
-
-def mark_failed(session: Session, export: Export, reason: str) -> None:
-    """Raises NotFound as `mark_ready`."""
-    get_run(session, export.run_id, lock=True)
-    row = _lock_claimed(session, export)
-    row.status, row.reason = "failed", reason
-
-
-def is_waiting(session: Session) -> bool:
-    """Returns whether an export is requested, or its job has not touched it for STALLED_SECONDS."""
-    return session.scalar(select(Export.run_id).where(_is_claimable()).limit(1)) is not None
 
 
 def why_missing(session: Session, run_id: str, name: str) -> str:
@@ -167,34 +111,3 @@ def _is_current(session: Session, row: Export, best: Artifact) -> bool:
     if row.of_sha256 != best.sha256 or row.status == "failed":
         return False
     return row.status != "ready" or session.get(Artifact, (row.run_id, FILE_NAMES[row.kind])) is not None
-
-
-def _is_claimable() -> ColumnElement[bool]:
-    is_stalled = (Export.status == "making") & (Export.touched_at < clock() - STALLED_SECONDS)
-    return or_(Export.status == "wanted", is_stalled)
-
-
-def _still_claimed(export: Export) -> ColumnElement[bool]:
-    return _same_export(export) & (Export.status == "making") & (Export.claim == export.claim)
-
-
-def _same_export(export: Export) -> ColumnElement[bool]:
-    return (Export.run_id == export.run_id) & (Export.kind == export.kind)
-
-
-def _set_making(session: Session, row: Export, best: Artifact) -> Export:
-    row.status, row.touched_at, row.tries = "making", database_time(session), row.tries + 1
-    row.of_sha256, row.claim = best.sha256, uuid.uuid4().hex
-    return row
-
-
-def _set_wanted(session: Session, run: Run, kind: str, best: Artifact) -> Export:
-    values = {"status": "wanted", "reason": None, "of_sha256": best.sha256, "touched_at": database_time(session)}
-    return session.merge(Export(run_id=run.id, kind=kind, claim=None, tries=0, **values))
-
-
-def _lock_claimed(session: Session, export: Export) -> Export:
-    row = session.scalar(select(Export).where(_still_claimed(export)).with_for_update())
-    if row is None:
-        raise NotFound("This export was claimed by another job, or requested anew.")
-    return row

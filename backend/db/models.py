@@ -223,10 +223,10 @@ class State(Table):
     best: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="null: saved before this was kept")
 
 
-class Export(Table):
-    """An export of a run's best model. `status` is `wanted`, `making`, `ready` or `failed`, the last with a reason."""
+class BestModelJob(Table):
+    """Columns of a job on a run's best model. `status` is `wanted`, `making`, `ready` or `failed` with a reason."""
 
-    __tablename__ = "exports"
+    __abstract__ = True
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
@@ -236,6 +236,13 @@ class Export(Table):
     touched_at: Mapped[float] = mapped_column(comment="last sign of the job that makes it")
     claim: Mapped[str | None] = mapped_column(comment="names the folder of the job that makes it")
     tries: Mapped[int] = mapped_column(default=0, server_default="0", comment="jobs that took it since it was wanted")
+
+
+class Export(BestModelJob):
+    """An export of a run's best model, whose file is an artifact."""
+
+    __tablename__ = "exports"
+
     prediction_ms: Mapped[float | None] = mapped_column(comment="median time of one prediction, of a proved bundle")
 
 
@@ -247,6 +254,19 @@ class Answering(Table):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     temperature: Mapped[bool] = mapped_column(comment="whether probabilities are scaled by a fitted temperature")
     threshold: Mapped[float | None] = mapped_column(comment="least confidence of an answer; null: it always answers")
+
+
+class Evaluation(BestModelJob):
+    """What is computed from a run's best model after training. Its files lie in the folder of its claim."""
+
+    __tablename__ = "evaluations"
+
+    progress: Mapped[float] = mapped_column(default=0.0, comment="from 0 to 1")
+    created_at: Mapped[float]
+    finished_at: Mapped[float | None]
+    epoch: Mapped[int] = mapped_column(comment="of the best.keras that it is made of")
+    result: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="what is small enough to need no file")
+    files: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="SHA-256 of each file by its name")
 
 
 class Dataset(Table):

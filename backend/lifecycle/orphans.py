@@ -13,7 +13,8 @@ from backend.artifacts.exports import FILE_NAMES
 from backend.datasets.store import UNFINISHED_SUFFIX
 from backend.datasets.uploads import FOLDER as UPLOADS
 from backend.db.engine import Database
-from backend.db.models import Artifact, Dataset, Export, Run
+from backend.db.models import Artifact, Dataset, Evaluation, Export, Run
+from backend.evaluations.jobs import folder_name
 from backend.messaging.rpc import REQUEST_FILES
 
 log = logging.getLogger(__name__)
@@ -25,15 +26,16 @@ HEX_32 = "[0-9a-f]" * 32  # names of dataset folders; beside them are locks and 
 
 
 def remove_orphans(database: Database, data_dir: Path) -> None:
-    """Deletes temporary files and exports that no row names, and moves such runs and datasets to the trash.
+    """Deletes temporary files, exports and evaluations without a row, and moves such runs and datasets to the trash.
 
     The files are listed before the rows are read, so that a file whose row has just been committed is named.
     """
     temporary = [*_glob(data_dir, f"{UPLOADS}/*", f"{REQUEST_FILES}/*", f"datasets/*{UNFINISHED_SUFFIX}")]
-    exports, folders = _glob(data_dir, "runs/*/exports/*"), _glob(data_dir, "runs/*", f"datasets/{HEX_32}")
+    made = _glob(data_dir, "runs/*/exports/*", "runs/*/evaluations/*")
+    folders = _glob(data_dir, "runs/*", f"datasets/{HEX_32}")
     with database.read() as session:
-        named = {*_archives(session), *_folders(session, folders), *_exports(session)}
-    for path in {*temporary, *exports} - named:
+        named = {*_archives(session), *_folders(session, folders), *_exports(session), *_evaluations(session)}
+    for path in {*temporary, *made} - named:
         if _is_stale(data_dir / path):
             _delete(data_dir / path)
     for path in set(folders) - named:
@@ -66,6 +68,11 @@ def _exports(session: Session) -> Iterable[str]:
     claims = session.execute(select(Export.run_id, Export.claim).where(Export.status == "making"))
     files = session.scalars(select(Artifact.path).where(Artifact.name.in_(FILE_NAMES.values())))
     return {*(f"runs/{run}/exports/{claim}" for run, claim in claims), *(str(PurePosixPath(f).parent) for f in files)}
+
+
+def _evaluations(session: Session) -> Iterable[str]:
+    """Returns the folders of evaluations that a job computes, or that are ready."""
+    return map(folder_name, session.scalars(select(Evaluation).where(Evaluation.status.in_(("making", "ready")))))
 
 
 def _is_stale(path: Path) -> bool:

@@ -24,7 +24,7 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_publish_retry=False,
         task_acks_late=False,
-        task_routes={"train": "train", "prepare": "jobs", "export": "jobs", "answer": "quick"},
+        task_routes={"train": "train", "prepare": "jobs", "export": "jobs", "evaluate": "jobs", "answer": "quick"},
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_enable_remote_control=False,
@@ -66,6 +66,10 @@ class Wakeups:
     def export(self, run_id: str, kind: str) -> None:
         """Notifies the jobs workers that an export of a run's best model has been requested."""
         self._send("export", run_id, kind)
+
+    def evaluate(self, run_id: str, kind: str) -> None:
+        """Notifies the jobs workers that an evaluation of a run's best model has been requested."""
+        self._send("evaluate", run_id, kind)
 
     def answer(self, reply_key: str, request: dict[str, Any], seconds: float) -> None:
         """Sends a helper request to the jobs workers, which drop it after `seconds`; the reply goes to `reply_key`.

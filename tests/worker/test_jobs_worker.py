@@ -11,7 +11,7 @@ from backend.db.engine import migrate, open_database
 from backend.main import create_app
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
-from worker.exports import export_runner
+from worker.best_model_jobs import claimed_job
 from worker.helper.process import HelperProcess
 from worker.jobs_worker import JobsWorker
 from worker.training.report import Outcome
@@ -20,7 +20,7 @@ from worker.training.report import Outcome
 @pytest.fixture
 def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings of a board whose jobs worker runs in this process."""
-    monkeypatch.setattr(export_runner, "stopping", threading.Event())
+    monkeypatch.setattr(claimed_job, "stopping", threading.Event())
     settings = settings.model_copy(update={"poll_seconds": 0.1, "idle_seconds": 600})
     migrate(settings)
     jobs_worker = JobsWorker(settings, HelperProcess(30))

@@ -15,12 +15,12 @@ from backend.datasets import preprocessing
 from backend.datasets.store import Images, StoredDataset
 from backend.db.models import Artifact, Dataset, Export, Run
 from backend.errors import NotFound
-from backend.files import link
 from backend.runs.history import history_csv
 from backend.runs.read import get_run
 from backend.runs.stored_predictions import dataset_of, positions_of
 from backend.spec import RunSpec
 from backend.trust import answering
+from worker.best_model_jobs.request import link_files
 
 SAMPLES = 32  # validation images whose predictions are compared in the proof
 BEST_ARTIFACTS = ("best.keras", "probabilities")
@@ -64,23 +64,22 @@ class ExportRequest:
     def from_json(text: str) -> "ExportRequest":
         return ExportRequest(**json.loads(text))
 
+    @property
+    def folder(self) -> Path:
+        return Path(self.out).parent
+
     def with_linked_files(self) -> "ExportRequest":
         """Links the run's files into the folder of `out`, since a running training replaces its best model.
 
         Raises:
             OSError: a file is missing, or the folder can't be written.
         """
-        folder = Path(self.out).parent
-        folder.mkdir(parents=True, exist_ok=True)
-        links = [folder / name for name in LINKED_FILES]
-        for source, target in zip((self.best, self.probabilities), links, strict=True):
-            target.unlink(missing_ok=True)  # left by an attempt whose second file was gone
-            link(Path(source), target)
-        return replace(self, best=str(links[0]), probabilities=str(links[1]))
+        paths = link_files(self.folder, dict(zip(LINKED_FILES, (self.best, self.probabilities), strict=True)))
+        return replace(self, best=paths[LINKED_FILES[0]], probabilities=paths[LINKED_FILES[1]])
 
     def remove_linked_files(self) -> None:
         for name in LINKED_FILES:
-            (Path(self.out).parent / name).unlink(missing_ok=True)
+            (self.folder / name).unlink(missing_ok=True)
 
     def with_temperature(self) -> "ExportRequest":
         """Fits the temperature, if the export is to have one, to all validation images."""

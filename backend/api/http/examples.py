@@ -136,3 +136,4 @@ LABEL_DECISIONS: dict[str, Example] = {
         "value": {"decisions": [{"split": "test", "index": 2629, "do": "undecided", "revision": "9f3a01c2"}]},
     },
 }
+EVALUATION: dict[str, Example] = {"map": {"summary": "The map of the validation images", "value": {"kind": "map"}}}

@@ -41,6 +41,7 @@ TAGS = [
     {"name": "runs", "description": "Launch, find, change, stop, resume and delete runs; their metrics and log."},
     {"name": "studies", "description": "Several runs made from one request, and what they show together."},
     {"name": "analysis", "description": "What a run's model gets right and wrong, after any of its epochs."},
+    {"name": "evaluations", "description": "What is computed from a run's best model after training, on request."},
     {"name": "compare", "description": "Several runs side by side: settings, results, curves and predictions."},
     {"name": "artifacts", "description": "Files of a run: models, history, `train.py`, and exports of the best model."},
     {"name": "events", "description": "Server-sent events: one run, replayed and then live, or the whole board."},

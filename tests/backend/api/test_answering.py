@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from backend.artifacts import exports
 from backend.db.engine import Database
 from backend.db.models import Export
+from backend.runs import best_model_jobs
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
 from worker.training.report import Outcome
@@ -30,7 +30,7 @@ def test_a_run_answers_always_and_as_trained_until_somebody_chooses(client: Test
 
 def test_a_choice_is_kept_and_makes_the_exports_again(client: TestClient, database: Database, run: str) -> None:
     with database.write() as session:
-        claimed = exports.claim(session)
+        claimed = best_model_jobs.claim(session, Export)
     assert claimed is not None
 
     answer = client.put(f"/api/runs/{run}/answering", json={"temperature": True, "threshold": 0.8})
@@ -38,7 +38,7 @@ def test_a_choice_is_kept_and_makes_the_exports_again(client: TestClient, databa
     assert answer.json() == {"temperature": True, "threshold": 0.8}
     assert client.get(f"/api/runs/{run}/answering").json() == answer.json()
     with database.write() as session:
-        assert not exports.touch(session, claimed), "the job that makes it as trained has lost its claim"
+        assert not best_model_jobs.touch(session, claimed), "the job that makes it as trained has lost its claim"
         assert [row.status for row in session.query(Export)] == ["wanted"]
 
 

@@ -18,6 +18,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Export
 from backend.errors import NotFound
 from backend.lifecycle import leases
+from backend.runs import best_model_jobs
 from backend.runs.change import delete_ended_run
 from backend.runs.schemas import RunError
 from backend.settings import Settings
@@ -51,7 +52,7 @@ def status_and_reason(client: TestClient, run_id: str, kind: str = "bundle") -> 
 
 def claim(database: Database) -> Export:
     with database.write() as session:
-        export = exports.claim(session)
+        export = best_model_jobs.claim(session, Export)
     assert export is not None
     return export
 
@@ -137,7 +138,7 @@ def test_other_exports_are_made_on_request(client: TestClient, database: Databas
     assert (accepted.json()["status"], accepted.json()["name"]) == ("wanted", "model.onnx")
     assert [claim(database).kind, claim(database).kind] == ["bundle", "onnx"]
     with database.write() as session:
-        assert exports.claim(session) is None
+        assert best_model_jobs.claim(session, Export) is None
     assert client.post(f"/api/runs/{run_id}/exports/onnx").json()["status"] == "making"
 
 
@@ -150,7 +151,7 @@ def test_a_failed_export_says_why_and_can_be_requested_again(
     export = claim(database)
 
     with database.write() as session:
-        exports.mark_failed(session, export, "Keras could not convert this model: no such operation.")
+        best_model_jobs.mark_failed(session, export, "Keras could not convert this model: no such operation.")
 
     assert status_and_reason(client, run_id, "tflite")[0] == "failed"
     detail = client.get(f"/api/runs/{run_id}/artifacts/model.tflite").json()["detail"]
@@ -169,28 +170,28 @@ def test_a_stalled_export_waits_again_and_is_claimed_by_another_job(database: Da
     assert ended_run
     first = claim(database)
     with database.write() as session:
-        assert not exports.is_waiting(session)
-        assert exports.touch(session, first)
+        assert not best_model_jobs.is_waiting(session, Export)
+        assert best_model_jobs.touch(session, first)
         session.execute(update(Export).values(touched_at=0.0))
-        assert exports.is_waiting(session)
+        assert best_model_jobs.is_waiting(session, Export)
 
     second = claim(database)
     with database.write() as session:
-        assert not exports.touch(session, first)
-        assert exports.touch(session, second)
+        assert not best_model_jobs.touch(session, first)
+        assert best_model_jobs.touch(session, second)
 
 
 def test_an_export_that_loses_its_worker_each_time_fails(
     client: TestClient, database: Database, ended_run: EndedRun
 ) -> None:
-    for _ in range(exports.MAX_ATTEMPTS):
+    for _ in range(best_model_jobs.MAX_ATTEMPTS):
         claim(database)
         with database.write() as session:
             session.execute(update(Export).values(touched_at=0.0))
 
     with database.write() as session:
-        assert exports.claim(session) is None
-    assert status_and_reason(client, ended_run[0]) == ("failed", exports.WORKER_LOST)
+        assert best_model_jobs.claim(session, Export) is None
+    assert status_and_reason(client, ended_run[0]) == ("failed", best_model_jobs.WORKER_LOST)
 
 
 def test_an_export_of_a_removed_model_says_how_to_make_a_new_one(
@@ -211,12 +212,12 @@ def test_a_database_error_for_a_moment_does_not_end_an_export(
     settings: Settings, database: Database, ended_run: EndedRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = export_runner.ExportJob(settings, database, claim(database), export_request(settings.data_dir, ended_run[1]))
-    monkeypatch.setattr(exports, "touch", raising_operational_error)
+    monkeypatch.setattr(best_model_jobs, "touch", raising_operational_error)
 
-    assert job._touch()
+    job._touch(0.5)
 
 
-def raising_operational_error(*_: object) -> bool:
+def raising_operational_error(*_: object, **_values: object) -> bool:
     raise OperationalError("UPDATE", {}, Exception("database is locked"))
 
 
@@ -366,7 +367,7 @@ def test_a_released_export_can_be_claimed_again(client: TestClient, database: Da
     export = claim(database)
 
     with database.write() as session:
-        exports.release(session, export)
+        best_model_jobs.release(session, export)
 
     assert status_and_reason(client, ended_run[0]) == ("wanted", None)
 

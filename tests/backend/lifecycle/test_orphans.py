@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from backend.artifacts import exports
 from backend.datasets import registry, uploads
 from backend.datasets.schemas import UploadOptions
 from backend.db.engine import Database
 from backend.db.models import Dataset, Export
 from backend.lifecycle.orphans import remove_orphans
+from backend.runs import best_model_jobs
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch
 
@@ -107,7 +107,7 @@ def test_exports_are_kept_while_a_job_makes_them(client: TestClient, database: D
     writer.save_epoch(saved_epoch(writer, 1))
     client.post(f"/api/runs/{run_id}/exports/bundle")
     with database.write() as session:
-        export = exports.claim(session)
+        export = best_model_jobs.claim(session, Export)
     assert isinstance(export, Export)
     folder = settings.data_dir / "runs" / run_id / "exports"
     for name in (str(export.claim), "of-a-killed-job"):

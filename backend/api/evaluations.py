@@ -1,0 +1,74 @@
+"""Routes of evaluations: what is computed from a run's best model after training."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Response
+from fastapi.responses import JSONResponse
+
+from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
+from backend.api.http.examples import EVALUATION
+from backend.api.http.limits import WriteSlot
+from backend.api.http.lists import Items
+from backend.api.http.openapi import problems
+from backend.evaluations import jobs
+from backend.evaluations.map import read_map as map_of
+from backend.evaluations.schemas import EvaluationRead, EvaluationRequest, Kind, MapRead
+from backend.runs.read import get_run
+
+router = APIRouter(prefix="/api/runs/{run_id}", tags=["evaluations"])
+
+COMPUTING: dict[int | str, dict[str, Any]] = {
+    202: {"model": EvaluationRead, "description": "It is being computed; ask again in a few seconds"}
+}
+
+
+@router.post(
+    "/evaluations",
+    status_code=202,
+    dependencies=[WriteSlot],
+    summary="Compute something from the best model",
+    responses=problems(409),
+)
+def request_evaluation(
+    run_id: RunId, board: BoardDep, body: Annotated[EvaluationRequest, Body(openapi_examples=EVALUATION)]
+) -> EvaluationRead:
+    """Requests an evaluation of the best model. One that is ready or being computed is left unchanged.
+
+    One of an earlier best model is computed again. A run without a best model answers 409.
+    """
+    return _request(board, run_id, body.kind)
+
+
+@router.get("/evaluations", summary="List a run's evaluations")
+def list_evaluations(run: RunDep, session: SessionDep) -> Items[EvaluationRead]:
+    """Lists the evaluations that were requested of a run, with status and progress."""
+    return Items(items=jobs.all_evaluations(session, run.id))
+
+
+@router.get(
+    "/map",
+    response_model=MapRead,
+    summary="Read the map of the validation images",
+    responses={**COMPUTING, **problems(409)},
+)
+def read_map(run: RunDep, session: SessionDep, board: BoardDep) -> MapRead | Response:
+    """Returns a place in the plane for each validation image: images that the network sees alike are close (t-SNE).
+
+    The first request starts the computation. A run without a best model, or a computation that failed, answers 409.
+    """
+    row = jobs.ready(session, run.id, "map")
+    return _computing(board, run.id, "map") if row is None else map_of(session, board.settings.data_dir, run, row)
+
+
+def _computing(board: Board, run_id: str, kind: Kind) -> Response:
+    """Starts an evaluation that was never requested. A result depends on the best model only: this fills a cache."""
+    return JSONResponse(_request(board, run_id, kind).model_dump(mode="json"), 202)
+
+
+def _request(board: Board, run_id: str, kind: Kind) -> EvaluationRead:
+    with board.database.write() as session:
+        jobs.request_evaluation(session, get_run(session, run_id, lock=True), kind)
+        session.flush()
+        read = next(item for item in jobs.all_evaluations(session, run_id) if item.kind == kind)
+    board.wakeups.evaluate(run_id, kind)
+    return read

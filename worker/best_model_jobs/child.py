@@ -1,0 +1,78 @@
+"""The child process of a job: it gets the request as a line, and prints lines of JSON, the result last."""
+
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any
+
+TOUCH_SECONDS = 2.0  # well below `best_model_jobs.STALLED_SECONDS`
+TIMEOUT_SECONDS = 1_200.0
+ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+
+Message = dict[str, Any]
+
+
+def run_child(command: tuple[str, ...], request: str, folder: Path, on_touch: Callable[[float], None]) -> Message:
+    """Runs a child on the CPU at low priority, and returns its last message or `{"error": …}`.
+
+    `on_touch` is called every TOUCH_SECONDS with the progress of the last message that had one; what it raises ends the
+    child. Its temporary files are in `folder`, so that they are removed with it.
+    """
+    environment = {**os.environ, **ENVIRONMENT, "TMPDIR": str(folder)}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(("nice", *command), env=environment, **pipes) as child:
+        try:
+            return _last_message(child, request, on_touch)
+        finally:
+            child.kill()
+
+
+def _last_message(child: "subprocess.Popen[str]", request: str, on_touch: Callable[[float], None]) -> Message:
+    lines = _exchange(child, request)
+    deadline, progress, last = time.monotonic() + TIMEOUT_SECONDS, 0.0, None
+    while time.monotonic() < deadline:
+        on_touch(progress)
+        touch_at = time.monotonic() + TOUCH_SECONDS
+        while (wait_seconds := touch_at - time.monotonic()) > 0:
+            try:
+                line = lines.get(timeout=wait_seconds)
+            except queue.Empty:
+                break
+            if line is None:
+                return last or {"error": f"Its process ended with exit code {child.wait()}."}
+            last = _message(line) or last
+            progress = (last or {}).get("progress", progress)
+    return {"error": f"It was not ready after {TIMEOUT_SECONDS / 60:.0f} minutes."}
+
+
+def _message(line: str) -> Message | None:
+    """Returns None for what a library prints."""
+    try:
+        message = json.loads(line)
+    except ValueError:
+        return None
+    return message if isinstance(message, dict) else None
+
+
+def _exchange(child: "subprocess.Popen[str]", request: str) -> "queue.SimpleQueue[str | None]":
+    """Sends the request, and returns a queue of the lines that the child prints, with None at their end."""
+    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def exchange(stdin: IO[str], stdout: IO[str]) -> None:
+        try:
+            stdin.write(request + "\n")
+            stdin.close()
+        except OSError:
+            pass  # the child has ended; its output says why
+        for line in stdout:
+            if line.strip():
+                lines.put(line)
+        lines.put(None)
+
+    threading.Thread(target=exchange, args=(child.stdin, child.stdout), daemon=True, name="child").start()
+    return lines
