@@ -96,7 +96,7 @@ def add_runs(commands: Any) -> None:
     resume = add_client(runs, "resume", "commands.runs:resume_run", "Resume an ended run after its last epoch.")
     resume.add_argument("--epochs", type=whole_number(1, 10_000), help="total number of epochs")
     delete = add_client(runs, "delete", "commands.runs:delete_run", "Delete a run that has ended, with its files.")
-    download = add_client(runs, "download", "commands.runs:download", "Download a file of a run and check its SHA-256.")
+    download = add_client(runs, "download", "commands.runs:download", "Download a file of a run, or its report.html.")
     predict = add_client(runs, "predict", "commands.predict:predict", "Classify images with a run's best model.")
     for command in (show, stop, resume, delete, download, predict):
         command.add_argument("id", help="the run's id")

@@ -1,5 +1,6 @@
 """The charts of a report as coordinates; its template draws them as SVG."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,7 +68,10 @@ def _curve(title: str, name: str, series: Series, best_epoch: int | None) -> Cha
         return None
     first, last, low, high = series.epochs[0], series.epochs[-1], min(known), max(known)
     across = [_between(epoch, first, last, LEFT, RIGHT) for epoch in series.epochs]
-    drawn = [_line(label, across, [_up(value, low, high) for value in values]) for label, values in lines]
+    drawn = [
+        _line(label, across, [None if value is None else _up(value, low, high) for value in values])
+        for label, values in lines
+    ]
     return Chart(
         title=title,
         lines=_apart(drawn),
@@ -78,12 +82,24 @@ def _curve(title: str, name: str, series: Series, best_epoch: int | None) -> Cha
 
 
 def _value_ticks(low: float, high: float) -> list[Tick]:
-    shares = (at / TICKS for at in range(TICKS + 1))
-    return [Tick(_between(share, 0, 1, BOTTOM, TOP), f"{low + share * (high - low):.4g}") for share in shares]
+    """Returns ticks at round values: about TICKS of them, between the least and the greatest value."""
+    step = _round_step((high - low) / TICKS)
+    values = [step * number for number in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
+    return [Tick(_up(value, low, high), f"{value:.{_decimals(step)}f}") for value in values]
 
 
-def _up(value: float | None, low: float, high: float) -> float | None:
-    return None if value is None else _between(value, low, high, BOTTOM, TOP)
+def _round_step(rough: float) -> float:
+    """Returns 1, 2 or 5 times a power of ten, at least `rough`; 1 for a range without extent."""
+    power = 10.0 ** math.floor(math.log10(rough)) if rough > 0 else 1.0
+    return next((factor * power for factor in (1, 2, 5, 10) if factor * power >= rough), power)
+
+
+def _decimals(step: float) -> int:
+    return max(0, -math.floor(math.log10(step)))
+
+
+def _up(value: float, low: float, high: float) -> float:
+    return _between(value, low, high, BOTTOM, TOP)
 
 
 def _between(value: float, low: float, high: float, start: float, end: float) -> float:

@@ -14,6 +14,8 @@ from standalone.commands.client import Client
 from standalone.commands.table import table
 from standalone.errors import CommandError
 
+DOCUMENTS = ("report.html", "model-card.md")  # written at each request: no SHA-256 of them is known before
+
 
 def list_runs(options: Namespace) -> int:
     with Client(options) as client:
@@ -68,18 +70,25 @@ def download(options: Namespace) -> int:
     if target.is_dir():
         target = target / options.file
     with Client(options) as client:
+        if options.file in DOCUMENTS:
+            fetch(client, f"{address(options)}/{options.file}", target)
+            return _print_size(target)
         artifacts = {item["name"]: item for item in client.get(f"{address(options)}/artifacts")["items"]}
         if options.file not in artifacts:
             raise CommandError(
                 f"Run {options.id} has no {options.file}: it has {', '.join(artifacts) or 'no files yet'}."
             )
         fetch(client, f"{address(options)}/artifacts/{options.file}", target, artifacts[options.file]["sha256"])
+    return _print_size(target)
+
+
+def _print_size(target: Path) -> int:
     print(f"{target}  {target.stat().st_size:,} bytes")
     return 0
 
 
-def fetch(client: Client, path: str, target: Path, sha256: str) -> None:
-    """Downloads into a temporary file, and renames it once its SHA-256 is right."""
+def fetch(client: Client, path: str, target: Path, sha256: str | None = None) -> None:
+    """Downloads into a temporary file, and renames it once its SHA-256 is right, if that is known."""
     temporary = target.with_name(f"{target.name}.part")
     digest = hashlib.sha256()
     try:
@@ -87,7 +96,7 @@ def fetch(client: Client, path: str, target: Path, sha256: str) -> None:
             for block in response.iter_bytes():
                 digest.update(block)
                 file.write(block)
-        if digest.hexdigest() != sha256:
+        if sha256 not in (None, digest.hexdigest()):
             raise CommandError(f"{target.name} is damaged or was replaced during the download: download it again.")
         os.replace(temporary, target)
     except httpx.HTTPError as error:

@@ -1,6 +1,7 @@
 /** The line of links under a run's head: sections of its page, and its deeper pages. */
 
 import type { LiveRun } from '../api/types'
+import { reportHref } from '../api/client'
 import { hasNoEpochs } from '../live/run-state'
 
 export interface NavigationEntry {
@@ -19,6 +20,7 @@ export const ENTRIES: NavigationEntry[] = [
   section('Diagnosis', 'diagnosis'),
   section('Mistakes', 'mistakes'),
   { text: 'Trust', href: (home) => `${home}/trust`, needsEpoch: true },
+  { text: 'Report', href: (_home, run) => reportHref(run.id), needsEpoch: true },
   section('Model', 'model', false),
   section('Log', 'log', false),
   section('Files', 'files'),
