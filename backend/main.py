@@ -29,6 +29,7 @@ from backend.api import (
     studies,
     table,
     trust,
+    versions,
     views,
     workers,
 )
@@ -89,6 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         decisions,
         bets,
         labels,
+        versions,
         datasets,
         catalog,
         specs,

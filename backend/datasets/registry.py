@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
+from backend.datasets.versions import base_name, split_name, version_title, versions
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Dataset, Run
 from backend.errors import Conflict, NotFound
@@ -17,20 +18,26 @@ UNCLAIMED = 0.0  # `touched_at` of a dataset that waits for a job: longer ago th
 
 
 def all_datasets(session: Session) -> list[DatasetRead]:
+    """Returns built-in datasets, then the others by name; the versions of each follow it."""
     rows = {row.name: row for row in session.scalars(select(Dataset))}
-    names = [*BUILT_IN, *sorted(set(rows) - set(BUILT_IN))]
+    known = set(BUILT_IN) | set(rows)
+    bases = [*BUILT_IN, *sorted({base_name(name) for name in known} - set(BUILT_IN))]
+    names = sorted(known, key=lambda name: (bases.index(base_name(name)), split_name(name)[1] or 1))
     return [dataset_read(name, rows.get(name)) for name in names]
 
 
 def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
     """Returns the response for a row; a built-in dataset without a row is `missing`, with its classes and shape."""
-    fields: dict[str, Any] = {"name": name, "origin": "upload", "status": "missing"}
+    base, number = split_name(name)
+    origin = "version" if number else "upload"
+    fields: dict[str, Any] = {"origin": origin, "base": base, "version": number or 1, "status": "missing"}
     if name in BUILT_IN:
         known = BUILT_IN[name]
         fields |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
     if row is not None:
         fields |= _public_fields(row.upload) | _public_fields(row.manifest)
-        fields |= {"name": name, "status": row.status, "error": row.error, "progress": row.progress}
+        fields |= {"status": row.status, "error": row.error, "progress": row.progress}
+    fields["name"] = name
     return DatasetRead.model_validate(fields)
 
 
@@ -58,7 +65,8 @@ def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
         return f"there is no dataset {dataset.name!r}; the datasets are {_names(session)}"
     if dataset.status == "preparing":
         return f"the dataset {dataset.name!r} is still being prepared; launch the run once it is ready"
-    return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); upload it again"
+    again = "make the version again" if dataset.origin == "version" else "upload it again"
+    return f"the dataset {dataset.name!r} is {dataset.status} ({dataset.error}); {again}"
 
 
 def mark_preparing(session: Session, name: str) -> Dataset:
@@ -68,6 +76,8 @@ def mark_preparing(session: Session, name: str) -> Dataset:
         Conflict: it is an upload that failed, so its zip is gone.
     """
     row = find(session, name)
+    if row is not None and split_name(name)[1] and row.status == "failed":
+        raise Conflict(f"{version_title(name)} could not be made: {row.error} Delete it, and make it again.")
     if row is not None and name not in BUILT_IN and row.status == "failed":
         raise Conflict(f"Dataset {name!r} was uploaded and could not be read: {row.error} Upload it again.")
     if row is None:
@@ -136,10 +146,12 @@ def delete(session: Session, name: str) -> Dataset | None:
     """Deletes a dataset's row and returns it, so that the caller can remove its files.
 
     Raises:
-        Conflict: an active run uses the dataset.
+        Conflict: an active run uses the dataset, or it has versions.
     """
     find(session, name)
     row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
+    if later := versions(session, name):
+        raise Conflict(f"Dataset {name!r} has versions, which are made of it; delete {', '.join(later)} first.")
     run_name = session.scalar(select(Run.name).where(Run.dataset == name, Run.status.in_(ACTIVE)).limit(1))
     if run_name is not None:
         raise Conflict(f"Dataset {name!r} is needed by the run {run_name!r}, which has not ended; delete it then.")

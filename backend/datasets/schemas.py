@@ -56,15 +56,28 @@ class Skipped(BaseModel):
     items: list[SkippedEntry] = []
 
 
+class DerivedRead(BaseModel):
+    """What a version is made of: dataset `of`, and how many images were relabelled or left out of it."""
+
+    of: str
+    relabelled: int
+    left_out: int
+    renamed: dict[str, str]
+    merged: dict[str, str]
+
+
 class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 
     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
-    `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets.
+    `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `base` is the name of version
+    1, and `derived` what a later version is made of.
     """
 
     name: str
-    origin: Literal["built_in", "upload"]
+    origin: Literal["built_in", "upload", "version"]
+    base: str
+    version: int = 1
     status: DatasetStatus
     cached: bool = False
     error: str | None = None
@@ -78,3 +91,4 @@ class DatasetRead(BaseModel):
     color: Color | None = None
     duplicates: int = 0
     skipped: Skipped = Skipped()
+    derived: DerivedRead | None = None

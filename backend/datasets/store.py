@@ -84,7 +84,8 @@ class Manifest:
     """`image_shape` is [height, width, channels]; `counts` has the number of images by split and class.
 
     The fields from `fit` on are those of an upload: how its images were decoded, and which of its files were left out
-    (`skipped` is a `backend.datasets.schemas.Skipped`).
+    (`skipped` is a `backend.datasets.schemas.Skipped`). `derived` says what a version is made of; `class_of` in it has
+    the class of each class of version 1.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Manifest:
     color: str | None = None
     duplicates: int = 0
     skipped: dict[str, Any] = field(default_factory=lambda: {"count": 0, "items": []})
+    derived: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from backend.datasets.versions import base_name
 from backend.diagnosis.changes import changed
 from backend.diagnosis.finding import NextRun
 from backend.spec import PresetPart, RunSpec
@@ -31,7 +32,7 @@ def _is_change(spec: RunSpec, next_run: NextRun) -> bool:
 def augmentation(spec: RunSpec) -> NextRun | None:
     if spec.augmentation is not None:
         return None
-    if spec.dataset.name in DIGIT_DATASETS:
+    if base_name(spec.dataset.name) in DIGIT_DATASETS:
         return NextRun("Augmentation: shifts of 10 %", {"augmentation": SHIFTS})
     return NextRun("Augmentation: shifts of 10 %, mirrored", {"augmentation": {**SHIFTS, "horizontal_flip": True}})
 

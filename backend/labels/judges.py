@@ -19,6 +19,8 @@ from backend.errors import NotFound
 from backend.labels.schemas import MAX_RUNS, LeftOutRun
 from backend.runs.stored_probabilities import RunProbabilities
 
+NEWEST_FIRST = (Run.created_at.desc(), Run.id.desc())
+
 Load = Callable[[Session, Path, Run], RunProbabilities]
 """Returns the probabilities that a run gave to images. Raises NotFound, with the reason, if there are none."""
 
@@ -75,12 +77,12 @@ def judge_labels(
         NotFound: There is no such dataset, it is not ready, or there is no run of one of the ids.
     """
     dataset = open_dataset(session, data_dir, name)
-    runs = _named(session, run_ids) if run_ids else _newest(session, name)
     judges: list[RunProbabilities] = []
     left_out: list[LeftOutRun] = []
-    for run in runs:
+    for run in find_runs(session, [name], run_ids):
         try:
-            _check_dataset(run, name)
+            if reason := why_other_dataset(run, name):
+                raise NotFound(reason)
             judges.append(load(session, data_dir, run))
         except NotFound as error:
             left_out.append(LeftOutRun(id=run.id, name=run.name, reason=error.detail))
@@ -89,21 +91,24 @@ def judge_labels(
     return [Judgement(split, dataset, part) for split, part in zip(splits, by_split, strict=True)], left_out
 
 
-def _check_dataset(run: Run, name: str) -> None:
-    if run.dataset != name:
-        raise NotFound(
-            f"It was trained on {version_title(run.dataset)}, whose images or labels differ from {version_title(name)}."
-        )
+def why_other_dataset(run: Run, name: str) -> str | None:
+    """Returns why a run has nothing to say of a dataset that it was not trained on, or None."""
+    if run.dataset == name:
+        return None
+    return f"It was trained on {version_title(run.dataset)}, whose images or labels differ from {version_title(name)}."
 
 
-def _named(session: Session, run_ids: Sequence[str]) -> list[Run]:
+def find_runs(session: Session, datasets: Sequence[str], run_ids: Sequence[str]) -> list[Run]:
+    """Returns the runs of the ids; without ids, the newest on the datasets that have ended with a best model.
+
+    Raises:
+        NotFound: There is no run of one of the ids.
+    """
+    if not run_ids:
+        with_model = select(Artifact.run_id).where(Artifact.name == "probabilities")
+        filters = (Run.dataset.in_(datasets), Run.status.in_(("finished", "stopped")), Run.id.in_(with_model))
+        return list(session.scalars(select(Run).where(*filters).order_by(*NEWEST_FIRST).limit(MAX_RUNS)))
     found = {run.id: run for run in session.scalars(select(Run).where(Run.id.in_(run_ids)))}
     if missing := next((run_id for run_id in run_ids if run_id not in found), None):
         raise NotFound(f"There is no run {missing!r}; it may have been deleted.")
     return [found[run_id] for run_id in run_ids]
-
-
-def _newest(session: Session, name: str) -> list[Run]:
-    with_model = select(Artifact.run_id).where(Artifact.name == "probabilities")
-    ended = select(Run).where(Run.dataset == name, Run.status.in_(("finished", "stopped")), Run.id.in_(with_model))
-    return list(session.scalars(ended.order_by(Run.created_at.desc(), Run.id.desc()).limit(MAX_RUNS)))

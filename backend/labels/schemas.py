@@ -128,3 +128,44 @@ class Suspects(BaseModel):
     left_out: list[LeftOutRun]
     usual: dict[str, float]
     typical: dict[str, list[ImagePlace]]
+
+
+class Score(BaseModel):
+    """An accuracy on `images` images, with its interval of 95 %."""
+
+    accuracy: float
+    interval: tuple[float, float]
+    images: int
+
+
+class CorrectedScore(BaseModel):
+    """The accuracy of a run's best epoch on its validation images: on its own labels, and on the corrected ones."""
+
+    id: str
+    name: str
+    dataset: str
+    before: Score
+    after: Score
+
+
+class CorrectedScores(BaseModel):
+    """`left_out` has the runs that have no score, and why."""
+
+    items: list[CorrectedScore]
+    left_out: list[LeftOutRun]
+
+
+class ClassCount(BaseModel):
+    name: str
+    before: int
+    after: int
+
+
+class Corrections(BaseModel):
+    """What a new version would change by the decisions so far. `counts` has the images of each split by class."""
+
+    relabelled: int
+    left_out: int
+    kept: int
+    counts: dict[str, list[ClassCount]]
+    scores: CorrectedScores

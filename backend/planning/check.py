@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets.registry import dataset_read, why_unusable
 from backend.datasets.schemas import DatasetRead
+from backend.datasets.versions import resolve
 from backend.db.models import Dataset
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Network, describe
@@ -24,6 +25,7 @@ MAX_NAMED_CLASSES = 20
 
 def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     """Returns everything that is known of `spec` now. An impossible spec is not `ok`, and never an exception."""
+    spec = resolve(session, spec)
     dataset = dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name))
     network, errors = _network(session, spec, dataset)
     images = images_of(spec.dataset, dataset)

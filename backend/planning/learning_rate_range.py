@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from backend.datasets import registry
+from backend.datasets.versions import resolve
 from backend.db.engine import Database
 from backend.errors import FieldError, Invalid, NotFound
 from backend.messaging.rpc import HelperClient
@@ -41,6 +42,7 @@ def learning_rate_range(
         Unavailable: no worker answered.
     """
     with database.read() as session:  # closed before the wait for the helper
+        spec = resolve(session, spec)
         row = registry.find(session, spec.dataset.name)
         estimate = check(session, spec, lease_seconds)
     for error in estimate.errors:

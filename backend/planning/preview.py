@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from backend.datasets import registry
+from backend.datasets.versions import resolve
 from backend.db.engine import Database
 from backend.errors import NotFound
 from backend.messaging.rpc import HelperClient
@@ -23,6 +24,7 @@ def preview(database: Database, helper: HelperClient, spec: RunSpec, seed: int) 
         Invalid, Unavailable: no worker answered.
     """
     with database.read() as session:  # closed before the wait for the helper
+        spec = resolve(session, spec)
         row = registry.find(session, spec.dataset.name)
     if row is None or row.folder is None:
         raise NotFound(f"Dataset {spec.dataset.name!r} is not downloaded yet; download it first.")

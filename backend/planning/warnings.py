@@ -108,7 +108,7 @@ def _callbacks(context: SpecContext) -> Warnings:
 
 def _augmentation(context: SpecContext) -> Warnings:
     augmentation = context.spec.augmentation
-    if augmentation is None or context.dataset.name not in DIGIT_DATASETS:
+    if augmentation is None or context.dataset.base not in DIGIT_DATASETS:
         return
     if augmentation.horizontal_flip:
         yield ("augmentation", "horizontal_flip"), "mirrored digits are not digits; leave this off"

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.datasets.versions import resolve
 from backend.db.clock import database_time
 from backend.db.engine import Database
 from backend.db.models import PRIORITIES, IdempotencyKey, Run
@@ -83,10 +84,11 @@ def _trainable_spec(session: Session, request: RunCreate) -> RunSpec:
     if (request.spec is None) == (request.recipe is None):
         message = "give either a spec or the name of a recipe, and not both"
         raise Invalid(sentence(message), [FieldError(["spec"], message)])
-    if request.cloned_from is not None and session.get(Run, request.cloned_from) is None:
+    source = session.get(Run, request.cloned_from) if request.cloned_from is not None else None
+    if request.cloned_from is not None and source is None:
         message = f"there is no run {request.cloned_from!r} to be cloned from; leave it out, or give another run's id"
         raise Invalid(sentence(message), [FieldError(["cloned_from"], message)])
-    spec = request.spec or recipe_spec(request.recipe or "")
+    spec = resolve(session, request.spec or recipe_spec(request.recipe or ""), source)
     require_trainable(session, spec)
     return spec
 

@@ -43,7 +43,12 @@ else:
 
 
 class DatasetSpec(Part):
-    name: Line = Field(title="Dataset", min_length=1, max_length=64)
+    name: Line = Field(
+        title="Dataset",
+        description="NAME@2 is version 2; NAME is the newest",
+        min_length=1,
+        max_length=72,
+    )
     train_limit: int | None = Field(
         None, title="Training images", description="the first N; empty for all", ge=1, le=10_000_000
     )

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.datasets.registry import dataset_read
+from backend.datasets.versions import resolve, stored_name, with_dataset
 from backend.db.clock import database_time
 from backend.db.engine import Database
 from backend.db.models import PRIORITIES, Artifact, Dataset, Run, Study
@@ -97,7 +98,7 @@ def plan_study(session: Session, request: StudyRequest, max_runs: int, slots: in
     Raises:
         Invalid: as `create_study`.
     """
-    spec = request.spec or recipe_spec(request.recipe or "")
+    spec = resolve(session, request.spec or recipe_spec(request.recipe or ""))
     base = request.prepare(spec, dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name)))
     runs = request.runs_of(base)
     if runs > max_runs:
@@ -122,7 +123,7 @@ class Candidates:
 
     def candidate(self, trial: Trial) -> Candidate:
         try:
-            spec = changed_spec(self._base, trial.changes)
+            spec = with_dataset(changed := changed_spec(self._base, trial.changes), stored_name(changed.dataset.name))
         except Invalid as problem:
             return Candidate(trial, self._base, problem.errors)
         key = spec.model_dump_json(include={"dataset", "model", "init", "class_weights"})

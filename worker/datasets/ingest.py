@@ -1,4 +1,4 @@
-"""Writes a dataset into the store: built-in ones in the trainer (`prepare`), both kinds in a child process of a worker.
+"""Writes a dataset into the store: built-in ones in the trainer (`prepare`), all kinds in a child process of a worker.
 
 `python -m worker.datasets.ingest` reads an `IngestRequest` as one JSON line from standard input. It prints JSON lines:
 `{"progress"}` repeatedly, then `{"manifest"}` or `{"error"}`. A crash or too much memory there ends no worker.
@@ -24,6 +24,7 @@ from worker.datasets import sources
 from worker.datasets.cache import find_files
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.uploads import read_upload
+from worker.datasets.versions import write_version
 from worker.errors import DatasetUnavailable
 from worker.lifeline import end_with_stdin
 
@@ -34,13 +35,16 @@ PRINT_SECONDS = 1.0  # at most one line about the same activity in this time
 class IngestRequest:
     """`folder` is created by the request and must not exist.
 
-    `archive` is the zip of an upload and `options` its `UploadOptions`; both are None for a built-in dataset.
+    `archive` is the zip of an upload and `options` its `UploadOptions`; both are None for a built-in dataset. `source`
+    is the folder of the dataset that a version is made of, and `derivation` how.
     """
 
     name: str
     folder: str
     archive: str | None = None
     options: dict[str, Any] | None = None
+    source: str | None = None
+    derivation: dict[str, Any] | None = None
 
 
 def prepare(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> tuple[Path, Manifest]:
@@ -57,8 +61,11 @@ def ingest(request: IngestRequest, on_progress: ProgressCallback) -> Manifest:
     """Writes the requested dataset into `request.folder`.
 
     Raises:
-        DatasetUnavailable: as `prepare`, or the upload is refused.
+        DatasetUnavailable: as `prepare`, or the upload is refused, or as `write_version`.
     """
+    if request.derivation is not None:
+        folder = Path(request.folder)
+        return write_version(Path(request.source or ""), request.name, request.derivation, folder, on_progress)
     if request.archive is None:
         return _write_built_in(request.name, Path(request.folder), on_progress)
     options = UploadOptions.model_validate(request.options)

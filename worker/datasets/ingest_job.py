@@ -31,7 +31,8 @@ Lines = queue.SimpleQueue[str | None]
 class IngestJob:
     """Prepares the dataset of one row. It writes to the row only while `registry.lock_for_job` returns it."""
 
-    def __init__(self, settings: Settings, database: Database, row: Dataset) -> None:
+    def __init__(self, settings: Settings, database: Database, row: Dataset, source: str | None = None) -> None:
+        """`source` is the folder of the dataset that a version is made of, below the data dir."""
         upload = dict(row.upload or {})
         self._data_dir = settings.data_dir
         self._database = database
@@ -39,7 +40,14 @@ class IngestJob:
         self._archive: str | None = upload.pop("archive", None)
         self._folder = f"datasets/{uuid.uuid4().hex}"
         archive = str(self._data_dir / self._archive) if self._archive else None
-        self._request = IngestRequest(row.name, str(self._data_dir / self._folder), archive, upload or None)
+        self._request = IngestRequest(
+            name=row.name,
+            folder=str(self._data_dir / self._folder),
+            archive=archive,
+            options=upload or None,
+            source=str(self._data_dir / source) if source else None,
+            derivation=row.derivation,
+        )
 
     def run(self) -> None:
         """Prepares the dataset and removes every file that the row does not reference."""

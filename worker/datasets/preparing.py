@@ -38,8 +38,8 @@ def prepare_dataset(settings: Settings, name: str) -> None:
         if not reserved:
             return
         with _open_database(settings) as database:
-            while (row := _claim(settings, database, name)) is not None:  # again if another upload took the name
-                IngestJob(settings, database, row).run()
+            while (claimed := _claim(settings, database, name)) is not None:  # again if another upload took the name
+                IngestJob(settings, database, *claimed).run()
 
 
 def prepare_here(database: Database, data_dir: Path, name: str, write_line: Callable[[str], object]) -> Dataset:
@@ -129,6 +129,11 @@ def _open_database(settings: Settings) -> Iterator[Database]:
         database.engine.dispose()
 
 
-def _claim(settings: Settings, database: Database, name: str) -> Dataset | None:
+def _claim(settings: Settings, database: Database, name: str) -> tuple[Dataset, str | None] | None:
+    """Claims a dataset; returns its row, and the folder of the dataset that a version is made of."""
     with database.write() as session:
-        return registry.claim(session, name, settings.lease_seconds)
+        row = registry.claim(session, name, settings.lease_seconds)
+        if row is None:
+            return None
+        parent = session.get(Dataset, row.derivation["of"]) if row.derivation else None
+        return row, parent.folder if parent else None

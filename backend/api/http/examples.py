@@ -137,3 +137,18 @@ LABEL_DECISIONS: dict[str, Example] = {
     },
 }
 EVALUATION: dict[str, Example] = {"map": {"summary": "The map of the validation images", "value": {"kind": "map"}}}
+VERSION: dict[str, Example] = {
+    "labels": {
+        "summary": "One image relabelled, one left out",
+        "value": {
+            "changes": [
+                {"split": "test", "index": 2629, "do": "relabel", "class": "Dress"},
+                {"split": "train", "index": 207, "do": "leave_out"},
+            ]
+        },
+    },
+    "classes": {
+        "summary": "Two classes merged, one renamed",
+        "value": {"merge": {"Shirt": "T-shirt/top"}, "rename": {"T-shirt/top": "Top"}},
+    },
+}

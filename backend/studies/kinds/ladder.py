@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from backend.datasets.schemas import DatasetRead
+from backend.datasets.versions import base_name
 from backend.spec import Epochs, RunSpec
 from backend.studies.changes import changed_spec, value_at
 from backend.studies.kinds.base import MAX_SEEDS, Seed, SeededRequest, Trial
@@ -37,7 +38,7 @@ class Ladder(SeededRequest):
         side = min((dataset.image_shape or [0])[:2])
         options = {
             "padding": "valid" if side >= VALID_PADDING_SIDE else "same",
-            "dense_units": DENSE_UNITS.get(base.dataset.name, [512]),
+            "dense_units": DENSE_UNITS.get(base_name(base.dataset.name), [512]),
         }
         changes = {
             "model": {"preset": "strided_cnn", "options": options},
@@ -65,7 +66,7 @@ class Ladder(SeededRequest):
         pairs = {"padding": "same" if is_small else "last_valid", **dense}
         pooling = {"preset": "vgg", "options": pairs}
         normalized = {"preset": "vgg", "options": {**pairs, "batch_normalization": True}}
-        is_mirrored = base.dataset.name in MIRRORED
+        is_mirrored = base_name(base.dataset.name) in MIRRORED
         shifts = {"width_shift": 0.1, "height_shift": 0.1, "horizontal_flip": is_mirrored}
         plateau = {"callbacks.reduce_lr": {"monitor": "val_loss", "factor": 0.5, "patience": 2}}
         rungs = [

@@ -1,0 +1,62 @@
+"""Writes a version of a dataset: the images of another one, with labels and classes after changes."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from backend.datasets import store
+from backend.datasets.derivation import Derivation, Derived, derive, origins
+from backend.datasets.schemas import ImageOptions
+from backend.datasets.store import SPLITS, DatasetDamaged, Manifest, SelectedRows, StoredDataset
+from backend.datasets.versions import base_name
+from backend.errors import Invalid
+from worker.datasets.progress import ProgressCallback, ProgressUpdate
+from worker.errors import DatasetUnavailable
+
+
+def write_version(
+    source: Path, name: str, derivation: Mapping[str, Any], folder: Path, on_progress: ProgressCallback
+) -> Manifest:
+    """Writes version `name` into the new `folder`, made of the dataset in `source`.
+
+    Raises:
+        DatasetUnavailable: The source is damaged or gone, or the changes do not fit it.
+    """
+    try:
+        dataset = StoredDataset.open(source)
+        changes = Derivation.model_validate({key: value for key, value in derivation.items() if key != "of"})
+        derived = derive(dataset, changes)
+    except (DatasetDamaged, Invalid) as error:
+        raise DatasetUnavailable(f"{derivation['of']} can't be changed: {error}") from error
+    images = sum(map(len, derived.positions.values()))
+    on_progress(ProgressUpdate("Writing the images of the new version", images, images))
+    arrays = {
+        split: (SelectedRows(dataset.images(split), derived.positions[split]), derived.labels[split])
+        for split in SPLITS
+    }
+    with store.new_folder(folder) as temporary:
+        for split in SPLITS:
+            positions = origins(source, dataset, split)[derived.positions[split]]
+            np.save(temporary / f"{split}-origins.npy", positions)
+        fields = _fields(dataset.manifest, changes, derived)
+        return store.write_dataset(temporary, name, derived.classes, arrays, **fields)
+
+
+def _fields(parent: Manifest, changes: Derivation, derived: Derived) -> dict[str, Any]:
+    """Returns the manifest's fields from `fit` on: those of the parent, and what was changed."""
+    earlier = (parent.derived or {}).get("class_of") or {name: name for name in parent.classes}
+    new_name = {name: derived.classes[derived.class_of[place]] for place, name in enumerate(parent.classes)}
+    summary = {
+        "base": base_name(parent.name),
+        "of": parent.name,
+        "relabelled": sum(change.do == "relabel" for change in changes.changes),
+        "left_out": sum(change.do == "leave_out" for change in changes.changes),
+        "renamed": changes.rename,
+        "merged": changes.merge,
+        "class_of": {name: new_name[now] for name, now in earlier.items()},
+    }
+    kept = {key: value for key, value in asdict(parent).items() if key in (*ImageOptions.model_fields, "duplicates")}
+    return {**kept, "derived": summary}
