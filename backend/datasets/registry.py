@@ -57,6 +57,12 @@ def find(session: Session, name: str) -> Dataset | None:
     return row
 
 
+def read_usable(session: Session, name: str, *, lock: bool = False) -> tuple[DatasetRead, str | None]:
+    """Returns a dataset, and why no run can use it, or None. `lock` keeps it until the transaction ends."""
+    dataset = dataset_read(name, session.get(Dataset, name, with_for_update={"read": True} if lock else None))
+    return dataset, why_unusable(session, dataset)
+
+
 def why_unusable(session: Session, dataset: DatasetRead) -> str | None:
     """Returns why no run can use the dataset, or None. A built-in one is usable: it is fetched when it is missing."""
     if dataset.name in BUILT_IN or dataset.status == "ready":

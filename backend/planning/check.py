@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from backend.datasets.registry import dataset_read, why_unusable
+from backend.datasets.registry import read_usable
 from backend.datasets.schemas import DatasetRead
 from backend.datasets.versions import resolve
-from backend.db.models import Dataset
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Network, describe
 from backend.phrases import sentence
@@ -26,8 +25,8 @@ MAX_NAMED_CLASSES = 20
 def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     """Returns everything that is known of `spec` now. An impossible spec is not `ok`, and never an exception."""
     spec = resolve(session, spec)
-    dataset = dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name))
-    network, errors = _network(session, spec, dataset)
+    dataset, unusable = read_usable(session, spec.dataset.name)
+    network, errors = _network(session, spec, dataset, unusable)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
     time = epoch_time(session, spec, network, images, workers) if network else None
@@ -62,21 +61,22 @@ def require_trainable(session: Session, spec: RunSpec) -> None:
     Raises:
         Invalid: the dataset is missing or not ready, or there can be no such network.
     """
-    row = session.get(Dataset, spec.dataset.name, with_for_update={"read": True})
-    _, errors = _network(session, spec, dataset_read(spec.dataset.name, row))
+    _, errors = _network(session, spec, *read_usable(session, spec.dataset.name, lock=True))
     if errors:
         raise Invalid(sentence(errors[0].msg), [FieldError(["spec", *error.loc], error.msg) for error in errors])
 
 
 def training_errors(session: Session, spec: RunSpec) -> Sequence[FieldError]:
     """Returns why a spec can't be trained, each error at its place in the spec."""
-    return _network(session, spec, dataset_read(spec.dataset.name, session.get(Dataset, spec.dataset.name)))[1]
+    return _network(session, spec, *read_usable(session, spec.dataset.name))[1]
 
 
-def _network(session: Session, spec: RunSpec, dataset: DatasetRead) -> tuple[Network | None, Sequence[FieldError]]:
+def _network(
+    session: Session, spec: RunSpec, dataset: DatasetRead, unusable: str | None
+) -> tuple[Network | None, Sequence[FieldError]]:
     """Returns the network, or None where there can be none, and what is wrong with the spec."""
-    if reason := why_unusable(session, dataset):
-        return None, [FieldError(["dataset", "name"], reason)]
+    if unusable:
+        return None, [FieldError(["dataset", "name"], unusable)]
     errors = _class_weight_errors(spec, dataset.classes or [])
     try:
         network = describe(spec.model, dataset.image_shape or [], len(dataset.classes or []))

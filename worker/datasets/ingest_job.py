@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,11 +28,20 @@ COMMAND = (sys.executable, "-m", "worker.datasets.ingest")
 Lines = queue.SimpleQueue[str | None]
 
 
+@dataclass(frozen=True)
+class VersionSource:
+    """What a version is made of: the folder of a dataset, below the data dir, and the changes."""
+
+    folder: str
+    derivation: dict[str, Any]
+
+
 class IngestJob:
     """Prepares the dataset of one row. It writes to the row only while `registry.lock_for_job` returns it."""
 
-    def __init__(self, settings: Settings, database: Database, row: Dataset, source: str | None = None) -> None:
-        """`source` is the folder of the dataset that a version is made of, below the data dir."""
+    def __init__(
+        self, settings: Settings, database: Database, row: Dataset, made_of: VersionSource | None = None
+    ) -> None:
         upload = dict(row.upload or {})
         self._data_dir = settings.data_dir
         self._database = database
@@ -45,8 +54,8 @@ class IngestJob:
             folder=str(self._data_dir / self._folder),
             archive=archive,
             options=upload or None,
-            source=str(self._data_dir / source) if source else None,
-            derivation=row.derivation,
+            source=str(self._data_dir / made_of.folder) if made_of else None,
+            derivation=made_of.derivation if made_of else None,
         )
 
     def run(self) -> None:

@@ -19,7 +19,7 @@ from backend.db.models import Dataset
 from backend.files import remove_folder
 from backend.settings import Settings
 from worker.datasets.ingest import prepare
-from worker.datasets.ingest_job import TOUCH_SECONDS, IngestJob
+from worker.datasets.ingest_job import TOUCH_SECONDS, IngestJob, VersionSource
 from worker.datasets.progress import ProgressCallback, ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable
 
@@ -129,11 +129,13 @@ def _open_database(settings: Settings) -> Iterator[Database]:
         database.engine.dispose()
 
 
-def _claim(settings: Settings, database: Database, name: str) -> tuple[Dataset, str | None] | None:
-    """Claims a dataset; returns its row, and the folder of the dataset that a version is made of."""
+def _claim(settings: Settings, database: Database, name: str) -> tuple[Dataset, VersionSource | None] | None:
+    """Claims a dataset; returns its row, and of a version what it is made of."""
     with database.write() as session:
         row = registry.claim(session, name, settings.lease_seconds)
         if row is None:
             return None
-        parent = session.get(Dataset, row.derivation["of"]) if row.derivation else None
-        return row, parent.folder if parent else None
+        if row.derivation is None:
+            return row, None
+        parent = session.get(Dataset, row.derivation["of"])
+        return row, VersionSource(str(parent.folder if parent else None), row.derivation)

@@ -228,6 +228,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{name}/corrected-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Score runs on another version's labels
+         * @description Returns the accuracy of runs on other versions of this dataset on the labels of this version, beside the one that
+         *     they have. Images that this version does not have do not count.
+         */
+        get: operations["list_corrected_scores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview a new version
+         * @description Returns what a version made of the decisions about this dataset would change, and the accuracy of the runs on the
+         *     corrected labels beside the one that they have. The latter is computed from stored predictions.
+         */
+        get: operations["preview_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{name}/images": {
         parameters: {
             query?: never;
@@ -356,6 +398,29 @@ export interface paths {
         get: operations["download_suspects"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new version
+         * @description Makes `NAME@2` (or 3, …): a dataset of its own, with images left out, relabelled, classes merged or renamed. A
+         *     worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this dataset.
+         *
+         *     This dataset and the runs on it stay as they are. A new run whose spec names no version gets the newest one.
+         */
+        post: operations["create_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1620,6 +1685,34 @@ export interface components {
              */
             zoom: number;
         };
+        /**
+         * Score
+         * @description An accuracy on `images` images, with its interval of 95 %.
+         */
+        backend__labels__schemas__Score: {
+            /** Accuracy */
+            accuracy: number;
+            /** Images */
+            images: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+        };
+        /**
+         * Score
+         * @description A score from 0 to 1 with its 95 % interval; null where no image counts.
+         */
+        backend__mistakes__schemas__Score: {
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** Value */
+            value: number | null;
+        };
         /** Best */
         Best: {
             /** Epoch */
@@ -1869,6 +1962,15 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** ClassCount */
+        ClassCount: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Name */
+            name: string;
+        };
         /**
          * ClassCurve
          * @description Scores after each epoch, of at most 200 epochs; null where no image counts or the predictions are gone.
@@ -1903,15 +2005,15 @@ export interface components {
             curve: components["schemas"]["ClassCurve"];
             /** Epoch */
             epoch: number;
-            f1: components["schemas"]["Score"];
+            f1: components["schemas"]["backend__mistakes__schemas__Score"];
             /** Name */
             name: string;
             /** Position */
             position: number;
-            precision: components["schemas"]["Score"];
+            precision: components["schemas"]["backend__mistakes__schemas__Score"];
             /** Predicted */
             predicted: number;
-            recall: components["schemas"]["Score"];
+            recall: components["schemas"]["backend__mistakes__schemas__Score"];
             /** Right */
             right: number;
             /**
@@ -2171,6 +2273,47 @@ export interface components {
              */
             warmup_epochs: number;
         };
+        /**
+         * CorrectedScore
+         * @description The accuracy of a run's best epoch on its validation images: on its own labels, and on the corrected ones.
+         */
+        CorrectedScore: {
+            after: components["schemas"]["backend__labels__schemas__Score"];
+            before: components["schemas"]["backend__labels__schemas__Score"];
+            /** Dataset */
+            dataset: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CorrectedScores
+         * @description `left_out` has the runs that have no score, and why.
+         */
+        CorrectedScores: {
+            /** Items */
+            items: components["schemas"]["CorrectedScore"][];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutRun"][];
+        };
+        /**
+         * Corrections
+         * @description What a new version would change by the decisions so far. `counts` has the images of each split by class.
+         */
+        Corrections: {
+            /** Counts */
+            counts: {
+                [key: string]: components["schemas"]["ClassCount"][];
+            };
+            /** Kept */
+            kept: number;
+            /** Left Out */
+            left_out: number;
+            /** Relabelled */
+            relabelled: number;
+            scores: components["schemas"]["CorrectedScores"];
+        };
         /** Cosine */
         Cosine: {
             /**
@@ -2273,9 +2416,12 @@ export interface components {
          * @description `counts` has the number of images by split and class, in the order of `classes`.
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
-         *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets.
+         *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `base` is the name of version
+         *     1, and `derived` what a later version is made of.
          */
         DatasetRead: {
+            /** Base */
+            base: string;
             /**
              * Cached
              * @default false
@@ -2291,6 +2437,7 @@ export interface components {
             counts?: {
                 [key: string]: number[];
             } | null;
+            derived?: components["schemas"]["DerivedRead"] | null;
             /**
              * Duplicates
              * @default 0
@@ -2310,7 +2457,7 @@ export interface components {
              * Origin
              * @enum {string}
              */
-            origin: "built_in" | "upload";
+            origin: "built_in" | "upload" | "version";
             progress?: components["schemas"]["DatasetProgress"] | null;
             /**
              * @default {
@@ -2324,10 +2471,18 @@ export interface components {
              * @enum {string}
              */
             status: "missing" | "preparing" | "ready" | "failed";
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
         };
         /** DatasetSpec */
         DatasetSpec: {
-            /** Dataset */
+            /**
+             * Dataset
+             * @description NAME@2 is version 2; NAME is the newest
+             */
             name: string;
             /**
              * Test images
@@ -2389,6 +2544,26 @@ export interface components {
             runs: string[];
             /** Text */
             text: string;
+        };
+        /**
+         * DerivedRead
+         * @description What a version is made of: dataset `of`, and how many images were relabelled or left out of it.
+         */
+        DerivedRead: {
+            /** Left Out */
+            left_out: number;
+            /** Merged */
+            merged: {
+                [key: string]: string;
+            };
+            /** Of */
+            of: string;
+            /** Relabelled */
+            relabelled: number;
+            /** Renamed */
+            renamed: {
+                [key: string]: string;
+            };
         };
         /**
          * DiagnosisRead
@@ -2831,6 +3006,30 @@ export interface components {
             keras: {
                 [key: string]: unknown;
             };
+        };
+        /** LabelChange */
+        LabelChange: {
+            /**
+             * Class
+             * @description the new class, of relabel
+             */
+            class?: string | null;
+            /**
+             * Do
+             * @enum {string}
+             */
+            do: "relabel" | "leave_out";
+            /**
+             * Index
+             * @description position in the stored split
+             */
+            index: number;
+            /**
+             * Split
+             * @description the stored split
+             * @enum {string}
+             */
+            split: "train" | "test";
         };
         /**
          * LabelDecisionCreate
@@ -4503,19 +4702,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /**
-         * Score
-         * @description A score from 0 to 1 with its 95 % interval; null where no image counts.
-         */
-        Score: {
-            /** Interval */
-            interval: [
-                number,
-                number
-            ] | null;
-            /** Value */
-            value: number | null;
-        };
         /** ScoresRead */
         ScoresRead: {
             /** F1 */
@@ -5281,6 +5467,33 @@ export interface components {
             predicted: string;
             /** Run */
             run: string;
+        };
+        /**
+         * VersionCreate
+         * @description Changes of a dataset, for a new version of it.
+         */
+        VersionCreate: {
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["LabelChange"][];
+            /**
+             * Merge
+             * @description by class, the class that takes its images
+             * @default {}
+             */
+            merge: {
+                [key: string]: string;
+            };
+            /**
+             * Rename
+             * @description new name by class
+             * @default {}
+             */
+            rename: {
+                [key: string]: string;
+            };
         };
         /** Vgg */
         Vgg: {
@@ -6405,6 +6618,152 @@ export interface operations {
             };
         };
     };
+    list_corrected_scores: {
+        parameters: {
+            query?: {
+                /** @description ids of the runs that judge, separated by commas; without it, the newest that have ended */
+                runs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CorrectedScores"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    preview_version: {
+        parameters: {
+            query?: {
+                /** @description ids of the runs that judge, separated by commas; without it, the newest that have ended */
+                runs?: string;
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Corrections"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_images: {
         parameters: {
             query?: {
@@ -7014,6 +7373,125 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetRead"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -5,6 +5,8 @@ import type { Dataset } from '../api/types'
 const digits: Dataset = {
   name: 'digits',
   origin: 'built_in',
+  base: 'digits',
+  version: 1,
   duplicates: 0,
   skipped: { count: 0, items: [] },
   status: 'ready',

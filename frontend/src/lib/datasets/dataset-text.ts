@@ -1,6 +1,7 @@
 /** Describes a dataset: size, image shape, classes, status and class imbalance. */
 
 import { count, percent, plural, shortened } from '../text/format'
+import { madeOf } from './versions'
 import type { Dataset } from '../api/types'
 
 export const total = (values: number[] | undefined): number => (values ?? []).reduce((sum, value) => sum + value, 0)
@@ -22,13 +23,14 @@ export function sizeText(dataset: Dataset): string {
 /** Describes the dataset in one line, with its status when its images are not stored yet. */
 export function datasetSummary(dataset: Dataset): string {
   const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
-  const known = [sizeText(dataset), shape, classCountText(dataset)].filter(Boolean).join(' · ')
+  const known = [sizeText(dataset), shape, classCountText(dataset), madeOf(dataset)].filter(Boolean).join(' · ')
   return [known, statusText(dataset)].filter(Boolean).join(' · ')
 }
 
 function statusText({ status, origin, counts, cached }: Dataset): string {
   if (counts) return ''
   if (status === 'missing') return ''
+  if (origin === 'version') return status === 'failed' ? 'making it failed' : 'being made'
   if (status === 'failed') return origin === 'upload' ? 'processing failed' : cached ? 'unpacking failed' : 'download failed'
   return origin === 'upload' ? 'processing the images' : cached ? 'unpacking' : 'downloading'
 }

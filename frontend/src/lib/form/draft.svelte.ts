@@ -1,5 +1,6 @@
 /** The draft of a new run: the spec of a recipe or of another run, and what was changed in it. */
 
+import { chosenDataset } from '../datasets/versions'
 import type { RunRequest } from '../api/client'
 import type { StudyRequest } from '../api/study-types'
 import type { FieldError } from '../api/problem'
@@ -73,7 +74,7 @@ export class Draft {
   /** True when the user changed the spec; the dataset in the address is no change. */
   isEdited: boolean = $derived.by(() => !equal(this.spec, this.#start))
   dataset: Dataset | undefined = $derived.by(() =>
-    this.datasets.find((other) => other.name === valueAt(this.spec, 'dataset.name')),
+    chosenDataset(this.datasets, String(valueAt(this.spec, 'dataset.name'))),
   )
 
   constructor(recipe: Recipe, catalog: Catalog, stored: StoredDraft | null, dataset: string | null, origin: string | null = null) {

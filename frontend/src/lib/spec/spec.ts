@@ -38,7 +38,11 @@ const CHOICES: Record<string, Record<string, string>> = {
   'model.options.pooling': { max: 'max pooling', average: 'average pooling', strides: 'strides' },
 }
 
-export const datasetTitle = (name: string): string => DATASETS[name] ?? name
+/** Returns the title of a dataset; of `fashion_mnist@2`, "Fashion-MNIST, version 2". */
+export function datasetTitle(name: string): string {
+  const [, base = name, version] = /^(.+)@(\d+)$/.exec(name) ?? []
+  return (DATASETS[base] ?? base) + (version ? `, version ${version}` : '')
+}
 export const modelTitle = (name: string): string => MODELS[name] ?? name
 export const optimizerTitle = (name: string): string => OPTIMIZERS[name] ?? name
 export const monitorTitle = (name: string): string => MONITORS[name] ?? name
