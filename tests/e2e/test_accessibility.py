@@ -113,7 +113,7 @@ def choose_the_row_of_class_3_with_keys(page: Page) -> None:
     expect(row).to_be_focused()
     expect(row).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
-    expect(page.get_by_test_id("samples").get_by_role("button", name="Most confident")).to_be_focused()
+    expect(page.get_by_role("button", name="Images", exact=True)).to_be_focused()
 
 
 def open_page(page: Page, path: str) -> None:

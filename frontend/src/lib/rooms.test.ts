@@ -10,6 +10,7 @@ const ROOMS: Record<string, string> = {
   runs: 'One run: status, actions, statistics, exports, how a run ended.',
   evaluation: 'What a model gets wrong: confusion matrix, report and the selection of samples.',
   trust: 'Whether a run can be believed: calibration, and answering only when sure enough.',
+  classes: 'One class of a run: its curve through the epochs and its scores as text.',
   compare: 'Several runs side by side: the verdict, their curves, settings, results, images and lineage.',
   image: 'One image of a run: the list that it was opened from, its story, and what Keras computes for it.',
   table: 'The table of runs: a view and its address, fields, filters, groups, pages of rows, selection, keys.',

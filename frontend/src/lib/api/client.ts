@@ -110,11 +110,17 @@ export const readMetrics = (id: string): Promise<t.MetricsTable> =>
 export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[] }> =>
   request(client.GET('/api/runs/{run_id}/log', { params: { ...runPath(id), query: { after, limit: 200 } } }))
 
-export const readMatrix = (id: string, epoch: string, split: t.Split): Promise<t.Matrix> =>
-  request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split } } }))
+export const readMatrix = (id: string, epoch: string, split: t.Split, order: 'stored' | 'similarity' = 'stored'): Promise<t.Matrix> =>
+  request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order } } }))
 
 export const readReport = (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
   request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))
+
+export const findConfusedPairs = (id: string, epoch: string, split: t.Split, limit: number): Promise<t.ConfusedPairs> =>
+  request(client.GET('/api/runs/{run_id}/confused-pairs', { params: { ...runPath(id), query: { epoch, split, limit } } }))
+
+export const readRunClass = async (id: string, position: number, epoch: string, split: t.Split): Promise<t.RunClass> =>
+  (await request(client.GET('/api/runs/{run_id}/classes/{position}', { params: { path: { run_id: id, position }, query: { epoch, split } } }))) as t.RunClass
 
 export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
   request(client.GET('/api/runs/{run_id}/samples', { params: { ...runPath(id), query } }))

@@ -1,13 +1,27 @@
-/** Loads the confusion matrix and the report of the chosen epoch and split. While a run trains, its best epoch moves on
- * and is followed at a limited rate. */
+/** Loads the confusion matrix and the report of the chosen epoch and split, and the order of the classes by similarity.
+ * While a run trains, its best epoch moves on and is followed at a limited rate; a chosen epoch is read at once. */
 
 import { readMatrix, readReport } from '../api/client'
 import { errorMessage } from '../api/problem'
 import type { Matrix, Report } from '../api/types'
+import type { Merge } from './class-tree'
 import type { EvaluatedEpoch } from './sample-selection'
 
-/** Pause between two requests while the requested epoch keeps changing. */
+/** Pause between two requests while the best epoch keeps changing. */
 const PAUSE_MS = 1_500
+/** Cells of the matrices that are kept, so that a slider can go back and forth: 100 epochs of 100 classes. */
+const MAX_KEPT_CELLS = 1_000_000
+
+interface Kept {
+  matrix: Matrix
+  report: Report
+}
+
+/** The classes by similarity, and the tree that says how similar they are. */
+export interface SimilarityOrder {
+  order: number[]
+  merges: Merge[]
+}
 
 export class Evaluation {
   readonly id: string
@@ -15,7 +29,11 @@ export class Evaluation {
   report = $state.raw<Report | null>(null)
   /** The last report on the validation split, whichever split is chosen. */
   validation = $state.raw<Report | null>(null)
+  /** Null until it is read. It stays that of one epoch, so that classes keep their place through the epochs. */
+  similarity = $state.raw<SimilarityOrder | null>(null)
   failure = $state('')
+  #kept = new Map<string, Kept>()
+  #isOrderRequested = false
   #requested: EvaluatedEpoch | null = null
   #isReading = false
 
@@ -23,17 +41,30 @@ export class Evaluation {
     this.id = id
   }
 
-  request(epoch: number, split: EvaluatedEpoch['split']): void {
+  /** `isFollowing`: the epoch is the best one of a run that may train, not one that a person chose. */
+  request(epoch: number, split: EvaluatedEpoch['split'], isFollowing: boolean): void {
     this.#requested = { epoch, split }
-    if (!this.#isReading) void this.#readUntilCurrent()
+    if (!this.#isReading) void this.#readUntilCurrent(isFollowing)
   }
 
-  async #readUntilCurrent(): Promise<void> {
+  /** Reads the order by similarity of an epoch, once. */
+  async requestOrder(epoch: number, split: EvaluatedEpoch['split']): Promise<void> {
+    if (this.#isOrderRequested) return
+    this.#isOrderRequested = true
+    try {
+      const { order, merges } = await readMatrix(this.id, String(epoch), split, 'similarity')
+      if (order && merges) this.similarity = { order, merges }
+    } catch (error) {
+      this.failure = errorMessage(error)
+    }
+  }
+
+  async #readUntilCurrent(isFollowing: boolean): Promise<void> {
     this.#isReading = true
     while (this.#requested !== null) {
       const requested = this.#requested
       await this.#read(requested)
-      await new Promise((resolve) => setTimeout(resolve, this.#isCurrent(requested) ? 0 : PAUSE_MS))
+      await new Promise((resolve) => setTimeout(resolve, isFollowing && !this.#isCurrent(requested) ? PAUSE_MS : 0))
       if (this.#requested === requested) this.#requested = null
     }
     this.#isReading = false
@@ -45,8 +76,7 @@ export class Evaluation {
 
   async #read({ epoch, split }: EvaluatedEpoch): Promise<void> {
     try {
-      const query = [this.id, String(epoch), split] as const
-      const [matrix, report] = await Promise.all([readMatrix(...query), readReport(...query)])
+      const { matrix, report } = this.#kept.get(`${epoch} ${split}`) ?? (await this.#fetch(epoch, split))
       this.matrix = matrix
       this.report = report
       if (split === 'validation') this.validation = report
@@ -54,5 +84,13 @@ export class Evaluation {
     } catch (error) {
       this.failure = errorMessage(error)
     }
+  }
+
+  async #fetch(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
+    const query = [this.id, String(epoch), split] as const
+    const [matrix, report] = await Promise.all([readMatrix(...query), readReport(...query)])
+    if (this.#kept.size * matrix.classes.length ** 2 >= MAX_KEPT_CELLS) this.#kept.clear()
+    this.#kept.set(`${epoch} ${split}`, { matrix, report })
+    return { matrix, report }
   }
 }
