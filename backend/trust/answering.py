@@ -13,7 +13,7 @@ class AnsweringChoice(RequestBody):
 
     temperature: bool = Field(description="scale probabilities by a temperature that is fitted on validation")
     threshold: float | None = Field(
-        ge=0, le=1, description="answer only at this confidence or more, after scaling; null: always"
+        None, ge=0, le=1, description="answer only at this confidence or more, after scaling; null: always"
     )
 
 

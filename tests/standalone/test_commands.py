@@ -163,7 +163,7 @@ def test_a_watched_run_prints_a_line_an_epoch_and_its_files_can_be_fetched(
     assert main(["runs", "download", run_id]) == 0
     assert (tmp_path / "best.keras").read_bytes()[:2] == b"PK"
     assert main(["runs", "download", run_id, "report.html", "-o", "a.html"]) == 0
-    assert "<title>small · report</title>" in (tmp_path / "a.html").read_text()
+    assert "<title>a small one · report</title>" in (tmp_path / "a.html").read_text()
     assert main(["runs", "download", run_id, "nothing.keras"]) == 1
     predict_from_the_shell(run_id, tmp_path, capsys)
     assert main(["runs", "delete", run_id]) == 0

@@ -44,8 +44,8 @@ def test_a_choice_is_kept_and_makes_the_exports_again(client: TestClient, databa
 
 def test_a_choice_that_is_not_allowed(client: TestClient, run: str) -> None:
     refused: dict[str, list[dict[str, Any]]] = {
-        "threshold": [{"temperature": True}, {"temperature": True, "threshold": 1.5}],
-        "temperature": [{"temperature": "yes", "threshold": None}],
+        "threshold": [{"temperature": True, "threshold": -0.1}, {"temperature": True, "threshold": 1.5}],
+        "temperature": [{"threshold": 0.5}, {"temperature": "yes"}],
         "top": [{"temperature": True, "threshold": None, "top": 3}],
     }
     for field, bodies in refused.items():

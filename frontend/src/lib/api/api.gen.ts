@@ -1587,7 +1587,7 @@ export interface components {
              * Threshold
              * @description answer only at this confidence or more, after scaling; null: always
              */
-            threshold: number | null;
+            threshold?: number | null;
         };
         /**
          * AnsweringRead
