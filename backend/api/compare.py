@@ -9,6 +9,7 @@ from backend.api.http.openapi import problems
 from backend.compare.comparison import compare_runs
 from backend.compare.curves import compare_curves
 from backend.compare.curves_csv import curves_csv
+from backend.compare.group_test import group_test
 from backend.compare.lineage import lineage
 from backend.compare.samples import compared_samples
 from backend.compare.schemas import (
@@ -18,6 +19,8 @@ from backend.compare.schemas import (
     Comparison,
     Curves,
     CurvesQuery,
+    GroupTest,
+    GroupTestQuery,
     Lineage,
     RunIds,
 )
@@ -55,6 +58,14 @@ def download_curves(session: SessionDep, board: BoardDep, query: Annotated[Curve
     """Downloads the lines of `GET /api/compare/curves` with the same query, one line of text for each point."""
     text = curves_csv(compare_curves(session, board.settings.data_dir, query))
     return CsvResponse(text, headers={"Content-Disposition": 'attachment; filename="curves.csv"'})
+
+
+@router.get("/groups", summary="Test groups of runs")
+def read_group_test(session: SessionDep, query: Annotated[GroupTestQuery, Query()]) -> GroupTest | None:
+    """Tests whether the best group of matching runs is better than the next one by more than chance: seed by seed where
+    they have the same seeds, otherwise by Welch's t-test. Null where fewer than two groups have a value.
+    """
+    return group_test(session, query)
 
 
 @router.get("/samples", summary="List the images that two runs see differently", responses=problems(404, 409))

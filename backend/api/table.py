@@ -12,6 +12,7 @@ from backend.api.http.lists import Items, Page
 from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
 from backend.runs.listing import SortedRuns
 from backend.runs.table import csv_export, groups, overview
+from backend.runs.table.filters import RunFilter
 from backend.runs.table.groups import GroupQuery, RunGroup
 from backend.runs.table.overview import FieldRead
 
@@ -23,12 +24,13 @@ class CsvFile(StreamingResponse):
 
 
 @router.get("/runs/fields", summary="List the fields of runs")
-def list_fields(session: SessionDep) -> Items[FieldRead]:
-    """Lists the fields that stored runs have, with their values or their range: what `where`, `sort`, `columns` and
-    `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`), or a metric at
-    its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split (`test.accuracy`).
+def list_fields(session: SessionDep, query: Annotated[RunFilter, Query()]) -> Items[FieldRead]:
+    """Lists the fields of the runs that match all filters, with their values or their range: what `where`, `sort`,
+    `columns` and `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`),
+    or a metric at its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split
+    (`test.accuracy`).
     """
-    return Items(items=overview.list_fields(session))
+    return Items(items=overview.list_fields(session, query))
 
 
 @router.get("/runs/groups", summary="Group runs")

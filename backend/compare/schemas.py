@@ -120,6 +120,29 @@ class CurvesQuery(RunFilter):
     max_points: int = Field(1_000, ge=2, le=10_000, description="points of a line at most, extremes kept")
 
 
+class GroupTestQuery(RunFilter):
+    by: str = Field(min_length=1, max_length=500, description="fields of the groups, separated by commas")
+    column: str = Field("best.val_accuracy", max_length=100, description="the number that the groups are compared by")
+
+
+class GroupTest(BaseModel):
+    """The two best of `groups` groups, by their means of the column; `difference` is the first minus the second.
+
+    `test` is `paired-t` where both groups have the same seeds, each once, or `sign` if all these differences are equal;
+    otherwise Welch's, for unequal variances.
+    `interval` (95 %) and `p_value` are null where a group has one value, or no spread.
+    """
+
+    first: dict[str, str | float | bool | None]
+    second: dict[str, str | float | bool | None]
+    groups: int
+    n: tuple[int, int]
+    test: Literal["paired-t", "sign", "welch-t"]
+    difference: float
+    interval: Interval | None
+    p_value: float | None
+
+
 class CurveLine(BaseModel):
     """The curve of one run, where low, high and mean are the same, or of a group of runs, mean ± standard deviation.
 

@@ -8,14 +8,15 @@ from statistics import fmean, stdev
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.analysis.t_tests import paired_t_test
 from backend.compare.differences import differences
 from backend.db.models import Study
 from backend.spec import RunSpec
 from backend.studies.changes import changed_spec
 from backend.studies.kinds import Ladder
 from backend.studies.kinds.learning_curve import IMAGES
+from backend.studies.power_law import PowerLaw, fit_power_law
 from backend.studies.schemas import CurvePoint, Fit, LadderRung, LearningCurveRead, PairedRead, Twice
-from backend.studies.statistics import PowerLaw, fit_power_law, paired_t_test
 from backend.studies.trials import TrialRow, trials_of
 
 MAX_COMPARED = 20  # newest repeat studies of the same data

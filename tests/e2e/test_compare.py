@@ -52,7 +52,7 @@ def test_two_runs_are_compared_and_one_is_kept(page: Page, pair: tuple[str, str]
         "B is right on 9 images where A is wrong, and wrong on 1 where A is right: B is better", timeout=20_000
     )
     expect(page.get_by_test_id("overlay-accuracy")).to_have_attribute("data-drawn", "true", timeout=20_000)
-    expect(page.get_by_test_id("settings")).to_contain_text("Dense dropout")
+    expect(page.get_by_test_id("settings")).to_contain_text("Dropout after dense layers")
     expect(page.get_by_test_id("changed-fixed").get_by_role("listitem")).to_have_count(9)
 
     page.get_by_role("button", name="ankle boot predicted as bag: A 4, B 1").click()

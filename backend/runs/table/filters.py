@@ -16,6 +16,7 @@ from backend.runs.table.conditions import equals, parse_conditions
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
 MAX_CONDITIONS = 50
+MAX_IDS = 1_000  # as many as a comparison draws
 MAX_PATHS = 4_000  # characters of a list of paths, longer than all paths together
 COLUMNS = "paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy`"
 FilterText = Annotated[StorableText, Field(max_length=MAX_TEXT)]
@@ -34,6 +35,9 @@ class RunFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    id: Annotated[list[FilterText], BeforeValidator(_as_list)] = Field(
+        [], max_length=MAX_IDS, description="ids of runs; repeat it for several"
+    )
     status: Annotated[list[Status], BeforeValidator(_as_list)] = Field([], description="repeat it for several")
     dataset: FilterText | None = Field(None, description="name of a dataset")
     model: FilterText | None = Field(None, description="name of a preset, `layers` or `keras`")
@@ -59,6 +63,8 @@ class RunFilter(BaseModel):
         return [*(condition.expression() for condition in conditions), *self._others()]
 
     def _others(self) -> Iterator[ColumnElement[bool]]:
+        if self.id:
+            yield Run.id.in_(self.id)
         if len(self.status) > 1:
             yield Run.status.in_(self.status)
         if self.tag is not None:

@@ -112,6 +112,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/compare/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Test groups of runs
+         * @description Tests whether the best group of matching runs is better than the next one by more than chance: seed by seed where
+         *     they have the same seeds, otherwise by Welch's t-test. Null where fewer than two groups have a value.
+         */
+        get: operations["read_group_test"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare/lineage": {
         parameters: {
             query?: never;
@@ -1145,9 +1166,10 @@ export interface paths {
         };
         /**
          * List the fields of runs
-         * @description Lists the fields that stored runs have, with their values or their range: what `where`, `sort`, `columns` and
-         *     `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`), or a metric at
-         *     its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split (`test.accuracy`).
+         * @description Lists the fields of the runs that match all filters, with their values or their range: what `where`, `sort`,
+         *     `columns` and `by` take. A field of a run is a column (`status`), a value of its spec (`optimizer.learning_rate`),
+         *     or a metric at its best epoch (`best.val_accuracy`), its last one (`last.loss`), or on the test split
+         *     (`test.accuracy`).
          */
         get: operations["list_fields"];
         put?: never;
@@ -2894,6 +2916,45 @@ export interface components {
             spec?: components["schemas"]["RunSpec"] | null;
         };
         /**
+         * GroupTest
+         * @description The two best of `groups` groups, by their means of the column; `difference` is the first minus the second.
+         *
+         *     `test` is `paired-t` where both groups have the same seeds, each once, or `sign` if all these differences are equal;
+         *     otherwise Welch's, for unequal variances.
+         *     `interval` (95 %) and `p_value` are null where a group has one value, or no spread.
+         */
+        GroupTest: {
+            /** Difference */
+            difference: number;
+            /** First */
+            first: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** Groups */
+            groups: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ] | null;
+            /** N */
+            n: [
+                number,
+                number
+            ];
+            /** P Value */
+            p_value: number | null;
+            /** Second */
+            second: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Test
+             * @enum {string}
+             */
+            test: "paired-t" | "sign" | "welch-t";
+        };
+        /**
          * ImagePlace
          * @description An image by its position in a stored split, with the address of its PNG.
          */
@@ -4282,6 +4343,12 @@ export interface components {
              * @description name of a dataset
              */
             dataset?: string | null;
+            /**
+             * Id
+             * @description ids of runs; repeat it for several
+             * @default []
+             */
+            id: string[];
             /**
              * Model
              * @description name of a preset, `layers` or `keras`
@@ -5881,6 +5948,8 @@ export interface operations {
                 dataset?: string;
                 /** @description fields, separated by commas, such as `optimizer.learning_rate` */
                 group_by?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
                 /** @description points of a line at most, extremes kept */
                 max_points?: number;
                 /** @description a metric of `GET /api/runs/{run_id}/metrics` */
@@ -5977,6 +6046,8 @@ export interface operations {
                 dataset?: string;
                 /** @description fields, separated by commas, such as `optimizer.learning_rate` */
                 group_by?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
                 /** @description points of a line at most, extremes kept */
                 max_points?: number;
                 /** @description a metric of `GET /api/runs/{run_id}/metrics` */
@@ -6026,6 +6097,89 @@ export interface operations {
             };
             /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_group_test: {
+        parameters: {
+            query: {
+                /** @description fields of the groups, separated by commas */
+                by: string;
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description the number that the groups are compared by */
+                column?: string;
+                /** @description name of a dataset */
+                dataset?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupTest"] | null;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7854,6 +8008,8 @@ export interface operations {
                 cursor?: string;
                 /** @description name of a dataset */
                 dataset?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
                 /** @description runs of a page */
                 limit?: number;
                 /** @description name of a preset, `layers` or `keras` */
@@ -8051,6 +8207,8 @@ export interface operations {
                 columns?: string;
                 /** @description name of a dataset */
                 dataset?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
                 /** @description name of a preset, `layers` or `keras` */
                 model?: string;
                 /** @description who launched it */
@@ -10726,7 +10884,28 @@ export interface operations {
     };
     list_fields: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description id of the run that others were copied from */
+                cloned_from?: string;
+                /** @description name of a dataset */
+                dataset?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
+                /** @description name of a preset, `layers` or `keras` */
+                model?: string;
+                /** @description who launched it */
+                owner?: string;
+                /** @description a part of the name, the notes or a tag */
+                q?: string;
+                /** @description repeat it for several */
+                status?: ("queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed")[];
+                /** @description id of a study */
+                study?: string;
+                /** @description a whole tag */
+                tag?: string;
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                where?: string[];
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10744,6 +10923,15 @@ export interface operations {
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10786,6 +10974,8 @@ export interface operations {
                 cursor?: string;
                 /** @description name of a dataset */
                 dataset?: string;
+                /** @description ids of runs; repeat it for several */
+                id?: string[];
                 /** @description groups of a page */
                 limit?: number;
                 /** @description name of a preset, `layers` or `keras` */

@@ -62,7 +62,12 @@ export type RunFilter = Omit<GroupQuery, 'by' | 'columns' | 'limit' | 'cursor'>
 export const readGroups = (query: GroupQuery): Promise<{ items: t.RunGroup[]; total: number }> =>
   request(client.GET('/api/runs/groups', { params: { query } }))
 
-export const readRunFields = async (): Promise<t.RunField[]> => (await request(client.GET('/api/runs/fields'))).items
+/** The test of the best two groups; null where fewer have results. */
+export const readGroupTest = async (query: RunFilter & { by: string }): Promise<t.GroupTest | null> =>
+  (await request(client.GET('/api/compare/groups', { params: { query } }))) as t.GroupTest | null
+
+/** The fields of the runs that match. */
+export const readRunFields = async (query: RunFilter = {}): Promise<t.RunField[]> => (await request(client.GET('/api/runs/fields', { params: { query } }))).items
 
 export async function readRun(id: string): Promise<LiveRun> {
   return liveRun(await request(client.GET('/api/runs/{run_id}', { params: runPath(id) })))

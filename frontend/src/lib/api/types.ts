@@ -61,6 +61,7 @@ export type Decision = Schemas['DecisionRead']
 export type Bets = Schemas['Bets']
 export type Bet = Schemas['Bet']
 export type RunGroup = Schemas['RunGroup']
+export type GroupTest = Schemas['GroupTest']
 export type RunField = Schemas['FieldRead']
 
 /** What a run and a row of the table have in common. */

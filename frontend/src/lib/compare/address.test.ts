@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { filterText, refusalOf, requestOf, type Request } from './address'
+import { compareGroupsHref, filterText, refusalOf, requestOf, type Request } from './address'
 
 const ask = (query: string): Request => requestOf(new URLSearchParams(query))
 const many = (count: number): string => `runs=${Array.from({ length: count }, (_, at) => `run${at}`).join(',')}`
@@ -14,6 +14,12 @@ test('filters of the table select groups; choices of the page are no filters', (
   const request = ask('dataset=digits&where=epochs>=5&where=seed<3&by=seed')
   expect(request).toEqual({ kind: 'filters', filter: { dataset: 'digits', where: ['epochs>=5', 'seed<3'] } })
   expect(request.kind === 'filters' && filterText(request.filter)).toBe('dataset digits, epochs>=5, seed<3')
+})
+
+test('chosen runs are compared in groups', () => {
+  const request = requestOf(new URL(compareGroupsHref(['a', 'b'], ['batch_size', 'seed']), 'http://board').searchParams)
+  expect(request).toEqual({ kind: 'filters', filter: { id: ['a', 'b'] } })
+  expect(request.kind === 'filters' && filterText(request.filter)).toBe('2 runs chosen in the table')
 })
 
 test.each([

@@ -16,7 +16,7 @@ export interface Refusal {
 
 /** The filters of the list of runs. Everything else in the address is a choice of this page. */
 const FILTERS = ['dataset', 'model', 'tag', 'study', 'owner', 'cloned_from', 'q']
-const REPEATED_FILTERS = ['status', 'where']
+const REPEATED_FILTERS = ['id', 'status', 'where']
 
 export function requestOf(params: URLSearchParams): Request {
   const ids = (params.get('runs') ?? '').split(',').map((id) => id.trim()).filter(Boolean)
@@ -31,10 +31,10 @@ function filterOf(params: URLSearchParams): RunFilter {
 }
 
 /** "dataset digits, epochs>=5" */
-export const filterText = (filter: RunFilter): string =>
-  Object.entries(filter)
-    .map(([name, value]) => (name === 'where' ? (value as string[]).join(', ') : `${name} ${String(value)}`))
-    .join(', ')
+export function filterText({ id = [], ...filter }: RunFilter): string {
+  const texts = Object.entries(filter).map(([name, value]) => (name === 'where' ? (value as string[]).join(', ') : `${name} ${String(value)}`))
+  return [...(id.length ? [`${plural(id.length, 'run')} chosen in the table`] : []), ...texts].join(', ')
+}
 
 /** Returns null for a request that the server can answer. */
 export function refusalOf(request: Request): Refusal | null {
@@ -62,6 +62,12 @@ function tooMany(ids: string[]): Refusal {
     text: `${ids.length} runs are named, and 2 to ${MAX_RUNS} can be compared one by one. Up to 1,000 are compared in groups: filter the table, then press Compare.`,
     repair: { title: `Compare the first ${MAX_RUNS}`, ids: ids.slice(0, MAX_RUNS) },
   }
+}
+
+/** The address that compares runs in groups of equal fields `by`. */
+export function compareGroupsHref(ids: string[], by: string[]): string {
+  const chosen = ids.map((id): [string, string] => ['id', id])
+  return `/compare?${new URLSearchParams([...chosen, ['by', by.join(',')]])}`
 }
 
 export const compareHref = (ids: string[]): string => `/compare?runs=${ids.map(encodeURIComponent).join(',')}`

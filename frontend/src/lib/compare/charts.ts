@@ -2,7 +2,7 @@
 
 import { hueOf, runKey } from './run-key'
 import type { Horizontal, OverlayLine } from '../charts/overlay'
-import { fieldTitle, valueText } from '../spec/differences'
+import { fieldText, fieldTitle } from '../runs/run-fields'
 import type { Curves, Json, Metrics } from '../api/types'
 
 /** A chart of one metric on the validation images (or of the run itself), and the same metric in training where it exists. */
@@ -47,7 +47,7 @@ export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: 
 
 /** "Learning rate 0.001, seed not set" */
 function groupName(values: Record<string, unknown>): string {
-  const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${value === null ? 'not set' : valueText(path, value as Json)}`)
+  const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${fieldText(path, value as Json)}`)
   return texts.map((text, at) => (at ? text.charAt(0).toLowerCase() + text.slice(1) : text)).join(', ')
 }
 

@@ -1,10 +1,12 @@
 /** Groups of runs with equal fields: their rows as a tree, their results as mean and deviation, and which group leads. */
 
-import { fieldTitle } from '../spec/differences'
+import { fieldText, fieldTitle } from '../runs/run-fields'
 import { metric, plural } from '../text/format'
+import { pText, SIGNIFICANCE } from '../text/significance'
 import { runKey } from './run-key'
 import type { RunFilter } from '../api/client'
-import type { RunField, RunGroup } from '../api/types'
+import { equal } from '../spec/equal'
+import type { GroupTest, Json, RunField, RunGroup } from '../api/types'
 
 /** The results that are summarized, with the names of their metrics. */
 export const COLUMNS = [
@@ -13,7 +15,6 @@ export const COLUMNS = [
   { path: 'best.val_loss', title: 'Validation loss at the best epoch', metric: 'loss' },
   { path: 'test.accuracy', title: 'Test accuracy', metric: 'accuracy' },
 ] as const
-const JUDGED_BY = COLUMNS[0].path
 
 /** Fields that runs can be grouped by: those of few values, seeds last. */
 const MAX_VALUES = 20
@@ -21,7 +22,7 @@ const MAX_VALUES = 20
 export function groupableFields(fields: RunField[]): { path: string; title: string }[] {
   const few = fields.filter(({ group, differs, values }) => differs && values !== null && values.length <= MAX_VALUES && (group === 'spec' || group === 'run'))
   const rank = ({ path, group }: RunField): number => (path === 'seed' ? 2 : group === 'spec' ? 0 : 1)
-  return few.toSorted((a, b) => rank(a) - rank(b)).map(({ path, title }) => ({ path, title: title || fieldTitle(path) }))
+  return few.toSorted((a, b) => rank(a) - rank(b)).map((field) => ({ path: field.path, title: fieldTitle(field.path, field) }))
 }
 
 export interface GroupRow {
@@ -36,7 +37,7 @@ export interface GroupRow {
 }
 
 export function groupRows(groups: RunGroup[], by: string[], filter: RunFilter): GroupRow[] {
-  const texts = groups.map(({ values }) => by.map((path) => valueOf(values[path])))
+  const texts = groups.map(({ values }) => by.map((path) => fieldText(path, values[path])))
   return groups.map((group, at) => ({
     key: runKey(at),
     values: texts[at]!.map((text, level) => (isRepeated(texts, at, level) ? '' : text)),
@@ -57,8 +58,6 @@ function groupHref({ values }: RunGroup, filter: RunFilter): string {
   return `/?${new URLSearchParams(params)}`
 }
 
-const valueOf = (value: unknown): string => (value == null ? 'not set' : typeof value === 'boolean' ? (value ? 'on' : 'off') : String(value))
-
 function summaryText({ summary }: RunGroup, column: (typeof COLUMNS)[number]): string {
   const { mean = null, deviation = null } = summary[column.path] ?? {}
   if (mean === null) return '–'
@@ -71,17 +70,27 @@ export interface GroupVerdict {
   text: string
 }
 
-/** Compares the best two groups. Only groups whose runs do not overlap are called apart: a mean of few runs is uncertain. */
-export function groupVerdict(groups: RunGroup[]): GroupVerdict {
-  const scored = groups.flatMap(({ summary }, at) => (summary[JUDGED_BY]?.mean != null ? [{ key: runKey(at), ...summary[JUDGED_BY] }] : []))
-  const [first, second] = scored.toSorted((a, b) => b.mean! - a.mean!)
-  if (!first || !second) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by a field in which the runs differ.' }
-  const difference = ((first.mean! - second.mean!) * 100).toFixed(2)
-  const lead = `On average ${first.key} reaches ${metric('accuracy', first.mean)}, ${difference} points more than ${second.key}.`
-  const spread = first.deviation !== null && second.deviation !== null ? ` The runs of one group differ by ± ${points(first.deviation)} and ± ${points(second.deviation)} points.` : ''
-  if (first.n > 1 && second.n > 1 && first.low! > second.high!)
-    return { title: `${first.key} is better in every run`, text: `${lead}${spread} Even the worst of its ${first.n} runs beats the best of the other ${second.n}.` }
-  return { title: `${first.key} leads, and the groups overlap`, text: `${lead}${spread} Some runs of ${second.key} are as good as some of ${first.key}.` }
+/** Says which group is best by the server's test of the best two; null stands for fewer than two groups with results. */
+export function groupVerdict(groups: RunGroup[], test: GroupTest | null): GroupVerdict {
+  if (!test) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by a field in which the runs differ.' }
+  const keyOf = (values: GroupTest['first']): string => runKey(Math.max(groups.findIndex((group) => equal(group.values as Json, values)), 0))
+  const [first, second] = [keyOf(test.first), keyOf(test.second)]
+  const lead = `On average ${first} reaches ${points(test.difference)} points more than ${second}`
+  const interval = test.interval ? ` (95% interval ${points(test.interval[0])} to ${points(test.interval[1])})` : ''
+  const title = test.p_value === null ? `${first} leads, untested` : test.p_value < SIGNIFICANCE ? `${first} is better than ${second}` : `${first} leads, which may be chance`
+  return { title, text: `${lead}${interval}. ${testText(test)}${selectionText(test)}` }
 }
 
-const points = (share: number): string => (share * 100).toFixed(2)
+function testText({ test, n, p_value: p }: GroupTest): string {
+  if (p === null) return 'A test needs two runs or more in both groups, and runs that are not all equal: repeat them with other seeds.'
+  const runs = test === 'welch-t' ? `${n[0]} and ${n[1]} runs` : `${n[0]} shared seeds`
+  return `${TEST_TITLES[test]} of ${runs}: p = ${pText(p)}.`
+}
+
+const TEST_TITLES = { 'paired-t': 'Paired t-test', sign: 'Sign test, since all differences are equal,', 'welch-t': "Welch's t-test" }
+
+/** The best two of many differ by more than two that were chosen before. */
+const selectionText = ({ groups, p_value: p }: GroupTest): string =>
+  groups > 2 && p !== null ? ` They are the best two of ${groups} groups, so chance has had ${groups} tries: take the p-value as a lower limit.` : ''
+
+const points = (share: number): string => (share * 100).toFixed(2).replace('-', '−')

@@ -9,7 +9,7 @@ const lines = (lineage: Partial<Lineage>): string[] =>
 
 test('a copy stands below its origin with what was changed', () => {
   const edges = [edge('a', 'b', { 'model.options.flatten_dropout': [0, 0.3], 'callbacks.early_stopping.patience': [null, 5] })]
-  expect(lines({ nodes: [node('a'), node('b')], edges })).toEqual(['a', '  b | copied with flatten dropout 0 → 0.3 and early stopping patience not set → 5'])
+  expect(lines({ nodes: [node('a'), node('b')], edges })).toEqual(['a', '  b | copied with dropout before dense layers 0 → 0.3 and early stopping patience not set → 5'])
 })
 
 test('many changes are counted', () => {

@@ -1,6 +1,7 @@
 /** Lays the lineage of runs out as indented lines: each run below the run that it came from. */
 
-import { fieldTitle, valueText } from '../spec/differences'
+import { valueText } from '../spec/differences'
+import { fieldTitle } from '../spec/field-title'
 import { listed, plural } from '../text/format'
 import type { Json, Lineage } from '../api/types'
 

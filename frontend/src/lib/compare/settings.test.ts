@@ -14,7 +14,7 @@ const comparison = {
 
 test('by default only the settings that differ are listed, defaults marked and absent ones said', () => {
   const rows = settingRows(comparison, false)
-  expect(rows.map(({ title }) => title)).toEqual(['Flatten dropout', 'Early stopping patience', 'Batch normalization'])
+  expect(rows.map(({ title }) => title)).toEqual(['Dropout before dense layers', 'Early stopping patience', 'Batch normalization'])
   expect(rows[0]!.values).toEqual([
     { text: '0', isDefault: true, isAbsent: false },
     { text: '0.3', isDefault: false, isAbsent: false },

@@ -1,6 +1,7 @@
 /** The table of settings: one row for each setting, its values in the order of the runs. */
 
-import { fieldTitle, valueText } from '../spec/differences'
+import { valueText } from '../spec/differences'
+import { fieldTitle } from '../spec/field-title'
 import type { Comparison, Json } from '../api/types'
 
 export interface SettingValue {

@@ -17,13 +17,13 @@ test('equal specs have no differences', () => {
 
 test('each changed value is listed with its old value', () => {
   const after = { ...spec, epochs: 30, model: { preset: 'vgg', options: { dense_dropout: 0.3, blocks: [[32], [64]] } } }
-  expect(texts(after)).toEqual(['Dense dropout: 0.2 → 0.3', 'Blocks: 32, 32 | 64 → 32 | 64', 'Epochs: 15 → 30'])
+  expect(texts(after)).toEqual(['Dropout after dense layers: 0.2 → 0.3', 'Blocks: 32, 32 | 64 → 32 | 64', 'Epochs: 15 → 30'])
 })
 
 test('a part that is switched on or off is one difference', () => {
   expect(texts({ ...spec, augmentation: { zoom: 0.1 } })).toEqual(['Augmentation: none → on'])
   expect(texts({ ...spec, callbacks: { early_stopping: { patience: 9 } } })).toEqual(['Early stopping patience: 5 → 9'])
-  expect(texts({ ...spec, preprocessing: { scaling: 'signed' } })).toEqual(['Scaling: 0 to 1 → −1 to 1'])
+  expect(texts({ ...spec, preprocessing: { scaling: 'signed' } })).toEqual(['Pixel scaling: 0 to 1 → −1 to 1'])
 })
 
 test('initial weights have their own texts', () => {

@@ -2,7 +2,7 @@
 
 import { equal } from './equal'
 import { formatValue } from './field-values'
-import { capital } from '../text/format'
+import { fieldTitle } from './field-title'
 import { choiceTitle, isObject } from './spec'
 import type { Json, Spec } from '../api/types'
 
@@ -26,14 +26,6 @@ function changed(path: string, before: Json, after: Json): Difference[] {
 function inside(path: string, before: Spec, after: Spec): Difference[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   return keys.flatMap((key) => changed(path ? `${path}.${key}` : key, before[key] ?? null, after[key] ?? null))
-}
-
-/** "Dense dropout" for model.options.dense_dropout. Callbacks include their part: "Early stopping patience". */
-export function fieldTitle(path: string): string {
-  const keys = path.split('.')
-  if (keys[0] === 'init') return 'Initial weights'
-  const part = keys.length > 2 && keys[0] === 'callbacks' ? [keys.at(-2)!, keys.at(-1)!] : [keys.at(-1)!]
-  return capital(part.join(' ').replaceAll('_', ' '))
 }
 
 export function valueText(path: string, value: Json): string {

@@ -1,5 +1,6 @@
 /** Reads and sets values of a spec by their dotted path, and gives its names the titles that the page shows. */
 
+import { capital } from '../text/format'
 import type { Json, Spec } from '../api/types'
 
 const DATASETS: Record<string, string> = {
@@ -48,8 +49,12 @@ export const optimizerTitle = (name: string): string => OPTIMIZERS[name] ?? name
 export const monitorTitle = (name: string): string => MONITORS[name] ?? name
 
 /** Returns the title of a choice of the field at `path`. */
-export const choiceTitle = (path: string, choice: string): string =>
-  path.endsWith('.monitor') ? monitorTitle(choice) : (CHOICES[path]?.[choice] ?? choice)
+export function choiceTitle(path: string, choice: string): string {
+  if (path.endsWith('.monitor')) return monitorTitle(choice)
+  if (path === 'dataset' || path === 'dataset.name') return datasetTitle(choice)
+  if (path === 'model' || path === 'model.preset') return capital(modelTitle(choice))
+  return path === 'optimizer.name' ? optimizerTitle(choice) : (CHOICES[path]?.[choice] ?? choice)
+}
 
 /** Returns which value of a monitored metric is the best one. */
 export const bestDirection = (monitor: string): 'lowest' | 'highest' => (monitor.endsWith('loss') ? 'lowest' : 'highest')

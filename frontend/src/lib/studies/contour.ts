@@ -3,7 +3,7 @@
 import type { Palette } from '../charts/palette.svelte'
 import type { Figure } from '../charts/curve-figure'
 import { isShare } from '../text/format'
-import { pathTitle } from './path-title'
+import { fieldTitle } from '../spec/field-title'
 import type { Scale } from './scale'
 import type { ScoredTrial } from './trials'
 
@@ -53,7 +53,7 @@ export function contourFigure(points: ContourPoint[], paths: [string, string], s
   const places = Array.from({ length: CELLS }, (_, cell) => cell / (CELLS - 1))
   const format = isShare(objective) ? '.1%' : '.3~g'
   const axis = (path: string, { ticks }: Scale): object => ({
-    title: { text: pathTitle(path), standoff: 8 },
+    title: { text: fieldTitle(path), standoff: 8 },
     tickvals: ticks.map((tick) => tick.at),
     ticktext: ticks.map((tick) => tick.text),
     range: [-0.03, 1.03],

@@ -2,7 +2,7 @@
 
 import type { Rung } from '../api/study-types'
 import { listed } from '../text/format'
-import { SIGNIFICANCE } from './repeat'
+import { SIGNIFICANCE } from '../text/significance'
 import { objectiveScale, type Scale } from './scale'
 import { differenceText, valueText } from './trials'
 

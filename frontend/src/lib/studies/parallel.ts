@@ -1,7 +1,7 @@
 /** Parallel coordinates: one axis for each setting and one for the objective, one line for each run, brushes on the axes. */
 
 import type { Study } from '../api/study-types'
-import { pathTitle } from './path-title'
+import { fieldTitle } from '../spec/field-title'
 import { objectiveScale, settingScale, type Scale, type Tick } from './scale'
 import { settingPaths, settingValues } from './study-text'
 import { hasValue, isLowest, objectiveTitle, ranked, type ScoredTrial, type Trial } from './trials'
@@ -28,7 +28,7 @@ export function parallelAxes(study: Study, trials: Trial[]): Axis[] {
   const settings = settingPaths(study).slice(0, MAX_SETTINGS)
   const values = trials.filter(hasValue).map((trial) => trial.value)
   return [
-    ...settings.map((path) => ({ title: pathTitle(path), scale: settingScale(settingValues(study, trials, path)) })),
+    ...settings.map((path) => ({ title: fieldTitle(path), scale: settingScale(settingValues(study, trials, path)) })),
     { title: objectiveTitle(study.objective), scale: objectiveScale(study.objective, values, 5) },
   ]
 }

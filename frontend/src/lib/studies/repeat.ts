@@ -2,10 +2,8 @@
 
 import type { PairedTest, Study } from '../api/study-types'
 import { plural } from '../text/format'
+import { pText, SIGNIFICANCE } from '../text/significance'
 import { differenceText, isLowest, objectiveTitle, spreadText, valueText } from './trials'
-
-/** A difference this rare by chance counts as one. */
-export const SIGNIFICANCE = 0.05
 
 /** "val. accuracy 95.10% ± 0.42 over 3 seeds". */
 export function repeatSentence({ objective, summary }: Study): string {
@@ -25,7 +23,5 @@ export function pairedSentence(objective: string, paired: PairedTest): string {
   const verdict = p >= SIGNIFICANCE ? 'that difference may be chance' : isGood ? 'this study is better' : 'the other study is better'
   return `${plural(n, 'shared seed')}: ${size}${spread}; ${verdict}, p = ${pText(p)} (${TEST_TITLES[test] ?? test}).`
 }
-
-export const pText = (p: number): string => (p < 0.0001 ? p.toExponential(0) : String(Number(p.toPrecision(2))))
 
 const TEST_TITLES: Record<string, string> = { 'paired-t': 'paired t-test', sign: 'sign test, since all differences are equal' }

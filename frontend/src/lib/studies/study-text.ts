@@ -2,7 +2,7 @@
 
 import { metricOf } from './trials'
 import { choiceText, numberText } from './scale'
-import { pathTitle } from './path-title'
+import { fieldTitle } from '../spec/field-title'
 import { bestDirection, datasetOf, modelOf, monitorTitle } from '../spec/spec'
 import { count, listed, plural } from '../text/format'
 import type { Range, Study, StudyKind } from '../api/study-types'
@@ -86,7 +86,7 @@ export function emptySentence(trials: Trial[], { status }: Pick<Study, 'status'>
 
 /** "learning rate 0.001, dropout 0.5". */
 export const valuesText = (values: Record<string, Json>): string =>
-  Object.entries(values).map(([path, value]) => `${pathTitle(path).toLowerCase()} ${valueOf(value)}`).join(', ')
+  Object.entries(values).map(([path, value]) => `${fieldTitle(path).toLowerCase()} ${valueOf(value)}`).join(', ')
 
 export const valueOf = (value: Json | undefined): string => (value === undefined ? 'not set' : typeof value === 'number' ? numberText(value) : choiceText(value))
 

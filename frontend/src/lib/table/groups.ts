@@ -2,7 +2,7 @@
 
 import type { RunGroup, Json } from '../api/types'
 import { NONE } from '../text/format'
-import { fieldText, fieldTitle, isMetric } from './fields'
+import { fieldText, fieldTitle, isMetric } from '../runs/run-fields'
 
 /** "Strided CNN · Learning rate 0.001": names speak for themselves, other values have their field's title. */
 export function groupTitle({ values }: RunGroup): string {

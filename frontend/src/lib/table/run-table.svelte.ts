@@ -6,7 +6,7 @@ import { errorMessage } from '../api/problem'
 import type { RunGroup } from '../api/types'
 import type { RunEvent } from '../live/run-state'
 import { conditionText, conditionValue } from './view/conditions'
-import { CURVE } from './fields'
+import { CURVE } from '../runs/run-fields'
 import { sortedGroups } from './groups'
 import { Pages } from './rows/pages.svelte'
 import { MONITOR, sparkScale, type Scale } from './rows/row'
@@ -98,6 +98,11 @@ export class RunTable {
   /** The runs of a group that are read. */
   readOf(group: RunGroup): RowRecord[] {
     return this.#runsOf.get(groupKey(group))?.items ?? []
+  }
+
+  /** The number of groups that have one of the runs with these ids. */
+  groupsOf(ids: string[]): number {
+    return (this.groups?.items ?? []).filter((group) => this.readOf(group).some((record) => ids.includes(record.id))).length
   }
 
   handle(event: RunEvent, now: number): void {

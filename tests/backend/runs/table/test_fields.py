@@ -10,8 +10,8 @@ from backend.runs.table.fields import FIELDS, METRIC_TITLES
 from tests.support.stored_runs import write_runs
 
 
-def fields(client: TestClient) -> dict[str, dict[str, Any]]:
-    return {field["path"]: field for field in client.get("/api/runs/fields").json()["items"]}
+def fields(client: TestClient, **query: Any) -> dict[str, dict[str, Any]]:
+    return {field["path"]: field for field in client.get("/api/runs/fields", params=query).json()["items"]}
 
 
 def test_without_runs_there_is_no_field(client: TestClient) -> None:
@@ -77,3 +77,15 @@ def test_a_launch_and_a_deletion_change_the_values(client: TestClient, database:
 
     write_runs(database, {"id": "later", "created_at": 2e9, "seed": 3})
     assert fields(client)["seed"]["values"] == [1, 3]
+
+
+def test_fields_of_matching_runs_differ_among_them(client: TestClient, database: Database) -> None:
+    write_runs(database, {"seed": 1, "tags": ["mine"]}, {"seed": 2, "tags": ["mine"]}, {"seed": 3, "batch_size": 64})
+
+    assert fields(client)["batch_size"]["differs"]
+    mine = fields(client, tag="mine")
+    assert (mine["seed"]["values"], mine["batch_size"]["values"], mine["batch_size"]["differs"]) == (
+        [1, 2],
+        [32],
+        False,
+    )

@@ -146,7 +146,7 @@ REFUSED: list[tuple[dict[str, Any], list[str | int], str]] = [
     ({"sort": "-optimiser.name"}, ["sort"], 'no field "optimiser.name"; similar ones are'),
     ({"columns": "seed,sed"}, ["columns"], 'no field "sed"; similar ones are seed'),
     ({"view": "grid"}, ["view"], "must be 'run' or 'row'"),
-    ({"colour": "red"}, ["colour"], "there is no such field; allowed here: status, dataset, model, tag"),
+    ({"colour": "red"}, ["colour"], "there is no such field; allowed here: id, status, dataset, model, tag"),
 ]
 
 
@@ -162,3 +162,11 @@ def test_a_bad_query_is_refused(client: TestClient) -> None:
 def test_conditions_that_overlap_are_no_contradiction(client: TestClient) -> None:
     for where in (["seed>=3", "seed<=3"], ["seed!=null", "seed>3"], ["seed=3", "seed=3.0"], ["seed!=1", "seed!=2"]):
         assert names(client, *where) == ""
+
+
+def test_runs_are_chosen_by_their_ids(client: TestClient, database: Database) -> None:
+    first, _, third = write_runs(database, {}, {}, {})
+
+    page = client.get("/api/runs", params={"view": "row", "id": [first, third, "unknown"]}).json()
+
+    assert [run["id"] for run in page["items"]] == [third, first]

@@ -1,7 +1,7 @@
 /** The selected runs: some by id, or all that match the filters. */
 
 import type { BulkTarget } from '../../api/runs-table'
-import { compareHref, MAX_RUNS } from '../../compare/address'
+import { compareGroupsHref, compareHref, MAX_RUNS } from '../../compare/address'
 
 type Ids = Record<string, true>
 
@@ -50,13 +50,25 @@ export class Selection {
 
 /** Parameters that may be repeated. */
 const SEVERAL = ['status', 'where']
-/** The address of the comparison of what is selected; null where there is none. */
-export function comparisonHref(selection: Selection, total: number, filters: URLSearchParams): string | null {
+/** Groups that the selected runs belong to: how many, and the fields that they are made by. */
+export interface ChosenGroups {
+  by: string[]
+  count: number
+}
+
+/** The address of the comparison of what is selected; null where there is none. Runs of several groups are compared in these groups. */
+export function comparisonHref(selection: Selection, total: number, filters: URLSearchParams, groups: ChosenGroups): string | null {
   const count = selection.count(total)
   if (count < 2) return null
-  if (selection.isEverything) return `/compare?${filters.size ? filters : ALL}`
-  return count > MAX_RUNS ? null : compareHref(Object.keys(selection.ids))
+  const by = groups.by.join(',')
+  if (selection.isEverything) return `/compare?${filters.size ? filters : ALL}${by && `&${new URLSearchParams({ by })}`}`
+  const ids = Object.keys(selection.ids)
+  if (groups.count > 1 && count <= MAX_GROUPED) return compareGroupsHref(ids, groups.by)
+  return count > MAX_RUNS ? null : compareHref(ids)
 }
+
+/** Ids that fit an address. */
+const MAX_GROUPED = 500
 
 /** A filter that all runs match: without one an address compares nothing. */
 const ALL = 'where=id!%3Dnull'

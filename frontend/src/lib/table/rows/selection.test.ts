@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { comparisonHref, Selection } from './selection.svelte'
 
+const NO_GROUPS = { by: [], count: 0 }
 const filters = new URLSearchParams('q=wide&status=failed&where=seed%3D1')
 
 test('runs are selected by id, or all that match', () => {
@@ -18,12 +19,21 @@ test('runs are selected by id, or all that match', () => {
 test('2 to 50 runs are compared by id, all that match as a group', () => {
   const selection = new Selection()
   selection.set(['a'])
-  expect(comparisonHref(selection, 99, filters)).toBeNull()
+  expect(comparisonHref(selection, 99, filters, NO_GROUPS)).toBeNull()
   selection.set(['a', 'b'])
-  expect(comparisonHref(selection, 99, filters)).toBe('/compare?runs=a,b')
+  expect(comparisonHref(selection, 99, filters, NO_GROUPS)).toBe('/compare?runs=a,b')
   selection.set(Array.from({ length: 51 }, (_, at) => `r${at}`))
-  expect(comparisonHref(selection, 99, filters)).toBeNull()
+  expect(comparisonHref(selection, 99, filters, NO_GROUPS)).toBeNull()
   selection.everything()
-  expect(comparisonHref(selection, 99, filters)).toBe('/compare?q=wide&status=failed&where=seed%3D1')
-  expect(comparisonHref(selection, 99, new URLSearchParams())).toBe('/compare?where=id!%3Dnull')
+  expect(comparisonHref(selection, 99, filters, NO_GROUPS)).toBe('/compare?q=wide&status=failed&where=seed%3D1')
+  expect(comparisonHref(selection, 99, new URLSearchParams(), NO_GROUPS)).toBe('/compare?where=id!%3Dnull')
+})
+
+test('runs of several groups are compared in these groups', () => {
+  const selection = new Selection()
+  selection.set(['a', 'b', 'c'])
+  expect(comparisonHref(selection, 99, filters, { by: ['batch_size'], count: 2 })).toBe('/compare?id=a&id=b&id=c&by=batch_size')
+  expect(comparisonHref(selection, 99, filters, { by: ['batch_size'], count: 1 })).toBe('/compare?runs=a,b,c')
+  selection.everything()
+  expect(comparisonHref(selection, 99, filters, { by: ['batch_size'], count: 2 })).toBe('/compare?q=wide&status=failed&where=seed%3D1&by=batch_size')
 })

@@ -1,10 +1,10 @@
 /** Fields as choices: which of them there are, what they hold, and how they are grouped in lists. */
 
-import { fieldText, fieldTitle } from '../fields'
+import { fieldText, fieldTitle } from '../../runs/run-fields'
 import type { RunField } from '../../api/types'
 import { plural } from '../../text/format'
 import type { Column } from './view'
-import { CURVE } from '../fields'
+import { CURVE } from '../../runs/run-fields'
 
 export interface FieldChoice {
   field: RunField

@@ -1,7 +1,7 @@
 /** Filters of the table, each a condition on one field, as text of the address and as words of a chip. */
 
 import type { RunField, Json } from '../../api/types'
-import { fieldTitle, fieldText } from '../fields'
+import { fieldTitle, fieldText } from '../../runs/run-fields'
 
 export const OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const
 export type Operator = (typeof OPERATORS)[number]

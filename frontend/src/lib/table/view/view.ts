@@ -2,7 +2,7 @@
 
 import type { RunField, Status } from '../../api/types'
 import { conditionText, parseCondition, type Condition } from './conditions'
-import { CURVE, isMetric } from '../fields'
+import { CURVE, isMetric } from '../../runs/run-fields'
 
 export interface Column {
   path: string

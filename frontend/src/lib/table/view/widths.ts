@@ -1,6 +1,6 @@
 /** Widths of columns and heights of rows, in pixels. */
 
-import { CURVE } from '../fields'
+import { CURVE } from '../../runs/run-fields'
 import type { Column } from './view'
 
 export const NAME_WIDTH = 260

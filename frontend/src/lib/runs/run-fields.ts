@@ -1,9 +1,10 @@
 /** Fields of runs: what the columns, filters and groups of the table are called, and their values as text. */
 
-import { fieldTitle as specTitle } from '../spec/differences'
+import { fieldTitle as specTitle } from '../spec/field-title'
 import { formatValue } from '../spec/field-values'
-import { choiceTitle, datasetTitle, modelTitle, monitorTitle, optimizerTitle } from '../spec/spec'
-import { statusTitle } from '../runs/run-status'
+import { choiceTitle, monitorTitle } from '../spec/spec'
+import { studyNames } from './study-names.svelte'
+import { statusTitle } from './run-status'
 import { capital, count, duration, metric, NONE } from '../text/format'
 import type { RunField, Json, Status } from '../api/types'
 
@@ -25,7 +26,6 @@ const TITLES: Record<string, string> = {
   seconds: 'Time',
   'best.epoch': 'At epoch',
   'best.monitor': 'Best by',
-  'optimizer.name': 'Optimizer',
   'dataset.name': 'Dataset name',
 }
 const METRIC = /^(best|last|test)\.(.+)$/
@@ -39,7 +39,7 @@ export function fieldTitle(path: string, field?: RunField): string {
   const [, stage, name] = METRIC.exec(path) ?? []
   if (stage === 'best' && name) return capital(`${SHORT[name] ?? monitorTitle(name)} at best`) // at the epoch of the best loss, for example
   if (stage && name) return capital(`${stage} ${SHORT[name] ?? (stage === 'test' ? name.replaceAll('_', ' ') : monitorTitle(name))}`)
-  return field?.title ?? specTitle(path)
+  return field && field.group !== 'spec' ? field.title : specTitle(path)
 }
 
 export const isTime = (path: string): boolean => path.endsWith('_at')
@@ -68,7 +68,5 @@ function numberText(path: string, value: number): string {
 function nameText(path: string, name: string): string {
   if (isTime(path)) return new Date(name).toLocaleDateString()
   if (path === 'status') return statusTitle(name as Status)
-  if (path === 'dataset' || path === 'dataset.name') return datasetTitle(name)
-  if (path === 'model' || path === 'model.preset') return capital(modelTitle(name))
-  return path === 'optimizer.name' ? optimizerTitle(name) : choiceTitle(path, name)
+  return path === 'study' ? studyNames.of(name) : choiceTitle(path, name)
 }

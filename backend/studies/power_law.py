@@ -1,71 +1,19 @@
-"""Means with intervals, differences by seed, and the power law of a learning curve.
-
-SciPy is imported where it is used: it takes 0.2 s, and the service starts without it.
-"""
+"""The power law of a learning curve. SciPy is imported where it is used: the service starts without it."""
 
 import math
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
 
 import numpy as np
 from numpy.typing import NDArray
 
-CONFIDENCE = 0.95
-MIN_PAIRS = 2
-ROUNDING = 1e-9  # of differences that are equal: an accuracy is a number of images by another
+from backend.analysis.t_tests import CONFIDENCE, Interval
+
 STEEPEST, FLATTEST = -5.0, -0.01  # exponents that are tried
 PARAMETERS = 3  # of the power law; an interval needs one point more
 
-Interval = tuple[float, float]
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class PairedTest:
-    """Differences of pairs, one a seed: their mean, its interval (null where they have no spread), and the p-value."""
-
-    n: int
-    difference: float
-    deviation: float | None
-    interval: Interval | None
-    p_value: float | None
-
-
-def paired_t_test(first: Mapping[int, float], second: Mapping[int, float]) -> PairedTest | None:
-    """Compares values of the same seeds by a paired t-test, two-sided; `difference` is the second minus the first.
-
-    Not Wilcoxon's signed-rank test: below six pairs its p-value can't fall under 0.05, and few studies have six seeds.
-    Returns None where no seed is shared.
-    """
-    seeds = first.keys() & second.keys()
-    if not seeds:
-        return None
-    differences = [second[seed] - first[seed] for seed in sorted(seeds)]
-    mean = fmean(differences)
-    if len(differences) < MIN_PAIRS:
-        return PairedTest(len(differences), mean, None, None, None)
-    deviation = stdev(differences)
-    deviation = deviation if deviation > ROUNDING else 0.0
-    half = half_width(deviation, len(differences))
-    interval = (mean - half, mean + half) if deviation else None  # equal differences say nothing about their spread
-    return PairedTest(len(differences), mean, deviation, interval, _p_value(mean, deviation, len(differences)))
-
-
-def half_width(deviation: float, n: int) -> float:
-    """Returns half the width of the 95 % interval of a mean of `n` values, by Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(n - 1, (1 + CONFIDENCE) / 2)) * deviation / math.sqrt(n)
-
-
-def _p_value(mean: float, deviation: float, n: int) -> float:
-    from scipy.special import stdtr
-
-    if deviation == 0:  # all differences are equal, as accuracies of few images may be: the exact test of their signs
-        return 1.0 if mean == 0 else 2 * 0.5**n
-    return 2 * float(stdtr(n - 1, -abs(mean) * math.sqrt(n) / deviation))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,9 @@
-"""Paired tests are SciPy's own, and a learning curve is fitted as it was made."""
+"""The t-tests are SciPy's own."""
 
-import numpy as np
 import pytest
-from scipy.stats import ttest_rel
+from scipy.stats import ttest_ind, ttest_rel
 
-from backend.studies.statistics import fit_power_law, paired_t_test
+from backend.analysis.t_tests import paired_t_test, welch_t_test
 
 FIRST = {0: 0.81, 1: 0.83, 2: 0.80, 3: 0.84}
 SECOND = {1: 0.85, 2: 0.83, 3: 0.84, 9: 0.99}
@@ -46,23 +45,19 @@ def test_equal_differences_of_few_seeds_may_be_chance() -> None:
     assert six.p_value == 0.03125
 
 
-def test_a_power_law_is_found_and_its_interval_holds_what_comes() -> None:
-    noise = np.random.default_rng(1)
-    images = [images for images in (500, 1000, 2000, 4000, 8000) for _ in range(3)]
-    law = fit_power_law(images, [0.95 - 8 * n**-0.5 + noise.normal(0, 0.002) for n in images])
+def test_welchs_test_is_scipys() -> None:
+    first, second = [0.91, 0.92, 0.915, 0.93], [0.90, 0.91, 0.88]
+    expected = ttest_ind(first, second, equal_var=False)
+    result = welch_t_test(first, second)
 
-    assert law is not None
-    assert law.a == pytest.approx(0.95, abs=0.02)
-    assert law.c == pytest.approx(-0.5, abs=0.1)
-    interval = law.interval(16_000)
-    assert interval is not None
-    assert interval[0] < 0.95 - 8 * 16_000**-0.5 < interval[1]
+    assert result.difference == pytest.approx(sum(first) / 4 - sum(second) / 3)
+    assert result.p_value == pytest.approx(expected.pvalue)
+    assert result.interval == pytest.approx(tuple(expected.confidence_interval()))
 
 
-def test_three_points_are_fitted_without_an_interval_and_two_are_not() -> None:
-    law = fit_power_law([100, 200, 400], [0.5, 0.6, 0.65])
+@pytest.mark.parametrize(("first", "second"), [([0.9], [0.8, 0.7]), ([0.9, 0.9], [0.8, 0.8])])
+def test_without_a_spread_in_both_groups_there_is_no_test(first: list[float], second: list[float]) -> None:
+    result = welch_t_test(first, second)
 
-    assert law is not None
-    assert law.value(200) == pytest.approx(0.6, abs=1e-4)
-    assert law.interval(800) is None
-    assert fit_power_law([100, 100, 400], [0.5, 0.6, 0.65]) is None
+    assert (result.interval, result.p_value) == (None, None)
+    assert result.difference > 0
