@@ -1,6 +1,7 @@
 """Predicts the class of an uploaded image with a run's best model, through the helper of a worker."""
 
 import uuid
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def new_image_path(data_dir: Path) -> Path:
 
 
 def build_request(database: Database, run_id: str) -> tuple[dict[str, Any], Preprocessing]:
-    """Returns the helper request without its image, and the preprocessing, whose classes the request leaves out.
+    """Returns the part of a helper request about the best model, and the preprocessing, whose classes it leaves out.
 
     Raises:
         NotFound: there is no such run.
@@ -59,15 +60,38 @@ def build_request(database: Database, run_id: str) -> tuple[dict[str, Any], Prep
         run_preprocessing = preprocessing.of_run(session, run)
         model = {"path": best.path, "sha256": best.sha256, "epoch": best.epoch}
     fields = run_preprocessing.model_dump(exclude={"classes"})
-    return {"kind": "predict", "model": model, "preprocessing": fields}, run_preprocessing
+    return {"model": model, "preprocessing": fields}, run_preprocessing
+
+
+@dataclass(frozen=True)
+class BestModelReply:
+    """The helper's response, and what its numbers mean: the classes, and the epoch of the model."""
+
+    response: dict[str, Any]
+    classes: list[str]
+    epoch: int
 
 
 def predict(database: Database, helper: HelperClient, run_id: str, image: Path) -> Prediction:
     """Predicts the class of the image at a path made by `new_image_path`.
 
     Raises:
-        NotFound, Conflict: as `build_request`.
         Invalid: the image can't be decoded.
+        NotFound, Conflict, Unavailable: as `call_with_best_model`.
+    """
+    reply = call_with_best_model(
+        database, helper, run_id, {"kind": "predict", "image": f"{REQUEST_FILES}/{image.name}"}
+    )
+    return Prediction(top=reply_top(reply), epoch=reply.epoch, seen=reply.response["seen"])
+
+
+def call_with_best_model(
+    database: Database, helper: HelperClient, run_id: str, question: dict[str, Any]
+) -> BestModelReply:
+    """Calls the helper with the run's best model, again with the newer one if it was replaced during the request.
+
+    Raises:
+        NotFound, Conflict: as `build_request`.
         Unavailable: no worker responded, or none finds the model's file.
     """
     previous_model = None
@@ -76,15 +100,16 @@ def predict(database: Database, helper: HelperClient, run_id: str, image: Path) 
         if request["model"] == previous_model:
             raise Unavailable(MODEL_FILE_MISSING)
         previous_model = request["model"]
-        response = helper.call({**request, "image": f"{REQUEST_FILES}/{image.name}"})
-        if "top" in response:
-            return _prediction(response, run_preprocessing.classes, request["model"]["epoch"])
+        response = helper.call({**request, **question})
+        if "model_replaced" not in response:
+            return BestModelReply(response, run_preprocessing.classes, request["model"]["epoch"])
     raise Unavailable("The best model was replaced during the request; try again in a few seconds.")
 
 
-def _prediction(response: dict[str, Any], classes: list[str], epoch: int) -> Prediction:
-    top = [ClassProbability(class_=classes[label], probability=probability) for label, probability in response["top"]]
-    return Prediction(top=top, epoch=epoch, seen=response["seen"])
+def reply_top(reply: BestModelReply) -> list[ClassProbability]:
+    """Returns the likeliest classes of a reply whose `top` has [label, probability]."""
+    top = reply.response["top"]
+    return [ClassProbability(class_=reply.classes[label], probability=probability) for label, probability in top]
 
 
 def _no_model(run: Run) -> Conflict:

@@ -106,11 +106,16 @@ def epoch_file(session: Session, run: Run, epoch: str, split: Split) -> Predicti
     return _test_file(run, epoch) if split == "test" else _epoch_file(session, run, epoch)
 
 
-def _test_file(run: Run, epoch: str) -> PredictionsFile:
-    if run.spec["dataset"]["validation"]["from"] != "train":
+def check_split(run: Run, split: Split) -> None:
+    """Raises NotFound if the run has no such split, because it validates on the test images."""
+    if split == "test" and run.spec["dataset"]["validation"]["from"] != "train":
         raise NotFound(
             f"Run {run.name!r} has no separate split 'test': it validates on the test images. Use split 'validation'."
         )
+
+
+def _test_file(run: Run, epoch: str) -> PredictionsFile:
+    check_split(run, "test")
     if run.test is None:
         raise NotFound(
             f"Run {run.name!r} has no test predictions yet: its best model is tested at the end; it is {run.status}."

@@ -11,7 +11,7 @@ from backend.analysis.predictions import Indexes
 from backend.datasets.store import Images, StoredDataset
 from backend.db.models import Run
 from backend.errors import NotFound
-from backend.runs.stored_predictions import Split, dataset_of, positions_of
+from backend.runs.stored_predictions import Split, check_split, dataset_of, positions_of
 from backend.samples.schemas import StoredSplit
 from backend.spec import RunSpec
 
@@ -51,6 +51,7 @@ def find_image(session: Session, data_dir: Path, run: Run, index: int, split: Sp
     Raises:
         NotFound: The split has no such image, or the run's dataset is gone or has changed.
     """
+    check_split(run, split)
     dataset = dataset_of(session, data_dir, run)
     stored_split, positions = positions_of(RunSpec.model_validate(run.spec), dataset, split)
     place = int(np.searchsorted(positions, index))

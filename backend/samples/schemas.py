@@ -83,3 +83,104 @@ class SampleDetail(BaseModel):
     others: list[Verdict]
     others_total: int
     neighbours: list[Neighbour] | None
+
+
+class AttentionQuery(ImageQuery):
+    class_: str | None = Field(None, alias="class", max_length=200, description="class to explain; the likeliest one")
+    method: Literal["gradcam", "occlusion"] = Field(
+        "gradcam", description="gradients at the last convolution, or the fall of the probability under a grey patch"
+    )
+
+
+class AttentionRead(BaseModel):
+    """Where the network looks for evidence of a class.
+
+    `image` is a data URL: a white PNG of the image's size, at most 512 pixels a side, whose opacity is the map.
+    `height` and `width` are those of the map before it was enlarged, `layer` the convolution of Grad-CAM. Half of the
+    map lies on `half_area` of the image, null where nothing speaks for the class. `agreement` is the correlation of
+    occlusion with Grad-CAM.
+    """
+
+    class_: str = Field(serialization_alias="class")
+    method: Literal["gradcam", "occlusion"]
+    epoch: int
+    layer: str | None
+    height: int
+    width: int
+    half_area: float | None
+    agreement: float | None
+    image: str
+
+
+class FeaturesQuery(ImageQuery):
+    layer: str | None = Field(None, max_length=200, description="name of a convolution; the first one")
+
+
+class LayerMaps(BaseModel):
+    name: str
+    type: str
+    height: int
+    width: int
+    channels: int
+
+
+class FeatureMap(BaseModel):
+    """`image` is a data URL: black is the smallest response or 0, white the largest, which is `strongest`."""
+
+    channel: int
+    strongest: float
+    image: str
+
+
+class FeaturesRead(BaseModel):
+    """The maps of `layer` for an image, the strongest first, at most 64; `layers` are the network's convolutions.
+
+    `filters` are data URLs of the layer's kernels, at most 64, grey for 0, where the layer reads one or three channels.
+    """
+
+    epoch: int
+    layers: list[LayerMaps]
+    layer: str
+    maps: list[FeatureMap]
+    filters: list[str]
+
+
+class WhatIf(BaseModel):
+    """Changes of an image. `rotate` in degrees clockwise, `crop` the share of each side that is cut away, `brightness`
+    and `noise` as shares of full brightness, `blur` in pixels."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rotate: float = Field(0, ge=-180, le=180, allow_inf_nan=False)
+    crop: float = Field(0, ge=0, le=0.9, allow_inf_nan=False)
+    brightness: float = Field(0, ge=-1, le=1, allow_inf_nan=False)
+    blur: float = Field(0, ge=0, le=100, allow_inf_nan=False)
+    noise: float = Field(0, ge=0, le=1, allow_inf_nan=False)
+    bands: bool = Field(False, description="also how the answer depends on each change, the others as they are")
+
+
+class Band(BaseModel):
+    """From `low` to `high` of a change, the likeliest class is the same."""
+
+    low: float
+    high: float
+    class_: str = Field(serialization_alias="class")
+
+
+class Bands(BaseModel):
+    """The bands of each change, from its least to its largest value."""
+
+    rotate: list[Band]
+    brightness: list[Band]
+    blur: list[Band]
+    noise: list[Band]
+    crop: list[Band]
+
+
+class WhatIfRead(BaseModel):
+    """`top` are the likeliest classes of the changed image, whose PNG is the data URL `image`."""
+
+    epoch: int
+    top: list[ClassProbability]
+    image: str
+    bands: Bands | None

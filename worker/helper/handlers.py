@@ -1,26 +1,17 @@
 """Handles the helper's requests, one function per `kind`, in the helper process (`worker.helper.__main__`)."""
 
-import base64
 import logging
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from backend.datasets.decode import Pixels, UndecodableImage, decode_image
-from backend.datasets.images import encode_png
 from backend.datasets.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
 from backend.phrases import in_short
 from backend.spec import RunSpec
-
-if TYPE_CHECKING:
-    from worker.training.inference.prediction import Models
-
-Response = dict[str, Any]
-
-MODEL_DAMAGED = "The file of this run's best model is damaged: its SHA-256 is not the stored one."
-OUTPUT_IS_NAN = "The network's output for this image is not a number, so there is no prediction."
+from worker.helper import image_handlers
+from worker.helper.models import MODEL_DAMAGED, OUTPUT_IS_NAN, Response, data_url, models
 
 
 def warm_up() -> None:
@@ -52,7 +43,7 @@ def preview(data_dir: Path, request: dict[str, Any]) -> Response:
 
     dataset = StoredDataset.open(data_dir / request["folder"])
     images = augmented(RunSpec.model_validate(request["spec"]), dataset, request["seed"])
-    return {"images": [_data_url(encode_png(images, index)) for index in range(len(images))]}
+    return {"images": [data_url(image) for image in images]}
 
 
 def learning_rate_range(data_dir: Path, request: dict[str, Any]) -> Response:
@@ -77,8 +68,8 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
     preprocessing = Preprocessing.model_validate({"classes": [], **request["preprocessing"]})
     try:
         pixels = _decode(data_dir / request["image"], preprocessing)
-        forward = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
-        top = likeliest(probabilities(forward, pixels, preprocessing))
+        model = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
+        top = likeliest(probabilities(model.forward, pixels, preprocessing))
     except UndecodableImage as error:
         return {"invalid": f"This picture can't be used: {error}."}
     except FileNotFoundError:
@@ -87,7 +78,7 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
         return {"unavailable": MODEL_DAMAGED}
     except NotANumber:
         return {"invalid": OUTPUT_IS_NAN}
-    return {"top": top, "seen": _data_url(encode_png(pixels[None], 0))}
+    return {"top": top, "seen": data_url(pixels)}
 
 
 def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
@@ -95,20 +86,11 @@ def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
         return decode_image(file, preprocessing.options)
 
 
-@cache
-def models() -> "Models":
-    """Returns the models that this process keeps in memory."""
-    from worker.training.inference.prediction import Models
-
-    return Models()
-
-
-def _data_url(png: bytes) -> str:
-    return f"data:image/png;base64,{base64.b64encode(png).decode()}"
-
-
 HANDLERS: dict[str, Callable[[Path, dict[str, Any]], Response]] = {
     "preview": preview,
     "predict": predict,
     "learning_rate_range": learning_rate_range,
+    "attention": image_handlers.attention,
+    "features": image_handlers.features,
+    "what_if": image_handlers.what_if,
 }

@@ -152,3 +152,7 @@ VERSION: dict[str, Example] = {
         "value": {"merge": {"Shirt": "T-shirt/top"}, "rename": {"T-shirt/top": "Top"}},
     },
 }
+WHAT_IF: dict[str, Example] = {
+    "turned": {"summary": "Turned and blurred", "value": {"rotate": 12, "blur": 0.8}},
+    "bands": {"summary": "Darker, and where the answer changes", "value": {"brightness": -0.3, "bands": True}},
+}

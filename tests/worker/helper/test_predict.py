@@ -17,6 +17,7 @@ from backend.datasets.preprocessing import Preprocessing, from_manifest
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from tests.support.zips import encoded, noise, picture
 from worker.helper import handlers
+from worker.helper import models as helper_models
 from worker.helper.process import HelperProcess
 from worker.training.fit import train
 from worker.training.inference import prediction
@@ -38,9 +39,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_models_in_memory() -> Iterator[None]:
-    handlers.models.cache_clear()
+    helper_models.models.cache_clear()
     yield
-    handlers.models.cache_clear()
+    helper_models.models.cache_clear()
 
 
 def save_network(path: Path, seed: int, *, height: int = 8, channels: int = 1) -> Path:
@@ -174,7 +175,7 @@ def test_an_undecodable_image_is_refused_before_a_model_is_loaded(data_dir: Path
     response = predict(data_dir, content)
 
     assert message in response["invalid"]
-    assert len(handlers.models()) == 0
+    assert len(helper_models.models()) == 0
 
 
 def test_a_missing_model_file_is_reported_as_replaced(data_dir: Path) -> None:
@@ -235,7 +236,7 @@ def test_a_model_larger_than_the_memory_limit_is_the_only_one_kept(
 
 
 def test_a_model_is_traced_once_for_all_images(data_dir: Path) -> None:
-    forward: Any = Models().get(data_dir / "best.keras", sha(data_dir / "best.keras"))
+    forward: Any = Models().get(data_dir / "best.keras", sha(data_dir / "best.keras")).forward
 
     for seed in range(3):
         pixels = np.random.default_rng(seed).integers(0, 256, (8, 8, 1), dtype=np.uint8)

@@ -5,9 +5,8 @@ import shutil
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import keras
 import numpy as np
@@ -25,6 +24,7 @@ WEIGHT_BYTES = 4
 CHUNK_BYTES = 1024**2
 TOP = 5
 
+T = TypeVar("T")
 Forward = Callable[[Any], Any]
 Probabilities = npt.NDArray[np.float32]
 
@@ -37,29 +37,40 @@ class NotANumber(Exception):
     """A network returned NaN or infinity."""
 
 
-@dataclass(frozen=True)
-class Loaded:
-    forward: Forward
-    bytes: int
+class LoadedModel:
+    """A model in memory, with the functions that were traced from it."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self.model = model
+        self.forward = _forward(model)
+        self.bytes = WEIGHT_BYTES * model.count_params()
+        self._derived: dict[Callable[[keras.Model], Any], Any] = {}
+
+    def derived(self, make: Callable[[keras.Model], T]) -> T:
+        """Returns `make(model)`, which is called once as long as the model stays in memory."""
+        if make not in self._derived:
+            self._derived[make] = make(self.model)
+        derived: T = self._derived[make]
+        return derived
 
 
 class Models:
     """A cache of the models that were used last, by the SHA-256 of their files."""
 
     def __init__(self) -> None:
-        self._loaded: OrderedDict[str, Loaded] = OrderedDict()
+        self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._loaded)
 
-    def get(self, path: Path, sha256: str) -> Forward:
+    def get(self, path: Path, sha256: str) -> LoadedModel:
         """Raises FileNotFoundError, and ModelDamaged if the file is not the one that was saved."""
         if sha256 not in self._loaded:
             self._loaded[sha256] = _load(path, sha256)
         self._loaded.move_to_end(sha256)
         while len(self._loaded) > 1 and self._is_full():
             self._loaded.popitem(last=False)
-        return self._loaded[sha256].forward
+        return self._loaded[sha256]
 
     def _is_full(self) -> bool:
         return len(self._loaded) > KEPT_MODELS or sum(model.bytes for model in self._loaded.values()) > KEPT_BYTES
@@ -95,7 +106,7 @@ def warm() -> None:
     _forward(model)(tf.zeros((1, 8, 8, 1)))
 
 
-def _load(path: Path, sha256: str) -> Loaded:
+def _load(path: Path, sha256: str) -> LoadedModel:
     """Loads a copy, whose hash was checked: the file itself may be removed or replaced at any time."""
     with tempfile.NamedTemporaryFile(suffix=".keras") as copy:
         with path.open("rb") as file:
@@ -103,8 +114,7 @@ def _load(path: Path, sha256: str) -> Loaded:
         copy.seek(0)
         if hashlib.file_digest(copy, "sha256").hexdigest() != sha256:
             raise ModelDamaged
-        model = keras.saving.load_model(copy.name, compile=False)
-    return Loaded(_forward(model), WEIGHT_BYTES * model.count_params())
+        return LoadedModel(keras.saving.load_model(copy.name, compile=False))
 
 
 def _forward(model: keras.Model) -> Forward:

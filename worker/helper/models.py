@@ -1,0 +1,33 @@
+"""The models that the helper process keeps in memory, and what its answers have in common."""
+
+import base64
+import io
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+if TYPE_CHECKING:
+    from worker.training.inference.prediction import Models
+
+Response = dict[str, Any]
+
+MODEL_DAMAGED = "The file of this run's best model is damaged: its SHA-256 is not the stored one."
+OUTPUT_IS_NAN = "The network's output for this image is not a number, so there is no prediction."
+
+
+@cache
+def models() -> "Models":
+    """Returns the models that this process keeps in memory."""
+    from worker.training.inference.prediction import Models
+
+    return Models()
+
+
+def data_url(pixels: npt.NDArray[np.uint8]) -> str:
+    """Returns a PNG of uint8 (H, W), or (H, W, C) with grey, grey and alpha, or RGB."""
+    file = io.BytesIO()
+    Image.fromarray(pixels[:, :, 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
