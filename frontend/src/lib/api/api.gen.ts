@@ -1112,6 +1112,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/samples/{index}/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain where the network looks
+         * @description Returns the parts of an image that speak for a class, by the best model.
+         *
+         *     A network without a convolution has no Grad-CAM and answers 409; occlusion works for every network.
+         */
+        get: operations["read_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/samples/{index}/attention.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw where the network looks
+         * @description Returns the map as a white PNG: what speaks for the class is opaque, the rest transparent.
+         */
+        get: operations["draw_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/samples/{index}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what a layer sees
+         * @description Returns an image's feature maps at a convolution of the best model, and the filters of that layer.
+         */
+        get: operations["read_features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/samples/{index}/features.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw what a layer sees
+         * @description Returns an image's feature maps at a convolution as one PNG, the strongest first, at most 64.
+         */
+        get: operations["draw_features"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/samples/{index}/filters.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Draw a layer's filters
+         * @description Returns the kernels of a convolution that reads one or three channels as one PNG, at most 64; grey is 0.
+         */
+        get: operations["draw_filters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/samples/{index}/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change an image and predict it
+         * @description Predicts an image that is turned, cropped, brighter or darker, blurred or noisy, with the best model.
+         *
+         *     Nothing is stored. The noise is the same each time.
+         */
+        post: operations["predict_changed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/stop": {
         parameters: {
             query?: never;
@@ -1645,6 +1769,38 @@ export interface components {
             /** Sha256 */
             sha256: string;
         };
+        /**
+         * AttentionRead
+         * @description Where the network looks for evidence of a class.
+         *
+         *     `image` is a data URL: a white PNG of the image's size, at most 512 pixels a side, whose opacity is the map.
+         *     `height` and `width` are those of the map before it was enlarged, `layer` the convolution of Grad-CAM. Half of the
+         *     map lies on `half_area` of the image, null where nothing speaks for the class. `agreement` is the correlation of
+         *     occlusion with Grad-CAM.
+         */
+        AttentionRead: {
+            /** Agreement */
+            agreement: number | null;
+            /** Class */
+            class: string;
+            /** Epoch */
+            epoch: number;
+            /** Half Area */
+            half_area: number | null;
+            /** Height */
+            height: number;
+            /** Image */
+            image: string;
+            /** Layer */
+            layer: string | null;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "gradcam" | "occlusion";
+            /** Width */
+            width: number;
+        };
         /** Augmentation */
         Augmentation: {
             /**
@@ -1734,6 +1890,34 @@ export interface components {
             ] | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * Band
+         * @description From `low` to `high` of a change, the likeliest class is the same.
+         */
+        Band: {
+            /** Class */
+            class: string;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+        };
+        /**
+         * Bands
+         * @description The bands of each change, from its least to its largest value.
+         */
+        Bands: {
+            /** Blur */
+            blur: components["schemas"]["Band"][];
+            /** Brightness */
+            brightness: components["schemas"]["Band"][];
+            /** Crop */
+            crop: components["schemas"]["Band"][];
+            /** Noise */
+            noise: components["schemas"]["Band"][];
+            /** Rotate */
+            rotate: components["schemas"]["Band"][];
         };
         /** Best */
         Best: {
@@ -2765,6 +2949,36 @@ export interface components {
             status: "none" | "wanted" | "making" | "ready" | "failed";
         };
         /**
+         * FeatureMap
+         * @description `image` is a data URL: black is the smallest response or 0, white the largest, which is `strongest`.
+         */
+        FeatureMap: {
+            /** Channel */
+            channel: number;
+            /** Image */
+            image: string;
+            /** Strongest */
+            strongest: number;
+        };
+        /**
+         * FeaturesRead
+         * @description The maps of `layer` for an image, the strongest first, at most 64; `layers` are the network's convolutions.
+         *
+         *     `filters` are data URLs of the layer's kernels, at most 64, grey for 0, where the layer reads one or three channels.
+         */
+        FeaturesRead: {
+            /** Epoch */
+            epoch: number;
+            /** Filters */
+            filters: string[];
+            /** Layer */
+            layer: string;
+            /** Layers */
+            layers: components["schemas"]["LayerMaps"][];
+            /** Maps */
+            maps: components["schemas"]["FeatureMap"][];
+        };
+        /**
          * FieldRead
          * @description A field that at least one run has.
          *
@@ -3244,6 +3458,19 @@ export interface components {
         LayerList: {
             /** Layers */
             layers: components["schemas"]["LayerSpec"][];
+        };
+        /** LayerMaps */
+        LayerMaps: {
+            /** Channels */
+            channels: number;
+            /** Height */
+            height: number;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Width */
+            width: number;
         };
         /**
          * LayerRead
@@ -5724,6 +5951,57 @@ export interface components {
             name: string;
             /** Query */
             query: string;
+        };
+        /**
+         * WhatIf
+         * @description Changes of an image. `rotate` in degrees clockwise, `crop` the share of each side that is cut away, `brightness`
+         *     and `noise` as shares of full brightness, `blur` in pixels.
+         */
+        WhatIf: {
+            /**
+             * Bands
+             * @description also how the answer depends on each change, the others as they are
+             * @default false
+             */
+            bands: boolean;
+            /**
+             * Blur
+             * @default 0
+             */
+            blur: number;
+            /**
+             * Brightness
+             * @default 0
+             */
+            brightness: number;
+            /**
+             * Crop
+             * @default 0
+             */
+            crop: number;
+            /**
+             * Noise
+             * @default 0
+             */
+            noise: number;
+            /**
+             * Rotate
+             * @default 0
+             */
+            rotate: number;
+        };
+        /**
+         * WhatIfRead
+         * @description `top` are the likeliest classes of the changed image, whose PNG is the data URL `image`.
+         */
+        WhatIfRead: {
+            bands: components["schemas"]["Bands"] | null;
+            /** Epoch */
+            epoch: number;
+            /** Image */
+            image: string;
+            /** Top */
+            top: components["schemas"]["ClassProbability"][];
         };
         /** WorkerRead */
         WorkerRead: {
@@ -10657,6 +10935,564 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_attention: {
+        parameters: {
+            query?: {
+                /** @description class to explain; the likeliest one */
+                class?: string;
+                /** @description gradients at the last convolution, or the fall of the probability under a grey patch */
+                method?: "gradcam" | "occlusion";
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttentionRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draw_attention: {
+        parameters: {
+            query?: {
+                /** @description class to explain; the likeliest one */
+                class?: string;
+                /** @description gradients at the last convolution, or the fall of the probability under a grey patch */
+                method?: "gradcam" | "occlusion";
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_features: {
+        parameters: {
+            query?: {
+                /** @description name of a convolution; the first one */
+                layer?: string;
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeaturesRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draw_features: {
+        parameters: {
+            query?: {
+                /** @description name of a convolution; the first one */
+                layer?: string;
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    draw_filters: {
+        parameters: {
+            query?: {
+                /** @description name of a convolution; the first one */
+                layer?: string;
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    predict_changed: {
+        parameters: {
+            query?: {
+                /** @description split of the run that the image belongs to */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description position in the stored split, as `samples` lists it */
+                index: number;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfRead"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
