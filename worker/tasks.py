@@ -14,6 +14,7 @@ from backend.files import PRIVATE_UMASK
 from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
 from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
+from worker.datasets import image_checks
 from worker.datasets.preparing import prepare_dataset
 from worker.evaluations.evaluation_runner import evaluation_queue
 from worker.exports.export_runner import export_queue
@@ -44,6 +45,12 @@ def train(run_id: str) -> None:
 def prepare(dataset: str) -> None:
     """Prepares a dataset: fetches a built-in one, reads an uploaded one."""
     prepare_dataset(settings, dataset)
+
+
+@app.task(name="check_images")
+def check_images(dataset: str) -> None:
+    """Compares the images of a dataset with each other; does nothing if that was done."""
+    image_checks.check_images(settings, dataset)
 
 
 @app.task(name="export")

@@ -1,20 +1,29 @@
 """Routes of labels: which are probably wrong, and what people decided about them."""
 
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel
 
-from backend.api.deps import BoardDep, DatasetName, SessionDep
+from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
 from backend.api.table import CsvFile
-from backend.labels import decisions
+from backend.labels import decisions, twins
 from backend.labels.decisions import LabelDecisionsChange
 from backend.labels.schemas import LabelDecisionRead, Suspects, SuspectsFilter, SuspectsQuery
+from backend.labels.twins import ChecksQuery, Duplicates, DuplicatesQuery, Outliers
 
 router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
+
+Found = TypeVar("Found", Duplicates, Outliers)
+
+
+def computing(model: type[BaseModel]) -> dict[int | str, dict[str, Any]]:
+    """Returns the documentation of the response while a worker has nothing found yet."""
+    return {202: {"model": model, "description": "A worker compares the images; ask again"}}
 
 
 @router.get("/suspects", summary="List labels that are probably wrong")
@@ -65,3 +74,38 @@ def decide_about_labels(
     """
     with board.database.write() as session:
         return Items(items=decisions.decide(session, name, request))
+
+
+@router.get(
+    "/duplicates", summary="List pictures that are in a dataset more than once", responses=computing(Duplicates)
+)
+def list_duplicates(
+    name: DatasetName,
+    session: SessionDep,
+    board: BoardDep,
+    query: Annotated[DuplicatesQuery, Query()],
+    response: Response,
+) -> Duplicates:
+    """Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
+    first. A worker compares the images once, when this is first asked: 202 with `status: "computing"` until then.
+    """
+    found = twins.find_duplicates(session, board.settings.data_dir, name, query)
+    return _asked(board, name, found, response)
+
+
+@router.get("/outliers", summary="List images that are unlike their class", responses=computing(Outliers))
+def list_outliers(
+    name: DatasetName, session: SessionDep, board: BoardDep, query: Annotated[ChecksQuery, Query()], response: Response
+) -> Outliers:
+    """Lists images that are far from all others of their class in their grey values, the most unlike first. 202 while a
+    worker compares the images, as for duplicates.
+    """
+    return _asked(board, name, twins.find_outliers(session, board.settings.data_dir, name, query), response)
+
+
+def _asked(board: Board, name: str, found: Found, response: Response) -> Found:
+    """Wakes a worker and sets status 202 while nothing was compared. The next GET repeats a message that was lost."""
+    if found.status == "computing":
+        board.wakeups.check_images(name)
+        response.status_code = 202
+    return found

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.analysis.predictions import Indexes
 from backend.db.models import Run
 from backend.errors import NotFound
+from backend.evaluations.results import training_probabilities
 from backend.labels import people
 from backend.labels.decisions import Key, decisions_of
 from backend.labels.judges import Judgement, Load, find_rows, judge_labels
@@ -30,6 +31,7 @@ from backend.labels.schemas import (
     SuspectsQuery,
 )
 from backend.runs import cursors
+from backend.runs.stored_predictions import dataset_of
 from backend.runs.stored_probabilities import RunProbabilities, load_probabilities
 
 POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=0, lt=2**31)]])
@@ -38,8 +40,15 @@ TYPICAL_IMAGES = 4  # of each class
 DECIMALS = 4  # of a probability
 
 
-def _load_training(_session: Session, _data_dir: Path, run: Run) -> RunProbabilities:
-    raise NotFound(f"What run {run.name!r} says of its training images was not computed yet.")
+def _load_training(session: Session, data_dir: Path, run: Run) -> RunProbabilities:
+    dataset_of(session, data_dir, run)
+    rows = training_probabilities(session, data_dir, run)
+    if rows is None:
+        raise NotFound(
+            f"What run {run.name!r} says of its training images was not computed yet; ask for the evaluation "
+            "training_predictions of the run."
+        )
+    return RunProbabilities(run, rows.epoch, rows.stored_split, rows.positions, rows.values)
 
 
 LOADERS: dict[Judged, Load] = {"validation": load_probabilities, "train": _load_training}

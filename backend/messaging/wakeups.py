@@ -24,7 +24,11 @@ def make_celery(settings: Settings) -> Celery:
         task_ignore_result=True,
         task_publish_retry=False,
         task_acks_late=False,
-        task_routes={"train": "train", "prepare": "jobs", "export": "jobs", "evaluate": "jobs", "answer": "quick"},
+        task_routes={
+            **dict.fromkeys(("prepare", "check_images", "export", "evaluate"), "jobs"),
+            "train": "train",
+            "answer": "quick",
+        },
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,
         worker_enable_remote_control=False,
@@ -62,6 +66,10 @@ class Wakeups:
     def prepare(self, dataset: str) -> None:
         """Notifies the jobs workers that a dataset has to be prepared."""
         self._send("prepare", dataset)
+
+    def check_images(self, dataset: str) -> None:
+        """Notifies the jobs workers that the images of a dataset have to be compared with each other."""
+        self._send("check_images", dataset)
 
     def export(self, run_id: str, kind: str) -> None:
         """Notifies the jobs workers that an export of a run's best model has been requested."""

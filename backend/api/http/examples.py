@@ -156,3 +156,7 @@ WHAT_IF: dict[str, Example] = {
     "turned": {"summary": "Turned and blurred", "value": {"rotate": 12, "blur": 0.8}},
     "bands": {"summary": "Darker, and where the answer changes", "value": {"brightness": -0.3, "bands": True}},
 }
+QUIZ: dict[str, Example] = {"quiz": {"summary": "Twenty hard images", "value": {"seed": 1}}}
+ANSWERS: dict[str, Example] = {
+    "two": {"summary": "Two images, one left open", "value": {"player": "Ada", "answers": ["Shirt", None]}},
+}

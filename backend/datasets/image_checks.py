@@ -1,0 +1,47 @@
+"""What comparing the images of a dataset with each other has found. A jobs worker writes it beside the images, once."""
+
+from pathlib import Path
+
+from pydantic import BaseModel
+
+FILE_NAME = "image-checks.json"
+Place = tuple[str, int]
+"""An image: stored split and index."""
+
+
+class NearTwins(BaseModel):
+    first: Place
+    second: Place
+    difference: float
+
+
+class Unlike(BaseModel):
+    """An image that is `times` as far from the others of its class as they usually are."""
+
+    place: Place
+    times: float
+
+
+class ImageChecks(BaseModel):
+    """`equal` are groups of images with identical pixels. With `error`, nothing could be compared."""
+
+    images: int = 0
+    equal: list[list[Place]] = []
+    near: list[NearTwins] = []
+    is_near_complete: bool = True
+    unlike: list[Unlike] = []
+    error: str | None = None
+
+
+def read_checks(folder: Path) -> ImageChecks | None:
+    """Returns what was found in the dataset of a folder; None if it was not compared yet."""
+    try:
+        return ImageChecks.model_validate_json((folder / FILE_NAME).read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def write_checks(folder: Path, checks: ImageChecks) -> None:
+    temporary = folder / f"{FILE_NAME}.writing"
+    temporary.write_text(checks.model_dump_json())
+    temporary.rename(folder / FILE_NAME)
