@@ -291,6 +291,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{name}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List pictures that are in a dataset more than once
+         * @description Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
+         *     first. A worker compares the images once, when this is first asked: 202 with `status: "computing"` until then.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{name}/images": {
         parameters: {
             query?: never;
@@ -351,6 +372,27 @@ export interface paths {
          *     another person has decided about one of the images since, which `revision` shows.
          */
         put: operations["decide_about_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/datasets/{name}/outliers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List images that are unlike their class
+         * @description Lists images that are far from all others of their class in their grey values, the most unlike first. 202 while a
+         *     worker compares the images, as for duplicates.
+         */
+        get: operations["list_outliers"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -508,6 +550,47 @@ export interface paths {
         get: operations["follow_board"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quizzes/{quiz_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a quiz
+         * @description Returns the images and classes of a quiz, without the labels, and the best players.
+         */
+        get: operations["read_quiz"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/quizzes/{quiz_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer a quiz
+         * @description Stores the answers of one player, once for each nickname, and returns both scores and what each image is. An
+         *     image that most people name differently than its label is listed among the suspects of its dataset.
+         */
+        post: operations["answer_quiz"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1000,6 +1083,31 @@ export interface paths {
          *     best model answers 409.
          */
         post: operations["predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/quizzes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List quizzes of a run
+         * @description Lists the quizzes of a run, at most 50, newest first, with the best players of each.
+         */
+        get: operations["list_quizzes"];
+        put?: never;
+        /**
+         * Make a quiz of a run's hard images
+         * @description Draws twenty validation images, mistakes of the best epoch and hits that it was least sure of. The page
+         *     `/quiz/ID` asks people for their classes.
+         */
+        post: operations["create_quiz"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1719,6 +1827,23 @@ export interface components {
              */
             weight_decay: number | null;
         };
+        /** AnsweredImage */
+        AnsweredImage: {
+            /** Answer */
+            answer: string | null;
+            /** Confidence */
+            confidence: number | null;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /** Label */
+            label: string;
+            /** Predicted */
+            predicted: string;
+            /** Split */
+            split: string;
+        };
         /**
          * AnsweringChoice
          * @description The temperature itself is fitted when a file is exported, to the validation images of the model in it.
@@ -1757,6 +1882,19 @@ export interface components {
             share: number[];
             /** Threshold */
             threshold: number[];
+        };
+        /**
+         * AnswersCreate
+         * @description `answers` has a class for each image in its order, or null for one that was left open.
+         */
+        AnswersCreate: {
+            /** Answers */
+            answers: (string | null)[];
+            /**
+             * Player
+             * @description a nickname
+             */
+            player: string;
         };
         /** ArtifactRead */
         ArtifactRead: {
@@ -2794,6 +2932,39 @@ export interface components {
             /** Values */
             values: unknown[];
         };
+        /**
+         * Duplicate
+         * @description Images of one picture. `difference` is 0 for identical pixels, else in grey levels of 255, root mean square.
+         */
+        Duplicate: {
+            /** Difference */
+            difference: number;
+            /** Images */
+            images: components["schemas"]["LabelledImage"][];
+        };
+        /**
+         * Duplicates
+         * @description While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no.
+         */
+        Duplicates: {
+            /** Error */
+            error: string | null;
+            /** Images */
+            images: number;
+            /** Is Complete */
+            is_complete: boolean;
+            /** Items */
+            items: components["schemas"]["Duplicate"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "computing" | "failed";
+            /** Total */
+            total: number;
+        };
         /** EarlyStopping */
         EarlyStopping: {
             /**
@@ -3245,6 +3416,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["LogLine"][];
         };
+        /** Items[QuizRead] */
+        Items_QuizRead_: {
+            /** Items */
+            items: components["schemas"]["QuizRead"][];
+        };
         /** Items[Recipe] */
         Items_Recipe_: {
             /** Items */
@@ -3370,6 +3546,18 @@ export interface components {
             by?: string | null;
             /** Decisions */
             decisions: components["schemas"]["LabelDecisionCreate"][];
+        };
+        /** LabelledImage */
+        LabelledImage: {
+            decision: components["schemas"]["LabelDecisionRead"] | null;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /** Label */
+            label: string;
+            /** Split */
+            split: string;
         };
         /** Ladder */
         Ladder: {
@@ -3921,6 +4109,42 @@ export interface components {
              */
             type: "integer" | "number" | "string" | "boolean" | "list" | "part";
         };
+        /**
+         * Outlier
+         * @description `times` is the distance to the nearest images of its class, in multiples of the usual one.
+         */
+        Outlier: {
+            decision: components["schemas"]["LabelDecisionRead"] | null;
+            /** Image */
+            image: string;
+            /** Index */
+            index: number;
+            /** Label */
+            label: string;
+            /** Split */
+            split: string;
+            /** Times */
+            times: number;
+        };
+        /**
+         * Outliers
+         * @description While `status` is `computing`, ask again.
+         */
+        Outliers: {
+            /** Error */
+            error: string | null;
+            /** Items */
+            items: components["schemas"]["Outlier"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "ready" | "computing" | "failed";
+            /** Total */
+            total: number;
+        };
         /** Page[DatasetRead] */
         Page_DatasetRead_: {
             /** Items */
@@ -4069,6 +4293,18 @@ export interface components {
             /** Class */
             class: string;
         };
+        /** PlayerRead */
+        PlayerRead: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Player */
+            player: string;
+            /** Right */
+            right: number;
+        };
         /**
          * PointSummary
          * @description Finished trials of equal values, seeds aside. `deviation` is the sample's; null for one trial.
@@ -4170,6 +4406,55 @@ export interface components {
             };
             /** Run */
             run: string;
+        };
+        /** QuizCreate */
+        QuizCreate: {
+            /**
+             * Seed
+             * @description draws the images among the hard ones
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * QuizRead
+         * @description `images` are their addresses. `players` are the best ones of all `answered`.
+         */
+        QuizRead: {
+            /** Answered */
+            answered: number;
+            /** Classes */
+            classes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset */
+            dataset: string;
+            /** Id */
+            id: string;
+            /** Images */
+            images: string[];
+            /** Players */
+            players: components["schemas"]["PlayerRead"][];
+            /** Run */
+            run: string;
+            /** Run Name */
+            run_name: string;
+        };
+        /**
+         * QuizResult
+         * @description How many of the images the player and the model named as they are labelled, and what each of them is.
+         */
+        QuizResult: {
+            /** Images */
+            images: components["schemas"]["AnsweredImage"][];
+            /** Model Right */
+            model_right: number;
+            quiz: components["schemas"]["QuizRead"];
+            /** Right */
+            right: number;
         };
         /** Random */
         Random: {
@@ -7196,6 +7481,92 @@ export interface operations {
             };
         };
     };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description `contradictions`: identical pixels under several labels; `near`: twins that differ little, or are equal, in other splits or under other labels */
+                kind?: "contradictions" | "near";
+                /** @description items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description A worker compares the images; ask again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Duplicates"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     list_images: {
         parameters: {
             query?: {
@@ -7540,6 +7911,90 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_outliers: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description items of a page */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outliers"];
+                };
+            };
+            /** @description A worker compares the images; ask again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Outliers"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8218,6 +8673,195 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the quiz, which is in its link */
+                quiz_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    answer_quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the quiz, which is in its link */
+                quiz_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizResult"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
@@ -10426,6 +11070,195 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    list_quizzes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_QuizRead_"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    create_quiz: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuizCreate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuizRead"];
+                };
+            };
+            /** @description The body is not JSON, or the Range header is malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
