@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { artifactHref } from './documents'
 
 /** The server's next response and the last request it received. */
 let respond: () => Promise<Response>
@@ -52,5 +53,5 @@ test('an id is escaped in a path', async () => {
   respondWith(200, { items: [] })
   await api.readArtifacts('a/../b')
   expect(lastRequest.url).toBe('http://server.test/api/runs/a%2F..%2Fb/artifacts')
-  expect(api.artifactHref('a/b', 'best.keras')).toBe('/api/runs/a%2Fb/artifacts/best.keras')
+  expect(artifactHref('a/b', 'best.keras')).toBe('/api/runs/a%2Fb/artifacts/best.keras')
 })

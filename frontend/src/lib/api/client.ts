@@ -214,9 +214,3 @@ export async function deleteDataset(name: string): Promise<void> {
 
 export const prepareDataset = (name: string): Promise<t.Dataset> =>
   request(client.POST('/api/datasets/{name}/prepare', { params: { path: { name } } }))
-
-export const reportHref = (id: string): string => `/api/runs/${encodeURIComponent(id)}/report.html`
-export const modelCardHref = (id: string): string => `/api/runs/${encodeURIComponent(id)}/model-card.md`
-
-export const artifactHref = (id: string, name: string): string =>
-  `/api/runs/${encodeURIComponent(id)}/artifacts/${encodeURIComponent(name)}`

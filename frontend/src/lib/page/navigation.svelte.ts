@@ -1,5 +1,6 @@
 /** The current address as state, and navigation without a reload. */
 
+import { scrollToAnchor } from './anchor'
 import { changedQuery, pageOf, type Page } from './router'
 
 class Navigation {
@@ -17,6 +18,7 @@ class Navigation {
     history.pushState(null, '', href)
     this.#read()
     scrollTo(0, 0)
+    if (location.hash) scrollToAnchor(location.hash.slice(1))
   }
 
   /** Opens another page of the same kind in place of this one: Back leaves them all. */

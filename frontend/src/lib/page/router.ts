@@ -19,6 +19,7 @@ export type RunPage =
   | { name: 'class'; run: string; position: number }
   | { name: 'image'; run: string; split: Split; index: number }
   | { name: 'trust'; run: string }
+  | { name: 'questions'; run: string }
 
 type Split = 'validation' | 'test'
 
@@ -36,6 +37,7 @@ const TOP_LEVEL: Record<string, Page> = {
 /** By the first part of the path after the run's id. Each reads the parts that follow it; null: there is no such page. */
 const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null> = {
   classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
+  questions: (run, rest) => (rest.length ? null : { name: 'questions', run }),
   trust: (run, rest) => (rest.length ? null : { name: 'trust', run }),
   images: (run, [split = '', index = '', ...rest]) => (isSplit(split) && isPosition(index) && !rest.length ? { name: 'image', run, split, index: Number(index) } : null),
 }

@@ -5,9 +5,9 @@ import { runEntries } from './run-navigation'
 const entries = (run: Partial<LiveRun>) => runEntries(run as LiveRun, '/runs/a')
 
 test('a section is an anchor of the run’s page', () => {
-  expect(entries({ epoch: 3, status: 'finished' })[0]).toEqual({ text: 'Curves', href: '/runs/a#curves' })
+  expect(entries({ epoch: 3, status: 'finished' })[1]).toEqual({ text: 'Curves', href: '/runs/a#curves' })
 })
 
 test('a run without an epoch has neither curves nor files', () => {
-  expect(entries({ epoch: 0, status: 'failed' }).map((entry) => entry.text)).toEqual(['Model', 'Log'])
+  expect(entries({ epoch: 0, status: 'failed' }).map((entry) => entry.text)).toEqual(['Questions', 'Model', 'Log'])
 })

@@ -1,7 +1,7 @@
 /** The line of links under a run's head: sections of its page, and its deeper pages. */
 
 import type { LiveRun } from '../api/types'
-import { reportHref } from '../api/client'
+import { reportHref } from '../api/documents'
 import { hasNoEpochs } from '../live/run-state'
 
 export interface NavigationEntry {
@@ -16,6 +16,7 @@ const section = (text: string, id: string, needsEpoch = true): NavigationEntry =
 
 /** In this order. A page below the run's has the address `${home}/map`; the router has a table of them. */
 export const ENTRIES: NavigationEntry[] = [
+  { text: 'Questions', href: (home) => `${home}/questions`, needsEpoch: false },
   section('Curves', 'curves'),
   section('Diagnosis', 'diagnosis'),
   section('Mistakes', 'mistakes'),
