@@ -69,7 +69,12 @@ def list_samples(
     """
     start = sample_pages.page_start(query)
     stored = load(session, board.settings.data_dir, run, start.epoch, query.split)
-    return sample_pages.page(stored, query, start.offset)
+    if query.slice is None:
+        return sample_pages.page(stored, query, start.offset)
+    from backend.mistakes.slices import slice_mask
+
+    mask = slice_mask(session, board.settings.data_dir, run, stored, query.slice)
+    return sample_pages.page(stored, query, start.offset, mask)
 
 
 @router.get("/figures/{name}", summary="Read a Plotly figure")

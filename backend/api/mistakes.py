@@ -1,11 +1,11 @@
-"""Routes of a run's mistakes: confused pairs, and one class. The analysis is imported at the first request."""
+"""Routes of a run's mistakes: confused pairs, one class, and slices. The analysis is imported at the first request."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.mistakes.schemas import ClassRead, ConfusedPairsRead, PairsQuery
+from backend.mistakes.schemas import ClassRead, ConfusedPairsRead, PairsQuery, SlicesRead
 from backend.runs.analysis_schemas import EpochQuery
 from backend.runs.stored_predictions import load
 
@@ -40,3 +40,13 @@ def read_class(
     data_dir = board.settings.data_dir
     stored = load(session, data_dir, run, query.epoch, query.split)
     return class_page(session, data_dir, run, stored, position)
+
+
+@router.get("/slices", summary="Read the accuracy of slices")
+def read_slices(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> SlicesRead:
+    """Returns the accuracy by class, brightness, contrast and color of the images, and by what their upload kept: size
+    of the original, folder, columns of labels.csv. Weak slices are found by a test that allows for all comparisons."""
+    from backend.mistakes.slices import run_slices
+
+    data_dir = board.settings.data_dir
+    return run_slices(session, data_dir, run, load(session, data_dir, run, query.epoch, query.split))

@@ -118,6 +118,7 @@ class StoredDataset:
     manifest: Manifest
     _images: Mapping[str, Images]
     _labels: Mapping[str, Labels]
+    folder: Path
 
     @classmethod
     def open(cls, folder: Path) -> "StoredDataset":
@@ -129,7 +130,7 @@ class StoredDataset:
             shape = (sum(manifest.counts[split]), *manifest.image_shape)
             if images[split].shape != shape or labels[split].shape != shape[:1]:
                 raise _damaged(f"the {split} arrays do not match the manifest")
-        return cls(manifest, images, labels)
+        return cls(manifest, images, labels, folder)
 
     def images(self, split: str) -> Images:
         """Returns the images of one split in stored order, uint8 of shape (n, H, W, C)."""

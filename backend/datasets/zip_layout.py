@@ -1,6 +1,6 @@
 """Finds the layout of an uploaded zip: which entry is an image of which class and split.
 
-Known are class folders, train/ and test/ with class folders, and a labels.csv (`file,label`).
+Known are class folders, train/ and test/ with class folders, and a labels.csv (`file,label`, and further columns).
 """
 
 import csv
@@ -20,6 +20,9 @@ IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp", ".ti
 MAX_CLASSES = 1000
 MAX_CLASS_LENGTH = 100
 LABELS_FILE = "labels.csv"
+MAX_COLUMNS = 20  # of labels.csv, beside file and label
+MAX_COLUMN_LENGTH = 100  # characters of a name
+MAX_VALUE_LENGTH = 200  # characters
 SPLIT_FOLDERS = {"train", "test"}
 SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
 
@@ -29,11 +32,16 @@ Paths = Mapping[tuple[str, ...], Entry]
 
 @dataclass(frozen=True)
 class LabeledImage:
-    """An entry to decode, and its class. `split` is None where the zip is not divided into train/ and test/."""
+    """An entry to decode, and its class. `split` is None where the zip is not divided into train/ and test/.
+
+    `values` are those of the further columns of labels.csv, and `folder` is the path that it names before the file.
+    """
 
     entry: Entry
     label: str
     split: str | None
+    values: tuple[str, ...] = ()
+    folder: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +51,15 @@ class Layout:
     classes: list[str]
     images: list[LabeledImage]
     skipped: list[SkippedEntry]
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Table:
+    """labels.csv: the names of its further columns, and by file name the class and their values."""
+
+    columns: tuple[str, ...]
+    rows: dict[str, tuple[str, ...]]
 
 
 def find_layout(archive: ZipFile, entries: Sequence[Entry]) -> Layout:
@@ -54,15 +71,18 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry]) -> Layout:
     paths = _without_wrapping_folder({entry.parts: entry for entry in entries if not _is_system_file(entry)})
     files = {path: entry for path, entry in paths.items() if not entry.info.is_dir()}
     table = next((path for path in files if len(path) == 1 and path[0].casefold() == LABELS_FILE), None)
+    columns: tuple[str, ...] = ()
     if table is not None:
-        images, skipped = _read_labels_layout(archive, files.pop(table), files)
+        labels = _read_labels(archive, files.pop(table))
+        images, skipped = _read_labels_layout(labels, files)
+        columns = labels.columns
         classes = {image.label for image in images}
     else:
         images, skipped = _read_folder_layout(paths)
         classes = {_class_name(path[-1]) for path in _class_folders(paths)}
     images.sort(key=lambda image: image.entry.name)
     _check_classes(classes, images)
-    return Layout(sorted(classes), images, skipped)
+    return Layout(sorted(classes), images, skipped, columns)
 
 
 def _is_system_file(entry: Entry) -> bool:
@@ -124,43 +144,71 @@ def _not_an_image(name: str) -> str:
     return f"its file extension is not that of an image ({suffix})"
 
 
-def _read_labels_layout(archive: ZipFile, table: Entry, files: Paths) -> tuple[list[LabeledImage], list[SkippedEntry]]:
-    labels = _read_labels(archive, table)
+def _read_labels_layout(table: _Table, files: Paths) -> tuple[list[LabeledImage], list[SkippedEntry]]:
+    labels = table.rows
     by_name = {"/".join(path): entry for path, entry in files.items()}
     if missing := next((name for name in labels if name not in by_name), None):
         raise InvalidZip(f"{LABELS_FILE} lists {quoted(missing)}, which is not in the zip next to it.")
     top_folders = {name.partition("/")[0].casefold() for name in labels}
     has_splits = top_folders == SPLIT_FOLDERS
-    images = [
-        LabeledImage(by_name[name], label, name.partition("/")[0].casefold() if has_splits else None)
-        for name, label in labels.items()
-    ]
+    images = [_labeled(by_name[name], name, row, has_splits) for name, row in labels.items()]
     unlisted = [entry.name for name, entry in by_name.items() if name not in labels]
     return images, [SkippedEntry(entry=name, reason=f"{LABELS_FILE} does not list it") for name in unlisted]
 
 
-def _read_labels(archive: ZipFile, table: Entry) -> dict[str, str]:
-    """Returns the class by file name."""
+def _labeled(entry: Entry, name: str, row: tuple[str, ...], has_splits: bool) -> LabeledImage:
+    label, *values = row
+    folder = name.rpartition("/")[0]
+    split = None
+    if has_splits:
+        split, _, folder = folder.partition("/")
+    return LabeledImage(entry, label, split and split.casefold(), tuple(values), folder)
+
+
+def _read_labels(archive: ZipFile, table: Entry) -> _Table:
     try:
         text = read_entry(archive, table).decode("utf-8-sig")
-        rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        if rows.fieldnames is None or [name.strip().casefold() for name in rows.fieldnames] != ["file", "label"]:
-            raise InvalidZip(f"The first line of {LABELS_FILE} has to be: file,label")
-        labels: dict[str, str] = {}
+        rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        columns = _column_names(next(rows, []))
+        labels: dict[str, tuple[str, ...]] = {}
         for row in rows:
-            _add_row(labels, list(row.values()), rows.line_num)
+            if row:
+                _add_row(labels, row, rows.line_num, len(columns))
     except (UnicodeDecodeError, csv.Error) as error:
         raise InvalidZip(f"{LABELS_FILE} can't be read as comma-separated UTF-8 text ({error}).") from error
-    return labels
+    return _Table(columns, labels)
 
 
-def _add_row(labels: dict[str, str], row: Sequence[str | None], line: int) -> None:
-    if len(row) != 2 or not row[0] or not (row[1] or "").strip():
+def _column_names(header: Sequence[str]) -> tuple[str, ...]:
+    """Returns the names of the columns after file and label."""
+    names = [unicodedata.normalize("NFC", name.strip()) for name in header]
+    further = names[2:]
+    is_named = all(0 < len(name) <= MAX_COLUMN_LENGTH and not bad_character(name) for name in further)
+    if [name.casefold() for name in names[:2]] != ["file", "label"] or not is_named or len(set(further)) < len(further):
+        raise InvalidZip(
+            f"The first line of {LABELS_FILE} has to be: file,label. Names of further columns may follow; they differ, "
+            f"and have 1 to {MAX_COLUMN_LENGTH} characters."
+        )
+    if len(further) > MAX_COLUMNS:
+        raise InvalidZip(
+            f"{LABELS_FILE} has {len(further)} columns after file,label; at most {MAX_COLUMNS} are allowed."
+        )
+    return tuple(further)
+
+
+def _add_row(labels: dict[str, tuple[str, ...]], row: Sequence[str], line: int, columns: int) -> None:
+    if len(row) < 2 or not row[0] or not row[1].strip():
         raise InvalidZip(f"Line {line} of {LABELS_FILE} needs a file and a label, separated by a comma.")
     name = unicodedata.normalize("NFC", row[0].strip().removeprefix("./"))
     if name in labels:
         raise InvalidZip(f"Line {line} of {LABELS_FILE} lists {quoted(name)} again.")
-    labels[name] = _class_name((row[1] or "").strip())
+    values = [unicodedata.normalize("NFC", value.strip()) for value in row[2:]]
+    if len(values) > columns:
+        raise InvalidZip(f"Line {line} of {LABELS_FILE} has {len(row)} values; the first line names {columns + 2}.")
+    if wrong := next((value for value in values if len(value) > MAX_VALUE_LENGTH or bad_character(value)), None):
+        problem = bad_character(wrong) or f"more than {MAX_VALUE_LENGTH} characters"
+        raise InvalidZip(f"The value {quoted(wrong)} in line {line} of {LABELS_FILE} has {problem}; change it.")
+    labels[name] = (_class_name(row[1].strip()), *values, *[""] * (columns - len(values)))
 
 
 def _class_name(folder: str) -> str:

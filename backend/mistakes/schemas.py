@@ -1,4 +1,4 @@
-"""Queries and JSON responses of confused pairs and of one class."""
+"""Queries and JSON responses of confused pairs, of one class, and of slices."""
 
 from pydantic import BaseModel, Field
 
@@ -92,3 +92,57 @@ class ClassRead(BaseModel):
     taken_from: list[ConfusedClass]
     worst: list[SampleRead]
     typical: list[SampleRead]
+
+
+class SliceAttribute(BaseModel):
+    key: str
+    title: str
+
+
+class MissingAttribute(BaseModel):
+    """An attribute that makes no slices of this run's images, and why."""
+
+    title: str
+    reason: str
+
+
+class SliceRead(BaseModel):
+    """Images that have something in common: a `range` of a number or a `value`, of one class where `class` is given.
+
+    `key` chooses these images in `samples?slice=`. `p_value` is corrected for all comparisons; it is null where there
+    are too few images. A slice that is `found` is weaker than by chance; its surest mistakes, at most five, are in
+    `images`. `position` is that of the class.
+    """
+
+    key: str
+    by: str
+    title: str
+    detail: str
+    range: tuple[float, float] | None
+    value: str | None
+    class_: str | None = Field(serialization_alias="class")
+    position: int | None
+    n: int
+    right: int
+    accuracy: float
+    interval: Interval
+    p_value: float | None
+    found: bool
+    images: list[str]
+
+
+class SlicesRead(BaseModel):
+    """`n`, `accuracy` and `interval` (95 %, Wilson) are of all images. `compared` slices have at least `smallest`
+    images and were tested by `method`. The slices that were found come first, the weakest first."""
+
+    epoch: int
+    split: Split
+    n: int
+    accuracy: float
+    interval: Interval
+    compared: int
+    smallest: int
+    method: str
+    attributes: list[SliceAttribute]
+    missing: list[MissingAttribute]
+    items: list[SliceRead]

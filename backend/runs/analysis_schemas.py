@@ -48,6 +48,7 @@ class SamplesQuery(EpochQuery):
     kind: Kind = Field("misclassified", description="which images")
     true: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this true class")
     predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this predicted class")
+    slice: str | None = Field(None, max_length=100, description="only images of this slice, a `key` of `slices`")
     order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")

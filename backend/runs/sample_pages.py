@@ -6,6 +6,7 @@ from typing import Annotated
 from urllib.parse import quote
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field, TypeAdapter
 
 from backend.analysis.predictions import Indexes
@@ -39,9 +40,13 @@ def page_start(query: SamplesQuery) -> PageStart:
     return PageStart(str(epoch), offset)
 
 
-def page(stored: EpochPredictions, query: SamplesQuery, offset: int) -> SamplesRead:
-    """Returns the page of samples that starts at `offset`."""
+def page(
+    stored: EpochPredictions, query: SamplesQuery, offset: int, mask: npt.NDArray[np.bool_] | None = None
+) -> SamplesRead:
+    """Returns the page of samples that starts at `offset`; with `mask` (N,) only of images where it is true."""
     selected = select(stored.predictions, _selection(stored, query))
+    if mask is not None:
+        selected = selected[mask[selected]]
     if query.around is not None:
         offset = offset_around(stored.positions[selected], query.around, query.limit)
     end = offset + query.limit

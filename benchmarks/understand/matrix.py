@@ -1,4 +1,4 @@
-"""The confusion matrix, its most confused pairs, and the page of a class."""
+"""The confusion matrix, its most confused pairs, the page of a class, and slices."""
 
 from collections.abc import Iterator
 
@@ -13,6 +13,7 @@ ANSWERS = {
     "order by similarity": "confusion-matrix?order=similarity",
     "most confused pairs": "confused-pairs",
     "page of a class": "classes/0",
+    "slices": "slices",
 }
 
 

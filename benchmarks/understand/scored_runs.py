@@ -45,7 +45,8 @@ def write_run(stored: StoredRuns, images: int, classes: int, epochs: int) -> str
     draw = np.random.default_rng(classes)
     labels = np.concatenate([np.arange(classes), draw.integers(0, classes, images - classes)])
     name = f"of-{classes}-classes"
-    stored.dataset(name, labels.tolist(), [f"class {number}" for number in range(classes)])
+    pixels = draw.integers(0, 256, (images, 28, 28, 1), np.uint8) // draw.integers(1, 9, (images, 1, 1, 1), np.uint8)
+    stored.dataset(name, labels.tolist(), [f"class {number}" for number in range(classes)], pixels)
     metrics = [{"val_accuracy": 0.9, "val_loss": 0.4, "seconds": 1.0}] * epochs
     right = draw.random((epochs, images)) < 0.9
     predicted = np.where(right, labels, draw.integers(0, classes, (epochs, images)))

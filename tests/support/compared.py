@@ -30,10 +30,16 @@ class StoredRuns:
     database: Database
     data_dir: Path
 
-    def dataset(self, name: str, labels: Sequence[int], classes: Sequence[str] = CLASSES) -> None:
-        """Writes a dataset whose train and test split have these labels."""
+    def dataset(
+        self,
+        name: str,
+        labels: Sequence[int],
+        classes: Sequence[str] = CLASSES,
+        images: npt.NDArray[np.uint8] | None = None,
+    ) -> None:
+        """Writes a dataset whose train and test split have these labels, and these images or black ones."""
         values = np.array(labels, np.uint16)
-        images = np.zeros((len(values), 8, 8, 1), np.uint8)
+        images = np.zeros((len(values), 8, 8, 1), np.uint8) if images is None else images
         splits = {"train": (images, values), "test": (images, values)}
         folder, manifest = store.write(self.data_dir / "datasets", name, list(classes), splits)
         with self.database.write() as session:

@@ -14,12 +14,14 @@ from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from backend.datasets import store
-from backend.datasets.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.columns import Column, Columns, LeftOut, number_column, text_column, write_columns
+from backend.datasets.decode import FORMATS, Pixels, UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions, Skipped, SkippedEntry, UploadOptions
 from backend.datasets.store import Manifest
-from backend.datasets.zip_entries import Entry, list_entries, open_zip, read_entry
+from backend.datasets.zip_entries import list_entries, open_zip, read_entry
 from backend.datasets.zip_layout import LabeledImage, Layout, find_layout
 from backend.datasets.zip_rules import InvalidZip, quoted
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
@@ -53,6 +55,7 @@ class _UploadReader:
         self._layout = layout
         self._options = options
         self._on_progress = on_progress
+        self._short_sides = np.full(len(layout.images), np.nan, np.float32)
         self._broken: list[SkippedEntry] = []
         self._unused: list[SkippedEntry] = []
 
@@ -85,16 +88,20 @@ class _UploadReader:
         for done, index in enumerate(order):
             if done % PROGRESS_IMAGES == 0:
                 self._on_progress(ProgressUpdate("Reading images", done, len(images)))
-            pixels = self._decode(images[index].entry)
+            pixels = self._decode(index)
             if pixels is not None:
                 os.pwrite(file.fileno(), pixels.data, index * size)
                 hashes[index] = hashlib.blake2b(pixels.data, digest_size=16).digest()
         file.truncate(len(images) * size)
         return hashes
 
-    def _decode(self, entry: Entry) -> Pixels | None:
+    def _decode(self, index: int) -> Pixels | None:
+        entry = self._layout.images[index].entry
+        file = io.BytesIO(read_entry(self._archive, entry))
         try:
-            return np.ascontiguousarray(decode_image(io.BytesIO(read_entry(self._archive, entry)), self._options))
+            pixels = np.ascontiguousarray(decode_image(file, self._options))
+            self._short_sides[index] = _short_side(file)
+            return pixels
         except UndecodableImage as error:
             self._broken.append(SkippedEntry(entry=entry.name, reason=str(error)))
             return None
@@ -130,6 +137,7 @@ class _UploadReader:
             split: (store.SelectedRows(pixels, kept[positions]), labels[positions])
             for split, positions in splits.items()
         }
+        write_columns(folder, self._columns(), {split: kept[positions] for split, positions in splits.items()})
         return store.write_dataset(
             folder,
             name,
@@ -139,6 +147,18 @@ class _UploadReader:
             duplicates=count_duplicates(hashes),
             skipped=self._skipped().model_dump(),
         )
+
+    def _columns(self) -> Columns:
+        """Returns what is known of each image of the layout beside its class."""
+        images = self._layout.images
+        texts = [text_column("folder", "Folder", [image.folder for image in images])]
+        texts += [
+            text_column(f"column{at + 1}", title, [image.values[at] for image in images])
+            for at, title in enumerate(self._layout.columns)
+        ]
+        kept = [column for column in texts if isinstance(column, Column)]
+        size = number_column("size", "Size of the original", self._short_sides)
+        return Columns([size, *kept], [column for column in texts if isinstance(column, LeftOut)])
 
     def _note_unused(self, images: Sequence[LabeledImage], splits: Mapping[str, npt.NDArray[np.int64]]) -> None:
         if not len(splits["test"]):
@@ -152,3 +172,10 @@ class _UploadReader:
         """Returns the files left out, broken images first, since these were meant to be in the dataset."""
         skipped = self._broken + self._unused + self._layout.skipped
         return Skipped(count=len(skipped), items=skipped[:MAX_LISTED])
+
+
+def _short_side(file: BinaryIO) -> int:
+    """Returns the shorter side in pixels of an image that was decoded."""
+    file.seek(0)
+    with Image.open(file, formats=FORMATS) as image:
+        return min(image.size)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from backend.datasets import store
+from backend.datasets.columns import copy_columns
 from backend.datasets.derivation import Derivation, Derived, derive, origins
 from backend.datasets.schemas import ImageOptions
 from backend.datasets.store import SPLITS, DatasetDamaged, Manifest, SelectedRows, StoredDataset
@@ -41,6 +42,7 @@ def write_version(
         for split in SPLITS:
             positions = origins(source, dataset, split)[derived.positions[split]]
             np.save(temporary / f"{split}-origins.npy", positions)
+        copy_columns(source, temporary, derived.positions)
         fields = _fields(dataset.manifest, changes, derived)
         return store.write_dataset(temporary, name, derived.classes, arrays, **fields)
 

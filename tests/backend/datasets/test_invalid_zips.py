@@ -115,6 +115,26 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
         422,
         "Line 2 of labels.csv needs a file and a label",
     ),
+    "two columns of one name": (
+        lambda: zipped({"labels.csv": b"file,label,age,age\n1.png,a,1,2\n", "1.png": b"x"}),
+        422,
+        "The first line of labels.csv has to be: file,label. Names of further columns may follow; they differ",
+    ),
+    "too many columns": (
+        lambda: zipped({"labels.csv": ",".join(["file", "label", *map(str, range(21))]).encode(), "1.png": b"x"}),
+        422,
+        "labels.csv has 21 columns after file,label; at most 20 are allowed",
+    ),
+    "more values than columns": (
+        lambda: zipped({"labels.csv": b"file,label,age\n1.png,a,1,2\n", "1.png": b"x"}),
+        422,
+        "Line 2 of labels.csv has 4 values; the first line names 3",
+    ),
+    "a control character in a value": (
+        lambda: zipped({"labels.csv": "file,label,age\n1.png,a,\u202e1\n".encode(), "1.png": b"x"}),
+        422,
+        "in line 2 of labels.csv has",
+    ),
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from backend.datasets.columns import read_columns
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import StoredDataset
 from tests.support.zips import encoded, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
@@ -154,6 +155,30 @@ def test_labels_csv_names_the_class_of_each_file(upload: Upload) -> None:
     assert manifest.classes == ["größer", "kleiner"]
     assert manifest.counts == {"train": [8, 8], "test": [2, 2]}
     assert manifest.skipped["items"] == [{"entry": "images/20.png", "reason": "labels.csv does not list it"}]
+
+
+def test_size_folder_and_further_columns_of_labels_csv_are_kept(upload: Upload) -> None:
+    rows = [
+        f"site {'ab'[n % 2]}/{n}.png,{'cd'[n % 3 == 0]},{n / 4},{['', 'day', 'night'][n % 3]},note {n}"
+        for n in range(60)
+    ]
+    files = {"labels.csv": "\n".join(["file,label,age,light,note", *rows]).encode()}
+    files |= {f"site {'ab'[n % 2]}/{n}.png": encoded(noise(n, 8 + n, 16)) for n in range(60)}
+
+    stored = upload(zipped(files))
+    columns = read_columns(stored.folder, "train")
+
+    assert columns is not None
+    size, folder, age, light = columns.kept
+    assert folder.values is not None
+    numbers = (age.data * 4).astype(int)  # names each image, whatever its place in the stored order
+    assert size.data.tolist() == [min(8 + n, 16) for n in numbers]
+    assert [folder.values[int(code)] for code in folder.data] == [f"site {'ab'[n % 2]}" for n in numbers]
+    assert (age.key, age.title, age.values) == ("column1", "age", None)
+    assert light.values == ["day", "night"]
+    assert np.isnan(light.data).tolist() == [n % 3 == 0 for n in numbers]
+    assert columns.left_out[0].title == "note"
+    assert "60 values that are not all numbers; at most 50 are kept" in columns.left_out[0].reason
 
 
 def test_class_names_are_stored_in_unicode_nfc(upload: Upload) -> None:

@@ -1344,6 +1344,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/slices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the accuracy of slices
+         * @description Returns the accuracy by class, brightness, contrast and color of the images, and by what their upload kept: size
+         *     of the original, folder, columns of labels.csv. Weak slices are found by a test that allows for all comparisons.
+         */
+        get: operations["read_slices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/stop": {
         parameters: {
             query?: never;
@@ -4004,6 +4025,16 @@ export interface components {
             right: number;
         };
         /**
+         * MissingAttribute
+         * @description An attribute that makes no slices of this run's images, and why.
+         */
+        MissingAttribute: {
+            /** Reason */
+            reason: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Mistakes
          * @description Of the best epoch: how many images are wrong, and how many of them with at least this image's confidence.
          */
@@ -5359,6 +5390,94 @@ export interface components {
             entry: string;
             /** Reason */
             reason: string;
+        };
+        /** SliceAttribute */
+        SliceAttribute: {
+            /** Key */
+            key: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * SliceRead
+         * @description Images that have something in common: a `range` of a number or a `value`, of one class where `class` is given.
+         *
+         *     `key` chooses these images in `samples?slice=`. `p_value` is corrected for all comparisons; it is null where there
+         *     are too few images. A slice that is `found` is weaker than by chance; its surest mistakes, at most five, are in
+         *     `images`. `position` is that of the class.
+         */
+        SliceRead: {
+            /** Accuracy */
+            accuracy: number;
+            /** By */
+            by: string;
+            /** Class */
+            class: string | null;
+            /** Detail */
+            detail: string;
+            /** Found */
+            found: boolean;
+            /** Images */
+            images: string[];
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Key */
+            key: string;
+            /** N */
+            n: number;
+            /** P Value */
+            p_value: number | null;
+            /** Position */
+            position: number | null;
+            /** Range */
+            range: [
+                number,
+                number
+            ] | null;
+            /** Right */
+            right: number;
+            /** Title */
+            title: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * SlicesRead
+         * @description `n`, `accuracy` and `interval` (95 %, Wilson) are of all images. `compared` slices have at least `smallest`
+         *     images and were tested by `method`. The slices that were found come first, the weakest first.
+         */
+        SlicesRead: {
+            /** Accuracy */
+            accuracy: number;
+            /** Attributes */
+            attributes: components["schemas"]["SliceAttribute"][];
+            /** Compared */
+            compared: number;
+            /** Epoch */
+            epoch: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Items */
+            items: components["schemas"]["SliceRead"][];
+            /** Method */
+            method: string;
+            /** Missing */
+            missing: components["schemas"]["MissingAttribute"][];
+            /** N */
+            n: number;
+            /** Smallest */
+            smallest: number;
+            /**
+             * Split
+             * @enum {string}
+             */
+            split: "validation" | "test";
         };
         /**
          * Slot
@@ -11629,6 +11748,8 @@ export interface operations {
                 predicted?: string;
                 /** @description seed of the random order */
                 seed?: number;
+                /** @description only images of this slice, a `key` of `slices` */
+                slice?: string;
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
                 /** @description only this true class */
@@ -12326,6 +12447,81 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_slices: {
+        parameters: {
+            query?: {
+                /** @description `best`, `last` or a number */
+                epoch?: string;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+            };
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlicesRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {
