@@ -1,5 +1,6 @@
 """Diagnoses a run of the database: reads its history and matrix, and estimates what each next run would take."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from backend.db.models import Dataset, Run
 from backend.diagnosis.case import Case, Matrix
 from backend.diagnosis.changes import changed
 from backend.diagnosis.diagnose import diagnose
+from backend.diagnosis.earlier_pairs import Scored, earlier_pairs, scored_runs
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.schemas import DiagnosisRead, FindingRead, MeasuredAccuracy, NextRunRead
 from backend.errors import NotFound
@@ -31,8 +33,10 @@ def diagnosis(session: Session, data_dir: Path, run: Run, lease_seconds: float) 
     case = read_case(session, data_dir, run)
     if case is None:
         return DiagnosisRead(items=[], accuracy=None)
+    findings = diagnose(case)
     costs = Costs(session, run, case, lease_seconds)
-    return DiagnosisRead(items=[_read(finding, costs) for finding in diagnose(case)], accuracy=_accuracy(case))
+    runs = scored_runs(session, run) if any(finding.next for finding in findings) else []
+    return DiagnosisRead(items=[_read(finding, costs, runs) for finding in findings], accuracy=_accuracy(case))
 
 
 def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
@@ -89,8 +93,13 @@ class Costs:
         return parts and estimate.parameters is not None and estimate.parameters == self.run.parameters
 
 
-def _read(finding: Finding, costs: Costs) -> FindingRead:
-    next_runs = [NextRunRead(**asdict(item), seconds=costs.seconds(item)) for item in finding.next]
+def _read(finding: Finding, costs: Costs, runs: Sequence[Scored]) -> FindingRead:
+    next_runs = [
+        NextRunRead(
+            **asdict(item), seconds=costs.seconds(item), earlier=earlier_pairs(runs, costs.case.spec, item.changes)
+        )
+        for item in finding.next
+    ]
     text = " ".join([f"{finding.title}.", *finding.reasons])
     return FindingRead(**{**asdict(finding), "text": text, "next": next_runs})
 

@@ -7,12 +7,27 @@ from pydantic import BaseModel, Field
 from backend.diagnosis.finding import Kind
 
 
+class EarlierPairs(BaseModel):
+    """`n` pairs of finished runs that differ in this change only, and what it brought: the mean, least and greatest
+    difference of their best validation accuracies.
+    """
+
+    n: int
+    gain: float
+    low: float
+    high: float
+
+
 class NextRunRead(BaseModel):
-    """A clone with one change: `changes` are values by their paths in the spec. `seconds` is null where unknown."""
+    """A clone with one change: `changes` are values by their paths in the spec. `seconds` is null where unknown.
+
+    `earlier` is what the same change brought in stored runs; null where there is no such pair.
+    """
 
     title: str
     changes: dict[str, Any]
     seconds: float | None
+    earlier: EarlierPairs | None
 
 
 class FindingRead(BaseModel):

@@ -16,14 +16,17 @@ def still_improving(case: Case) -> Finding | None:
         return None
     validation, train = case.val_loss, case.train_loss
     before = -1 - case.recent
+    lowest = case.epochs[int(case.val_loss.argmin())]
+    dips = [f"The lowest validation loss is that of epoch {lowest}; the rise after it is too small to count."]
     return Finding(
         kind="still_improving",
-        title="Still improving at the last epoch",
+        title="Still improving when training ended",
         since_epoch=case.epochs[before],
         reasons=[
             f"In the last {case.recent} epochs validation loss fell from {validation[before]:.3g} to "
             f"{validation[-1]:.3g}, and training loss from {train[before]:.3g} to {train[-1]:.3g}.",
-            "Both fell on different images, so this is not chance.",
+            "The training and the validation images are different ones, and chance seldom lowers the loss of both.",
+            *(dips if lowest != case.epochs[-1] else []),
         ],
         evidence={
             "val_loss_before": float(validation[before]),

@@ -9,6 +9,7 @@ from backend.db.engine import Database
 from backend.db.models import Run
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.stored_runs import write_runs
 
 RISING = [0.9, 0.5, 0.45, 0.6, 0.9, 1.4, 2.0, 2.6]
 FALLING = [1.0, 0.5, 0.4, 0.2, 0.1, 0.05, 0.02, 0.01]
@@ -38,7 +39,7 @@ def test_a_run_that_overfits_is_offered_next_runs(client: TestClient, database: 
     assert finding["text"].startswith("Overfits from epoch 3. Validation loss rose from 0.45 to 2, ")
     assert finding["evidence"]["last_train_loss"] == 0.01
     assert len(finding["next"]) == 3
-    assert all(set(item) == {"title", "changes", "seconds"} for item in finding["next"])
+    assert all(set(item) == {"title", "changes", "seconds", "earlier"} for item in finding["next"])
 
 
 def test_each_next_run_can_be_launched(client: TestClient, database: Database, settings: Settings) -> None:
@@ -98,3 +99,30 @@ def test_one_epoch_is_no_evidence(client: TestClient, database: Database, settin
 
 def test_an_unknown_run_is_not_found(client: TestClient) -> None:
     assert client.get("/api/runs/none/diagnosis").status_code == 404
+
+
+def test_a_next_run_says_what_the_change_brought_in_earlier_pairs(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    train(database, settings, loss=FALLING, train_eval_loss=FALLING, val_loss=RISING)
+    dropout, early_stopping = diagnosis(client, run_id)["items"][0]["next"][1:]
+    assert dropout["earlier"] is None
+
+    changes = {"model.options.flatten_dropout": dropout["changes"]["model.options.flatten_dropout"]}
+    common = {"metrics": {"val_accuracy": 0.8}}
+    write_runs(
+        database,
+        {**common, "seed": 7},
+        {**common, "seed": 7, **changes, "metrics": {"val_accuracy": 0.85}},
+        {**common, "seed": 8},
+        {**common, "seed": 8, **changes, "metrics": {"val_accuracy": 0.79}},
+        {**common, "seed": 9, **changes},  # has no partner
+        {**common, "seed": 8, "batch_size": 64, **changes},  # differs in more
+    )
+
+    dropout, early_stopping = diagnosis(client, run_id)["items"][0]["next"][1:]
+    assert dropout["earlier"] == {
+        "n": 2, "gain": pytest.approx(0.02), "low": pytest.approx(-0.01), "high": pytest.approx(0.05),
+    }  # fmt: skip
+    assert early_stopping["earlier"] is None

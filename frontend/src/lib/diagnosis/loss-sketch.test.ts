@@ -8,7 +8,7 @@ const table = {
 
 test('training is drawn in test mode, with a gap where a value is missing', () => {
   const [training, validation] = lossSketch(table, 'loss', 2, 500, 200).lines
-  expect(training!.end!.value).toBe(0.6)
+  expect([training!.name, training!.end!.value]).toEqual(['train, test mode', 0.6])
   expect(validation!.path.match(/M/g)).toHaveLength(2)
 })
 

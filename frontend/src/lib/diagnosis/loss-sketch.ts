@@ -7,14 +7,14 @@ import { epochTicks, linearTicks } from '../charts/ticks'
 export interface Sketch {
   width: number
   height: number
-  lines: { name: string; path: string; end: { x: number; y: number; value: number } | null }[]
+  lines: { kind: 'training' | 'validation'; name: string; path: string; end: { x: number; y: number; value: number } | null }[]
   xTicks: { x: number; label: string }[]
   yTicks: { y: number; label: string }[]
   plot: { left: number; right: number; top: number; bottom: number }
   mark: number
 }
 
-const MARGIN = { left: 40, right: 112, top: 20, bottom: 24 }
+const MARGIN = { left: 40, right: 140, top: 20, bottom: 24 }
 const LINE_HEIGHT = 15
 
 type Values = (number | null)[]
@@ -26,7 +26,7 @@ export function lossSketch(table: MetricsTable, metric: 'loss' | 'accuracy', epo
   const { low, high } = bounds(rows.flatMap(({ values }) => values))
   const x = (at: number): number => plot.left + ((at - first) / Math.max(last - first, 1)) * (plot.right - plot.left)
   const y = (value: number): number => plot.bottom - ((value - low) / (high - low)) * (plot.bottom - plot.top)
-  const lines = rows.map(({ name, values }) => ({ name, path: pathOf(values, table.epochs, x, y), end: endOf(values, table.epochs, x, y) }))
+  const lines = rows.map(({ kind, name, values }) => ({ kind, name, path: pathOf(values, table.epochs, x, y), end: endOf(values, table.epochs, x, y) }))
   return {
     width,
     height,
@@ -38,13 +38,11 @@ export function lossSketch(table: MetricsTable, metric: 'loss' | 'accuracy', epo
   }
 }
 
-/** Runs of older versions have only the mean over an epoch, with dropout. */
-function namedRows(table: MetricsTable, metric: string): { name: string; values: Values }[] {
+/** Training in test mode is named so, since the curves of the run show the mean over an epoch, with dropout; runs of older versions have only that. */
+function namedRows(table: MetricsTable, metric: string): { kind: 'training' | 'validation'; name: string; values: Values }[] {
   const evaluated = column(table, `train_eval_${metric}`)
-  return [
-    { name: 'training', values: evaluated.length ? evaluated : column(table, metric) },
-    { name: 'validation', values: column(table, `val_${metric}`) },
-  ]
+  const training = evaluated.length ? { name: 'train, test mode', values: evaluated } : { name: 'training', values: column(table, metric) }
+  return [{ kind: 'training', ...training }, { kind: 'validation', name: 'validation', values: column(table, `val_${metric}`) }]
 }
 
 function bounds(values: Values): { low: number; high: number } {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { nextRunRequest, valuesNow, withChanges } from './next-run'
+import { earlierText, nextRunRequest, valuesNow, withChanges } from './next-run'
 
 const spec = { model: { preset: 'vgg', options: { flatten_dropout: 0 } }, augmentation: null, epochs: 15 }
-const dropout = { title: 'Dropout of 0.5', changes: { 'model.options.flatten_dropout': 0.5 }, seconds: 840 }
+const dropout = { title: 'Dropout of 0.5', changes: { 'model.options.flatten_dropout': 0.5 }, seconds: 840, earlier: null }
 
 test('a next run is a clone with the one change', () => {
   expect(nextRunRequest({ id: 'abc', name: 'vgg', spec }, dropout)).toEqual({
@@ -23,4 +23,10 @@ test('a name has at most 120 characters', () => {
 
 test('a next run says which values it changes', () => {
   expect(valuesNow(spec, dropout)).toContain('now 0')
+})
+
+test('what a change brought before is said with its number of pairs', () => {
+  expect(earlierText({ earlier: { n: 3, gain: 0.008, low: -0.001, high: 0.019 } })).toBe('In 3 earlier pairs this brought +0.80 points (−0.10 to +1.90).')
+  expect(earlierText({ earlier: { n: 1, gain: -0.02, low: -0.02, high: -0.02 } })).toBe('In 1 earlier pair this brought −2.00 points.')
+  expect(earlierText(dropout)).toBe('')
 })

@@ -2,6 +2,7 @@
 
 import type { RunRequest } from '../api/client'
 import type { Json, NextRun, Run, Spec } from '../api/types'
+import { plural } from '../text/format'
 import { differences } from '../spec/differences'
 import { withValue } from '../spec/spec'
 
@@ -23,4 +24,16 @@ export function nextRunRequest(run: Pick<Run, 'id' | 'name' | 'spec'>, next: Nex
 export function valuesNow(spec: Spec, next: NextRun): string {
   const changes = differences(spec, withChanges(spec, next.changes))
   return changes.map(({ title, before }) => `${title}: now ${before}`).join('; ')
+}
+
+/** "In 3 earlier pairs this brought +0.80 points (−0.10 to +1.90)." */
+export function earlierText({ earlier }: Pick<NextRun, 'earlier'>): string {
+  if (!earlier) return ''
+  const range = earlier.n > 1 ? ` (${points(earlier.low)} to ${points(earlier.high)})` : ''
+  return `In ${plural(earlier.n, 'earlier pair')} this brought ${points(earlier.gain)} points${range}.`
+}
+
+function points(share: number): string {
+  const text = Math.abs(share * 100).toFixed(2)
+  return Number(text) === 0 ? text : `${share > 0 ? '+' : '−'}${text}`
 }
