@@ -105,6 +105,7 @@ def delete_run(run_id: RunId, board: BoardDep) -> None:
     """Deletes a run and its files. A run that is active must be stopped first (409)."""
     with board.database.write() as session:
         delete_ended_run(session, run_id)
+    board.redis_stream.deleted([run_id])
     remove_folder(board.settings.data_dir, "runs", run_id)
 
 

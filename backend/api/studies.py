@@ -122,7 +122,7 @@ def extend_study(
 )
 def delete_study(study_id: StudyId, board: BoardDep) -> None:
     """Deletes a study with its runs and their files. A study that is running must be stopped first (409)."""
-    change.delete_study(board.database, board.settings.data_dir, study_id)
+    board.redis_stream.deleted(change.delete_study(board.database, board.settings.data_dir, study_id))
 
 
 def _publish_new(board: Board, events: list[RunEvent]) -> None:

@@ -78,7 +78,9 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
         refused, events = _change_batch(database, batch, request)
         redis_stream.publish(events)
         if request.do == "delete":
-            _remove_files(data_dir, {*batch} - {refusal.id for refusal in refused})
+            deleted = {*batch} - {refusal.id for refusal in refused}
+            redis_stream.deleted(deleted)
+            _remove_files(data_dir, deleted)
         result.done += len(batch) - len(refused)
         result.refused += refused
 

@@ -3,7 +3,7 @@
 import functools
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,8 +39,11 @@ class RedisStream:
 
     def progress(self, run_id: str, payload: dict[str, Any]) -> None:
         """Publishes progress, which is not stored and has no number."""
-        event = RunEvent(run_id, None, "progress", payload)
-        self._send(lambda pipe: pipe.xadd(BOARD, {"event": event.as_json()}, maxlen=STREAM_LENGTH))
+        self._send_to_board([RunEvent(run_id, None, "progress", payload)])
+
+    def deleted(self, run_ids: Iterable[str]) -> None:
+        """Publishes that runs were deleted. It has no number, since nothing of a deleted run is stored."""
+        self._send_to_board([RunEvent(run_id, None, "deleted", {}) for run_id in run_ids])
 
     def health(self) -> str:
         """Returns "ok" if Redis accepts a write, else what is wrong, as the rest of a sentence about Redis."""
@@ -49,6 +52,13 @@ class RedisStream:
         except redis.RedisError as error:
             return reason(error)
         return "ok"
+
+    def _send_to_board(self, events: Sequence[RunEvent]) -> None:
+        def add(pipe: Any) -> None:
+            for event in events:
+                pipe.xadd(BOARD, {"event": event.as_json()}, maxlen=STREAM_LENGTH)
+
+        self._send(add)
 
     def _send(self, add_commands: Callable[[Any], object]) -> None:
         if time.monotonic() < self._retry_at:

@@ -42,4 +42,8 @@ class EndEvent(BaseModel):
     status: Status
 
 
-EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent
+class DeletedEvent(BaseModel):
+    run: str
+
+
+EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent | DeletedEvent

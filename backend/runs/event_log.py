@@ -13,12 +13,12 @@ from backend.db.models import Event, Json, Run
 from backend.runs.queue import positions
 from backend.runs.schemas import run_read
 
-Kind = Literal["status", "epoch", "log", "progress", "reset", "end"]
+Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted"]
 
 
 @dataclass(frozen=True)
 class RunEvent:
-    """An event of a run. `seq` rises by one; events that are not stored (`progress`, `end`) have none."""
+    """An event of a run. `seq` rises by one; events that are not stored (`progress`, `end`, `deleted`) have none."""
 
     run: str
     seq: int | None

@@ -119,8 +119,8 @@ def _refuse_uneven(runs: int, step: int) -> None:
     raise Invalid(sentence(message), [FieldError(["runs"], message)])
 
 
-def delete_study(database: Database, data_dir: Path, study_id: str) -> None:
-    """Deletes a study with its runs, and then their files.
+def delete_study(database: Database, data_dir: Path, study_id: str) -> list[str]:
+    """Deletes a study with its runs, and then their files. Returns the ids of the runs.
 
     Raises:
         Conflict: A run of it is active, or more are to come.
@@ -135,3 +135,4 @@ def delete_study(database: Database, data_dir: Path, study_id: str) -> None:
         session.delete(study)
     for run_id, _ in runs:
         remove_folder(data_dir, "runs", run_id)
+    return [run_id for run_id, _ in runs]

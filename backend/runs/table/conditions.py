@@ -3,6 +3,7 @@
 import math
 import operator
 import re
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from backend.runs.table.fields import FIELDS, Kind, RunField, find_field
 CONDITION = re.compile(r"(?P<path>[^=!<>~]*)(?P<operator>!=|>=|<=|=|>|<|~)(?P<value>.*)", re.DOTALL)
 EXAMPLE = "PATH OPERATOR VALUE without spaces, such as optimizer.learning_rate>=0.001; operators are = != >= <= > < ~"
 ORDERED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
+AGO = re.compile(r"-(?P<number>\d{1,5})(?P<unit>[hd])")
+AGO_SECONDS = {"h": 3_600, "d": 86_400}
 QUOTED: TypeAdapter[str] = TypeAdapter(StorableText)
 OPERATORS: dict[Kind, Sequence[str]] = {
     "number": ("=", "!=", *ORDERED),
@@ -29,7 +32,7 @@ OPERATORS: dict[Kind, Sequence[str]] = {
 }
 VALUES: dict[Kind, str] = {
     "number": "a number",
-    "time": "a time such as 2026-11-27 or 2026-11-27T18:00:00Z",
+    "time": "a time such as 2026-11-27, 2026-11-27T18:00:00Z, or -7d or -24h before now",
     "boolean": "true or false",
     "text": "a text",
 }
@@ -129,8 +132,10 @@ def _number(text: str) -> float:
 
 
 def _seconds(text: str) -> float:
-    time = datetime.fromisoformat(text)
-    return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    if ago := AGO.fullmatch(text):
+        return time.time() - int(ago["number"]) * AGO_SECONDS[ago["unit"]]
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _boolean(text: str) -> float:

@@ -22,7 +22,8 @@ COLUMNS = "paths of fields, separated by commas, such as `optimizer.learning_rat
 FilterText = Annotated[StorableText, Field(max_length=MAX_TEXT)]
 WHERE = (
     "a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators "
-    "are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several"
+    "are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so "
+    "long before now; repeat it for several"
 )
 
 

@@ -1,10 +1,10 @@
 """Groups of runs with the same values of some fields: how many they are, and mean and spread of other fields."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import CTE, ColumnElement, Double, and_, cast, false, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Double, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.db.models import Run
@@ -12,9 +12,11 @@ from backend.errors import FieldError, Invalid
 from backend.phrases import sentence
 from backend.requests import StorableText
 from backend.runs import cursors
+from backend.runs.schemas import Status
 from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import MAX_PATHS, RunFilter
 
+STATUSES: tuple[Status, ...] = get_args(Status)
 MAX_LEVELS = 4  # fields that runs are grouped by at once
 # In the order of a Summary.
 FUNCTIONS: Sequence[Callable[..., ColumnElement[Any]]] = (func.avg, func.stddev_samp, func.min, func.max, func.count)
@@ -46,10 +48,11 @@ class Summary(BaseModel):
 
 
 class RunGroup(BaseModel):
-    """`n` runs that have the same `values` of the fields that runs are grouped by."""
+    """`n` runs that have the same `values` of the fields that runs are grouped by, and how many have each status."""
 
     values: dict[str, Value]
     n: int
+    statuses: dict[Status, int]
     summary: dict[str, Summary]
 
 
@@ -84,12 +87,19 @@ def _levels(paths: str) -> list[RunField]:
 def _groups(by: Sequence[RunField], columns: Sequence[RunField], query: RunFilter) -> CTE:
     """Returns all groups. Each value of a run is read once, although several functions take it."""
     read = (_sql(field).label(f"value_{number}") for number, field in enumerate((*by, *columns)))
-    runs = select(*read).where(*query.expressions()).select_from(Run).cte("matches").prefix_with("MATERIALIZED")
-    keys, values = list(runs.c)[: len(by)], list(runs.c)[len(by) :]
+    runs = (
+        select(*read, Run.status)
+        .where(*query.expressions())
+        .select_from(Run)
+        .cte("matches")
+        .prefix_with("MATERIALIZED")
+    )
+    keys, values = list(runs.c)[: len(by)], list(runs.c)[len(by) : -1]
+    counts = (func.count(case((runs.c.status == status, 1))).label(f"n_{status}") for status in STATUSES)
     numbers = (
         function(value).label(f"{value.key}_{number}") for value in values for number, function in enumerate(FUNCTIONS)
     )
-    groups = select(*keys, func.count().label("runs"), *numbers).group_by(*keys)
+    groups = select(*keys, func.count().label("runs"), *counts, *numbers).group_by(*keys)
     return groups.cte("groups_of_runs").prefix_with("MATERIALIZED")
 
 
@@ -116,11 +126,13 @@ def _comes_after(keys: Sequence[ColumnElement[Any]], position: Sequence[Any]) ->
 
 
 def _group(row: Sequence[Any], by: Sequence[RunField], columns: Sequence[RunField]) -> RunGroup:
-    keys, n, numbers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
+    keys, n, rest = row[: len(by)], row[len(by)], row[len(by) + 1 :]
+    counts, numbers = rest[: len(STATUSES)], rest[len(STATUSES) :]
     width = len(FUNCTIONS)
     return RunGroup(
         values={field.path: field.read(value) for field, value in zip(by, keys, strict=True)},
         n=n,
+        statuses={status: count for status, count in zip(STATUSES, counts, strict=True) if count},
         summary={
             field.path: Summary(**dict(zip(Summary.model_fields, numbers[start : start + width], strict=True)))
             for field, start in zip(columns, range(0, len(numbers), width), strict=True)

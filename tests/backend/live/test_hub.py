@@ -88,3 +88,11 @@ def test_old_events_of_a_forgotten_run_are_not_repeated(
     assert names(events) == ["now"]
     hub._forget(dict(hub._last_seq), ())
     assert hub._last_seq == {}
+
+
+def test_a_deletion_is_announced_on_the_board(database: Database, valkey: Server) -> None:
+    run_id = queue_run(database)
+
+    events = received(Hub(database, valkey.url), lambda: RedisStream(valkey.url).deleted([run_id]), 1)
+
+    assert [(event.kind, event.run, event.seq) for event in events] == [("deleted", run_id, None)]

@@ -2910,6 +2910,11 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** DeletedEvent */
+        DeletedEvent: {
+            /** Run */
+            run: string;
+        };
         /**
          * DerivedRead
          * @description What a version is made of: dataset `of`, and how many images were relabelled or left out of it.
@@ -4925,18 +4930,22 @@ export interface components {
             tag?: string | null;
             /**
              * Where
-             * @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several
+             * @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several
              * @default []
              */
             where: string[];
         };
         /**
          * RunGroup
-         * @description `n` runs that have the same `values` of the fields that runs are grouped by.
+         * @description `n` runs that have the same `values` of the fields that runs are grouped by, and how many have each status.
          */
         RunGroup: {
             /** N */
             n: number;
+            /** Statuses */
+            statuses: {
+                [key: string]: number;
+            };
             /** Summary */
             summary: {
                 [key: string]: components["schemas"]["Summary"];
@@ -6650,7 +6659,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
                 /** @description epochs, seconds of training, or training images seen */
                 x?: "epoch" | "seconds" | "images";
@@ -6748,7 +6757,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
                 /** @description epochs, seconds of training, or training images seen */
                 x?: "epoch" | "seconds" | "images";
@@ -6842,7 +6851,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
             };
             header?: never;
@@ -8764,7 +8773,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted";
                         id?: string;
                     };
                 };
@@ -9069,7 +9078,7 @@ export interface operations {
                 tag?: string;
                 /** @description `row`: without `spec` and `notes`, with `fields` */
                 view?: "run" | "row";
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
             };
             header?: never;
@@ -9264,7 +9273,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
             };
             header?: never;
@@ -10557,7 +10566,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted";
                         id?: string;
                     };
                 };
@@ -12768,7 +12777,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
             };
             header?: never;
@@ -12855,7 +12864,7 @@ export interface operations {
                 study?: string;
                 /** @description a whole tag */
                 tag?: string;
-                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value; repeat it for several */
+                /** @description a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so long before now; repeat it for several */
                 where?: string[];
             };
             header?: never;

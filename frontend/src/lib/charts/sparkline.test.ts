@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ownFrame, sparkPath, sparkPoint } from './sparkline'
+import { beyondPath, curveScale, ownFrame, sparkPath, sparkPoint } from './sparkline'
 
 const whole = { low: 0, high: 2, extent: 1 }
 
@@ -23,4 +23,15 @@ test('a hole breaks the line, one value draws none', () => {
 
 test('a line on its own scale goes from its lowest to its highest value', () => {
   expect(ownFrame([3, null, 5], 1)).toEqual({ low: 3, high: 5, extent: 1 })
+})
+
+test('what leaves the scale is marked at its edge', () => {
+  expect(beyondPath([3, 1, null, -1], whole)).toBe('M0.5 2.5h4M91.5 21.5h4')
+  expect(beyondPath([2, 0, 2.01], whole)).toBe('')
+})
+
+test('a scale of many lines leaves out the tenth that diverged', () => {
+  const curves = Array.from({ length: 10 }, (_, at) => [1, 2 + at / 10])
+  expect(curveScale([...curves, [1, 900]])).toEqual({ low: 1, high: 2.9 })
+  expect(curveScale([[3, null]])).toEqual({ low: 0, high: 1 })
 })

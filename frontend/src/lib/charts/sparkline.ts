@@ -35,3 +35,23 @@ export function ownFrame(values: (number | null)[], extent: number): SparkFrame 
   const known = values.filter((value) => value !== null)
   return { low: Math.min(...known), high: Math.max(...known), extent }
 }
+
+/** One scale for several lines. The lowest and the highest tenth of them may leave it, so that one that diverged does not flatten all others. */
+export function curveScale(curves: (number | null)[][]): { low: number; high: number } {
+  const drawn = curves.map((values) => values.filter((value) => value !== null)).filter((values) => values.length > 1)
+  const lows = drawn.map((values) => Math.min(...values)).sort((a, b) => a - b)
+  const highs = drawn.map((values) => Math.max(...values)).sort((a, b) => a - b)
+  return { low: lows[Math.floor(lows.length / 10)] ?? 0, high: highs[Math.ceil(highs.length * 0.9) - 1] ?? 1 }
+}
+
+/** The path along the edges where a line leaves its scale; a hair beyond it is none. */
+export function beyondPath(values: (number | null)[], frame: SparkFrame): string {
+  const slack = (frame.high - frame.low) * 0.02
+  return values
+    .map((value, at) => {
+      if (value === null || (value <= frame.high + slack && value >= frame.low - slack)) return ''
+      const [x, y] = sparkPoint(at / Math.max(1, values.length - 1), value, frame)
+      return `M${(x - 2).toFixed(1)} ${y.toFixed(1)}h4`
+    })
+    .join('')
+}

@@ -1,6 +1,6 @@
 /** One line about what is compared: the dataset, the images, the seeds, and how two runs are related. */
 
-import { count } from '../text/format'
+import { count, plural } from '../text/format'
 import { datasetTitle } from '../spec/spec'
 import type { Comparison } from '../api/types'
 
@@ -11,7 +11,7 @@ export function subtitle({ runs, pair, common, differences }: Comparison): strin
   return [
     datasets.length === 1 ? datasetTitle(datasets[0]!) : `${datasets.length} datasets`,
     pair ? `the same ${count(pair.n)} ${pair.split} images` : '',
-    seed === undefined ? (others.length ? 'different seeds' : 'the same settings, different seeds') : `seed ${seed} in ${runs.length === 2 ? 'both' : 'all'}`,
+    seed === undefined ? (others.length ? `different seeds and ${plural(others.length, 'other setting')} that ${others.length === 1 ? 'differs' : 'differ'}` : 'the same settings, different seeds') : `seed ${seed} in ${runs.length === 2 ? 'both' : 'all'}`,
     clone(runs),
   ]
     .filter(Boolean)

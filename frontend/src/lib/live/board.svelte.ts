@@ -90,7 +90,7 @@ class Board {
   }
 
   #apply(event: RunEvent, now: number): void {
-    if (event.kind === 'status') this.#scheduleRefresh()
+    if (event.kind === 'status' || event.kind === 'deleted') this.#scheduleRefresh()
     this.active =
       this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
   }

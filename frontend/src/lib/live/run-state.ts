@@ -3,8 +3,8 @@
 import type { Best, Metrics, Run, RunState, Status } from '../api/types'
 
 export interface RunEvent {
-  kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end'
-  /** `seq` is null for events that are not stored: `progress` and `end`. */
+  kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end' | 'deleted'
+  /** `seq` is null for events that are not stored: `progress`, `end` and `deleted`. */
   data: { run: string; seq?: number | null; [field: string]: unknown }
 }
 

@@ -81,6 +81,13 @@ export class RunView {
     else if (event.kind === 'log') this.#addLogEvent(event.data)
     else if (event.kind === 'reset') this.#reset(event.data.epoch)
     else if (event.kind === 'status') this.#applyStatus()
+    else if (event.kind === 'deleted') this.#applyDeleted()
+  }
+
+  #applyDeleted(): void {
+    this.run = null
+    this.isMissing = true
+    this.failure = 'This run was deleted while the page was open.'
   }
 
   /** Reads the run again when the trainer has sent nothing for a while. Called every second. */

@@ -33,7 +33,7 @@ test('a brush moves with the arrow keys and is cleared with Escape', () => {
   expect(movedBrush([0.75, 1], 'ArrowDown', false)).toEqual([expect.closeTo(0.7), expect.closeTo(0.95)])
   expect(movedBrush([0.5, 0.75], 'ArrowDown', true)).toEqual([0.5, expect.closeTo(0.7)])
   expect([movedBrush([0, 1], 'Escape', false), movedBrush([0, 1], 'Tab', false)]).toEqual([null, undefined])
-  expect([brushText(axes[1]!, [0, 0.5]), brushText(axes[0]!, undefined)]).toEqual(['from 0.001 to 0.01', 'all'])
+  expect([brushText(axes[1]!, [0, 0.5]), brushText(axes[1]!, [0.5, 1]), brushText(axes[0]!, undefined)]).toEqual(['up to 0.01', 'from 0.01', 'all'])
 })
 
 test('a line has a gap where the run has no such setting', () => {

@@ -76,9 +76,13 @@ export function movedBrush(brush: Brush | undefined, key: string, isShifted: boo
   return [low + shift, high + shift]
 }
 
-/** "from 0.001 to 0.01", or "all". */
-export const brushText = ({ scale }: Axis, brush: Brush | undefined): string =>
-  brush ? `from ${scale.textAt(Math.max(0, brush[0]))} to ${scale.textAt(Math.min(1, brush[1]))}` : 'all'
+/** "from 0.001 to 0.01", "from 95%" up to the end of the axis, or "all". */
+export function brushText({ scale }: Axis, brush: Brush | undefined): string {
+  const [isOpenBelow, isOpenAbove] = [!brush || brush[0] <= 0, !brush || brush[1] >= 1]
+  if (!brush || (isOpenBelow && isOpenAbove)) return 'all'
+  if (isOpenAbove) return `from ${scale.textAt(brush[0])}`
+  return isOpenBelow ? `up to ${scale.textAt(brush[1])}` : `from ${scale.textAt(brush[0])} to ${scale.textAt(brush[1])}`
+}
 
 /** Returns the path of a line through `point(axis, place)`, curved along the direction of the axes' order. It has a gap
  * where the run has no such setting. */

@@ -1,8 +1,10 @@
 /** The table of a study's runs: their order, status and columns. */
 
+import type { Json } from '../api/types'
 import type { Study } from '../api/study-types'
 import { plural } from '../text/format'
-import { settingPaths } from './study-text'
+import { curveScale } from '../charts/sparkline'
+import { settingPaths, valueOf } from './study-text'
 import { ranked, type Trial } from './trials'
 
 export interface TrialRank {
@@ -25,6 +27,17 @@ export function shownPaths(study: Study, trials: Trial[]): string[] {
   const found = [...new Set(trials.flatMap((trial) => Object.keys(trial.values)))]
   const differs = (path: string): boolean => new Set(trials.map((trial) => JSON.stringify(trial.values[path]))).size > 1
   return [...new Set([...settingPaths(study), ...found.filter(differs)])]
+}
+
+/** The value of a setting of a trial; a rung of a ladder is named by what it adds. */
+export function settingText({ ladder }: Pick<Study, 'ladder'>, path: string, value: Json | undefined): string {
+  const rung = path === 'rung' ? ladder?.find((step) => step.rung === value) : undefined
+  return rung?.title ?? valueOf(value)
+}
+
+/** One scale for the sparklines of a study, as in the table of runs: a tenth of the runs may leave it at each end. */
+export function trialScale(trials: Trial[]): { low: number; high: number } {
+  return curveScale(trials.map(({ spark }) => spark))
 }
 
 export function trialStatus({ outcome, epoch, epochs, isNan }: Trial): { tone: 'live' | 'wait' | 'ok' | 'stop' | 'bad' | 'pruned'; text: string } {

@@ -1,7 +1,8 @@
 /** The row of a group: its title, and the mean and spread of its columns. */
 
-import type { RunGroup, Json } from '../api/types'
-import { NONE } from '../text/format'
+import type { RunGroup, Json, Status } from '../api/types'
+import { statusTitle } from '../runs/run-status'
+import { NONE, plural } from '../text/format'
 import { fieldText, fieldTitle, isMetric } from '../runs/run-fields'
 
 /** "Strided CNN · Learning rate 0.001": names speak for themselves, other values have their field's title. */
@@ -9,6 +10,12 @@ export function groupTitle({ values }: RunGroup): string {
   return Object.entries(values)
     .map(([path, value]) => (typeof value === 'string' ? fieldText(path, value) : `${fieldTitle(path)} ${fieldText(path, value)}`))
     .join(' · ')
+}
+
+/** "12 runs · 2 failed · 1 training": what is not simply finished. */
+export function groupCounts({ n, statuses }: Pick<RunGroup, 'n' | 'statuses'>): string {
+  const others = Object.entries(statuses).filter(([status]) => status !== 'finished')
+  return [plural(n, 'run'), ...others.map(([status, count]) => `${count} ${statusTitle(status as Status).toLowerCase()}`)].join(' · ')
 }
 
 export interface SummaryText {

@@ -37,6 +37,14 @@ def test_a_group_has_the_mean_and_the_spread_of_its_runs(client: TestClient, dat
     assert set(large["summary"]) == {"best.val_accuracy", "seed"}
 
 
+def test_a_group_counts_the_statuses_of_its_runs(client: TestClient, database: Database) -> None:
+    write_runs(database, *SEEDS, {"batch_size": 8, "status": "failed"})
+
+    small, large = groups(client, by="batch_size")["items"]
+
+    assert (small["statuses"], large["statuses"]) == ({"finished": 2, "failed": 1}, {"finished": 2})
+
+
 def test_groups_by_several_fields_are_paged_in_the_order_of_a_tree(client: TestClient, database: Database) -> None:
     write_runs(database, *SEEDS, {"recipe": None}, {"recipe": None, "optimizer": {"name": "sgd", "momentum": 0.5}})
     query = {"by": "recipe,optimizer.momentum,batch_size", "limit": 1}
@@ -77,7 +85,7 @@ def test_groups_are_of_the_runs_that_match_the_filters(client: TestClient, datab
         ({"by": "seed,name,status,model,dataset"}, "by", "runs are grouped by one to 4 fields; you gave 5"),
         ({"by": "seed", "columns": "x"}, "columns", 'there is no field "x"'),
         ({"by": "seed", "cursor": "x"}, "cursor", "does not belong to a page of this query"),
-        ({"by": "seed", "sort": "name"}, "sort", "there is no such field; allowed here: status"),
+        ({"by": "seed", "sort": "name"}, "sort", "there is no such field; allowed here: id, status"),
     ],
 )
 def test_a_bad_query_is_refused(client: TestClient, query: dict[str, str], loc: str, message: str) -> None:

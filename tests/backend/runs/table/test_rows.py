@@ -1,5 +1,6 @@
 """Rows of the table over HTTP: columns, conditions and orders on any field, on both databases."""
 
+import time
 from typing import Any
 
 import pytest
@@ -170,3 +171,15 @@ def test_runs_are_chosen_by_their_ids(client: TestClient, database: Database) ->
     page = client.get("/api/runs", params={"view": "row", "id": [first, third, "unknown"]}).json()
 
     assert [run["id"] for run in page["items"]] == [third, first]
+
+
+def test_a_time_may_be_so_long_before_now(client: TestClient, database: Database) -> None:
+    now = time.time()
+    write_runs(database, {"created_at": now - 3 * 86_400}, {"created_at": now - 3_600}, {"created_at": now})
+
+    def found(where: str) -> list[str]:
+        page = client.get("/api/runs", params={"view": "row", "where": where, "sort": "created_at"}).json()
+        return [run["id"] for run in page["items"]]
+
+    assert found("created_at>=-24h") == ["r000001", "r000002"]
+    assert found("created_at<-2d") == ["r000000"]

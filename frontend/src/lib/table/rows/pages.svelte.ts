@@ -6,6 +6,8 @@ import type { Page } from '../../api/runs-table'
 const FIRST_PAGE = 60
 /** The server's limit of one page. */
 const PAGE_SIZE = 200
+/** Items that a refresh reads again in any case, in three requests. */
+const MAX_READ_AGAIN = 460
 
 export class Pages<Item> {
   items = $state.raw<Item[]>([])
@@ -50,8 +52,14 @@ export class Pages<Item> {
     this.items = await this.#readFirst(count).finally(() => (this.#reading = null))
   }
 
+  /** Deep in a list its first page is read alone, and all only if the number of matches has changed: rows that are here move on by events. */
   async #readFirst(count: number): Promise<Item[]> {
+    const [before, cursor] = [this.total, this.#cursor]
     let items = await this.#read(null)
+    if (count > MAX_READ_AGAIN && this.total === before) {
+      this.#cursor = cursor
+      return this.items
+    }
     while (!this.isComplete && items.length < count) items = [...items, ...(await this.#read(this.#cursor))]
     return items
   }

@@ -24,6 +24,22 @@ test('a refresh reads as many as were in sight; the rest follows', async () => {
   expect(pages.items).toEqual([0, 1, 2])
 })
 
+test('deep in a list all is read again only if the number of matches has changed', async () => {
+  let requests = 0
+  let total = 900
+  const pages = new Pages(new URLSearchParams(), async (params) => {
+    requests += 1
+    const at = Number(params.get('cursor') ?? 0)
+    return { items: Array.from({ length: 300 }, (_, place) => at + place), next_cursor: at < 600 ? String(at + 300) : null, total }
+  })
+  await pages.all()
+  await pages.refresh(900)
+  expect([requests, pages.items.length, pages.isComplete]).toEqual([4, 900, true])
+  total = 901
+  await pages.refresh(900)
+  expect([requests, pages.items.length]).toEqual([7, 900])
+})
+
 test('a reading that fails may be tried again', async () => {
   let isAway = true
   const pages = new Pages(new URLSearchParams(), (params) => (isAway ? Promise.reject(new Error('away')) : find(params)))

@@ -1,5 +1,6 @@
 /** A row of the table, and how the board's events move it on between two readings of the list. */
 
+import { curveScale } from '../../charts/sparkline'
 import { valueAt } from '../../spec/spec'
 import { isShare, percent } from '../../text/format'
 import { advance, type RunEvent } from '../../live/run-state'
@@ -60,15 +61,11 @@ export interface Scale {
   high: number
 }
 
-/** One scale for the sparklines of `rows`. The lowest and the highest tenth of the runs may leave it, so that a run that
- * diverged does not flatten all others. */
+/** One scale for the sparklines of `rows`. */
 export function sparkScale(rows: (Monitored & Pick<LiveRow, 'spark'>)[]): Scale {
   const metric = commonMetric(rows)
-  const curves = rows.filter((row) => sparkMetric(row) === metric).map((row) => row.spark.filter((value) => value !== null))
-  const drawn = curves.filter((values) => values.length > 1)
-  const lows = drawn.map((values) => Math.min(...values)).sort((a, b) => a - b)
-  const highs = drawn.map((values) => Math.max(...values)).sort((a, b) => a - b)
-  return { metric, low: lows[Math.floor(lows.length / 10)] ?? 0, high: highs[Math.ceil(highs.length * 0.9) - 1] ?? 1 }
+  const curves = rows.filter((row) => sparkMetric(row) === metric).map((row) => row.spark)
+  return { metric, ...curveScale(curves) }
 }
 
 /** "85 to 94%", or "0.21 to 1.2" for a loss. */

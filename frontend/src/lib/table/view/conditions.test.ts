@@ -27,6 +27,15 @@ test('a chip says its field, comparison and value', () => {
   expect(words('name="null"')).toBe('Name is null')
 })
 
+test('a time may be so long before now', () => {
+  const created = field('created_at', 'time')
+  const chip = (text: string) => chipsOf([condition(text)], [created]).map(({ title, words, value }) => `${title} ${words} ${value}`)[0]
+
+  expect(chip('created_at>=-24h')).toBe('Launched in the last 24 hours')
+  expect(chip('created_at<=-1d')).toBe('Launched until 1 day ago')
+  expect(filterDraft(created, [condition('created_at>=-7d')]).from).toBe('')
+})
+
 test('several statuses are one chip', () => {
   const chips = chipsOf([condition('status=failed'), condition('seed=1'), condition('status=stopped')], [])
   expect(chips.map(({ title, value }) => `${title}: ${value}`)).toEqual(['Status: Failed or Stopped', 'Seed: 1'])

@@ -1,7 +1,8 @@
 /** Filters of the table, each a condition on one field, as text of the address and as words of a chip. */
 
 import type { RunField, Json } from '../../api/types'
-import { fieldTitle, fieldText } from '../../runs/run-fields'
+import { fieldTitle, fieldText, isTime } from '../../runs/run-fields'
+import { plural } from '../../text/format'
 
 export const OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const
 export type Operator = (typeof OPERATORS)[number]
@@ -51,10 +52,13 @@ export function filterDraft(field: RunField, conditions: Condition[]): FilterDra
     operator: operatorsOf(field).includes(operator) ? operator : '=',
     values: conditions.filter((condition) => condition.operator === operator).map(({ value }) => value),
     text: conditions[0]?.value ?? '',
-    from: valueOf('>='),
-    to: valueOf('<='),
+    from: dateOf(valueOf('>=')),
+    to: dateOf(valueOf('<=')),
   }
 }
+
+/** A time before now is no date, so the inputs of the editor are empty. */
+const dateOf = (value: string): string => (agoText(value) === null ? value : '')
 
 /** The conditions of a finished draft; none if it is empty. */
 export function editedConditions({ path, kind }: RunField, draft: FilterDraft): Condition[] {
@@ -79,9 +83,24 @@ const TIME_WORDS: Partial<Record<Operator, string>> = { '>=': 'since', '<=': 'un
 export const operatorWords = (operator: Operator, kind: RunField['kind']): string =>
   (kind === 'time' ? TIME_WORDS[operator] : undefined) ?? WORDS[operator]
 
+/** Times before now that the editor offers, as the server reads them. */
+export const RECENT = [
+  { value: '-24h', text: '24 hours' },
+  { value: '-7d', text: '7 days' },
+  { value: '-30d', text: '30 days' },
+]
+
+/** "7 days" for -7d, "1 hour" for -1h; null for a date. */
+export function agoText(value: string): string | null {
+  const [, number, unit] = /^-(\d+)([hd])$/.exec(value) ?? []
+  return number ? plural(Number(number), unit === 'h' ? 'hour' : 'day') : null
+}
+
 /** "Learning rate", "at least", "0.001". */
 export function conditionWords(condition: Condition, field: RunField | undefined): [string, string, string] {
   const kind = field?.kind ?? 'text'
+  const ago = agoText(condition.value)
+  if (ago && isTime(condition.path)) return [fieldTitle(condition.path, field), ...(condition.operator.startsWith('>') ? (['in the last', ago] as const) : ([operatorWords(condition.operator, 'time'), `${ago} ago`] as const))]
   const value = fieldText(condition.path, parsedValue(condition.value, kind))
   return [fieldTitle(condition.path, field), operatorWords(condition.operator, kind), value]
 }
