@@ -2991,6 +2991,21 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * EarlierPairs
+         * @description `n` pairs of finished runs that differ in this change only, and what it brought: the mean, least and greatest
+         *     difference of their best validation accuracies.
+         */
+        EarlierPairs: {
+            /** Gain */
+            gain: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** N */
+            n: number;
+        };
         /** EarlyStopping */
         EarlyStopping: {
             /**
@@ -4071,12 +4086,15 @@ export interface components {
         /**
          * NextRunRead
          * @description A clone with one change: `changes` are values by their paths in the spec. `seconds` is null where unknown.
+         *
+         *     `earlier` is what the same change brought in stored runs; null where there is no such pair.
          */
         NextRunRead: {
             /** Changes */
             changes: {
                 [key: string]: unknown;
             };
+            earlier: components["schemas"]["EarlierPairs"] | null;
             /** Seconds */
             seconds: number | null;
             /** Title */
