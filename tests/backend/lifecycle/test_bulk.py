@@ -84,7 +84,11 @@ def test_tags_are_added_and_taken_away_once(client: TestClient, database: Databa
         ({"do": "delete", "ids": [], "mode": "kill"}, ["mode"], "says how to stop"),
         ({"do": "archive", "ids": []}, ["do"], "must be 'stop', 'delete', 'tag' or 'untag'"),
         ({"do": "delete", "query": {"where": ["sed=1"]}}, ["query", "where", 0], 'there is no field "sed"'),
-        ({"do": "delete", "query": {"limit": 3}}, ["query", "limit"], "there is no such field; allowed here: id, status"),
+        (
+            {"do": "delete", "query": {"limit": 3}},
+            ["query", "limit"],
+            "there is no such field; allowed here: id, status",
+        ),
         ({"do": "delete", "ids": ["x"] * 10_001}, ["ids"], "at most 10000 items"),
     ],
 )
