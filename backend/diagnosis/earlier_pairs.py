@@ -32,9 +32,12 @@ class Scored:
 def scored_runs(session: Session, run: Run) -> list[Scored]:
     """Returns the newest finished runs of the same dataset and model."""
     same = (Run.dataset == run.dataset, Run.model == run.model, Run.status == "finished")
-    newest = select(Run.spec, Run.best_val_accuracy).where(*same, Run.best_val_accuracy.is_not(None))
-    rows = session.execute(newest.order_by(Run.created_at.desc(), Run.id.desc()).limit(MAX_RUNS)).all()
-    return [Scored(settings, accuracy) for spec, accuracy in rows if (settings := _settings_of_stored(spec))]
+    newest = select(Run.spec, Run.best_val_accuracy).where(*same).order_by(Run.created_at.desc(), Run.id.desc())
+    return [
+        Scored(settings, accuracy)
+        for spec, accuracy in session.execute(newest.limit(MAX_RUNS))
+        if accuracy is not None and (settings := _settings_of_stored(spec))
+    ]
 
 
 def earlier_pairs(runs: Sequence[Scored], spec: RunSpec, changes: Mapping[str, Any]) -> EarlierPairs | None:
