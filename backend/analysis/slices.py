@@ -88,8 +88,12 @@ def range_text(ranges: Sequence[tuple[float, float]], at: int) -> str:
     """Returns "below 30", "30 to 60" or "from 60"."""
     low, high = ranges[at]
     if at == 0:
-        return f"below {high:.4g}"
-    return f"from {low:.4g}" if at == len(ranges) - 1 else f"{low:.4g} to {high:.4g}"
+        return f"below {_number(high)}"
+    return f"from {_number(low)}" if at == len(ranges) - 1 else f"{_number(low)} to {_number(high)}"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def value_attribute(

@@ -127,6 +127,9 @@ export const findConfusedPairs = (id: string, epoch: string, split: t.Split, lim
 export const readRunClass = async (id: string, position: number, epoch: string, split: t.Split): Promise<t.RunClass> =>
   (await request(client.GET('/api/runs/{run_id}/classes/{position}', { params: { path: { run_id: id, position }, query: { epoch, split } } }))) as t.RunClass
 
+export const readSlices = async (id: string, epoch: string, split: t.Split): Promise<t.Slices> =>
+  (await request(client.GET('/api/runs/{run_id}/slices', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Slices
+
 export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePage> =>
   request(client.GET('/api/runs/{run_id}/samples', { params: { ...runPath(id), query } }))
 

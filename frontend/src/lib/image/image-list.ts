@@ -20,7 +20,7 @@ export interface ListPage {
   total: number
 }
 
-const NAMES = ['kind', 'epoch', 'order', 'seed', 'true', 'predicted', 'runs'] as const
+const NAMES = ['kind', 'epoch', 'order', 'seed', 'true', 'predicted', 'slice', 'runs'] as const
 
 /** Returns the query of an image's page from that of its list. What a page of images is limited to does not belong to it. */
 export function listQuery(query: SampleQuery | ChangedQuery): string {
@@ -36,7 +36,8 @@ export const isOrderRandom = (params: URLSearchParams): boolean => params.get('o
 
 export function sampleQuery(params: URLSearchParams): SampleQuery {
   const kind = (['correct', 'all'] as const).find((name) => name === params.get('kind')) ?? 'misclassified'
-  return { kind, epoch: params.get('epoch') ?? 'best', ...order(params), ...classes(params) }
+  const slice = params.get('slice')
+  return { kind, epoch: params.get('epoch') ?? 'best', ...order(params), ...classes(params), ...(slice === null ? {} : { slice }) }
 }
 
 /** The query of the images on which the runs `runs` differ. */
