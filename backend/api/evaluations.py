@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Response
+from fastapi import APIRouter, Body, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
@@ -10,13 +10,15 @@ from backend.api.http.examples import EVALUATION
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
-from backend.evaluations import jobs
+from backend.evaluations import jobs, robustness
 from backend.evaluations.map import read_map as map_of
-from backend.evaluations.schemas import EvaluationRead, EvaluationRequest, Kind, MapRead
+from backend.evaluations.schemas import EvaluationRead, EvaluationRequest, Kind, MapRead, RobustnessRead
 from backend.runs.read import get_run
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["evaluations"])
 
+Condition = Annotated[str, Path(description="`clean`, `blur-1`, …", max_length=20)]
+Of = Annotated[str | None, Query(alias="of", description="names the test in a cache", max_length=40)]
 COMPUTING: dict[int | str, dict[str, Any]] = {
     202: {"model": EvaluationRead, "description": "It is being computed; ask again in a few seconds"}
 }
@@ -58,6 +60,33 @@ def read_map(run: RunDep, session: SessionDep, board: BoardDep) -> MapRead | Res
     """
     row = jobs.ready(session, run.id, "map")
     return _computing(board, run.id, "map") if row is None else map_of(session, board.settings.data_dir, run, row)
+
+
+@router.get(
+    "/robustness",
+    response_model=RobustnessRead,
+    summary="Read the accuracy on disturbed images",
+    responses={**COMPUTING, **problems(409)},
+)
+def read_robustness(run: RunDep, session: SessionDep, board: BoardDep) -> RobustnessRead | Response:
+    """Returns the accuracy under blur, noise, darkness, JPEG and rotation at five strengths, with intervals.
+
+    The first request starts the computation. A run without a best model, or a computation that failed, answers 409.
+    """
+    row = jobs.ready(session, run.id, "robustness")
+    return _computing(board, run.id, "robustness") if row is None else robustness.read_robustness(session, row)
+
+
+@router.get(
+    "/robustness/{condition}.png",
+    response_class=Response,
+    summary="Read an example of a disturbance",
+    responses={200: {"description": "The image", "content": {"image/png": {}}}},
+)
+def read_robustness_example(run: RunDep, session: SessionDep, board: BoardDep, condition: Condition, _of: Of = None) -> Response:
+    """Returns one validation image as it is (`clean`) or disturbed (`blur-1` to `rotation-5`)."""
+    png = robustness.example_png(session, board.settings.data_dir, run, condition)
+    return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})
 
 
 def _computing(board: Board, run_id: str, kind: Kind) -> Response:

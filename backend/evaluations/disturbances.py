@@ -5,6 +5,9 @@ from typing import Literal
 
 DisturbanceName = Literal["blur", "noise", "brightness", "jpeg", "rotation"]
 
+STRENGTHS = (1, 2, 3, 4, 5)
+CLEAN = "clean"
+
 
 @dataclass(frozen=True)
 class Disturbance:
@@ -15,10 +18,16 @@ class Disturbance:
     values: tuple[float, float, float, float, float]
 
 
+# Blur is measured by the image's side, so that it takes the same share of detail from images of any size.
 DISTURBANCES: dict[DisturbanceName, Disturbance] = {
-    "blur": Disturbance("Blur", "standard deviation of a Gaussian, in % of the shorter side", (1.5, 3, 4.5, 6, 8)),
-    "noise": Disturbance("Noise", "standard deviation of Gaussian noise, in % of full brightness", (4, 8, 12, 18, 26)),
-    "brightness": Disturbance("Darkness", "brightness that is left, in %", (80, 65, 50, 35, 20)),
-    "jpeg": Disturbance("JPEG", "quality of the compression, of 100", (60, 40, 20, 10, 5)),
-    "rotation": Disturbance("Rotation", "degrees to either side", (5, 10, 15, 20, 30)),
+    "blur": Disturbance("Blur", "σ in % of the side", (1.5, 3, 4.5, 6, 8)),
+    "noise": Disturbance("Noise", "σ of 255", (10, 20, 32, 46, 64)),
+    "brightness": Disturbance("Darker", "% of brightness", (80, 62, 46, 32, 20)),
+    "jpeg": Disturbance("JPEG", "quality of 100", (60, 35, 20, 10, 4)),
+    "rotation": Disturbance("Rotation", "degrees to either side", (5, 10, 15, 22, 30)),
 }
+
+
+def conditions() -> list[str]:
+    """Returns the names of all conditions that are scored: `clean`, and `blur-1` to `rotation-5`."""
+    return [CLEAN, *(f"{name}-{strength}" for name in DISTURBANCES for strength in STRENGTHS)]

@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.evaluations.disturbances import DisturbanceName
+
 Kind = Literal["map", "robustness", "training_predictions"]
 Status = Literal["queued", "running", "ready", "failed"]
 
@@ -47,3 +49,42 @@ class MapRead(BaseModel):
     true: list[str]
     predicted: list[str]
     confidence: list[float | None]
+
+
+class Accuracy(BaseModel):
+    """`interval` is Wilson's of 95 %."""
+
+    right: int
+    accuracy: float
+    interval: tuple[float, float]
+
+
+class StrengthRead(Accuracy):
+    """`strength` is 1 to 5, `value` its measure. `image` is the address of an example, disturbed so."""
+
+    strength: int
+    value: float
+    image: str
+
+
+class DisturbanceRead(BaseModel):
+    """`measure` says what `value` counts. `mean` is the mean accuracy of the five strengths."""
+
+    name: DisturbanceName
+    title: str
+    measure: str
+    mean: float
+    strengths: list[StrengthRead]
+
+
+class RobustnessRead(BaseModel):
+    """Accuracy on validation images, as they are (`clean`) and disturbed; `images` were scored, of so many."""
+
+    epoch: int
+    is_current: bool
+    images: int
+    of: int
+    seconds: float
+    clean: Accuracy
+    clean_image: str
+    disturbances: list[DisturbanceRead]

@@ -20,8 +20,8 @@ def blur(images: Images, percent: float, _draw: np.random.Generator) -> Images:
     return blurred
 
 
-def noise(images: Images, percent: float, draw: np.random.Generator) -> Images:
-    added = draw.normal(scale=percent / 100 * 255, size=images.shape)
+def noise(images: Images, levels: float, draw: np.random.Generator) -> Images:
+    added = draw.normal(scale=levels, size=images.shape)
     return _levels(images + added.astype(np.float32))
 
 

@@ -20,12 +20,13 @@ MIN_IMAGES = 200
 
 @dataclass(frozen=True)
 class SplitImages:
-    """Images of a run's split: those at `positions`, ascending, in the dataset's `stored_split`."""
+    """Images of a run's split: those at `positions`, ascending, in the dataset's `stored_split`; `of` counts all."""
 
     stored_split: str
     positions: npt.NDArray[np.int64]
     images: ImageRows
     labels: npt.NDArray[np.int64]
+    of: int
 
     def __len__(self) -> int:
         return len(self.positions)
@@ -40,11 +41,12 @@ def split_images(dataset: Path, spec: RunSpec, split: Split, most: int) -> Split
     """Returns the images of a split; a sample of them, drawn with a fixed seed, if there are more than `most`."""
     stored = StoredDataset.open(dataset)
     stored_split, positions = _positions(stored, spec, split)
-    if len(positions) > most:
+    of = len(positions)
+    if of > most:
         positions = np.sort(np.random.default_rng(SAMPLE_SEED).choice(positions, most, replace=False))
     chosen: npt.NDArray[np.int64] = positions.astype(np.int64)
     labels = stored.labels(stored_split)[chosen].astype(np.int64)
-    return SplitImages(stored_split, chosen, SelectedRows(stored.images(stored_split), chosen), labels)
+    return SplitImages(stored_split, chosen, SelectedRows(stored.images(stored_split), chosen), labels, of)
 
 
 def _positions(stored: StoredDataset, spec: RunSpec, split: Split) -> tuple[str, npt.NDArray[np.integer]]:

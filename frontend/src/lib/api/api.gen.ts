@@ -1177,6 +1177,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/robustness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the accuracy on disturbed images
+         * @description Returns the accuracy under blur, noise, darkness, JPEG and rotation at five strengths, with intervals.
+         *
+         *     The first request starts the computation. A run without a best model, or a computation that failed, answers 409.
+         */
+        get: operations["read_robustness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/runs/{run_id}/robustness/{condition}.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an example of a disturbance
+         * @description Returns one validation image as it is (`clean`) or disturbed (`blur-1` to `rotation-5`).
+         */
+        get: operations["read_robustness_example"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/samples": {
         parameters: {
             query?: never;
@@ -1752,6 +1794,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Accuracy
+         * @description `interval` is Wilson's of 95 %.
+         */
+        Accuracy: {
+            /** Accuracy */
+            accuracy: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Right */
+            right: number;
+        };
         /** Adam */
         Adam: {
             /**
@@ -2957,6 +3014,25 @@ export interface components {
             path: string;
             /** Values */
             values: unknown[];
+        };
+        /**
+         * DisturbanceRead
+         * @description `measure` says what `value` counts. `mean` is the mean accuracy of the five strengths.
+         */
+        DisturbanceRead: {
+            /** Mean */
+            mean: number;
+            /** Measure */
+            measure: string;
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "blur" | "noise" | "brightness" | "jpeg" | "rotation";
+            /** Strengths */
+            strengths: components["schemas"]["StrengthRead"][];
+            /** Title */
+            title: string;
         };
         /**
          * Duplicate
@@ -4808,6 +4884,27 @@ export interface components {
             weight_decay?: number | null;
         };
         /**
+         * RobustnessRead
+         * @description Accuracy on validation images, as they are (`clean`) and disturbed; `images` were scored, of so many.
+         */
+        RobustnessRead: {
+            clean: components["schemas"]["Accuracy"];
+            /** Clean Image */
+            clean_image: string;
+            /** Disturbances */
+            disturbances: components["schemas"]["DisturbanceRead"][];
+            /** Epoch */
+            epoch: number;
+            /** Images */
+            images: number;
+            /** Is Current */
+            is_current: boolean;
+            /** Of */
+            of: number;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * RunChange
          * @description The fields to change; one that is left out stays as it is, so that no default is ever used.
          */
@@ -5753,6 +5850,27 @@ export interface components {
             learnt: number[];
             /** Predicted */
             predicted: string[];
+        };
+        /**
+         * StrengthRead
+         * @description `strength` is 1 to 5, `value` its measure. `image` is the address of an example, disturbed so.
+         */
+        StrengthRead: {
+            /** Accuracy */
+            accuracy: number;
+            /** Image */
+            image: string;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Right */
+            right: number;
+            /** Strength */
+            strength: number;
+            /** Value */
+            value: number;
         };
         /** StridedCnn */
         StridedCnn: {
@@ -11748,6 +11866,169 @@ export interface operations {
             /** @description The disk of the data folder is full; nothing was kept */
             507: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_robustness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RobustnessRead"];
+                };
+            };
+            /** @description It is being computed; ask again in a few seconds */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_robustness_example: {
+        parameters: {
+            query?: {
+                /** @description names the test in a cache */
+                of?: string;
+            };
+            header?: never;
+            path: {
+                /** @description `clean`, `blur-1`, … */
+                condition: string;
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The image */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
                     [name: string]: unknown;
                 };
                 content: {

@@ -17,3 +17,6 @@ export function progressText(progress: Progress | null): string {
   const size = unit === 'bytes' ? bytes : count
   return total ? `${text}: ${size(done)} of ${size(total)}` : `${text}: ${size(done)}`
 }
+
+/** Returns what a progress bar shows. */
+export const barOf = (progress: Progress | null): { share: number | null; text: string } => ({ share: progressShare(progress), text: progressText(progress) })

@@ -20,6 +20,7 @@ export type RunPage =
   | { name: 'image'; run: string; split: Split; index: number }
   | { name: 'trust'; run: string }
   | { name: 'questions'; run: string }
+  | { name: 'map'; run: string }
 
 type Split = 'validation' | 'test'
 
@@ -39,6 +40,7 @@ const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null>
   classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
   questions: (run, rest) => (rest.length ? null : { name: 'questions', run }),
   trust: (run, rest) => (rest.length ? null : { name: 'trust', run }),
+  map: (run, rest) => (rest.length ? null : { name: 'map', run }),
   images: (run, [split = '', index = '', ...rest]) => (isSplit(split) && isPosition(index) && !rest.length ? { name: 'image', run, split, index: Number(index) } : null),
 }
 

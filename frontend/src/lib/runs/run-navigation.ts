@@ -21,6 +21,7 @@ export const ENTRIES: NavigationEntry[] = [
   section('Diagnosis', 'diagnosis'),
   section('Mistakes', 'mistakes'),
   { text: 'Trust', href: (home) => `${home}/trust`, needsEpoch: true },
+  { text: 'Map', href: (home) => `${home}/map`, needsEpoch: true },
   { text: 'Report', href: (_home, run) => reportHref(run.id), needsEpoch: true },
   section('Model', 'model', false),
   section('Log', 'log', false),
