@@ -19,6 +19,7 @@ router = APIRouter(prefix="/api/runs/{run_id}", tags=["evaluations"])
 
 Condition = Annotated[str, Path(description="`clean`, `blur-1`, …", max_length=20)]
 Of = Annotated[str | None, Query(alias="of", description="names the test in a cache", max_length=40)]
+BINARY = {"schema": {"type": "string", "format": "binary"}}
 COMPUTING: dict[int | str, dict[str, Any]] = {
     202: {"model": EvaluationRead, "description": "It is being computed; ask again in a few seconds"}
 }
@@ -81,9 +82,11 @@ def read_robustness(run: RunDep, session: SessionDep, board: BoardDep) -> Robust
     "/robustness/{condition}.png",
     response_class=Response,
     summary="Read an example of a disturbance",
-    responses={200: {"description": "The image", "content": {"image/png": {}}}},
+    responses={200: {"description": "The image", "content": {"image/png": BINARY}}},
 )
-def read_robustness_example(run: RunDep, session: SessionDep, board: BoardDep, condition: Condition, _of: Of = None) -> Response:
+def read_robustness_example(
+    run: RunDep, session: SessionDep, board: BoardDep, condition: Condition, _of: Of = None
+) -> Response:
     """Returns one validation image as it is (`clean`) or disturbed (`blur-1` to `rotation-5`)."""
     png = robustness.example_png(session, board.settings.data_dir, run, condition)
     return Response(png, media_type="image/png", headers={"Cache-Control": "private, max-age=86400"})

@@ -9,6 +9,7 @@ from worker.evaluations.output import Progress
 
 PERPLEXITY = 30.0  # neighbours that count for an image; fewer where there are few images
 MIN_IMAGES = 10  # fewer are placed by their two principal components
+SMALL_IMAGES = 3_000  # up to so many, Barnes-Hut in one thread takes less time than interpolation
 COMPONENTS = 50  # of the features that t-SNE gets: the rest is noise that costs time
 ITERATIONS = 500  # after 250 with exaggeration
 STEP = 50  # iterations between two reports
@@ -20,7 +21,7 @@ Array = npt.NDArray[np.float32]
 def layout(features: Array, progress: Progress) -> Array:
     """Returns a place for each row of features, float32 (n, 2), from -1 to 1 in the longer direction."""
     components = principal_components(features)
-    if len(components) >= MIN_IMAGES and components.shape[1] and np.ptp(components[:, 0]):
+    if len(components) >= MIN_IMAGES and components.shape[1]:
         places = tsne(components, progress)
     else:
         places = np.pad(components, ((0, 0), (0, 2)))[:, :2]
@@ -30,13 +31,11 @@ def layout(features: Array, progress: Progress) -> Array:
 
 
 def principal_components(features: Array) -> Array:
-    """Returns the first components, at most COMPONENTS, the widest first."""
-    from sklearn.decomposition import PCA
-
-    count = min(COMPONENTS, *features.shape)
-    if len(features) < 2:
-        return np.zeros((len(features), 0), np.float32)
-    components: Array = PCA(count, svd_solver="covariance_eigh").fit_transform(features)
+    """Returns the first components, at most COMPONENTS, the widest first; none of equal rows."""
+    centred = features - features.mean(axis=0)
+    variances, directions = np.linalg.eigh(centred.T @ centred)
+    widest = np.argsort(-variances)[:COMPONENTS]
+    components: Array = centred @ directions[:, widest[variances[widest] > 0]]
     return components
 
 
@@ -49,6 +48,7 @@ def tsne(components: Array, progress: Progress) -> Array:
     def report(*_: object) -> None:
         progress(min(1.0, next(done, 0) / (EXAGGERATED + ITERATIONS)))
 
+    is_large = len(components) > SMALL_IMAGES
     start = np.pad(components, ((0, 0), (0, 1)))[:, :2]
     jitter = np.random.default_rng(0).normal(scale=1e-6, size=start.shape)  # equal images must not start on one point
     return np.asarray(
@@ -58,10 +58,10 @@ def tsne(components: Array, progress: Progress) -> Array:
             early_exaggeration_iter=EXAGGERATED,
             initialization=start / start[:, 0].std() * 1e-4 + jitter,
             neighbors="exact",
-            negative_gradient_method="fft",
+            negative_gradient_method="fft" if is_large else "bh",
             callbacks=report,
             callbacks_every_iters=STEP,
-            n_jobs=os.cpu_count() or 1,
+            n_jobs=(os.cpu_count() or 1) if is_large else 1,
             random_state=0,
         ).fit(components)
     )
