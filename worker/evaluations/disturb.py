@@ -6,18 +6,15 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import Image, ImageFilter
 
 Images = npt.NDArray[np.uint8]
 Disturb = Callable[[Images, float, np.random.Generator], Images]
 
 
 def blur(images: Images, percent: float, _draw: np.random.Generator) -> Images:
-    from scipy.ndimage import gaussian_filter
-
-    sigma = percent / 100 * min(images.shape[1:3])
-    blurred: Images = gaussian_filter(images, (0, sigma, sigma, 0), mode="nearest")
-    return blurred
+    gaussian = ImageFilter.GaussianBlur(percent / 100 * min(images.shape[1:3]))
+    return _each(images, lambda image, _: image.filter(gaussian))
 
 
 def noise(images: Images, levels: float, draw: np.random.Generator) -> Images:

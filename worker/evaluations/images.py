@@ -34,7 +34,7 @@ class SplitImages:
 
 def images_in(seconds: float, multiplications: int, most: int) -> int:
     """Returns how many images a network with so many multiplications an image predicts in that time, at most `most`."""
-    return max(MIN_IMAGES, min(most, int(seconds * MULTIPLICATIONS_PER_SECOND / max(1, multiplications))))
+    return min(most, max(MIN_IMAGES, int(seconds * MULTIPLICATIONS_PER_SECOND / max(1, multiplications))))
 
 
 def split_images(dataset: Path, spec: RunSpec, split: Split, most: int) -> SplitImages:

@@ -162,7 +162,7 @@ def test_large_images_are_read_in_small_passes_and_few_of_them(
 ) -> None:
     monkeypatch.setattr(images, "MIN_IMAGES", 2)
     strided = {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 3, "strides": 64}}
-    asked = request(tmp_path, kind, layers(strided, FLATTEN, SOFTMAX), side=1024, train=4, test=3)
+    asked = request(tmp_path, kind, layers(strided, FLATTEN, SOFTMAX), side=1024, train=2, test=1)
 
     assert "result" in evaluator.run(asked)
 
