@@ -20,7 +20,8 @@ def test_a_greater_strength_changes_more(name: DisturbanceName, channels: int) -
     images, changes = photos(channels), []
     for value in DISTURBANCES[name].values:
         disturbed = DISTURB[name](images, value, np.random.default_rng(0))
-        assert (disturbed.shape, disturbed.dtype) == (images.shape, np.uint8)
+        assert disturbed.shape == images.shape
+        assert disturbed.dtype == np.uint8
         changes.append(float(np.abs(disturbed.astype(int) - images).mean()))
     assert changes == sorted(changes)
     assert changes[-1] > 2 * changes[0]

@@ -173,7 +173,8 @@ def test_training_images_are_predicted(tmp_path: Path) -> None:
     evaluator.run(asked)
 
     probabilities = saved(asked, "probabilities-train")
-    assert (probabilities.shape, probabilities.dtype) == ((30, 3), np.float16)
+    assert probabilities.shape == (30, 3)
+    assert probabilities.dtype == np.float16
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=2e-3)
 
 
