@@ -13,6 +13,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 from sqlalchemy import text
 from starlette.testclient import TestClient
+from xdist.scheduler import LoadFileScheduling
 
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
@@ -30,26 +31,37 @@ hypothesis.settings.load_profile("repeatable")
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent
-# The slow files of more than half a minute, the longest first, so that all workers of pytest-xdist end together.
+# One worker of pytest-xdist runs all files of a group, so that they share one program, and those of e2e one browser.
+GROUPS = {
+    "e2e": ("e2e/",),
+    "program": (
+        "standalone/test_commands.py",
+        "standalone/test_add_dataset.py",
+        "standalone/test_data_dir.py",
+        "faults/test_stop_and_resume.py",
+        "faults/test_exact_resume.py",
+        "faults/test_killed_trainer.py",
+        "faults/test_live_streams.py",
+        "faults/test_many_viewers.py",
+        "faults/test_busy_service.py",
+        "faults/test_failing_runs.py",
+    ),
+}
+# The slow groups and files, the longest first, so that all workers end together.
 LONGEST = (
-    "backend/api/test_generated_requests.py",
+    "e2e/test_main_job.py",  # its first test needs a board without runs
+    *GROUPS["e2e"],
+    *GROUPS["program"],
     "faults/test_killed_worker.py",
     "test_benchmarks.py",
+    "backend/api/test_generated_requests.py",
     "faults/test_redis_away.py",
-    "faults/test_exact_resume.py",
-    "e2e/test_main_job.py",
-    "faults/test_stop_and_resume.py",
-    "worker/training/test_exact_resume.py",
-    "faults/test_killed_trainer.py",
     "backend/script/test_numbers.py",
-    "e2e/test_stop_and_clone.py",
-    "faults/test_bundles.py",
-    "worker/exports/test_bundle.py",
-    "e2e/test_accessibility.py",
-    "e2e/test_try_it.py",
     "standalone/test_up.py",
-    "e2e/test_watch.py",
-    "faults/test_failing_runs.py",
+    "worker/training/test_exact_resume.py",
+    "worker/exports/test_bundle.py",
+    "worker/training/test_fit.py",
+    "faults/test_bundles.py",
     "faults/test_uploads.py",
 )
 
@@ -160,4 +172,17 @@ def _is_slow(item: pytest.Item) -> bool:
 
 def _rank(path: Path) -> int:
     name = path.relative_to(TESTS).as_posix()
-    return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+    return next((rank for rank, start in enumerate(LONGEST) if name.startswith(start)), len(LONGEST))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Returns a scheduler that gives each file to one worker, and all files of a group to the same one."""
+    scheduler = LoadFileScheduling(config, log)
+    scheduler._split_scope = _group
+    return scheduler
+
+
+def _group(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    name = file.removeprefix("tests/")
+    return next((group for group, starts in GROUPS.items() if name.startswith(starts)), file)

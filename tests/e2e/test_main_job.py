@@ -182,8 +182,8 @@ def download(page: Page, folder: Path) -> Path:
 
 
 def accuracy_in_a_fresh_python(model: Path, board: Program) -> float:
-    (folder,) = [path.parent for path in board.data_dir.glob("datasets/*/manifest.json")]
-    assert json.loads((folder / "manifest.json").read_text())["name"] == "digits"
+    manifests = board.data_dir.glob("datasets/*/manifest.json")
+    (folder,) = [path.parent for path in manifests if json.loads(path.read_text())["name"] == "digits"]
     arguments = [str(model), str(folder / "test-images.npy"), str(folder / "test-labels.npy")]
     done = subprocess.run(
         [sys.executable, "-c", EVALUATE, *arguments], capture_output=True, text=True, cwd=model.parent, timeout=120

@@ -36,7 +36,6 @@ TIMINGS = {
     "EPOCHBOARD_POLL_SECONDS": "1",
     "EPOCHBOARD_IDLE_SECONDS": "600",  # an idle worker would time its device while the test runs
     "EPOCHBOARD_EXPORTS": "false",  # and the jobs worker would make a bundle of each run
-    "EPOCHBOARD_PREFORK": "false",  # and the last trainer would import Keras in vain
 }
 POLL_SECONDS = 0.25  # each poll takes processor time from the program that the test waits for
 EPOCH_POLL_SECONDS = 0.1  # an epoch of `slow_spec` takes 0.1 s
@@ -199,16 +198,12 @@ class Program:
 
     def trainers(self) -> list[psutil.Process]:
         """Returns the living trainers, oldest first: of the current run, preforked, or both."""
-        return list(self._processes("worker.trainer"))
+        assert self._process is not None
+        return trainers_below(psutil.Process(self._process.pid))
 
     def _processes(self, word: str) -> Iterator[psutil.Process]:
         assert self._process is not None
-        for process in psutil.Process(self._process.pid).children(recursive=True):
-            try:
-                if process.status() != psutil.STATUS_ZOMBIE and any(word in part for part in process.cmdline()):
-                    yield process
-            except psutil.NoSuchProcess:
-                continue
+        return living_processes(psutil.Process(self._process.pid), word)
 
     def wait(
         self, condition: Callable[[], T | None], seconds: float, what: str, poll_seconds: float = POLL_SECONDS
@@ -248,6 +243,23 @@ class Subscriber:
                     self.events.append(event)
             except (OSError, http.client.HTTPException):
                 time.sleep(0.1)
+
+
+def living_processes(parent: psutil.Process, word: str) -> Iterator[psutil.Process]:
+    """Yields the processes below `parent` with the word in their command line."""
+    for process in parent.children(recursive=True):
+        try:
+            if process.status() != psutil.STATUS_ZOMBIE and any(word in part for part in process.cmdline()):
+                yield process
+        except psutil.NoSuchProcess:
+            continue
+
+
+def trainers_below(parent: psutil.Process) -> list[psutil.Process]:
+    """Returns the trainers below `parent`. A forked one has the command line of the process it was forked from."""
+    processes = list(living_processes(parent, "worker.fork_server"))
+    forked = [child for process in processes for child in process.children() if child in processes]
+    return [*living_processes(parent, "worker.trainer"), *forked]
 
 
 def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:

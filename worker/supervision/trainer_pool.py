@@ -9,24 +9,30 @@ from concurrent.futures import Future
 from backend.lifecycle.leases import Lease
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
+from worker.supervision.trainer_fork import ForkServer
 from worker.supervision.trainer_process import TrainerProcess
 
 COMMAND = (sys.executable, "-m", "worker.trainer")
 
 
 class TrainerPool:
-    """Holds at most one trainer that waits for its run. With `preforks=False` each starts with its run."""
+    """Holds at most one trainer that waits for its run. With `preforks=False` each starts with its run.
+
+    Preforked trainers without a GPU are forked on Linux: only the first of a slot has to wait for the imports.
+    """
 
     def __init__(self, device: Device, preforks: bool = True, command: Sequence[str] = COMMAND) -> None:
         self._device = device
         self._preforks = preforks
         self._command = command
         self._next: Future[TrainerProcess] | None = None
+        can_fork = preforks and sys.platform == "linux" and not device.uuid and command is COMMAND
+        self._fork_server = ForkServer(device.environment()) if can_fork else None
 
     def prefork(self) -> None:
         """Starts the next trainer, unless one was started: one that has ended is replaced by `restart`."""
         if self._preforks and self._next is None:
-            self._next = spawner.submit(self._spawn)
+            self._submit()
 
     def failure(self) -> str | None:
         """Returns why the trainer that was to wait for the next run could not start or has ended; None if it waits."""
@@ -45,8 +51,7 @@ class TrainerPool:
             OSError: The process could not be started.
         """
         self.close()
-        self._next = spawner.submit(self._spawn)
-        return self._next.result()
+        return self._submit().result()
 
     def start(self, lease: Lease) -> TrainerProcess:
         """Sends the lease to the next trainer and returns it.
@@ -54,7 +59,7 @@ class TrainerPool:
         Raises:
             OSError: The process could not be started.
         """
-        trainer = self._next.result() if self._next is not None and self.failure() is None else self.restart()
+        trainer = self.restart() if self.failure() is not None else (self._next or self._submit()).result()
         self._next = None
         assert trainer.process.stdin is not None  # noqa: S101 - it is a pipe
         try:
@@ -65,11 +70,19 @@ class TrainerPool:
         return trainer
 
     def close(self) -> None:
-        """Ends the trainer that waits."""
+        """Ends the trainer that waits, and the process that forks trainers."""
         if self._next is not None and self._next.exception() is None:
             self._next.result().end()
+        if self._fork_server is not None:
+            self._fork_server.close()
+
+    def _submit(self) -> Future[TrainerProcess]:
+        self._next = spawner.submit(self._spawn)
+        return self._next
 
     def _spawn(self) -> TrainerProcess:
+        if self._fork_server is not None:
+            return TrainerProcess(self._fork_server.fork())
         process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,

@@ -11,6 +11,7 @@ import time
 import psutil
 
 from worker.supervision.trainer_exit import Exit
+from worker.supervision.trainer_fork import ForkedProcess
 from worker.trainer_lines import Sign, read_sign
 
 log = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ class TrainerProcess:
     database if the trainer ended because of it.
     """
 
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, process: "subprocess.Popen[str] | ForkedProcess") -> None:
         self.process = process
         self.begun_at: float | None = None
         self.is_ready = False

@@ -22,7 +22,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import RunSpec
-from tests.support.program import slow_spec
+from tests.support.program import slow_spec, trainers_below
 from worker.supervision.devices import Device
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import COMMAND, TrainerPool
@@ -99,11 +99,6 @@ def wait(condition: Callable[[], Any], seconds: float = 120) -> Any:
     return value
 
 
-def trainer() -> psutil.Process:
-    children = psutil.Process().children(recursive=True)
-    return next(child for child in children if "worker.trainer" in child.cmdline())
-
-
 @pytest.mark.slow
 def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_undisturbed(
     settings: Settings, database: Database
@@ -113,7 +108,7 @@ def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_und
 
     with training(settings, database):
         wait(lambda: read_run(database, stopped).epoch == 1)
-        trainer().send_signal(signal.SIGSTOP)
+        trainers_below(psutil.Process())[0].send_signal(signal.SIGSTOP)
         stopped_at = time.time()
         wait(lambda: client.get(f"/api/runs/{stopped}").json()["stalled_since"], 10)
         stalled_run = client.get(f"/api/runs/{stopped}").json()

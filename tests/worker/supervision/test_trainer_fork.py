@@ -1,0 +1,104 @@
+"""Trainers that are forked from one process that has imported Keras."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.conftest import NO_REDIS
+from worker.supervision.devices import Device
+from worker.supervision.trainer_fork import ForkServer
+from worker.supervision.trainer_process import TrainerProcess
+
+pytestmark = pytest.mark.slow
+
+CPU = Device("cpu-0", "a processor")
+NO_RUN = '{"run_id": "none", "number": 1}\n'
+EXIT_FENCED = 3
+
+
+@pytest.fixture(scope="module")
+def server(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """Its trainers find a database without runs."""
+    folder = tmp_path_factory.mktemp("data")
+    shutil.copy2(migrated_sqlite, folder)
+    environment = {"EPOCHBOARD_DATA_DIR": str(folder), "EPOCHBOARD_REDIS_URL": NO_REDIS}
+    server = ForkServer({**CPU.environment(), **environment})
+    yield server
+    server.close()
+
+
+def wait(condition: Callable[[], object], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s"
+        time.sleep(0.01)
+
+
+def ready_trainer(server: ForkServer) -> TrainerProcess:
+    trainer = TrainerProcess(server.fork())
+    wait(lambda: trainer.is_ready or not trainer.is_running())
+    assert trainer.is_ready, trainer.output()
+    return trainer
+
+
+def send_lease(trainer: TrainerProcess) -> None:
+    assert trainer.process.stdin is not None
+    trainer.process.stdin.write(NO_RUN)
+    trainer.process.stdin.flush()
+
+
+def test_each_trainer_has_its_own_lease_output_and_exit_code(server: ForkServer) -> None:
+    first, second = ready_trainer(server), ready_trainer(server)
+    assert first.process.pid != second.process.pid
+
+    send_lease(first)
+    assert first.process.wait(30) == EXIT_FENCED
+    assert first.has_begun()
+    assert second.is_running()
+    assert not second.has_begun()
+
+    for trainer in (first, second):
+        trainer.end()
+    assert second.process.wait(5) == -signal.SIGKILL
+
+
+def test_only_the_main_thread_and_those_of_blas_run_in_the_process_that_is_forked(server: ForkServer) -> None:
+    """The threads of TensorFlow would be missing in each trainer. OpenBLAS starts its own again."""
+    trainer = ready_trainer(server)
+    forked_from = psutil.Process(trainer.process.pid).parent()
+    trainer.end()
+
+    assert forked_from is not None
+    assert forked_from.num_threads() <= (os.cpu_count() or 1)
+
+
+def test_trainers_end_with_the_process_that_is_killed_and_the_next_one_is_forked_from_another(
+    server: ForkServer,
+) -> None:
+    trainer = ready_trainer(server)
+    forked_from = psutil.Process(trainer.process.pid).parent()
+    assert forked_from is not None
+
+    forked_from.kill()
+
+    assert trainer.process.wait(5) == -signal.SIGKILL
+    trainer.end()
+    ready_trainer(server).end()
+
+
+def test_imports_that_fail_are_told_by_the_trainer_that_needs_them(tmp_path: Path) -> None:
+    (tmp_path / "keras.py").write_text("raise ModuleNotFoundError(\"No module named 'keras'\")\n")
+    server = ForkServer({**CPU.environment(), "PYTHONPATH": str(tmp_path)})
+
+    trainer = TrainerProcess(server.fork())
+
+    assert trainer.process.wait(30) == 1
+    assert trainer.why_ended() == "ModuleNotFoundError: No module named 'keras'"
+    trainer.end()
+    server.close()
