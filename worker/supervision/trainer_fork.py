@@ -108,5 +108,5 @@ class ForkedProcess:
             self._status.close()
 
     def _code_without_server(self) -> int:
-        """Returns how the server ended, if it did before it forked this trainer. It kills a trainer with its own end."""
+        """Returns how the server ended, if it did before the fork. A forked trainer is killed when the server ends."""
         return -signal.SIGKILL if self._numbers else self._server.wait()
