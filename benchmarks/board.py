@@ -17,6 +17,7 @@ from tests.support.zips import pets, zipped
 PRODUCTION = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
 PRODUCTION["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # the worker times its device once: keep that out of the figures
 QUIET_SECONDS = 1.0  # a process that used no processor time for this long is idle
+KERAS_BYTES = 150e6  # less than a process holds that has imported Keras, more than one that has not
 POLL_SECONDS = 1.0  # rarely, since each poll takes processor time from what is measured
 ADD_DATASET_SECONDS = 600.0
 END_STATUSES = ("finished", "failed", "stopped")
@@ -66,14 +67,14 @@ def running_board(options: Options, **environment: str) -> Iterator[Board]:
 
 
 def is_idle(process: psutil.Process) -> bool:
-    """True if a process has used some processor time, but none during QUIET_SECONDS."""
+    """True if a process has Keras in memory, imported or forked with it, and rests for QUIET_SECONDS."""
     try:
         before = sum(process.cpu_times()[:2])
         time.sleep(QUIET_SECONDS)
-        after = sum(process.cpu_times()[:2])
+        after, memory = sum(process.cpu_times()[:2]), process.memory_info().rss
     except psutil.NoSuchProcess:
         return False  # the trainer of the run that has just ended
-    return after > 1 and after - before < 0.02
+    return memory > KERAS_BYTES and after - before < 0.02
 
 
 def add_dataset(board: Board, dataset: str, options: Options) -> str:
