@@ -15,6 +15,7 @@ from backend.runs.read import get_run
 from backend.runs.sample_pages import image_path
 from backend.runs.stored_predictions import PredictionsFile, Split, epoch_files
 from backend.samples.image import RunImage, find_image
+from backend.samples.neighbours import neighbours
 from backend.samples.prediction_files import Arrays, arrays
 from backend.samples.schemas import Mistakes, SampleDetail, Story
 from backend.samples.verdicts import verdicts
@@ -36,6 +37,7 @@ def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) 
     image = find_image(session, data_dir, run, index, split)
     stored = [arrays(data_dir, file) for file in files]
     best = next((n for n, file in enumerate(files) if run.best and file.epoch == run.best["epoch"]), None)
+    nearest = neighbours(session, data_dir, image, run)
     others, others_total = verdicts(session, data_dir, image, run)
     return SampleDetail(
         index=index,
@@ -52,7 +54,9 @@ def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) 
         story=_story(image, files, stored),
         others=others,
         others_total=others_total,
-        neighbours=None,
+        neighbours=nearest.items if nearest else None,
+        neighbours_epoch=nearest.epoch if nearest else None,
+        neighbours_of=nearest.images if nearest else None,
     )
 
 

@@ -65,7 +65,8 @@ class SampleDetail(BaseModel):
 
     `top` are the likeliest classes at `epoch`, the best one: five, or the two that are stored for test images; none
     without a best epoch. `others` are other finished runs that were scored on this image, the newest first, at most 50
-    of `others_total`. `neighbours` are the nearest training images, null until the run's map was computed.
+    of `others_total`. `neighbours` are the nearest of `neighbours_of` training images in the features of the model of
+    `neighbours_epoch`: null until the run's map was computed, empty where it lacks this image.
     """
 
     index: int
@@ -83,6 +84,8 @@ class SampleDetail(BaseModel):
     others: list[Verdict]
     others_total: int
     neighbours: list[Neighbour] | None
+    neighbours_epoch: int | None
+    neighbours_of: int | None
 
 
 class AttentionQuery(ImageQuery):

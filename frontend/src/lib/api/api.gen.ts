@@ -5350,7 +5350,8 @@ export interface components {
          *
          *     `top` are the likeliest classes at `epoch`, the best one: five, or the two that are stored for test images; none
          *     without a best epoch. `others` are other finished runs that were scored on this image, the newest first, at most 50
-         *     of `others_total`. `neighbours` are the nearest training images, null until the run's map was computed.
+         *     of `others_total`. `neighbours` are the nearest of `neighbours_of` training images in the features of the model of
+         *     `neighbours_epoch`: null until the run's map was computed, empty where it lacks this image.
          */
         SampleDetail: {
             /**
@@ -5369,6 +5370,10 @@ export interface components {
             mistakes: components["schemas"]["Mistakes"] | null;
             /** Neighbours */
             neighbours: components["schemas"]["Neighbour"][] | null;
+            /** Neighbours Epoch */
+            neighbours_epoch: number | null;
+            /** Neighbours Of */
+            neighbours_of: number | null;
             /** Others */
             others: components["schemas"]["Verdict"][];
             /** Others Total */
