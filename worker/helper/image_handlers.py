@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from backend.datasets.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from worker.training.inference.prediction import LoadedModel
 
 MAX_DRAWN_SIDE = 512  # pixels of an attention map, which is smooth: larger ones take long to encode
-NO_CONVOLUTION = "This network has no convolution"
+NO_CONVOLUTION = (
+    "This network has no convolution, so there are no feature maps and no Grad-CAM. Occlusion works for every network."
+)
 
 
 class Question:
@@ -51,6 +54,7 @@ def what_if(data_dir: Path, request: dict[str, Any]) -> Response:
 
 def _answered(data_dir: Path, request: dict[str, Any], answer: Callable[[Question], Response]) -> Response:
     """Returns `{"model_replaced": true}` if the model's file does not exist any more."""
+    from worker.training.inference.graph import NoConvolution
     from worker.training.inference.prediction import ModelDamaged, NotANumber
 
     try:
@@ -61,66 +65,68 @@ def _answered(data_dir: Path, request: dict[str, Any], answer: Callable[[Questio
         return {"unavailable": MODEL_DAMAGED}
     except NotANumber:
         return {"invalid": OUTPUT_IS_NAN}
+    except NoConvolution:
+        return {"refused": NO_CONVOLUTION}
 
 
 def _attention(question: Question) -> Response:
     from worker.training.inference import attention
     from worker.training.inference.scores import Scores
 
-    scores = question.model.derived(Scores)
-    label = question.request["label"]
+    scores, label = question.model.derived(Scores), question.request["label"]
     label = int(scores(question.scaled)[0].argmax()) if label is None else label
-    size = tuple(min(side, MAX_DRAWN_SIDE) for side in question.pixels.shape[:2])
-    try:
-        grad_cam = question.model.derived(attention.GradCam)
-    except attention.NoConvolution:
-        grad_cam = None
     if question.request["method"] == "gradcam":
-        if grad_cam is None:
-            return {"refused": f"{NO_CONVOLUTION}, so there is no Grad-CAM. Occlusion works for every network."}
-        values, agreement = grad_cam(question.scaled, label), None
-    else:
-        values = attention.occlusion(scores, question.scaled, label)
-        other = grad_cam(question.scaled, label) if grad_cam else None
-        agreement = (
-            attention.correlation(attention.resized(values, *size), attention.resized(other, *size))
-            if other is not None
-            else None
-        )
-    drawn = np.rint(255 * np.clip(attention.resized(values, *size), 0, 1)).astype(np.uint8)
+        grad_cam = question.model.derived(attention.GradCam)
+        return {**_drawn(question, grad_cam(question.scaled, label)), "label": label, "layer": grad_cam.layer}
+    values = attention.occlusion(scores, question.scaled, label)
+    return {**_drawn(question, values), "label": label, "agreement": _agreement(question, label, values)}
+
+
+def _drawn(question: Question, values: npt.NDArray[np.float32]) -> Response:
+    from worker.training.inference.attention import half_area, resized
+
+    height, width = (min(side, MAX_DRAWN_SIDE) for side in question.pixels.shape[:2])
+    opacity = np.rint(255 * np.clip(resized(values, height, width), 0, 1)).astype(np.uint8)
     return {
-        "label": label,
-        "layer": grad_cam.layer if grad_cam and question.request["method"] == "gradcam" else None,
+        "layer": None,
         "height": values.shape[0],
         "width": values.shape[1],
-        "half_area": attention.half_area(values),
-        "agreement": agreement,
-        "image": data_url(np.dstack([np.full_like(drawn, 255), drawn])),
+        "half_area": half_area(values),
+        "agreement": None,
+        "image": data_url(np.dstack([np.full_like(opacity, 255), opacity])),
     }
+
+
+def _agreement(question: Question, label: int, values: npt.NDArray[np.float32]) -> float | None:
+    """Returns the correlation of an occlusion map with Grad-CAM; None if the network has none, or a map is constant."""
+    from worker.training.inference.attention import GradCam, correlation, resized
+    from worker.training.inference.graph import NoConvolution
+
+    try:
+        other = question.model.derived(GradCam)(question.scaled, label)
+    except NoConvolution:
+        return None
+    return correlation(values, resized(other, *values.shape))
 
 
 def _features(question: Question) -> Response:
     from worker.training.inference import layers
 
-    network = question.model.derived(layers.graph)
-    if not network.convolutions:
-        return {"refused": f"{NO_CONVOLUTION}, so it has no filters and no feature maps."}
-    names = [layer.name for layer, _ in network.convolutions]
-    name = question.request["layer"] or names[0]
-    if name not in names:
-        return {"invalid": f"There is no convolution of this name; the network has {', '.join(names)}."}
-    layer, output = network.convolutions[names.index(name)]
-    maps = layers.feature_maps(network, output, question.scaled)
+    maps = question.model.derived(layers.FeatureMaps)
+    name = question.request["layer"] or next(iter(maps.layers))
+    if name not in maps.layers:
+        return {"invalid": f"There is no convolution of this name; the network has {', '.join(maps.layers)}."}
+    found = maps(name, question.scaled)
     return {
-        "layers": [_layer(*convolution) for convolution in network.convolutions],
+        "layers": [_layer(*layer) for layer in maps.layers.values()],
         "layer": name,
-        "maps": [{"channel": n, "strongest": value, "image": data_url(pixels)} for n, value, pixels in maps],
-        "filters": [data_url(pixels) for pixels in layers.filters(layer)],
+        "maps": [{"channel": n, "strongest": value, "image": data_url(pixels)} for n, value, pixels in found],
+        "filters": [data_url(pixels) for pixels in layers.filters(maps.layers[name][0])],
     }
 
 
-def _layer(layer: Any, output: Any) -> dict[str, Any]:
-    _, height, width, channels = output.shape
+def _layer(layer: Any, shape: tuple[int, int, int]) -> dict[str, Any]:
+    height, width, channels = shape
     return {"name": layer.name, "type": type(layer).__name__, "height": height, "width": width, "channels": channels}
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from PIL import Image
 
-from worker.training.inference.layers import graph
+from worker.training.inference.graph import graph
 from worker.training.inference.scores import Scores
 
 Floats = npt.NDArray[np.float32]
@@ -21,17 +21,15 @@ OCCLUSION_SECONDS = 2.0
 PATCH_STEPS = 2  # a patch is two steps wide, so that patches overlap
 
 
-class NoConvolution(Exception):
-    """The network has no convolution, so there is no Grad-CAM."""
-
-
 class GradCam:
-    """Grad-CAM (Selvaraju et al., 2017) at the last convolution, on the scores before the softmax."""
+    """Grad-CAM (Selvaraju et al., 2017) at the last convolution, on the scores before the softmax.
+
+    Raises:
+        NoConvolution: The network has none.
+    """
 
     def __init__(self, model: keras.Model) -> None:
         network = graph(model)
-        if not network.convolutions:
-            raise NoConvolution
         layer, features = network.convolutions[-1]
         self.layer = layer.name
         self._network = keras.Model(network.input, [features, network.scores])

@@ -136,8 +136,6 @@ export const findSamples = (id: string, query: SampleQuery): Promise<t.SamplePag
 /** The client's types turn tuples into lists. */
 export const readCalibration = async (id: string, epoch: string): Promise<t.Calibration> =>
   (await request(client.GET('/api/runs/{run_id}/calibration', { params: { ...runPath(id), query: { epoch } } }))) as t.Calibration
-export const readSample = async (id: string, index: number, split: t.Split): Promise<t.SampleDetail> =>
-  (await request(client.GET('/api/runs/{run_id}/samples/{index}', { params: { path: { run_id: id, index }, query: { split } } }))) as t.SampleDetail
 
 export const readAnswering = (id: string): Promise<t.AnsweringChoice> =>
   request(client.GET('/api/runs/{run_id}/answering', { params: runPath(id) }))

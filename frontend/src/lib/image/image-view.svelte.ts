@@ -1,6 +1,7 @@
 /** What the page of an image shows: the image and the list around it. An answer that a later image has overtaken is dropped. */
 
-import { findChanged, findSamples, readSample } from '../api/client'
+import { findChanged, findSamples } from '../api/client'
+import { readSample } from '../api/samples'
 import { errorMessage } from '../api/problem'
 import type { SampleDetail, Split } from '../api/types'
 import { changedQuery, sampleQuery, type ListPage } from './image-list'
@@ -20,7 +21,7 @@ export class ImageView {
     const request = ++this.#latest
     const isLatest = (): boolean => request === this.#latest
     await Promise.all([
-      readSample(run, index, split).then(
+      readSample({ run, split, index }).then(
         (detail) => isLatest() && ([this.detail, this.failure] = [detail, '']),
         (error: unknown) => isLatest() && ([this.detail, this.failure] = [null, errorMessage(error)]),
       ),

@@ -33,6 +33,8 @@ function shirt(...predicted: string[]): SampleDetail {
     ],
     others_total: 2,
     neighbours: null,
+    neighbours_epoch: null,
+    neighbours_of: null,
   }
 }
 
