@@ -23,6 +23,7 @@ from backend.planning.initial_weights import INITIAL
 from backend.runs.event_log import RunEvent, record, record_log, record_status
 from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.runs.schemas import RunError
+from backend.runs.stored_predictions import ScoredImages
 from backend.spec import RunSpec
 from worker.errors import DatasetUnavailable
 from worker.run_files import RunFiles
@@ -122,8 +123,8 @@ class RunWriter:
 
         self._commit(write)
 
-    def record_dataset(self, dataset: str, content_hash: str) -> None:
-        """Records the content hash of the dataset that the run is trained on.
+    def record_dataset(self, dataset: str, content_hash: str, images: ScoredImages | None = None) -> None:
+        """Records the content hash of the dataset that the run is trained on, and the images that it is scored on.
 
         Raises:
             DatasetUnavailable: The first epochs were trained on other images of that name.
@@ -136,6 +137,8 @@ class RunWriter:
                     f"its content hash is {content_hash}, and was {run.dataset_hash}."
                 )
             run.dataset_hash = content_hash
+            if images is not None:
+                run.validation_images, run.test_images = images.validation, images.test
 
         self._transaction(write)
 

@@ -18,6 +18,7 @@ from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
+from backend.runs.stored_predictions import scored_images
 from backend.settings import Settings
 from worker.datasets.preparing import prepare_here
 from worker.failures import explain
@@ -61,7 +62,7 @@ def train_run(database: Database, writer: RunWriter) -> int:
     try:
         task = writer.load_task()
         dataset = stored_dataset(database, writer, task.spec.dataset.name)
-        writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash)
+        writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
         writer.folder.mkdir(parents=True, exist_ok=True)
         writer.record_end(train(task.spec, dataset, writer.folder, writer, beginning(task)))
     except Fenced:

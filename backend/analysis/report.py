@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from sklearn.metrics import precision_recall_fscore_support
 
+from backend.analysis.intervals import Interval, wilson
 from backend.analysis.predictions import Indexes, Predictions
 
 Average = Literal["macro", "weighted"]
@@ -28,13 +29,16 @@ class ClassScores(Scores):
 
 @dataclass(frozen=True)
 class Report:
-    """`baseline_accuracy` is the accuracy of always predicting the most common class of these samples.
+    """`interval` is that of `accuracy`, 95 %, Wilson.
+
+    `baseline_accuracy` is the accuracy of always predicting the most common class of these samples.
 
     `macro` is the unweighted mean over the classes that are a label or predicted, `weighted` the mean weighted by
     support. `classes` has all classes; the scores of one that does not occur are 0 and count in neither mean.
     """
 
     accuracy: float
+    interval: Interval
     baseline_accuracy: float
     classes: list[ClassScores]
     macro: Scores
@@ -45,9 +49,11 @@ def report(predictions: Predictions) -> Report:
     """Returns the report of a split's predictions."""
     every_class = np.arange(len(predictions.classes))
     precision, recall, f1, support = _scores(predictions, labels=every_class)
+    right = int(np.sum(predictions.true == predictions.predicted))
     rows = zip(predictions.classes, precision, recall, f1, support, strict=True)
     return Report(
-        accuracy=float(np.mean(predictions.true == predictions.predicted)),
+        accuracy=right / len(predictions),
+        interval=wilson(right, len(predictions)),
         baseline_accuracy=int(support.max()) / len(predictions),
         classes=[ClassScores(float(p), float(r), float(f), int(s), name) for name, p, r, f, s in rows],
         macro=_mean(predictions, "macro"),

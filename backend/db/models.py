@@ -92,6 +92,8 @@ class Run(Table):
         comment="versions, threads, device and precision it was last trained with"
     )
     dataset_hash: Mapped[str | None] = mapped_column(comment="of what it was trained on")
+    validation_images: Mapped[int | None] = mapped_column(comment="that its epochs are scored on")
+    test_images: Mapped[int | None] = mapped_column(comment="of the test split, as its spec limits it")
     pixel_statistics: Mapped[Json | None] = mapped_column(
         JSON_OR_NULL, comment="what scaling `standard` takes away and divides by, by channel"
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import ClassOrder, Kind, Normalize, Order
+from backend.analysis.intervals import Interval
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
 
@@ -91,7 +92,7 @@ class ClassScoresRead(ScoresRead):
 
 
 class ReportRead(BaseModel):
-    """`baseline_accuracy` is the accuracy of always predicting the most common class.
+    """`interval` is that of `accuracy`, 95 %, Wilson. `baseline_accuracy` is that of always the most common class.
 
     `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
     """
@@ -99,6 +100,7 @@ class ReportRead(BaseModel):
     epoch: int
     split: Split
     accuracy: float
+    interval: Interval
     baseline_accuracy: float
     classes: list[ClassScoresRead]
     macro: ScoresRead

@@ -101,6 +101,8 @@ class RunSummary(BaseModel):
     best: Best | None
     metrics: Metrics | None
     test: TestScore | None
+    validation_images: int | None
+    test_images: int | None
     spark: list[float | None]
     error: RunError | None
     lost_contact: bool

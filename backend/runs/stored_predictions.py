@@ -114,6 +114,20 @@ def check_split(run: Run, split: Split) -> None:
         )
 
 
+@dataclass(frozen=True)
+class ScoredImages:
+    """How many images a run's epochs are validated on, and how many its test split has."""
+
+    validation: int
+    test: int
+
+
+def scored_images(spec: RunSpec, dataset: StoredDataset) -> ScoredImages:
+    """Counts the images that a run of this spec is scored on."""
+    test = len(dataset.labels("test")[: spec.dataset.test_limit])
+    return ScoredImages(len(positions_of(spec, dataset, "validation")[1]), test)
+
+
 def _test_file(run: Run, epoch: str) -> PredictionsFile:
     check_split(run, "test")
     if run.test is None:

@@ -76,6 +76,7 @@ class StoredRuns:
             session.add_all(artifacts)
             run.status, run.ended_by, run.epoch, run.metrics = "finished", "epochs", number, last
             run.best = {"epoch": number, "monitor": "val_loss", "value": 1.0, "metrics": last}
+            run.validation_images = run.test_images = by_epoch.shape[1]
             run.best_val_accuracy, run.dataset_hash = last.get("val_accuracy"), manifest.get("content_hash")
         return run_id
 

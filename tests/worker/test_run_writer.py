@@ -15,10 +15,13 @@ from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate, RunError
+from backend.runs.stored_predictions import scored_images
 from backend.settings import Settings
+from backend.spec import RunSpec
 from tests.support.run_life import METRICS, sha_of
 from tests.support.run_life import saved_epoch as epoch
 from tests.support.run_life import saved_file as file
+from tests.support.trainings import TINY, tiny_dataset
 from worker.errors import DatasetUnavailable
 from worker.run_row import sparkline_epochs
 from worker.run_writer import RunWriter
@@ -182,6 +185,19 @@ def test_a_run_without_an_epoch_uses_the_current_dataset(writer: RunWriter, data
     writer.record_dataset("digits", "other")
 
     assert read_run(database).dataset_hash == "other"
+
+
+def test_a_run_knows_how_many_images_its_accuracies_are_of(
+    writer: RunWriter, database: Database, tmp_path: Path
+) -> None:
+    dataset = tiny_dataset(tmp_path, train=40, test=12)
+    held_back = {"dataset": {"name": "tiny", "test_limit": 9, "validation": {"from": "train", "fraction": 0.25}}}
+    spec = RunSpec.model_validate({**held_back, "model": {"preset": "strided_cnn", "options": TINY}})
+    writer.record_dataset("tiny", "one", scored_images(spec, dataset))
+
+    run = read_run(database)
+
+    assert (run.validation_images, run.test_images) == (10, 9)
 
 
 def test_a_run_that_resumes_on_another_setup_logs_that_results_may_differ(

@@ -2555,8 +2555,12 @@ export interface components {
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Test Images */
+            test_images: number | null;
             /** Trial */
             trial: number | null;
+            /** Validation Images */
+            validation_images: number | null;
             /** Worker */
             worker: string | null;
         };
@@ -4768,7 +4772,7 @@ export interface components {
         };
         /**
          * ReportRead
-         * @description `baseline_accuracy` is the accuracy of always predicting the most common class.
+         * @description `interval` is that of `accuracy`, 95 %, Wilson. `baseline_accuracy` is that of always the most common class.
          *
          *     `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
          */
@@ -4781,6 +4785,11 @@ export interface components {
             classes: components["schemas"]["ClassScoresRead"][];
             /** Epoch */
             epoch: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
             macro: components["schemas"]["ScoresRead"];
             /**
              * Split
@@ -5167,8 +5176,12 @@ export interface components {
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Test Images */
+            test_images: number | null;
             /** Trial */
             trial: number | null;
+            /** Validation Images */
+            validation_images: number | null;
             /** Worker */
             worker: string | null;
         };
@@ -5263,8 +5276,12 @@ export interface components {
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Test Images */
+            test_images: number | null;
             /** Trial */
             trial: number | null;
+            /** Validation Images */
+            validation_images: number | null;
             /** Worker */
             worker: string | null;
         };
@@ -5789,8 +5806,12 @@ export interface components {
             /** Tags */
             tags: string[];
             test: components["schemas"]["TestScore"] | null;
+            /** Test Images */
+            test_images: number | null;
             /** Trial */
             trial: number | null;
+            /** Validation Images */
+            validation_images: number | null;
             /** Worker */
             worker: string | null;
         };

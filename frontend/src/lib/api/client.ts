@@ -118,8 +118,8 @@ export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[]
 export const readMatrix = (id: string, epoch: string, split: t.Split, order: 'stored' | 'similarity' = 'stored'): Promise<t.Matrix> =>
   request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order } } }))
 
-export const readReport = (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
-  request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))
+export const readReport = async (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
+  (await request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Report
 
 export const findConfusedPairs = (id: string, epoch: string, split: t.Split, limit: number): Promise<t.ConfusedPairs> =>
   request(client.GET('/api/runs/{run_id}/confused-pairs', { params: { ...runPath(id), query: { epoch, split, limit } } }))

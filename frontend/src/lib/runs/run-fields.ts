@@ -6,7 +6,8 @@ import { choiceTitle, monitorTitle } from '../spec/spec'
 import { studyNames } from './study-names.svelte'
 import { statusTitle } from './run-status'
 import { capital, count, duration, metric, NONE } from '../text/format'
-import type { RunField, Json, Status } from '../api/types'
+import { intervalNote } from '../text/interval'
+import type { RunField, RunState, Json, Status } from '../api/types'
 
 /** The path of the sparkline's column, which is a column but no field. */
 export const CURVE = 'curve'
@@ -46,6 +47,13 @@ export const isTime = (path: string): boolean => path.endsWith('_at')
 export const isMetric = (path: string): boolean => METRIC.test(path) && path !== 'best.epoch' && path !== 'best.monitor'
 export const isNumber = (path: string, field?: RunField): boolean =>
   field ? field.kind === 'number' || field.kind === 'time' : isMetric(path) || isTime(path) || ['epoch', 'parameters', 'seconds', 'best.epoch'].includes(path)
+
+const ACCURACIES: Record<string, 'validation_images' | 'test_images'> = { 'best.val_accuracy': 'validation_images', 'last.val_accuracy': 'validation_images', 'test.accuracy': 'test_images' }
+
+/** The interval of an accuracy; empty for other fields, and where the number of images is not known. */
+export function fieldInterval(path: string, value: Json | undefined, run: RunState): string {
+  return path in ACCURACIES && typeof value === 'number' ? intervalNote(value, run[ACCURACIES[path]!]) : ''
+}
 
 /** A value as the table, chips and choices show it. Times are shown with the clock by their own cell. */
 export function fieldText(path: string, value: Json | undefined): string {

@@ -44,6 +44,13 @@ test('an ended run shows its duration', () => {
   expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s' })
 })
 
+test('an accuracy has its interval where the number of images is known', () => {
+  const scored = { ...run, validation_images: 400, test_images: 100, test: { epoch: 2, metrics: { accuracy: 0.79, loss: 0.6 } } } as unknown as LiveRun
+  const stats = runStats(scored, table, null, 0)
+  expect(stats[1]).toMatchObject({ value: '80.00%', note: '95% interval 75.8 to 83.6% on 400 images' })
+  expect(stats[4]?.note).toContain('95% interval 70.0 to 85.8% on 100 images. Epoch 2')
+})
+
 test('before the first epoch there are no figures', () => {
   const young = { ...run, best: null, epoch: 0, eta_seconds: null } as LiveRun
   expect(runStats(young, { epochs: [], series: {} }, null, 0).map((stat) => stat.value)).toEqual(['–', '–', '1', '–'])

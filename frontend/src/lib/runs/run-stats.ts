@@ -1,6 +1,7 @@
 /** The figures at the top of a run, each with a detail beside it and a note below. */
 
 import { capital, count, duration, metric, percent, shortened, ticking } from '../text/format'
+import { intervalNote } from '../text/interval'
 import { generalizationGap } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
 import { isTraining } from '../live/run-state'
@@ -28,9 +29,9 @@ export function baselineText(report: Report | null): string {
   return most ? `Baseline (always ${shortened(most.name, 24)}): ${percent(report!.baseline_accuracy, 1)}` : ''
 }
 
-/** Returns the baseline of an accuracy, or the penalty in a loss. */
+/** Returns interval and baseline of an accuracy, or the penalty in a loss. */
 function noteOf(run: LiveRun, name: string, report: Report | null): string {
-  if (name === 'val_accuracy') return baselineText(report)
+  if (name === 'val_accuracy') return [intervalNote(run.best?.metrics.val_accuracy, run.validation_images), baselineText(report)].filter(Boolean).join('. ')
   const penalty = run.best?.metrics.penalty
   return name === 'val_loss' && penalty ? `Includes ${metric('loss', penalty)} of L1 and L2 penalty` : ''
 }
@@ -67,12 +68,13 @@ function companion(run: LiveRun, table: MetricsTable, report: Report | null): St
 function tested(run: LiveRun): Stat[] {
   if (!run.test) return []
   const { accuracy, loss, val_accuracy, val_loss } = run.test.metrics
+  const interval = intervalNote(accuracy ?? val_accuracy, run.test_images)
   return [
     {
       title: 'Test accuracy',
       value: metric('accuracy', accuracy ?? val_accuracy),
       detail: `loss ${metric('loss', loss ?? val_loss)}`,
-      note: `epoch ${run.test.epoch}, on images not used for training or for picking the epoch`,
+      note: `${interval && `${interval}. `}Epoch ${run.test.epoch}, on images not used for training or for picking the epoch`,
     },
   ]
 }

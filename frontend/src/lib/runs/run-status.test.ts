@@ -14,6 +14,8 @@ const run: LiveRun = {
   spec: {},
   recipe: null,
   bet: null,
+  validation_images: null,
+  test_images: null,
   tags: [],
   notes: '',
   parameters: 1,
