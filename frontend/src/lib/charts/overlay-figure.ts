@@ -15,6 +15,7 @@ const MAX_UNIFIED_LINES = 8
 const LABEL_HEIGHT = 15
 const BAND_OPACITY = '29' // hexadecimal, 16 %
 const PALE = 0.18 // opacity of lines beside the one in focus
+const ROUNDING = 1e-9
 const MARGIN = { l: 52, t: 12, b: 32 }
 const WIDE_LABELS = 128
 const NO_LABELS = 16
@@ -168,8 +169,12 @@ function endLabels(overlay: Overlay, [low, high]: Range): Partial<Annotations>[]
   return ends.map((end, at) => endLabel(overlay, end, targets[at]! - places[at]!))
 }
 
-const spreadOf = (line: OverlayLine, at: number): number | null =>
-  line.n > 1 && line.high[at] != null ? line.high[at]! - line.mean[at]! : null
+/** Half of the band at a point; equal values differ by rounding alone. */
+function spreadOf(line: OverlayLine, at: number): number | null {
+  if (line.n < 2 || line.high[at] == null) return null
+  const spread = line.high[at]! - line.mean[at]!
+  return spread > ROUNDING ? spread : 0
+}
 
 interface End {
   line: OverlayLine

@@ -1,7 +1,7 @@
 /** Says which of several runs leads, and whether the next one may be as good. */
 
 import { runKey } from './run-key'
-import { intervalMarks, type IntervalMark } from './results'
+import { halfWidth, intervalMarks, type IntervalMark } from './results'
 import { percent } from '../text/format'
 import type { ComparedRun } from '../api/types'
 
@@ -19,7 +19,7 @@ export function leaderSentence(runs: ComparedRun[]): Leader {
   const isEqual = percent(first.value) === percent(second.value)
   const lead = isEqual
     ? `${named(first)} and ${named(second)} are equal at ${percent(first.value)}.`
-    : `${named(first)} leads with ${percent(first.value)}, ${named(second)} follows with ${percent(second.value)}.`
+    : `${named(first)} leads with ${percent(first.value)} ${halfWidth(first)}, ${named(second)} follows with ${percent(second.value)} ${halfWidth(second)}.`
   if (isEqual) return { title: 'No clear winner', text: lead }
   const isOpen = second.high >= first.low
   return {

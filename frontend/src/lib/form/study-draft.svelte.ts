@@ -71,6 +71,13 @@ export class StudyDraft {
   change(changes: Partial<StoredStudy>): void {
     this.text = { ...this.text, ...changes }
     this.serverErrors = {}
+    if (changes.kind && this.choice?.draws) this.#drawFromRanges()
+  }
+
+  /** A grid's list of one value is nothing to draw from, so such fields get their range. */
+  #drawFromRanges(): void {
+    const varied = Object.entries(this.text.varied).map(([path, text]) => [path, text.list.includes(',') ? text : { ...text, form: 'range' as const }])
+    this.text = { ...this.text, varied: Object.fromEntries(varied) }
   }
 
   isVaried(path: string): boolean {

@@ -38,6 +38,16 @@ test('a search draws from a range and has a number of runs and a pruner', () => 
   expect(study.formErrors.runs).toBe('Enter a whole number of at least 1')
 })
 
+test('a list of one value becomes a range when a grid becomes a search', () => {
+  const { study } = draft()
+  study.change({ kind: 'grid' })
+  study.vary('optimizer.learning_rate', 0.001, true)
+  study.vary('epochs', 5, true)
+  study.setVaried('epochs', { list: '5, 10' })
+  study.change({ kind: 'tpe' })
+  expect(study.request().space).toEqual({ 'optimizer.learning_rate': { low: 0.0001, high: 0.01, log: true }, epochs: [5, 10] })
+})
+
 test('a varied field that the spec lost is left out until it comes back', () => {
   const run = draft()
   run.choose('optimizer.name', 'sgd')

@@ -52,9 +52,13 @@ export function columnSections(fields: RunField[], columns: Column[], text = '')
 const sections = (pairs: [string, FieldChoice[]][]): FieldSection[] =>
   pairs.map(([title, items]) => ({ title, items })).filter(({ items }) => items.length > 0)
 
+/** Fields of a spec that a column of the run has, too. */
+const DOUBLED = ['dataset.name', 'model.preset']
+
 function choicesOf(fields: RunField[], text: string): FieldChoice[] {
   const words = text.trim().toLowerCase()
   return fields
+    .filter(({ path }) => !DOUBLED.includes(path))
     .map((field) => ({ field, title: field.path === CURVE ? field.title : fieldTitle(field.path, field), hint: hintOf(field) }))
     .filter(({ field, title }) => `${title} ${field.path}`.toLowerCase().includes(words))
     .sort((a, b) => a.title.localeCompare(b.title))

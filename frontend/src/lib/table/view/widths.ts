@@ -10,7 +10,7 @@ export const ROW_HEIGHT = 37
 export const CARD_HEIGHT = 80
 export const GROUP_CARD_HEIGHT = 56
 
-const WIDTHS: Record<string, number> = { status: 128, [CURVE]: 208, 'best.val_accuracy': 140, dataset: 124, model: 124, epoch: 76, seconds: 96, created_at: 108 }
+const WIDTHS: Record<string, number> = { status: 128, [CURVE]: 208, 'best.val_accuracy': 152, dataset: 124, model: 124, epoch: 92, seconds: 112, created_at: 108 }
 const USUAL = 124
 
 export const usualWidth = (path: string): number => WIDTHS[path] ?? USUAL
