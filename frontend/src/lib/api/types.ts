@@ -52,6 +52,18 @@ export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
   items?: Limit | null
 }
 export type Dataset = Schemas['DatasetRead']
+export type Suspect = Schemas['Suspect']
+export type Suspects = Schemas['Suspects']
+export type LabelDecision = Schemas['LabelDecisionRead']
+export type LabelDecisionRequest = Schemas['LabelDecisionCreate']
+export type Corrections = Schemas['Corrections']
+export type CorrectedScore = Schemas['CorrectedScore']
+export type Duplicates = Schemas['Duplicates']
+export type Duplicate = Schemas['Duplicate']
+export type LabelledImage = Schemas['LabelledImage']
+export type Outliers = Schemas['Outliers']
+export type Quiz = Schemas['QuizRead']
+export type QuizResult = Schemas['QuizResult']
 export type ImagePage = Schemas['ImagesRead']
 export type Progress = Schemas['DatasetProgress']
 export type Worker = Schemas['WorkerRead']

@@ -9,6 +9,8 @@ export type Page =
   | RunPage
   | { name: 'datasets' }
   | { name: 'dataset'; dataset: string }
+  | { name: 'labels'; dataset: string }
+  | { name: 'quiz'; id: string }
   | { name: 'studies' }
   | { name: 'study'; id: string }
   | { name: 'workers' }
@@ -18,6 +20,7 @@ export type Page =
 export type RunPage =
   | { name: 'class'; run: string; position: number }
   | { name: 'image'; run: string; split: Split; index: number }
+  | { name: 'quizzes'; run: string }
   | { name: 'trust'; run: string }
   | { name: 'questions'; run: string }
   | { name: 'map'; run: string }
@@ -39,6 +42,7 @@ const TOP_LEVEL: Record<string, Page> = {
 const RUN_PAGES: Record<string, (run: string, rest: string[]) => RunPage | null> = {
   classes: (run, [position = '', ...rest]) => (isPosition(position) && !rest.length ? { name: 'class', run, position: Number(position) } : null),
   questions: (run, rest) => (rest.length ? null : { name: 'questions', run }),
+  quiz: (run, rest) => (rest.length ? null : { name: 'quizzes', run }),
   trust: (run, rest) => (rest.length ? null : { name: 'trust', run }),
   map: (run, rest) => (rest.length ? null : { name: 'map', run }),
   images: (run, [split = '', index = '', ...rest]) => (isSplit(split) && isPosition(index) && !rest.length ? { name: 'image', run, split, index: Number(index) } : null),
@@ -49,9 +53,11 @@ export function pageOf(path: string): Page {
   if (tail === undefined) return TOP_LEVEL[head] ?? { name: 'missing' }
   const name = decode(tail)
   if (name === null) return { name: 'missing' }
+  if (head === 'datasets' && rest.length === 1 && rest[0] === 'labels') return { name: 'labels', dataset: name }
   if (rest.length) return (head === 'runs' && pageOfRun(name, rest)) || { name: 'missing' }
   if (head === 'runs') return { name: 'run', id: name }
   if (head === 'studies') return { name: 'study', id: name }
+  if (head === 'quiz') return { name: 'quiz', id: name }
   return head === 'datasets' ? { name: 'dataset', dataset: name } : { name: 'missing' }
 }
 
@@ -74,6 +80,9 @@ export const trustHref = (run: string): string => `${runHref(run)}/trust`
 /** `list` is the query of the list that the image is opened from. The image's page walks through it. */
 export const imageHref = (run: string, split: Split, index: number, list = ''): string => `${runHref(run)}/images/${split}/${index}${list}`
 export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
+export const quizHref = (id: string): string => `/quiz/${encodeURIComponent(id)}`
+/** The labels of a dataset, judged by some runs. */
+export const labelsHref = (dataset: string, runs: string[] = []): string => `${datasetHref(dataset)}/labels${runs.length ? `?runs=${runs.map(encodeURIComponent).join(',')}` : ''}`
 export const datasetHref = (name: string): string => `/datasets/${encodeURIComponent(name)}`
 
 /** Returns the query with `changes` applied; null and empty values are removed. Starts with `?`, or is empty. */

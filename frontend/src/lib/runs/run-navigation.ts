@@ -3,6 +3,7 @@
 import type { LiveRun } from '../api/types'
 import { reportHref } from '../api/documents'
 import { hasNoEpochs } from '../live/run-state'
+import { valueAt } from '../spec/spec'
 
 export interface NavigationEntry {
   text: string
@@ -14,6 +15,10 @@ export interface NavigationEntry {
 
 const section = (text: string, id: string, needsEpoch = true): NavigationEntry => ({ text, href: (home) => `${home}#${id}`, needsEpoch })
 
+/** The labels of the run's dataset, judged by this run. */
+const labelsAddress = ({ id, spec }: LiveRun): string =>
+  `/datasets/${encodeURIComponent(String(valueAt(spec ?? {}, 'dataset.name')))}/labels?runs=${encodeURIComponent(id)}`
+
 /** In this order. A page below the run's has the address `${home}/map`; the router has a table of them. */
 export const ENTRIES: NavigationEntry[] = [
   { text: 'Questions', href: (home) => `${home}/questions`, needsEpoch: false },
@@ -22,6 +27,8 @@ export const ENTRIES: NavigationEntry[] = [
   section('Mistakes', 'mistakes'),
   { text: 'Trust', href: (home) => `${home}/trust`, needsEpoch: true },
   { text: 'Map', href: (home) => `${home}/map`, needsEpoch: true },
+  { text: 'Labels', href: (_home, run) => labelsAddress(run), needsEpoch: true },
+  { text: 'Quiz', href: (home) => `${home}/quiz`, needsEpoch: true },
   { text: 'Report', href: (_home, run) => reportHref(run.id), needsEpoch: true },
   section('Model', 'model', false),
   section('Log', 'log', false),
