@@ -15,9 +15,13 @@ export interface ConfusedPair {
 /** Returns the pairs with a mistake, the most frequent first; equal counts by share. */
 export function confusedPairs(matrix: number[][]): ConfusedPair[] {
   const supports = rowTotals(matrix)
-  const pairs = matrix.flatMap((row, from) =>
-    row.flatMap((value, to) => (value > 0 && from !== to ? [{ from, to, count: value, support: supports[from]! }] : [])),
-  )
+  const pairs: ConfusedPair[] = []
+  for (let from = 0; from < matrix.length; from += 1) {
+    for (let to = 0; to < matrix.length; to += 1) {
+      const value = matrix[from]![to]!
+      if (value > 0 && from !== to) pairs.push({ from, to, count: value, support: supports[from]! })
+    }
+  }
   return pairs.sort((a, b) => b.count - a.count || a.support - b.support || a.from - b.from || a.to - b.to)
 }
 

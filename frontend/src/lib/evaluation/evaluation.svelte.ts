@@ -9,8 +9,8 @@ import type { EvaluatedEpoch } from './sample-selection'
 
 /** Pause between two requests while the best epoch keeps changing. */
 const PAUSE_MS = 1_500
-/** Cells of the matrices that are kept, so that a slider can go back and forth: 100 epochs of 100 classes. */
-const MAX_KEPT_CELLS = 1_000_000
+/** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 100 classes. */
+const MAX_KEPT_CELLS = 2_000_000
 
 interface Kept {
   matrix: Matrix
@@ -32,7 +32,7 @@ export class Evaluation {
   /** Null until it is read. It stays that of one epoch, so that classes keep their place through the epochs. */
   similarity = $state.raw<SimilarityOrder | null>(null)
   failure = $state('')
-  #kept = new Map<string, Kept>()
+  #kept = new Map<string, Promise<Kept>>()
   #isOrderRequested = false
   #requested: EvaluatedEpoch | null = null
   #isReading = false
@@ -45,6 +45,11 @@ export class Evaluation {
   request(epoch: number, split: EvaluatedEpoch['split'], isFollowing: boolean): void {
     this.#requested = { epoch, split }
     if (!this.#isReading) void this.#readUntilCurrent(isFollowing)
+  }
+
+  /** Reads an epoch that is likely to be requested next. An error is told when it is. */
+  prefetch(epoch: number, split: EvaluatedEpoch['split']): void {
+    void this.#get(epoch, split).catch(() => undefined)
   }
 
   /** Reads the order by similarity of an epoch, once. */
@@ -76,7 +81,7 @@ export class Evaluation {
 
   async #read({ epoch, split }: EvaluatedEpoch): Promise<void> {
     try {
-      const { matrix, report } = this.#kept.get(`${epoch} ${split}`) ?? (await this.#fetch(epoch, split))
+      const { matrix, report } = await this.#get(epoch, split)
       this.matrix = matrix
       this.report = report
       if (split === 'validation') this.validation = report
@@ -86,11 +91,22 @@ export class Evaluation {
     }
   }
 
+  #get(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
+    const key = `${epoch} ${split}`
+    const kept = this.#kept.get(key) ?? this.#fetch(epoch, split)
+    if (this.#kept.size * (this.matrix?.classes.length ?? 0) ** 2 >= MAX_KEPT_CELLS) this.#kept.clear()
+    this.#kept.set(key, kept)
+    return kept
+  }
+
   async #fetch(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
-    const query = [this.id, String(epoch), split] as const
-    const [matrix, report] = await Promise.all([readMatrix(...query), readReport(...query)])
-    if (this.#kept.size * matrix.classes.length ** 2 >= MAX_KEPT_CELLS) this.#kept.clear()
-    this.#kept.set(`${epoch} ${split}`, { matrix, report })
-    return { matrix, report }
+    try {
+      const query = [this.id, String(epoch), split] as const
+      const [matrix, report] = await Promise.all([readMatrix(...query), readReport(...query)])
+      return { matrix, report }
+    } catch (error) {
+      this.#kept.delete(`${epoch} ${split}`)
+      throw error
+    }
   }
 }
