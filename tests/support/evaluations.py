@@ -1,6 +1,7 @@
 """Helpers for tests of evaluations: a run that has ended on small digits, and files of an evaluation by hand."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from backend.db.models import Evaluation
 from backend.evaluations import jobs
 from backend.evaluations.disturbances import CLEAN, conditions
 from backend.evaluations.robustness import EXAMPLES
+from backend.evaluations.schemas import Kind
 from backend.files import SavedFile
 from backend.runs import best_model_jobs
+from backend.runs.read import get_run
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
 from worker.evaluations.output import Output
@@ -23,6 +26,7 @@ from worker.training.report import Outcome
 from worker.training.validation import save_predictions
 
 IMAGES = 10
+STORED = "stored"  # the claim of what a test writes without a job
 
 
 def store_digits(database: Database, settings: Settings) -> None:
@@ -75,9 +79,34 @@ def finish(database: Database, settings: Settings, evaluation: Evaluation, **res
 
 def finish_robustness(database: Database, settings: Settings, evaluation: Evaluation) -> None:
     """Marks a claimed test ready: nine of ten images are right as they are, four under each disturbance."""
-    names = conditions()
-    output = Output(settings.data_dir / jobs.folder_name(evaluation), print)
-    output.save(EXAMPLES, np.zeros((len(names), 8, 8, 1), np.uint8))
-    result = {"images": 10, "of": 12, "seconds": 1.5, "right": {**dict.fromkeys(names, 4), CLEAN: 9}}
+    files, result = write_robustness(settings.data_dir, evaluation, IMAGES)
     with database.write() as session:
-        jobs.mark_ready(session, evaluation, files=output.files, result=result)
+        jobs.mark_ready(session, evaluation, files=files, result=result)
+
+
+def write_robustness(data_dir: Path, evaluation: Evaluation, images: int) -> tuple[dict[str, str], dict[str, Any]]:
+    names = conditions()
+    output = Output(data_dir / jobs.folder_name(evaluation), print)
+    output.save(EXAMPLES, np.zeros((len(names), 8, 8, 1), np.uint8))
+    right = {**dict.fromkeys(names, images * 4 // 10), CLEAN: images * 9 // 10}
+    return output.files, {"images": images, "of": images + 2, "seconds": 1.5, "right": right}
+
+
+def store_robustness(database: Database, data_dir: Path, run_id: str, images: int) -> None:
+    """Writes a robustness test of a run that has ended, beside a worker that may look for work."""
+    files, result = write_robustness(data_dir, Evaluation(run_id=run_id, kind="robustness", claim=STORED), images)
+    store_ready(database, run_id, "robustness", files, result)
+
+
+def store_map(database: Database, data_dir: Path, run_id: str, places: np.ndarray) -> None:
+    """Writes a map of a run that has ended, beside a worker that may look for work."""
+    output = Output(data_dir / jobs.folder_name(Evaluation(run_id=run_id, kind="map", claim=STORED)), print)
+    output.save("positions-validation", np.arange(len(places)))
+    output.save("map-validation", places.astype(np.float32))
+    store_ready(database, run_id, "map", output.files, {"layer": "dense", "stored_splits": {"validation": "test"}})
+
+
+def store_ready(database: Database, run_id: str, kind: Kind, files: dict[str, str], result: dict[str, Any]) -> None:
+    with database.write() as session:
+        row = jobs.request_evaluation(session, get_run(session, run_id, lock=True), kind)
+        row.status, row.claim, row.progress, row.files, row.result = "ready", STORED, 1.0, files, result

@@ -20,7 +20,7 @@ from worker.evaluations.evaluation_request import EvaluationRequest, request_for
 NAMES = {
     "map": "The map",
     "robustness": "The robustness test",
-    "training_predictions": "Predictions of training images",
+    "training_predictions": "The predictions of training images",
 }
 
 
@@ -51,7 +51,7 @@ class EvaluationJob(ClaimedJob):
     """One claimed evaluation."""
 
     command = (sys.executable, "-m", "worker.evaluations.evaluator")
-    failed = "failed"
+    failed = "could not be computed"
 
     def __init__(
         self, settings: Settings, database: Database, evaluation: Evaluation, request: EvaluationRequest | str
@@ -66,7 +66,7 @@ class EvaluationJob(ClaimedJob):
         assert isinstance(self.request, EvaluationRequest)  # noqa: S101 - the child has had it
         values = {"epoch": self.request.epoch, "of_sha256": self.request.best_sha256, **result}
         seconds = jobs.mark_ready(session, self.evaluation, **values)
-        return f"{self.name} of epoch {self.request.epoch} was ready {rough_seconds(seconds)} after it was requested"
+        return f"{self.name}, of epoch {self.request.epoch}: ready {rough_seconds(seconds)} after the request"
 
     def remove_unreferenced_files(self) -> None:
         remove_unreferenced_files(self.database, self.data_dir, self.evaluation.run_id)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Robustness } from '../api/evaluations'
-import { robustnessCsv, shade, weakest } from './robustness'
+import { robustnessCsv, shade, weakest, widest } from './robustness'
 
 const strength = (number: number, value: number, accuracy: number) => ({ strength: number, value, accuracy, right: accuracy * 100, interval: [accuracy, accuracy] as [number, number], image: '' })
 const result: Robustness = {
@@ -14,6 +14,10 @@ const result: Robustness = {
 
 test('the sentence names the disturbance with the lowest mean at its middle strength', () => {
   expect(weakest(result)).toBe('Weakest against rotation: 15 degrees cost 25.0 points.')
+})
+
+test('the widest interval is told once for all values', () => {
+  expect(widest(result)).toBe('±5.5')
 })
 
 test('a cell is shaded by what it costs', () => {

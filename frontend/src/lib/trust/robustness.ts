@@ -16,6 +16,12 @@ export const shade = (strength: Strength, result: Robustness): number => Math.mi
 /** "90.5" */
 export const points = (share: number): string => (share * 100).toFixed(1)
 
+/** "±1.0": half the widest 95% interval, in points. */
+export function widest(result: Robustness): string {
+  const widths = [result.clean, ...result.disturbances.flatMap(({ strengths }) => strengths)].map(({ interval }) => (interval[1] - interval[0]) / 2)
+  return `±${(100 * Math.max(...widths)).toFixed(1)}`
+}
+
 /** "Accuracy 74.6%, 95% interval 73.7 to 75.5%" */
 export const exactly = ({ accuracy, interval }: { accuracy: number; interval: number[] }): string =>
   `Accuracy ${percent(accuracy)}, 95% interval ${percent(interval[0]).replace('%', '')} to ${percent(interval[1])}`
