@@ -70,7 +70,7 @@ class Settings(BaseSettings):
         True,
         description="Whether a train worker starts the trainer of each slot's next run ahead of time.",
     )
-    exports: bool = Field(True, description="Whether the jobs worker of this machine makes exports and evaluations.")
+    exports: bool = Field(True, description="Whether the jobs worker of this machine makes and verifies exports.")
     alive_file: Path | None = Field(
         None, description="File that a worker touches while Celery, the broker and the database respond."
     )

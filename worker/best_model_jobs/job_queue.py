@@ -19,11 +19,8 @@ class JobQueue:
         self._lock = threading.Lock()
 
     def run_all(self, settings: Settings) -> None:
-        """Runs all requested jobs.
-
-        Returns at once if another thread of this process does so, or if such jobs are disabled on this machine.
-        """
-        if not settings.exports or not self._lock.acquire(blocking=False):
+        """Runs all requested jobs; returns at once if another thread of this process does so."""
+        if not self._lock.acquire(blocking=False):
             return
         database = open_database(settings)
         try:

@@ -18,7 +18,12 @@ from worker.exports.export_request import ExportRequest, request_for
 
 
 def claim_next(settings: Settings, database: Database) -> "ExportJob | None":
-    """Claims the next export and links its files, so that they exist even if the run replaces or deletes them."""
+    """Claims the next export and links its files, so that they exist even if the run replaces or deletes them.
+
+    Returns None if none is requested, or if exports are disabled on this machine.
+    """
+    if not settings.exports:
+        return None
     with database.write() as session:
         export = best_model_jobs.claim(session, Export)
     if export is None:
