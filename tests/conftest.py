@@ -1,7 +1,6 @@
 """Fixtures of all rooms: settings in a fresh folder, a database of each kind, a Redis server, a process with Keras."""
 
 import gc
-import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.fork_server import ForkServer, RunPython
 from tests.support.program import Program
@@ -92,19 +92,11 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture(scope="session")
-def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty SQLite database, to be copied: the migrations take thirty times as long."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("sqlite"))
-    migrate(settings)
-    return settings.data_dir / "epochboard.db"
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """An empty database; a test that uses it runs once with each kind."""
     if request.param == "sqlite":
-        shutil.copy2(request.getfixturevalue("migrated_sqlite"), settings.data_dir)
+        create_sqlite(settings)
     else:
         settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql")})
     database = open_database(settings)

@@ -11,11 +11,11 @@ from importlinter.cli import lint_imports
 from sqlalchemy import event
 
 from backend.api.runs import create_run
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec.recipes import recipes
+from tests.support.databases import create_sqlite
 
 HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy", "optuna")
 MAX_FUNCTIONS_OF_OTHER_ROOMS = 12
@@ -90,7 +90,7 @@ def room_of(module: str) -> str:
 
 def test_a_request_for_a_run_passes_few_functions_of_other_rooms(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path, redis_url="redis://127.0.0.1:1/0", frontend_dir=tmp_path / "no-page")
-    migrate(settings)
+    create_sqlite(settings)
     board, called = create_app(settings).state.board, CalledRooms()
     recipes()  # read once in a process
     event.listen(board.database.engine, "before_cursor_execute", called.on_statement)

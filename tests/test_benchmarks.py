@@ -16,8 +16,18 @@ from benchmarks.figure import Figure, percentile
 from benchmarks.options import CIFAR, FASHION, Options, is_cached
 
 SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
-WITH_A_BOARD = ("launch", "queue", "memory", "events", "saving", "compare", "understand", "fashion")
-TRAIN_MORE = ("predict", "recipes")  # several models each; `fashion` runs the same pairs of board and notebook
+WITH_A_BOARD = (
+    "launch",
+    "queue",
+    "memory",
+    "events",
+    "saving",
+    "compare",
+    "understand",
+    "fashion",
+    "predict",
+    "recipes",
+)
 
 
 def test_a_percentile_is_one_of_the_values() -> None:
@@ -143,9 +153,7 @@ def board() -> Iterator[Board]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name", [*WITH_A_BOARD, *(pytest.param(name, marks=pytest.mark.thorough) for name in TRAIN_MORE)]
-)
+@pytest.mark.parametrize("name", WITH_A_BOARD)
 def test_a_benchmark_yields_figures_with_a_unit(name: str, board: Board) -> None:
     check(list(importlib.import_module(f"benchmarks.{name}").measure(board, SMOKE)))
 
@@ -163,7 +171,7 @@ def test_the_benchmark_of_the_page_yields_a_figure_with_a_unit(tmp_path: Path, m
 
 
 def test_each_benchmark_has_a_smoke_run() -> None:
-    assert {*WITH_A_BOARD, *TRAIN_MORE, "start", "page"} == set(program.NAMES)
+    assert {*WITH_A_BOARD, "start", "page"} == set(program.NAMES)
 
 
 def check(figures: list[Figure]) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from backend import http_protocol
 from backend.api.http import guard
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.raw_http import served
 from tests.support.zips import pets, zipped
 
@@ -23,7 +23,7 @@ def port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(http_protocol, "HEAD_SECONDS", LIMIT_SECONDS)
     monkeypatch.setattr(guard, "BODY_SECONDS", LIMIT_SECONDS)
     settings = settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]})
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings)
     with served(app) as port:
         yield port

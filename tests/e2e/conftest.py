@@ -14,7 +14,7 @@ from tests.support.program import Program
 EXPLAINED_STATUSES = (409, 422, 503)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # an idle program takes processor time from the tests after it
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A program without runs, shared by the browser tests."""
     page = str(Settings().frontend_dir)
@@ -23,7 +23,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:

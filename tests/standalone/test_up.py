@@ -117,7 +117,8 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.mark.slow
-def test_ready_is_said_once_and_every_other_line_has_a_name_before_it(up: Up) -> None:
+def test_ready_is_said_once_and_every_other_line_has_a_name_before_it(tmp_path: Path) -> None:
+    up = Up(tmp_path).ready()
     assert up.end(signal.SIGTERM) == 0
     lines = up.output.read_text().splitlines()
     assert [line for line in lines if "│" not in line] == [f"ready at http://127.0.0.1:{up.port}"]

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.db.engine import migrate
 from backend.settings import Settings
 from standalone.board import services
 from standalone.board.child_processes import Service
+from tests.support.databases import create_sqlite
 from tests.support.valkey_server import Server
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,7 @@ def is_touched(file: Path, seconds: float) -> bool:
 def test_a_train_worker_touches_the_file_while_the_broker_answers(
     settings: Settings, valkey: Server, tmp_path: Path
 ) -> None:
-    migrate(settings)
+    create_sqlite(settings)
     file = tmp_path / "alive"
     with worker(services.train_worker(0), settings, valkey, file):
         assert is_touched(file, 30)
@@ -59,7 +59,7 @@ def test_a_train_worker_touches_the_file_while_the_broker_answers(
 
 
 def test_a_jobs_worker_touches_the_file(settings: Settings, valkey: Server, tmp_path: Path) -> None:
-    migrate(settings)
+    create_sqlite(settings)
     with worker(services.jobs_worker(), settings, valkey, tmp_path / "alive"):
         assert is_touched(tmp_path / "alive", 30)
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
 from worker.best_model_jobs import claimed_job
 from worker.helper.process import HelperProcess
@@ -22,7 +23,7 @@ def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterat
     """Settings of a board whose jobs worker runs in this process."""
     monkeypatch.setattr(claimed_job, "stopping", threading.Event())
     settings = settings.model_copy(update={"poll_seconds": 0.1, "idle_seconds": 600})
-    migrate(settings)
+    create_sqlite(settings)
     jobs_worker = JobsWorker(settings, HelperProcess(30))
     jobs_worker.start()
     yield settings

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.datasets import images, registry, store
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import Database, open_database
 from backend.db.models import Epoch
 from backend.main import create_app
 from backend.runs import stored_predictions
@@ -20,6 +20,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 
 CLASSES = ["0", "one", "t-shirt/top"]
@@ -51,7 +52,7 @@ class Fixture:
 @pytest.fixture
 def board(settings: Settings) -> Iterator[Fixture]:
     """Three epochs of a run on 8 test images of 2 × 2 pixels; the second epoch is the best."""
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     write_dataset(database, settings.data_dir)
     run = write_run(database, settings.data_dir)

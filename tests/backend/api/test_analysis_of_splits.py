@@ -7,7 +7,7 @@ import pytest
 
 from backend.datasets import registry, store
 from backend.datasets.splits import partition
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.db.models import Epoch, Run
 from backend.main import create_app
 from backend.runs.create import queue_new_run
@@ -15,6 +15,7 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import FromTrain, RunSpec
 from tests.backend.api.test_analysis import RUN, Fixture, write_predictions
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 
 TRAIN_LABELS = np.repeat([0, 1], 10)
@@ -30,7 +31,7 @@ SPEC = RunSpec.model_validate(
 @pytest.fixture
 def board(settings: Settings) -> Iterator[Fixture]:
     """One epoch of a run that validated on 6 of 20 training images: two of three `a` were predicted as `b`."""
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     arrays = {
         "train": (np.zeros((20, 2, 2, 1), np.uint8), TRAIN_LABELS),

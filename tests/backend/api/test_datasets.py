@@ -17,10 +17,11 @@ from starlette.testclient import TestClient
 
 from backend.api.http import request_body
 from backend.datasets.built_in import BUILT_IN
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.zips import encoded, noise, pets, with_wrong_crc, zipped
 from worker.datasets import ingest_job
@@ -31,7 +32,7 @@ ZIP = zipped(pets())
 
 @pytest.fixture
 def client(settings: Settings) -> TestClient:
-    migrate(settings)
+    create_sqlite(settings)
     return DocumentedClient(create_app(settings))
 
 
@@ -155,7 +156,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 
 def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received(settings: Settings) -> None:
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings.model_copy(update={"max_upload_bytes": 100_000}))
     client = DocumentedClient(app)
 
@@ -170,7 +171,7 @@ def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received
 @contextmanager
 def served(settings: Settings) -> Iterator[int]:
     """Starts a real server and yields its port."""
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]}))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run)

@@ -8,9 +8,10 @@ from starlette.testclient import TestClient
 
 from backend.artifacts import prediction
 from backend.datasets import uploads
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import Database, open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import claim_writer, launch, saved_epoch
 from tests.support.zips import pets, zipped
@@ -20,7 +21,7 @@ SENTENCE = "The disk of the data folder is full, so nothing was kept. Free some 
 
 @pytest.fixture
 def database(settings: Settings) -> Database:
-    migrate(settings)
+    create_sqlite(settings)
     return open_database(settings)
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.runs.read import get_run
 from backend.settings import Settings
 from tests.backend.api.test_analysis import write_dataset, write_run
 from tests.conftest import NO_REDIS
+from tests.support.databases import create_sqlite
 from tests.support.raw_http import served
 
 CONFIG = Path("tests/schemathesis.toml")
@@ -33,7 +33,7 @@ class Board:
 def board(tmp_path: Path) -> Iterator[Board]:
     """A service on SQLite, without workers and Redis, with a dataset and a finished run of three epochs."""
     settings = Settings(data_dir=tmp_path, redis_url=NO_REDIS, frontend_dir=Path("no-page"))
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings)
     database = app.state.board.database
     write_dataset(database, tmp_path)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.databases import create_sqlite
 from tests.support.raw_http import send, served
 
 BOARD = "127.0.0.1:8141"
@@ -18,7 +18,7 @@ BOARD = "127.0.0.1:8141"
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("guard")
     settings = Settings(data_dir=folder, redis_url=NO_REDIS, frontend_dir=Path("no-page"))
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings)
     with served(app) as port:
         yield port

@@ -7,9 +7,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.datasets import registry, store
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 
 LABELS = np.array([0, 1, 0, 1, 1, 1], np.uint8)
@@ -18,7 +19,7 @@ LABELS = np.array([0, 1, 0, 1, 1, 1], np.uint8)
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
     """A board whose digits have two images of class 0 and four of class 1 in each split."""
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     images = np.zeros((6, 2, 2, 1), np.uint8)
     arrays = {"train": (images, LABELS), "test": (images, LABELS)}

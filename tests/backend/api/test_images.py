@@ -12,10 +12,11 @@ from starlette.testclient import TestClient
 
 from backend.datasets import store
 from backend.datasets.store import StoredDataset
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.main import create_app
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 
 
@@ -33,7 +34,7 @@ def write_digits(settings: Settings, first_pixel: int = 0) -> Dataset:
 @pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
     """A board with the digits of `write_digits`."""
-    migrate(settings)
+    create_sqlite(settings)
     database, row = open_database(settings), write_digits(settings)
     with database.write() as session:
         session.add(row)

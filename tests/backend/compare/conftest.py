@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.compared import ComparedBoard
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 
 
@@ -19,7 +19,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedBoard]:
     settings = Settings(
         data_dir=folder, redis_url=NO_REDIS, frontend_dir=folder / "no-page", allowed_hosts=["testserver"]
     )
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings)
     database = app.state.board.database
     board = ComparedBoard(database, folder, DocumentedClient(app))

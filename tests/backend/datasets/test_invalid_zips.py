@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 from starlette.testclient import TestClient
 
-from backend.db.engine import migrate
 from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
 
@@ -27,7 +27,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(data_dir: Path) -> TestClient:
     """One board for all tests, since no request may leave a file."""
     settings = Settings(data_dir=data_dir, redis_url=NO_REDIS, allowed_hosts=["testserver"])
-    migrate(settings)
+    create_sqlite(settings)
     return DocumentedClient(create_app(settings))
 
 

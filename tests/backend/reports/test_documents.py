@@ -8,13 +8,14 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.db.models import Run
 from backend.main import create_app
 from backend.reports.model_card import escaped
 from backend.reports.pictures import thumbnail
 from backend.settings import Settings
 from tests.support.compared import StoredRuns
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.predictions import too_sure
 from tests.support.run_life import launch
@@ -41,7 +42,7 @@ class Board(StoredRuns):
 
 @pytest.fixture
 def board(settings: Settings) -> Iterator[Board]:
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     yield Board(database, settings.data_dir, DocumentedClient(create_app(settings)))
     database.engine.dispose()

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
-from backend.db.engine import Database, migrate
+from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import launch
 from tests.support.studies import create, runs_of, train
@@ -88,7 +89,7 @@ def refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """A service on SQLite for all requests that change nothing."""
     folder = tmp_path_factory.mktemp("refusing")
     settings = Settings(data_dir=folder, redis_url=NO_REDIS, frontend_dir=folder, allowed_hosts=["testserver"])
-    migrate(settings)
+    create_sqlite(settings)
     app = create_app(settings)
     yield DocumentedClient(app)
     app.state.board.database.engine.dispose()

@@ -8,8 +8,9 @@ from sqlalchemy import event
 
 from backend.datasets import registry
 from backend.db import engine
-from backend.db.engine import migrate, open_database
+from backend.db.engine import open_database
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from worker.datasets import preparing
 from worker.datasets.ingest_job import IngestJob
 
@@ -38,7 +39,7 @@ def test_a_failed_preparation_releases_its_reservation() -> None:
 
 def test_a_preparation_outlives_a_locked_database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "RETRY_SECONDS", 0.05)
-    migrate(settings)
+    create_sqlite(settings)
     database, foreign = open_database(settings), open_database(settings)
     event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
     with database.write() as session:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import Database, open_database
 from backend.db.models import Run
 from backend.live.redis_stream import RedisStream
 from backend.main import create_app
@@ -22,6 +22,7 @@ from backend.runs.event_log import stored_events
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support import stand_in_trainer
+from tests.support.databases import create_sqlite
 from worker.supervision import slot_health
 from worker.supervision.devices import Device
 from worker.supervision.slot_health import SlotHealth
@@ -40,7 +41,7 @@ def queued(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Data
     monkeypatch.setenv("EPOCHBOARD_REDIS_URL", settings.redis_url)
     monkeypatch.setattr(slot_health, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(slot_health, "MAX_PAUSE_SECONDS", 0.1)
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     with database.write() as session:
         for _ in range(10):

@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, event, select
 from sqlalchemy.exc import OperationalError
 
 from backend.db import engine
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import Database, open_database
 from backend.db.models import Event, Run
 from backend.lifecycle import leases
 from backend.lifecycle.housekeeping import Housekeeping
@@ -22,6 +22,7 @@ from backend.messaging.wakeups import Wakeups
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.run_life import claim_writer
 from worker.supervision import lease_keeper, supervisor
 from worker.supervision.devices import Device
@@ -53,7 +54,7 @@ def quick(settings: Settings) -> Settings:
 @pytest.fixture
 def impatient(quick: Settings) -> Iterator[Database]:
     """SQLite with one queued run, which waits for a lock for a tenth of a second only."""
-    migrate(quick)
+    create_sqlite(quick)
     database = open_database(quick)
     event.listen(database.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=100"))
     with database.write() as session:
@@ -202,7 +203,7 @@ def test_a_trainer_waits_while_the_database_is_locked(
 
 
 def test_the_reaper_spares_leases_that_expired_while_nobody_could_renew_them(quick: Settings) -> None:
-    migrate(quick)
+    create_sqlite(quick)
     database = open_database(quick)
     with database.write() as session:
         queue_new_run(session, RunCreate(recipe="digits-quick"))

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from backend.db.engine import Database, migrate, open_database
+from backend.db.engine import Database, open_database
 from backend.db.models import Epoch, Event, Run
 from backend.live.redis_stream import RedisStream
 from backend.main import create_app
@@ -22,6 +22,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import RunSpec
+from tests.support.databases import create_sqlite
 from tests.support.program import slow_spec, trainers_below
 from worker.supervision.devices import Device
 from worker.supervision.supervisor import Supervisor
@@ -42,7 +43,7 @@ def database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Da
     """SQLite, which trainers find by their environment."""
     monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("EPOCHBOARD_REDIS_URL", settings.redis_url)
-    migrate(settings)
+    create_sqlite(settings)
     database = open_database(settings)
     yield database
     database.engine.dispose()

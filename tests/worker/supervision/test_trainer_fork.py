@@ -1,7 +1,6 @@
 """Trainers that are forked from one process that has imported Keras."""
 
 import os
-import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -10,7 +9,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.databases import create_sqlite
 from worker.supervision.devices import Device
 from worker.supervision.trainer_fork import ForkServer
 from worker.supervision.trainer_process import TrainerProcess
@@ -23,10 +24,10 @@ EXIT_FENCED = 3
 
 
 @pytest.fixture(scope="module")
-def server(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
     """Its trainers find a database without runs."""
     folder = tmp_path_factory.mktemp("data")
-    shutil.copy2(migrated_sqlite, folder)
+    create_sqlite(Settings(data_dir=folder))
     environment = {"EPOCHBOARD_DATA_DIR": str(folder), "EPOCHBOARD_REDIS_URL": NO_REDIS}
     server = ForkServer({**CPU.environment(), **environment})
     yield server
