@@ -17,7 +17,7 @@ export class WhatIfView {
   readonly #place: SamplePlace
   #sent: Changes | null = null
   #isBusy = false
-  #isStopped = false
+  readonly #abort = new AbortController()
   #rest: ReturnType<typeof setTimeout> | undefined
 
   constructor(place: SamplePlace) {
@@ -32,24 +32,24 @@ export class WhatIfView {
   }
 
   stop(): void {
-    this.#isStopped = true
+    this.#abort.abort()
     clearTimeout(this.#rest)
   }
 
   async #sendUntilCurrent(): Promise<void> {
     this.#isBusy = true
-    while (this.#sent !== this.changes && !this.#isStopped) {
+    while (this.#sent !== this.changes && !this.#abort.signal.aborted) {
       this.#sent = this.changes
       await this.#send(this.changes, false)
     }
     this.#isBusy = false
-    if (!this.#isStopped) this.#rest = setTimeout(() => void this.#send(this.changes, true), REST_MS)
+    if (!this.#abort.signal.aborted) this.#rest = setTimeout(() => void this.#send(this.changes, true), REST_MS)
   }
 
   async #send(changes: Changes, bands: boolean): Promise<void> {
     const startedAt = performance.now()
     try {
-      const answer = await predictChanged(this.#place, changes, bands)
+      const answer = await predictChanged(this.#place, changes, bands, this.#abort.signal)
       if (bands) {
         if (changes === this.changes) this.bands = answer.bands
       } else {
@@ -58,7 +58,7 @@ export class WhatIfView {
       }
       this.failure = ''
     } catch (error) {
-      this.failure = errorMessage(error)
+      if (!this.#abort.signal.aborted) this.failure = errorMessage(error)
     }
   }
 }
