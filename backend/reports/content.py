@@ -19,7 +19,8 @@ from backend.errors import NotFound
 from backend.labels.schemas import SuspectsFilter
 from backend.labels.suspects import find_suspects
 from backend.mistakes.confused_pairs import pairs_page
-from backend.mistakes.schemas import ConfusedPair, PairsQuery
+from backend.mistakes.schemas import ConfusedPair, PairsQuery, SliceRead
+from backend.mistakes.slices import run_slices
 from backend.runs.schemas import Series
 from backend.runs.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
@@ -29,6 +30,7 @@ from backend.trust.calibration import read_calibration
 from backend.trust.schemas import CalibrationQuery, CalibrationRead
 
 PAIRS = 10  # of classes that are confused most
+SLICES = 10  # of those that are weaker than by chance
 MAX_POINTS = 400  # of a curve, more than a printed line shows
 
 
@@ -50,6 +52,7 @@ class Evaluation:
     test: Accuracy | None
     scores: Report
     pairs: list[ConfusedPair]
+    weak_slices: list[SliceRead]
     calibration: CalibrationRead | None
 
     def weakest(self, number: int) -> list[ClassScores]:
@@ -112,6 +115,7 @@ def _evaluation(session: Session, data_dir: Path, run: Run) -> Evaluation:
         test=_accuracy(load(session, data_dir, run, "best", "test")) if run.test else None,
         scores=report(stored.predictions),
         pairs=pairs_page(stored, PairsQuery(epoch=str(stored.epoch), limit=PAIRS), 0).items,
+        weak_slices=[one for one in run_slices(session, data_dir, run, stored).items if one.found][:SLICES],
         calibration=_calibration(session, data_dir, run),
     )
 

@@ -1,0 +1,115 @@
+"""Twenty questions about a run: each is answered within two clicks of its page, in a browser."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from backend.db.engine import open_database
+from backend.settings import Settings
+from tests.e2e.axe import expect_no_faults
+from tests.support.compared import StoredRuns
+from tests.support.predictions import too_sure
+from tests.support.program import Program
+
+pytestmark = pytest.mark.slow
+
+WAIT_MS = 20_000
+EPOCHS = [
+    {"loss": 1 / n, "val_loss": 1.2 / n, "accuracy": 1 - 0.4 / n, "val_accuracy": 1 - 0.5 / n, "seconds": 2.0}
+    for n in (1, 2, 3)
+]
+ANSWERS = {
+    "Is it still training, and how long will it take?": ("main", "Finished"),
+    "Is it overfitting, since when?": ("[data-testid=diagnosis]", "Diagnosis"),
+    "Which epoch is best, and is that the file I get?": ("section:has(#files)", "best.keras"),
+    "What should I try next?": ("[data-testid=diagnosis]", "Diagnosis"),
+    "Which classes are confused?": ("[data-testid=matrix]", "Trousers <b>"),
+    "Which images are that?": ("[data-testid=samples]", "Trousers <b>"),
+    "Of which mistakes is it most sure?": ("[data-testid=samples]", "Trousers <b>"),
+    "Which classes does it neglect?": ("section:has(#mistakes)", "Classes"),
+    "Was this image ever right?": ("[data-testid=story-sentence]", "epoch"),
+    "Where does the network look?": ("main", "look"),
+    "Which labels are probably wrong?": ("main", "Labels"),
+    "Is B really better than A?": ("[data-testid=verdict]", "right on"),
+    "What did B fix, and break?": ("main", "Where they differ"),
+    "What did each ingredient buy?": ("[data-testid=ladder-card]", "ladder"),
+    "How much does the seed matter?": ("main", "Seeds"),
+    "Would more images help?": ("main", "Fractions"),
+    "What does it say to my image?": ("[data-testid=predict]", "Try it"),
+    "Does the file predict the same at home?": ("section:has(#files)", "bundle.zip"),
+    "Can I believe its probabilities?": ("[data-testid=trust-stats]", "Calibration error"),
+}
+"""Where each question is answered, and a text that stands there."""
+SCRIPT = "How is this written in plain Keras?"  # answered by a file
+
+
+@pytest.fixture(scope="module")
+def run(board: Program) -> Iterator[str]:
+    """The second of two runs on the same images, whose predictions are written by the test."""
+    database = open_database(Settings(data_dir=board.data_dir))
+    runs = StoredRuns(database, board.data_dir)
+    labels, probabilities = too_sure(300, 3)
+    runs.dataset("wardrobe", labels, ("Shirt", "Trousers <b>", "שמלה"))
+    confidence = probabilities.max(axis=1).tolist()
+    predicted = probabilities.argmax(axis=1)
+    first = [(label + 1) % 3 if index % 4 == 0 else label for index, label in enumerate(predicted.tolist())]
+    runs.run(first, EPOCHS, confidence, name="A", dataset={"name": "wardrobe"})
+    yield runs.run(predicted, EPOCHS, confidence, "B", probabilities=probabilities, dataset={"name": "wardrobe"})
+    database.engine.dispose()
+
+
+def ask(page: Page, run: str, question: str) -> Locator:
+    """Opens the list of questions by the run's line of links, and returns the link of a question."""
+    page.goto(f"/runs/{run}/questions")
+    expect(page.get_by_test_id("questions")).to_have_attribute("data-ready", "true", timeout=WAIT_MS)
+    return page.get_by_role("link", name=question, exact=True)
+
+
+def test_each_question_is_answered_within_two_clicks(page: Page, run: str) -> None:
+    page.goto(f"/runs/{run}")
+    page.get_by_role("navigation", name="This run").get_by_role("link", name="Questions").click()
+    expect(page.get_by_test_id("questions")).to_have_attribute("data-ready", "true", timeout=WAIT_MS)
+    questions = page.get_by_test_id("questions").get_by_role("link")
+    assert sorted(questions.all_inner_texts()) == sorted([*ANSWERS, SCRIPT])
+    expect_no_faults(page)
+
+    for question, (place, text) in ANSWERS.items():
+        ask(page, run, question).click()
+        expect(page.locator(place).filter(has_text=text).first).to_be_visible(timeout=WAIT_MS)
+    with page.expect_download() as download:
+        ask(page, run, SCRIPT).click()
+    assert download.value.suggested_filename == "train.py"
+
+
+def test_how_sure_it_must_be_is_chosen_by_a_slider_and_kept(page: Page, run: str) -> None:
+    page.goto(f"/runs/{run}/trust")
+    answering = page.get_by_test_id("answering")
+    slider = answering.get_by_role("slider", name="Answer only at this confidence or more")
+    expect(slider).to_be_visible(timeout=WAIT_MS)
+
+    slider.fill("0.9")
+    expect(answering).to_contain_text("at least 0.90")
+    expect(answering).to_contain_text("on scaled probabilities")
+    answering.get_by_role("button", name="Use 0.90 in predict.py").click()
+    expect(answering.get_by_role("button", name="predict.py answers from 0.90")).to_be_disabled()
+    page.get_by_role("button", name="As trained").click()
+    expect(page.get_by_test_id("reliability")).to_contain_text("As trained it is too sure")
+    expect_no_faults(page)
+
+    page.goto(f"/runs/{run}/trust")
+    expect(answering).to_contain_text("at least 0.90", timeout=WAIT_MS)
+    assert page.request.get(f"/api/runs/{run}/answering").json() == {"temperature": True, "threshold": 0.9}
+
+
+def test_the_report_opens_without_network_and_without_scripts(page: Page, run: str) -> None:
+    page.goto(f"/runs/{run}")
+    link = page.get_by_role("navigation", name="This run").get_by_role("link", name="Report")
+    report = page.request.get(link.get_attribute("href") or "").text()
+    page.context.set_offline(True)
+    page.set_content(report)
+    expect(page.get_by_role("heading", name="B", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name="Reliability: accuracy against stated confidence")).to_be_visible()
+    widths = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+    assert widths == [8] * 24, "every image is part of the file"
+    page.context.set_offline(False)
