@@ -1,13 +1,13 @@
 """The calibration of a run's epoch, from its stored predictions; of its best epoch also scaled by a temperature."""
 
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.analysis.calibration import calibration
+from backend.analysis.calibration import Calibration, calibration
 from backend.analysis.temperature import Fit, cross_fit
 from backend.db.models import Artifact, Run
 from backend.errors import NotFound
@@ -30,7 +30,7 @@ def read_calibration(session: Session, data_dir: Path, run: Run, query: Calibrat
     if not is_number.any():
         raise NotFound(f"The confidences of epoch {stored.epoch} are all NaN, so it has no calibration.")
     is_right = (predictions.true == predictions.predicted)[is_number]
-    result = asdict(calibration(predictions.confidence[is_number], is_right, query.bins))
+    result = _fields(calibration(predictions.confidence[is_number], is_right, query.bins))
     return CalibrationRead(
         epoch=stored.epoch,
         split=stored.split,
@@ -48,7 +48,12 @@ def _temperature(
         return None
     predictions = stored.predictions
     result = calibration(fit.confidence, predictions.true == predictions.predicted, bins)
-    return TemperatureRead.model_validate({"value": fit.temperature, **asdict(result)})
+    return TemperatureRead.model_validate({"value": fit.temperature, **_fields(result)})
+
+
+def _fields(result: Calibration) -> dict[str, Any]:
+    """Returns what `asdict` does, but copies nothing, which takes half of the time of an answer."""
+    return {**vars(result), "bins": [vars(one) for one in result.bins], "answering": vars(result.answering)}
 
 
 def best_fit(session: Session, data_dir: Path, run: Run, stored: EpochPredictions) -> Fit | None:

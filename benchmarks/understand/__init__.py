@@ -7,10 +7,10 @@ from backend.settings import Settings
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure
 from benchmarks.options import Options
-from benchmarks.understand import image_map, images, matrix
+from benchmarks.understand import image_map, images, matrix, trust
 from benchmarks.understand.scored_runs import ScoredRuns, write_scored_runs
 
-PARTS = (matrix, images, image_map)
+PARTS = (matrix, trust, images, image_map)
 
 
 def figures(options: Options) -> Iterator[Figure]:
