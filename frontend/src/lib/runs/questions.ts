@@ -3,6 +3,7 @@
 import { artifactHref } from '../api/documents'
 import type { LiveRun } from '../api/types'
 import { hasNoEpochs, isActive } from '../live/run-state'
+import { labelsAddress } from './run-navigation'
 
 /** What the answers depend on. `home` is the address of the run's page. */
 export interface QuestionContext {
@@ -51,7 +52,7 @@ const study =
 
 function labels({ run }: QuestionContext): Answer {
   if (run.best === null) return { why: 'Its best epoch judges the labels, and it has none yet.' }
-  return { href: `/datasets/${encodeURIComponent(run.dataset)}/labels?runs=${encodeURIComponent(run.id)}`, where: 'Labels of the dataset, most suspect first' }
+  return { href: labelsAddress(run), where: 'Labels of the dataset, most suspect first' }
 }
 
 function atHome({ run, home }: QuestionContext): Answer {

@@ -15,7 +15,7 @@ export interface NavigationEntry {
 const section = (text: string, id: string, needsEpoch = true): NavigationEntry => ({ text, href: (home) => `${home}#${id}`, needsEpoch })
 
 /** The labels of the run's dataset, judged by this run. */
-const labelsAddress = ({ id, dataset }: LiveRun): string => `/datasets/${encodeURIComponent(dataset)}/labels?runs=${encodeURIComponent(id)}`
+export const labelsAddress = ({ id, dataset }: LiveRun): string => `/datasets/${encodeURIComponent(dataset)}/labels?runs=${encodeURIComponent(id)}`
 
 /** In this order. A page below the run's has the address `${home}/map`; the router has a table of them. */
 export const ENTRIES: NavigationEntry[] = [
