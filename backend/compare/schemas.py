@@ -8,8 +8,7 @@ from backend.analysis.choices import Order
 from backend.analysis.intervals import Interval
 from backend.compare.decisions import DecisionRead
 from backend.requests import StorableText
-from backend.runs.analysis_schemas import AROUND, MAX_SEED
-from backend.runs.cursors import MAX_LENGTH
+from backend.runs.analysis_schemas import MAX_CLASS_NAME, SamplePage
 from backend.runs.schemas import Best, RunSummary, Status
 from backend.runs.stored_predictions import Split
 from backend.runs.table.filters import RunFilter
@@ -38,17 +37,14 @@ class CompareQuery(BaseModel):
     )
 
 
-class ComparedSamplesQuery(CompareQuery):
+class ComparedSamplesQuery(SamplePage, CompareQuery):
     kind: Literal["fixed", "broken", "both_wrong", "both_right"] = Field(
         "fixed", description="fixed: the first run is wrong, the second right; broken: the other way round"
     )
-    true: str | None = Field(None, max_length=100, description="only this true class")
-    predicted: str | None = Field(None, max_length=100, description="only where one of the runs predicted this class")
+    predicted: str | None = Field(
+        None, max_length=MAX_CLASS_NAME, description="only where one of the runs predicted this class"
+    )
     order: Order = Field("confidence", description="by the second run's confidence, descending, or by `seed`")
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
-    limit: int = Field(24, ge=1, le=200, description="images of a page")
-    cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
-    around: int | None = Field(None, ge=0, le=2**31 - 1, description=AROUND)
 
 
 class RunPrediction(BaseModel):

@@ -35,6 +35,12 @@ def refusals(session: Session, source_id: str, network: Network) -> list[FieldEr
     return []
 
 
+def best_model_path(session: Session, spec: RunSpec) -> str | None:
+    """Returns the path, below the data folder, of the best model that `spec` starts from; None for random weights."""
+    source = session.get(Artifact, (spec.init.run, "best.keras")) if spec.init else None
+    return source.path if source else None
+
+
 def link_weights(database: Database, data_dir: Path, source_id: str, run_id: str) -> Artifact | None:
     """Links the source run's best model into the folder of the new run `run_id`, so that the source may change.
 

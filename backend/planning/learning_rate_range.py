@@ -12,6 +12,7 @@ from backend.errors import FieldError, Invalid, NotFound
 from backend.messaging.rpc import HelperClient
 from backend.phrases import rough_seconds, sentence
 from backend.planning.check import check
+from backend.planning.initial_weights import best_model_path
 from backend.planning.schemas import SpecCheck
 from backend.spec import RunSpec
 
@@ -45,13 +46,14 @@ def learning_rate_range(
         spec = resolve(session, spec)
         row = registry.find(session, spec.dataset.name)
         estimate = check(session, spec, lease_seconds)
+        initial = best_model_path(session, spec)
     for error in estimate.errors:
         raise Invalid(sentence(error.msg), [FieldError(error.loc, error.msg)])
     if row is None or row.folder is None:
         raise NotFound(f"Dataset {spec.dataset.name!r} is not downloaded yet; download it first.")
     _refuse_slow(estimate)
-    request = {"kind": "learning_rate_range", "folder": row.folder, "spec": spec.as_json(), "seconds": MAX_SECONDS}
-    reply = helper.call(request)
+    dataset = {"folder": row.folder, "spec": spec.as_json(), "initial": initial}
+    reply = helper.call({"kind": "learning_rate_range", "seconds": MAX_SECONDS, **dataset})
     return evaluate(reply["learning_rates"], reply["losses"])
 
 

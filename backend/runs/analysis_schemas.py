@@ -45,16 +45,21 @@ class OrderedMatrixQuery(MatrixQuery):
     )
 
 
-class SamplesQuery(EpochQuery):
-    kind: Kind = Field("misclassified", description="which images")
+class SamplePage(BaseModel):
+    """A page of a list of images."""
+
     true: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this true class")
-    predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this predicted class")
-    slice: str | None = Field(None, max_length=100, description="only images of this slice, a `key` of `slices`")
-    order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
     seed: int = Field(0, ge=0, le=MAX_SEED, description="seed of the random order")
     limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
     around: int | None = Field(None, ge=0, le=2**31 - 1, description=AROUND)
+
+
+class SamplesQuery(SamplePage, EpochQuery):
+    kind: Kind = Field("misclassified", description="which images")
+    predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only this predicted class")
+    slice: str | None = Field(None, max_length=100, description="only images of this slice, a `key` of `slices`")
+    order: Order = Field("random", description="a permutation by `seed`, or the most confident first")
 
 
 class MergeRead(BaseModel):

@@ -47,13 +47,17 @@ def preview(data_dir: Path, request: dict[str, Any]) -> Response:
 
 
 def learning_rate_range(data_dir: Path, request: dict[str, Any]) -> Response:
-    """Trains 100 steps of `spec` at growing rates, within `seconds`; returns `learning_rates` and `losses`."""
+    """Trains 100 steps of `spec` at growing rates, within `seconds`; returns `learning_rates` and `losses`.
+
+    `initial` is the model whose weights it begins with, or null.
+    """
     from worker.training.errors import TrainingError
     from worker.training.inference.learning_rate_range import range_test
 
     dataset = StoredDataset.open(data_dir / request["folder"])
+    initial = data_dir / request["initial"] if request["initial"] else None
     try:
-        return range_test(RunSpec.model_validate(request["spec"]), dataset, request["seconds"])
+        return range_test(RunSpec.model_validate(request["spec"]), dataset, request["seconds"], initial)
     except TrainingError as error:
         return {"invalid": f"{error.detail} {error.hint}"}
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain, count, islice
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,6 +17,7 @@ from worker.training import compiling, networks
 from worker.training.data.inputs import TrainingInputs
 from worker.training.data.training_data import TrainingData
 from worker.training.errors import TrainingError
+from worker.training.initial_weights import take_weights
 
 TIMED_STEPS = 3  # after the first one, which traces the graph
 RATES = {"sgd": (1e-5, 10.0)}
@@ -25,15 +27,19 @@ MAX_RISE = 4.0  # the test ends at a loss of so many times the lowest: higher ra
 Step = Callable[[float], float]
 
 
-def range_test(spec: RunSpec, dataset: StoredDataset, max_seconds: float) -> dict[str, list[float]]:
-    """Trains a new network of `spec` and returns `learning_rates` and the `losses` of their batches.
+def range_test(
+    spec: RunSpec, dataset: StoredDataset, max_seconds: float, initial: Path | None = None
+) -> dict[str, list[float]]:
+    """Trains a network of `spec` and returns `learning_rates` and the `losses` of their batches. It begins with the
+    weights of the model in `initial`, or with random ones.
 
     Raises:
-        TrainingError: the network is too slow for `max_seconds`, or can't be trained on the dataset.
+        TrainingError: the network is too slow for `max_seconds`, can't be trained on the dataset, or `initial` does not
+            fit.
     """
     low, high = RATES.get(spec.optimizer.name, USUAL_RATES)
     rates = [float(rate) for rate in np.geomspace(low, high, STEPS)]
-    losses = list(_losses(_step_of(spec, dataset), rates, time.monotonic() + max_seconds))
+    losses = list(_losses(_step_of(spec, dataset, initial), rates, time.monotonic() + max_seconds))
     return {"learning_rates": rates[: len(losses)], "losses": losses}
 
 
@@ -62,13 +68,15 @@ def _too_slow(step_seconds: float) -> TrainingError:
     )
 
 
-def _step_of(spec: RunSpec, dataset: StoredDataset) -> Step:
+def _step_of(spec: RunSpec, dataset: StoredDataset, initial: Path | None) -> Step:
     """Returns a function that trains one batch at a rate and returns its loss before the step."""
     spec = _with_few_images(spec)
     shape, classes = dataset.manifest.image_shape, len(dataset.manifest.classes)
     inputs = TrainingInputs.load(dataset, spec)
     keras.utils.set_random_seed(spec.seed)
     model = networks.build(spec.model, shape, classes, spec.precision)
+    if initial is not None:
+        take_weights(model, initial)
     compiling.compile_model(model, spec)
     data = TrainingData(inputs, spec)
     batches = islice(chain.from_iterable(data.epoch(epoch) for epoch in count(1)), STEPS)
