@@ -84,7 +84,7 @@ export class Draft {
     this.#initialize(dataset)
     const { study, ...texts } = stored ?? {}
     Object.assign(this, texts)
-    this.study = new StudyDraft((path) => this.limit(path), study)
+    this.study = new StudyDraft((path) => this.varyLimit(path), study)
   }
 
   #initialize(dataset: string | null): void {
@@ -108,6 +108,13 @@ export class Draft {
 
   limit(path: string): Limit | undefined {
     return this.fields.find((field) => field.path === path)?.limit
+  }
+
+  /** The limit of a field that a study varies: datasets are those that can be trained on, and no schedule is a constant one. */
+  varyLimit(path: string): Limit | undefined {
+    const limit = this.limit(path)
+    if (limit && path === 'dataset.name') return { ...limit, choices: this.datasets.filter(({ status }) => status === 'ready').map(({ name }) => name) }
+    return limit && path === 'optimizer.schedule.name' ? { ...limit, nullable: false } : limit
   }
 
   set(path: string, value: Json): void {

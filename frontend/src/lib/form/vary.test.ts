@@ -57,3 +57,10 @@ test('what is varied, in words', () => {
   expect(variedText({ low: 0.0001, high: 0.01, log: true })).toBe('0.0001 to 0.01, log')
   expect(variedText({ low: 0, high: 0.5, step: 0.1 })).toBe('0 to 0.5 in steps of 0.1')
 })
+
+test('of many choices only the present one is ticked to begin with', () => {
+  const datasets: Limit = { type: 'string', title: 'Dataset', choices: ['a', 'b', 'c', 'd', 'e', 'f', 'g'] } as unknown as Limit
+  expect(canVary('dataset.name', datasets)).toBe(true)
+  expect(suggested(datasets, 'b').choices).toEqual(['b'])
+  expect(suggested({ ...datasets, choices: ['a', 'b'] }, 'b').choices).toEqual(['a', 'b'])
+})

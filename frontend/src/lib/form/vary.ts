@@ -20,8 +20,8 @@ export interface VariedText {
 
 export type Varied = { values: Json[] | Range; error: '' } | { values: null; error: string }
 
-/** Fields that are no setting of the training: a study has seeds of its own, and its runs share their dataset. */
-const FIXED = ['seed', 'dataset.name', 'dataset.validation.from', 'optimizer.schedule.name']
+/** A study has seeds of its own. */
+const FIXED = ['seed']
 
 export const canVary = (path: string, limit: Limit | undefined): limit is Limit =>
   limit !== undefined && limit.type !== 'part' && !FIXED.includes(path) && (limit.type !== 'string' || !!limit.choices)
@@ -35,10 +35,15 @@ export function choicesToVary(limit: Limit): Json[] | null {
   return limit.nullable ? [null, ...limit.choices] : limit.choices
 }
 
+/** With more choices than these only the present one is ticked to begin with. */
+const MAX_TICKED = 6
+
 /** Returns what is suggested when a field is ticked: its value for a list, and a range around it. */
 export function suggested(limit: Limit, value: Json | undefined): VariedText {
   const { low, high, log } = rangeAround(limit, typeof value === 'number' ? value : Number(limit.default ?? 0))
-  return { form: 'list', list: formatValue(value), low: String(low), high: String(high), log, step: '', choices: choicesToVary(limit) ?? [] }
+  const choices = choicesToVary(limit) ?? []
+  const ticked = choices.length > MAX_TICKED && value !== undefined ? [value] : choices
+  return { form: 'list', list: formatValue(value), low: String(low), high: String(high), log, step: '', choices: ticked }
 }
 
 /** A share keeps its limits; a positive number gets a tenth to ten times of it, as logarithms. */
