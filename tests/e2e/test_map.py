@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from backend.db.engine import open_database
 from backend.settings import Settings
+from tests.e2e.axe import expect_no_faults
 from tests.support.compared import StoredRuns
 from tests.support.evaluations import store_map, store_robustness
 from tests.support.program import Program
@@ -55,6 +56,7 @@ def test_images_of_a_lasso_or_a_class_are_listed_and_lead_to_their_stories(page:
     page.get_by_role("button", name="bag 10").press("Enter")
     expect(chosen.get_by_role("heading")).to_have_text("10 images, 9 right")
 
+    expect_no_faults(page)
     page.get_by_role("button", name="Right or wrong").click()
     page.get_by_role("button", name="Wrong 1").click()
     expect(chosen.get_by_role("heading")).to_have_text("1 image, 0 right")

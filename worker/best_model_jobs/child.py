@@ -17,46 +17,49 @@ ENVIRONMENT = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "2"}
 Message = dict[str, Any]
 
 
-def run_child(command: tuple[str, ...], request: str, folder: Path, on_touch: Callable[[float], None]) -> Message:
-    """Runs a child on the CPU at low priority, and returns its last message or `{"error": …}`.
+def run_child(command: tuple[str, ...], request: str, folder: Path, on_touch: Callable[[float], object]) -> Message:
+    """Runs a child on the CPU at low priority, and returns its result or `{"error": …}`.
 
-    `on_touch` is called every TOUCH_SECONDS with the progress of the last message that had one; what it raises ends the
-    child. Its temporary files are in `folder`, so that they are removed with it.
+    `on_touch` is called every TOUCH_SECONDS with the `progress` of the last message that had one; what it raises ends
+    the child. Its temporary files are in `folder`, so that they are removed with it.
     """
     environment = {**os.environ, **ENVIRONMENT, "TMPDIR": str(folder)}
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen(("nice", *command), env=environment, **pipes) as child:
         try:
-            return _last_message(child, request, on_touch)
+            return _result(child, request, on_touch)
         finally:
             child.kill()
 
 
-def _last_message(child: "subprocess.Popen[str]", request: str, on_touch: Callable[[float], None]) -> Message:
+def _result(child: "subprocess.Popen[str]", request: str, on_touch: Callable[[float], object]) -> Message:
+    """A message with `progress` is none of the result, so that a child that is killed leaves none."""
     lines = _exchange(child, request)
-    deadline, progress, last = time.monotonic() + TIMEOUT_SECONDS, 0.0, None
-    while time.monotonic() < deadline:
-        on_touch(progress)
-        touch_at = time.monotonic() + TOUCH_SECONDS
-        while (wait_seconds := touch_at - time.monotonic()) > 0:
-            try:
-                line = lines.get(timeout=wait_seconds)
-            except queue.Empty:
-                break
-            if line is None:
-                return last or {"error": f"Its process ended with exit code {child.wait()}."}
-            last = _message(line) or last
-            progress = (last or {}).get("progress", progress)
+    deadline, touch_at = time.monotonic() + TIMEOUT_SECONDS, 0.0
+    progress, result = 0.0, None
+    while (now := time.monotonic()) < deadline:
+        if now >= touch_at:
+            on_touch(progress)
+            touch_at = now + TOUCH_SECONDS
+        try:
+            line = lines.get(timeout=max(0.0, touch_at - now))
+        except queue.Empty:
+            continue
+        if line is None:
+            return result or {"error": f"Its process ended with exit code {child.wait()}."}
+        message = _message(line)
+        progress = message.get("progress", progress)
+        result = message if message.keys() - {"progress"} else result
     return {"error": f"It was not ready after {TIMEOUT_SECONDS / 60:.0f} minutes."}
 
 
-def _message(line: str) -> Message | None:
-    """Returns None for what a library prints."""
+def _message(line: str) -> Message:
+    """Returns an empty message for what a library prints."""
     try:
         message = json.loads(line)
     except ValueError:
-        return None
-    return message if isinstance(message, dict) else None
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _exchange(child: "subprocess.Popen[str]", request: str) -> "queue.SimpleQueue[str | None]":
