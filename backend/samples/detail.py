@@ -39,6 +39,7 @@ def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) 
     best = next((n for n, file in enumerate(files) if run.best and file.epoch == run.best["epoch"]), None)
     nearest = neighbours(session, data_dir, image, run)
     others, others_total = verdicts(session, data_dir, image, run)
+    top = _top(session, data_dir, image, run, stored[best]) if best is not None else []
     return SampleDetail(
         index=index,
         split=split,
@@ -47,9 +48,11 @@ def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) 
         shape=image.pixels.shape,
         brightness=float(image.pixels.mean()),
         true=image.classes[image.label],
+        true_position=image.label,
         image=image_path(run.dataset, image.stored_split, index),
         epoch=files[best].epoch if best is not None else None,
-        top=_top(session, data_dir, image, run, stored[best]) if best is not None else [],
+        top=top,
+        predicted_position=image.classes.index(top[0].class_) if top else None,
         mistakes=_mistakes(image, stored[best]) if best is not None else None,
         story=_story(image, files, stored),
         others=others,

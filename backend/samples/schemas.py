@@ -76,9 +76,11 @@ class SampleDetail(BaseModel):
     shape: tuple[int, int, int]
     brightness: float = Field(description="mean of the pixels, from 0 to 255")
     true: str
+    true_position: int = Field(description="position of the true class")
     image: str
     epoch: int | None
     top: list[ClassProbability]
+    predicted_position: int | None = Field(description="position of the first class of `top`")
     mistakes: Mistakes | None
     story: Story
     others: list[Verdict]

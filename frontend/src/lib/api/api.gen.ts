@@ -5395,6 +5395,11 @@ export interface components {
             others: components["schemas"]["Verdict"][];
             /** Others Total */
             others_total: number;
+            /**
+             * Predicted Position
+             * @description position of the first class of `top`
+             */
+            predicted_position: number | null;
             /** Shape */
             shape: [
                 number,
@@ -5416,6 +5421,11 @@ export interface components {
             top: components["schemas"]["ClassProbability"][];
             /** True */
             true: string;
+            /**
+             * True Position
+             * @description position of the true class
+             */
+            true_position: number;
         };
         /**
          * SampleRead

@@ -13,6 +13,8 @@ function shirt(...predicted: string[]): SampleDetail {
     stored_split: 'test',
     shape: [28, 28, 1],
     brightness: 71,
+    true_position: 0,
+    predicted_position: null,
     true: 'Shirt',
     image: '/api/datasets/fashion_mnist/images/test/7.png',
     epoch: epochs.at(-1)!,
