@@ -27,6 +27,11 @@ test('a group has a band from its lower to its upper curve', () => {
   expect(overlayFigure(chart).layout.annotations?.[0]?.text).toBe('<b>A 1.000</b> ± 1.000')
 })
 
+test('on a phone the label of a group has its mean alone', () => {
+  const chart = overlay([line('A', 0, [2, 1], { n: 3, low: [1, 0], high: [3, 2] })], { width: 340 })
+  expect(overlayFigure(chart).layout.annotations?.[0]?.text).toBe('<b>A 1.000</b>')
+})
+
 test('smoothing draws the values behind the smoothed line', () => {
   const chart = overlay([line('A', 0, [2, 1])], { weight: 0.5 })
   const [smooth, values] = drawn(chart)

@@ -16,6 +16,8 @@ const LABEL_HEIGHT = 15
 const BAND_OPACITY = '29' // hexadecimal, 16 %
 const PALE = 0.18 // opacity of lines beside the one in focus
 const ROUNDING = 1e-9
+/** In pixels: below it a label has room for a letter and a value. */
+const NARROW = 420
 const MARGIN = { l: 52, t: 12, b: 32 }
 const WIDE_LABELS = 128
 const NO_LABELS = 16
@@ -118,7 +120,7 @@ function layout(overlay: Overlay, x: Range, y: Range | null): Partial<Layout> {
   const { palette, width, height, lines } = overlay
   const axis = { zeroline: false, showline: false, ticks: 'outside', ticklen: 6, tickcolor: 'transparent', color: palette.muted } as const
   const unit = axisUnit(overlay)
-  const tickCount = width < 420 ? 3 : 5
+  const tickCount = width < NARROW ? 3 : 5
   const xTicks = overlay.x === 'epoch' && !overlay.zoom ? epochTicks(x[0], x[1], tickCount) : linearTicks(x[0], x[1], tickCount)
   const yTicks = y ? linearTicks(y[0], y[1]) : []
   return {
@@ -130,7 +132,7 @@ function layout(overlay: Overlay, x: Range, y: Range | null): Partial<Layout> {
     font: { family: palette.font, size: 11, color: palette.muted },
     hovermode: lines.length > MAX_UNIFIED_LINES ? 'closest' : 'x unified',
     hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
-    dragmode: width < 420 ? false : 'zoom',
+    dragmode: width < NARROW ? false : 'zoom',
     xaxis: { ...axis, range: x, showgrid: false, tickvals: xTicks, ticktext: xTicks.map((tick) => tickText(tick, unit)), ...hoverTitle(overlay, unit) },
     yaxis: { ...axis, range: y ?? [0, 1], fixedrange: true, gridcolor: palette.grid, tickvals: yTicks, ticktext: yTicks.map((tick) => valueText(overlay, tick, yTicks)) },
     annotations: y ? endLabels(overlay, y) : [{ showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text: 'No values', font: { size: 12 } }],
@@ -153,7 +155,7 @@ function valueText({ metric }: Overlay, value: number, ticks: number[]): string 
 }
 
 const labelled = ({ lines }: Overlay): boolean => lines.length <= MAX_LABELLED_LINES
-const labelRoom = ({ width }: Overlay): number => (width < 420 ? 76 : WIDE_LABELS)
+const labelRoom = ({ width }: Overlay): number => (width < NARROW ? 76 : WIDE_LABELS)
 
 /** Labels at the ends of the lines replace a legend. Where they would overlap, they are moved apart. */
 function endLabels(overlay: Overlay, [low, high]: Range): Partial<Annotations>[] {
@@ -186,9 +188,9 @@ interface End {
 function endLabel(overlay: Overlay, { line, x, value, spread }: End, yshift: number): Partial<Annotations> {
   const { palette, width } = overlay
   const isValidation = line.kind === 'validation'
-  const name = width < 420 || spread !== null ? line.key : `${line.key} ${line.kind}`
+  const name = width < NARROW || spread !== null ? line.key : `${line.key} ${line.kind}`
   const label = `${escaped(name)} ${shortValue(overlay.metric, value)}`
-  const text = (isValidation ? `<b>${label}</b>` : label) + (spread === null ? '' : ` ± ${shortValue(overlay.metric, spread).replace('%', '')}`)
+  const text = (isValidation ? `<b>${label}</b>` : label) + (spread === null || width < NARROW ? '' : ` ± ${shortValue(overlay.metric, spread).replace('%', '')}`)
   const font = { color: isValidation ? palette.text : palette.muted, size: 11 }
   return { showarrow: false, xref: 'paper', x: 1, xanchor: 'left', xshift: 6, y: value, yanchor: 'middle', yshift, text, font, ...(x < 0 ? { visible: false } : {}) }
 }
