@@ -7,10 +7,10 @@ from backend.settings import Settings
 from benchmarks.board import Board, running_board
 from benchmarks.figure import Figure
 from benchmarks.options import Options
-from benchmarks.understand import image_map, images, matrix, trust
+from benchmarks.understand import image_map, images, labels, matrix, trust
 from benchmarks.understand.scored_runs import ScoredRuns, write_scored_runs
 
-PARTS = (matrix, trust, images, image_map)
+PARTS = (matrix, trust, images, image_map, labels)
 
 
 def figures(options: Options) -> Iterator[Figure]:
