@@ -215,7 +215,7 @@ def test_an_unknown_route_is_a_problem_document(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("route", "allowed"),
     [
-        ("", "status, dataset"),
+        ("", "id, status, dataset"),
         ("/metrics", "names, max_points"),
         ("/log", "after, limit"),
         ("/events", "last_event_id"),
