@@ -1,5 +1,6 @@
 """Calibration and temperature scaling, against scikit-learn and SciPy."""
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss
 
 from backend.analysis.calibration import Calibration, calibration
-from backend.analysis.temperature import cross_fit, scaled
+from backend.analysis.temperature import MAX_PROBABILITIES, cross_fit, scaled
 from tests.support.predictions import too_sure
 
 LABELS, PROBABILITIES = too_sure(samples=2_000, classes=5)
@@ -77,6 +78,17 @@ def test_the_temperature_minimizes_the_log_loss() -> None:
     best = minimize_scalar(lambda t: log_loss(LABELS, scaled(PROBABILITIES, t)), bounds=(0.1, 10), method="bounded")
     assert fit.temperature == pytest.approx(best.x, rel=1e-3)
     assert fit.temperature == pytest.approx(1.6, rel=0.1), "the probabilities were made too sure by 1.6"
+
+
+def test_a_hundred_thousand_images_are_thinned_out_for_the_fit_and_all_judged() -> None:
+    labels, probabilities = too_sure(100_000, 25)
+    assert probabilities.size > MAX_PROBABILITIES
+    started = time.process_time()
+    fit = cross_fit(probabilities, np.array(labels))
+    result = calibration(fit.confidence, probabilities.argmax(axis=1) == labels, 15)
+    assert time.process_time() - started < 3, "an answer waits for it"
+    assert fit.temperature == pytest.approx(1.6, rel=0.03)
+    assert (result.n, result.ece) == (100_000, pytest.approx(0, abs=0.01))
 
 
 def test_scaling_is_judged_on_images_that_it_was_not_fitted_on() -> None:

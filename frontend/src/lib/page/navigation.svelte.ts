@@ -12,6 +12,7 @@ class Navigation {
   constructor() {
     addEventListener('popstate', () => this.#read())
     document.addEventListener('click', (event) => this.#follow(event))
+    if (location.hash) scrollToAnchor(location.hash.slice(1))
   }
 
   go(href: string): void {
