@@ -88,7 +88,8 @@ def test_a_hundred_thousand_images_are_thinned_out_for_the_fit_and_all_judged() 
     result = calibration(fit.confidence, probabilities.argmax(axis=1) == labels, 15)
     assert time.process_time() - started < 3, "an answer waits for it"
     assert fit.temperature == pytest.approx(1.6, rel=0.03)
-    assert (result.n, result.ece) == (100_000, pytest.approx(0, abs=0.01))
+    assert result.n == 100_000
+    assert result.ece < 0.01
 
 
 def test_scaling_is_judged_on_images_that_it_was_not_fitted_on() -> None:
