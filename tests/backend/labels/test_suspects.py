@@ -4,6 +4,9 @@ import csv
 import io
 from typing import Any
 
+import numpy as np
+
+from backend.db.models import Evaluation
 from tests.support.compared import ComparedBoard
 from tests.support.judged import judging_run
 
@@ -122,3 +125,27 @@ def test_the_csv_has_no_cell_that_a_spreadsheet_computes(board: ComparedBoard) -
         "1",
         "",
     )
+
+
+def test_training_images_are_judged_once_they_were_predicted_and_it_is_said(board: ComparedBoard) -> None:
+    gowns = dataset(board, "gowns")
+    run_id = judging_run(board, LABELS, **gowns)
+    before = board.get("/api/datasets/gowns/suspects", split="train")
+    folder = board.data_dir / f"runs/{run_id}/evaluations/claim"
+    folder.mkdir(parents=True)
+    probabilities = np.full((9, 3), 0.05, np.float16)
+    probabilities[range(9), [0, 0, 0, 1, 1, 1, 2, 0, 2]] = 0.9
+    np.save(folder / "probabilities-train.npy", probabilities)
+    np.save(folder / "positions-train.npy", np.arange(9))
+    ready = {"status": "ready", "claim": "claim", "epoch": 1, "result": {"stored_splits": {"train": "train"}}}
+    with board.database.write() as session:
+        row = Evaluation(run_id=run_id, kind="training_predictions", of_sha256="0", touched_at=0.0, created_at=0.0)
+        for name, value in ready.items():
+            setattr(row, name, value)
+        session.add(row)
+
+    found = board.get("/api/datasets/gowns/suspects", split="train")
+
+    assert (before["runs"], before["left_out"][0]["id"]) == ([], run_id)
+    assert found["in_sample"] is True
+    assert [(item["split"], item["index"], item["suggested"]) for item in found["items"]] == [("train", 7, "boot")]

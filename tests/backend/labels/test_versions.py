@@ -199,3 +199,17 @@ def test_a_jobs_worker_writes_a_version_in_a_process_of_its_own(board: ComparedB
 
     images = open_stored(board, version).images("test")
     assert np.array_equal(images, open_stored(board, "belts").images("test")[1:])
+
+
+def test_the_runs_of_a_study_have_the_version_that_it_began_with(board: ComparedBoard) -> None:
+    board.dataset("gowns", LABELS, CLASSES)
+    make(board, "gowns", changes=[relabel(0, "bag")])
+    specs = {name: {**SPEC, "dataset": {"name": name}} for name in ("gowns", "gowns@1")}
+
+    studies = [
+        board.client.post("/api/studies", json={"kind": "repeat", "seeds": [0, 1], "spec": spec}).json()["id"]
+        for spec in specs.values()
+    ]
+
+    trained = [{run["dataset"] for run in board.get("/api/runs", study=study)["items"]} for study in studies]
+    assert trained == [{"gowns@2"}, {"gowns"}]
