@@ -15,6 +15,7 @@ CLASSES, IMAGES, EPOCHS = 43, 860, 3
 ODD_NAME = '<b>"Stop"</b> \u202e' + "y" * 180
 NAMES = [ODD_NAME, *(f"Sign {number}" for number in range(1, CLASSES))]
 BEST = str(EPOCHS)
+FIRST_ANALYSIS_MS = 20_000  # the service imports SciPy for it
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,8 @@ def test_a_pair_of_a_large_matrix_opens_its_images_and_its_class(page: Page, run
     page.goto(f"/runs/{run}")
     matrix = page.get_by_test_id("matrix")
     expect(matrix).to_have_attribute("data-epoch", BEST)
-    expect(matrix).to_contain_text("Boxes are groups of classes that are confused with each other")
+    tree = "Boxes are groups of classes that are confused with each other"
+    expect(matrix).to_contain_text(tree, timeout=FIRST_ANALYSIS_MS)
 
     pair = page.get_by_test_id("confused-pairs").get_by_role("button").first
     expect(pair).to_contain_text("8 of 20")
@@ -76,7 +78,7 @@ def test_the_slider_goes_through_the_epochs_and_the_search_finds_a_class(page: P
 def test_a_weak_slice_is_named_and_opens_its_images(page: Page, run: str) -> None:
     page.goto(f"/runs/{run}/trust")
     slices = page.get_by_test_id("slices")
-    slices.get_by_role("link", name="Very dark images").click()
+    slices.get_by_role("link", name="Very dark images").click(timeout=FIRST_ANALYSIS_MS)
 
     expect(page.get_by_role("heading", name="Very dark images: mistakes")).to_be_visible()
     weak = page.get_by_test_id("weak-slices").get_by_role("button", name="Very dark images")
@@ -87,5 +89,5 @@ def test_a_weak_slice_is_named_and_opens_its_images(page: Page, run: str) -> Non
 def test_nothing_is_wider_than_a_phone(page: Page, run: str, path: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"/runs/{run}{path}")
-    expect(page.locator(".skeleton")).to_have_count(0)
+    expect(page.locator(".skeleton")).to_have_count(0, timeout=FIRST_ANALYSIS_MS)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
