@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Response = dict[str, Any]
 
+PNG_LEVEL = 1  # of 9: the usual level takes a second for a megapixel
 MODEL_DAMAGED = "The file of this run's best model is damaged: its SHA-256 is not the stored one."
 OUTPUT_IS_NAN = "The network's output for this image is not a number, so there is no prediction."
 
@@ -28,6 +29,7 @@ def models() -> "Models":
 
 def data_url(pixels: npt.NDArray[np.uint8]) -> str:
     """Returns a PNG of uint8 (H, W), or (H, W, C) with grey, grey and alpha, or RGB."""
-    file = io.BytesIO()
-    Image.fromarray(pixels[:, :, 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels).save(file, "PNG")
+    file, grey = io.BytesIO(), pixels.ndim == 3 and pixels.shape[2] == 1
+    image = Image.fromarray(pixels[:, :, 0] if grey else pixels)
+    image.save(file, "PNG", compress_level=PNG_LEVEL)
     return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

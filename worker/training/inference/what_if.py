@@ -18,7 +18,7 @@ from worker.training.inference.scores import Scores
 Pixels = npt.NDArray[np.uint8]
 
 NOISE_SEED = 20_260
-STEPS = (31, 21, 11, 7, 5)  # images along a slider: as many as BANDS_SECONDS allow
+STEPS = (31, 21, 11, 7, 5, 3)  # images along a slider: as many as BANDS_SECONDS allow
 BANDS_SECONDS = 0.4  # for all sliders: a change waits so long at most
 
 

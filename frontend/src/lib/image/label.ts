@@ -1,7 +1,7 @@
 /** Whether an image's label is among those that are probably wrong. */
 
 import type { components } from '../api/api.gen'
-import { count } from '../text/format'
+import { count, shortened } from '../text/format'
 
 type Suspects = Pick<components['schemas']['Suspects'], 'total'> & { items: { index: number; suggested: string; decision: { do: string; class: string | null } | null }[] }
 
@@ -23,11 +23,11 @@ export function labelVerdict({ items, total }: Suspects, index: number): LabelVe
   }
   const { suggested, decision } = items[place]!
   const decided = decision === null ? 'Nobody has decided about it yet.' : DECIDED[decision.do]?.(decision.class) ?? ''
-  return { head: 'Probably wrong', text: `Number ${count(place + 1)} of ${count(total)} suspects: it looks like ${suggested}. ${decided}`, suggested }
+  return { head: 'Probably wrong', text: `Number ${count(place + 1)} of ${count(total)} suspects: it looks like ${shortened(suggested)}. ${decided}`, suggested }
 }
 
 const DECIDED: Record<string, (name: string | null) => string> = {
   keep: () => 'It was decided to keep the label.',
-  relabel: (name) => `It was decided to relabel it as ${name}, in the next version of the dataset.`,
+  relabel: (name) => `It was decided to relabel it as ${shortened(name ?? '')}, in the next version of the dataset.`,
   leave_out: () => 'It was decided to leave it out of the next version of the dataset.',
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { SampleDetail } from '../api/types'
-import { steps, storySentence, title, verdictSummary } from './story'
+import { neighbourSummary, steps, storySentence, title, verdictSummary } from './story'
 
 /** A shirt whose predicted class after each epoch is given; the last epoch is the best. */
 function shirt(...predicted: string[]): SampleDetail {
@@ -71,4 +71,9 @@ test('the title names what the image is and what it is taken for', () => {
 
 test('this run counts among those that agree', () => {
   expect(verdictSummary(shirt('Dress'))).toBe('2 of 3 say Dress')
+})
+
+test('the nearest images are summed up by their commonest class', () => {
+  expect(neighbourSummary(['Shirt', 'Dress', 'Dress'])).toBe('2 of 3 are Dress')
+  expect(neighbourSummary(['Shirt'])).toBe('1 of 1 are Shirt')
 })

@@ -1,7 +1,7 @@
 /** The story of an image: its prediction after each epoch, as steps to draw and as a sentence. */
 
 import type { SampleDetail } from '../api/types'
-import { count, listed, plural } from '../text/format'
+import { count, plural, shortened } from '../text/format'
 
 export interface Step {
   epoch: number
@@ -54,7 +54,7 @@ export function verdictSummary(detail: SampleDetail): string {
   const predicted = detail.top[0]?.class
   if (predicted === undefined) return ''
   const agreeing = detail.others.filter((other) => other.predicted === predicted).length
-  return `${agreeing + 1} of ${detail.others.length + 1} say ${predicted}`
+  return `${agreeing + 1} of ${detail.others.length + 1} say ${shortened(predicted)}`
 }
 
 export function title(detail: SampleDetail): string {
@@ -65,8 +65,9 @@ export function title(detail: SampleDetail): string {
 /** "28 × 28 grey". */
 export const shapeText = ([height, width, channels]: number[]): string => `${width} × ${height} ${channels === 1 ? 'grey' : 'color'}`
 
-export const neighbourSummary = (classes: string[]): string => {
-  const counts = new Map<string, number>()
-  for (const name of classes) counts.set(name, (counts.get(name) ?? 0) + 1)
-  return listed([...counts].sort(([, a], [, b]) => b - a).map(([name, images]) => `${images} × ${name}`))
+/** "7 of 8 are Dress", about the commonest class of the nearest images. */
+export function neighbourSummary(classes: string[]): string {
+  const images = (name: string): number => classes.filter((other) => other === name).length
+  const commonest = classes.reduce((best, name) => (images(name) > images(best) ? name : best))
+  return `${images(commonest)} of ${classes.length} are ${shortened(commonest)}`
 }

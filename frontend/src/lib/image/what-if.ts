@@ -2,6 +2,7 @@
 
 import type { Change, Changes } from '../api/samples'
 import type { Bands } from '../api/types'
+import { shortened } from '../text/format'
 
 export interface Slider {
   change: Change
@@ -33,10 +34,11 @@ export type Band = Bands[Change][number]
 export function bandText(bands: Band[], value: number, { low, high, text }: Slider): string {
   const band = bands.find((part) => value <= part.high) ?? bands.at(-1)
   if (!band) return ''
+  const name = shortened(band.class, 24)
   const [isFirst, isLast] = [band.low <= low, band.high >= high]
-  if (isFirst && isLast) return `${band.class} throughout`
-  if (isFirst) return `${band.class} up to ${text(band.high)}`
-  return isLast ? `${band.class} from ${text(band.low)}` : `${band.class} from ${text(band.low)} to ${text(band.high)}`
+  if (isFirst && isLast) return `${name} throughout`
+  if (isFirst) return `${name} up to ${text(band.high)}`
+  return isLast ? `${name} from ${text(band.low)}` : `${name} from ${text(band.low)} to ${text(band.high)}`
 }
 
 /** "12°, blur 0.8 px", or "As it is". */
