@@ -74,10 +74,10 @@ export const QUESTIONS: QuestionGroup[] = [
   {
     title: 'Mistakes',
     questions: [
-      { text: 'Which classes are confused?', answer: section('Mistakes: the matrix and its most confused pairs', 'mistakes') },
+      { text: 'Which classes are confused?', answer: trained('Mistakes: the matrix and its most confused pairs', ({ home }) => `${home}?beside=pairs#mistakes`) },
       { text: 'Which images are that?', answer: section('Mistakes: images of the cell, row or column that is chosen', 'mistakes') },
       { text: 'Of which mistakes is it most sure?', answer: trained('Mistakes, the most confident first', ({ home }) => `${home}?order=confidence#mistakes`) },
-      { text: 'Which classes does it neglect?', answer: section('Mistakes: recall of each class, and a page for each', 'mistakes') },
+      { text: 'Which classes does it neglect?', answer: trained('Mistakes: recall of each class, and a page for each', ({ home }) => `${home}?beside=classes#mistakes`) },
       { text: 'Was this image ever right?', answer: image('The story of the surest mistake; arrow keys lead to the next', '#story') },
       { text: 'Where does the network look?', answer: image('Page of the surest mistake: attention', '#attention') },
       { text: 'Which labels are probably wrong?', answer: labels },

@@ -29,9 +29,12 @@ export function baselineText(report: Report | null): string {
   return most ? `Baseline (always ${shortened(most.name, 24)}): ${percent(report!.baseline_accuracy, 1)}` : ''
 }
 
+/** Runs that were trained before their images were counted have them only in the report. */
+const imagesOf = (report: Report | null): number | undefined => report?.classes.reduce((images, { support }) => images + support, 0)
+
 /** Returns interval and baseline of an accuracy, or the penalty in a loss. */
 function noteOf(run: LiveRun, name: string, report: Report | null): string {
-  if (name === 'val_accuracy') return [intervalNote(run.best?.metrics.val_accuracy, run.validation_images), baselineText(report)].filter(Boolean).join('. ')
+  if (name === 'val_accuracy') return [intervalNote(run.best?.metrics.val_accuracy, run.validation_images ?? imagesOf(report)), baselineText(report)].filter(Boolean).join('. ')
   const penalty = run.best?.metrics.penalty
   return name === 'val_loss' && penalty ? `Includes ${metric('loss', penalty)} of L1 and L2 penalty` : ''
 }
