@@ -113,7 +113,7 @@ def test_runs_are_selected_tagged_filtered_grouped_and_kept_as_a_view(page: Page
 @pytest.mark.usefixtures("stored")
 def test_keys_move_select_open_and_search(page: Page) -> None:
     # Seeded runs have no predictions, which every finished run has.
-    page.route(re.compile(r"/(report|confusion-matrix)\?"), lambda route: route.fulfill(status=409, json={}))
+    page.route(re.compile(r"/(report|confusion-matrix|slices)\?"), lambda route: route.fulfill(status=409, json={}))
     page.goto("/?q=seeded")
     expect(page.get_by_test_id("run-row").first).to_be_visible()
 
