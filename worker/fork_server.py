@@ -12,6 +12,7 @@ import sys
 from typing import NoReturn
 
 from worker import trainer
+from worker.command_line import replace_in_command_line
 from worker.lifeline import end_with_parent
 
 FILES = 3  # of a trainer, sent with a byte: its standard input, its output, and what tells the worker how it ends
@@ -65,6 +66,7 @@ def run_trainer(server: int, stdin: int, stdout: int, status: int) -> NoReturn:
     redirect_output(stdout)
     for file in (stdin, stdout, status):
         os.close(file)
+    replace_in_command_line(b"worker.fork_server", b"worker.trainer")
     end_with_parent()
     if os.getppid() != server:  # it died before end_with_parent, so no signal will come
         os._exit(1)

@@ -256,10 +256,8 @@ def living_processes(parent: psutil.Process, word: str) -> Iterator[psutil.Proce
 
 
 def trainers_below(parent: psutil.Process) -> list[psutil.Process]:
-    """Returns the trainers below `parent`. A forked one has the command line of the process it was forked from."""
-    processes = list(living_processes(parent, "worker.fork_server"))
-    forked = [child for process in processes for child in process.children() if child in processes]
-    return [*living_processes(parent, "worker.trainer"), *forked]
+    """Returns the trainers below `parent`, as their command line tells them apart."""
+    return list(living_processes(parent, "worker.trainer"))
 
 
 def weights_of(program: Program, run_id: str, name: str, folder: Path) -> str:

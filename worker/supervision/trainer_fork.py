@@ -1,5 +1,6 @@
 """Trainers that are forked from a process that has imported Keras, and used as those that `subprocess` starts."""
 
+import contextlib
 import os
 import select
 import signal
@@ -12,6 +13,17 @@ from collections.abc import Mapping, Sequence
 
 COMMAND = (sys.executable, "-m", "worker.fork_server")
 POLL_SECONDS = 0.01
+
+
+def can_fork() -> bool:
+    """Returns whether the server can wait for trainers: on Linux from 5.3 on, unless a container forbids it."""
+    if sys.platform != "linux":
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except OSError:
+        return False
+    return True
 
 
 class ForkServer:
@@ -94,7 +106,8 @@ class ForkedProcess:
 
     def kill(self) -> None:
         if self.poll() is None:
-            os.kill(self.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended, which the server has yet to tell
+                os.kill(self.pid, signal.SIGKILL)
 
     def _receive(self) -> None:
         """Reads a line, which is written at once: first the process id, then the exit code."""

@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from backend.lifecycle.leases import Lease
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
-from worker.supervision.trainer_fork import ForkServer
+from worker.supervision.trainer_fork import ForkServer, can_fork
 from worker.supervision.trainer_process import TrainerProcess
 
 COMMAND = (sys.executable, "-m", "worker.trainer")
@@ -26,8 +26,8 @@ class TrainerPool:
         self._preforks = preforks
         self._command = command
         self._next: Future[TrainerProcess] | None = None
-        can_fork = preforks and sys.platform == "linux" and not device.uuid and command is COMMAND
-        self._fork_server = ForkServer(device.environment()) if can_fork else None
+        forks = preforks and not device.uuid and command is COMMAND and can_fork()
+        self._fork_server = ForkServer(device.environment()) if forks else None
 
     def prefork(self) -> None:
         """Starts the next trainer, unless one was started: one that has ended is replaced by `restart`."""

@@ -57,6 +57,7 @@ def send_lease(trainer: TrainerProcess) -> None:
 def test_each_trainer_has_its_own_lease_output_and_exit_code(server: ForkServer) -> None:
     first, second = ready_trainer(server), ready_trainer(server)
     assert first.process.pid != second.process.pid
+    assert " ".join(psutil.Process(first.process.pid).cmdline()).strip().endswith("-m worker.trainer")
 
     send_lease(first)
     assert first.process.wait(30) == EXIT_FENCED
@@ -91,6 +92,20 @@ def test_trainers_end_with_the_process_that_is_killed_and_the_next_one_is_forked
     assert trainer.process.wait(5) == -signal.SIGKILL
     trainer.end()
     ready_trainer(server).end()
+
+
+def test_a_trainer_is_killed_that_ends_at_the_same_moment(server: ForkServer) -> None:
+    """The server has waited for it, and has not told it yet: there is no process of this id any more."""
+    trainer = ready_trainer(server)
+    trainer.process.poll = lambda: None  # type: ignore[method-assign]
+    os.kill(trainer.process.pid, signal.SIGKILL)
+    wait(lambda: not psutil.pid_exists(trainer.process.pid))
+
+    trainer.process.kill()
+
+    del trainer.process.poll
+    trainer.end()
+    assert trainer.process.wait(5) == -signal.SIGKILL
 
 
 def test_imports_that_fail_are_told_by_the_trainer_that_needs_them(tmp_path: Path) -> None:
