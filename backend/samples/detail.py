@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sqlalchemy.orm import Session
@@ -22,6 +23,9 @@ from backend.samples.verdicts import verdicts
 
 TOP = 5
 
+Answer = dict[str, Any]
+"""What a prediction file says of one image, by the names of its arrays."""
+
 
 def sample_detail(session: Session, data_dir: Path, run_id: str, index: int, split: Split) -> SampleDetail:
     """Returns one image of a run.
@@ -35,11 +39,11 @@ def sample_detail(session: Session, data_dir: Path, run_id: str, index: int, spl
 def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) -> SampleDetail:
     files = epoch_files(session, run, split)
     image = find_image(session, data_dir, run, index, split)
-    stored = [arrays(data_dir, file) for file in files]
-    best = next((n for n, file in enumerate(files) if run.best and file.epoch == run.best["epoch"]), None)
+    best_file = next((file for file in files if run.best and file.epoch == run.best["epoch"]), None)
+    best = arrays(data_dir, best_file) if best_file else None
     nearest = neighbours(session, data_dir, image, run)
     others, others_total = verdicts(session, data_dir, image, run)
-    top = _top(session, data_dir, image, run, stored[best]) if best is not None else []
+    top = _top(session, data_dir, image, run, best) if best else []
     return SampleDetail(
         index=index,
         split=split,
@@ -50,11 +54,11 @@ def _read(session: Session, data_dir: Path, run: Run, index: int, split: Split) 
         true=image.classes[image.label],
         true_position=image.label,
         image=image_path(run.dataset, image.stored_split, index),
-        epoch=files[best].epoch if best is not None else None,
+        epoch=best_file.epoch if best_file else None,
         top=top,
         predicted_position=image.classes.index(top[0].class_) if top else None,
-        mistakes=_mistakes(image, stored[best]) if best is not None else None,
-        story=_story(image, files, stored),
+        mistakes=_mistakes(image, best) if best else None,
+        story=_story(data_dir, image, files),
         others=others,
         others_total=others_total,
         neighbours=nearest.items if nearest else None,
@@ -91,20 +95,26 @@ def _mistakes(image: RunImage, best: Arrays) -> Mistakes:
     return Mistakes(total=int(np.sum(wrong)), as_sure=int(np.sum(as_sure)))
 
 
-def _story(image: RunImage, files: list[PredictionsFile], stored: list[Arrays]) -> Story:
-    classes, place, true = image.classes, image.place, image.label
-    epochs, predicted = [file.epoch for file in files], [int(epoch["predicted"][place]) for epoch in stored]
+def _story(data_dir: Path, image: RunImage, files: list[PredictionsFile]) -> Story:
+    """Holds one file at a time: those of a long run on many images don't fit in memory together."""
+    classes, true, epochs = image.classes, image.label, [file.epoch for file in files]
+    answers = [_answer(arrays(data_dir, file), image.place) for file in files]
+    predicted = [int(answer["predicted"]) for answer in answers]
     return Story(
         epochs=epochs,
         predicted=[classes[label] for label in predicted],
-        confidence=[json_number(epoch["confidence"][place]) for epoch in stored],
-        label_confidence=[_label_confidence(epoch, place, true) for epoch in stored],
+        confidence=[json_number(answer["confidence"]) for answer in answers],
+        label_confidence=[_label_confidence(answer, true) for answer in answers],
         **asdict(changes(epochs, predicted, true)),
     )
 
 
-def _label_confidence(epoch: Arrays, place: int, true: int) -> float | None:
+def _answer(epoch: Arrays, place: int) -> Answer:
+    return {name: values[place] for name, values in epoch.items()}
+
+
+def _label_confidence(answer: Answer, true: int) -> float | None:
     for label, confidence in (("predicted", "confidence"), ("second", "second_confidence")):
-        if int(epoch[label][place]) == true:
-            return json_number(epoch[confidence][place])
+        if int(answer[label]) == true:
+            return json_number(answer[confidence])
     return None

@@ -15,8 +15,31 @@ NAMES = ("predicted", "second", "confidence", "second_confidence")
 
 Arrays = dict[str, npt.NDArray[np.generic]]
 
-_cache: OrderedDict[str, Arrays] = OrderedDict()
-_lock = Lock()
+
+class _Cache:
+    """The files that were used last, by their SHA-256. The sum of their bytes is kept: there may be thousands."""
+
+    def __init__(self) -> None:
+        self._files: OrderedDict[str, Arrays] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def get(self, key: str) -> Arrays | None:
+        with self._lock:
+            if key in self._files:
+                self._files.move_to_end(key)
+            return self._files.get(key)
+
+    def add(self, key: str, loaded: Arrays) -> None:
+        with self._lock:
+            if key not in self._files:
+                self._files[key] = loaded
+                self._bytes += _bytes(loaded)
+            while self._bytes > CACHE_BYTES:
+                self._bytes -= _bytes(self._files.popitem(last=False)[1])
+
+
+_cache = _Cache()
 
 
 def arrays(data_dir: Path, file: PredictionsFile) -> Arrays:
@@ -25,16 +48,11 @@ def arrays(data_dir: Path, file: PredictionsFile) -> Arrays:
     Raises:
         NotFound: The file is gone or is not the one that was saved.
     """
-    with _lock:
-        if file.sha256 in _cache:
-            _cache.move_to_end(file.sha256)
-            return _cache[file.sha256]
+    if (kept := _cache.get(file.sha256)) is not None:
+        return kept
     with np.load(io.BytesIO(read_file(data_dir, file)), allow_pickle=False) as stored:
         loaded = {name: stored[name] for name in NAMES}
-    with _lock:
-        _cache[file.sha256] = loaded
-        while sum(map(_bytes, _cache.values())) > CACHE_BYTES:
-            _cache.popitem(last=False)
+    _cache.add(file.sha256, loaded)
     return loaded
 
 

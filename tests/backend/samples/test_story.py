@@ -1,6 +1,7 @@
 """`GET /api/runs/{id}/samples/{index}`: an image's likeliest classes, its story, and what other runs say of it."""
 
 import math
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from backend.analysis.story import Changes, changes
 from backend.db.models import Run
+from backend.samples import prediction_files
 from tests.support.compared import ComparedBoard
 
 # Six images of classes 0 0 1 1 2 2: ankle boot, bag, coat.
@@ -36,6 +38,24 @@ def test_the_story_has_the_prediction_of_each_epoch(board: ComparedBoard, run: s
         "forgotten": [3],
         "flips": 3,
     }
+
+
+def test_the_files_of_a_long_story_are_not_in_memory_together(
+    board: ComparedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of these 40 files takes 0.4 MB; of 100,000 images and 1,000 epochs they would take 800 MB."""
+    monkeypatch.setattr(prediction_files, "CACHE_BYTES", 2**20)
+    board.dataset("many", [0, 1] * 25_000)
+    epochs = np.random.default_rng(0).integers(0, 2, (40, 50_000))
+    run = board.run(epochs, FOUR_EPOCHS * 10, dataset={"name": "many"})
+
+    tracemalloc.start()
+    story = sample(board, run, 49_999)["story"]
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert story["predicted"] == [["ankle boot", "bag"][label] for label in epochs[:, -1]]
+    assert peak_bytes < 10e6
 
 
 def test_an_image_has_its_class_its_address_and_the_answer_of_the_best_epoch(board: ComparedBoard, run: str) -> None:
