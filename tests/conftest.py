@@ -146,10 +146,16 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts fast tests first, so that mistakes show within seconds, then the slow files, those of LONGEST before others.
 
-    Each file stays whole, because its tests share fixtures.
+    The browser tests begin beside the fast ones, because their worker needs most of the time for them. Each file stays
+    whole, because its tests share fixtures.
     """
     slow_files = {item.path for item in items if _is_slow(item)}
-    items.sort(key=lambda item: (item.path in slow_files, _rank(item.path), item.path, _is_slow(item)))
+
+    def order(item: pytest.Item) -> tuple[int, int, Path, bool]:
+        stage = 0 if _group(item.nodeid) == "e2e" else 2 if item.path in slow_files else 1
+        return stage, _rank(item.path), item.path, _is_slow(item)
+
+    items.sort(key=order)
 
 
 def pytest_collection_finish() -> None:
