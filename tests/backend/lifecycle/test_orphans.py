@@ -10,7 +10,8 @@ from starlette.testclient import TestClient
 from backend.datasets import registry, uploads
 from backend.datasets.schemas import UploadOptions
 from backend.db.engine import Database
-from backend.db.models import Dataset, Export
+from backend.db.models import Dataset, Evaluation, Export
+from backend.evaluations import jobs
 from backend.lifecycle.orphans import remove_orphans
 from backend.runs import best_model_jobs
 from backend.settings import Settings
@@ -116,6 +117,28 @@ def test_exports_are_kept_while_a_job_makes_them(client: TestClient, database: D
     remove_orphans(database, settings.data_dir)
 
     assert [entry.name for entry in folder.iterdir()] == [export.claim]
+
+
+def test_evaluations_are_kept_while_a_job_computes_them_and_when_they_are_ready(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    for kind in ("map", "robustness"):
+        client.post(f"/api/runs/{run_id}/evaluations", json={"kind": kind})
+    with database.write() as session:
+        claimed = [best_model_jobs.claim(session, Evaluation) for _ in range(2)]
+        assert claimed[0] is not None
+        jobs.mark_ready(session, claimed[0], files={}, result={})
+    folder = settings.data_dir / "runs" / run_id / "evaluations"
+    names = {str(job.claim) for job in claimed if job}
+    for name in (*names, "of-a-killed-job"):
+        write(folder / name / "map-validation.npy")
+
+    remove_orphans(database, settings.data_dir)
+
+    assert {entry.name for entry in folder.iterdir()} == names
 
 
 def test_the_trash_is_emptied_after_a_week(
