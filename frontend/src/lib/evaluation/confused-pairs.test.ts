@@ -12,9 +12,9 @@ test('the most frequent pair is first, equal counts by share', () => {
   const pairs = confusedPairs(matrix)
   expect(pairs.map(({ from, to }) => [from, to])).toEqual([[0, 1], [2, 0], [1, 0]])
   expect(pairs.map((pair) => pairText(pair, classes))).toEqual([
-    { count: '2 of 10', text: 'Shirts are taken for Coats' },
-    { count: '1 of 1', text: 'Bags is taken for Shirts' },
-    { count: '1 of 10', text: 'Coats is taken for Shirts' },
+    { count: '2 of 10', from: 'Shirts', verb: 'are taken for', to: 'Coats' },
+    { count: '1 of 1', from: 'Bags', verb: 'is taken for', to: 'Shirts' },
+    { count: '1 of 10', from: 'Coats', verb: 'is taken for', to: 'Shirts' },
   ])
 })
 
@@ -25,5 +25,5 @@ test('the head says how much the first pairs hold', () => {
 })
 
 test('names of several words stay as they are', () => {
-  expect(pairText({ from: 0, to: 1, count: 41, support: 630 }, ['Speed limit 80', 'No entry'])).toEqual({ count: '41 of 630', text: 'Speed limit 80 are taken for No entry' })
+  expect(pairText({ from: 0, to: 1, count: 41, support: 630 }, ['Speed limit 80', 'No entry'])).toEqual({ count: '41 of 630', from: 'Speed limit 80', verb: 'are taken for', to: 'No entry' })
 })

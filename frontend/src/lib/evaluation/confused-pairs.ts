@@ -28,10 +28,21 @@ export function confusedPairs(matrix: number[][]): ConfusedPair[] {
 /** The plural of a name of several words ("No entry", "Keep right") is not the plural of its last one. */
 const severalOf = (name: string): string => (name.includes(' ') ? name : pluralName(name))
 
-/** Formats a pair in two parts: "41 of 630", "Shirts are taken for T-shirts". */
-export function pairText(pair: ConfusedPair, classes: string[]): { count: string; text: string } {
-  const verb = pair.count === 1 ? 'is' : 'are'
-  return { count: `${count(pair.count)} of ${count(pair.support)}`, text: `${severalOf(classes[pair.from]!)} ${verb} taken for ${severalOf(classes[pair.to]!)}` }
+/** A pair as text: "41 of 630", "Shirts", "are taken for", "T-shirts". Names stay apart: one may hold marks of direction. */
+export interface PairText {
+  count: string
+  from: string
+  verb: string
+  to: string
+}
+
+export function pairText(pair: ConfusedPair, classes: string[]): PairText {
+  return {
+    count: `${count(pair.count)} of ${count(pair.support)}`,
+    from: severalOf(classes[pair.from]!),
+    verb: `${pair.count === 1 ? 'is' : 'are'} taken for`,
+    to: severalOf(classes[pair.to]!),
+  }
 }
 
 /** Says which part of the mistakes the first pairs hold: "10 of 135 pairs hold 42% of the mistakes". */
