@@ -19,6 +19,11 @@ from backend.errors import NotFound
 from backend.labels.schemas import MAX_RUNS, LeftOutRun
 from backend.runs.stored_probabilities import RunProbabilities
 
+MAX_VALUES = 200_000_000  # probabilities that are read for a list: 6 s, for 2 runs of 1,000 classes and 100,000 images
+TOO_MANY = (
+    f"The runs before it and this one gave more than {MAX_VALUES / 1e6:.0f} million probabilities, which take too long "
+    "to read; name fewer runs."
+)
 NEWEST_FIRST = (Run.created_at.desc(), Run.id.desc())
 
 Load = Callable[[Session, Path, Run], RunProbabilities]
@@ -83,12 +88,19 @@ def judge_labels(
         try:
             if reason := why_other_dataset(run, name):
                 raise NotFound(reason)
-            judges.append(load(session, data_dir, run))
+            judges.append(_within_limit(judges, load(session, data_dir, run)))
         except NotFound as error:
             left_out.append(LeftOutRun(id=run.id, name=run.name, reason=error.detail))
     splits = sorted({judge.stored_split for judge in judges})
     by_split = [[judge for judge in judges if judge.stored_split == split] for split in splits]
     return [Judgement(split, dataset, part) for split, part in zip(splits, by_split, strict=True)], left_out
+
+
+def _within_limit(judges: Sequence[RunProbabilities], judge: RunProbabilities) -> RunProbabilities:
+    """Returns the judge. Raises NotFound if the judges before it leave no room for it; the first one always judges."""
+    if judges and sum(one.probabilities.size for one in (*judges, judge)) > MAX_VALUES:
+        raise NotFound(TOO_MANY)
+    return judge
 
 
 def why_other_dataset(run: Run, name: str) -> str | None:

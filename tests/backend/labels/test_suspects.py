@@ -5,8 +5,10 @@ import io
 from typing import Any
 
 import numpy as np
+import pytest
 
 from backend.db.models import Evaluation
+from backend.labels import judges
 from tests.support.compared import ComparedBoard
 from tests.support.judged import judging_run
 
@@ -48,6 +50,17 @@ def test_without_names_the_runs_on_the_dataset_judge(board: ComparedBoard) -> No
 
     assert found["runs"] == [{"id": run_id, "name": "only", "epoch": 1}]
     assert [item["index"] for item in found["items"]] == [8]
+
+
+def test_so_many_runs_judge_as_can_be_read_in_time(board: ComparedBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(judges, "MAX_VALUES", 2 * 9 * 3)
+    gloves = dataset(board, "gloves")
+    runs = [judging_run(board, [0, 0, 0, 1, 1, 1, 2, 2, 0], name=f"run {number}", **gloves) for number in range(3)]
+
+    found = board.get("/api/datasets/gloves/suspects", runs=",".join(runs))
+
+    assert [run["id"] for run in found["runs"]] == runs[:2]
+    assert found["left_out"] == [{"id": runs[2], "name": "run 2", "reason": judges.TOO_MANY}]
 
 
 def test_pages_follow_each_other(board: ComparedBoard) -> None:
