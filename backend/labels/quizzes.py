@@ -124,10 +124,19 @@ def _image(stored: EpochPredictions, sample: Sample) -> dict[str, Any]:
     }
 
 
-def find_quiz(session: Session, quiz_id: str) -> Quiz:
+def find_quiz(session: Session, quiz_id: str, *, lock: bool = False) -> Quiz:
+    """Returns a quiz; `lock` keeps its dataset until the transaction ends.
+
+    Raises:
+        NotFound: There is no such quiz, or its dataset was deleted, even if another one has its name now.
+    """
     quiz = session.get(Quiz, quiz_id)
     if quiz is None:
         raise NotFound(f"There is no quiz {quiz_id!r}; its run may have been deleted.")
+    run, dataset = session.get_one(Run, quiz.run_id), session.get(Dataset, quiz.dataset, with_for_update=lock or None)
+    content_hash = (dataset.manifest or {}).get("content_hash") if dataset else None
+    if dataset is None or run.dataset_hash not in (None, content_hash):
+        raise NotFound(f"The images of this quiz were deleted with dataset {quiz.dataset!r}; make another quiz.")
     return quiz
 
 
@@ -160,13 +169,12 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
     """Stores a player's answers and counts them as labels that people gave.
 
     Raises:
-        NotFound: There is no such quiz.
+        NotFound: as `find_quiz`.
         Invalid: There are not as many answers as images, or one is no class.
         Conflict: The player has answered already, or too many have.
     """
-    quiz = find_quiz(session, quiz_id)
+    quiz = find_quiz(session, quiz_id, lock=True)  # counts one player after the other
     _check(quiz, request.answers)
-    dataset = session.get(Dataset, quiz.dataset, with_for_update=True)  # counts one player after the other
     _refuse_again(session, quiz, request.player)
     given = list(zip(quiz.images, request.answers, strict=True))
     right = sum(image["label"] == name for image, name in given)
@@ -180,8 +188,7 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
             answered_at=database_time(session),
         )
     )
-    if dataset is not None:
-        _count(session, quiz, [(image["position"], name) for image, name in given if name is not None])
+    _count(session, quiz, [(image["position"], name) for image, name in given if name is not None])
     session.flush()
     return QuizResult(
         right=right,

@@ -87,6 +87,18 @@ def test_answers_that_do_not_fit_are_refused(board: ComparedBoard) -> None:
     assert board.client.get("/api/quizzes/no-such-quiz").status_code == 404
 
 
+def test_a_quiz_ends_with_its_dataset_also_if_another_one_has_its_name(board: ComparedBoard) -> None:
+    """The same positions are other images there: answers would doubt the labels of those."""
+    quiz = quiz_of(board, "gloves")
+    assert board.client.delete("/api/datasets/gloves").status_code == 204
+    board.dataset("gloves", LABELS[::-1])
+
+    refused = board.refused(f"/api/quizzes/{quiz['id']}", 404)
+
+    assert "were deleted with dataset 'gloves'" in refused["detail"]
+    assert answer(board, quiz, labels(quiz)).status_code == 404
+
+
 def test_a_run_without_predictions_has_no_quiz(board: ComparedBoard) -> None:
     board.dataset("caps", LABELS)
     response = board.client.post("/api/runs", json={"spec": {"dataset": {"name": "caps"}, "model": {"preset": "vgg"}}})
