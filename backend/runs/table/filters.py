@@ -17,9 +17,11 @@ MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
 MAX_CONDITIONS = 50
 MAX_IDS = 1_000  # as many as a comparison draws
+MAX_ID = 40  # characters, so that MAX_IDS fit into the first line of a request, of 64 KB
 MAX_PATHS = 4_000  # characters of a list of paths, longer than all paths together
 COLUMNS = "paths of fields, separated by commas, such as `optimizer.learning_rate,best.val_accuracy`"
 FilterText = Annotated[StorableText, Field(max_length=MAX_TEXT)]
+FilterId = Annotated[StorableText, Field(max_length=MAX_ID)]
 WHERE = (
     "a condition on a field: PATH OPERATOR VALUE without spaces, such as `optimizer.learning_rate>=0.001`; operators "
     "are = != >= <= > < and ~ (contains); the value null stands for no value, and the times `-24h` and `-7d` for so "
@@ -36,7 +38,7 @@ class RunFilter(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    id: Annotated[list[FilterText], BeforeValidator(_as_list)] = Field(
+    id: Annotated[list[FilterId], BeforeValidator(_as_list)] = Field(
         [], max_length=MAX_IDS, description="ids of runs; repeat it for several"
     )
     status: Annotated[list[Status], BeforeValidator(_as_list)] = Field([], description="repeat it for several")
