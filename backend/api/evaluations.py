@@ -54,13 +54,16 @@ def list_evaluations(run: RunDep, session: SessionDep) -> Items[EvaluationRead]:
     summary="Read the map of the validation images",
     responses={**COMPUTING, **problems(409)},
 )
-def read_map(run: RunDep, session: SessionDep, board: BoardDep) -> MapRead | Response:
+def read_map(run_id: RunId, board: BoardDep) -> MapRead | Response:
     """Returns a place in the plane for each validation image: images that the network sees alike are close (t-SNE).
 
     The first request starts the computation. A run without a best model, or a computation that failed, answers 409.
     """
-    row = jobs.ready(session, run.id, "map")
-    return _computing(board, run.id, "map") if row is None else map_of(session, board.settings.data_dir, run, row)
+    with board.database.read() as session:
+        run = get_run(session, run_id)
+        if (row := jobs.ready(session, run_id, "map")) is not None:
+            return map_of(session, board.settings.data_dir, run, row)
+    return _computing(board, run_id, "map")
 
 
 @router.get(
@@ -69,13 +72,16 @@ def read_map(run: RunDep, session: SessionDep, board: BoardDep) -> MapRead | Res
     summary="Read the accuracy on disturbed images",
     responses={**COMPUTING, **problems(409)},
 )
-def read_robustness(run: RunDep, session: SessionDep, board: BoardDep) -> RobustnessRead | Response:
+def read_robustness(run_id: RunId, board: BoardDep) -> RobustnessRead | Response:
     """Returns the accuracy under blur, noise, darkness, JPEG and rotation at five strengths, with intervals.
 
     The first request starts the computation. A run without a best model, or a computation that failed, answers 409.
     """
-    row = jobs.ready(session, run.id, "robustness")
-    return _computing(board, run.id, "robustness") if row is None else robustness.read_robustness(session, row)
+    with board.database.read() as session:
+        get_run(session, run_id)
+        if (row := jobs.ready(session, run_id, "robustness")) is not None:
+            return robustness.read_robustness(session, row)
+    return _computing(board, run_id, "robustness")
 
 
 @router.get(
@@ -93,7 +99,10 @@ def read_robustness_example(
 
 
 def _computing(board: Board, run_id: str, kind: Kind) -> Response:
-    """Starts an evaluation that was never requested. A result depends on the best model only: this fills a cache."""
+    """Starts an evaluation that was never requested. A result depends on the best model only: this fills a cache.
+
+    Call it without a session: requests that hold a connection and wait for another would wait for each other.
+    """
     return JSONResponse(_request(board, run_id, kind).model_dump(mode="json"), 202)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Path
 
-from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
@@ -26,17 +26,16 @@ QuizId = Annotated[str, Path(description="id of the quiz, which is in its link")
     responses=problems(404, 409),
 )
 def create_quiz(
-    run: RunDep,
-    session: SessionDep,
-    board: BoardDep,
-    request: Annotated[QuizCreate, Body(openapi_examples=examples.QUIZ)],
+    run_id: RunId, board: BoardDep, request: Annotated[QuizCreate, Body(openapi_examples=examples.QUIZ)]
 ) -> QuizRead:
     """Draws twenty validation images, mistakes of the best epoch and hits that it was least sure of. The page
     `/quiz/ID` asks people for their classes.
     """
-    stored, samples = quizzes.hard_images(session, board.settings.data_dir, run, request.seed)
-    with board.database.write() as write:
-        return quizzes.create_quiz(write, get_run(write, run.id), stored, samples)
+    with board.database.read() as session:
+        run = get_run(session, run_id)
+        stored, samples = quizzes.hard_images(session, board.settings.data_dir, run, request.seed)
+    with board.database.write() as session:
+        return quizzes.create_quiz(session, get_run(session, run_id, lock=True), stored, samples)
 
 
 @router.get("/runs/{run_id}/quizzes", summary="List quizzes of a run")

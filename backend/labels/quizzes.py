@@ -17,9 +17,9 @@ from backend.db.clock import database_time, to_datetime
 from backend.db.models import Dataset, PeopleLabel, Quiz, QuizAnswer, Run
 from backend.errors import Conflict, FieldError, Invalid, NotFound
 from backend.labels.schemas import ImagePlace
-from backend.labels.suspects import image_address
 from backend.phrases import listed, quoted, sentence
 from backend.requests import Line, RequestBody
+from backend.runs.sample_pages import image_path
 from backend.runs.stored_predictions import EpochPredictions, load
 
 IMAGES = 20
@@ -155,7 +155,7 @@ def read_quiz(session: Session, quiz: Quiz) -> QuizRead:
         run_name=session.get_one(Run, quiz.run_id).name,
         dataset=quiz.dataset,
         classes=quiz.classes,
-        images=[image_address(quiz.dataset, quiz.split, image["position"]) for image in quiz.images],
+        images=[image_path(quiz.dataset, quiz.split, image["position"]) for image in quiz.images],
         created_at=to_datetime(quiz.created_at),
         answered=_players(session, quiz),
         players=[
@@ -233,7 +233,7 @@ def _answered(quiz: Quiz, image: dict[str, Any], name: str | None) -> AnsweredIm
     return AnsweredImage(
         split=quiz.split,
         index=image["position"],
-        image=image_address(quiz.dataset, quiz.split, image["position"]),
+        image=image_path(quiz.dataset, quiz.split, image["position"]),
         label=image["label"],
         answer=name,
         predicted=image["predicted"],

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import numpy as np
 from pydantic import Field, TypeAdapter
@@ -31,6 +30,7 @@ from backend.labels.schemas import (
     SuspectsQuery,
 )
 from backend.runs import cursors
+from backend.runs.sample_pages import image_path
 from backend.runs.stored_predictions import dataset_of
 from backend.runs.stored_probabilities import RunProbabilities, load_probabilities
 
@@ -148,7 +148,7 @@ def _read(name: str, image: Doubted, decision: LabelDecisionRead | None) -> Susp
     return Suspect(
         split=split,
         index=index,
-        image=image_address(name, split, index),
+        image=image_path(name, split, index),
         label=names[label],
         suggested=suggested,
         score=round(image.score, DECIMALS),
@@ -188,13 +188,9 @@ def _typical(suspects: SuspectList, class_name: str) -> Iterator[ImagePlace]:
         label = judgement.dataset.manifest.classes.index(class_name)
         for row in _surest(judgement, label):
             split, index = judgement.stored_split, int(judgement.positions[row])
-            yield ImagePlace(split=split, index=index, image=image_address(suspects.name, split, index))
+            yield ImagePlace(split=split, index=index, image=image_path(suspects.name, split, index))
 
 
 def _surest(judgement: Judgement, label: int) -> Indexes:
     rows = np.flatnonzero(judgement.labels == label)
     return rows[np.argsort(-judgement.suspects.score[rows], kind="stable")[:TYPICAL_IMAGES]]
-
-
-def image_address(name: str, split: str, index: int) -> str:
-    return f"/api/datasets/{quote(name, safe='')}/images/{split}/{index}.png"

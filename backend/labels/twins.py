@@ -13,9 +13,9 @@ from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.labels.decisions import decisions_of
 from backend.labels.schemas import ImagePlace, LabelDecisionRead
-from backend.labels.suspects import image_address
 from backend.runs import cursors
 from backend.runs.cursors import MAX_LENGTH
+from backend.runs.sample_pages import image_path
 
 Status = Literal["ready", "computing", "failed"]
 Kind = Literal["contradictions", "near"]
@@ -155,7 +155,7 @@ class _Found:
             place: LabelledImage(
                 split=place[0],
                 index=place[1],
-                image=image_address(self._name, *place),
+                image=image_path(self._name, *place),
                 label=names[self.label(place)],
                 decision=decisions.get(place),
             )
