@@ -9,7 +9,10 @@ import logging
 import os
 import signal
 import sys
+import tempfile
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from backend.datasets.store import StoredDataset
@@ -64,7 +67,9 @@ def train_run(database: Database, writer: RunWriter) -> int:
         dataset = stored_dataset(database, writer, task.spec.dataset.name)
         writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
         writer.folder.mkdir(parents=True, exist_ok=True)
-        writer.record_end(train(task.spec, dataset, writer.folder, writer, beginning(task)))
+        with temporary_folder():
+            outcome = train(task.spec, dataset, writer.folder, writer, beginning(task))
+        writer.record_end(outcome)
     except Fenced:
         return EXIT_FENCED
     except NO_ANSWER as error:
@@ -74,6 +79,20 @@ def train_run(database: Database, writer: RunWriter) -> int:
     except Exception as error:  # noqa: BLE001 - any error is shown on the run's page
         return record_failure(writer, error)
     return 0
+
+
+@contextmanager
+def temporary_folder() -> Iterator[None]:
+    """Keeps temporary files of libraries in a folder of their own, and deletes it at the end.
+
+    AutoGraph writes one for each function that it converts, and deletes them in a finalizer, which `exit_now` skips.
+    """
+    with tempfile.TemporaryDirectory(prefix="epochboard-trainer-") as temporary:
+        before, tempfile.tempdir = tempfile.tempdir, temporary
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before
 
 
 def beginning(task: TrainingTask) -> StartFrom:
