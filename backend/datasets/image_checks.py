@@ -1,5 +1,6 @@
 """What comparing the images of a dataset with each other has found. A jobs worker writes it beside the images, once."""
 
+import secrets
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -42,6 +43,7 @@ def read_checks(folder: Path) -> ImageChecks | None:
 
 
 def write_checks(folder: Path, checks: ImageChecks) -> None:
-    temporary = folder / f"{FILE_NAME}.writing"
+    """Two workers may write at once: the last one stays."""
+    temporary = folder / f"{FILE_NAME}.{secrets.token_hex(4)}"
     temporary.write_text(checks.model_dump_json())
     temporary.rename(folder / FILE_NAME)

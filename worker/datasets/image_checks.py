@@ -38,7 +38,7 @@ def check_images(settings: Settings, name: str) -> None:
         command = (sys.executable, "-m", "worker.datasets.image_checks", str(folder))
         with subprocess.Popen(command, stdin=subprocess.PIPE) as child:  # it ends when this process does
             code = child.wait()
-        if code and folder.is_dir():
+        if code and folder.is_dir() and read_checks(folder) is None:  # another worker may have compared them
             log.warning("comparing the images of %s ended with exit code %s", name, code)
             write_checks(folder, ImageChecks(error=f"Comparing the images ended with exit code {code}."))
     finally:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.datasets import registry, store
-from backend.datasets.image_checks import write_checks
+from backend.datasets.image_checks import ImageChecks, read_checks, write_checks
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.settings import Settings
@@ -71,3 +71,18 @@ def test_a_worker_compares_the_images_in_a_process_of_its_own(board: ComparedBoa
     image_checks.check_images(Settings(data_dir=board.data_dir, redis_url=NO_REDIS), "owls")
 
     assert len(board.get("/api/datasets/owls/duplicates")["items"]) == 1
+
+
+def test_two_workers_may_finish_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = Path.rename
+
+    def rename_after_another(path: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        write_checks(tmp_path, ImageChecks(images=2))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename_after_another)
+    write_checks(tmp_path, ImageChecks(images=2))
+
+    assert read_checks(tmp_path) == ImageChecks(images=2)
+    assert [path.name for path in tmp_path.iterdir()] == ["image-checks.json"]
