@@ -1,7 +1,7 @@
 """Slices: the accuracy of images that have something in common, and which of them are known less well than by chance.
 
 A slice is tested by a one-sided hypergeometric test: would as many mistakes fall on so many images if they were drawn
-from all of them? Holm's correction guards against the many comparisons.
+from all that have the attribute? Holm's correction guards against the many comparisons.
 """
 
 import math
@@ -131,8 +131,9 @@ def smallest_tested(images: int) -> int:
 
 
 def _by_attribute(attribute: Attribute, right: Mask) -> list[Slice]:
+    """Tests each bin against all images that have one: those without may be others, as in a split measured in part."""
     n, hits = _counts(attribute.places, len(attribute.bins), right)
-    p_values = _lower_tail(hits, n, int(right.sum()), len(right))
+    p_values = _lower_tail(hits, n, int(hits.sum()), int(n.sum()))
     least = smallest_tested(len(right))
     return [
         Slice(

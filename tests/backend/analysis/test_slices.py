@@ -42,6 +42,17 @@ def test_what_is_the_same_for_all_images_makes_no_slices() -> None:
     assert value_attribute("site", "Site", np.array([0, 0, -1]), ["a", "b"]) is None
 
 
+def test_images_without_the_attribute_make_no_bin_of_the_others_weak() -> None:
+    """As in a split whose first images are measured: those after them are easier."""
+    right = np.arange(1_000) % 10 < np.where(np.arange(1_000) < 500, 7, 10)
+    site = value_attribute("site", "Site", np.where(np.arange(1_000) < 500, np.arange(1_000) // 10 % 2, -1), ["a", "b"])
+    assert site is not None
+
+    found, _ = slices(CLASSES, [site], right)
+
+    assert [(one.n, one.accuracy, one.found) for one in found if one.attribute is site] == [(250, 0.7, False)] * 2
+
+
 def test_a_weak_slice_is_found_and_its_p_value_is_that_of_fishers_test() -> None:
     draw = np.random.default_rng(0)
     right = draw.random(1_000) < np.where(LIGHT < 20, 0.6, 0.9)
