@@ -19,7 +19,7 @@ KEPT_STATISTICS = 16  # splits whose statistics stay in memory, at most 1 MB eac
 
 BRIGHTNESS = ("Very dark images", "Dark images", "Medium bright images", "Bright images", "Very bright images")
 CONTRAST = ("Very low contrast", "Low contrast", "Medium contrast", "High contrast", "Very high contrast")
-NOT_KEPT = "uploads keep it; this dataset is built in, or was stored before that. Upload its images again to have it"
+NOT_KEPT = "built-in datasets have none; an older upload has it once its images are uploaded again"
 ALL_EQUAL = "it is the same for all images"
 SIZE = ("Very small originals", "Small originals", "Medium originals", "Large originals", "Very large originals")
 

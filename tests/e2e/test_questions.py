@@ -94,7 +94,7 @@ def test_how_sure_it_must_be_is_chosen_by_a_slider_and_kept(page: Page, run: str
     answering.get_by_role("button", name="Use 0.90 in predict.py").click()
     expect(answering.get_by_role("button", name="predict.py answers from 0.90")).to_be_disabled()
     page.get_by_role("button", name="As trained").click()
-    expect(page.get_by_test_id("reliability")).to_contain_text("As trained it is too sure")
+    expect(page.get_by_test_id("reliability")).to_contain_text("As trained, it is too sure")
     expect_no_faults(page)
 
     page.goto(f"/runs/{run}/trust")

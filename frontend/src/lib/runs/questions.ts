@@ -3,6 +3,7 @@
 import { artifactHref } from '../api/documents'
 import type { LiveRun } from '../api/types'
 import { hasNoEpochs, isActive } from '../live/run-state'
+import { datasetTitle } from '../spec/spec'
 import { labelsAddress } from './run-navigation'
 
 /** What the answers depend on. `home` is the address of the run's page. */
@@ -44,7 +45,7 @@ const image =
 const comparison =
   (where: string, anchor: string): Question['answer'] =>
   ({ run, other }) =>
-    other === null ? { why: `There is no other run on ${run.dataset} with a trained epoch yet.` } : { href: `/compare?runs=${encodeURIComponent(other)},${encodeURIComponent(run.id)}${anchor}`, where }
+    other === null ? { why: `There is no other run on ${datasetTitle(run.dataset)} with a trained epoch yet.` } : { href: `/compare?runs=${encodeURIComponent(other)},${encodeURIComponent(run.id)}${anchor}`, where }
 
 const study =
   (kind: string, where: string): Question['answer'] =>

@@ -25,8 +25,8 @@ test('the verdict says whether mean confidence is within the interval of the acc
 
 test('the observation names the bin that adds most to the error, if it is beyond chance', () => {
   expect(observation([empty, bin(5, 0.9, 0.5, [0.2, 0.8]), sure], 'As trained')).toEqual({
-    claim: 'As trained it is too sure:',
+    claim: 'As trained, it is too sure:',
     evidence: 'on the 7,908 images where it says 90% to 100%, it says 99.3% on average and is right 96.3% of the time.',
   })
-  expect(observation([empty, bin(5, 0.7, 0.6, [0.2, 0.8])], 'Scaled').claim).toBe('Scaled its confidence can be believed:')
+  expect(observation([empty, bin(5, 0.7, 0.6, [0.2, 0.8])], 'Scaled').claim).toBe('Scaled, its confidence can be believed:')
 })

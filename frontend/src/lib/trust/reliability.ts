@@ -46,9 +46,9 @@ export interface Observation {
 export function observation(bins: CalibrationBin[], subject: string): Observation {
   const beyondChance = bins.filter(({ confidence, interval }) => confidence !== null && interval !== null && (confidence < interval[0] || confidence > interval[1]))
   const worst = beyondChance.toSorted((a, b) => weight(b) - weight(a))[0]
-  if (!worst) return { claim: `${subject} its confidence can be believed:`, evidence: 'in every bin the accuracy is as stated, within its interval.' }
+  if (!worst) return { claim: `${subject}, its confidence can be believed:`, evidence: 'in every bin the accuracy is as stated, within its interval.' }
   return {
-    claim: `${subject} it is ${worst.confidence! > worst.accuracy! ? 'too sure' : 'not sure enough'}:`,
+    claim: `${subject}, it is ${worst.confidence! > worst.accuracy! ? 'too sure' : 'not sure enough'}:`,
     evidence: `on the ${count(worst.n)} images where it says ${percent(worst.low, 0)} to ${percent(worst.high, 0)}, it says ${percent(worst.confidence, 1)} on average and is right ${percent(worst.accuracy, 1)} of the time.`,
   }
 }
