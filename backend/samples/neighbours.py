@@ -10,6 +10,7 @@ import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from backend.db.models import Run
+from backend.errors import NotFound
 from backend.evaluations.results import ImageRows, last_layer_features
 from backend.runs.sample_pages import image_path
 from backend.samples.image import RunImage
@@ -47,8 +48,8 @@ def _row(validated: ImageRows, image: RunImage) -> npt.NDArray[np.float32] | Non
 
 
 def _nearest(run: Run, image: RunImage, trained: ImageRows, row: npt.NDArray[np.float32]) -> list[Neighbour]:
-    path = str(cast("np.memmap[Any, Any]", trained.values).filename)
-    distances = 1 - np.asarray(trained.values @ (row / max(1e-30, float(np.linalg.norm(row))))) / _lengths(path)
+    direction = row / max(1e-30, float(np.linalg.norm(row)))
+    distances = 1 - np.asarray(trained.values @ direction) / _lengths_of(trained)
     split, labels = cast(StoredSplit, trained.stored_split), image.dataset.labels(trained.stored_split)
     return [
         Neighbour(
@@ -61,6 +62,14 @@ def _nearest(run: Run, image: RunImage, trained: ImageRows, row: npt.NDArray[np.
         for place in np.argsort(distances, kind="stable")[:NEAREST]
         for index, distance in [(trained.positions[place], distances[place])]
     ]
+
+
+def _lengths_of(trained: ImageRows) -> npt.NDArray[np.float32]:
+    """Raises NotFound if newer features have replaced the file since it was opened."""
+    try:
+        return _lengths(str(cast("np.memmap[Any, Any]", trained.values).filename))
+    except OSError as error:
+        raise NotFound("The features of the training images were replaced just now; ask again.") from error
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from backend.db.models import Evaluation
+from backend.samples import neighbours
 from tests.support.compared import ComparedBoard
 
 # Five training images; of the validation images only those at 0 and 2 have features.
@@ -43,6 +44,20 @@ def test_the_nearest_come_first(board: ComparedBoard, run: str) -> None:
     }
     assert second["distance"] == pytest.approx(1 - 3 / np.hypot(3, 0.1), abs=1e-6)
     assert (image["neighbours_epoch"], image["neighbours_of"]) == (1, 5)
+
+
+def test_features_that_are_replaced_while_they_are_read_are_read_again(
+    board: ComparedBoard, run: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths = neighbours._lengths
+
+    def gone(path: str) -> None:
+        monkeypatch.setattr(neighbours, "_lengths", lengths)
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(neighbours, "_lengths", gone)
+
+    assert len(board.get(f"/api/runs/{run}/samples/0")["neighbours"]) == 5
 
 
 def test_an_image_that_the_map_lacks_has_none(board: ComparedBoard, run: str) -> None:
