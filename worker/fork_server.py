@@ -43,15 +43,19 @@ def serve(requests: socket.socket, files: list[int]) -> None:
     """Forks the first trainer and those requested later, and tells how each has ended."""
     trainers: dict[int, tuple[int, int]] = {}  # process id and status file, by process file descriptor
     while files:
-        process_id = fork_trainer(requests, files)
-        trainers[os.pidfd_open(process_id)] = process_id, files[-1]
+        if (process_id := fork_trainer(requests, files)) is not None:
+            trainers[os.pidfd_open(process_id)] = process_id, files[-1]
         files = wait_for_request(requests, trainers)
 
 
-def fork_trainer(requests: socket.socket, files: list[int]) -> int:
-    """Tells the trainer's process id, and returns it."""
+def fork_trainer(requests: socket.socket, files: list[int]) -> int | None:
+    """Tells the trainer's process id, and returns it; None if the system has no room for another process."""
     server = os.getpid()
-    process_id = os.fork()
+    try:
+        process_id = os.fork()
+    except OSError as error:
+        refuse(files, error)
+        return None
     if process_id == 0:
         requests.close()
         run_trainer(server, *files)
@@ -59,6 +63,15 @@ def fork_trainer(requests: socket.socket, files: list[int]) -> int:
     for file in files[:-1]:
         os.close(file)
     return process_id
+
+
+def refuse(files: list[int], error: OSError) -> None:
+    """Tells why there is no trainer, as one that ends at once would; those that run go on."""
+    _, stdout, status = files
+    os.write(stdout, f"OSError: no trainer could be forked: {error}\n".encode())
+    tell(status, os.getpid(), 1)
+    for file in files:
+        os.close(file)
 
 
 def run_trainer(server: int, stdin: int, stdout: int, status: int) -> NoReturn:
@@ -97,9 +110,9 @@ def tell_end(process: int, process_id: int, status: int) -> None:
         os.close(file)
 
 
-def tell(status: int, number: int) -> None:
+def tell(status: int, *numbers: int) -> None:
     with contextlib.suppress(BrokenPipeError):  # the worker no longer reads it
-        os.write(status, f"{number}\n".encode())
+        os.write(status, "".join(f"{number}\n" for number in numbers).encode())
 
 
 if __name__ == "__main__":

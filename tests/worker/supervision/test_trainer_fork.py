@@ -1,7 +1,9 @@
 """Trainers that are forked from one process that has imported Keras."""
 
+import errno
 import os
 import signal
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +14,7 @@ import pytest
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.databases import create_sqlite
+from worker import fork_server
 from worker.supervision.devices import Device
 from worker.supervision.trainer_fork import ForkServer
 from worker.supervision.trainer_process import TrainerProcess
@@ -106,6 +109,22 @@ def test_a_trainer_is_killed_that_ends_at_the_same_moment(server: ForkServer) ->
     del trainer.process.poll
     trainer.end()
     assert trainer.process.wait(5) == -signal.SIGKILL
+
+
+def test_without_room_for_another_process_only_that_trainer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room() -> int:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    monkeypatch.setattr(os, "fork", no_room)
+    (stdin, lease), (output, stdout), (told, status) = os.pipe(), os.pipe(), os.pipe()
+
+    with socket.socket() as requests:
+        assert fork_server.fork_trainer(requests, [stdin, stdout, status]) is None
+
+    assert os.read(told, 64).split() == [str(os.getpid()).encode(), b"1"]
+    assert b"no trainer could be forked: [Errno 11] Resource temporarily unavailable" in os.read(output, 200)
+    for file in (lease, output, told):
+        os.close(file)
 
 
 def test_imports_that_fail_are_told_by_the_trainer_that_needs_them(tmp_path: Path) -> None:
