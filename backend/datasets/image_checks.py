@@ -1,11 +1,13 @@
 """What comparing the images of a dataset with each other has found. A jobs worker writes it beside the images, once."""
 
 import secrets
+import time
 from pathlib import Path
 
 from pydantic import BaseModel
 
 FILE_NAME = "image-checks.json"
+RETRY_SECONDS = 600.0  # memory may have run out only because of what else was running
 Place = tuple[str, int]
 """An image: stored split and index."""
 
@@ -35,11 +37,15 @@ class ImageChecks(BaseModel):
 
 
 def read_checks(folder: Path) -> ImageChecks | None:
-    """Returns what was found in the dataset of a folder; None if it was not compared yet."""
+    """Returns what was found in the dataset of a folder; None if it was not compared yet, or is to be compared again
+    because that failed RETRY_SECONDS ago.
+    """
     try:
-        return ImageChecks.model_validate_json((folder / FILE_NAME).read_bytes())
+        checks = ImageChecks.model_validate_json((folder / FILE_NAME).read_bytes())
+        is_stale = checks.error and (folder / FILE_NAME).stat().st_mtime < time.time() - RETRY_SECONDS
     except (OSError, ValueError):
         return None
+    return None if is_stale else checks
 
 
 def write_checks(folder: Path, checks: ImageChecks) -> None:

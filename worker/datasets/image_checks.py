@@ -16,7 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.analysis import image_twins
-from backend.datasets.image_checks import ImageChecks, NearTwins, Place, Unlike, read_checks, write_checks
+from backend.datasets.image_checks import (
+    RETRY_SECONDS,
+    ImageChecks,
+    NearTwins,
+    Place,
+    Unlike,
+    read_checks,
+    write_checks,
+)
 from backend.datasets.store import SPLITS, DatasetDamaged, StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
@@ -26,6 +34,7 @@ from worker.lifeline import end_with_stdin
 log = logging.getLogger(__name__)
 
 MAX_IMAGES = 200_000  # comparing all with all takes four times as long for twice as many
+TRY_AGAIN = f"Ask again in {RETRY_SECONDS / 60:.0f} minutes: then it is tried once more."
 _one_at_a_time = threading.Lock()
 
 
@@ -40,7 +49,7 @@ def check_images(settings: Settings, name: str) -> None:
             code = child.wait()
         if code and folder.is_dir() and read_checks(folder) is None:  # another worker may have compared them
             log.warning("comparing the images of %s ended with exit code %s", name, code)
-            write_checks(folder, ImageChecks(error=f"Comparing the images ended with exit code {code}."))
+            write_checks(folder, ImageChecks(error=f"Comparing the images ended with exit code {code}. {TRY_AGAIN}"))
     finally:
         _one_at_a_time.release()
 

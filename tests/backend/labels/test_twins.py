@@ -1,12 +1,14 @@
 """Pictures that are in a dataset more than once, and images unlike their class."""
 
+import os
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from backend.datasets import registry, store
-from backend.datasets.image_checks import ImageChecks, read_checks, write_checks
+from backend.datasets.image_checks import FILE_NAME, RETRY_SECONDS, ImageChecks, read_checks, write_checks
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.settings import Settings
@@ -86,3 +88,13 @@ def test_two_workers_may_finish_at_once(tmp_path: Path, monkeypatch: pytest.Monk
 
     assert read_checks(tmp_path) == ImageChecks(images=2)
     assert [path.name for path in tmp_path.iterdir()] == ["image-checks.json"]
+
+
+def test_a_comparison_that_failed_is_tried_again_later(tmp_path: Path) -> None:
+    write_checks(tmp_path, ImageChecks(error="Comparing the images ended with exit code -9."))
+    assert read_checks(tmp_path) is not None
+
+    long_ago = time.time() - RETRY_SECONDS - 1
+    os.utime(tmp_path / FILE_NAME, (long_ago, long_ago))
+
+    assert read_checks(tmp_path) is None
