@@ -65,7 +65,7 @@ test('a step says what an epoch changed', () => {
 
 test('the title names what the image is and what it is taken for', () => {
   expect(title(shirt('Dress'))).toBe('Shirt, taken for Dress')
-  expect(title(shirt('Shirt'))).toBe('Shirt')
+  expect(title(shirt('Shirt'))).toBe('Shirt, recognized')
   expect(title({ ...shirt('Coat'), top: [], epoch: null })).toBe('Shirt, taken for Coat')
 })
 

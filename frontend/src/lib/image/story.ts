@@ -59,7 +59,7 @@ export function verdictSummary(detail: SampleDetail): string {
 
 export function title(detail: SampleDetail): string {
   const predicted = detail.top[0]?.class ?? detail.story.predicted.at(-1)
-  return predicted === detail.true ? detail.true : `${detail.true}, taken for ${predicted}`
+  return predicted === detail.true ? `${detail.true}, recognized` : `${detail.true}, taken for ${predicted}`
 }
 
 /** "28 × 28 grey". */

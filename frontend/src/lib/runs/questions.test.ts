@@ -23,6 +23,7 @@ test('what can not be answered says why', () => {
   expect(answerTo('Is it overfitting, since when?', { run: queued })).toEqual({ why: 'No epoch has been trained yet.' })
   expect(answerTo('Which labels are probably wrong?', { run: queued })).toHaveProperty('why')
   expect(answerTo('Was this image ever right?', { mistake: null })).toHaveProperty('why')
+  expect(answerTo('Is B really better than A?', { run: queued })).toEqual({ why: 'No epoch has been trained yet.' })
   expect(answerTo('What did B fix, and break?', { other: null })).toEqual({ why: 'There is no other run on my leaves with a trained epoch yet.' })
   expect(answerTo('Is it still training, and how long will it take?', { run: queued })).toHaveProperty('href')
 })

@@ -45,7 +45,7 @@ const image =
 const comparison =
   (where: string, anchor: string): Question['answer'] =>
   ({ run, other }) =>
-    other === null ? { why: `There is no other run on ${datasetTitle(run.dataset)} with a trained epoch yet.` } : { href: `/compare?runs=${encodeURIComponent(other)},${encodeURIComponent(run.id)}${anchor}`, where }
+    run.best === null ? { why: NO_EPOCH } : other === null ? { why: `There is no other run on ${datasetTitle(run.dataset)} with a trained epoch yet.` } : { href: `/compare?runs=${encodeURIComponent(other)},${encodeURIComponent(run.id)}${anchor}`, where }
 
 const study =
   (kind: string, where: string): Question['answer'] =>
