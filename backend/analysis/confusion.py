@@ -39,6 +39,12 @@ def matrix(predictions: Predictions, normalize: Normalize = "none") -> npt.NDArr
     return shares
 
 
+def nonzero(cells: npt.NDArray[Any]) -> dict[str, list[Any]]:
+    """Returns the `rows`, `columns` and `values` of the cells that are not 0, row by row."""
+    rows, columns = np.nonzero(cells)
+    return {"rows": rows.tolist(), "columns": columns.tolist(), "values": cells[rows, columns].tolist()}
+
+
 def confused_pairs(counts: Counts) -> ConfusedPairs:
     """Returns all pairs of a matrix of counts with at least one mistake; equal counts by share, then by class."""
     supports = counts.sum(axis=1)

@@ -54,7 +54,7 @@ class Predictions:
         return len(self.true)
 
     def counts(self) -> npt.NDArray[np.int64]:
-        """Returns the confusion matrix, as `backend.analysis.confusion` does, without the import of scikit-learn."""
+        """Returns the confusion matrix of counts: rows are true classes, columns predicted ones."""
         classes = len(self.classes)
         cells = self.true.astype(np.int64) * classes + self.predicted
         return np.bincount(cells, minlength=classes**2).reshape(classes, classes)

@@ -1,15 +1,15 @@
 """The classification report: accuracy, and precision, recall and F1 by class, as scikit-learn defines them."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support
+import numpy.typing as npt
 
 from backend.analysis.intervals import Interval, wilson
-from backend.analysis.predictions import Indexes, Predictions
+from backend.analysis.predictions import Predictions
 
-Average = Literal["macro", "weighted"]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -47,30 +47,26 @@ class Report:
 
 def report(predictions: Predictions) -> Report:
     """Returns the report of a split's predictions."""
-    every_class = np.arange(len(predictions.classes))
-    precision, recall, f1, support = _scores(predictions, labels=every_class)
-    right = int(np.sum(predictions.true == predictions.predicted))
-    rows = zip(predictions.classes, precision, recall, f1, support, strict=True)
+    counts = predictions.counts()
+    right, support, predicted = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
+    scores = np.stack([_shares(right, predicted), _shares(right, support), _shares(2 * right, support + predicted)])
+    rows = zip(predictions.classes, *scores.tolist(), support.tolist(), strict=True)
+    total = len(predictions)
     return Report(
-        accuracy=right / len(predictions),
-        interval=wilson(right, len(predictions)),
-        baseline_accuracy=int(support.max()) / len(predictions),
-        classes=[ClassScores(float(p), float(r), float(f), int(s), name) for name, p, r, f, s in rows],
-        macro=_mean(predictions, "macro"),
-        weighted=_mean(predictions, "weighted"),
+        accuracy=int(right.sum()) / total,
+        interval=wilson(int(right.sum()), total),
+        baseline_accuracy=int(support.max()) / total,
+        classes=[ClassScores(p, r, f, s, name) for name, p, r, f, s in rows],
+        macro=_mean(scores, support + predicted > 0, total),
+        weighted=_mean(scores, support, total),
     )
 
 
-def _mean(predictions: Predictions, average: Average) -> Scores:
-    precision, recall, f1, _ = _scores(predictions, average=average)
-    return Scores(float(precision), float(recall), float(f1), len(predictions))
+def _shares(part: npt.NDArray[Any], whole: npt.NDArray[Any]) -> Floats:
+    shares: Floats = part / np.maximum(whole, 1)
+    return shares
 
 
-def _scores(
-    predictions: Predictions, labels: Indexes | None = None, average: Average | None = None
-) -> tuple[Any, Any, Any, Any]:
-    """Without `labels`, scikit-learn takes those that are a label or predicted."""
-    scores: tuple[Any, Any, Any, Any] = precision_recall_fscore_support(
-        predictions.true, predictions.predicted, labels=labels, average=average, zero_division=0
-    )
-    return scores
+def _mean(scores: Floats, weights: npt.NDArray[Any], support: int) -> Scores:
+    precision, recall, f1 = np.average(scores, axis=1, weights=weights).tolist()
+    return Scores(precision, recall, f1, support)

@@ -1,6 +1,9 @@
 """Orders classes so that those that are confused lie beside each other, by hierarchical clustering (SciPy)."""
 
+import hashlib
+from collections import OrderedDict
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +12,7 @@ from scipy.spatial.distance import squareform
 
 from backend.analysis.confusion import Counts
 
+KEPT_ORDERS = 32  # matrices whose order stays in memory: 0.2 MB each of 1,000 classes
 MAX_OPTIMAL = 200  # classes whose leaves are ordered optimally, in 0.2 s at most; 1,000 may take 40 s
 
 
@@ -30,8 +34,23 @@ class ClassOrder:
     merges: list[Merge]
 
 
+_orders: OrderedDict[bytes, ClassOrder] = OrderedDict()
+_lock = Lock()
+
+
 def by_similarity(counts: Counts) -> ClassOrder:
-    """Returns the order of at least two classes: average linkage of confusion rates.
+    """Returns the order of at least two classes. It is computed once for a matrix, while KEPT_ORDERS hold it."""
+    key = hashlib.blake2b(counts.tobytes()).digest()
+    with _lock:
+        order = _orders.pop(key, None) or _clustered(counts)
+        _orders[key] = order
+        while len(_orders) > KEPT_ORDERS:
+            _orders.popitem(last=False)
+    return order
+
+
+def _clustered(counts: Counts) -> ClassOrder:
+    """Clusters by average linkage of confusion rates.
 
     Up to MAX_OPTIMAL classes the leaves are ordered optimally: the neighbours of two clusters are confused, too.
     """

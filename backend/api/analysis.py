@@ -1,6 +1,6 @@
 """Routes of a run's analysis: confusion matrix, report, samples, figures and diagnosis.
 
-The handlers import scikit-learn and Plotly at the first analysis, because that takes 100 MB and two seconds.
+The handlers import SciPy and Plotly at the first analysis that needs them, because that takes time and memory.
 """
 
 from dataclasses import asdict
@@ -21,6 +21,7 @@ from backend.runs.analysis_schemas import (
     FigureRead,
     MatrixQuery,
     MatrixRead,
+    NonzeroMatrixRead,
     OrderedMatrixQuery,
     ReportRead,
     SamplesQuery,
@@ -39,15 +40,17 @@ MAX_POINTS = 2_000  # of a curve: more than a screen has pixels in width
 @router.get("/confusion-matrix", summary="Read the confusion matrix", response_model_exclude_none=True)
 def read_confusion_matrix(
     run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[OrderedMatrixQuery, Query()]
-) -> MatrixRead:
+) -> MatrixRead | NonzeroMatrixRead:
     """Returns how many images of each true class (rows) were predicted as each class (columns), after an epoch."""
-    from backend.analysis.confusion import matrix
+    from backend.analysis.confusion import matrix, nonzero
 
     stored = _load(board, session, run, query)
-    cells = matrix(stored.predictions, query.normalize).tolist()
+    cells = matrix(stored.predictions, query.normalize)
     tree = _class_order(stored) if query.order == "similarity" else {}
-    classes = list(stored.predictions.classes)
-    return MatrixRead(epoch=stored.epoch, split=stored.split, classes=classes, matrix=cells, **tree)
+    head = {"epoch": stored.epoch, "split": stored.split, "classes": list(stored.predictions.classes), **tree}
+    if query.cells == "nonzero":
+        return NonzeroMatrixRead(**head, **nonzero(cells))
+    return MatrixRead(**head, matrix=cells.tolist())
 
 
 @router.get("/report", summary="Read the classification report")

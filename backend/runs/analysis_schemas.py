@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from backend.analysis.choices import ClassOrder, Kind, Normalize, Order
+from backend.analysis.choices import Cells, ClassOrder, Kind, Normalize, Order
 from backend.analysis.intervals import Interval
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
@@ -43,6 +43,10 @@ class OrderedMatrixQuery(MatrixQuery):
         "stored",
         description="`similarity` adds an order in which classes that are confused lie beside each other, and its tree",
     )
+    cells: Cells = Field(
+        "all",
+        description="lists of the cells that are not 0: 10,000 images fill at most 1 % of a matrix of 1,000 classes",
+    )
 
 
 class SamplePage(BaseModel):
@@ -71,18 +75,30 @@ class MergeRead(BaseModel):
     height: float
 
 
-class MatrixRead(BaseModel):
-    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1.
-
-    `order` has the positions of the classes by similarity and `merges` the tree, where the query asks for them.
-    """
+class MatrixClasses(BaseModel):
+    """The classes of a matrix. `order` has their positions by similarity and `merges` the tree, where the query asks
+    for them."""
 
     epoch: int
     split: Split
     classes: list[str]
-    matrix: list[list[int]] | list[list[float]]
     order: list[int] | None = None
     merges: list[MergeRead] | None = None
+
+
+class MatrixRead(MatrixClasses):
+    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1."""
+
+    matrix: list[list[int]] | list[list[float]]
+
+
+class NonzeroMatrixRead(MatrixClasses):
+    """The cells of a matrix that are not 0, row by row, as lists of equal length: `rows` has the positions of the true
+    classes, `columns` those of the predicted ones, `values` counts, or shares from 0 to 1."""
+
+    rows: list[int]
+    columns: list[int]
+    values: list[int] | list[float]
 
 
 class ScoresRead(BaseModel):

@@ -10,6 +10,7 @@ from benchmarks.understand.scored_runs import ScoredRuns
 
 ANSWERS = {
     "confusion matrix": "confusion-matrix",
+    "cells that are not zero": "confusion-matrix?cells=nonzero",
     "order by similarity": "confusion-matrix?order=similarity",
     "most confused pairs": "confused-pairs",
     "page of a class": "classes/0",

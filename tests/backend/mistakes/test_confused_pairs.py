@@ -58,6 +58,18 @@ def test_confused_classes_lie_beside_each_other(board: ComparedBoard, signs: str
     assert read["merges"][-1]["height"] == 1
 
 
+def test_cells_that_are_not_zero_are_lists(board: ComparedBoard, signs: str) -> None:
+    read = board.get(f"/api/runs/{signs}/confusion-matrix", cells="nonzero", order="similarity")
+    shares = board.get(f"/api/runs/{signs}/confusion-matrix", cells="nonzero", normalize="true")
+
+    assert (read["rows"], read["columns"]) == ([0, 0, 1, 2, 2, 3, 3], [0, 1, 1, 2, 3, 2, 3])
+    assert read["values"] == [2, 1, 3, 2, 2, 1, 3]
+    assert shares["values"] == [2 / 3, 1 / 3, 1, 0.5, 0.5, 0.25, 0.75]
+    assert read["order"] == board.get(f"/api/runs/{signs}/confusion-matrix", order="similarity")["order"]
+    assert "matrix" not in read
+    board.refused(f"/api/runs/{signs}/confusion-matrix", 422, cells="some")
+
+
 def test_a_run_without_mistakes_has_no_pairs_and_yet_an_order(board: ComparedBoard) -> None:
     run = board.run(LABELS, dataset={"name": "signs"})
 
@@ -76,6 +88,7 @@ def test_the_matrix_has_any_size(board: ComparedBoard, classes: int) -> None:
     assert sorted(read["order"]) == list(range(classes))
     assert len(read["merges"]) == classes - 1
     assert board.get(f"/api/runs/{run}/confused-pairs", limit=1)["mistakes"] == 500
+    assert len(board.get(f"/api/runs/{run}/confusion-matrix", cells="nonzero")["values"]) <= 2_000
 
 
 def test_an_unknown_order_and_epoch_are_refused(board: ComparedBoard, signs: str) -> None:

@@ -115,8 +115,12 @@ export const readMetrics = (id: string): Promise<t.MetricsTable> =>
 export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[] }> =>
   request(client.GET('/api/runs/{run_id}/log', { params: { ...runPath(id), query: { after, limit: 200 } } }))
 
-export const readMatrix = (id: string, epoch: string, split: t.Split, order: 'stored' | 'similarity' = 'stored'): Promise<t.Matrix> =>
-  request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order } } }))
+export const readMatrix = async (id: string, epoch: string, split: t.Split): Promise<t.Matrix> =>
+  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Matrix
+
+/** Reads only the cells that are not 0: 1,000 classes have a million cells. */
+export const readNonzeroMatrix = async (id: string, epoch: string, split: t.Split, order: 'stored' | 'similarity' = 'stored'): Promise<t.NonzeroMatrix> =>
+  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order, cells: 'nonzero' } } }))) as t.NonzeroMatrix
 
 export const readReport = async (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
   (await request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Report

@@ -18,6 +18,7 @@ export type MetricsTable = Schemas['Series']
 export type LogLine = Schemas['LogLine']
 export type Split = 'validation' | 'test'
 export type Matrix = Schemas['MatrixRead']
+export type NonzeroMatrix = Schemas['NonzeroMatrixRead']
 export type ConfusedPairs = Schemas['ConfusedPairsRead']
 export type Slices = Schemas['SlicesRead']
 export type Slice = Slices['items'][number]

@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest'
 import { confusedPairs, pairText, shareOfFirst } from './confused-pairs'
 
-const matrix = [
-  [8, 2, 0],
-  [1, 9, 0],
-  [1, 0, 0],
-]
 const classes = ['Shirt', 'Coat', 'Bag']
+const matrix = { classes, rows: [0, 0, 1, 1, 2], columns: [0, 1, 0, 1, 0], values: [8, 2, 1, 9, 1] }
 
 test('the most frequent pair is first, equal counts by share', () => {
   const pairs = confusedPairs(matrix)

@@ -2,7 +2,7 @@
 
 import { pluralName } from '../text/plural-name'
 import { count } from '../text/format'
-import { rowTotals } from './confusion-matrix'
+import { supportsOf, type Cells } from './nonzero-matrix'
 
 /** `count` of the `support` images of class `from` are taken for class `to`; both are positions. */
 export interface ConfusedPair {
@@ -13,16 +13,10 @@ export interface ConfusedPair {
 }
 
 /** Returns the pairs with a mistake, the most frequent first; equal counts by share. */
-export function confusedPairs(matrix: number[][]): ConfusedPair[] {
-  const supports = rowTotals(matrix)
-  const pairs: ConfusedPair[] = []
-  for (let from = 0; from < matrix.length; from += 1) {
-    for (let to = 0; to < matrix.length; to += 1) {
-      const value = matrix[from]![to]!
-      if (value > 0 && from !== to) pairs.push({ from, to, count: value, support: supports[from]! })
-    }
-  }
-  return pairs.sort((a, b) => b.count - a.count || a.support - b.support || a.from - b.from || a.to - b.to)
+export function confusedPairs(matrix: Cells): ConfusedPair[] {
+  const supports = supportsOf(matrix)
+  const cells = matrix.rows.map((from, at) => ({ from, to: matrix.columns[at]!, count: matrix.values[at]!, support: supports[from]! }))
+  return cells.filter(({ from, to }) => from !== to).sort((a, b) => b.count - a.count || a.support - b.support || a.from - b.from || a.to - b.to)
 }
 
 /** The plural of a name of several words ("No entry", "Keep right") is not the plural of its last one. */

@@ -2,10 +2,11 @@
 
 import type { Group } from './class-tree'
 import { mix, rgb, type Rgb } from './confusion-matrix'
-import { logStrength, type Cell, type View } from './large-matrix'
+import { logStrength, type Cell, type ColorScale, type View } from './large-matrix'
 
 export interface Drawing {
   cells: Cell[]
+  scale: ColorScale
   classes: number
   view: View
   groups: Group[]
@@ -19,7 +20,7 @@ const SHADES = 64
 const MIN_CELL_PIXELS = 1.5
 
 export function drawMatrix(context: CanvasRenderingContext2D, side: number, drawing: Drawing): void {
-  const { cells, classes, view, groups, chosen, colors } = drawing
+  const { cells, scale, classes, view, groups, chosen, colors } = drawing
   const pixels = side / view.size
   const x = (place: number): number => (place - view.column) * pixels
   const y = (place: number): number => (place - view.row) * pixels
@@ -33,9 +34,8 @@ export function drawMatrix(context: CanvasRenderingContext2D, side: number, draw
   for (let place = 0; place < classes; place += 1) context.fillRect(x(place), y(place), width, width)
 
   const shades = shadesBetween(ground, rgb(colors.wrong))
-  const [lowest, highest] = [cells[0]?.value ?? 1, cells.at(-1)?.value ?? 1]
   for (const { row, column, value } of cells) {
-    context.fillStyle = shades[Math.round(logStrength(value, lowest, highest) * (SHADES - 1))]!
+    context.fillStyle = shades[Math.round(logStrength(value, scale) * (SHADES - 1))]!
     context.fillRect(x(column), y(row), width, width)
   }
   context.strokeStyle = colors.line

@@ -1,19 +1,19 @@
 /** Loads the confusion matrix and the report of the chosen epoch and split, and the order of the classes by similarity.
  * While a run trains, its best epoch moves on and is followed at a limited rate; a chosen epoch is read at once. */
 
-import { readMatrix, readReport } from '../api/client'
+import { readNonzeroMatrix, readReport } from '../api/client'
 import { errorMessage } from '../api/problem'
-import type { Matrix, Report } from '../api/types'
+import type { NonzeroMatrix, Report } from '../api/types'
 import type { Merge } from './class-tree'
 import type { EvaluatedEpoch } from './sample-selection'
 
 /** Pause between two requests while the best epoch keeps changing. */
 const PAUSE_MS = 1_500
-/** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 100 classes. */
+/** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
 
 interface Kept {
-  matrix: Matrix
+  matrix: NonzeroMatrix
   report: Report
 }
 
@@ -25,7 +25,7 @@ export interface SimilarityOrder {
 
 export class Evaluation {
   readonly id: string
-  matrix = $state.raw<Matrix | null>(null)
+  matrix = $state.raw<NonzeroMatrix | null>(null)
   report = $state.raw<Report | null>(null)
   /** The last report on the validation split, whichever split is chosen. */
   validation = $state.raw<Report | null>(null)
@@ -57,7 +57,7 @@ export class Evaluation {
     if (this.#isOrderRequested) return
     this.#isOrderRequested = true
     try {
-      const { order, merges } = await readMatrix(this.id, String(epoch), split, 'similarity')
+      const { order, merges } = await readNonzeroMatrix(this.id, String(epoch), split, 'similarity')
       if (order && merges) this.similarity = { order, merges }
     } catch (error) {
       this.failure = errorMessage(error)
@@ -94,7 +94,7 @@ export class Evaluation {
   #get(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
     const key = `${epoch} ${split}`
     const kept = this.#kept.get(key) ?? this.#fetch(epoch, split)
-    if (this.#kept.size * (this.matrix?.classes.length ?? 0) ** 2 >= MAX_KEPT_CELLS) this.#kept.clear()
+    if (this.#kept.size * (this.matrix?.rows.length ?? 0) >= MAX_KEPT_CELLS) this.#kept.clear()
     this.#kept.set(key, kept)
     return kept
   }
@@ -102,7 +102,7 @@ export class Evaluation {
   async #fetch(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
     try {
       const query = [this.id, String(epoch), split] as const
-      const [matrix, report] = await Promise.all([readMatrix(...query), readReport(...query)])
+      const [matrix, report] = await Promise.all([readNonzeroMatrix(...query), readReport(...query)])
       return { matrix, report }
     } catch (error) {
       this.#kept.delete(`${epoch} ${split}`)

@@ -2,27 +2,26 @@ import { expect, test } from 'vitest'
 import * as m from './large-matrix'
 
 test('mistakes are cells in the order shown, the strongest last; the diagonal is left out', () => {
-  const matrix = [
-    [90, 1, 9],
-    [0, 50, 0],
-    [4, 0, 96],
-  ]
-  expect(m.mistakeCells(matrix, [2, 0, 1], 'none')).toEqual([
+  const matrix = { classes: ['a', 'b', 'c'], rows: [0, 0, 0, 1, 2, 2], columns: [0, 1, 2, 1, 0, 2], values: [90, 1, 9, 50, 4, 96] }
+  expect(m.mistakeCells(matrix, m.placesOf([2, 0, 1]), 'none')).toEqual([
     { row: 1, column: 2, value: 1 },
     { row: 0, column: 1, value: 4 },
     { row: 1, column: 0, value: 9 },
   ])
   expect(m.mistakeCells(matrix, [0, 1, 2], 'true').at(-1)).toEqual({ row: 0, column: 2, value: 0.09 })
+  expect(m.mistakeCells(matrix, [0, 1, 2], 'pred').map(({ value }) => value)).toEqual([1 / 51, 4 / 94, 9 / 105])
 })
 
 test('colors are logarithmic: ten times as many mistakes are one step stronger', () => {
-  const [one, ten, hundred] = [1, 10, 100].map((value) => m.logStrength(value, 1, 100)) as [number, number, number]
+  const scale = m.colorScale([100, 40], 'none')
+  const [one, ten, hundred] = [1, 10, 100].map((value) => m.logStrength(value, scale)) as [number, number, number]
   expect(one).toBe(0.16)
   expect(hundred).toBe(1)
   expect(ten - one).toBeCloseTo(hundred - ten)
-  expect(m.logStrength(3, 3, 3)).toBe(1)
-  expect(m.legendValues(1, 41)).toEqual([1, 3, 12, 41])
-  expect(m.legendValues(1, 1)).toEqual([1])
+  expect(m.logStrength(0.001, m.colorScale([100], 'true'))).toBe(0.16)
+  expect(m.logStrength(1, m.colorScale([1], 'none'))).toBe(1)
+  expect(m.legendValues({ lowest: 1, highest: 41 })).toEqual([1, 3, 12, 41])
+  expect(m.legendValues({ lowest: 1, highest: 1 })).toEqual([1])
 })
 
 test('zooming keeps the place under the pointer and stays in the matrix', () => {

@@ -1,7 +1,7 @@
 /** A matrix of many classes: its mistakes as cells in the order shown, their color strength, and the part in sight. */
 
 import type { Normalization } from './confusion-matrix'
-import { normalize } from './confusion-matrix'
+import { predictedOf, supportsOf, type Cells } from './nonzero-matrix'
 
 /** Matrices of more classes are drawn on a canvas, ordered by similarity. */
 export const MAX_TABLE_CLASSES = 20
@@ -13,20 +13,27 @@ export interface Cell {
   value: number
 }
 
-/** Returns the cells with mistakes, the weakest first, so that strong ones are drawn over them. Plain loops: 1,000
- * classes have a million cells. */
-export function mistakeCells(matrix: number[][], order: number[], by: Normalization): Cell[] {
-  const values = normalize(matrix, by)
-  const places = placesOf(order)
-  const cells: Cell[] = []
-  for (let from = 0; from < order.length; from += 1) {
-    const row = values[from]!
-    for (let to = 0; to < order.length; to += 1) {
-      const value = row[to]!
-      if (value > 0 && from !== to) cells.push({ row: places[from]!, column: places[to]!, value })
-    }
-  }
-  return cells.sort((first, second) => first.value - second.value)
+/** Returns the cells with mistakes, the weakest first, so that strong ones are drawn over them. */
+export function mistakeCells(matrix: Cells, places: number[], by: Normalization): Cell[] {
+  const totals = by === 'true' ? supportsOf(matrix) : predictedOf(matrix)
+  const totalOf = (row: number, column: number): number => (by === 'none' ? 1 : totals[by === 'true' ? row : column]!)
+  const cells = matrix.rows.map((from, at) => {
+    const to = matrix.columns[at]!
+    return { row: places[from]!, column: places[to]!, value: matrix.values[at]! / totalOf(from, to) }
+  })
+  return cells.filter(({ row, column }) => row !== column).sort((first, second) => first.value - second.value)
+}
+
+/** The values with the weakest and the strongest color. */
+export interface ColorScale {
+  lowest: number
+  highest: number
+}
+
+/** Returns a scale that all epochs share, as they have the same images: up to the largest class as a whole. */
+export function colorScale(supports: number[], by: Normalization): ColorScale {
+  const largest = Math.max(...supports)
+  return by === 'none' ? { lowest: 1, highest: largest } : { lowest: 1 / largest, highest: 1 }
 }
 
 /** Returns for each class its place in `order`. */
@@ -36,14 +43,14 @@ export function placesOf(order: number[]): number[] {
   return places
 }
 
-/** The color strength of a value on a logarithmic scale: 0.16 for the smallest value, 1 for the largest. */
-export function logStrength(value: number, lowest: number, highest: number): number {
+/** The color strength of a value on a logarithmic scale: 0.16 up to the lowest value, 1 for the highest. */
+export function logStrength(value: number, { lowest, highest }: ColorScale): number {
   if (highest <= lowest) return 1
-  return 0.16 + (0.84 * Math.log(value / lowest)) / Math.log(highest / lowest)
+  return 0.16 + (0.84 * Math.log(Math.max(value / lowest, 1))) / Math.log(highest / lowest)
 }
 
 /** Returns at most four values of a legend, evenly spread on the logarithmic scale. */
-export function legendValues(lowest: number, highest: number): number[] {
+export function legendValues({ lowest, highest }: ColorScale): number[] {
   const values = [0, 1, 2, 3].map((step) => lowest * (highest / lowest) ** (step / 3))
   const isCount = lowest >= 1
   return [...new Set(values.map((value) => (isCount ? Math.round(value) : Number(value.toPrecision(2)))))]
