@@ -23,6 +23,7 @@ class Case:
 
     `series` are metrics, each as long as `epochs`, None where a value is not finite. `matrix` is that of the best
     epoch, rows true; None without a best epoch or its file. `ended_by` is None for a run that trains or failed.
+    `train_images` is None where it is not known.
     """
 
     spec: RunSpec
@@ -33,6 +34,7 @@ class Case:
     best_epoch: int | None = None
     matrix: Matrix | None = None
     ended_by: str | None = None
+    train_images: int | None = None
 
     def column(self, name: str) -> Column:
         """Returns a metric by epoch, NaN where it is missing or not finite."""

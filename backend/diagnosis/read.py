@@ -57,6 +57,7 @@ def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
         best_epoch=run.best["epoch"] if run.best else None,
         matrix=matrix,
         ended_by=run.ended_by,
+        train_images=images.train if images else None,
     )
 
 

@@ -21,6 +21,7 @@ from backend.labels.suspects import find_suspects
 from backend.mistakes.confused_pairs import pairs_page
 from backend.mistakes.schemas import ConfusedPair, PairsQuery, SliceRead
 from backend.mistakes.slices import run_slices
+from backend.planning.estimate import Images, images_of
 from backend.runs.schemas import Series
 from backend.runs.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
@@ -80,6 +81,11 @@ class RunContent:
     def is_optimistic(self) -> bool:
         """True if the best epoch was chosen by the images that it is scored on."""
         return not isinstance(self.spec.dataset.validation, FromTrain)
+
+    @property
+    def images(self) -> Images | None:
+        """Returns None where the size of the dataset is not known, because it was deleted for example."""
+        return images_of(self.spec.dataset, self.dataset)
 
 
 def read_content(session: Session, data_dir: Path, run: Run, lease_seconds: float) -> RunContent:

@@ -35,7 +35,7 @@ def validation_noise(case: Case) -> Finding | None:
             f"To know it to ± 1 point takes about {needed:,.0f} images.",
         ],
         evidence={"accuracy": accuracy, "low": low, "high": high, "images": images, "difference": difference},
-        next=remedies.offered(case.spec, (_all_test_images(case.spec), _larger_part(case.spec))),
+        next=remedies.offered(case.spec, (_all_test_images(case.spec), _larger_part(case))),
     )
 
 
@@ -45,9 +45,12 @@ def _all_test_images(spec: RunSpec) -> NextRun | None:
     return NextRun("Validate on all test images", {"dataset.test_limit": None})
 
 
-def _larger_part(spec: RunSpec) -> NextRun | None:
-    validation = spec.dataset.validation
-    if isinstance(validation, FromTrain) and validation.fraction >= FRACTION:
-        return None
+def _larger_part(case: Case) -> NextRun | None:
+    """Returns None where a part of the training images would not be larger than the images validated on now."""
+    validation = case.spec.dataset.validation
+    if isinstance(validation, FromTrain):
+        is_larger = validation.fraction < FRACTION
+    else:
+        is_larger = case.train_images is None or FRACTION * case.train_images > case.validation_images
     changes = {"dataset.validation": {"from": "train", "fraction": FRACTION}}
-    return NextRun(f"Validate on {FRACTION:.0%} of the training images", changes)
+    return NextRun(f"Validate on {FRACTION:.0%} of the training images", changes) if is_larger else None

@@ -109,3 +109,10 @@ def random_series(draw: np.random.Generator) -> dict[str, Any]:
     return {
         name: [None if draw.random() < 0.02 else float(draw.exponential()) for _ in range(length)] for name in names
     }
+
+
+@pytest.mark.parametrize(("train_images", "offered"), [(1_438, 0), (None, 1), (6_000, 1)])
+def test_a_part_of_the_training_images_is_offered_only_if_it_is_larger(train_images: int | None, offered: int) -> None:
+    noisy = replace(case(359, train_eval_loss=FALLING, val_loss=FALLING), train_images=train_images)
+    (finding,) = [finding for finding in diagnose(noisy) if finding.kind == "validation_noise"]
+    assert len(finding.next) == offered

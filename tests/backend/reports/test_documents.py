@@ -94,6 +94,7 @@ def test_a_model_card_has_figures_with_intervals_and_blanks_to_fill_in(board: Bo
     assert card.startswith("---\nlibrary_name: keras\n")
     assert re.search(r"\| validation accuracy, epoch 3 \| \d\d\.\d\d% \| \d\d\.\d to \d\d\.\d% \| 120 \|\n", card)
     assert re.search(r"- (ankle boot|bag|coat): \d\d\.\d% \(\d\d\.\d to \d\d\.\d%\) of \d\d images\n", card)
+    assert re.search(r"- Trained on [\d,]+ images, validated on 120\n", card)
     assert "## Intended use\n\n*To be filled in" in card
     assert "labels of the validation images are probably wrong" in card
     assert "\n\n\n" not in card
