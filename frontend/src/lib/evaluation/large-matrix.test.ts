@@ -15,10 +15,10 @@ test('mistakes are cells in the order shown, the strongest last; the diagonal is
 test('colors are logarithmic: ten times as many mistakes are one step stronger', () => {
   const scale = m.colorScale([100, 40], 'none')
   const [one, ten, hundred] = [1, 10, 100].map((value) => m.logStrength(value, scale)) as [number, number, number]
-  expect(one).toBe(0.16)
+  expect(one).toBe(m.WEAKEST)
   expect(hundred).toBe(1)
   expect(ten - one).toBeCloseTo(hundred - ten)
-  expect(m.logStrength(0.001, m.colorScale([100], 'true'))).toBe(0.16)
+  expect(m.logStrength(0.001, m.colorScale([100], 'true'))).toBe(m.WEAKEST)
   expect(m.logStrength(1, m.colorScale([1], 'none'))).toBe(1)
   expect(m.legendValues({ lowest: 1, highest: 41 })).toEqual([1, 3, 12, 41])
   expect(m.legendValues({ lowest: 1, highest: 1 })).toEqual([1])

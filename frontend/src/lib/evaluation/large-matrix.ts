@@ -43,10 +43,13 @@ export function placesOf(order: number[]): number[] {
   return places
 }
 
-/** The color strength of a value on a logarithmic scale: 0.16 up to the lowest value, 1 for the highest. */
+/** One mistake among 1,000 classes is seen. */
+export const WEAKEST = 0.3
+
+/** The color strength of a value on a logarithmic scale: WEAKEST up to the lowest value, 1 for the highest. */
 export function logStrength(value: number, { lowest, highest }: ColorScale): number {
   if (highest <= lowest) return 1
-  return 0.16 + (0.84 * Math.log(Math.max(value / lowest, 1))) / Math.log(highest / lowest)
+  return WEAKEST + ((1 - WEAKEST) * Math.log(Math.max(value / lowest, 1))) / Math.log(highest / lowest)
 }
 
 /** Returns at most four values of a legend, evenly spread on the logarithmic scale. */
