@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.analysis.predictions import Floats
+from backend.analysis.predictions import Floats, Indexes
 
 Probabilities = npt.NDArray[np.float32]
 SMALLEST = 1e-30  # a probability of 0 has no logarithm; float32 holds this one
@@ -38,15 +38,20 @@ def scaled(probabilities: Any, temperature: float) -> Any:
 def cross_fit(probabilities: Probabilities, true: npt.NDArray[Any]) -> Fit:
     """Fits the temperature, and judges it on images that it was not fitted on.
 
-    Even and odd images are the two halves: a half's temperature scales the other half.
+    The images are divided into two halves by chance: a half's temperature scales the other half.
     """
     images = len(true)
-    halves = (slice(0, None, 2), slice(1, None, 2)) if images > 1 else (slice(None), slice(None))
+    halves = halves_of(images) if images > 1 else [np.arange(1)] * 2
     fits = [_fit(probabilities[half], true[half], 1.0) for half in halves]
     confidence = np.empty(images)
     for half, temperature in zip(halves, reversed(fits), strict=True):
         confidence[half] = _confidence(probabilities[half], temperature)
     return Fit(_fit(probabilities, true, sum(fits) / 2), confidence)
+
+
+def halves_of(images: int) -> list[Indexes]:
+    """Returns the positions of two halves. They are drawn, because images may be stored in a cycle of classes."""
+    return np.array_split(np.random.default_rng(0).permutation(images), 2)
 
 
 def _confidence(probabilities: Probabilities, temperature: float) -> Floats:

@@ -11,7 +11,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss
 
 from backend.analysis.calibration import Calibration, calibration
-from backend.analysis.temperature import MAX_PROBABILITIES, cross_fit, scaled
+from backend.analysis.temperature import MAX_PROBABILITIES, cross_fit, halves_of, scaled
 from tests.support.predictions import too_sure
 
 LABELS, PROBABILITIES = too_sure(samples=2_000, classes=5)
@@ -94,8 +94,9 @@ def test_a_hundred_thousand_images_are_thinned_out_for_the_fit_and_all_judged() 
 
 def test_scaling_is_judged_on_images_that_it_was_not_fitted_on() -> None:
     fit = cross_fit(PROBABILITIES, np.array(LABELS))
-    first = cross_fit(PROBABILITIES[::2], np.array(LABELS)[::2]).temperature
-    assert fit.confidence[1::2] == pytest.approx(scaled(PROBABILITIES[1::2], first).max(axis=1), rel=1e-3)
+    one, other = halves_of(len(LABELS))
+    first = cross_fit(PROBABILITIES[one], np.array(LABELS)[one]).temperature
+    assert fit.confidence[other] == pytest.approx(scaled(PROBABILITIES[other], first).max(axis=1), rel=1e-3)
     assert calibration(fit.confidence, IS_RIGHT, 15).ece < calibration(CONFIDENCE, IS_RIGHT, 15).ece / 3
 
 
