@@ -3,7 +3,9 @@
 import { artifactHref } from '../api/documents'
 import type { LiveRun } from '../api/types'
 import { hasNoEpochs, isActive } from '../live/run-state'
+import { equal } from '../spec/equal'
 import { datasetTitle } from '../spec/spec'
+import { plural } from '../text/format'
 import { labelsAddress } from './run-navigation'
 
 /** What the answers depend on. `home` is the address of the run's page. */
@@ -14,6 +16,8 @@ export interface QuestionContext {
   mistake: string | null
   /** The id of another run on the same dataset. */
   other: string | null
+  /** The ids of runs with the same settings and other seeds. */
+  seeds: string[]
 }
 
 /** The place that answers, or why nothing answers it for this run. */
@@ -50,6 +54,17 @@ const comparison =
 const study =
   (kind: string, where: string): Question['answer'] =>
   ({ run }) => ({ href: `/new?run=${encodeURIComponent(run.id)}&study=${kind}`, where })
+
+/** Runs that differ from it in their seed only answer at once; without them there is the form. */
+function seed(context: QuestionContext): Answer {
+  const { run, seeds } = context
+  if (!seeds.length) return study('repeat', 'The form, prefilled: this run with several seeds')(context)
+  return { href: `/compare?runs=${[run.id, ...seeds].map(encodeURIComponent).join(',')}`, where: `This run beside ${plural(seeds.length, 'run')} with the same settings and ${seeds.length === 1 ? 'another seed' : 'other seeds'}` }
+}
+
+/** Returns the runs whose settings differ from those of `run` in the seed only. */
+export const withOtherSeeds = (run: LiveRun, others: LiveRun[]): LiveRun[] =>
+  others.filter(({ spec }) => spec.seed !== run.spec.seed && equal({ ...spec, seed: run.spec.seed }, run.spec))
 
 function labels({ run }: QuestionContext): Answer {
   if (run.best === null) return { why: 'Its best epoch judges the labels, and it has none yet.' }
@@ -90,7 +105,7 @@ export const QUESTIONS: QuestionGroup[] = [
       { text: 'Is B really better than A?', answer: comparison('Verdict, with a test and an interval', '') },
       { text: 'What did B fix, and break?', answer: comparison('Images that differ, fixed and broken', '#differences') },
       { text: 'What did each ingredient buy?', answer: ({ run }) => (run.study === null ? { href: '/studies#ladder', where: 'The ladder: one ingredient a rung' } : { href: `/studies/${encodeURIComponent(run.study)}`, where: 'The study of this run' }) },
-      { text: 'How much does the seed matter?', answer: study('repeat', 'The form, prefilled: this run with several seeds') },
+      { text: 'How much does the seed matter?', answer: seed },
       { text: 'Would more images help?', answer: study('learning_curve', 'The form, prefilled: this run on parts of the images') },
     ],
   },
