@@ -28,5 +28,7 @@ test('the observation names the bin that adds most to the error, if it is beyond
     claim: 'As trained, it is too sure:',
     evidence: 'on the 7,908 images where it says 90% to 100%, it says 99.3% on average and is right 96.3% of the time.',
   })
+  const justOutside = bin(155, 0.834, 0.761, [0.688, 0.821])
+  expect(observation([justOutside], 'Scaled').claim).toBe('Scaled, its confidence can be believed:')
   expect(observation([empty, bin(5, 0.7, 0.6, [0.2, 0.8])], 'Scaled').claim).toBe('Scaled, its confidence can be believed:')
 })

@@ -44,13 +44,22 @@ export interface Observation {
 
 /** Describes the bin that adds most to the calibration error, unless chance explains it. */
 export function observation(bins: CalibrationBin[], subject: string): Observation {
-  const beyondChance = bins.filter(({ confidence, interval }) => confidence !== null && interval !== null && (confidence < interval[0] || confidence > interval[1]))
+  const beyondChance = bins.filter(isBeyondChance)
   const worst = beyondChance.toSorted((a, b) => weight(b) - weight(a))[0]
-  if (!worst) return { claim: `${subject}, its confidence can be believed:`, evidence: 'in every bin the accuracy is as stated, within its interval.' }
+  if (!worst) return { claim: `${subject}, its confidence can be believed:`, evidence: 'no bin is further from the diagonal than chance explains, with so many bins.' }
   return {
     claim: `${subject}, it is ${worst.confidence! > worst.accuracy! ? 'too sure' : 'not sure enough'}:`,
     evidence: `on the ${count(worst.n)} images where it says ${percent(worst.low, 0)} to ${percent(worst.high, 0)}, it says ${percent(worst.confidence, 1)} on average and is right ${percent(worst.accuracy, 1)} of the time.`,
   }
+}
+
+/** Of 15 intervals of 95% one is often missed by chance. This is how much wider they are at 95% for all of them (Bonferroni). */
+const ALL_BINS = 1.5
+
+function isBeyondChance({ confidence, accuracy, interval }: CalibrationBin): boolean {
+  if (confidence === null || accuracy === null || interval === null) return false
+  const edge = confidence < accuracy ? interval[0] : interval[1]
+  return Math.abs(confidence - accuracy) > ALL_BINS * Math.abs(edge - accuracy)
 }
 
 const weight = ({ n, confidence, accuracy }: CalibrationBin): number => n * Math.abs(confidence! - accuracy!)
