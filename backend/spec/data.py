@@ -47,7 +47,7 @@ class DatasetSpec(Part):
         title="Dataset",
         description="NAME@2 is version 2; NAME is the newest",
         min_length=1,
-        max_length=72,
+        max_length=72,  # a name of 64, and the number of a version
     )
     train_limit: int | None = Field(
         None, title="Training images", description="the first N; empty for all", ge=1, le=10_000_000
