@@ -31,6 +31,7 @@ hypothesis.settings.load_profile("repeatable")
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent
+SHARED_PROGRAM = pytest.StashKey[Program]()
 # One worker of pytest-xdist runs all files of a group, so that they share one program, and those of e2e one browser.
 GROUPS = {
     "e2e": ("e2e/",),
@@ -137,9 +138,10 @@ def run_forked() -> Iterator[RunPython]:
 
 
 @pytest.fixture(scope="session")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def program(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Program]:
     """The whole program, shared by the files that leave all of its parts running; the others start their own."""
     with Program(tmp_path_factory.mktemp("program"), EPOCHBOARD_PREFORK="true").running() as running:
+        request.config.stash[SHARED_PROGRAM] = running
         yield running
 
 
@@ -162,6 +164,15 @@ def pytest_collection_finish() -> None:
     """Keeps what is imported and collected out of garbage collections, which take long among so many objects."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Stops the shared program after its last test: an idle one takes processor time from the tests after it."""
+    program = item.config.stash.get(SHARED_PROGRAM, None)
+    is_last = _group(item.nodeid) == "program" and nextitem is not None and _group(nextitem.nodeid) != "program"
+    if program is not None and is_last:
+        program.stop()
 
 
 def _is_slow(item: pytest.Item) -> bool:

@@ -14,7 +14,7 @@ PARTS = (matrix, trust, images, image_map, labels)
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options) as board:
+    with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
         yield from measure(board, options)
 
 
