@@ -24,7 +24,7 @@ up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-
 	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
 test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
-	$(MAKE) --no-print-directory -j2 lint-python test-page
+	$(MAKE) --no-print-directory -j3 lint-python lint-page test-page
 	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
 
 lint: lint-python lint-page ## run ruff, mypy, import contracts and svelte-check
@@ -39,7 +39,7 @@ lint-python: $(DEV)
 lint-page: $(PACKAGES)
 	scripts/with-node npm --prefix frontend run check
 
-test-page: lint-page
+test-page: $(PACKAGES)
 	scripts/with-node npm --prefix frontend run test
 
 bench: setup ## run the benchmarks, one JSON line per figure; ARGS="NAME… --photos ZIP"
