@@ -54,6 +54,34 @@ MAX_BODY_BYTES = 1024**2  # except uploads; the JSON of a model with 300 layers 
 NOT_BUILT = "The page is not built: run `make setup`. The API is available; its routes are in /api/openapi.json."
 
 
+# Routes in the order of the API's documentation.
+ROUTES = (
+    table,
+    views,
+    runs,
+    studies,
+    predict,
+    artifacts,
+    events,
+    analysis,
+    samples,
+    mistakes,
+    trust,
+    evaluations,
+    reports,
+    compare,
+    decisions,
+    bets,
+    labels,
+    versions,
+    quizzes,
+    datasets,
+    catalog,
+    specs,
+    workers,
+)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Returns the application; `settings` default to those of the environment."""
     settings = settings or Settings()
@@ -73,31 +101,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Head)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for module in (
-        table,
-        views,
-        runs,
-        studies,
-        predict,
-        artifacts,
-        events,
-        analysis,
-        samples,
-        mistakes,
-        trust,
-        evaluations,
-        reports,
-        compare,
-        decisions,
-        bets,
-        labels,
-        versions,
-        quizzes,
-        datasets,
-        catalog,
-        specs,
-        workers,
-    ):
+    for module in ROUTES:
         app.include_router(module.router)
     _add_page(app, settings.frontend_dir)
     return app

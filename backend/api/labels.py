@@ -87,10 +87,10 @@ def list_duplicates(
     response: Response,
 ) -> Duplicates:
     """Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
-    first. A worker compares the images once, when this is first asked: 202 with `status: "computing"` until then.
+    first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
     """
     found = twins.find_duplicates(session, board.settings.data_dir, name, query)
-    return _asked(board, name, found, response)
+    return _with_status(board, name, found, response)
 
 
 @router.get("/outliers", summary="List images that are unlike their class", responses=computing(Outliers))
@@ -100,10 +100,10 @@ def list_outliers(
     """Lists images that are far from all others of their class in their grey values, the most unlike first. 202 while a
     worker compares the images, as for duplicates.
     """
-    return _asked(board, name, twins.find_outliers(session, board.settings.data_dir, name, query), response)
+    return _with_status(board, name, twins.find_outliers(session, board.settings.data_dir, name, query), response)
 
 
-def _asked(board: Board, name: str, found: Found, response: Response) -> Found:
+def _with_status(board: Board, name: str, found: Found, response: Response) -> Found:
     """Wakes a worker and sets status 202 while nothing was compared. The next GET repeats a message that was lost."""
     if found.status == "computing":
         board.wakeups.check_images(name)

@@ -25,11 +25,10 @@ class VersionCreate(Derivation):
     @model_validator(mode="before")
     @classmethod
     def _no_new_pixels(cls, body: Any) -> Any:
-        given = [name for name in NOT_YET if isinstance(body, dict) and name in body]
-        if given:
-            raise ValueError(
-                f"{' and '.join(given)} can't be changed by a version yet; leave it out, or upload the images again"
-            )
+        unsupported = [name for name in NOT_YET if isinstance(body, dict) and name in body]
+        if unsupported:
+            names = " and ".join(unsupported)
+            raise ValueError(f"{names} can't be changed by a version yet; leave it out, or upload the images again")
         return body
 
 

@@ -176,8 +176,8 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
     quiz = find_quiz(session, quiz_id, lock=True)  # counts one player after the other
     _check(quiz, request.answers)
     _refuse_again(session, quiz, request.player)
-    given = list(zip(quiz.images, request.answers, strict=True))
-    right = sum(image["label"] == name for image, name in given)
+    answered = list(zip(quiz.images, request.answers, strict=True))
+    right = sum(image["label"] == name for image, name in answered)
     session.add(
         QuizAnswer(
             id=secrets.token_hex(8),
@@ -188,12 +188,12 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
             answered_at=database_time(session),
         )
     )
-    _count(session, quiz, [(image["position"], name) for image, name in given if name is not None])
+    _count(session, quiz, [(image["position"], name) for image, name in answered if name is not None])
     session.flush()
     return QuizResult(
         right=right,
         model_right=sum(image["label"] == image["predicted"] for image in quiz.images),
-        images=[_answered(quiz, image, name) for image, name in given],
+        images=[_answered(quiz, image, name) for image, name in answered],
         quiz=read_quiz(session, quiz),
     )
 

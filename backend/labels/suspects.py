@@ -96,8 +96,8 @@ def page(session: Session, suspects: SuspectList, query: SuspectsQuery) -> Suspe
     of_all_pages = (suspects.name, query.split, [(judge.run.id, judge.epoch) for judge in judges])
     offset = cursors.decode(query.cursor, of_all_pages, POSITION)[0] if query.cursor else 0
     end = offset + query.limit
-    shown = suspects.doubted[offset:end]
-    items = read_items(suspects.name, shown, decisions_of(session, suspects.name, [image.key for image in shown]))
+    doubted = suspects.doubted[offset:end]
+    items = read_items(suspects.name, doubted, decisions_of(session, suspects.name, [image.key for image in doubted]))
     classes = sorted({name for item in items for name in (item.label, item.suggested)})
     return Suspects(
         items=items,
@@ -118,24 +118,24 @@ def read_items(name: str, doubted: Sequence[Doubted], decisions: dict[Key, Label
 
 def _doubted(judgement: Judgement, answers: dict[Key, dict[str, int]]) -> Iterator[Doubted]:
     """Yields the images that the runs doubt, or most people who named them in a quiz."""
-    found, asked = judgement.suspects, _asked(judgement, answers)
-    disputed = {row for row, seen in asked.items() if people.disagree(seen)}
-    for row in {*np.flatnonzero(found.is_suspect).tolist(), *disputed}:
-        seen, score = asked.get(row), float(found.score[row])
-        if seen is not None and row in disputed:
-            score = min(score, seen.agree / seen.answers)
-        yield Doubted(judgement, row, score, seen)
+    by_runs, by_people = judgement.suspects, _people_by_row(judgement, answers)
+    disputed = {row for row, summary in by_people.items() if people.disagree(summary)}
+    for row in {*np.flatnonzero(by_runs.is_suspect).tolist(), *disputed}:
+        summary, score = by_people.get(row), float(by_runs.score[row])
+        if summary is not None and row in disputed:
+            score = min(score, summary.agree / summary.answers)
+        yield Doubted(judgement, row, score, summary)
 
 
-def _asked(judgement: Judgement, answers: dict[Key, dict[str, int]]) -> dict[int, PeopleRead]:
+def _people_by_row(judgement: Judgement, answers: dict[Key, dict[str, int]]) -> dict[int, PeopleRead]:
     """Returns what people answered, by the rows of a judgement."""
-    names, asked = judgement.dataset.manifest.classes, {}
+    names, summaries = judgement.dataset.manifest.classes, {}
     for (split, index), labels in answers.items():
         row = int(np.searchsorted(judgement.positions, index))
         is_judged = row < len(judgement.positions) and judgement.positions[row] == index
         if split == judgement.stored_split and is_judged:
-            asked[row] = people.summarised(labels, names[judgement.labels[row]])
-    return asked
+            summaries[row] = people.summarised(labels, names[judgement.labels[row]])
+    return summaries
 
 
 def _read(name: str, image: Doubted, decision: LabelDecisionRead | None) -> Suspect:

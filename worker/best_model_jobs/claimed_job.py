@@ -4,7 +4,7 @@ import logging
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from backend.runs.event_log import RunEvent, record_log
 from backend.runs.read import get_run
 from backend.settings import Settings
 from worker.best_model_jobs.child import run_child
-from worker.best_model_jobs.request import JobRequest
+from worker.best_model_jobs.request import Request
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +34,15 @@ class Stopped(Exception):
     """The worker is shutting down."""
 
 
-class ClaimedJob(ABC):
+class ClaimedJob(ABC, Generic[Request]):
     """A claimed row with its request, or with the reason why there is none."""
 
     command: ClassVar[tuple[str, ...]]
     failed: ClassVar[str]  # what the log says of a job that fails, after its name
+    has_progress: ClassVar[bool] = False  # whether its row has a column `progress`
 
     def __init__(
-        self, settings: Settings, database: Database, row: BestModelJob, name: str, request: JobRequest | str
+        self, settings: Settings, database: Database, row: BestModelJob, name: str, request: Request | str
     ) -> None:
         self.database = database
         self.data_dir = settings.data_dir
@@ -64,34 +65,32 @@ class ClaimedJob(ABC):
             self.remove_unreferenced_files()
 
     @abstractmethod
-    def mark_ready(self, session: Session, result: dict[str, Any]) -> str:
+    def mark_ready(self, session: Session, request: Request, result: dict[str, Any]) -> str:
         """Stores what the child has made; returns a line for the run's log. Raises NotFound if the claim is lost."""
 
     @abstractmethod
     def remove_unreferenced_files(self) -> None:
         """Removes the run's files of such jobs that no row references."""
 
-    def progress_values(self, progress: float) -> dict[str, Any]:  # noqa: ARG002 - a job without a column for it
-        """Returns the columns that record the progress, a number from 0 to 1."""
-        return {}
-
     def _make(self) -> None:
-        if isinstance(self._request, str):
-            self._mark_failed(self._request)
+        request = self._request
+        if isinstance(request, str):
+            self._mark_failed(request)
             return
-        result = run_child(self.command, self._request.as_json(), self._request.folder, self._touch)
+        result = run_child(self.command, request.as_json(), request.folder, self._touch)
         if "error" in result:
             self._mark_failed(result["error"], result.get("details", ""))
         else:
-            self._record(lambda session: (self.mark_ready(session, result), "info"))
+            self._record(lambda session: (self.mark_ready(session, request, result), "info"))
 
     def _touch(self, progress: float) -> None:
         """Raises Stopped, or NotFound if the claim is lost. A database error for a moment does not end the job."""
         if stopping.is_set():
             raise Stopped
+        values = {"progress": progress} if self.has_progress else {}
         try:
             with self.database.write() as session:
-                is_claimed = best_model_jobs.touch(session, self._row, **self.progress_values(progress))
+                is_claimed = best_model_jobs.touch(session, self._row, **values)
         except SQLAlchemyError as error:
             log.warning("could not touch %s of run %s (%s); trying again", self.name, self._row.run_id, error)
             return

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 from backend.db.engine import Database, open_database
 from backend.settings import Settings
 from worker.best_model_jobs import claimed_job
 from worker.best_model_jobs.claimed_job import ClaimedJob
 
-ClaimNext = Callable[[Settings, Database], ClaimedJob | None]
+ClaimNext = Callable[[Settings, Database], ClaimedJob[Any] | None]
 
 
 class JobQueue:

@@ -47,26 +47,23 @@ def remove_unreferenced_files(database: Database, data_dir: Path, run_id: str) -
     remove_others(entries, in_use)
 
 
-class EvaluationJob(ClaimedJob):
+class EvaluationJob(ClaimedJob[EvaluationRequest]):
     """One claimed evaluation."""
 
     command = (sys.executable, "-m", "worker.evaluations.evaluator")
+    has_progress = True
     failed = "could not be computed"
 
     def __init__(
         self, settings: Settings, database: Database, evaluation: Evaluation, request: EvaluationRequest | str
     ) -> None:
         super().__init__(settings, database, evaluation, NAMES[evaluation.kind], request)
-        self.evaluation, self.request = evaluation, request
+        self.evaluation = evaluation
 
-    def progress_values(self, progress: float) -> dict[str, Any]:
-        return {"progress": progress}
-
-    def mark_ready(self, session: Session, result: dict[str, Any]) -> str:
-        assert isinstance(self.request, EvaluationRequest)  # noqa: S101 - the child has had it
-        values = {"epoch": self.request.epoch, "of_sha256": self.request.best_sha256, **result}
+    def mark_ready(self, session: Session, request: EvaluationRequest, result: dict[str, Any]) -> str:
+        values = {"epoch": request.epoch, "of_sha256": request.best_sha256, **result}
         seconds = jobs.mark_ready(session, self.evaluation, **values)
-        return f"{self.name}, of epoch {self.request.epoch}: ready {rough_seconds(seconds)} after the request"
+        return f"{self.name}, of epoch {request.epoch}: ready {rough_seconds(seconds)} after the request"
 
     def remove_unreferenced_files(self) -> None:
         remove_unreferenced_files(self.database, self.data_dir, self.evaluation.run_id)

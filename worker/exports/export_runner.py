@@ -46,7 +46,7 @@ def remove_unreferenced_files(database: Database, data_dir: Path, run_id: str) -
     remove_others(entries, in_use)
 
 
-class ExportJob(ClaimedJob):
+class ExportJob(ClaimedJob[ExportRequest]):
     """One claimed export."""
 
     command = (sys.executable, "-m", "worker.exports.exporter")
@@ -54,14 +54,13 @@ class ExportJob(ClaimedJob):
 
     def __init__(self, settings: Settings, database: Database, export: Export, request: ExportRequest | str) -> None:
         super().__init__(settings, database, export, exports.FILE_NAMES[export.kind], request)
-        self.export, self.request = export, request
+        self.export = export
 
-    def mark_ready(self, session: Session, result: dict[str, Any]) -> str:
-        assert isinstance(self.request, ExportRequest)  # noqa: S101 - the child has had it
-        path = Path(self.request.out).relative_to(self.data_dir).as_posix()
-        fields = {"run_id": self.export.run_id, "name": self.name, "epoch": self.request.epoch, "path": path}
+    def mark_ready(self, session: Session, request: ExportRequest, result: dict[str, Any]) -> str:
+        path = Path(request.out).relative_to(self.data_dir).as_posix()
+        fields = {"run_id": self.export.run_id, "name": self.name, "epoch": request.epoch, "path": path}
         file = Artifact(**fields, **result["file"])
-        exports.mark_ready(session, self.export, file, self.request.best_sha256, result["prediction_ms"])
+        exports.mark_ready(session, self.export, file, request.best_sha256, result["prediction_ms"])
         return f"{self.name} verified: {result['proof']}"
 
     def remove_unreferenced_files(self) -> None:

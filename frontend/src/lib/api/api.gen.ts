@@ -301,7 +301,7 @@ export interface paths {
         /**
          * List pictures that are in a dataset more than once
          * @description Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
-         *     first. A worker compares the images once, when this is first asked: 202 with `status: "computing"` until then.
+         *     first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
          */
         get: operations["list_duplicates"];
         put?: never;
