@@ -14,12 +14,13 @@ from backend.api.http.limits import WriteSlot, run_writing
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import check_length, drained_on_error, receive_body
-from backend.datasets import images, npz, registry, uploads
+from backend.datasets import images, npz, registry, source_files
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
 from backend.datasets.registry import BUILT_IN
 from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
-from backend.datasets.zip_check import check_zip
 from backend.files import ReceivedFile, remove_folder
+from backend.uploads import new_dataset
+from backend.uploads.check import check_zip
 from backend.workers import all_workers, cached_datasets
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
@@ -63,7 +64,7 @@ async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Reques
     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected.
     """
     async with drained_on_error(request):
-        name = uploads.validated_name(query.name)
+        name = new_dataset.validated_name(query.name)
         await run_in_threadpool(_check_free, board, name)
         async with _body(request, board) as body:
             await run_in_threadpool(_check_upload, board, query, body)
@@ -169,25 +170,25 @@ def _with_cache(session: Session, board: Board, *datasets: DatasetRead) -> list[
 async def _body(request: Request, board: Board) -> AsyncIterator[ReceivedFile]:
     limit = board.settings.max_upload_bytes
     check_length(request, limit)
-    async with receive_body(request, uploads.new_upload_path(board.settings.data_dir), limit) as body:
+    async with receive_body(request, new_dataset.new_upload_path(board.settings.data_dir), limit) as body:
         yield body
 
 
 def _check_free(board: Board, name: str) -> None:
     with board.database.read() as session:
-        uploads.check_name_is_free(session, name)
+        new_dataset.check_name_is_free(session, name)
 
 
 def _check_upload(board: Board, options: UploadOptions, body: ReceivedFile) -> None:
-    uploads.check_disk_space(board.settings.data_dir, check_zip(body.path), options)
+    new_dataset.check_disk_space(board.settings.data_dir, check_zip(body.path), options)
 
 
 def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:
     data_dir = board.settings.data_dir
-    archive = uploads.keep_archive(data_dir, body)
+    archive = new_dataset.keep_archive(data_dir, body)
     try:
         with board.database.write() as session:
-            result = registry.dataset_read(name, uploads.create(session, name, archive, options))
+            result = registry.dataset_read(name, new_dataset.create(session, name, archive, options))
     except BaseException:
         (data_dir / archive).unlink(missing_ok=True)
         raise
@@ -200,7 +201,7 @@ def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:
         return
     with board.database.read() as session:
         registry.find(session, name)
-    uploads.store_source_file(board.settings.data_dir, uploads.identify_source_file(name, body), body)
+    source_files.store(board.settings.data_dir, source_files.identify(name, body), body)
 
 
 def _prepare(board: Board, name: str) -> DatasetRead:

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 
 from backend.artifacts.exports import FILE_NAMES
 from backend.datasets.store import UNFINISHED_SUFFIX
-from backend.datasets.uploads import FOLDER as UPLOADS
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Evaluation, Export, Run
 from backend.evaluations.jobs import folder_name
 from backend.messaging.rpc import REQUEST_FILES
+from backend.uploads.new_dataset import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
 

@@ -21,9 +21,10 @@ from backend.datasets.columns import Column, Columns, LeftOut, number_column, te
 from backend.datasets.decode import FORMATS, Pixels, UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions, Skipped, SkippedEntry, UploadOptions
 from backend.datasets.store import Manifest
-from backend.datasets.zip_entries import list_entries, open_zip, read_entry
-from backend.datasets.zip_layout import LabeledImage, Layout, find_layout
-from backend.datasets.zip_rules import InvalidZip, quoted
+from backend.uploads.archive.entries import list_entries, open_zip, read_entry
+from backend.uploads.archive.rules import InvalidZip, quoted
+from backend.uploads.layout.find import find_layout
+from backend.uploads.layout.types import LabeledImage, Layout
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.splitting import assign_splits, count_duplicates
 from worker.errors import DatasetUnavailable

@@ -7,10 +7,10 @@ from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from backend.artifacts import prediction
-from backend.datasets import uploads
 from backend.db.engine import Database, open_database
 from backend.main import create_app
 from backend.settings import Settings
+from backend.uploads import new_dataset
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import claim_writer, launch, saved_epoch
@@ -36,7 +36,7 @@ def full_disk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.symlink_to("/dev/full")
         return path
 
-    monkeypatch.setattr(uploads, "new_upload_path", path_on_full_disk)
+    monkeypatch.setattr(new_dataset, "new_upload_path", path_on_full_disk)
     monkeypatch.setattr(prediction, "new_image_path", path_on_full_disk)
     return folder
 
@@ -75,7 +75,7 @@ def test_a_disk_that_is_full_when_the_upload_is_renamed_leaves_nothing(
         with open("/dev/full", "wb", buffering=0) as full:
             full.write(b"x")
 
-    monkeypatch.setattr(uploads, "sync_folder", no_room)
+    monkeypatch.setattr(new_dataset, "sync_folder", no_room)
 
     response = client.post("/api/datasets?name=pets", content=zipped(pets()))
 

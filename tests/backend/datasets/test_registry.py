@@ -2,12 +2,13 @@
 
 import pytest
 
-from backend.datasets import registry, uploads
+from backend.datasets import registry
 from backend.datasets.schemas import UploadOptions
 from backend.db.engine import Database
 from backend.errors import Conflict, Invalid
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
+from backend.uploads import new_dataset
 
 OPTIONS = {"padding": "same"}
 
@@ -31,7 +32,7 @@ def test_a_dataset_of_an_active_run_is_not_deleted(database: Database) -> None:
 
 def test_a_run_on_an_upload_that_is_not_ready_is_refused(database: Database) -> None:
     with database.write() as session:
-        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
+        new_dataset.create(session, "pets", "uploads/a.zip", UploadOptions())
     with pytest.raises(Invalid, match="still being prepared"):
         queue_run(database, "pets")
     with database.write() as session:
@@ -44,17 +45,17 @@ def test_a_run_on_an_upload_that_is_not_ready_is_refused(database: Database) -> 
 
 def test_a_second_upload_of_the_same_name_is_refused(database: Database) -> None:
     with database.write() as session:
-        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
+        new_dataset.create(session, "pets", "uploads/a.zip", UploadOptions())
 
     with pytest.raises(Conflict), database.write() as session:
-        uploads.create(session, "pets", "uploads/b.zip", UploadOptions())
+        new_dataset.create(session, "pets", "uploads/b.zip", UploadOptions())
     with database.read() as session:
         assert registry.lock_for_job(session, "pets", "uploads/b.zip") is None
 
 
 def test_an_upload_is_claimed_by_one_job_until_its_lease_ends(database: Database) -> None:
     with database.write() as session:
-        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
+        new_dataset.create(session, "pets", "uploads/a.zip", UploadOptions())
         assert registry.unclaimed(session, 30) == ["pets"]
 
     with database.write() as session:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from backend.datasets import registry, uploads
+from backend.datasets import registry
 from backend.datasets.schemas import UploadOptions
 from backend.db.engine import Database
 from backend.db.models import Dataset, Evaluation, Export
@@ -15,6 +15,7 @@ from backend.evaluations import jobs
 from backend.lifecycle.orphans import remove_orphans
 from backend.runs import best_model_jobs
 from backend.settings import Settings
+from backend.uploads import new_dataset
 from tests.support.run_life import claim_writer, launch, saved_epoch
 
 HOURS = 3600.0
@@ -40,7 +41,7 @@ def test_uploads_and_images_of_killed_requests_are_deleted(database: Database, s
         write(settings.data_dir / name)
     write(settings.data_dir / "uploads/d.part", age_seconds=0)
     with database.write() as session:
-        uploads.create(session, "pets", "uploads/a.zip", UploadOptions())
+        new_dataset.create(session, "pets", "uploads/a.zip", UploadOptions())
 
     remove_orphans(database, settings.data_dir)
 

@@ -1,4 +1,4 @@
-"""Accepts an uploaded zip as a dataset row for a worker, and files of built-in datasets that a user provides."""
+"""Makes an uploaded zip the row of a new dataset, which a worker fills."""
 
 import re
 import shutil
@@ -11,13 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
+from backend.datasets.built_in import BUILT_IN
 from backend.datasets.registry import UNCLAIMED
 from backend.datasets.schemas import UploadOptions
-from backend.datasets.zip_check import ZipSummary
 from backend.db.models import Dataset
 from backend.errors import Conflict, FieldError, Invalid
 from backend.files import PARTIAL_SUFFIX, ReceivedFile, sync_folder
+from backend.uploads.check import ZipSummary
 
 FOLDER = "uploads"
 NAME = re.compile(r"[^\W_][\w.-]*")
@@ -90,31 +90,6 @@ def create(session: Session, name: str, archive: str, options: UploadOptions) ->
     except IntegrityError as error:
         raise _name_taken(name) from error
     return row
-
-
-def identify_source_file(name: str, received: ReceivedFile) -> SourceFile:
-    """Returns which file of a built-in dataset this is, by its SHA-256.
-
-    Raises:
-        Invalid: it is none of them.
-    """
-    files = BUILT_IN[name].files if name in BUILT_IN else ()
-    for file in files:
-        if file.sha256 == received.sha256:
-            return file
-    known = "; ".join(f"{file.name} ({file.sha256})" for file in files)
-    allowed = f"Its files are {known}." if known else "It needs no files."
-    raise Invalid(
-        f"The body ({received.size:,} bytes) is not a file of {name!r}: its SHA-256 is {received.sha256}. {allowed}"
-    )
-
-
-def store_source_file(data_dir: Path, file: SourceFile, received: ReceivedFile) -> None:
-    """Moves a received file of a built-in dataset to the folder where workers look for it."""
-    folder = downloads_folder(data_dir / "datasets")
-    folder.mkdir(parents=True, exist_ok=True)
-    received.path.rename(folder / file.name)
-    sync_folder(folder)
 
 
 def _name_taken(name: str) -> Conflict:

@@ -1,6 +1,6 @@
 """Checks an uploaded zip before the request is answered: entry names, sizes and layout, but not the images.
 
-    python -m backend.datasets.zip_check FILE      prints {"images", "classes"}, or {"error", "too_large"}
+    python -m backend.uploads.check FILE      prints {"images", "classes"}, or {"error", "too_large"}
 
 It runs in a child process, since reading a zip's directory may take seconds and a GiB of memory.
 """
@@ -12,10 +12,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from backend.datasets.zip_entries import list_entries, open_zip
-from backend.datasets.zip_layout import find_layout
-from backend.datasets.zip_rules import InvalidZip
 from backend.errors import Invalid, TooLarge
+from backend.uploads.archive.entries import list_entries, open_zip
+from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.layout.find import find_layout
 
 MAX_MEMORY_BYTES = 2 * 1024**3
 TIMEOUT_SECONDS = 60.0
@@ -35,7 +35,7 @@ def check_zip(path: Path) -> ZipSummary:
     Raises:
         Invalid, TooLarge: it can't become a dataset; the message names the entry.
     """
-    command = (sys.executable, "-m", "backend.datasets.zip_check", str(path))
+    command = (sys.executable, "-m", "backend.uploads.check", str(path))
     try:
         process = subprocess.run(command, check=False, capture_output=True, text=True, timeout=TIMEOUT_SECONDS)
     except subprocess.TimeoutExpired:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from backend.datasets.zip_rules import InvalidZip, check_list, quoted, raw_name
+from backend.uploads.archive.rules import InvalidZip, check_list, quoted, raw_name
 
 READ_ERRORS = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError, OSError, EOFError)
 
@@ -41,7 +41,7 @@ def list_entries(archive: ZipFile) -> list[Entry]:
     """Returns all entries, folders included, in the order of the zip.
 
     Raises:
-        InvalidZip: the list breaks a rule of `backend.datasets.zip_rules`.
+        InvalidZip: the list breaks a rule of `backend.uploads.archive.rules`.
     """
     infos = archive.infolist()
     check_list(infos)

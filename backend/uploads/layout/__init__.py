@@ -1,0 +1,1 @@
+"""Which entry of a zip is an image of which class and split."""

@@ -1,0 +1,40 @@
+"""What was understood of a zip: its classes, its images, and what is left out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backend.datasets.schemas import SkippedEntry
+from backend.uploads.archive.entries import Entry
+from backend.uploads.schemas import Choice, Notice, Part, TableRead
+
+Paths = Mapping[tuple[str, ...], Entry]
+"""Entries by the parts of their path below the wrapping folder."""
+
+
+@dataclass(frozen=True)
+class LabeledImage:
+    """An entry to decode, and its class. `split` is None where the zip is not divided into train/ and test/.
+
+    `values` are those of the further columns of a table, and `folder` is the path that it names before the file.
+    """
+
+    entry: Entry
+    label: str
+    split: str | None
+    values: tuple[str, ...] = ()
+    folder: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`classes` and `images` are sorted by name, so that they do not depend on the order of the zip."""
+
+    classes: list[str]
+    images: list[LabeledImage]
+    skipped: list[SkippedEntry]
+    columns: tuple[str, ...] = ()
+    description: str = ""
+    parts: list[Part] = field(default_factory=list)
+    table: TableRead | None = None
+    warnings: list[Notice] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)

@@ -1,0 +1,56 @@
+"""What the look at an uploaded zip says: what was understood, what looks wrong, and what may be chosen instead."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+PartRole = Literal["train", "validation", "test", "classes", "labels", "left_out"]
+ColumnRole = Literal["image", "class", "split", "slices", "ignored"]
+
+
+class Part(BaseModel):
+    """A top folder of the zip, a table, or a kind of files that are left out; `roles` are those it may have instead."""
+
+    path: str
+    text: str
+    role: PartRole
+    roles: list[PartRole] = []
+
+
+class TableColumn(BaseModel):
+    """`slices` is the role of a column whose values are kept to divide the images by."""
+
+    name: str
+    role: ColumnRole
+    roles: list[ColumnRole] = []
+
+
+class TableRead(BaseModel):
+    """How a table was read; `rows` are its first ones."""
+
+    file: str
+    text: str
+    columns: list[TableColumn]
+    rows: list[list[str]]
+
+
+class Notice(BaseModel):
+    """What looks wrong with a zip; `examples` are names of entries."""
+
+    title: str
+    text: str
+    examples: list[str] = []
+
+
+class ChoiceValue(BaseModel):
+    value: str
+    title: str
+    effect: str = ""
+
+
+class Choice(Notice):
+    """A question that the upload option `option` answers; `chosen` is the value that was taken."""
+
+    option: str
+    values: list[ChoiceValue]
+    chosen: str

@@ -1,0 +1,1 @@
+"""Tables in a zip that name the classes of its images."""
