@@ -9,36 +9,15 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import (
-    analysis,
-    artifacts,
-    bets,
-    catalog,
-    compare,
-    datasets,
-    decisions,
-    evaluations,
-    events,
-    labels,
-    mistakes,
-    predict,
-    quizzes,
-    reports,
-    runs,
-    samples,
-    specs,
-    studies,
-    table,
-    trust,
-    versions,
-    views,
-    workers,
-)
+from backend.api import artifacts, catalog, datasets, events, predict, runs, specs, workers
+from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
+from backend.api.compare import bets, comparisons, decisions, studies, table, views
 from backend.api.deps import Board
 from backend.api.http.guard import Guard
 from backend.api.http.head import Head
 from backend.api.http.openapi import DESCRIPTION, TAGS, DocumentedApp
 from backend.api.http.problems import add_problem_handlers
+from backend.api.labels import labels, quizzes, versions
 from backend.db.engine import open_database
 from backend.errors import NotFound
 from backend.files import PRIVATE_UMASK
@@ -63,13 +42,13 @@ ROUTES = (
     predict,
     artifacts,
     events,
-    analysis,
+    figures,
     samples,
     mistakes,
     trust,
     evaluations,
     reports,
-    compare,
+    comparisons,
     decisions,
     bets,
     labels,

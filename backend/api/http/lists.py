@@ -1,7 +1,8 @@
-"""JSON models of lists: `Page` for paged ones, `Items` for complete ones."""
+"""Responses that list things: `Page` for pages of JSON, `Items` for complete lists, `CsvFile` for tables."""
 
 from typing import Generic, TypeVar
 
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 T = TypeVar("T")
@@ -15,3 +16,7 @@ class Page(BaseModel, Generic[T]):
 
 class Items(BaseModel, Generic[T]):
     items: list[T]
+
+
+class CsvFile(StreamingResponse):
+    media_type = "text/csv"

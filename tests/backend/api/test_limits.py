@@ -77,7 +77,7 @@ def test_each_route_that_changes_something_or_calls_the_helper_has_a_limit() -> 
 
 
 def all_routes() -> Iterable[APIRoute]:
-    modules = [import_module(f"backend.api.{module.name}") for module in pkgutil.iter_modules(backend.api.__path__)]
+    modules = [import_module(name) for _, name, _ in pkgutil.walk_packages(backend.api.__path__, "backend.api.")]
     routers = [module.router for module in modules if hasattr(module, "router")]
     return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 

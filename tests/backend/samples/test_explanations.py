@@ -13,7 +13,7 @@ import pytest
 from fastapi.routing import APIRoute
 from PIL import Image
 
-from backend.api import samples
+from backend.api.analysis import samples
 from backend.api.http.limits import HelperSlot
 from backend.db.models import Artifact, Run
 from backend.messaging.rpc import HelperClient

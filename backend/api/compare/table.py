@@ -3,12 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query
-from fastapi.responses import StreamingResponse
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
-from backend.api.http.lists import Items, Page
+from backend.api.http.lists import CsvFile, Items, Page
 from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
 from backend.runs.listing import SortedRuns
 from backend.runs.table import csv_export, groups, overview
@@ -17,10 +16,6 @@ from backend.runs.table.groups import GroupQuery, RunGroup
 from backend.runs.table.overview import FieldRead
 
 router = APIRouter(prefix="/api", tags=["runs"])
-
-
-class CsvFile(StreamingResponse):
-    media_type = "text/csv"
 
 
 @router.get("/runs/fields", summary="List the fields of runs")

@@ -8,9 +8,8 @@ from pydantic import BaseModel
 from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
-from backend.api.http.lists import Items
+from backend.api.http.lists import CsvFile, Items
 from backend.api.http.openapi import problems
-from backend.api.table import CsvFile
 from backend.labels import decisions, twins
 from backend.labels.decisions import LabelDecisionsChange
 from backend.labels.schemas import LabelDecisionRead, Suspects, SuspectsFilter, SuspectsQuery

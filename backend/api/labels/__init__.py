@@ -1,0 +1,1 @@
+"""Routes of labels: suspects and doubts, versions of a dataset, quizzes."""
