@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from backend import workers
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.lists import Items
-from backend.planning.catalog import Catalog, catalog, with_gains
+from backend.planning.catalog import catalog, with_gains
+from backend.planning.catalog_schemas import Catalog
 from backend.spec.recipes import Recipe, recipes
 
 router = APIRouter(prefix="/api", tags=["catalog"])

@@ -2,7 +2,8 @@
 
 from backend.network.describe import describe
 from backend.network.errors import Impossible
+from backend.network.layer import Layer
 from backend.network.layers import LAYERS
-from backend.network.network import Layer, Network
+from backend.network.network import Network
 
 __all__ = ["LAYERS", "Impossible", "Layer", "Network", "describe"]

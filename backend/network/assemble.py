@@ -6,9 +6,10 @@ from typing import Any
 
 from backend.errors import FieldError
 from backend.network.errors import Impossible, Refused, impossible
+from backend.network.layer import Layer
 from backend.network.layers import COMMON
 from backend.network.names import automatic
-from backend.network.network import Layer, Network
+from backend.network.network import Network
 from backend.network.plan import IMAGE, Call, Draft, Plan
 from backend.network.shapes import Built, NoRoom, Shape
 from backend.phrases import size
@@ -34,8 +35,13 @@ def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
         WindowTooLarge: a window is larger than its input.
         Impossible: shapes don't fit or are too large, or the output is not a softmax over the classes.
     """
-    built = _apply(plan, tuple(image_shape))
-    _check_output(plan, built, classes)
+    built: list[Built] = []
+    try:
+        _apply(plan, tuple(image_shape), built)
+        _check_output(plan, built, classes)
+    except Impossible as error:
+        error.layers = _layers_of_stack(plan, built)
+        raise
     outputs = [prod(call.output) for call in built]
     names = _names(plan.drafts)
     network = Network(
@@ -53,9 +59,8 @@ def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
     return network
 
 
-def _apply(plan: Plan, image_shape: Shape) -> list[Built]:
-    """Returns what each call builds. The weights of a layer that is used twice must have the same shapes each time."""
-    built: list[Built] = []
+def _apply(plan: Plan, image_shape: Shape, built: list[Built]) -> None:
+    """Appends what each call builds. The weights of a layer that is used twice must have the same shapes each time."""
     weights: dict[int, tuple[Any, Any]] = {}
     parameters = values = 0
     for call in plan.calls:
@@ -72,7 +77,6 @@ def _apply(plan: Plan, image_shape: Shape) -> list[Built]:
         values += prod(result.output)
         _check_size(draft, parameters, values)
         built.append(result)
-    return built
 
 
 def _build(draft: Draft, inputs: list[Shape]) -> Built:
@@ -154,6 +158,12 @@ def _names(drafts: Sequence[Draft]) -> list[str]:
         elif names.count(names[position]) > 1:
             raise impossible(f"two layers are named {names[position]!r}", *draft.loc, "config", "name")
     return names
+
+
+def _layers_of_stack(plan: Plan, built: Sequence[Built]) -> list[Layer]:
+    """Returns the layers that could be built, without automatic names. In a stack, each layer has one call."""
+    drafts = plan.drafts if plan.sequential else []
+    return [_layer(draft, draft.values["name"] or "", [result]) for draft, result in zip(drafts, built, strict=False)]
 
 
 def _uses(calls: Sequence[Call], built: Sequence[Built], layer: int) -> list[Built]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backend.errors import FieldError
+from backend.network.layer import Layer
 
 
 class Refused(Exception):
@@ -19,11 +20,15 @@ class Refused(Exception):
 
 
 class Impossible(Exception):
-    """There can be no such network: one or more sentences, each at its place from the spec's root."""
+    """There can be no such network: one or more sentences, each at its place from the spec's root.
+
+    `layers` are those of a stack that can be built, up to the one that can't.
+    """
 
     def __init__(self, errors: Sequence[FieldError]) -> None:
         super().__init__("; ".join(error.msg for error in errors))
         self.errors = list(errors)
+        self.layers: Sequence[Layer] = ()
 
 
 def impossible(msg: str, *loc: str | int) -> Impossible:

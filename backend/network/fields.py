@@ -7,8 +7,18 @@ from typing import Any
 from backend.network.errors import Refused
 from backend.phrases import listed, quoted
 
-Reader = Callable[[Any], Any]
 REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads one argument. `limits` say what it takes, in the words of the catalog: type, minimum, choices, …"""
+
+    read: Callable[[Any], Any]
+    limits: Mapping[str, Any]
+
+    def __call__(self, value: Any) -> Any:
+        return self.read(value)
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ def whole(least: int, most: int) -> Reader:
             raise Refused(f"must be a whole number from {least:,} to {most:,}; you gave {quoted(value)}")
         return value
 
-    return read
+    return Reader(read, {"type": "integer", "minimum": least, "maximum": most})
 
 
 def whole_but_zero(most: int) -> Reader:
@@ -62,7 +72,7 @@ def whole_but_zero(most: int) -> Reader:
             raise Refused("must be at least 1, or -1 for the size that is left; you gave 0")
         return number
 
-    return read
+    return Reader(read, read_whole.limits)
 
 
 def number(least: float, most: float, *, below: bool = False) -> Reader:
@@ -75,13 +85,16 @@ def number(least: float, most: float, *, below: bool = False) -> Reader:
             raise Refused(f"must be a number from {least:g} {until} {most:g}; you gave {quoted(value)}")
         return float(value)
 
-    return read
+    return Reader(read, {"type": "number", "minimum": least, "exclusive_maximum" if below else "maximum": most})
 
 
-def flag(value: Any) -> bool:
+def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise Refused(f"must be true or false; you gave {quoted(value)}")
     return value
+
+
+flag = Reader(_flag, {"type": "boolean"})
 
 
 def one_of(*allowed: Any) -> Reader:
@@ -90,11 +103,12 @@ def one_of(*allowed: Any) -> Reader:
             raise Refused(f"must be {' or '.join(map(quoted, allowed))}; you gave {quoted(value)}")
         return value
 
-    return read
+    names = [choice for choice in allowed if choice is not None]
+    return Reader(read, {"type": "string", "choices": names, "nullable": None in allowed})
 
 
 def optional(read: Reader) -> Reader:
-    return lambda value: None if value is None else read(value)
+    return Reader(lambda value: None if value is None else read(value), {**read.limits, "nullable": True})
 
 
 def many(read: Reader, least: int, most: int) -> Reader:
@@ -106,32 +120,32 @@ def many(read: Reader, least: int, most: int) -> Reader:
             raise Refused(f"must be a list of {length}; you gave {quoted(value)}")
         return [_at(read, item, index) for index, item in enumerate(value)]
 
-    return read_all
+    return Reader(read_all, {"type": "list", "items": read.limits, "min_length": least, "max_length": most})
+
+
+def one_or_many(read: Callable[[Any], Any], items: Reader) -> Reader:
+    """`items` reads a list; `read` also takes one value in place of the list."""
+    return Reader(read, {**items.limits, "takes_one": True})
 
 
 def pair(least: int, most: int) -> Reader:
     """Reads one number for height and width, or a list of two."""
     side = whole(least, most)
-    return lambda value: many(side, 2, 2)(value) if isinstance(value, list) else [side(value)] * 2
+    sides = many(side, 2, 2)
+    return one_or_many(lambda value: sides(value) if isinstance(value, list) else [side(value)] * 2, sides)
 
 
 def borders(most: int) -> Reader:
     """Reads the borders of `ZeroPadding2D` and `Cropping2D`: one number, one for each direction, or two for each."""
-    width = whole(0, most)
-
-    def read(value: Any) -> list[list[int]]:
-        if not isinstance(value, list):
-            return [[width(value)] * 2] * 2
-        sides: list[list[int]] = many(pair(0, most), 2, 2)(value)
-        return sides
-
-    return read
+    width, sides = whole(0, most), many(pair(0, most), 2, 2)
+    return one_or_many(lambda value: sides(value) if isinstance(value, list) else [[width(value)] * 2] * 2, sides)
 
 
 def axes(most: int) -> Reader:
     """Reads one axis or a list of axes; axis 0 is the batch and not allowed."""
     read_axis = axis(most)
-    return lambda value: many(read_axis, 1, most)(value) if isinstance(value, list) else read_axis(value)
+    read_axes = many(read_axis, 1, most)
+    return one_or_many(lambda value: read_axes(value) if isinstance(value, list) else read_axis(value), read_axes)
 
 
 def axis(most: int) -> Reader:
@@ -143,7 +157,7 @@ def axis(most: int) -> Reader:
             raise Refused("must be another axis than 0, which is the batch")
         return number
 
-    return read
+    return Reader(read, read_whole.limits)
 
 
 def _at(read: Reader, item: Any, index: int) -> Any:

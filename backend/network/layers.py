@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.network import reshaping, shapes
 from backend.network.fields import (
     Field,
+    Reader,
     axes,
     axis,
     borders,
@@ -52,7 +53,9 @@ def _weight(name: str, rank: int, start: str) -> Fields:
     }
 
 
-_NAMED: Fields = {"name": Field(layer_name, None), "dtype": Field(precision, None, kept=False)}
+_LAYER_NAME = Reader(layer_name, {"type": "string", "nullable": True, "max_length": 128})
+_PRECISION = Reader(precision, {"type": "string", "nullable": True})
+_NAMED: Fields = {"name": Field(_LAYER_NAME, None), "dtype": Field(_PRECISION, None, kept=False)}
 COMMON: Fields = {**_NAMED, "trainable": Field(flag, True)}
 _DATA_FORMAT: Fields = {"data_format": Field(one_of("channels_last", None), None, kept=False)}
 _ACTIVATED: Fields = {

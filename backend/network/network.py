@@ -1,27 +1,10 @@
 """`Network`: a model's layers with shapes and costs. The page shows it and the trainer builds it."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
+from backend.network.layer import Layer
 from backend.network.memory import training_bytes
 from backend.network.plan import Call
-
-
-@dataclass(frozen=True)
-class Layer:
-    """`config` holds the arguments that differ from Keras' defaults, for `keras.layers.<class_name>(**config)`.
-
-    `output_shape` is without the batch, that of the last use where a layer is used twice. `multiplications` counts all
-    uses for one image.
-    """
-
-    name: str
-    class_name: str
-    config: dict[str, Any]
-    output_shape: list[int]
-    parameters: int
-    trainable: int
-    multiplications: int
 
 
 @dataclass(frozen=True)

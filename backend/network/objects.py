@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.network.errors import Refused
-from backend.network.fields import Field, Reader, many, number, one_of, optional, read_fields, whole
+from backend.network.fields import Field, Reader, many, number, one_of, one_or_many, optional, read_fields, whole
 from backend.phrases import listed, quoted
 
 ACTIVATIONS = (
@@ -41,7 +41,7 @@ MATRICES: Kinds = {**VECTORS, "Orthogonal": {"gain": Field(number(0, 100), 1.0),
 REGULARIZERS: Kinds = {"L1": {"l1": _FACTOR}, "L2": {"l2": _FACTOR}, "L1L2": {"l1": _FACTOR, "l2": _FACTOR}}
 
 
-def activation(value: Any) -> str:
+def _activation(value: Any) -> str:
     """Reads the name of an activation function."""
     name = value
     if isinstance(value, dict) and value.get("class_name") == "function" and _is_keras(value, "keras.activations"):
@@ -51,24 +51,25 @@ def activation(value: Any) -> str:
     return name
 
 
-def nullable_activation(value: Any) -> str:
-    return "linear" if value is None else activation(value)
+activation = Reader(_activation, {"type": "string", "choices": list(ACTIVATIONS)})
+nullable_activation = Reader(lambda value: "linear" if value is None else activation(value), activation.limits)
 
 
 def initializer(rank: int) -> Reader:
     """Reads the initializer of a weight with `rank` axes."""
-    return _reader("initializer", "keras.initializers", MATRICES if rank > 1 else VECTORS)
-
-
-def regularizer(value: Any) -> Any:
-    return None if value is None else _reader("regularizer", "keras.regularizers", REGULARIZERS)(value)
+    kinds = "matrix_initializer" if rank > 1 else "initializer"
+    return _reader("initializer", "keras.initializers", OBJECTS[kinds], kinds)
 
 
 def constraint(rank: int) -> Reader:
     """Reads the constraint of a weight with `rank` axes."""
+    return optional(_reader("constraint", "keras.constraints", _constraints(rank), "constraint"))
+
+
+def _constraints(rank: int) -> Kinds:
     places = Field(_weight_axes(rank), 0)
     most = Field(number(1e-6, 1_000), 1.0)
-    kinds: Kinds = {
+    return {
         "NonNeg": {},
         "UnitNorm": {"axis": places},
         "MaxNorm": {"max_value": Field(most.read, 2.0), "axis": places},
@@ -79,15 +80,16 @@ def constraint(rank: int) -> Reader:
             "axis": places,
         },
     }
-    return optional(_reader("constraint", "keras.constraints", kinds))
 
 
 def _weight_axes(rank: int) -> Reader:
     axis = whole(-rank, rank - 1)
-    return lambda value: many(axis, 1, rank)(value) if isinstance(value, list) else axis(value)
+    axes = many(axis, 1, rank)
+    return one_or_many(lambda value: axes(value) if isinstance(value, list) else axis(value), axes)
 
 
-def _reader(noun: str, module: str, kinds: Kinds) -> Reader:
+def _reader(noun: str, module: str, kinds: Kinds, objects: str) -> Reader:
+    """`objects` is the key of the kinds in OBJECTS."""
     names = {spelling: name for name in kinds for spelling in (name, _snake(name))}
 
     def read(value: Any) -> Any:
@@ -99,7 +101,7 @@ def _reader(noun: str, module: str, kinds: Kinds) -> Reader:
             raise errors[0].below("config")
         return _written(names[name], module, {key: values[key] for key in config if values[key] is not None})
 
-    return read
+    return Reader(read, {"type": "object", "objects": objects})
 
 
 def _parts(value: Any, module: str) -> tuple[str, Any]:
@@ -128,3 +130,12 @@ def _snake(name: str) -> str:
     if name in REGULARIZERS:
         return {"L1L2": "l1_l2"}.get(name, name.lower())
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name).lstrip("_")
+
+
+OBJECTS: Mapping[str, Kinds] = {
+    "initializer": VECTORS,
+    "matrix_initializer": MATRICES,
+    "regularizer": REGULARIZERS,
+    "constraint": _constraints(4),
+}
+regularizer = optional(_reader("regularizer", "keras.regularizers", REGULARIZERS, "regularizer"))

@@ -10,6 +10,8 @@ from pydantic.fields import FieldInfo
 
 from backend.datasets.built_in import BUILT_IN
 from backend.network import LAYERS
+from backend.planning.catalog_schemas import Catalog, Choice, Limits, Option, PrecisionOffer
+from backend.planning.layer_catalog import layer_choices, object_choices
 from backend.spec import Loss, Monitor, Precision, RunSpec
 from backend.spec.choices import Choices
 from backend.spec.data import VALIDATIONS
@@ -35,64 +37,6 @@ TYPES: dict[Any, Literal["integer", "number", "string", "boolean"]] = {
 }
 
 
-class Limits(BaseModel):
-    """What one field takes. `items` describes each element of a list; a `part` is an object with fields."""
-
-    type: Literal["integer", "number", "string", "boolean", "list", "part"]
-    title: str
-    help: str = ""
-    default: Any = None
-    nullable: bool = False
-    choices: list[str] | None = None
-    minimum: float | None = None
-    maximum: float | None = None
-    exclusive_minimum: float | None = None
-    exclusive_maximum: float | None = None
-    min_length: int | None = None
-    max_length: int | None = None
-    items: "Limits | None" = None
-
-
-class Option(Limits):
-    name: str
-
-
-class Choice(BaseModel):
-    """One of several forms of a part (a preset, an optimizer, …) with its options."""
-
-    name: str
-    title: str
-    options: list[Option]
-
-
-class PrecisionOffer(BaseModel):
-    """`gain` is the speed relative to float32 on the device that gains most; null where no worker has timed it."""
-
-    name: Precision
-    gain: float | None
-    fast: bool
-
-
-class Catalog(BaseModel):
-    """`limits` holds each field that can be changed under its path in the spec, keys joined by dots.
-
-    Where a part has several forms, its choices are a list here, and their options are paths below that part: `presets`
-    below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`, `losses` below
-    `loss`, `validations` below `dataset.validation`.
-    """
-
-    limits: dict[str, Limits]
-    datasets: list[str]
-    presets: list[Choice]
-    optimizers: list[Choice]
-    schedules: list[Choice]
-    losses: list[Choice]
-    validations: list[Choice]
-    layers: list[str]
-    monitors: list[str]
-    precisions: list[PrecisionOffer]
-
-
 @cache
 def catalog() -> Catalog:
     """Returns the catalog without the precisions, which depend on the workers."""
@@ -105,6 +49,8 @@ def catalog() -> Catalog:
         losses=[_loss_choice(name) for name in LOSSES],
         validations=_choices(VALIDATIONS),
         layers=list(LAYERS),
+        layer_choices=layer_choices(),
+        layer_objects=object_choices(),
         monitors=list(get_args(Monitor)),
         precisions=[],
     )

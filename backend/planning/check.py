@@ -1,6 +1,7 @@
 """Checks a spec before a run is queued: what it would train, what that costs, and why it can't be trained."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +9,7 @@ from backend.datasets.registry import read_usable
 from backend.datasets.schemas import DatasetRead
 from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
-from backend.network import Impossible, Network, describe
+from backend.network import Impossible, Layer, Network, describe
 from backend.phrases import sentence
 from backend.planning.estimate import Images, epoch_time, images_of
 from backend.planning.image_memory import image_bytes
@@ -22,11 +23,19 @@ MAX_RATES = 200  # more learning rates than the form's drawing has pixels
 MAX_NAMED_CLASSES = 20
 
 
+class NetworkCheck(NamedTuple):
+    """The network, or None where there can be none, and what is wrong with the spec."""
+
+    network: Network | None
+    errors: Sequence[FieldError]
+    layers_before_error: Sequence[Layer] = ()
+
+
 def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     """Returns everything that is known of `spec` now. An impossible spec is not `ok`, and never an exception."""
     spec = resolve(session, spec)
     dataset, unusable = read_usable(session, spec.dataset.name)
-    network, errors = _network(session, spec, dataset, unusable)
+    network, errors, layers_before_error = _network(session, spec, dataset, unusable)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
     time = epoch_time(session, spec, network, images, workers) if network else None
@@ -43,8 +52,9 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
         memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
         seconds_per_epoch=time.seconds if time else None,
         seconds_per_epoch_range=list(time.range) if time and time.range else None,
-        layers=_layers(network) if network else [],
+        layers=_layers(network.layers) if network else [],
         learning_rates=_every_nth(spec.learning_rates()),
+        layers_before_error=_layers(layers_before_error),
     )
 
 
@@ -61,30 +71,27 @@ def require_trainable(session: Session, spec: RunSpec) -> None:
     Raises:
         Invalid: the dataset is missing or not ready, or there can be no such network.
     """
-    _, errors = _network(session, spec, *read_usable(session, spec.dataset.name, lock=True))
+    errors = _network(session, spec, *read_usable(session, spec.dataset.name, lock=True)).errors
     if errors:
         raise Invalid(sentence(errors[0].msg), [FieldError(["spec", *error.loc], error.msg) for error in errors])
 
 
 def training_errors(session: Session, spec: RunSpec) -> Sequence[FieldError]:
     """Returns why a spec can't be trained, each error at its place in the spec."""
-    return _network(session, spec, *read_usable(session, spec.dataset.name))[1]
+    return _network(session, spec, *read_usable(session, spec.dataset.name)).errors
 
 
-def _network(
-    session: Session, spec: RunSpec, dataset: DatasetRead, unusable: str | None
-) -> tuple[Network | None, Sequence[FieldError]]:
-    """Returns the network, or None where there can be none, and what is wrong with the spec."""
+def _network(session: Session, spec: RunSpec, dataset: DatasetRead, unusable: str | None) -> NetworkCheck:
     if unusable:
-        return None, [FieldError(["dataset", "name"], unusable)]
+        return NetworkCheck(None, [FieldError(["dataset", "name"], unusable)])
     errors = _class_weight_errors(spec, dataset.classes or [])
     try:
         network = describe(spec.model, dataset.image_shape or [], len(dataset.classes or []))
     except Impossible as impossible:
-        return None, [*impossible.errors, *errors]
+        return NetworkCheck(None, [*impossible.errors, *errors], impossible.layers)
     if spec.init is not None:
         errors += refusals(session, spec.init.run, network)
-    return network, errors
+    return NetworkCheck(network, errors)
 
 
 def _class_weight_errors(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:
@@ -103,7 +110,7 @@ def _class_weight_errors(spec: RunSpec, classes: Sequence[str]) -> list[FieldErr
     return errors
 
 
-def _layers(network: Network) -> list[LayerRead]:
+def _layers(layers: Sequence[Layer]) -> list[LayerRead]:
     return [
         LayerRead(
             name=layer.name,
@@ -112,7 +119,7 @@ def _layers(network: Network) -> list[LayerRead]:
             parameters=layer.parameters,
             config=layer.config,
         )
-        for layer in network.layers
+        for layer in layers
     ]
 
 

@@ -27,7 +27,7 @@ class SpecCheck(BaseModel):
 
     `memory_bytes` is what training takes for weights, gradients, optimizer, one batch and the training images.
     `batches_per_epoch` and `train_images` are without the validation part. `learning_rates` has one rate an epoch, at
-    most 200 evenly chosen.
+    most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
     """
@@ -46,3 +46,4 @@ class SpecCheck(BaseModel):
     seconds_per_epoch_range: list[float] | None
     layers: list[LayerRead]
     learning_rates: list[float]
+    layers_before_error: list[LayerRead]

@@ -16,7 +16,8 @@ from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
 from backend.errors import FieldError, Invalid, Loc
 from backend.phrases import listed, quoted, sentence
-from backend.planning.catalog import Choice, Limits, catalog
+from backend.planning.catalog import catalog
+from backend.planning.catalog_schemas import Choice, Limits
 from backend.runs.history import METRICS
 
 Kind = Literal["number", "text", "boolean", "time"]

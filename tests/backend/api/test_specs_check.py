@@ -126,6 +126,16 @@ def test_a_malformed_spec_is_422_with_locations_from_the_bodys_root(client: Test
     assert nan.status_code in (400, 422)
 
 
+def test_the_layers_before_the_one_that_cannot_be_built_have_shapes(client: TestClient) -> None:
+    layers = [{"class_name": "Conv2D", "config": {"filters": 4, "kernel_size": size}} for size in (3, 28)]
+
+    answer = check(client, {**FASHION, "model": {"layers": layers}})
+
+    assert [error["loc"] for error in answer["errors"]] == [["model", "layers", 1]]
+    assert [layer["output_shape"] for layer in answer["layers_before_error"]] == [[26, 26, 4]]
+    assert answer["layers"] == []
+
+
 def test_datasets_that_cannot_be_used_are_errors(client: TestClient, database: Database) -> None:
     with database.write() as session:
         session.add(Dataset(name="birds", status="preparing", touched_at=0.0))

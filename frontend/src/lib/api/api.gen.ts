@@ -1974,6 +1974,57 @@ export interface components {
              */
             player: string;
         };
+        /**
+         * Argument
+         * @description An argument of a layer's constructor. `common` ones are shown first.
+         */
+        Argument: {
+            /** Choices */
+            choices?: string[] | null;
+            /** Common */
+            common: boolean;
+            /** Default */
+            default?: unknown;
+            /** Exclusive Maximum */
+            exclusive_maximum?: number | null;
+            /** Exclusive Minimum */
+            exclusive_minimum?: number | null;
+            /**
+             * Help
+             * @default
+             */
+            help: string;
+            items?: components["schemas"]["Limits"] | null;
+            /** Max Length */
+            max_length?: number | null;
+            /** Maximum */
+            maximum?: number | null;
+            /** Min Length */
+            min_length?: number | null;
+            /** Minimum */
+            minimum?: number | null;
+            /** Name */
+            name: string;
+            /**
+             * Nullable
+             * @default false
+             */
+            nullable: boolean;
+            /** Objects */
+            objects?: string | null;
+            /**
+             * Takes One
+             * @default false
+             */
+            takes_one: boolean;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "integer" | "number" | "string" | "boolean" | "list" | "part" | "object";
+        };
         /** ArtifactRead */
         ArtifactRead: {
             /** Bytes */
@@ -2332,10 +2383,19 @@ export interface components {
          *     Where a part has several forms, its choices are a list here, and their options are paths below that part: `presets`
          *     below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`, `losses` below
          *     `loss`, `validations` below `dataset.validation`.
+         *
+         *     `layers` are all allowed layers, `layer_choices` those of a list of layers, with their arguments by Keras' own names
+         *     and defaults, and `layer_objects` the initializers, regularizers and constraints that an argument may be.
          */
         Catalog: {
             /** Datasets */
             datasets: string[];
+            /** Layer Choices */
+            layer_choices: components["schemas"]["LayerChoice"][];
+            /** Layer Objects */
+            layer_objects: {
+                [key: string]: components["schemas"]["Choice"][];
+            };
             /** Layers */
             layers: string[];
             /** Limits */
@@ -3761,6 +3821,18 @@ export interface components {
             title: string;
         };
         /**
+         * LayerChoice
+         * @description A layer that a list of layers may have. An argument without a default that may not be null is required.
+         */
+        LayerChoice: {
+            /** Arguments */
+            arguments: components["schemas"]["Argument"][];
+            /** Group */
+            group: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * LayerList
          * @description A Sequential model without its input layer.
          */
@@ -3912,6 +3984,9 @@ export interface components {
         /**
          * Limits
          * @description What one field takes. `items` describes each element of a list; a `part` is an object with fields.
+         *
+         *     `takes_one`: one value may stand in place of the list. An `object` is one of `layer_objects[objects]`, given by its
+         *     name, or with its own arguments as `{"class_name", "config"}`.
          */
         Limits: {
             /** Choices */
@@ -3941,13 +4016,20 @@ export interface components {
              * @default false
              */
             nullable: boolean;
+            /** Objects */
+            objects?: string | null;
+            /**
+             * Takes One
+             * @default false
+             */
+            takes_one: boolean;
             /** Title */
             title: string;
             /**
              * Type
              * @enum {string}
              */
-            type: "integer" | "number" | "string" | "boolean" | "list" | "part";
+            type: "integer" | "number" | "string" | "boolean" | "list" | "part" | "object";
         };
         /**
          * Lineage
@@ -4259,13 +4341,20 @@ export interface components {
              * @default false
              */
             nullable: boolean;
+            /** Objects */
+            objects?: string | null;
+            /**
+             * Takes One
+             * @default false
+             */
+            takes_one: boolean;
             /** Title */
             title: string;
             /**
              * Type
              * @enum {string}
              */
-            type: "integer" | "number" | "string" | "boolean" | "list" | "part";
+            type: "integer" | "number" | "string" | "boolean" | "list" | "part" | "object";
         };
         /**
          * Outlier
@@ -5706,7 +5795,7 @@ export interface components {
          *
          *     `memory_bytes` is what training takes for weights, gradients, optimizer, one batch and the training images.
          *     `batches_per_epoch` and `train_images` are without the validation part. `learning_rates` has one rate an epoch, at
-         *     most 200 evenly chosen.
+         *     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
          *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
          *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
          */
@@ -5721,6 +5810,8 @@ export interface components {
             image_shape: number[] | null;
             /** Layers */
             layers: components["schemas"]["LayerRead"][];
+            /** Layers Before Error */
+            layers_before_error: components["schemas"]["LayerRead"][];
             /** Learning Rates */
             learning_rates: number[];
             /** Memory Bytes */
