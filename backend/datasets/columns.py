@@ -1,7 +1,7 @@
 """What an upload knew of each image beside its class: size of the original, folder, further columns of labels.csv.
 
     <folder>/columns.json          the columns, and why others were left out
-    <folder>/{train,test}-columns.npy   float32 of shape (n, columns): numbers, or positions in the values of a column
+    <folder>/{train,validation,test}-columns.npy   float32 (n, columns): numbers, or positions in the values of a column
 
 A dataset that was stored before this was kept, or is built in, has no such files.
 """
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.datasets.store import SPLITS
+from backend.datasets.store import existing_splits
 
 FILE = "columns.json"
 MAX_CATEGORIES = 50  # values of a column that is not a number
@@ -73,7 +73,7 @@ def write_columns(folder: Path, columns: Columns, positions: Mapping[str, npt.ND
     kept = [{"key": column.key, "title": column.title, "values": column.values} for column in columns.kept]
     content = {"kept": kept, "left_out": [asdict(column) for column in columns.left_out]}
     (folder / FILE).write_text(json.dumps(content, ensure_ascii=False))
-    for split in SPLITS:
+    for split in existing_splits(positions):
         data = [column.data[positions[split]] for column in columns.kept]
         np.save(folder / f"{split}-columns.npy", np.array(data, np.float32).T)
 
@@ -94,6 +94,6 @@ def copy_columns(source: Path, folder: Path, positions: Mapping[str, npt.NDArray
     if not (source / FILE).exists():
         return
     (folder / FILE).write_bytes((source / FILE).read_bytes())
-    for split in SPLITS:
+    for split in existing_splits(positions):
         data = np.load(source / f"{split}-columns.npy", allow_pickle=False)
         np.save(folder / f"{split}-columns.npy", data[positions[split]])

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from backend.datasets.store import SPLITS, StoredDataset
+from backend.datasets.store import StoredDataset, StoredSplit
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
 from backend.requests import Line, RequestBody
@@ -23,7 +23,7 @@ NewClassName = Annotated[Line, Field(min_length=1, max_length=100)]
 
 
 class LabelChange(RequestBody):
-    split: Literal["train", "test"] = Field(description="the stored split")
+    split: StoredSplit = Field(description="the stored split")
     index: int = Field(ge=0, lt=2**31, description="position in the stored split")
     do: Literal["relabel", "leave_out"]
     class_: ClassName | None = Field(None, alias="class", description="the new class, of relabel")
@@ -67,7 +67,7 @@ def derive(dataset: StoredDataset, derivation: Derivation) -> Derived:
     names = dataset.manifest.classes
     classes, class_of = _classes(names, derivation)
     positions, labels = {}, {}
-    for split in SPLITS:
+    for split in dataset.splits:
         old = np.asarray(dataset.labels(split), np.int64)
         changes = [(place, change) for place, change in enumerate(derivation.changes) if change.split == split]
         kept, changed = _apply(old, changes, names)

@@ -1,21 +1,20 @@
 """Selects some images of a stored dataset for a page of thumbnails: those of one class, or of all classes in turn."""
 
 from itertools import chain, zip_longest
-from typing import Literal
 from urllib.parse import quote
 
 import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.datasets.store import Labels, StoredDataset
+from backend.datasets.store import Labels, StoredDataset, StoredSplit
 from backend.errors import NotFound
 
 
 class ImagesQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    split: Literal["train", "test"] = Field("train", description="the stored split")
+    split: StoredSplit = Field("train", description="the stored split")
     class_: str | None = Field(None, alias="class", max_length=100, description="only this class")
     limit: int = Field(24, ge=1, le=200, description="images at most")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="chooses the images")

@@ -7,7 +7,7 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from backend.datasets import registry
-from backend.datasets.store import SPLITS, DatasetDamaged, Images, StoredDataset
+from backend.datasets.store import DatasetDamaged, Images, StoredDataset
 from backend.db.engine import read_again
 from backend.errors import NotFound
 
@@ -35,8 +35,8 @@ def open_current(session: Session, data_dir: Path, name: str) -> StoredDataset:
 
 def split_images(dataset: StoredDataset, split: str) -> Images:
     """Returns the images of one stored split, uint8 of shape (n, H, W, C). Raises NotFound for another split."""
-    if split not in SPLITS:
-        raise NotFound(f"There is no stored split {split!r}; the splits are {' and '.join(SPLITS)}.")
+    if split not in dataset.splits:
+        raise NotFound(f"There is no stored split {split!r}; the splits are {' and '.join(dataset.splits)}.")
     return dataset.images(split)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.datasets.store import SPLITS, StoredDataset
+from backend.datasets.store import StoredDataset
 
 CHUNK_BYTES = 4 * 1024**2
 
@@ -34,7 +34,7 @@ class _Buffer(io.RawIOBase):
 
 
 def stream_npz(dataset: StoredDataset) -> Iterator[bytes]:
-    """Yields `train_images`, `train_labels`, `test_images`, `test_labels` and `classes` in chunks of CHUNK_BYTES."""
+    """Yields `train_images`, `train_labels`, …, for each split, and `classes`, in chunks of CHUNK_BYTES."""
     buffer = _Buffer()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, array in _arrays(dataset).items():
@@ -48,7 +48,7 @@ def stream_npz(dataset: StoredDataset) -> Iterator[bytes]:
 
 def _arrays(dataset: StoredDataset) -> dict[str, npt.NDArray[Any]]:
     arrays: dict[str, npt.NDArray[Any]] = {}
-    for split in SPLITS:
+    for split in dataset.splits:
         arrays |= {f"{split}_images": dataset.images(split), f"{split}_labels": dataset.labels(split)}
     return {**arrays, "classes": np.array(dataset.manifest.classes)}
 

@@ -1,9 +1,10 @@
 """A dataset on disk: memory-mapped arrays and a manifest. Workers write it; trainers and the API read it.
 
     <folder>/manifest.json
-    <folder>/{train,test}-images.npy   uint8 of shape (n, H, W, C)
-    <folder>/{train,test}-labels.npy   uint8 of shape (n,); uint16 for more than 256 classes
+    <folder>/{train,validation,test}-images.npy   uint8 of shape (n, H, W, C)
+    <folder>/{train,validation,test}-labels.npy   uint8 of shape (n,); uint16 for more than 256 classes
 
+`validation` is there only where an upload came in three parts.
 A folder appears under its name only when everything in it is on disk.
 """
 
@@ -13,12 +14,12 @@ import math
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,10 @@ from backend.phrases import in_short
 Images = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-SPLITS = ("train", "test")
+StoredSplit = Literal["train", "validation", "test"]
+SPLITS: tuple[str, ...] = get_args(StoredSplit)
+"""All splits that a dataset may have, in the order in which they are stored and shown; each has train and test."""
+
 UNFINISHED_SUFFIX = ".writing"
 WRITE_BYTES = 4 * 1024**2  # rows are copied and written in blocks of about this size, to bound memory
 
@@ -100,6 +104,10 @@ class Manifest:
     skipped: dict[str, Any] = field(default_factory=lambda: {"count": 0, "items": []})
     derived: dict[str, Any] | None = None
 
+    @property
+    def splits(self) -> list[str]:
+        return existing_splits(self.counts)
+
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -124,13 +132,17 @@ class StoredDataset:
     def open(cls, folder: Path) -> "StoredDataset":
         """Raises DatasetDamaged if a file is missing, unreadable, or does not match the manifest."""
         manifest = Manifest.read(folder)
-        images = {split: _memory_map(folder, f"{split}-images.npy") for split in SPLITS}
-        labels = {split: _memory_map(folder, f"{split}-labels.npy") for split in SPLITS}
-        for split in SPLITS:
+        images = {split: _memory_map(folder, f"{split}-images.npy") for split in manifest.splits}
+        labels = {split: _memory_map(folder, f"{split}-labels.npy") for split in manifest.splits}
+        for split in manifest.splits:
             shape = (sum(manifest.counts[split]), *manifest.image_shape)
             if images[split].shape != shape or labels[split].shape != shape[:1]:
                 raise _damaged(f"the {split} arrays do not match the manifest")
         return cls(manifest, images, labels, folder)
+
+    @property
+    def splits(self) -> list[str]:
+        return self.manifest.splits
 
     def images(self, split: str) -> Images:
         """Returns the images of one split in stored order, uint8 of shape (n, H, W, C)."""
@@ -139,6 +151,11 @@ class StoredDataset:
     def labels(self, split: str) -> Labels:
         """Returns the labels of one split, positions in `manifest.classes`, of shape (n,)."""
         return self._labels[split]
+
+
+def existing_splits(by_split: Collection[str]) -> list[str]:
+    """Returns the splits that a dataset has, in stored order, from what it has by split."""
+    return [split for split in SPLITS if split in by_split]
 
 
 def write(parent: Path, name: str, classes: list[str], arrays: Arrays) -> tuple[Path, Manifest]:
@@ -171,13 +188,14 @@ def write_dataset(folder: Path, name: str, classes: list[str], arrays: Arrays, *
     The arrays are written with ordinary writes: on a full disk these raise an error, where writing through a memory map
     kills the process.
     """
-    checked = {split: _checked(split, *arrays[split], len(classes)) for split in SPLITS}
+    splits = existing_splits(arrays)
+    checked = {split: _checked(split, *arrays[split], len(classes)) for split in splits}
     digest = hashlib.sha256(json.dumps(list(classes)).encode())
-    for split in SPLITS:
+    for split in splits:
         for kind, array in zip(("images", "labels"), checked[split], strict=True):
             digest.update(f"{split} {array.dtype} {array.shape}\n".encode())
             _write_file(folder / f"{split}-{kind}.npy", partial(_write_array, array, digest))
-    counts = {split: np.bincount(checked[split][1], minlength=len(classes)).tolist() for split in SPLITS}
+    counts = {split: np.bincount(checked[split][1], minlength=len(classes)).tolist() for split in splits}
     shape = list(checked["train"][0].shape[1:])
     manifest = Manifest(name, list(classes), shape, counts, digest.hexdigest(), **upload_fields)
     text = json.dumps(manifest.as_json(), ensure_ascii=False)

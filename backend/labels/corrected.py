@@ -14,7 +14,7 @@ from backend.analysis.predictions import Indexes
 from backend.datasets import registry
 from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, LabelChange, derive, origins
 from backend.datasets.images import open_dataset
-from backend.datasets.store import SPLITS, Manifest, StoredDataset
+from backend.datasets.store import Manifest, StoredDataset
 from backend.datasets.versions import base_name, version_title, versions
 from backend.db.models import LabelDecision, Run
 from backend.errors import NotFound
@@ -57,7 +57,7 @@ def preview(session: Session, data_dir: Path, name: str, run_ids: Sequence[str])
         relabelled=relabelled,
         left_out=len(changes) - relabelled,
         kept=len(rows) - len(changes),
-        counts={split: _counts(dataset.manifest, split, derived) for split in SPLITS},
+        counts={split: _counts(dataset.manifest, split, derived) for split in dataset.splits},
         scores=_score_all(session, data_dir, find_runs(session, [name], run_ids), target),
     )
 
@@ -83,8 +83,8 @@ def version_scores(session: Session, data_dir: Path, name: str, run_ids: Sequenc
 
 
 def unchanged(dataset: StoredDataset) -> Derived:
-    labels = {split: np.asarray(dataset.labels(split), np.int64) for split in SPLITS}
-    positions = {split: np.arange(len(labels[split])) for split in SPLITS}
+    labels = {split: np.asarray(dataset.labels(split), np.int64) for split in dataset.splits}
+    positions = {split: np.arange(len(labels[split])) for split in labels}
     names = dataset.manifest.classes
     return Derived(names, np.arange(len(names)), positions, labels)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets import registry
 from backend.datasets.schemas import DatasetRead
+from backend.datasets.store import StoredSplit
 from backend.db.clock import database_time, to_datetime
 from backend.db.models import Dataset, LabelDecision
 from backend.errors import Conflict, FieldError, Invalid, NotFound
@@ -28,7 +29,7 @@ Key = tuple[str, int]
 class LabelDecisionCreate(RequestBody):
     """`undecided` takes a decision back. `revision` is that of the decision that is replaced; null if there is none."""
 
-    split: Literal["train", "test"] = Field(description="the stored split")
+    split: StoredSplit = Field(description="the stored split")
     index: int = Field(ge=0, lt=2**31, description="position in the stored split")
     do: Do | Literal["undecided"]
     class_: Annotated[Line, Field(max_length=200)] | None = Field(

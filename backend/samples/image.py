@@ -8,11 +8,10 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from backend.analysis.predictions import Indexes
-from backend.datasets.store import Images, StoredDataset
+from backend.datasets.store import Images, StoredDataset, StoredSplit
 from backend.db.models import Run
 from backend.errors import NotFound
 from backend.runs.stored_predictions import Split, check_split, dataset_of, positions_of
-from backend.samples.schemas import StoredSplit
 from backend.spec import RunSpec
 
 

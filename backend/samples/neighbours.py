@@ -9,12 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
+from backend.datasets.store import StoredSplit
 from backend.db.models import Run
 from backend.errors import NotFound
 from backend.evaluations.results import ImageRows, last_layer_features
 from backend.runs.sample_pages import image_path
 from backend.samples.image import RunImage
-from backend.samples.schemas import Neighbour, StoredSplit
+from backend.samples.schemas import Neighbour
 
 NEAREST = 8
 

@@ -5,9 +5,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.artifacts.prediction import ClassProbability
+from backend.datasets.store import StoredSplit
 from backend.runs.stored_predictions import Split
-
-StoredSplit = Literal["train", "test"]
 
 
 class ImageQuery(BaseModel):

@@ -25,7 +25,7 @@ from backend.datasets.image_checks import (
     read_checks,
     write_checks,
 )
-from backend.datasets.store import SPLITS, DatasetDamaged, StoredDataset
+from backend.datasets.store import DatasetDamaged, StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings
@@ -64,11 +64,12 @@ def _folder(settings: Settings, name: str) -> Path | None:
         database.engine.dispose()
 
 
-class _BothSplits:
+class _AllSplits:
     """The images of all splits, one after the other."""
 
     def __init__(self, dataset: StoredDataset) -> None:
-        self._parts = [dataset.images(split) for split in SPLITS]
+        self._splits = dataset.splits
+        self._parts = [dataset.images(split) for split in self._splits]
         self._starts = np.cumsum([0, *map(len, self._parts)])
         self.shape = (int(self._starts[-1]), *self._parts[0].shape[1:])
 
@@ -85,17 +86,17 @@ class _BothSplits:
 
     def place(self, row: int) -> Place:
         split = int(np.searchsorted(self._starts, row, side="right")) - 1
-        return SPLITS[split], int(row - self._starts[split])
+        return self._splits[split], int(row - self._starts[split])
 
 
 def compare(dataset: StoredDataset) -> ImageChecks:
     """Returns images that are equal, nearly equal, or unlike the others of their class."""
-    images = _BothSplits(dataset)
+    images = _AllSplits(dataset)
     if len(images) > MAX_IMAGES:
         return ImageChecks(
             images=len(images), error=f"The dataset has {len(images):,} images; at most {MAX_IMAGES:,} are compared."
         )
-    labels = np.concatenate([dataset.labels(split) for split in SPLITS])
+    labels = np.concatenate([dataset.labels(split) for split in dataset.splits])
     small = image_twins.thumbnails(images)
     twins = image_twins.near_twins(images, small)
     unlike, times = image_twins.unlike_their_class(small, labels)
@@ -108,7 +109,7 @@ def compare(dataset: StoredDataset) -> ImageChecks:
     )
 
 
-def _near(images: _BothSplits, twins: image_twins.Twins) -> Iterable[NearTwins]:
+def _near(images: _AllSplits, twins: image_twins.Twins) -> Iterable[NearTwins]:
     for (first, second), difference in zip(twins.pairs, twins.difference, strict=True):
         yield NearTwins(first=images.place(first), second=images.place(second), difference=round(float(difference), 1))
 

@@ -79,7 +79,7 @@ def _write_built_in(name: str, folder: Path, on_progress: ProgressCallback) -> M
         files = find_files(name, folder.parent, on_progress)
         on_progress(ProgressUpdate(f"Reading {name}"))
         arrays = sources.read(name, files)
-        images = sum(arrays[split][0].shape[0] for split in store.SPLITS)
+        images = sum(images.shape[0] for images, _ in arrays.values())
         on_progress(ProgressUpdate(f"Writing {images:,} images of {name} to the store"))
         with store.new_folder(folder) as temporary:
             return store.write_dataset(temporary, name, list(BUILT_IN[name].classes), arrays)

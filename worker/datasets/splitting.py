@@ -1,11 +1,11 @@
-"""Assigns the images of an upload to train and test and fixes the order in which they are stored, by a fixed seed."""
+"""Assigns the images of an upload to splits and fixes the order in which they are stored, by a fixed seed."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
-from backend.datasets.store import SPLITS
+from backend.datasets.store import existing_splits
 
 SEED = 0
 Positions = npt.NDArray[np.int64]
@@ -16,17 +16,17 @@ def assign_splits(
 ) -> dict[str, Positions]:
     """Returns the positions of each split's images in stored order, which is a seeded shuffle.
 
-    `hashes` are equal where the decoded pixels are. `splits` is None for each image of a zip without train/ and test/:
+    `hashes` are equal where the decoded pixels are. `splits` is None for each image of a zip that is not divided:
     then `test_fraction` of each class goes to `test`, equal images to the same split. Otherwise the splits are kept,
-    but images of `test` are left out of `train`.
+    but images of `test` are left out of `validation` and `train`, and those of `validation` out of `train`.
     """
     rng = np.random.default_rng(SEED)
-    if any(split is not None for split in splits):
-        positions = _keep_splits(labels, hashes, np.array([split == "test" for split in splits]))
+    if "test" in splits:
+        positions = _keep_splits(labels, hashes, np.array([split or "train" for split in splits]))
     else:
         test = _draw_test(labels, _equal_images(hashes), test_fraction, rng)
         positions = {"test": test, "train": np.setdiff1d(np.arange(len(labels)), test)}
-    return {split: rng.permutation(positions[split]) for split in SPLITS}
+    return {split: rng.permutation(positions[split]) for split in existing_splits(positions)}
 
 
 def count_duplicates(hashes: Sequence[bytes]) -> int:
@@ -35,15 +35,27 @@ def count_duplicates(hashes: Sequence[bytes]) -> int:
 
 
 def _keep_splits(
-    labels: npt.NDArray[np.int64], hashes: Sequence[bytes], is_test: npt.NDArray[np.bool_]
+    labels: npt.NDArray[np.int64], hashes: Sequence[bytes], splits: npt.NDArray[np.str_]
 ) -> dict[str, Positions]:
-    test_hashes = {image_hash for image_hash, test in zip(hashes, is_test, strict=True) if test}
-    in_test = np.array([image_hash in test_hashes for image_hash in hashes])
+    """Returns the positions of each split, whose images are left out of the splits that come before it."""
+    positions: dict[str, Positions] = {}
+    held_out: set[bytes] = set()
+    for split in reversed(existing_splits(splits.tolist())):
+        of_split = np.flatnonzero(splits == split)
+        split_hashes = [hashes[position] for position in of_split.tolist()]
+        is_held_out = np.array([image_hash in held_out for image_hash in split_hashes], bool)
+        positions[split] = of_split[~_keep_classes(is_held_out, labels[of_split])]
+        held_out.update(split_hashes)
+    return positions
+
+
+def _keep_classes(is_twin: npt.NDArray[np.bool_], labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Returns which images are left out as twins: none of a class that would lose all of its images."""
+    is_left_out = is_twin.copy()
     for label in np.unique(labels):
-        train_of_class = (labels == label) & ~is_test
-        if in_test[train_of_class].all():
-            in_test[train_of_class] = False  # otherwise the class would have no training image
-    return {"test": np.flatnonzero(is_test), "train": np.flatnonzero(~is_test & ~in_test)}
+        of_class = labels == label
+        is_left_out[of_class] &= not is_twin[of_class].all()
+    return is_left_out
 
 
 def _equal_images(hashes: Sequence[bytes]) -> list[list[int]]:

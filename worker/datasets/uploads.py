@@ -7,7 +7,7 @@ A wrong checksum or size refuses it at once, since then the zip itself is damage
 import hashlib
 import io
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import ZipFile
@@ -108,17 +108,15 @@ class _UploadReader:
             return None
 
     def _check_broken(self, decoded: Sequence[LabeledImage]) -> None:
-        """Raises InvalidZip if too many images are broken, or all images of a class in a split."""
+        """Raises InvalidZip if too many images are broken, or all those of a class that it would be learnt from."""
         examples = "; ".join(f"{quoted(broken.entry)}: {broken.reason}" for broken in self._broken[:3])
         if len(self._broken) > MAX_BROKEN_SHARE * len(self._layout.images):
             raise InvalidZip(
                 f"{len(self._broken):,} of {len(self._layout.images):,} images can't be read, which is more than one "
                 f"in ten: {examples}."
             )
-        for split in {image.split for image in self._layout.images}:
-            present = {image.label for image in decoded if image.split == split}
-            if missing := [label for label in self._layout.classes if label not in present]:
-                raise InvalidZip(f"No image of the class {quoted(missing[0])} can be read: {examples}.")
+        if missing := sorted(_learnt(self._layout.images) - _learnt(decoded)):
+            raise InvalidZip(f"No image of the class {quoted(missing[0])} can be read: {examples}.")
 
     def _write_dataset(
         self,
@@ -162,17 +160,23 @@ class _UploadReader:
         return Columns([size, *kept], [column for column in texts if isinstance(column, LeftOut)])
 
     def _note_unused(self, images: Sequence[LabeledImage], splits: Mapping[str, npt.NDArray[np.int64]]) -> None:
-        if not len(splits["test"]):
-            raise InvalidZip("No class has two images that differ, so none is left to test on; add more images.")
+        if empty := [split for split, positions in splits.items() if not len(positions)]:
+            raise InvalidZip(f"No class has two images that differ, so none is left for {empty[0]}; add more images.")
         used = {position for positions in splits.values() for position in positions.tolist()}
         for index in sorted(set(range(len(images))) - used):
-            reason = "the same image is in test, and is kept only there"
+            kept_in = "validation or test" if "validation" in splits else "test"
+            reason = f"the same image is in {kept_in}, and is kept only there"
             self._unused.append(SkippedEntry(entry=images[index].entry.name, reason=reason))
 
     def _skipped(self) -> Skipped:
         """Returns the files left out, broken images first, since these were meant to be in the dataset."""
         skipped = self._broken + self._unused + self._layout.skipped
         return Skipped(count=len(skipped), items=skipped[:MAX_LISTED])
+
+
+def _learnt(images: Iterable[LabeledImage]) -> set[str]:
+    """Returns the classes of the images that may train: those of train, or of a zip that is not divided."""
+    return {image.label for image in images if image.split in ("train", None)}
 
 
 def _short_side(file: BinaryIO) -> int:

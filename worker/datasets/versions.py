@@ -11,7 +11,7 @@ from backend.datasets import store
 from backend.datasets.columns import copy_columns
 from backend.datasets.derivation import Derivation, Derived, derive, origins
 from backend.datasets.schemas import ImageOptions
-from backend.datasets.store import SPLITS, DatasetDamaged, Manifest, SelectedRows, StoredDataset
+from backend.datasets.store import DatasetDamaged, Manifest, SelectedRows, StoredDataset
 from backend.datasets.versions import base_name
 from backend.errors import Invalid
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
@@ -36,10 +36,10 @@ def write_version(
     on_progress(ProgressUpdate("Writing the images of the new version", images, images))
     arrays = {
         split: (SelectedRows(dataset.images(split), derived.positions[split]), derived.labels[split])
-        for split in SPLITS
+        for split in dataset.splits
     }
     with store.new_folder(folder) as temporary:
-        for split in SPLITS:
+        for split in arrays:
             positions = origins(source, dataset, split)[derived.positions[split]]
             np.save(temporary / f"{split}-origins.npy", positions)
         copy_columns(source, temporary, derived.positions)

@@ -137,3 +137,18 @@ def test_invalid_arrays_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         store.write(tmp_path, "shapes", ["a", "b", "c"], {**arrays(), "train": (images, labels)})
+
+
+def test_a_third_split_is_stored_where_three_parts_came_and_leaves_the_hash_of_two_as_it_was(tmp_path: Path) -> None:
+    two, three = arrays(), arrays() | {"validation": (arrays()["train"][0][3:], np.array([1, 1, 0]))}
+
+    (_, manifest), (folder, with_validation) = (
+        store.write(tmp_path, "shapes", ["a", "b", "c"], content) for content in (two, three)
+    )
+    dataset = StoredDataset.open(folder)
+
+    assert manifest.splits == ["train", "test"]
+    assert manifest.content_hash == "7adb419a69c80ae0a52d4399a1868cbf12284834895a96da033e4326f5dd6b63"
+    assert dataset.splits == ["train", "validation", "test"]
+    assert with_validation.counts["validation"] == [1, 2, 0]
+    assert dataset.labels("validation").tolist() == [1, 1, 0]

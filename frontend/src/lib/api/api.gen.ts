@@ -238,7 +238,7 @@ export interface paths {
         };
         /**
          * Download a dataset
-         * @description Returns a dataset as one file for `numpy.load`: train_images, train_labels, test_images, test_labels, classes.
+         * @description Returns a dataset as one file for `numpy.load`: `classes`, and of each split, as `train_images`, `train_labels`.
          */
         get: operations["read_arrays"];
         put?: never;
@@ -3661,7 +3661,7 @@ export interface components {
              * @description the stored split
              * @enum {string}
              */
-            split: "train" | "test";
+            split: "train" | "validation" | "test";
         };
         /**
          * LabelDecisionCreate
@@ -3690,7 +3690,7 @@ export interface components {
              * @description the stored split
              * @enum {string}
              */
-            split: "train" | "test";
+            split: "train" | "validation" | "test";
         };
         /**
          * LabelDecisionRead
@@ -4241,7 +4241,7 @@ export interface components {
              * Split
              * @enum {string}
              */
-            split: "train" | "test";
+            split: "train" | "validation" | "test";
         };
         /**
          * NextRunRead
@@ -5528,7 +5528,7 @@ export interface components {
              * Stored Split
              * @enum {string}
              */
-            stored_split: "train" | "test";
+            stored_split: "train" | "validation" | "test";
             story: components["schemas"]["Story"];
             /** Top */
             top: components["schemas"]["ClassProbability"][];
@@ -7992,7 +7992,7 @@ export interface operations {
                 /** @description chooses the images */
                 seed?: number;
                 /** @description the stored split */
-                split?: "train" | "test";
+                split?: "train" | "validation" | "test";
             };
             header?: never;
             path: {
