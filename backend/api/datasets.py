@@ -101,7 +101,7 @@ async def prepare_dataset(name: DatasetName, request: Request, board: BoardDep) 
     responses={200: {"description": "The file", "content": NPZ}},
 )
 def read_arrays(name: DatasetName, session: SessionDep, board: BoardDep) -> StreamingResponse:
-    """Returns a dataset as one file for `numpy.load`: `classes`, and of each split, as `train_images`, `train_labels`."""
+    """Returns a dataset as one file for `numpy.load`: `classes`, and by split `train_images`, `train_labels`."""
     dataset = images.open_current(session, board.settings.data_dir, name)
     headers = {"Content-Disposition": 'attachment; filename="arrays.npz"', "Cache-Control": "no-cache"}
     return StreamingResponse(npz.stream_npz(dataset), media_type="application/octet-stream", headers=headers)

@@ -238,7 +238,7 @@ export interface paths {
         };
         /**
          * Download a dataset
-         * @description Returns a dataset as one file for `numpy.load`: `classes`, and of each split, as `train_images`, `train_labels`.
+         * @description Returns a dataset as one file for `numpy.load`: `classes`, and by split `train_images`, `train_labels`.
          */
         get: operations["read_arrays"];
         put?: never;
