@@ -1,5 +1,7 @@
 """Which image of an upload goes to which split."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from worker.datasets.splitting import assign_splits
@@ -7,13 +9,13 @@ from worker.datasets.splitting import assign_splits
 LABELS = np.array([0, 0, 0, 1, 1, 1])
 
 
-def splits(hashes: str, names: list[str | None]) -> dict[str, list[int]]:
+def splits(hashes: str, names: Sequence[str | None]) -> dict[str, list[int]]:
     """Returns the sorted positions of each split; equal letters are equal images."""
     assigned = assign_splits(LABELS, [letter.encode() for letter in hashes], names, test_fraction=0.3)
     return {split: sorted(positions.tolist()) for split, positions in assigned.items()}
 
 
-THREE: list[str | None] = ["train", "validation", "test"] * 2
+THREE = ["train", "validation", "test"] * 2
 
 
 def test_three_parts_are_kept_as_three() -> None:
