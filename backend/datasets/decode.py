@@ -15,7 +15,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 Pixels = npt.NDArray[np.uint8]
 
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM")
+FORMATS = ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"]
+HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+HEIC_PACKAGE = "pi-heif"  # registers the format HEIF; imported for the first such picture
 MAX_PIXELS = 89_478_485
 """Pillow's own default, 256 MiB in RGB. A larger image is refused by its header, before it is decoded."""
 RESAMPLING = Image.Resampling.BICUBIC
@@ -48,18 +50,35 @@ def decode_image(file: BinaryIO, options: DecodeOptions) -> Pixels:
         UndecodableImage: the file is no supported image, is damaged, or has more than MAX_PIXELS.
     """
     try:
+        _add_heic(file)
         with Image.open(file, formats=FORMATS) as image:
             return to_pixels(image, options)
     except UndecodableImage:
         raise
     except UnidentifiedImageError:
         raise UndecodableImage(
-            "it is not a readable image; supported are JPEG, PNG, GIF, BMP, WebP, TIFF and PPM"
+            "it is not a readable image; supported are JPEG, PNG, GIF, BMP, WebP, TIFF, PPM, AVIF, HEIC and JPEG 2000"
         ) from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise UndecodableImage(f"its header declares more than {MAX_PIXELS:,} pixels; make it smaller") from None
     except Exception as error:  # Pillow's decoders raise errors of many types
         raise UndecodableImage(f"it is damaged or truncated ({error})") from error
+
+
+def _add_heic(file: BinaryIO) -> None:
+    """Adds HEIC to FORMATS if this is the first such file."""
+    head = file.read(12)
+    file.seek(0)
+    if head[4:8] != b"ftyp" or head[8:] not in HEIC_BRANDS or "HEIF" in FORMATS:
+        return
+    try:
+        import pi_heif
+    except ImportError:
+        raise UndecodableImage(
+            f"it is a HEIC picture, which needs the package {HEIC_PACKAGE}; run: pip install {HEIC_PACKAGE}"
+        ) from None
+    pi_heif.register_heif_opener()
+    FORMATS.append("HEIF")
 
 
 def to_pixels(image: Image.Image, options: DecodeOptions) -> Pixels:

@@ -1,5 +1,6 @@
 """Zips of images, valid and broken ones."""
 
+import base64
 import io
 import stat
 import struct
@@ -100,3 +101,16 @@ def huge_png() -> bytes:
     content[16:24] = struct.pack(">II", 30_000, 30_000)
     content[29:33] = struct.pack(">I", zlib.crc32(content[12:29]))
     return bytes(content)
+
+
+HEIC = (
+    "c-muNV30{GsVvAy%}izhg51nBLl8SRGck>UfiWyMwIq=N0u(b+a*CjAhJwuG5(YG&l$nzcHpIn&fe{FSfUycf1Az_@D`#frrGa@MQBfc#l?lqr"
+    "C`&d3G5HEIOLE~#u4NV!6#(h&nFY!DK)M2`%$boHBs2l6NbUo}pT9qTFfi~lCjfOwI56@s{{IhBzzkBs3_^0dm>d#;lG;v;jA$|o6dGBlz4Fvt"
+    "m&YW<!vPXH0U|gYl7Q;jT^J7*ZBTLmS|gmCpHq~VoKpc5=4D`O01Am@78j&K{pJA00tJ~BnIHjX4i2Dc4C0vuxv<~^h6qa|6Eh2tX_A|g2nsz7"
+    "4aW7t4bN5-T>k%0ZA$%LtLN=6pFZ*a|8?1t{tqk4|F0Fi7^MCG(^ESDj7C{d"
+)
+
+
+def heic() -> bytes:
+    """A HEIC picture of 64 × 64 pixels, red on the left and blue on the right, which no package here can write."""
+    return zlib.decompress(base64.b85decode(HEIC))

@@ -12,17 +12,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from backend.uploads.archive.rules import InvalidZip, check_list, quoted, raw_name
+from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, FileKind, kind_of
+from backend.uploads.archive.rules import LOCAL_HEADER_BYTES, InvalidZip, check_list, quoted, raw_name
 
 READ_ERRORS = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError, OSError, EOFError)
+
+PACKED_HEAD_BYTES = 3_072  # read of an entry's head: its name, extra fields, and what unpacks to HEAD_BYTES or nearly
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A file or folder in a zip. `name` is its path in Unicode NFC, with slashes and no slash at its end."""
+    """A file or folder in a zip. `name` is its path in Unicode NFC, with slashes and no slash at its end.
+
+    `kind` is what the first bytes of a file show; its suffix says nothing.
+    """
 
     name: str
     info: ZipInfo
+    kind: FileKind = UNKNOWN
 
     @property
     def parts(self) -> tuple[str, ...]:
@@ -45,7 +52,8 @@ def list_entries(archive: ZipFile) -> list[Entry]:
     """
     infos = archive.infolist()
     check_list(infos)
-    return [Entry(unicodedata.normalize("NFC", raw_name(info).removesuffix("/")), info) for info in infos]
+    names = (unicodedata.normalize("NFC", raw_name(info).removesuffix("/")) for info in infos)
+    return [Entry(name, info, _kind(archive, info)) for name, info in zip(names, infos, strict=True)]
 
 
 def read_entry(archive: ZipFile, entry: Entry) -> bytes:
@@ -67,6 +75,22 @@ def read_entry(archive: ZipFile, entry: Entry) -> bytes:
     if zlib.crc32(content) != info.CRC:
         raise _damaged(entry, "its checksum (CRC) does not match its content")
     return content
+
+
+def _kind(archive: ZipFile, info: ZipInfo) -> FileKind:
+    """Returns what the first bytes of an entry show; UNKNOWN for a folder, and where they can't be read."""
+    if info.is_dir() or archive.fp is None:
+        return UNKNOWN
+    archive.fp.seek(info.header_offset)
+    packed = archive.fp.read(LOCAL_HEADER_BYTES + PACKED_HEAD_BYTES)
+    start = LOCAL_HEADER_BYTES + sum(struct.unpack_from("<HH", packed, 26)) if len(packed) > LOCAL_HEADER_BYTES else 0
+    content = packed[start : start + info.compress_size]
+    if info.compress_type == zipfile.ZIP_STORED:
+        return kind_of(content[:HEAD_BYTES])
+    try:
+        return kind_of(zlib.decompressobj(-zlib.MAX_WBITS).decompress(content, HEAD_BYTES))
+    except zlib.error:
+        return UNKNOWN  # reading it all will tell what is wrong
 
 
 def _read_packed(archive: ZipFile, info: ZipInfo) -> bytes:

@@ -1,13 +1,11 @@
 """Reads the classes of images from their folders: class/file, or train/class/file and test/class/file."""
 
-from pathlib import PurePosixPath
-
 from backend.datasets.schemas import SkippedEntry
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.class_names import class_name
+from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.layout.types import LabeledImage, Paths
 
-IMAGE_SUFFIXES = {".jpg", ".jpeg", ".jpe", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"}
 SPLIT_FOLDERS = {"train", "test"}
 
 
@@ -22,7 +20,7 @@ def read_folders(paths: Paths) -> tuple[list[LabeledImage], list[SkippedEntry]]:
         if len(path) > depth + 1:
             expected = "train/class/file" if depth == 2 else "class/file"
             raise InvalidZip(f"The entry {quoted(entry.name)} lies deeper than {expected}; move its folder up.")
-        if reason := _not_an_image(path[-1]) or ("" if path[:-1] in folders else "it is not in a class folder"):
+        if reason := not_an_image(entry) or ("" if path[:-1] in folders else "it is not in a class folder"):
             skipped.append(SkippedEntry(entry=entry.name, reason=reason))
         else:
             split = path[0].casefold() if depth == 2 else None
@@ -45,11 +43,3 @@ def _has_split_folders(folders: set[str]) -> bool:
     if others := sorted(folder for folder in folders if folder.casefold() not in SPLIT_FOLDERS):
         raise InvalidZip(f"Next to train and test there is a folder {quoted(others[0])}; remove it from the zip.")
     return True
-
-
-def _not_an_image(name: str) -> str:
-    """Returns why a file is not taken for an image, or an empty string. A name without extension is accepted."""
-    suffix = PurePosixPath(name).suffix
-    if suffix == "" or suffix.casefold() in IMAGE_SUFFIXES:
-        return ""
-    return f"its file extension is not that of an image ({suffix})"

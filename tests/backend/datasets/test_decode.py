@@ -10,7 +10,7 @@ from PIL import Image
 
 from backend.datasets.decode import Pixels, UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions
-from tests.support.zips import encoded, huge_png, noise, picture
+from tests.support.zips import encoded, heic, huge_png, noise, picture
 
 RED, WHITE, BLACK = (255, 0, 0), (255, 255, 255), (0, 0, 0)
 
@@ -116,8 +116,9 @@ def sixteen_bits() -> bytes:
         (lambda: encoded(Image.new("RGB", (8, 8), RED), "WEBP", lossless=True), RED, RED),
         (lambda: encoded(Image.new("RGB", (8, 8), RED), "TIFF"), RED, RED),
         (lambda: encoded(Image.new("I;16", (8, 8), 0xFFFF), "TIFF"), WHITE, WHITE),
+        (heic, RED, (0, 0, 255)),
     ],
-    ids=["cmyk", "16 bit", "palette", "alpha", "gif", "1 bit", "grey alpha", "webp", "tiff", "16 bit tiff"],
+    ids=["cmyk", "16 bit", "palette", "alpha", "gif", "1 bit", "grey alpha", "webp", "tiff", "16 bit tiff", "heic"],
 )
 def test_each_format_and_mode_is_converted(
     content: Callable[[], bytes], left: tuple[int, ...], right: tuple[int, ...]

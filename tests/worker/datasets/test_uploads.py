@@ -268,7 +268,7 @@ def test_a_broken_image_among_many_is_skipped_and_listed(upload: Upload, case: s
     assert reason in manifest.skipped["items"][0]["reason"]
     assert manifest.skipped["items"][1] == {
         "entry": "dogs/notes.txt",
-        "reason": "its file extension is not that of an image (.txt)",
+        "reason": "it is text, not an image",
     }
 
 
@@ -332,3 +332,19 @@ def test_three_broken_images_of_ten_thousand_are_skipped(upload: Upload) -> None
     assert manifest.skipped["count"] == 3
     assert [item["entry"] for item in manifest.skipped["items"]] == ["a/17.bmp", "a/4000.bmp", "b/3.bmp"]
     assert manifest.counts == {"train": [3998, 3999], "test": [1000, 1000]}
+
+
+def test_the_content_decides_what_is_an_image_whatever_its_suffix(upload: Upload) -> None:
+    kinds = ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"]
+    names = ["a.jfif", "b", "c.jpg", "d.txt", "e.dat", "f.JPG", "g.avif", "h.PNG"]
+    images = {f"odd/{name}": picture(seed, kind) for seed, (name, kind) in enumerate(zip(names, kinds, strict=True))}
+    others = {"odd/i.jpg": b'<svg xmlns="">', "odd/j.png": b"%PDF-1.7", "odd/k.jpg": b"<!doctype html>"}
+
+    manifest = upload(zipped(pets() | images | others)).manifest
+
+    assert sum(sum(counts) for counts in manifest.counts.values()) == 28
+    assert {item["entry"]: item["reason"].partition(",")[0] for item in manifest.skipped["items"]} == {
+        "odd/i.jpg": "it is a drawing (SVG)",
+        "odd/j.png": "it is a PDF document",
+        "odd/k.jpg": "it is a web page (HTML)",
+    }

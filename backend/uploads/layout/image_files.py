@@ -1,0 +1,22 @@
+"""Which files of a zip are taken for images: their content decides, not their names."""
+
+from pathlib import PurePosixPath
+
+from backend.datasets.file_kinds import EMPTY, TEXT, UNKNOWN
+from backend.uploads.archive.entries import Entry
+
+IMAGE_SUFFIXES = {
+    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".ppm", ".pgm", ".pbm"),
+    *(".avif", ".heic", ".heif", ".jp2"),
+}
+
+
+def not_an_image(entry: Entry) -> str:
+    """Returns why a file is not taken for an image, or an empty string.
+
+    A damaged or empty one that has the name of an image is taken for one, so that it is told with the broken images.
+    """
+    has_image_name = PurePosixPath(entry.name).suffix.casefold() in IMAGE_SUFFIXES
+    if entry.kind.is_image or (has_image_name and entry.kind in (EMPTY, TEXT, UNKNOWN)):
+        return ""
+    return entry.kind.reason
