@@ -180,7 +180,7 @@ def _check_free(board: Board, name: str) -> None:
 
 
 def _check_upload(board: Board, options: UploadOptions, body: ReceivedFile) -> None:
-    new_dataset.check_disk_space(board.settings.data_dir, check_zip(body.path), options)
+    new_dataset.check_disk_space(board.settings.data_dir, check_zip(body.path, options), options)
 
 
 def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:

@@ -1,6 +1,6 @@
 """Request and response types of the dataset routes, and the options of an upload."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,6 +9,9 @@ from backend.requests import Line
 DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
 Fit = Literal["crop", "pad", "stretch"]
 Color = Literal["rgb", "grayscale"]
+ClassLevels = Literal["all", "last", "first"]
+LabelsFrom = Literal["folders", "names", "table"]
+FolderRole = Annotated[Line, Field(pattern=r"^.+:(train|validation|test|left_out)$", max_length=512)]
 
 
 class ImageOptions(BaseModel):
@@ -28,6 +31,20 @@ class ImageOptions(BaseModel):
 class UploadOptions(ImageOptions):
     test_fraction: float = Field(
         0.2, title="Share for test", description="unused when the zip has a folder test", ge=0.01, le=0.9
+    )
+    folder: list[FolderRole] | None = Field(
+        None,
+        title="Folders",
+        description="what a top folder is used as, such as `valid:test`: train, validation, test or left_out",
+        max_length=1_000,
+    )
+    labels_from: LabelsFrom | None = Field(
+        None, title="Classes from", description="where the class of an image is said: in folders, names or a table"
+    )
+    class_levels: ClassLevels | None = Field(
+        None,
+        title="Class of nested folders",
+        description="of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal",
     )
 
 

@@ -35,6 +35,10 @@ class Entry:
     def parts(self) -> tuple[str, ...]:
         return tuple(self.name.split("/"))
 
+    @property
+    def is_folder(self) -> bool:
+        return raw_name(self.info).endswith("/")
+
 
 def open_zip(path: Path) -> ZipFile:
     """Opens a zip without checking its entries. Raises InvalidZip if it is not a zip file."""

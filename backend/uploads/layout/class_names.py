@@ -5,6 +5,7 @@ import unicodedata
 from backend.requests import bad_character
 from backend.uploads.archive.rules import InvalidZip, quoted
 
+MAX_CLASSES = 1000
 MAX_CLASS_LENGTH = 100
 
 

@@ -12,10 +12,10 @@ from backend.requests import bad_character
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.class_names import class_name
-from backend.uploads.layout.folders import SPLIT_FOLDERS
 from backend.uploads.layout.types import LabeledImage, Paths
 
 LABELS_FILE = "labels.csv"
+SPLIT_FOLDERS = {"train", "test"}
 MAX_COLUMNS = 20  # of labels.csv, beside file and label
 MAX_COLUMN_LENGTH = 100  # characters of a name
 MAX_VALUE_LENGTH = 200  # characters

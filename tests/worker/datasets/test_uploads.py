@@ -142,7 +142,8 @@ def test_train_and_test_folders_are_kept_as_splits(upload: Upload) -> None:
     stored = upload(zipped(files), test_fraction=0.9)
 
     assert stored.manifest.counts == {"train": [4, 4], "test": [2, 2]}
-    assert stored.manifest.skipped["count"] == 0
+    assert {item["reason"] for item in stored.manifest.skipped["items"]} == {"the system left it there"}
+    assert stored.manifest.skipped["count"] == 3
 
 
 def test_labels_csv_names_the_class_of_each_file(upload: Upload) -> None:

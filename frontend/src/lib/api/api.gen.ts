@@ -7417,12 +7417,18 @@ export interface operations {
     upload_dataset: {
         parameters: {
             query: {
+                /** @description of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal */
+                class_levels?: "all" | "last" | "first";
                 /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
                 fit?: "crop" | "pad" | "stretch";
+                /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
+                folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
+                /** @description where the class of an image is said: in folders, names or a table */
+                labels_from?: "folders" | "names" | "table";
                 /** @description a new name */
                 name: string;
                 /** @description unused when the zip has a folder test */

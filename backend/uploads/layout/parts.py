@@ -1,0 +1,70 @@
+"""Divides the images of a zip by its top folders: those of train, validation and test, or all in one part."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from backend.datasets.schemas import UploadOptions
+from backend.uploads.archive.entries import Entry
+from backend.uploads.layout.levels import is_session
+from backend.uploads.layout.splits import split_roles
+from backend.uploads.layout.types import Paths
+from backend.uploads.schemas import PartRole
+
+
+@dataclass(frozen=True)
+class FoundImage:
+    """An image in a part. `folders` are those between the part's top and the file."""
+
+    entry: Entry
+    folders: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class ZipPart:
+    """The images of one top folder, or those of no top folder. `role` is None where the zip has no splits."""
+
+    folder: str
+    role: PartRole | None
+    images: list[FoundImage]
+
+    @property
+    def is_used(self) -> bool:
+        return self.role != "left_out"
+
+
+def find_parts(images: Paths, options: UploadOptions) -> list[ZipPart]:
+    """Returns the parts, that for training first.
+
+    Raises:
+        InvalidZip: An option names a folder that is not there.
+    """
+    roles = split_roles({path[0] for path in images if len(path) > 1}, options)
+    found = [FoundImage(entry, path[:-1], path[-1]) for path, entry in images.items()]
+    if not roles:
+        return [ZipPart("", None, _without_wrapping_folders(found, ()))]
+    parts: list[ZipPart] = []
+    for folder in sorted(roles, key=lambda folder: (roles[folder] != "train", folder)):
+        inside = [replace(image, folders=image.folders[1:]) for image in found if image.folders[:1] == (folder,)]
+        parts.append(ZipPart(folder, roles[folder], _without_wrapping_folders(inside, _top_folders(parts))))
+    loose = [image for image in found if not image.folders]
+    return [*parts, ZipPart("", "left_out", loose)] if loose else parts
+
+
+def _top_folders(parts: Iterable[ZipPart]) -> set[str]:
+    return {image.folders[0] for part in parts if part.role == "train" for image in part.images if image.folders}
+
+
+def _without_wrapping_folders(images: Sequence[FoundImage], classes: Collection[str]) -> list[FoundImage]:
+    """Removes outer folders that hold all others, such as the second of `seg_train/seg_train/cats`.
+
+    A folder of `classes`, which are known from the training images, is kept. So is one that holds images itself and
+    folders that only divide them.
+    """
+    while True:
+        top = {image.folders[0] for image in images if image.folders}
+        below = {image.folders[1] for image in images if len(image.folders) > 1}
+        holds_images = any(len(image.folders) == 1 for image in images)
+        if len(top) != 1 or top <= set(classes) or not below or (holds_images and all(map(is_session, below))):
+            return list(images)
+        images = [replace(image, folders=image.folders[1:]) for image in images]

@@ -1,0 +1,93 @@
+"""Brings the classes of the splits into agreement: what is held out has only classes that can be learned."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from backend.datasets.schemas import SkippedEntry
+from backend.phrases import listed
+from backend.uploads.archive.rules import InvalidZip, quoted
+from backend.uploads.layout.types import LabeledImage
+from backend.uploads.schemas import Notice
+
+MAX_NAMES = 3  # of classes or entries
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The images in their final splits, those left out, and what to say about them."""
+
+    images: list[LabeledImage]
+    skipped: list[SkippedEntry] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
+
+
+def settle_splits(images: Sequence[LabeledImage]) -> Settled:
+    """Returns the images with `test` for the only held-out split, and no split where nothing is held out.
+
+    Held-out images of a class without training images are left out, since no model can learn it.
+
+    Raises:
+        InvalidZip: Nothing is left to train on.
+    """
+    splits = {image.split for image in images}
+    if not splits & {"validation", "test"}:
+        return Settled([replace(image, split=None) for image in images])
+    if not splits & {"train", None}:
+        raise InvalidZip(
+            f"There are images for {listed(sorted(map(str, splits)))}, and none to train on; name a folder train, or "
+            "say which one it is: folder=NAME:train."
+        )
+    if "test" not in splits:
+        images = [replace(image, split="test" if image.split == "validation" else "train") for image in images]
+    return _without_unlearnable(_in_training_spelling(images))
+
+
+def _in_training_spelling(images: Sequence[LabeledImage]) -> list[LabeledImage]:
+    """Renames `cats` of test to `Cats` where training has only that."""
+    training = {image.label for image in images if image.split == "train"}
+    spellings = {label.casefold(): label for label in sorted(training)}
+    return [
+        image if image.label in training else replace(image, label=spellings.get(image.label.casefold(), image.label))
+        for image in images
+    ]
+
+
+def _without_unlearnable(images: Sequence[LabeledImage]) -> Settled:
+    learnable = {image.label for image in images if image.split == "train"}
+    unlearnable = defaultdict(list)
+    for image in images:
+        if image.label not in learnable:
+            unlearnable[image.label].append(image)
+    kept = [image for image in images if image.label in learnable]
+    reason = "no image of its class is there to train on"
+    skipped = [SkippedEntry(entry=image.entry.name, reason=reason) for group in unlearnable.values() for image in group]
+    warnings = [*_missing(kept, learnable), *([_unlearnable(unlearnable)] if unlearnable else [])]
+    return Settled(kept, skipped, warnings)
+
+
+def _unlearnable(images: dict[str, list[LabeledImage]]) -> Notice:
+    names = sorted(images)
+    count = sum(map(len, images.values()))
+    return Notice(
+        title=f"No training images: {_named(names)}",
+        text=f"{count:,} held-out images are left out, since no model can learn their classes. To keep them, put some "
+        "images of each class into the training folder.",
+        examples=[images[name][0].entry.name for name in names[:MAX_NAMES]],
+    )
+
+
+def _missing(images: Sequence[LabeledImage], classes: set[str]) -> list[Notice]:
+    """Returns a notice for each held-out split that lacks classes."""
+    notices = []
+    for split in ("validation", "test"):
+        present = {image.label for image in images if image.split == split}
+        if present and (absent := sorted(classes - present)):
+            text = f"{_named(absent)} can be trained, but {split} can't say how well it is recognised (support 0)."
+            notices.append(Notice(title=f"Not in {split}: {_named(absent)}", text=text))
+    return notices
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return listed(map(quoted, names[:MAX_NAMES])) + more
