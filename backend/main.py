@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import artifacts, catalog, datasets, events, predict, runs, specs, workers
+from backend.api import artifacts, catalog, datasets, events, predict, runs, specs, uploads, workers
 from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
 from backend.api.compare import bets, comparisons, decisions, studies, table, views
 from backend.api.deps import Board
@@ -54,6 +54,7 @@ ROUTES = (
     labels,
     versions,
     quizzes,
+    uploads,
     datasets,
     catalog,
     specs,

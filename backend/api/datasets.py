@@ -1,7 +1,5 @@
-"""Routes of datasets: list, upload, prepare, download and delete them, and read their images."""
+"""Routes of datasets: list, prepare, download and delete them, and read their images."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
@@ -13,24 +11,18 @@ from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
 from backend.api.http.limits import WriteSlot, run_writing
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
-from backend.api.http.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.request_body import drained_on_error
+from backend.api.uploads import receive_upload
 from backend.datasets import images, npz, registry, source_files
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
 from backend.datasets.registry import BUILT_IN
-from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
+from backend.datasets.schemas import DatasetRead
 from backend.files import ReceivedFile, remove_folder
-from backend.uploads import new_dataset
-from backend.uploads.check import check_zip
 from backend.workers import all_workers, cached_datasets
 
 router = APIRouter(prefix="/api/datasets", tags=["datasets"])
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
-ZIP: dict[str, Any] = {
-    "required": True,
-    "description": "The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …`",
-    "content": {"application/zip": BINARY},
-}
 NPZ: dict[str, Any] = {"application/octet-stream": BINARY}
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"  # after an upload is deleted, another dataset may get its name
@@ -48,27 +40,6 @@ def list_datasets(session: SessionDep, board: BoardDep) -> Page[DatasetRead]:
     """Lists all datasets, built-in ones first, with status, classes and counts. There is one page."""
     items = _with_cache(session, board, *registry.all_datasets(session))
     return Page(items=items, total=len(items))
-
-
-@router.post(
-    "",
-    status_code=202,
-    summary="Upload a dataset",
-    openapi_extra={"requestBody": ZIP},
-    responses=problems(408, 409),
-)
-async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Request, board: BoardDep) -> DatasetRead:
-    """Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
-
-    Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
-    afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected.
-    """
-    async with drained_on_error(request):
-        name = new_dataset.validated_name(query.name)
-        await run_in_threadpool(_check_free, board, name)
-        async with _body(request, board) as body:
-            await run_in_threadpool(_check_upload, board, query, body)
-            return await run_writing(_accept, board, name, query, body)
 
 
 @router.get("/{name}", summary="Read a dataset")
@@ -89,7 +60,7 @@ async def prepare_dataset(name: DatasetName, request: Request, board: BoardDep) 
 
     The body may be one of its original files, which is recognized by its SHA-256.
     """
-    async with drained_on_error(request), _body(request, board) as body:
+    async with drained_on_error(request), receive_upload(request, board) as body:
         await run_in_threadpool(_store_source_file, board, name, body)
         return await run_writing(_prepare, board, name)
 
@@ -164,36 +135,6 @@ def read_image(
 def _with_cache(session: Session, board: Board, *datasets: DatasetRead) -> list[DatasetRead]:
     cached = cached_datasets(all_workers(session, board.settings.lease_seconds))
     return [dataset.model_copy(update={"cached": dataset.name in cached}) for dataset in datasets]
-
-
-@asynccontextmanager
-async def _body(request: Request, board: Board) -> AsyncIterator[ReceivedFile]:
-    limit = board.settings.max_upload_bytes
-    check_length(request, limit)
-    async with receive_body(request, new_dataset.new_upload_path(board.settings.data_dir), limit) as body:
-        yield body
-
-
-def _check_free(board: Board, name: str) -> None:
-    with board.database.read() as session:
-        new_dataset.check_name_is_free(session, name)
-
-
-def _check_upload(board: Board, options: UploadOptions, body: ReceivedFile) -> None:
-    new_dataset.check_disk_space(board.settings.data_dir, check_zip(body.path, options), options)
-
-
-def _accept(board: Board, name: str, options: UploadOptions, body: ReceivedFile) -> DatasetRead:
-    data_dir = board.settings.data_dir
-    archive = new_dataset.keep_archive(data_dir, body)
-    try:
-        with board.database.write() as session:
-            result = registry.dataset_read(name, new_dataset.create(session, name, archive, options))
-    except BaseException:
-        (data_dir / archive).unlink(missing_ok=True)
-        raise
-    board.wakeups.prepare(name)
-    return result
 
 
 def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:

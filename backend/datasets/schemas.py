@@ -49,7 +49,13 @@ class UploadOptions(ImageOptions):
 
 
 class UploadQuery(UploadOptions):
-    name: Line = Field(title="Name", description="a new name", min_length=1, max_length=64)
+    name: Line | None = Field(
+        None, title="Name", description="a new name; needed unless `dry_run`", min_length=1, max_length=64
+    )
+    upload: str | None = Field(
+        None, description="id of a zip that `POST /api/uploads` keeps, in place of a body", max_length=64
+    )
+    dry_run: bool = Field(False, description="respond what would be stored of the zip (200), and keep nothing")
 
 
 class DatasetProgress(BaseModel):

@@ -15,6 +15,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Evaluation, Export, Run
 from backend.evaluations.jobs import folder_name
 from backend.messaging.rpc import REQUEST_FILES
+from backend.uploads.look import kept
 from backend.uploads.new_dataset import FOLDER as UPLOADS
 
 log = logging.getLogger(__name__)
@@ -28,13 +29,15 @@ HEX_32 = "[0-9a-f]" * 32  # names of dataset folders; beside them are locks and 
 def remove_orphans(database: Database, data_dir: Path) -> None:
     """Deletes temporary files, exports and evaluations without a row, and moves such runs and datasets to the trash.
 
-    The files are listed before the rows are read, so that a file whose row has just been committed is named.
+    Kept zips that became no dataset go after a day. The files are listed before the rows are read, so that a file
+    whose row has just been committed is named.
     """
     temporary = [*_glob(data_dir, f"{UPLOADS}/*", f"{REQUEST_FILES}/*", f"datasets/*{UNFINISHED_SUFFIX}")]
     made = _glob(data_dir, "runs/*/exports/*", "runs/*/evaluations/*")
     folders = _glob(data_dir, "runs/*", f"datasets/{HEX_32}")
     with database.read() as session:
         named = {*_archives(session), *_folders(session, folders), *_exports(session), *_evaluations(session)}
+    kept.remove_expired(data_dir)
     for path in {*temporary, *made} - named:
         if _is_stale(data_dir / path):
             _delete(data_dir / path)

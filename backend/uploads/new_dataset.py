@@ -16,19 +16,20 @@ from backend.datasets.registry import UNCLAIMED
 from backend.datasets.schemas import UploadOptions
 from backend.db.models import Dataset
 from backend.errors import Conflict, FieldError, Invalid
-from backend.files import PARTIAL_SUFFIX, ReceivedFile, sync_folder
-from backend.uploads.check import ZipSummary
+from backend.files import PARTIAL_SUFFIX, sync_folder
 
 FOLDER = "uploads"
 NAME = re.compile(r"[^\W_][\w.-]*")
 
 
-def validated_name(name: str) -> str:
+def validated_name(name: str | None) -> str:
     """Returns the name in Unicode NFC, as it is stored.
 
     Raises:
-        Invalid: it has characters other than letters, digits, - _ and ., or is the name of a built-in dataset.
+        Invalid: it is missing, has other characters than letters, digits, - _ and ., or is that of a built-in dataset.
     """
+    if name is None:
+        raise _bad_name("The name of the new dataset is missing; add ?name=…")
     name = unicodedata.normalize("NFC", name)
     if not NAME.fullmatch(name):
         raise _bad_name(
@@ -50,26 +51,34 @@ def new_upload_path(data_dir: Path) -> Path:
     return data_dir / FOLDER / f"{uuid.uuid4().hex}{PARTIAL_SUFFIX}"
 
 
-def check_disk_space(data_dir: Path, summary: ZipSummary, options: UploadOptions) -> None:
+def check_disk_space(data_dir: Path, images: int, options: UploadOptions) -> None:
     """Raises Invalid if the decoded images do not fit on the disk twice: in the order read, and in stored order."""
-    needed = 2 * summary.images * options.image_size**2 * (1 if options.color == "grayscale" else 3)
+    needed = 2 * images * options.image_size**2 * (1 if options.color == "grayscale" else 3)
     free = shutil.disk_usage(data_dir).free
     if needed > free:
         raise Invalid(
-            f"{summary.images:,} images of {options.image_size} × {options.image_size} pixels need "
+            f"{images:,} images of {options.image_size} × {options.image_size} pixels need "
             f"{needed / 1e9:.1f} GB while they are prepared, and {free / 1e9:.1f} GB are free; choose a smaller "
             "image_size or free some disk space."
         )
 
 
-def keep_archive(data_dir: Path, received: ReceivedFile) -> str:
-    """Renames a received zip to its permanent name; returns that as a path relative to the data directory."""
-    archive = received.path.with_suffix(".zip")
-    received.path.rename(archive)
+def keep_archive(data_dir: Path, received: Path) -> str:
+    """Renames a received zip to its permanent name; returns that as a path relative to the data directory.
+
+    Raises:
+        Conflict: another request has taken or deleted the zip.
+    """
+    archive = data_dir / FOLDER / f"{uuid.uuid4().hex}.zip"
+    archive.parent.mkdir(exist_ok=True)
+    try:
+        received.rename(archive)
+    except FileNotFoundError:
+        raise Conflict("Another request has used or deleted this upload; send the zip again.") from None
     try:
         sync_folder(archive.parent)
     except OSError:
-        archive.unlink()
+        archive.rename(received)
         raise
     return archive.relative_to(data_dir).as_posix()
 

@@ -63,12 +63,24 @@ HELPER = Limit(
     wait_seconds=30.0,
     sentence="Many previews and predictions wait for the helper, which does one at a time.",
 )
+LOOKS = Limit(
+    running=2,
+    waiting=16,
+    wait_seconds=60.0,
+    sentence="Other uploads are being read, two at a time, and many wait.",
+)
 _limiters: RunVar[dict[Limit, CapacityLimiter]] = RunVar("limiters")
 
 
 async def run_writing(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs a function that writes to the database in a thread, once there is a slot for it."""
     async with WRITES.slot():
+        return await run_in_threadpool(function, *args, **kwargs)
+
+
+async def run_looking(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs a function that looks at a zip in a thread, once there is a slot for it: its child may take 2 GiB."""
+    async with LOOKS.slot():
         return await run_in_threadpool(function, *args, **kwargs)
 
 

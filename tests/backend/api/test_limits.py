@@ -18,7 +18,12 @@ from backend.api.http.limits import HELPER, WRITES, HelperSlot, Limit, WriteSlot
 from backend.errors import Unavailable
 
 CHANGING = {"POST", "PATCH", "PUT", "DELETE"}
-WITH_SLOTS_INSIDE = {"upload_dataset", "prepare_dataset", "predict"}  # they take the slot after the body has arrived
+WITH_SLOTS_INSIDE = {
+    "upload_dataset",
+    "keep_upload",
+    "prepare_dataset",
+    "predict",
+}  # they take the slot after the body has arrived
 READ_ONLY = {"check_spec", "check_study"}
 
 

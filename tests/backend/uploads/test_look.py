@@ -1,0 +1,154 @@
+"""A look at a zip before it is a dataset: what would be stored, kept for a day, and taken by its id."""
+
+import base64
+import io
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from backend.main import create_app
+from backend.settings import Settings
+from backend.uploads.look import kept
+from tests.support.databases import create_sqlite
+from tests.support.documented import DocumentedClient
+from tests.support.zips import pets, zipped
+from worker.datasets.preparing import prepare_dataset
+
+PETS = pets()
+ZIP = zipped(PETS | {"notes.txt": b"x"})
+
+
+@pytest.fixture
+def client(settings: Settings) -> TestClient:
+    create_sqlite(settings)
+    return DocumentedClient(create_app(settings))
+
+
+def files_below(folder: Path) -> list[str]:
+    """Returns the paths of all files but the database."""
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+def kept_upload(client: TestClient, **query: Any) -> Any:
+    response = client.post("/api/uploads", params=query, content=ZIP)
+    assert response.status_code == 201, response.text
+    return response.json()
+
+
+def test_a_dry_run_says_what_would_be_stored_and_keeps_nothing(client: TestClient, settings: Settings) -> None:
+    response = client.post("/api/datasets?dry_run=true&test_fraction=0.3", content=ZIP)
+
+    look = response.json()
+    assert response.status_code == 200
+    assert look["splits"] == {"train": 14, "test": 6}
+    assert [(item["name"], item["counts"], len(item["images"])) for item in look["classes"]] == [
+        ("cats", {"train": 7, "test": 3}, 4),
+        ("dogs", {"train": 7, "test": 3}, 4),
+    ]
+    assert look["left_out"]["count"] == 1
+    assert look["left_out"]["items"][0]["entry"] == "notes.txt"
+    assert (look["files"], look["bytes"], look["originals"]) == (21, len(ZIP), [[12, 10], [12, 10]])
+    assert files_below(settings.data_dir) == []
+    assert client.get("/api/datasets/pets").status_code == 404
+
+
+def test_pictures_are_small_and_as_the_options_say(client: TestClient) -> None:
+    look = client.post("/api/datasets?dry_run=true&color=grayscale", content=ZIP).json()
+
+    head, _, content = look["classes"][0]["images"][0].partition(",")
+    with Image.open(io.BytesIO(base64.b64decode(content))) as picture:
+        assert (head, picture.size, picture.mode) == ("data:image/jpeg;base64", (72, 72), "L")
+
+
+def test_a_kept_upload_is_looked_at_again_and_then_taken(client: TestClient, settings: Settings) -> None:
+    upload = kept_upload(client)["id"]
+
+    again = client.get(f"/api/uploads/{upload}?test_fraction=0.5").json()
+    taken = client.post(f"/api/datasets?upload={upload}&name=pets&test_fraction=0.5")
+    prepare_dataset(settings, "pets")
+
+    assert again["splits"] == {"train": 10, "test": 10}
+    assert (taken.status_code, taken.json()["status"]) == (202, "preparing")
+    assert client.get("/api/datasets/pets").json()["counts"] == {"train": [5, 5], "test": [5, 5]}
+    assert client.get(f"/api/uploads/{upload}").status_code == 404
+    assert client.post(f"/api/datasets?upload={upload}&name=more").status_code == 404
+
+
+def test_a_kept_upload_outlives_the_service_and_a_taken_name(client: TestClient, settings: Settings) -> None:
+    upload = kept_upload(client)["id"]
+    client.post("/api/datasets?name=pets", content=ZIP)
+
+    restarted = DocumentedClient(create_app(settings))
+
+    assert restarted.post(f"/api/datasets?upload={upload}&name=pets").status_code == 409
+    assert restarted.get(f"/api/uploads/{upload}").status_code == 200
+
+
+def test_a_kept_upload_can_be_deleted(client: TestClient, settings: Settings) -> None:
+    upload = kept_upload(client)["id"]
+
+    assert client.delete(f"/api/uploads/{upload}").status_code == 204
+    assert client.delete(f"/api/uploads/{upload}").status_code == 404
+    assert files_below(settings.data_dir) == []
+
+
+def test_a_kept_upload_expires_after_a_day(client: TestClient, settings: Settings) -> None:
+    upload = kept_upload(client)["id"]
+    (path,) = (settings.data_dir / kept.FOLDER).iterdir()
+    os.utime(path, (time.time() - 25 * 3600,) * 2)
+
+    response = client.get(f"/api/uploads/{upload}")
+    kept.remove_expired(settings.data_dir)
+
+    assert response.status_code == 404
+    assert "One is kept for 24 hours" in response.json()["detail"]
+    assert not path.exists()
+
+
+def test_one_more_than_are_kept_removes_the_oldest(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MAX_KEPT", 2)
+    ids = []
+    for age in (30, 20, 10):
+        received = settings.data_dir / "body.part"
+        received.write_bytes(b"x")
+        os.utime(received, (time.time() - age,) * 2)
+        ids.append(kept.keep(settings.data_dir, received))
+
+    assert {path.stem for path in (settings.data_dir / kept.FOLDER).iterdir()} == set(ids[1:])
+
+
+@pytest.mark.parametrize("upload", ["x", "../x", "A" * 32, "0" * 32])
+def test_an_unknown_id_is_not_found(client: TestClient, upload: str) -> None:
+    response = client.post("/api/datasets", params={"upload": upload, "name": "pets"})
+
+    assert (response.status_code, "No upload is kept under" in response.json()["detail"]) == (404, True)
+
+
+def test_a_broken_zip_is_not_kept(client: TestClient, settings: Settings) -> None:
+    response = client.post("/api/uploads", content=ZIP[:-30])
+
+    assert response.status_code == 422
+    assert response.json()["detail"].startswith("This is not a zip file that can be read")
+    assert files_below(settings.data_dir) == []
+
+
+def test_a_name_is_needed_to_add_a_dataset(client: TestClient) -> None:
+    response = client.post("/api/datasets", content=ZIP)
+
+    assert response.status_code == 422
+    assert response.json()["errors"] == [{"loc": ["query", "name"], "msg": response.json()["detail"].removesuffix(".")}]
+
+
+def test_pictures_that_cannot_be_read_are_named(client: TestClient) -> None:
+    broken = PETS | {"cats/5.png": b"no picture", "cats/6.png": PETS["cats/6.png"][:60]}
+
+    look = client.post("/api/datasets?dry_run=true", content=zipped(broken)).json()
+
+    (warning,) = [item for item in look["warnings"] if "can't be read" in item["title"]]
+    assert set(warning["examples"]) <= {"cats/5.png", "cats/6.png"}
