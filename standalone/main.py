@@ -124,14 +124,40 @@ def add_datasets(commands: Any) -> None:
         "commands.add_dataset:add_dataset",
         "Send a folder or zip of images, or files of a built-in dataset.",
     )
-    add_images.add_argument("name", help="the dataset's name, a new one or that of a built-in dataset")
     add_images.add_argument(
-        "paths", metavar="FOLDER|ZIP|FILE", nargs="+", type=Path, help="images in one folder per class"
+        "name", help="the dataset's name, a new one or that of a built-in dataset; may be left out with --dry-run"
     )
-    add_images.add_argument("--image-size", type=whole_number(8, 512), help="side in pixels (32)")
-    add_images.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how images become square (crop)")
-    add_images.add_argument("--color", choices=["rgb", "grayscale"], help="colour mode (rgb)")
-    add_images.add_argument("--test-fraction", type=float, help="share of the images used as test split (0.2)")
+    add_images.add_argument(
+        "paths", metavar="FOLDER|ZIP|FILE", nargs="*", type=Path, help="images in one folder per class"
+    )
+    add_images.add_argument("--dry-run", action="store_true", help="say what would be added, and keep nothing")
+    add_upload_options(add_images)
+
+
+def add_upload_options(command: argparse.ArgumentParser) -> None:
+    """Adds a flag for each option of an upload. The board checks their values, and names the allowed ones."""
+    command.add_argument("--image-size", type=whole_number(8, 512), help="side in pixels (32)")
+    command.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how images become square (crop)")
+    command.add_argument("--color", choices=["rgb", "grayscale"], help="colour mode (rgb)")
+    command.add_argument("--test-fraction", type=float, help="share of the images used as test split (0.2)")
+    for option, metavar, text in (
+        ("folder", "FOLDER:ROLE", "what a folder is used as: --folder valid:validation"),
+        ("column", "COLUMN:ROLE", "what a column of the table is used as: --column species:class"),
+    ):
+        command.add_argument(f"--{option}", action="append", metavar=metavar, help=f"{text}; may be repeated")
+    for option, text in (
+        ("labels-from", "where the classes are read: folders, names or table"),
+        ("class-levels", "which levels of folders name the class: all, last or first"),
+        ("table", "the table with the classes, where there are several"),
+        ("name-encoding", "the encoding of names that are not UTF-8"),
+        ("contradictions", "a picture under two labels: leave_out, first or keep"),
+        ("disagreements", "where table and folders disagree: folders, table or leave_out"),
+        ("value-range", "the values of pictures with more than 8 bits: own or full"),
+    ):
+        command.add_argument(f"--{option}", metavar="VALUE", help=text)
+    command.add_argument(
+        "--no-keep-original", dest="keep_original", action="store_false", default=None, help="keep no copy of the zip"
+    )
 
 
 def add_migrate(commands: Any) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import quote
 import httpx
 
 from standalone.commands.client import Client
-from standalone.commands.table import table
+from standalone.commands.look_text import look_text
+from standalone.commands.table import harmless, table
 from standalone.commands.zip_stream import files_in, zip_stream
 from standalone.errors import CommandError
 
@@ -20,31 +21,44 @@ POLL_SECONDS = 0.5
 UPLOAD_TIMEOUT = httpx.Timeout(120.0, connect=5.0)  # the board reads a large zip's index before it answers
 
 
+UPLOAD_OPTIONS = (
+    *("image_size", "fit", "color", "test_fraction", "folder", "column", "labels_from", "class_levels", "table"),
+    *("name_encoding", "contradictions", "disagreements", "value_range", "keep_original"),
+)
+
+
 def add_dataset(options: Namespace) -> int:
     """Returns 0 once the dataset is ready. An existing built-in name means that the files are those of that dataset."""
     progress = ProgressLine()
     with Client(options) as client:
+        if options.dry_run:
+            return dry_run(client, options, progress)
         built_in = {item["name"] for item in client.get("/api/datasets")["items"] if item["origin"] == "built_in"}
         if options.name in built_in:
             send_built_in(client, options, progress)
         else:
-            upload(client, options, progress)
+            query = {"name": options.name, **upload_options(options)}
+            send(client, "/api/datasets", only_path(options.paths), progress, params=query)
         return wait_until_ready(client, options.name, progress)
 
 
-def upload(client: Client, options: Namespace, progress: "ProgressLine") -> None:
-    if len(options.paths) > 1:
+def dry_run(client: Client, options: Namespace, progress: "ProgressLine") -> int:
+    path = only_path(options.paths or [Path(options.name)])
+    query = {"dry_run": "true", **upload_options(options)}
+    print(look_text(send(client, "/api/datasets", path, progress, params=query)))
+    return 0
+
+
+def only_path(paths: list[Path]) -> Path:
+    if len(paths) != 1:
         raise CommandError("Give one folder or one zip; several files go to a built-in dataset only.", code=2)
-    path = options.paths[0]
-    query = {"name": options.name, "image_size": options.image_size, "fit": options.fit, "color": options.color}
-    query["test_fraction"] = options.test_fraction
-    send(
-        client,
-        "/api/datasets",
-        path,
-        progress,
-        params={key: value for key, value in query.items() if value is not None},
-    )
+    return paths[0]
+
+
+def upload_options(options: Namespace) -> dict[str, Any]:
+    """Returns the query of an upload, without options that were not given."""
+    values = {name: getattr(options, name) for name in UPLOAD_OPTIONS}
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def send_built_in(client: Client, options: Namespace, progress: "ProgressLine") -> None:
@@ -55,8 +69,8 @@ def send_built_in(client: Client, options: Namespace, progress: "ProgressLine") 
         send(client, f"/api/datasets/{quote(options.name, safe='')}/prepare", path, progress)
 
 
-def send(client: Client, address: str, path: Path, progress: "ProgressLine", **arguments: Any) -> None:
-    """Sends a file as it is, a folder as a zip."""
+def send(client: Client, address: str, path: Path, progress: "ProgressLine", **arguments: Any) -> Any:
+    """Sends a file as it is, a folder as a zip; returns the response."""
     if path.is_dir():
         paths = files_in(path)
         total = sum(file.stat().st_size for file in paths if file.is_file())
@@ -67,7 +81,7 @@ def send(client: Client, address: str, path: Path, progress: "ProgressLine", **a
     else:
         raise CommandError(f"{path} is neither a folder nor a file.", code=2)
     content = progress.count(f"Sending {path.name}", chunks, total)
-    client.call("POST", address, content=content, headers=headers, timeout=UPLOAD_TIMEOUT, **arguments)
+    return client.call("POST", address, content=content, headers=headers, timeout=UPLOAD_TIMEOUT, **arguments)
 
 
 def read_chunks(path: Path) -> Iterator[bytes]:
@@ -104,7 +118,7 @@ def summary(dataset: dict[str, Any]) -> list[str]:
     skipped = dataset["skipped"]
     if skipped["count"]:
         lines.append(f"{skipped['count']:,} files were skipped:")
-        lines += [f"  {item['entry']}: {item['reason']}" for item in skipped["items"]]
+        lines += [harmless(f"  {item['entry']}: {item['reason']}") for item in skipped["items"]]
     return lines
 
 

@@ -64,6 +64,15 @@ def test_a_folder_becomes_a_dataset(board: Program, photos: Path, capsys: pytest
 
 
 @pytest.mark.slow
+def test_a_dry_run_tells_what_would_be_added(board: Program, photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "add", str(photos), "--dry-run", "--test-fraction", "0.3"]) == 0
+
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["cats", "7", "3"] in lines
+    assert photos.name not in [item["name"] for item in board.get("/api/datasets")["items"]]
+
+
+@pytest.mark.slow
 @pytest.mark.usefixtures("board")
 def test_a_run_trains_on_pictures_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "shapes.zip").write_bytes(zips.zipped(zips.pets(30)))

@@ -196,7 +196,8 @@ export interface paths {
          * @description Uploads a zip of class folders, of train/ and test/ with class folders, or with `labels.csv` (`file,label`).
          *
          *     Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
-         *     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected.
+         *     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected. `dry_run` only
+         *     responds what would be stored; `upload` takes a zip that was looked at and kept, in place of a body.
          */
         post: operations["upload_dataset"];
         delete?: never;
@@ -1678,6 +1679,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at an upload
+         * @description Looks at a zip and keeps it for a day: what was understood, counts and pictures of each class, what looks wrong
+         *     and what may be chosen instead. `POST /api/datasets?upload=ID&name=N` makes it a dataset.
+         */
+        post: operations["keep_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{upload_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look at an upload again
+         * @description Looks at a kept zip with other options.
+         */
+        get: operations["look_again"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete an upload
+         * @description Deletes a kept zip that is not to become a dataset.
+         */
+        delete: operations["delete_upload"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/views": {
         parameters: {
             query?: never;
@@ -2159,6 +2205,64 @@ export interface components {
             value: number | null;
         };
         /**
+         * Choice
+         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
+         */
+        backend__planning__catalog_schemas__Choice: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /** Title */
+            title: string;
+        };
+        /**
+         * Notice
+         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
+         */
+        backend__planning__schemas__Notice: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
+        };
+        /**
+         * Choice
+         * @description A question that the upload option `option` answers; `chosen` is the value that was taken.
+         */
+        backend__uploads__schemas__Choice: {
+            /** Chosen */
+            chosen: string;
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /** Option */
+            option: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: components["schemas"]["ChoiceValue"][];
+        };
+        /**
+         * Notice
+         * @description What looks wrong with a zip; `examples` are names of entries.
+         */
+        backend__uploads__schemas__Notice: {
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Band
          * @description From `low` to `high` of a change, the likeliest class is the same.
          */
@@ -2394,7 +2498,7 @@ export interface components {
             layer_choices: components["schemas"]["LayerChoice"][];
             /** Layer Objects */
             layer_objects: {
-                [key: string]: components["schemas"]["Choice"][];
+                [key: string]: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
             };
             /** Layers */
             layers: string[];
@@ -2403,19 +2507,19 @@ export interface components {
                 [key: string]: components["schemas"]["Limits"];
             };
             /** Losses */
-            losses: components["schemas"]["Choice"][];
+            losses: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
             /** Monitors */
             monitors: string[];
             /** Optimizers */
-            optimizers: components["schemas"]["Choice"][];
+            optimizers: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
             /** Precisions */
             precisions: components["schemas"]["PrecisionOffer"][];
             /** Presets */
-            presets: components["schemas"]["Choice"][];
+            presets: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
             /** Schedules */
-            schedules: components["schemas"]["Choice"][];
+            schedules: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
             /** Validations */
-            validations: components["schemas"]["Choice"][];
+            validations: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
         };
         /** Checkpoint */
         Checkpoint: {
@@ -2432,17 +2536,17 @@ export interface components {
              */
             monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy" | "val_macro_f1";
         };
-        /**
-         * Choice
-         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
-         */
-        Choice: {
-            /** Name */
-            name: string;
-            /** Options */
-            options: components["schemas"]["Option"][];
+        /** ChoiceValue */
+        ChoiceValue: {
+            /**
+             * Effect
+             * @default
+             */
+            effect: string;
             /** Title */
             title: string;
+            /** Value */
+            value: string;
         };
         /** ClassCount */
         ClassCount: {
@@ -2466,6 +2570,20 @@ export interface components {
             precision: (number | null)[];
             /** Recall */
             recall: (number | null)[];
+        };
+        /**
+         * ClassLook
+         * @description `counts` is the number of images by split. `images` are at most four pictures as data URLs.
+         */
+        ClassLook: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Images */
+            images: string[];
+            /** Name */
+            name: string;
         };
         /** ClassProbability */
         ClassProbability: {
@@ -3630,6 +3748,45 @@ export interface components {
             name: string;
         };
         /**
+         * KeptLook
+         * @description The look at a zip that is kept for a day under `id`.
+         */
+        KeptLook: {
+            /** Bytes */
+            bytes: number;
+            /** Choices */
+            choices: components["schemas"]["backend__uploads__schemas__Choice"][];
+            /** Classes */
+            classes: components["schemas"]["ClassLook"][];
+            /** Files */
+            files: number;
+            /** Id */
+            id: string;
+            layout: components["schemas"]["LayoutRead"];
+            left_out: components["schemas"]["Skipped"];
+            /** Originals */
+            originals: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ] | null;
+            /** Pictures */
+            pictures: {
+                [key: string]: string;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+            /** Warnings */
+            warnings: components["schemas"]["backend__uploads__schemas__Notice"][];
+        };
+        /**
          * KerasModel
          * @description What `model.to_json()` gives for a Sequential or functional model of allowed layers.
          */
@@ -3886,6 +4043,17 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * LayoutRead
+         * @description What was understood; `description` says it in one sentence.
+         */
+        LayoutRead: {
+            /** Description */
+            description: string;
+            /** Parts */
+            parts: components["schemas"]["Part"][];
+            table: components["schemas"]["TableRead"] | null;
+        };
         /** LearningCurve */
         LearningCurve: {
             /**
@@ -4105,6 +4273,46 @@ export interface components {
              */
             time: string;
         };
+        /**
+         * Look
+         * @description What would be stored of a zip. Only the pictures shown were decoded; those that can't be read are found later.
+         *
+         *     `files` and `bytes` are those of the zip. `originals` is the least and the largest size, width and height, of the
+         *     pictures that were decoded. `pictures` are data URLs of the examples of warnings and choices, by entry.
+         */
+        Look: {
+            /** Bytes */
+            bytes: number;
+            /** Choices */
+            choices: components["schemas"]["backend__uploads__schemas__Choice"][];
+            /** Classes */
+            classes: components["schemas"]["ClassLook"][];
+            /** Files */
+            files: number;
+            layout: components["schemas"]["LayoutRead"];
+            left_out: components["schemas"]["Skipped"];
+            /** Originals */
+            originals: [
+                [
+                    number,
+                    number
+                ],
+                [
+                    number,
+                    number
+                ]
+            ] | null;
+            /** Pictures */
+            pictures: {
+                [key: string]: string;
+            };
+            /** Splits */
+            splits: {
+                [key: string]: number;
+            };
+            /** Warnings */
+            warnings: components["schemas"]["backend__uploads__schemas__Notice"][];
+        };
         /** Loss */
         Loss: {
             /**
@@ -4285,16 +4493,6 @@ export interface components {
             split: "validation" | "test";
             /** Values */
             values: number[] | number[];
-        };
-        /**
-         * Notice
-         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
-         */
-        Notice: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Msg */
-            msg: string;
         };
         /**
          * Opinion
@@ -4527,6 +4725,26 @@ export interface components {
              * @enum {string}
              */
             test: "paired-t" | "sign";
+        };
+        /**
+         * Part
+         * @description A top folder of the zip, a table, or a kind of files that are left out; `roles` are those it may have instead.
+         */
+        Part: {
+            /** Path */
+            path: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "train" | "validation" | "test" | "classes" | "labels" | "left_out";
+            /**
+             * Roles
+             * @default []
+             */
+            roles: ("train" | "validation" | "test" | "classes" | "labels" | "left_out")[];
+            /** Text */
+            text: string;
         };
         /**
          * PeopleRead
@@ -5805,7 +6023,7 @@ export interface components {
             /** Classes */
             classes: number | null;
             /** Errors */
-            errors: components["schemas"]["Notice"][];
+            errors: components["schemas"]["backend__planning__schemas__Notice"][];
             /** Image Shape */
             image_shape: number[] | null;
             /** Layers */
@@ -5829,7 +6047,7 @@ export interface components {
             /** Validation Images */
             validation_images: number | null;
             /** Warnings */
-            warnings: components["schemas"]["Notice"][];
+            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
         };
         /**
          * SpecPreview
@@ -6122,7 +6340,7 @@ export interface components {
          */
         StudyCheck: {
             /** Errors */
-            errors: components["schemas"]["Notice"][];
+            errors: components["schemas"]["backend__planning__schemas__Notice"][];
             /** Limit */
             limit: number;
             /** Ok */
@@ -6134,7 +6352,7 @@ export interface components {
             /** Slots */
             slots: number;
             /** Warnings */
-            warnings: components["schemas"]["Notice"][];
+            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
         };
         /**
          * StudyDetail
@@ -6341,6 +6559,38 @@ export interface components {
             usual: {
                 [key: string]: number;
             };
+        };
+        /**
+         * TableColumn
+         * @description `slices` is the role of a column whose values are kept to divide the images by.
+         */
+        TableColumn: {
+            /** Name */
+            name: string;
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "image" | "class" | "split" | "slices" | "ignored";
+            /**
+             * Roles
+             * @default []
+             */
+            roles: ("image" | "class" | "split" | "slices" | "ignored")[];
+        };
+        /**
+         * TableRead
+         * @description How a table was read; `rows` are its first ones.
+         */
+        TableRead: {
+            /** Columns */
+            columns: components["schemas"]["TableColumn"][];
+            /** File */
+            file: string;
+            /** Rows */
+            rows: string[][];
+            /** Text */
+            text: string;
         };
         /**
          * TemperatureRead
@@ -7416,11 +7666,13 @@ export interface operations {
     };
     upload_dataset: {
         parameters: {
-            query: {
+            query?: {
                 /** @description of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal */
                 class_levels?: "all" | "last" | "first";
                 /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
+                /** @description respond what would be stored of the zip (200), and keep nothing */
+                dry_run?: boolean;
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
                 fit?: "crop" | "pad" | "stretch";
                 /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
@@ -7429,22 +7681,33 @@ export interface operations {
                 image_size?: number;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
-                /** @description a new name */
-                name: string;
+                /** @description a new name; needed unless `dry_run` */
+                name?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
+                /** @description id of a zip that `POST /api/uploads` keeps, in place of a body */
+                upload?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …` */
-        requestBody: {
+        /** @description The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …` No body with `upload`. */
+        requestBody?: {
             content: {
                 "application/zip": string;
             };
         };
         responses: {
+            /** @description With `dry_run`: what would be stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Look"];
+                };
+            };
             /** @description Successful Response */
             202: {
                 headers: {
@@ -7456,6 +7719,15 @@ export interface operations {
             };
             /** @description The request came from a page of another site, or to a host name that is not allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14312,6 +14584,273 @@ export interface operations {
             };
             /** @description The body is larger than the limit, which `detail` has */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    keep_upload: {
+        parameters: {
+            query?: {
+                /** @description of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal */
+                class_levels?: "all" | "last" | "first";
+                /** @description channels that images are converted to */
+                color?: "rgb" | "grayscale";
+                /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
+                fit?: "crop" | "pad" | "stretch";
+                /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
+                folder?: string[];
+                /** @description side in pixels */
+                image_size?: number;
+                /** @description where the class of an image is said: in folders, names or a table */
+                labels_from?: "folders" | "names" | "table";
+                /** @description unused when the zip has a folder test */
+                test_fraction?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of a zip: `curl --data-binary @shells.zip -H 'Content-Type: application/zip' …` */
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptLook"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    look_again: {
+        parameters: {
+            query?: {
+                /** @description of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal */
+                class_levels?: "all" | "last" | "first";
+                /** @description channels that images are converted to */
+                color?: "rgb" | "grayscale";
+                /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
+                fit?: "crop" | "pad" | "stretch";
+                /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
+                folder?: string[];
+                /** @description side in pixels */
+                image_size?: number;
+                /** @description where the class of an image is said: in folders, names or a table */
+                labels_from?: "folders" | "names" | "table";
+                /** @description unused when the zip has a folder test */
+                test_fraction?: number;
+            };
+            header?: never;
+            path: {
+                /** @description id of a kept zip, as `POST /api/uploads` returns it */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptLook"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of a kept zip, as `POST /api/uploads` returns it */
+                upload_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
