@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from backend.errors import FieldError
+from backend.network.dialects import to_keras_3
 from backend.network.errors import Impossible, impossible
 from backend.network.graph import graph
+from backend.network.layers import OPERATION
 from backend.network.names import NAME
 from backend.network.plan import Draft, Loc, Plan, draft, stacked
 from backend.phrases import listed, quoted, size
-from backend.spec.model import MAX_LAYERS
 
 ROOT: Loc = ["model", "keras"]
 MODELS = ("Sequential", "Functional", "Model")
@@ -30,43 +31,52 @@ def plan(model: dict[str, Any], image_shape: Sequence[int]) -> Plan:
     Raises:
         Impossible: something in it is not allowed, or is not what Keras writes.
     """
+    translated = to_keras_3(model, ROOT)
+    try:
+        return plan_of_keras_3(translated.model, image_shape)
+    except Impossible as error:
+        raise translated.located(error) from None
+
+
+def plan_of_keras_3(model: dict[str, Any], image_shape: Sequence[int]) -> Plan:
+    """Returns the plan of a model whose old spellings are translated."""
     _check_envelope(model, MODEL_KEYS, MODELS, MODEL_MODULES, ROOT)
     config, loc = model["config"], [*ROOT, "config"]
     _check_keys(config, CONFIG_KEYS, loc)
-    entries = config.get("layers")
-    if not isinstance(entries, list) or not 1 <= len(entries) <= MAX_LAYERS + 1:
-        raise impossible(f"must be a list of 1 to {MAX_LAYERS} layers; you gave {quoted(entries)}", *loc, "layers")
+    entries = config["layers"]
     name = _model_name(config)
     if config.get("trainable", True) is not True:
         raise impossible("the model is not trainable, so there is nothing to train: set trainable to true", *loc)
     inputs = [number for number, entry in enumerate(entries) if _is_input(entry)]
-    for number in inputs:
-        _check_input(entries[number], image_shape, [*loc, "layers", number])
+    drafts = _drafts(entries, inputs, image_shape)
     if model["class_name"] == "Sequential":
-        return _sequential(name, config, inputs, image_shape)
-    return graph(name, config, inputs, _drafts(entries, inputs))
+        return _sequential(name, config, inputs, drafts, image_shape)
+    return graph(name, config, inputs, drafts)
 
 
-def _sequential(name: str, config: dict[str, Any], inputs: list[int], image_shape: Sequence[int]) -> Plan:
+def _sequential(
+    name: str, config: dict[str, Any], inputs: list[int], drafts: dict[int, Draft], image_shape: Sequence[int]
+) -> Plan:
     if inputs not in ([], [0]):
         raise impossible("an InputLayer may only be the first layer", *ROOT, "config", "layers", inputs[-1])
     if "build_input_shape" in config:
         _check_shape(config["build_input_shape"], image_shape, [*ROOT, "config", "build_input_shape"])
-    drafts = _drafts(config["layers"], inputs)
     if not drafts:
         raise impossible("the model has no layer after its input", *ROOT, "config", "layers")
     return stacked(name, list(drafts.values()))
 
 
-def _drafts(entries: list[Any], inputs: Sequence[int]) -> dict[int, Draft]:
+def _drafts(entries: list[Any], inputs: Sequence[int], image_shape: Sequence[int]) -> dict[int, Draft]:
     """Returns the layers apart from the inputs, by their place in the list. Raises the errors of all together."""
     drafts: dict[int, Draft] = {}
     errors: list[FieldError] = []
     for number, entry in enumerate(entries):
-        if number in inputs:
-            continue
+        loc = [*ROOT, "config", "layers", number]
         try:
-            drafts[number] = _draft(entry, [*ROOT, "config", "layers", number])
+            if number in inputs:
+                _check_input(entry, image_shape, loc)
+            else:
+                drafts[number] = _draft(entry, loc)
         except Impossible as impossible_layer:
             errors += impossible_layer.errors
     if errors:
@@ -103,6 +113,8 @@ def _check_class(entry: dict[str, Any], classes: Sequence[str] | None, modules: 
         raise impossible(f"must be {allowed}; you gave {quoted(name)}", *loc, "class_name")
     if registered not in (None, name):
         raise impossible(f"{quoted(registered)} is a registered class; allowed are Keras' own", *loc)
+    if isinstance(module, str) and module.startswith("keras.src.ops"):
+        raise impossible(f"{name[:60]} {OPERATION}", *loc, "class_name")
     if not isinstance(module, str) or not _is_inside(module, modules):
         raise impossible(
             f"{name[:60]} is of the module {quoted(module)}; allowed is Keras' own {' or '.join(modules[:2])}",

@@ -201,12 +201,20 @@ KINDS: Mapping[str, Kind] = {
 }
 LAYERS = list(KINDS)
 
+OPERATION = "is an operation between layers, as x * 2 is in Python: use a layer that does the same"
+_SCALING = "pixels are scaled by preprocessing.scaling, before the network"
+_AUGMENTATION = "images are changed by the run's augmentation, before the network: leave this layer out"
+_SIZE = "all images of a dataset already have one size: leave this layer out"
+_NESTED = "a model inside a model is not supported: use its layers instead"
+_RANDOM = ("Flip", "Rotation", "Zoom", "Translation", "Contrast", "Brightness", "Crop", "Height", "Width")
+
 REASONS = {
     "Lambda": "it runs Python code, which a spec can't contain",
-    "Rescaling": "pixels are scaled by preprocessing.scaling, before the network",
-    "Normalization": "pixels are scaled by preprocessing.scaling, before the network",
-    "Functional": "a model inside a model is not supported: use its layers instead",
-    "Sequential": "a model inside a model is not supported: use its layers instead",
-    "Model": "a model inside a model is not supported: use its layers instead",
+    "TFOpLambda": f"it {OPERATION}",
+    "SlicingOpLambda": f"it {OPERATION}",
+    **dict.fromkeys(("Rescaling", "Normalization"), _SCALING),
+    **dict.fromkeys((f"Random{what}" for what in _RANDOM), _AUGMENTATION),
+    **dict.fromkeys(("Resizing", "CenterCrop"), _SIZE),
+    **dict.fromkeys(("Functional", "Sequential", "Model"), _NESTED),
     "InputLayer": "the input comes from the dataset: leave this layer out",
 }

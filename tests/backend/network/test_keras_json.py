@@ -53,7 +53,7 @@ LAMBDA = {**layer("Lambda", {"name": "code", "function": "…"}, "image"), "modu
         (functional(image((None, 32, 32, 3)), FLATTEN, END), "layers.0.config.batch_shape", "images are 8×8×1"),
         (functional(image(), image(), FLATTEN, END), "layers", "the model has two inputs, and a run gives it one"),
         (functional(FLATTEN, END), "layers", "the model has no inputs"),
-        (functional(image(), NESTED), "layers.1.class_name", "a model inside a model is not supported"),
+        (functional(image(), NESTED), "layers.1.config.layers", "must be a list of 1 to 300 layers; you gave []"),
         (functional(image(), FLATTEN, END, layer("Flatten", {"name": "x"}, "flat")), "layers.3.inbound_nodes.0", "is not connected to the output"),  # noqa: E501
         (functional(image(), END), "layers.1.inbound_nodes.0", "it gets the output of layer 'flat', and there is none"),
         (functional(image(), FLATTEN, END, end="other"), "output_layers", "there is no layer 'other' to end with"),

@@ -1,0 +1,8 @@
+"""Old and foreign spellings of a model, brought to the JSON of Keras 3: Keras 1.2 to 2.15, tf.keras, TensorFlow.js.
+
+The spellings are rows of `translations`. To know one more, add a line there.
+"""
+
+from backend.network.dialects.conversion import Translated, to_keras_3
+
+__all__ = ["Translated", "to_keras_3"]
