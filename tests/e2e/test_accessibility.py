@@ -88,6 +88,27 @@ def test_the_form_with_open_sections_and_a_wrong_value(page: Page) -> None:
     expect_no_faults(page)
 
 
+def test_layers_as_rows_with_keys(page: Page) -> None:
+    open_page(page, "/new?recipe=digits-quick")
+    page.get_by_test_id("section-Model").locator("summary").click()
+    page.get_by_role("button", name="Edit as layers").click()
+    layers, output = page.get_by_test_id("layer"), page.get_by_role("button", name="5 Dense 10 · softmax")
+
+    page.get_by_role("button", name="3 Flatten").focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_test_id("layers")).to_contain_text("Gives 2×2×10 instead of 10 probabilities")
+    page.get_by_role("button", name="Undo").press("Enter")
+    expect(page.get_by_role("button", name="3 Flatten")).to_be_focused()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(layers.nth(1)).to_contain_text("Flatten")
+    page.keyboard.press("Alt+ArrowDown")
+    expect(output).to_contain_text("1,290")
+    output.press("Enter")
+    layers.nth(4).get_by_label("units").fill("9")
+    expect(layers.nth(4)).to_contain_text("10 classes")
+    expect_no_faults(page)
+
+
 def test_a_chosen_row_of_the_matrix_and_a_dialog(page: Page, runs: dict[str, str]) -> None:
     open_page(page, f"/runs/{runs['finished']}")
     choose_the_row_of_class_3_with_keys(page)

@@ -20,6 +20,7 @@ def open_model_text(page: Page) -> None:
     page.goto("/new?recipe=digits-quick")
     page.get_by_test_id("section-Model").locator("summary").click()
     page.get_by_test_id("field-model.preset").locator("select").select_option("layers")
+    page.get_by_role("group", name="Edit the layers as").get_by_role("button", name="JSON").click()
     page.get_by_test_id("field-model.layers").locator("textarea").select_text()
     page.evaluate(WATCH_TASKS)
 

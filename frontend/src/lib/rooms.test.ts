@@ -20,6 +20,7 @@ const ROOMS: Record<string, string> = {
   studies: 'A study and the list of studies: trials, scales and axes, and what each kind of study shows.',
   labels: 'Labels that are probably wrong: the suspects in order, decisions about them, keys, and the version that they make.',
   quiz: 'A quiz: the images, the answers so far, and the scores.',
+  layers: 'A list of layers as rows: their identity, arguments, results of the check, and the editor that changes them.',
   form: 'The form of a new run: the draft, its fields, recipes, checks, preview and cost.',
   diagnosis: 'What is wrong with a run: the findings, their chart, and the next runs that they offer.',
   page: 'The page as a whole: addresses, navigation, theme.',

@@ -43,12 +43,16 @@ export type Export = Schemas['ExportRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
 export type Choice = Schemas['Choice']
+export type Option = Schemas['Option']
+export type LayerChoice = Schemas['LayerChoice']
+export type Argument = Schemas['Argument']
 export type SpecCheck = Schemas['SpecCheck']
 export type LearningRateRange = Schemas['LearningRateRange']
 export type Layer = Schemas['LayerRead']
 /** The limits of one field of a spec, with optional parts where the API has defaults. */
-export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items'> & {
+export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items' | 'takes_one'> & {
   help?: string
+  takes_one?: boolean
   nullable?: boolean
   items?: Limit | null
 }

@@ -9,6 +9,8 @@ import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type Ch
 import { parseTags } from '../text/tags'
 import { hasSmoothing, withChoice, withPart } from './part-choices'
 import { StudyDraft, type StoredStudy } from './study-draft.svelte'
+import { layerErrors, type LayerError } from '../layers/results'
+import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
 import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
@@ -63,6 +65,8 @@ export class Draft {
   launchErrors = $state.raw<Record<string, string>>({})
   /** Errors of the last spec check by path. */
   checkErrors = $state.raw<Record<string, string>>({})
+  /** Errors in a list of layers by position, as the last check or launch found them. */
+  layerErrors = $state.raw<Map<number, LayerError[]>>(new Map())
   #start = $state.raw<Spec>({})
   #models: Record<string, Json> = {}
   #initialTexts: Record<string, string> = {}
@@ -171,6 +175,19 @@ export class Draft {
     this.clearErrors(`model.${form}`)
   }
 
+  /** Opens the layers of a preset's network in place of it. */
+  openAsLayers(initial: Json): void {
+    delete this.texts.layers
+    this.setModelForm('layers', initial)
+  }
+
+  /** Sets a list of layers. The objects stay the same, so that rows can be recognized. */
+  setLayers(layers: LayerSpec[]): void {
+    this.texts = { ...this.texts, layers: JSON.stringify(layers, null, 2) }
+    this.spec = { ...this.spec, model: { layers: layers as Json[] } }
+    this.clearErrors('model.layers')
+  }
+
   #modelJsonErrors(): Record<string, string> {
     const form = modelForm(this.spec)
     if (!TEXT_FORMS.includes(form as TextForm)) return {}
@@ -195,10 +212,12 @@ export class Draft {
   }
 
   setLaunchErrors(errors: FieldError[]): void {
+    this.layerErrors = layerErrors(errors)
     this.launchErrors = errorsByPath(errors, [...RUN_FIELDS, ...this.#paths()])
   }
 
   setCheckErrors(errors: FieldError[]): void {
+    this.layerErrors = layerErrors(errors)
     this.checkErrors = errorsByPath(errors, this.#paths())
   }
 

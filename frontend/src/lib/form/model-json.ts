@@ -2,7 +2,7 @@
 
 import { count } from '../text/format'
 import { isObject } from '../spec/spec'
-import type { Json, SpecCheck } from '../api/types'
+import type { Json, Spec, SpecCheck } from '../api/types'
 
 export type TextForm = 'layers' | 'keras'
 export const TEXT_FORMS: TextForm[] = ['layers', 'keras']
@@ -56,10 +56,16 @@ function kind(value: Json): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** A name as Keras gives it by itself ("conv2d_1") is left out, so that copies of the layer can have their own. */
+function withoutAutomaticName(name: string, type: string, { name: given, ...config }: Spec): Json {
+  const isAutomatic = name.replace(/_\d+$/, '').replaceAll('_', '') === type.toLowerCase()
+  return isAutomatic || given === undefined ? config : { name: given, ...config }
+}
+
 /** Returns the initial JSON of a form: the layers of the last checked network, or a minimal one. */
 export function initialModel(form: TextForm, answer: SpecCheck | null): Json {
   if (form !== 'layers') return {}
-  const layers = (answer?.layers ?? []).map(({ type, config }) => ({ class_name: type, config: config as Json }))
+  const layers = (answer?.layers ?? []).map(({ name, type, config }) => ({ class_name: type, config: withoutAutomaticName(name, type, config as Spec) }))
   const softmax = { class_name: 'Dense', config: { units: answer?.classes ?? 10, activation: 'softmax' } }
   return layers.length ? layers : [{ class_name: 'Flatten', config: {} }, softmax]
 }

@@ -10,6 +10,8 @@ const DEBOUNCE_MS = 150
 export class SpecChecker {
   /** The last answer that describes a network; it is kept while the next check runs. */
   answer = $state.raw<SpecCheck | null>(null)
+  /** The last answer, also that of an impossible network. */
+  last = $state.raw<SpecCheck | null>(null)
   warnings = $state.raw<SpecCheck['warnings']>([])
   isStale = $state(true)
   failure = $state('')
@@ -41,6 +43,7 @@ export class SpecChecker {
   #apply(answer: SpecCheck): void {
     this.failure = ''
     this.warnings = answer.warnings
+    this.last = answer
     if (answer.ok || answer.layers.length) this.answer = answer
     this.isStale = !answer.ok && !answer.layers.length
     this.#onErrors(answer.errors)
