@@ -11,7 +11,9 @@ Fit = Literal["crop", "pad", "stretch"]
 Color = Literal["rgb", "grayscale"]
 ClassLevels = Literal["all", "last", "first"]
 LabelsFrom = Literal["folders", "names", "table"]
+Disagreements = Literal["folders", "table", "leave_out"]
 FolderRole = Annotated[Line, Field(pattern=r"^.+:(train|validation|test|left_out)$", max_length=512)]
+ColumnRole = Annotated[Line, Field(pattern=r"^.+:(image|class|split|slices|ignored)$", max_length=256)]
 
 
 class ImageOptions(BaseModel):
@@ -45,6 +47,18 @@ class UploadOptions(ImageOptions):
         None,
         title="Class of nested folders",
         description="of animal/cat/1.jpg; all: animal/cat, last: cat, first: animal",
+    )
+    table: Line | None = Field(
+        None, title="Table", description="the table to read, where there are several", max_length=512
+    )
+    column: list[ColumnRole] | None = Field(
+        None,
+        title="Columns",
+        description="what a column of the table is, such as `species:class`: image, class, split, slices or ignored",
+        max_length=100,
+    )
+    disagreements: Disagreements | None = Field(
+        None, title="Disagreements", description="what says the class of an image whose folder and table differ"
     )
 
 

@@ -1,7 +1,7 @@
 """Finds the layout of zips that a test writes down as names of entries."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from zipfile import ZipFile
 
@@ -14,10 +14,12 @@ from tests.support.zips import picture, zipped
 PICTURE = picture()
 
 
-def layout_of(names: Iterable[str] | bytes, **options: Any) -> Layout:
-    """Returns the layout of a zip, or of one with these entries, which are pictures whatever their names."""
+def layout_of(names: Iterable[str] | bytes, tables: Mapping[str, bytes] | None = None, **options: Any) -> Layout:
+    """Returns the layout of a zip, or of one with these entries, which are pictures, and `tables`."""
     content = (
-        names if isinstance(names, bytes) else zipped({name: b"" if name.endswith("/") else PICTURE for name in names})
+        names
+        if isinstance(names, bytes)
+        else zipped({name: b"" if name.endswith("/") else PICTURE for name in names} | dict(tables or {}))
     )
     with ZipFile(io.BytesIO(content)) as archive:
         return find_layout(archive, list_entries(archive), UploadOptions.model_validate(options))
@@ -35,3 +37,8 @@ def counts(layout: Layout) -> dict[str | None, dict[str, int]]:
         of_split = found.setdefault(image.split, {})
         of_split[image.label] = of_split.get(image.label, 0) + 1
     return found
+
+
+def labels(layout: Layout) -> dict[str, str]:
+    """Returns the class of each image by its name in the zip."""
+    return {image.entry.name: image.label for image in layout.images}

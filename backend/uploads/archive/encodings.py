@@ -21,7 +21,7 @@ ENCODINGS = {
 """Codecs of Python that are tried, and what people call them."""
 
 SAMPLE_BYTES = 64 * 1024
-WORDS_BEYOND_ASCII = re.compile(rb"[^\r\n\t,;\"]*[\x80-\xff][^\r\n\t,;\"]*")
+WORDS_BEYOND_ASCII = re.compile(rb"[^\r\n\t,;\"]{0,40}[\x80-\xff][^\r\n\t,;\"]*")
 BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 
 ONE_LETTER = rb"(?<![\x80-\xff])[\x80-\xff]{1,2}(?![\x80-\xff])"  # among those of ASCII, as in größer
@@ -39,7 +39,8 @@ AT_A_TIE = ("cp932", "cp949", "gb18030", "big5", "cp1252")  # in this order, bef
 
 def likely_encodings(data: bytes) -> list[str]:
     """Returns those of ENCODINGS that the bytes can have, the likeliest first."""
-    words = b"\n".join(dict.fromkeys(WORDS_BEYOND_ASCII.findall(data[:SAMPLE_BYTES])))
+    whole_lines = data if len(data) <= SAMPLE_BYTES else data[:SAMPLE_BYTES].rpartition(b"\n")[0]
+    words = b"\n".join(dict.fromkeys(WORDS_BEYOND_ASCII.findall(whole_lines)))
     possible = [encoding for encoding in ENCODINGS if _decodes(words, encoding)]
     order = [encoding for encoding in AT_A_TIE if encoding in possible]
     order += [encoding for encoding in _ranked_by_library(words, possible) if encoding not in order]

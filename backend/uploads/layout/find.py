@@ -1,7 +1,7 @@
 """Finds the layout of an uploaded zip: which entry is an image of which class and split.
 
 Known are class folders, also below train/, validation/ and test/ or names like them, file names that say the class, and
-a labels.csv (`file,label`, and further columns).
+tables.
 """
 
 from collections.abc import Sequence
@@ -11,11 +11,11 @@ from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.class_names import MAX_CLASSES
-from backend.uploads.layout.folders import ReadFolders, read_folders
+from backend.uploads.layout.folders import read_folders
 from backend.uploads.layout.left_out import leave_out
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import LabeledImage, Layout
-from backend.uploads.tables.labels_csv import LABELS_FILE, labeled_images, read_table
+from backend.uploads.tables.find import find_tables, is_table
 
 
 def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptions) -> Layout:
@@ -26,26 +26,22 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
     """
     kept, left_out = leave_out(entries)
     files = _without_wrapping_folder({entry.parts: entry for entry in kept if not entry.is_folder})
-    table = next((path for path in files if len(path) == 1 and path[0].casefold() == LABELS_FILE), None)
-    columns: tuple[str, ...] = ()
-    if table is not None and options.labels_from in (None, "table"):
-        labels = read_table(archive, files.pop(table))
-        images, skipped = labeled_images(labels, files)
-        read = ReadFolders(images, skipped)
-        columns = labels.columns
-    else:
-        read = read_folders(files, options)
-    settled = settle_splits(sorted(read.images, key=lambda image: image.entry.name))
-    classes = {image.label for image in settled.images}
-    _check_classes(classes, settled.images)
+    tables = find_tables(archive, files, options)
+    try:
+        read = tables.labeling or read_folders(files, options)
+        settled = settle_splits(sorted(read.images, key=lambda image: image.entry.name))
+        _check_classes({image.label for image in settled.images}, settled.images)
+    except InvalidZip as error:
+        raise tables.problem or error from error
     return Layout(
-        sorted(classes),
+        sorted({image.label for image in settled.images}),
         settled.images,
         read.skipped + settled.skipped + [skipped for group in left_out for skipped in group.skipped],
-        columns,
+        read.columns,
         read.description,
         parts=read.parts + [group.part for group in left_out],
-        warnings=settled.warnings,
+        table=read.table,
+        warnings=read.warnings + settled.warnings,
         choices=read.choices,
     )
 
@@ -54,7 +50,7 @@ def _without_wrapping_folder(paths: dict[tuple[str, ...], Entry]) -> dict[tuple[
     """Removes the outer folders that contain nothing but one other folder."""
     while len({path[0] for path in paths}) == 1:
         below = {path[1:]: entry for path, entry in paths.items() if len(path) > 1}
-        if not any(len(path) > 1 or path[0].casefold() == LABELS_FILE for path in below):
+        if not any(len(path) > 1 or is_table(path) for path in below):
             break
         paths = below
     return paths

@@ -1,7 +1,6 @@
 """Reads the classes of images from their folders, or from their names where the folders don't say them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 
 from backend.datasets.schemas import ClassLevels, SkippedEntry, UploadOptions
 from backend.uploads.archive.rules import InvalidZip
@@ -10,31 +9,20 @@ from backend.uploads.layout.file_names import NamePattern, find_pattern
 from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.layout.levels import class_of, levels_choice, suggested_levels
 from backend.uploads.layout.parts import FoundImage, ZipPart, find_parts
-from backend.uploads.layout.types import LabeledImage, Paths
-from backend.uploads.schemas import Choice, Part, PartRole
+from backend.uploads.layout.types import LabeledImage, Labeling, Paths
+from backend.uploads.schemas import Part, PartRole
 
 CHOOSABLE: list[PartRole] = ["train", "validation", "test", "left_out"]
 ClassOf = Callable[[FoundImage], str | None]
 
 
-@dataclass
-class ReadFolders:
-    """What the folders and names of a zip say."""
-
-    images: list[LabeledImage] = field(default_factory=list)
-    skipped: list[SkippedEntry] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-    choices: list[Choice] = field(default_factory=list)
-    description: str = ""
-
-
-def read_folders(files: Paths, options: UploadOptions) -> ReadFolders:
+def read_folders(files: Paths, options: UploadOptions) -> Labeling:
     """Returns the images whose folder or name says a class, and the files that are left out.
 
     Raises:
         InvalidZip: An option does not fit the zip.
     """
-    read = ReadFolders()
+    read = Labeling()
     reasons = {path: not_an_image(entry) for path, entry in files.items()}
     read.skipped = [SkippedEntry(entry=files[path].name, reason=reason) for path, reason in reasons.items() if reason]
     parts = find_parts({path: entry for path, entry in files.items() if not reasons[path]}, options)
@@ -64,7 +52,7 @@ def _pattern(training: Sequence[FoundImage], options: UploadOptions) -> NamePatt
     return pattern
 
 
-def _levels(read: ReadFolders, parts: Iterable[ZipPart], options: UploadOptions) -> ClassLevels:
+def _levels(read: Labeling, parts: Iterable[ZipPart], options: UploadOptions) -> ClassLevels:
     folders = {image.folders for part in parts if part.is_used for image in part.images if image.folders}
     levels = options.class_levels or suggested_levels(folders, MAX_CLASSES)
     if choice := levels_choice(folders, levels):
@@ -76,7 +64,7 @@ def _folder_class(image: FoundImage, levels: ClassLevels) -> str | None:
     return class_of(image.folders, levels) if image.folders else None
 
 
-def _label(read: ReadFolders, parts: Iterable[ZipPart], label_of: ClassOf, reason: str) -> None:
+def _label(read: Labeling, parts: Iterable[ZipPart], label_of: ClassOf, reason: str) -> None:
     for part in parts:
         labels = {image: label for image in part.images if part.is_used and (label := label_of(image)) is not None}
         for image in part.images:

@@ -25,6 +25,20 @@ class LabeledImage:
     folder: str = ""
 
 
+@dataclass
+class Labeling:
+    """Which files are images of which class and split, as folders, names or tables say."""
+
+    images: list[LabeledImage] = field(default_factory=list)
+    skipped: list[SkippedEntry] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    choices: list[Choice] = field(default_factory=list)
+    description: str = ""
+    columns: tuple[str, ...] = ()
+    table: TableRead | None = None
+    warnings: list[Notice] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Layout:
     """`classes` and `images` are sorted by name, so that they do not depend on the order of the zip."""

@@ -81,46 +81,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "no images": (lambda: zipped({"a/1.txt": b"x", "b/2.txt": b"x"}), 422, "There are no images in the zip"),
     "no folders": (lambda: zipped({"1.png": picture(1), "2.png": picture(2)}), 422, "There are no images in the zip"),
     "nothing": (lambda: zipped({}), 422, "There are no images in the zip"),
-    "labels of nothing": (
-        lambda: zipped({"labels.csv": b"file,label\n1.png,a\n2.png,b\n", "1.png": b"x"}),
-        422,
-        "labels.csv lists '2.png', which is not in the zip",
-    ),
-    "labels without a head": (
-        lambda: zipped({"labels.csv": b"1.png,a\n", "1.png": b"x"}),
-        422,
-        "The first line of labels.csv has to be: file,label",
-    ),
-    "labels twice": (
-        lambda: zipped({"labels.csv": b"file,label\n1.png,a\n1.png,b\n", "1.png": b"x"}),
-        422,
-        "Line 3 of labels.csv lists '1.png' again",
-    ),
-    "an empty label": (
-        lambda: zipped({"labels.csv": b"file,label\n1.png, \n", "1.png": b"x"}),
-        422,
-        "Line 2 of labels.csv needs a file and a label",
-    ),
-    "two columns of one name": (
-        lambda: zipped({"labels.csv": b"file,label,age,age\n1.png,a,1,2\n", "1.png": b"x"}),
-        422,
-        "The first line of labels.csv has to be: file,label. Names of further columns may follow; they differ",
-    ),
-    "too many columns": (
-        lambda: zipped({"labels.csv": ",".join(["file", "label", *map(str, range(21))]).encode(), "1.png": b"x"}),
-        422,
-        "labels.csv has 21 columns after file,label; at most 20 are allowed",
-    ),
-    "more values than columns": (
-        lambda: zipped({"labels.csv": b"file,label,age\n1.png,a,1,2\n", "1.png": b"x"}),
-        422,
-        "Line 2 of labels.csv has 4 values; the first line names 3",
-    ),
-    "a control character in a value": (
-        lambda: zipped({"labels.csv": "file,label,age\n1.png,a,\u202e1\n".encode(), "1.png": b"x"}),
-        422,
-        "in line 2 of labels.csv has",
-    ),
 }  # fmt: skip
 
 

@@ -1,0 +1,118 @@
+"""Finds the file of a zip that a table's value names, however it is written.
+
+A value may be a path of another machine, a URL, an id without extension, or a name in other case.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import PurePosixPath
+from urllib.parse import parse_qs, unquote, urlsplit
+
+Path = tuple[str, ...]
+
+IMAGE_SUFFIX = re.compile(
+    r"\.(jpe?g|jpe|jfif|png|gif|bmp|webp|tiff?|ppm|pgm|pbm|pnm|avif|hei[cf]|jp2|dcm|svg|tga|ico)$"
+)
+URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+DRIVE = re.compile(r"^[a-z]:", re.IGNORECASE)
+UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,8}-(?=.)")
+"""What Label Studio puts before the name of an uploaded file."""
+
+
+@dataclass(frozen=True)
+class Match:
+    """The files that a value fits: one, none, or several. A greater `strength` is a more literal match."""
+
+    paths: tuple[Path, ...]
+    strength: int = 0
+
+    @property
+    def path(self) -> Path | None:
+        return self.paths[0] if len(self.paths) == 1 else None
+
+
+NO_MATCH = Match(())
+
+
+class FileIndex:
+    """The images of a zip by name, by name without extension, and by number."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self._by_name: defaultdict[str, list[Path]] = defaultdict(list)
+        self._by_stem: defaultdict[str, list[Path]] = defaultdict(list)
+        self._by_number: defaultdict[int, list[Path]] = defaultdict(list)
+        for path in files:
+            self._add(path, path[-1].casefold())
+
+    def _add(self, path: Path, name: str) -> None:
+        stem = PurePosixPath(name).stem
+        self._by_name[name].append(path)
+        self._by_stem[stem].append(path)
+        if (uploaded := UPLOAD_PREFIX.sub("", stem, count=1)) != stem:
+            self._by_stem[uploaded].append(path)
+        if stem.isascii() and stem.isdigit():
+            self._by_number[int(stem)].append(path)
+
+    def is_empty(self) -> bool:
+        return not self._by_name
+
+    def paths(self) -> Iterator[Path]:
+        """Yields all files, in no order that means anything."""
+        return chain.from_iterable(self._by_name.values())
+
+    def find(self, value: str, folder: Path = ()) -> Match:
+        """Returns the files that fit best: those with the longest common tail, first in the table's own `folder`."""
+        parts = path_parts(value)
+        if not parts:
+            return NO_MATCH
+        for strength, candidates in self._candidates(parts[-1]):
+            if candidates:
+                return Match(_closest(candidates, parts[:-1], folder), strength)
+        return NO_MATCH
+
+    def _candidates(self, name: str) -> Iterator[tuple[int, list[Path]]]:
+        stem = IMAGE_SUFFIX.sub("", name)
+        yield 4, self._by_name.get(name, [])
+        yield 3, self._by_stem.get(stem, []) if stem != name else []
+        yield 2, self._by_stem.get(name, [])
+        yield 3, self._by_stem.get(UPLOAD_PREFIX.sub("", stem, count=1), [])
+        yield 1, self._by_number.get(int(name), []) if name.isascii() and name.isdigit() and len(name) < 20 else []
+
+
+def path_parts(value: str) -> Path:
+    """Returns the parts of a path or URL, casefolded, without drive, `.` and empty ones."""
+    if URL.match(value) or "?d=" in value:
+        value = _path_of_url(value)
+    value = unicodedata.normalize("NFC", DRIVE.sub("", value)).replace("\\", "/").casefold()
+    return tuple(part for part in value.split("/") if part not in ("", "."))
+
+
+def _path_of_url(value: str) -> str:
+    """Returns the path of a URL; of Label Studio's `/data/local-files/?d=a/b.jpg` what follows `d=`."""
+    try:
+        url = urlsplit(value)
+        local = parse_qs(url.query, max_num_fields=20).get("d")
+    except ValueError:
+        return value
+    return local[0] if local else unquote(url.path) or url.netloc
+
+
+def _closest(candidates: list[Path], folders: Path, table_folder: Path) -> tuple[Path, ...]:
+    """Returns the candidates below the folders that the value names, or the table's own, as far as they agree."""
+    if len(candidates) == 1:
+        return tuple(candidates)
+    home = tuple(part.casefold() for part in table_folder)
+    keys = {path: _closeness(tuple(part.casefold() for part in path[:-1]), folders, home) for path in candidates}
+    best = max(keys.values())
+    return tuple(path for path in dict.fromkeys(candidates) if keys[path] == best)
+
+
+def _closeness(path: Path, folders: Path, home: Path) -> tuple[bool, int, bool]:
+    """Returns how well a file's folders fit: literally, by the length of the common tail, and beside the table."""
+    tail = next((n for n, (one, two) in enumerate(zip(reversed(path), reversed(folders), strict=False)) if one != two),
+                min(len(path), len(folders)))  # fmt: skip
+    return path == home + folders, tail, path[: len(home)] == home
