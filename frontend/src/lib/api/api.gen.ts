@@ -7671,6 +7671,10 @@ export interface operations {
                 class_levels?: "all" | "last" | "first";
                 /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
+                /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
+                column?: string[];
+                /** @description what says the class of an image whose folder and table differ */
+                disagreements?: "folders" | "table" | "leave_out";
                 /** @description respond what would be stored of the zip (200), and keep nothing */
                 dry_run?: boolean;
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
@@ -7683,6 +7687,8 @@ export interface operations {
                 labels_from?: "folders" | "names" | "table";
                 /** @description a new name; needed unless `dry_run` */
                 name?: string;
+                /** @description the table to read, where there are several */
+                table?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
                 /** @description id of a zip that `POST /api/uploads` keeps, in place of a body */
@@ -14638,6 +14644,10 @@ export interface operations {
                 class_levels?: "all" | "last" | "first";
                 /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
+                /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
+                column?: string[];
+                /** @description what says the class of an image whose folder and table differ */
+                disagreements?: "folders" | "table" | "leave_out";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
                 fit?: "crop" | "pad" | "stretch";
                 /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
@@ -14646,6 +14656,8 @@ export interface operations {
                 image_size?: number;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
+                /** @description the table to read, where there are several */
+                table?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
             };
@@ -14743,6 +14755,10 @@ export interface operations {
                 class_levels?: "all" | "last" | "first";
                 /** @description channels that images are converted to */
                 color?: "rgb" | "grayscale";
+                /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
+                column?: string[];
+                /** @description what says the class of an image whose folder and table differ */
+                disagreements?: "folders" | "table" | "leave_out";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
                 fit?: "crop" | "pad" | "stretch";
                 /** @description what a top folder is used as, such as `valid:test`: train, validation, test or left_out */
@@ -14751,6 +14767,8 @@ export interface operations {
                 image_size?: number;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
+                /** @description the table to read, where there are several */
+                table?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
             };
