@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MAX_VALUE_CHARACTERS = 60
@@ -45,6 +45,11 @@ def in_short(error: BaseException) -> str:
 
 def listed(names: Iterable[str]) -> str:
     return ", ".join(names)
+
+
+def first_few(names: Sequence[str], at_most: int = 3) -> str:
+    """Returns the first names, and a sign that there are more: `a, b, c, …`."""
+    return listed([*names[:at_most], "…"] if len(names) > at_most else names)
 
 
 def rough_seconds(seconds: float) -> str:

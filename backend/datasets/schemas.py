@@ -10,6 +10,10 @@ DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
 Fit = Literal["crop", "pad", "stretch"]
 Color = Literal["rgb", "grayscale"]
 ClassLevels = Literal["all", "last", "first"]
+NameEncoding = Literal[
+    "cp932", "cp949", "gb18030", "big5", "euc_jp", "cp1252", "cp850", "cp437", "cp1250", "cp852", "cp1254", "cp1251",
+    "cp866", "cp1253",
+]  # fmt: skip
 LabelsFrom = Literal["folders", "names", "table"]
 Disagreements = Literal["folders", "table", "leave_out"]
 FolderRole = Annotated[Line, Field(pattern=r"^.+:(train|validation|test|left_out)$", max_length=512)]
@@ -59,6 +63,9 @@ class UploadOptions(ImageOptions):
     )
     disagreements: Disagreements | None = Field(
         None, title="Disagreements", description="what says the class of an image whose folder and table differ"
+    )
+    name_encoding: NameEncoding | None = Field(
+        None, title="Encoding of names", description="where the zip doesn't say it: a codec of Python, such as cp949"
     )
 
 

@@ -22,7 +22,8 @@ def layout_of(names: Iterable[str] | bytes, tables: Mapping[str, bytes] | None =
         else zipped({name: b"" if name.endswith("/") else PICTURE for name in names} | dict(tables or {}))
     )
     with ZipFile(io.BytesIO(content)) as archive:
-        return find_layout(archive, list_entries(archive), UploadOptions.model_validate(options))
+        upload_options = UploadOptions.model_validate(options)
+        return find_layout(archive, list_entries(archive, upload_options.name_encoding), upload_options)
 
 
 def images(*folders: str, each: int = 3, name: str = "{}.jpg") -> list[str]:

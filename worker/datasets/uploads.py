@@ -44,7 +44,7 @@ def read_upload(
     """
     try:
         with open_zip(archive) as opened, store.new_folder(folder) as temporary:
-            layout = find_layout(opened, list_entries(opened), options)
+            layout = find_layout(opened, list_entries(opened, options.name_encoding), options)
             return _UploadReader(opened, layout, options, on_progress).write(name, temporary)
     except InvalidZip as error:
         raise DatasetUnavailable(str(error)) from error

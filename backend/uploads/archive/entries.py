@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, FileKind, kind_of
-from backend.uploads.archive.rules import LOCAL_HEADER_BYTES, InvalidZip, check_list, quoted, raw_name
+from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, UNPACK, FileKind, kind_of
+from backend.uploads.archive.names import decoded_names
+from backend.uploads.archive.rules import LOCAL_HEADER_BYTES, InvalidZip, check_entries, check_sizes, quoted
 
 READ_ERRORS = (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError, struct.error, ValueError, OSError, EOFError)
+ZIP_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 
 PACKED_HEAD_BYTES = 3_072  # read of an entry's head: its name, extra fields, and what unpacks to HEAD_BYTES or nearly
 
@@ -30,34 +32,56 @@ class Entry:
     name: str
     info: ZipInfo
     kind: FileKind = UNKNOWN
+    is_folder: bool = False
 
     @property
     def parts(self) -> tuple[str, ...]:
         return tuple(self.name.split("/"))
 
-    @property
-    def is_folder(self) -> bool:
-        return raw_name(self.info).endswith("/")
-
 
 def open_zip(path: Path) -> ZipFile:
-    """Opens a zip without checking its entries. Raises InvalidZip if it is not a zip file."""
+    """Opens a zip without checking its entries.
+
+    Raises:
+        InvalidZip: It is another file, or a damaged zip; the message says which.
+    """
     try:
         return ZipFile(path)
     except READ_ERRORS as error:
-        raise InvalidZip(f"This is not a zip file that can be read ({error}); zip the folder again.") from error
+        with path.open("rb") as file:
+            raise InvalidZip(_not_a_zip(file.read(HEAD_BYTES), error)) from error
 
 
-def list_entries(archive: ZipFile) -> list[Entry]:
+def _not_a_zip(head: bytes, error: Exception) -> str:
+    kind = kind_of(head)
+    if head.startswith(ZIP_SIGNATURES):
+        return (
+            f"This is not a zip file that can be read: its list of files, which lies at its end, is damaged or missing "
+            f"({error}). Upload it again; if that does not help, zip the folder again."
+        )
+    step = "Unpack it, and make a zip of the folders" if kind.step == UNPACK else "Zip the folders with the images"
+    return f"This is not a zip file; it is {kind.name}. {step}: one folder for each class."
+
+
+def list_entries(archive: ZipFile, name_encoding: str | None = None) -> list[Entry]:
     """Returns all entries, folders included, in the order of the zip.
+
+    `name_encoding` is that of names of which the zip says nothing; None lets it be found.
 
     Raises:
         InvalidZip: the list breaks a rule of `backend.uploads.archive.rules`.
     """
     infos = archive.infolist()
-    check_list(infos)
-    names = (unicodedata.normalize("NFC", raw_name(info).removesuffix("/")) for info in infos)
-    return [Entry(name, info, _kind(archive, info)) for name, info in zip(names, infos, strict=True)]
+    check_sizes(infos)
+    names = decoded_names(infos, name_encoding)
+    check_entries(infos, names)
+    return [_entry(archive, info, name) for info, name in zip(infos, names, strict=True)]
+
+
+def _entry(archive: ZipFile, info: ZipInfo, name: str) -> Entry:
+    is_folder = name.endswith("/")
+    kind = UNKNOWN if is_folder else _kind(archive, info)
+    return Entry(unicodedata.normalize("NFC", name.removesuffix("/")), info, kind, is_folder)
 
 
 def read_entry(archive: ZipFile, entry: Entry) -> bytes:
@@ -82,8 +106,8 @@ def read_entry(archive: ZipFile, entry: Entry) -> bytes:
 
 
 def _kind(archive: ZipFile, info: ZipInfo) -> FileKind:
-    """Returns what the first bytes of an entry show; UNKNOWN for a folder, and where they can't be read."""
-    if info.is_dir() or archive.fp is None:
+    """Returns what the first bytes of an entry show; UNKNOWN where they can't be read."""
+    if archive.fp is None:
         return UNKNOWN
     archive.fp.seek(info.header_offset)
     packed = archive.fp.read(LOCAL_HEADER_BYTES + PACKED_HEAD_BYTES)

@@ -33,26 +33,20 @@ class InvalidZip(Exception):
         self.too_large = too_large
 
 
-def check_list(infos: Sequence[ZipInfo]) -> None:
-    """Raises InvalidZip if there are too many entries, or one of them breaks a rule."""
+def check_sizes(infos: Sequence[ZipInfo]) -> None:
+    """Raises InvalidZip if there are too many entries, or they are too large, or share bytes."""
     if len(infos) > MAX_ENTRIES:
         raise InvalidZip(f"The zip has {len(infos):,} entries; at most {MAX_ENTRIES:,} are allowed.", too_large=True)
     _check_sizes(infos)
     _check_overlap(infos)
-    for info in infos:
-        if problem := next(_problems(info), None):
-            raise InvalidZip(f"The entry {quoted(raw_name(info))} {problem}.")
-    _check_distinct(infos)
 
 
-def raw_name(info: ZipInfo) -> str:
-    """Returns an entry's name, decoded as UTF-8 if it is flagged as UTF-8 or valid UTF-8, else as code page 437."""
-    if info.flag_bits & UTF8_FLAG:
-        return info.orig_filename
-    try:
-        return info.orig_filename.encode("cp437").decode()
-    except UnicodeError:
-        return info.orig_filename
+def check_entries(infos: Sequence[ZipInfo], names: Sequence[str]) -> None:
+    """Raises InvalidZip if an entry or its name breaks a rule, or two names are the same on some file systems."""
+    for info, name in zip(infos, names, strict=True):
+        if problem := next(_problems(info, name), None):
+            raise InvalidZip(f"The entry {quoted(name)} {problem}.")
+    _check_distinct(names)
 
 
 def quoted(name: str) -> str:
@@ -60,7 +54,7 @@ def quoted(name: str) -> str:
     return repr(name if len(name) <= 100 else f"{name[:99]}…")
 
 
-def _problems(info: ZipInfo) -> Iterator[str]:
+def _problems(info: ZipInfo, name: str) -> Iterator[str]:
     """Yields what is wrong with an entry, as the predicate of a sentence."""
     if info.flag_bits & ENCRYPTED_FLAG:
         yield "is encrypted; make the zip without a password"
@@ -68,7 +62,7 @@ def _problems(info: ZipInfo) -> Iterator[str]:
         yield f"uses compression method {info.compress_type}; only stored and deflated entries are supported"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
         yield "is a link or a device; only files and folders are allowed"
-    yield from _name_problems(raw_name(info))
+    yield from _name_problems(name)
 
 
 def _name_problems(name: str) -> Iterator[str]:
@@ -76,8 +70,6 @@ def _name_problems(name: str) -> Iterator[str]:
         yield f"has a name of more than {MAX_NAME_BYTES} bytes"
     if problem := bad_character(name):
         yield f"has {problem} in its name; rename it"
-    if "\\" in name:
-        yield "has a backslash in its name; separate folders by /"
     if name.startswith("/") or re.match("[A-Za-z]:", name):
         yield "is an absolute path; use relative paths"
     if {"", ".", ".."} & set(name.removesuffix("/").split("/")):
@@ -90,10 +82,10 @@ def _check_sizes(infos: Iterable[ZipInfo]) -> None:
         total, packed = total + info.file_size, packed + info.compress_size
         if info.file_size > MAX_ENTRY_BYTES:
             problem = f"unpacks to more than the allowed {MAX_ENTRY_BYTES // 1024**2} MiB"
-            raise InvalidZip(f"The entry {quoted(raw_name(info))} {problem}.", too_large=True)
+            raise InvalidZip(f"The entry {quoted(info.orig_filename)} {problem}.", too_large=True)
         if info.file_size > max(MIN_RATIO_BYTES, MAX_RATIO * info.compress_size):
             problem = f"unpacks to more than {MAX_RATIO} times its size, which no image does"
-            raise InvalidZip(f"The entry {quoted(raw_name(info))} {problem}.", too_large=True)
+            raise InvalidZip(f"The entry {quoted(info.orig_filename)} {problem}.", too_large=True)
     limit = min(MAX_TOTAL_BYTES, MIN_TOTAL_BYTES + MAX_RATIO * packed)
     if total > limit:
         raise InvalidZip(f"The zip unpacks to {total:,} bytes; at most {limit:,} are allowed.", too_large=True)
@@ -104,16 +96,15 @@ def _check_overlap(infos: Iterable[ZipInfo]) -> None:
     end = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         if info.header_offset < end:
-            raise InvalidZip(f"The entry {quoted(raw_name(info))} overlaps another one; zip the folder again.")
+            raise InvalidZip(f"The entry {quoted(info.orig_filename)} overlaps another one; zip the folder again.")
         end = info.header_offset + LOCAL_HEADER_BYTES + info.compress_size
 
 
-def _check_distinct(infos: Iterable[ZipInfo]) -> None:
-    """Raises InvalidZip if two names, of files or folders, are the same on some file systems."""
+def _check_distinct(names: Iterable[str]) -> None:
     spellings: dict[str, str] = {}
     seen: set[str] = set()
-    for info in infos:
-        name = raw_name(info).removesuffix("/")
+    for path in names:
+        name = path.removesuffix("/")
         if name in seen:
             raise InvalidZip(f"The entry {quoted(name)} is in the zip twice.")
         seen.add(name)

@@ -9,12 +9,14 @@ from zipfile import ZipFile
 
 from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry
-from backend.uploads.archive.rules import InvalidZip, quoted
-from backend.uploads.layout.class_names import MAX_CLASSES
+from backend.uploads.archive.names import encoding_choice
+from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.layout.empty_folders import empty_folders
 from backend.uploads.layout.folders import read_folders
 from backend.uploads.layout.left_out import leave_out
+from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
-from backend.uploads.layout.types import LabeledImage, Layout
+from backend.uploads.layout.types import Layout
 from backend.uploads.tables.find import find_tables, is_table
 
 
@@ -30,9 +32,10 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
     try:
         read = tables.labeling or read_folders(files, options)
         settled = settle_splits(sorted(read.images, key=lambda image: image.entry.name))
-        _check_classes({image.label for image in settled.images}, settled.images)
+        check_classes(settled.images, list(files.values()), left_out)
     except InvalidZip as error:
         raise tables.problem or error from error
+    names = encoding_choice([entry.info for entry in entries], options.name_encoding)
     return Layout(
         sorted({image.label for image in settled.images}),
         settled.images,
@@ -41,8 +44,8 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         read.description,
         parts=read.parts + [group.part for group in left_out],
         table=read.table,
-        warnings=read.warnings + settled.warnings,
-        choices=read.choices,
+        warnings=read.warnings + settled.warnings + empty_folders(kept),
+        choices=[*read.choices, *([names] if names else [])],
     )
 
 
@@ -54,12 +57,3 @@ def _without_wrapping_folder(paths: dict[tuple[str, ...], Entry]) -> dict[tuple[
             break
         paths = below
     return paths
-
-
-def _check_classes(classes: set[str], images: Sequence[LabeledImage]) -> None:
-    if not images:
-        raise InvalidZip("There are no images in the zip: it needs a folder with images for each class.")
-    if len(classes) < 2:
-        raise InvalidZip(f"There is only the class {quoted(*classes)}; at least two classes are needed.")
-    if len(classes) > MAX_CLASSES:
-        raise InvalidZip(f"There are {len(classes):,} classes; at most {MAX_CLASSES:,} are allowed.", too_large=True)

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from backend.datasets.file_kinds import UNPACK
 from backend.datasets.schemas import SkippedEntry
+from backend.phrases import first_few
 from backend.uploads.archive.entries import Entry
 from backend.uploads.schemas import Part
 
@@ -22,7 +24,6 @@ DESCRIPTION = re.compile(
     r"|(dataset[-_])?(metadata|infos?)\.json|dataset\.(json|txt)"
 )
 ARCHIVE = re.compile(r".*\.(zip|rar|7z|tar|tgz|gz|bz2|xz|zst|z\d\d|iso|dmg|cab)")
-MAX_NAMES = 3  # of a kind, in its row
 
 
 class Kind(NamedTuple):
@@ -77,7 +78,7 @@ def _kind(entry: Entry) -> Kind | None:
         return None  # a picture may be named README.jpg
     if DESCRIPTION.fullmatch(name.casefold()):
         return DESCRIPTIONS
-    return ARCHIVES if ARCHIVE.fullmatch(name.casefold()) else None
+    return ARCHIVES if entry.kind.step == UNPACK or ARCHIVE.fullmatch(name.casefold()) else None
 
 
 def _is_system_folder(name: str) -> bool:
@@ -86,8 +87,7 @@ def _is_system_folder(name: str) -> bool:
 
 def _names(entries: Sequence[Entry]) -> str:
     """Returns the names that tell the files of a kind, such as `__MACOSX/, .DS_Store`."""
-    names = list(dict.fromkeys(_telling_name(entry) for entry in entries))
-    return ", ".join([*names[:MAX_NAMES], *["…"][: len(names) - MAX_NAMES]])
+    return first_few(list(dict.fromkeys(_telling_name(entry) for entry in entries)))
 
 
 def _telling_name(entry: Entry) -> str:

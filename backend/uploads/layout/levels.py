@@ -50,14 +50,14 @@ def suggested_levels(folders: Collection[Folders], max_classes: int) -> ClassLev
 
 def levels_choice(folders: Collection[Folders], chosen: ClassLevels) -> Choice | None:
     """Returns the question which folders name a class, or None where each image lies in one folder only."""
-    deepest = max(folders, key=len, default=())
+    deepest = min(folders, key=lambda path: (-len(path), path), default=())
     if len(deepest) < 2:
         return None
     return Choice(
         option="class_levels",
         title="Classes lie in folders of folders",
         text=_text(deepest, folders),
-        examples=["/".join(path) for path in sorted(folders, key=len, reverse=True)[:MAX_EXAMPLES]],
+        examples=["/".join(path) for path in sorted(folders, key=lambda path: (-len(path), path))[:MAX_EXAMPLES]],
         values=[_value(levels, deepest, folders) for levels in ("all", "last", "first")],
         chosen=chosen,
     )

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from backend.datasets.schemas import SkippedEntry
-from backend.phrases import listed
-from backend.uploads.archive.rules import InvalidZip, quoted
+from backend.phrases import first_few, listed
+from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Notice
 
-MAX_NAMES = 3  # of classes or entries
+MAX_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,10 @@ def _unlearnable(images: dict[str, list[LabeledImage]]) -> Notice:
     names = sorted(images)
     count = sum(map(len, images.values()))
     return Notice(
-        title=f"No training images: {_named(names)}",
+        title=f"No training images: {first_few(names)}",
         text=f"{count:,} held-out images are left out, since no model can learn their classes. To keep them, put some "
         "images of each class into the training folder.",
-        examples=[images[name][0].entry.name for name in names[:MAX_NAMES]],
+        examples=[images[name][0].entry.name for name in names[:MAX_EXAMPLES]],
     )
 
 
@@ -83,11 +83,6 @@ def _missing(images: Sequence[LabeledImage], classes: set[str]) -> list[Notice]:
     for split in ("validation", "test"):
         present = {image.label for image in images if image.split == split}
         if present and (absent := sorted(classes - present)):
-            text = f"{_named(absent)} can be trained, but {split} can't say how well it is recognised (support 0)."
-            notices.append(Notice(title=f"Not in {split}: {_named(absent)}", text=text))
+            text = f"{first_few(absent)} can be trained, but {split} can't say how well it is recognised (support 0)."
+            notices.append(Notice(title=f"Not in {split}: {first_few(absent)}", text=text))
     return notices
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
-    return listed(map(quoted, names[:MAX_NAMES])) + more

@@ -29,7 +29,7 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         InvalidZip: it can't become a dataset.
     """
     with open_zip(path) as archive:
-        entries = list_entries(archive)
+        entries = list_entries(archive, options.name_encoding)
         layout = find_layout(archive, entries, options)
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
     counts = _counts(layout, options.test_fraction)

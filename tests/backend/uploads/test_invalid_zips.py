@@ -44,7 +44,10 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "parent": (lambda: zipped(PETS | {"cats/../../x.png": b""}), 422, "'cats/../../x.png' has an empty part, . or .."),
     "absolute": (lambda: zipped(PETS | {"/etc/x.png": b""}), 422, "'/etc/x.png' is an absolute path"),
     "drive": (lambda: zipped(PETS | {"C:/x.png": b""}), 422, "'C:/x.png' is an absolute path"),
-    "backslash": (lambda: zipped(PETS | {"cats\\x.png": b""}), 422, "'cats\\\\x.png' has a backslash"),
+    "parent, backslashes": (lambda: zipped(PETS | {"cats\\..\\x": b""}), 422, "'cats/../x' has an empty part, . or .."),
+    "absolute, backslashes": (lambda: zipped(PETS | {"\\etc\\x": b""}), 422, "'/etc/x' is an absolute path"),
+    "drive, backslashes": (lambda: zipped(PETS | {"C:\\x": b""}), 422, "'C:/x' is an absolute path"),
+    "twice, backslashes": (lambda: zipped(PETS | {"cats\\0.png": b""}), 422, "'cats/0.png' is in the zip twice"),
     "nul": (lambda: renamed(PETS, b"dogs/1.png", b"dogs/1\0png"), 422, "'dogs/1\\x00png' has a control character"),
     "line break": (lambda: zipped(PETS | {"cats/a\nb.png": b"x"}), 422, "a\\nb.png' has a line break in its name"),
     "direction": (
@@ -79,7 +82,11 @@ REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "one class": (lambda: zipped({"cats/1.png": picture()}), 422, "There is only the class 'cats'"),
     "one class, wrapped": (lambda: zipped({"all/cats/1.png": picture()}), 422, "There is only the class 'cats'"),
     "no images": (lambda: zipped({"a/1.txt": b"x", "b/2.txt": b"x"}), 422, "There are no images in the zip"),
-    "no folders": (lambda: zipped({"1.png": picture(1), "2.png": picture(2)}), 422, "There are no images in the zip"),
+    "no folders": (
+        lambda: zipped({"1.png": picture(1), "2.png": picture(2)}),
+        422,
+        "The zip has 2 images at the top of the zip, in no folder, and their names ('1.png', '2.png') say no class",
+    ),
     "nothing": (lambda: zipped({}), 422, "There are no images in the zip"),
 }  # fmt: skip
 

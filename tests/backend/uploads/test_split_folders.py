@@ -55,7 +55,7 @@ def test_a_class_that_is_missing_in_test_has_support_0() -> None:
     layout = layout_of([*images("train/a", "train/b"), *images("test/a")])
 
     assert counts(layout) == {"train": {"a": 3, "b": 3}, "test": {"a": 3}}
-    assert layout.warnings[0].title == "Not in test: 'b'"
+    assert layout.warnings[0].title == "Not in test: b"
 
 
 def test_a_class_that_is_only_in_test_is_left_out_and_named() -> None:
@@ -63,7 +63,7 @@ def test_a_class_that_is_only_in_test_is_left_out_and_named() -> None:
 
     assert layout.classes == ["a", "b"]
     assert [skipped.reason for skipped in layout.skipped] == ["no image of its class is there to train on"] * 3
-    assert layout.warnings[0].title == "No training images: 'c'"
+    assert layout.warnings[0].title == "No training images: c"
 
 
 def test_test_may_write_a_class_in_another_case() -> None:

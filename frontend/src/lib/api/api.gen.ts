@@ -7687,6 +7687,8 @@ export interface operations {
                 labels_from?: "folders" | "names" | "table";
                 /** @description a new name; needed unless `dry_run` */
                 name?: string;
+                /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
+                name_encoding?: "cp932" | "cp949" | "gb18030" | "big5" | "euc_jp" | "cp1252" | "cp850" | "cp437" | "cp1250" | "cp852" | "cp1254" | "cp1251" | "cp866" | "cp1253";
                 /** @description the table to read, where there are several */
                 table?: string;
                 /** @description unused when the zip has a folder test */
@@ -14656,6 +14658,8 @@ export interface operations {
                 image_size?: number;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
+                /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
+                name_encoding?: "cp932" | "cp949" | "gb18030" | "big5" | "euc_jp" | "cp1252" | "cp850" | "cp437" | "cp1250" | "cp852" | "cp1254" | "cp1251" | "cp866" | "cp1253";
                 /** @description the table to read, where there are several */
                 table?: string;
                 /** @description unused when the zip has a folder test */
@@ -14767,6 +14771,8 @@ export interface operations {
                 image_size?: number;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
+                /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
+                name_encoding?: "cp932" | "cp949" | "gb18030" | "big5" | "euc_jp" | "cp1252" | "cp850" | "cp437" | "cp1250" | "cp852" | "cp1254" | "cp1251" | "cp866" | "cp1253";
                 /** @description the table to read, where there are several */
                 table?: string;
                 /** @description unused when the zip has a folder test */
