@@ -3,14 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from backend.datasets.schemas import Skipped, UploadOptions
 from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
-from backend.uploads.look.schemas import ClassLook, LayoutRead, Look
+from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MAX_LISTED = 100  # left-out files that are named
 MAX_EXAMPLES = 20  # of one warning or choice
 MAX_CELL_LENGTH = 200  # characters of a table's cell
-AnyNotice = TypeVar("AnyNotice", bound=Notice)
 
 
 def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) -> Look:
@@ -41,10 +40,11 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
     return Look(
         layout=LayoutRead(description=layout.description, parts=layout.parts, table=_short_table(layout)),
         splits=_total(classes),
+        draws_test=all(image.split is None for image in layout.images),
         classes=classes,
         left_out=Skipped(count=len(layout.skipped), items=layout.skipped[:MAX_LISTED]),
-        warnings=[_short(warning) for warning in (*layout.warnings, *unreadable)],
-        choices=[_short(choice) for choice in layout.choices],
+        warnings=[UploadNotice(**_short(warning)) for warning in (*layout.warnings, *unreadable)],
+        choices=[UploadChoice(**_short(choice)) for choice in layout.choices],
         files=sum(not entry.is_folder for entry in entries),
         bytes=path.stat().st_size,
         originals=thumbnails.originals() if thumbnails else None,
@@ -96,5 +96,5 @@ def _short_table(layout: Layout) -> TableRead | None:
     return layout.table.model_copy(update={"rows": rows})
 
 
-def _short(notice: AnyNotice) -> AnyNotice:
-    return notice.model_copy(update={"examples": notice.examples[:MAX_EXAMPLES]})
+def _short(notice: Notice) -> dict[str, Any]:
+    return {**dict(notice), "examples": notice.examples[:MAX_EXAMPLES]}

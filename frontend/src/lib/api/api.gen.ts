@@ -2205,64 +2205,6 @@ export interface components {
             value: number | null;
         };
         /**
-         * Choice
-         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
-         */
-        backend__planning__catalog_schemas__Choice: {
-            /** Name */
-            name: string;
-            /** Options */
-            options: components["schemas"]["Option"][];
-            /** Title */
-            title: string;
-        };
-        /**
-         * Notice
-         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
-         */
-        backend__planning__schemas__Notice: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Msg */
-            msg: string;
-        };
-        /**
-         * Choice
-         * @description A question that the upload option `option` answers; `chosen` is the value that was taken.
-         */
-        backend__uploads__schemas__Choice: {
-            /** Chosen */
-            chosen: string;
-            /**
-             * Examples
-             * @default []
-             */
-            examples: string[];
-            /** Option */
-            option: string;
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-            /** Values */
-            values: components["schemas"]["ChoiceValue"][];
-        };
-        /**
-         * Notice
-         * @description What looks wrong with a zip; `examples` are names of entries.
-         */
-        backend__uploads__schemas__Notice: {
-            /**
-             * Examples
-             * @default []
-             */
-            examples: string[];
-            /** Text */
-            text: string;
-            /** Title */
-            title: string;
-        };
-        /**
          * Band
          * @description From `low` to `high` of a change, the likeliest class is the same.
          */
@@ -2498,7 +2440,7 @@ export interface components {
             layer_choices: components["schemas"]["LayerChoice"][];
             /** Layer Objects */
             layer_objects: {
-                [key: string]: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+                [key: string]: components["schemas"]["Choice"][];
             };
             /** Layers */
             layers: string[];
@@ -2507,19 +2449,19 @@ export interface components {
                 [key: string]: components["schemas"]["Limits"];
             };
             /** Losses */
-            losses: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+            losses: components["schemas"]["Choice"][];
             /** Monitors */
             monitors: string[];
             /** Optimizers */
-            optimizers: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+            optimizers: components["schemas"]["Choice"][];
             /** Precisions */
             precisions: components["schemas"]["PrecisionOffer"][];
             /** Presets */
-            presets: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+            presets: components["schemas"]["Choice"][];
             /** Schedules */
-            schedules: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+            schedules: components["schemas"]["Choice"][];
             /** Validations */
-            validations: components["schemas"]["backend__planning__catalog_schemas__Choice"][];
+            validations: components["schemas"]["Choice"][];
         };
         /** Checkpoint */
         Checkpoint: {
@@ -2535,6 +2477,18 @@ export interface components {
              * @enum {string}
              */
             monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy" | "val_macro_f1";
+        };
+        /**
+         * Choice
+         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
+         */
+        Choice: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /** Title */
+            title: string;
         };
         /** ChoiceValue */
         ChoiceValue: {
@@ -3755,9 +3709,11 @@ export interface components {
             /** Bytes */
             bytes: number;
             /** Choices */
-            choices: components["schemas"]["backend__uploads__schemas__Choice"][];
+            choices: components["schemas"]["UploadChoice"][];
             /** Classes */
             classes: components["schemas"]["ClassLook"][];
+            /** Draws Test */
+            draws_test: boolean;
             /** Files */
             files: number;
             /** Id */
@@ -3784,7 +3740,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Warnings */
-            warnings: components["schemas"]["backend__uploads__schemas__Notice"][];
+            warnings: components["schemas"]["UploadNotice"][];
         };
         /**
          * KerasModel
@@ -4278,15 +4234,18 @@ export interface components {
          * @description What would be stored of a zip. Only the pictures shown were decoded; those that can't be read are found later.
          *
          *     `files` and `bytes` are those of the zip. `originals` is the least and the largest size, width and height, of the
-         *     pictures that were decoded. `pictures` are data URLs of the examples of warnings and choices, by entry.
+         *     pictures that were decoded. `pictures` are data URLs of the examples of warnings and choices, by entry. `draws_test`
+         *     says that `test_fraction` of each class is drawn for test, since the zip has no splits.
          */
         Look: {
             /** Bytes */
             bytes: number;
             /** Choices */
-            choices: components["schemas"]["backend__uploads__schemas__Choice"][];
+            choices: components["schemas"]["UploadChoice"][];
             /** Classes */
             classes: components["schemas"]["ClassLook"][];
+            /** Draws Test */
+            draws_test: boolean;
             /** Files */
             files: number;
             layout: components["schemas"]["LayoutRead"];
@@ -4311,7 +4270,7 @@ export interface components {
                 [key: string]: number;
             };
             /** Warnings */
-            warnings: components["schemas"]["backend__uploads__schemas__Notice"][];
+            warnings: components["schemas"]["UploadNotice"][];
         };
         /** Loss */
         Loss: {
@@ -4493,6 +4452,16 @@ export interface components {
             split: "validation" | "test";
             /** Values */
             values: number[] | number[];
+        };
+        /**
+         * Notice
+         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
+         */
+        Notice: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
         };
         /**
          * Opinion
@@ -6023,7 +5992,7 @@ export interface components {
             /** Classes */
             classes: number | null;
             /** Errors */
-            errors: components["schemas"]["backend__planning__schemas__Notice"][];
+            errors: components["schemas"]["Notice"][];
             /** Image Shape */
             image_shape: number[] | null;
             /** Layers */
@@ -6047,7 +6016,7 @@ export interface components {
             /** Validation Images */
             validation_images: number | null;
             /** Warnings */
-            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
+            warnings: components["schemas"]["Notice"][];
         };
         /**
          * SpecPreview
@@ -6340,7 +6309,7 @@ export interface components {
          */
         StudyCheck: {
             /** Errors */
-            errors: components["schemas"]["backend__planning__schemas__Notice"][];
+            errors: components["schemas"]["Notice"][];
             /** Limit */
             limit: number;
             /** Ok */
@@ -6352,7 +6321,7 @@ export interface components {
             /** Slots */
             slots: number;
             /** Warnings */
-            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
+            warnings: components["schemas"]["Notice"][];
         };
         /**
          * StudyDetail
@@ -6695,6 +6664,42 @@ export interface components {
             low: number | null;
             /** Value */
             value: number;
+        };
+        /**
+         * UploadChoice
+         * @description A question that `option` answers, a parameter of the request; `chosen` was taken.
+         */
+        UploadChoice: {
+            /** Chosen */
+            chosen: string;
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /** Option */
+            option: string;
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: components["schemas"]["ChoiceValue"][];
+        };
+        /**
+         * UploadNotice
+         * @description What looks wrong; `examples` are entries of the zip.
+         */
+        UploadNotice: {
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
         };
         /**
          * Verdict

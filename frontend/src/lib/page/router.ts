@@ -8,6 +8,7 @@ export type Page =
   | { name: 'run'; id: string }
   | RunPage
   | { name: 'datasets' }
+  | { name: 'new-dataset' }
   | { name: 'dataset'; dataset: string }
   | { name: 'labels'; dataset: string }
   | { name: 'quiz'; id: string }
@@ -34,6 +35,7 @@ const TOP_LEVEL: Record<string, Page> = {
   compare: { name: 'compare' },
   bets: { name: 'bets' },
   datasets: { name: 'datasets' },
+  'new-dataset': { name: 'new-dataset' },
   studies: { name: 'studies' },
   workers: { name: 'workers' },
 }

@@ -2,21 +2,21 @@
 
 import { clock } from '../api/clock.svelte'
 import { Problem, unreachable, type ProblemDocument } from '../api/problem'
-import type { Dataset, Progress } from '../api/types'
+import type { Progress } from '../api/types'
 
 export class FileUpload {
   /** Null while nothing is being sent. */
   progress = $state.raw<Progress | null>(null)
   #request: XMLHttpRequest | null = null
 
-  /** Returns the dataset that the server created, or null when the upload was cancelled. Throws a Problem. */
-  async send(path: string, file: File, type: string): Promise<Dataset | null> {
+  /** Returns the server's answer, or null when the upload was cancelled. Throws a Problem. */
+  async send<T>(path: string, file: File, type: string): Promise<T | null> {
     const request = new XMLHttpRequest()
     this.#request = request
     this.#report(0, file)
     request.upload.onprogress = (event) => this.#report(event.loaded, file)
     try {
-      return await post(request, path, file, type)
+      return await post<T>(request, path, file, type)
     } finally {
       this.progress = null
       this.#request = null
@@ -28,17 +28,17 @@ export class FileUpload {
   }
 
   #report(done: number, file: File): void {
-    const text = done < file.size ? `Uploading ${file.name}` : `Checking ${file.name}`
+    const text = done < file.size ? `Uploading ${file.name}` : `Reading ${file.name}`
     this.progress = { done, total: file.size, unit: 'bytes', text }
   }
 }
 
-function post(request: XMLHttpRequest, path: string, file: File, type: string): Promise<Dataset | null> {
+function post<T>(request: XMLHttpRequest, path: string, file: File, type: string): Promise<T | null> {
   return new Promise((resolve, reject) => {
     request.onload = () => {
       clock.adjust(request.getResponseHeader('date'))
       const body = parseJson(request.responseText)
-      if (request.status < 300 && body) resolve(body as Dataset)
+      if (request.status < 300 && body) resolve(body as T)
       else reject(new Problem(request.status, (body ?? {}) as ProblemDocument))
     }
     request.onabort = () => resolve(null)
