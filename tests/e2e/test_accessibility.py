@@ -45,7 +45,9 @@ def training(board: Program) -> Iterator[str]:
     board.post(f"/api/runs/{run_id}/stop", KILL)
 
 
-@pytest.mark.parametrize("path", ["/", "/datasets?upload=1", "/datasets/pets", "/studies", "/workers", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/datasets", "/new-dataset", "/datasets/pets", "/studies", "/workers", "/nowhere"]
+)
 @pytest.mark.usefixtures("runs")
 def test_a_page(page: Page, path: str) -> None:
     open_page(page, path)
