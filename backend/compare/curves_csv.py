@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.compare.schemas import CurveLine, Curves
-from backend.runs.table.csv_export import cell, csv_lines
+from backend.csv_text import Cell, csv_lines
 
 
 def curves_csv(curves: Curves) -> str:
@@ -12,7 +12,7 @@ def curves_csv(curves: Curves) -> str:
     return csv_lines([head, *(point for line in curves.lines for point in _points(line))])
 
 
-def _points(line: CurveLine) -> Iterator[list[str]]:
+def _points(line: CurveLine) -> Iterator[list[Cell]]:
     for x, *values in zip(line.x, line.mean, line.low, line.high, line.counts, strict=True):
         position = int(x) if x.is_integer() else x  # an epoch is 1, not 1.0
-        yield [cell(value) for value in (line.label, line.run, position, *values)]
+        yield [line.label, line.run, position, *values]

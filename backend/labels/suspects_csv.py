@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
+from backend.csv_text import Cell, csv_lines
 from backend.labels.decisions import list_decisions
 from backend.labels.schemas import Suspect
 from backend.labels.suspects import SuspectList, read_items
-from backend.runs.table.csv_export import cell, csv_lines
 
 HEAD = (
     "split",
@@ -34,9 +34,9 @@ def csv_blocks(session: Session, suspects: SuspectList) -> Iterator[str]:
         yield csv_lines(map(_line, items))
 
 
-def _line(item: Suspect) -> list[str]:
+def _line(item: Suspect) -> list[Cell]:
     differ = sum(opinion.predicted != item.label for opinion in item.runs)
     found = (item.split, item.index, item.label, item.suggested, item.score, len(item.runs), differ)
     decision = item.decision
     decided = (decision.do, decision.class_, decision.by, decision.at.isoformat()) if decision else (None,) * 4
-    return [cell(value) for value in (*found, *decided)]
+    return [*found, *decided]

@@ -1,16 +1,14 @@
 """Writes matching runs as CSV, one batch after the other, so that neither memory nor a transaction grows with them."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from backend.csv_text import csv_lines
 from backend.db.engine import Database
 from backend.runs.listing import SortedRuns, sorted_ids
-from backend.runs.table.fields import RunField, Value, find_fields
+from backend.runs.table.fields import RunField, find_fields
 from backend.runs.table.values import field_values
 
 BATCH = 500  # runs that are read at once
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # with which a spreadsheet takes a text for a formula
 DEFAULT_COLUMNS = (
     "name,status,dataset,model,tags,study,recipe,created_at,started_at,finished_at,seconds,epoch,epochs,parameters,"
     "best.epoch,best.loss,best.accuracy,best.val_loss,best.val_accuracy,best.val_macro_f1,test.accuracy,test.loss,notes"
@@ -35,19 +33,4 @@ def _blocks(database: Database, run_ids: Sequence[str], fields: Sequence[RunFiel
         batch = run_ids[start : start + BATCH]
         with database.read() as session:
             values = field_values(session, batch, fields)
-        yield csv_lines([cell(value) for value in values[run_id].values()] for run_id in batch if run_id in values)
-
-
-def csv_lines(rows: Iterable[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def cell(value: Value) -> str:
-    """Returns a cell. A text that a spreadsheet would take for a formula begins with an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+        yield csv_lines([*values[run_id].values()] for run_id in batch if run_id in values)
