@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.routing import APIRoute
 
-from backend.api import artifacts, catalog, datasets, events, predict, runs, specs, uploads, workers
+from backend.api import artifacts, catalog, datasets, events, models, predict, runs, specs, uploads, workers
 from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
 from backend.api.compare import bets, comparisons, decisions, studies, table, views
 from backend.api.deps import Board
@@ -57,6 +57,7 @@ ROUTES = (
     uploads,
     datasets,
     catalog,
+    models,
     specs,
     workers,
 )

@@ -33,7 +33,7 @@ def plan(model: dict[str, Any], image_shape: Sequence[int]) -> Plan:
     """
     translated = to_keras_3(model, ROOT)
     try:
-        return plan_of_keras_3(translated.model, image_shape)
+        return plan_of_keras_3(translated.json, image_shape)
     except Impossible as error:
         raise translated.located(error) from None
 

@@ -3,6 +3,7 @@
 The spellings are rows of `translations`. To know one more, add a line there.
 """
 
-from backend.network.dialects.conversion import Translated, to_keras_3
+from backend.network.dialects.conversion import Translated, as_json, to_keras_3
+from backend.network.dialects.entries import Entry, Model
 
-__all__ = ["Translated", "to_keras_3"]
+__all__ = ["Entry", "Model", "Translated", "as_json", "to_keras_3"]

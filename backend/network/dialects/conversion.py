@@ -25,15 +25,15 @@ MAX_TEXT = 40
 
 @dataclass(frozen=True)
 class Translated:
-    """`model` is the JSON of Keras 3. `origins` has the place of each of its layers in `sent`, below `root`.
+    """`json` is `model` as Keras 3 writes it. `sent` is what it was made of, at `root`.
 
     `notes` are sentences about what was changed; `dialect` names the program that wrote it.
     """
 
-    model: Json
+    model: Model
+    json: Json
     sent: Any = field(repr=False)
     root: Loc = field(repr=False)
-    origins: list[Loc] = field(repr=False)
     dialect: str = "Keras 3"
     notes: list[str] = field(default_factory=list)
 
@@ -44,8 +44,8 @@ class Translated:
     def _place(self, loc: Loc) -> Loc:
         layers: Loc = [*self.root, "config", "layers"]
         rest = loc[len(layers) :]
-        if loc[: len(layers)] == layers and rest and isinstance(rest[0], int) and rest[0] < len(self.origins):
-            loc = [*self.origins[rest[0]], *rest[1:]]
+        if loc[: len(layers)] == layers and rest and isinstance(rest[0], int) and rest[0] < len(self.model.entries):
+            loc = [*self.model.entries[rest[0]].origin, *rest[1:]]
         return [*self.root, *_existing(self.sent, loc[len(self.root) :])]
 
 
@@ -72,10 +72,10 @@ def to_keras_3(sent: Any, root: Loc) -> Translated:
         )
     notes += _rename_all(flat)
     return Translated(
-        model=_written(flat, model),
+        model=flat,
+        json=_written(flat, model),
         sent=sent,
         root=root,
-        origins=[entry.origin for entry in flat.entries],
         dialect=_dialect(model, found.versions, found.loc, renamed),
         notes=notes,
     )
@@ -148,13 +148,17 @@ def _renamed_end(ends: Any, names: dict[str, str]) -> Any:
 
 def _written(model: Model, sent: Json) -> Json:
     """Returns a model as Keras 3 writes it, with what `sent` has beside its config."""
-    class_name = "Sequential" if model.sequential else "Functional"
-    kept = {key: value for key, value in sent.items() if key not in ("class_name", "config", "registered_name")}
+    kept = {key: value for key, value in sent.items() if key != "registered_name"}
     if sent.get("module") is None or is_old_module(sent["module"]):
         kept["module"] = MODEL_MODULE
     if sent.get("registered_name") not in (None, sent["class_name"]):
         kept["registered_name"] = sent["registered_name"]  # a class that somebody registered, which is refused
-    return {**kept, "class_name": class_name, "config": {**model.config, "layers": [one.json for one in model.entries]}}
+    return {**kept, **as_json(model)}
+
+
+def as_json(model: Model) -> Json:
+    config = {**model.config, "layers": [entry.json for entry in model.entries]}
+    return {"class_name": "Sequential" if model.sequential else "Functional", "config": config}
 
 
 def _renaming_notes(renamed: Renamed) -> list[str]:

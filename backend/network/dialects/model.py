@@ -6,6 +6,7 @@ from backend.network.dialects import translations as table
 from backend.network.dialects.entries import Entry, Json, Model, as_use, node, tensor
 from backend.network.dialects.layer import Renamed, is_old_module, translated_class, translated_config
 from backend.network.errors import impossible
+from backend.network.layers import KINDS
 from backend.network.names import automatic
 from backend.network.plan import Loc
 from backend.phrases import quoted
@@ -86,6 +87,8 @@ def _layer(entry: Json, renamed: Renamed) -> Json:
         config = translated_config(old_class, class_name, config, renamed)
     if class_name != old_class:
         renamed[old_class] = class_name
+    if class_name in KINDS and KINDS[class_name].merges and isinstance(entry.get("inbound_nodes"), list):
+        entry = {**entry, "inbound_nodes": [_joined_arguments(call) for call in entry["inbound_nodes"]]}
     if entry.get("registered_name") == old_class:
         entry = {**entry, "registered_name": class_name}
     return {**entry, "class_name": class_name, "config": config}
@@ -101,12 +104,8 @@ def _operation(entry: Json) -> tuple[str, Json] | None:
     else:
         return None
     nodes = entry.get("inbound_nodes")
-    takes_numbers = isinstance(nodes, list) and any(_has_number(old) for old in nodes)
-    if found is None or takes_numbers:
-        return None
-    if isinstance(nodes, list):
-        entry["inbound_nodes"] = [_joined_arguments(old) for old in nodes]
-    return found
+    takes_numbers = isinstance(nodes, list) and any(_has_number(call) for call in nodes)
+    return None if takes_numbers else found
 
 
 def _has_number(value: Any) -> bool:

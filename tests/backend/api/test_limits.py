@@ -23,6 +23,7 @@ WITH_SLOTS_INSIDE = {
     "keep_upload",
     "prepare_dataset",
     "predict",
+    "read_model",
 }  # they take the slot after the body has arrived
 READ_ONLY = {"check_spec", "check_study"}
 

@@ -45,7 +45,7 @@ def stacked(*layers: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 def test_a_layer_gets_the_names_of_keras_3(old: tuple[str, dict[str, Any]], new: dict[str, Any]) -> None:
     translated = to_keras_3(stacked(old), ROOT)
 
-    assert translated.model["config"]["layers"][0]["config"] == {"name": "l0", **new}
+    assert translated.json["config"]["layers"][0]["config"] == {"name": "l0", **new}
 
 
 def test_what_was_renamed_is_said() -> None:
@@ -90,7 +90,7 @@ def test_a_name_inside_a_model_that_is_taken_outside_gets_the_models_name() -> N
     outer = stacked(("Dense", {"units": 4}))
     outer["config"]["layers"] += [inner, {"class_name": "Dense", "config": END}]
 
-    names = [layer["config"]["name"] for layer in to_keras_3(outer, ROOT).model["config"]["layers"]]
+    names = [layer["config"]["name"] for layer in to_keras_3(outer, ROOT).json["config"]["layers"]]
 
     assert names == ["image", "l0", "base_end", "end"]
 
@@ -100,7 +100,7 @@ def test_names_that_keras_3_does_not_take_are_changed_everywhere() -> None:
     conv = layer("Conv2D", {"name": odd, "filters": 2, "kernel_size": 3}, "image")
     flat = layer("Flatten", {"name": "flat"}, odd)
 
-    model = to_keras_3(functional(image(), conv, flat, layer("Dense", END, "flat")), ROOT).model
+    model = to_keras_3(functional(image(), conv, flat, layer("Dense", END, "flat")), ROOT).json
 
     assert model["config"]["layers"][1]["name"] == "block1_conv__"
     assert described({"keras": model}, SMALL).layers[0].name == "block1_conv__"
@@ -151,4 +151,4 @@ LAYERS = [{"class_name": "Flatten", "config": {"name": "f"}}]
     ids=["a list", "get_config()", "in a config", "in a string of an object", "a string in a string"],
 )
 def test_a_model_is_found_in_its_wrappers(sent: Any) -> None:
-    assert to_keras_3(sent, ROOT).model["config"]["layers"][0]["class_name"] == "Flatten"
+    assert to_keras_3(sent, ROOT).json["config"]["layers"][0]["class_name"] == "Flatten"

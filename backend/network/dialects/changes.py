@@ -1,0 +1,93 @@
+"""Changes of a model that is already in the form of Keras 3. Each returns a new model."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from backend.network.dialects.entries import Entry, Json, Model, Use, end_of, node, replaced, tensor, uses_in
+from backend.network.dialects.flatten import END
+from backend.network.names import automatic
+
+
+def output_of(model: Model) -> Entry | None:
+    """Returns the layer whose output is the model's."""
+    if model.sequential:
+        return model.entries[-1]
+    end = end_of(model.config, END)
+    return next((entry for entry in model.entries if end and entry.name == end[0]), None)
+
+
+def input_of(model: Model, entry: Entry) -> Entry | None:
+    """Returns the layer whose output `entry` takes first; None at the beginning."""
+    if model.sequential:
+        place = model.entries.index(entry)
+        return model.entries[place - 1] if place else None
+    uses = uses_in(entry.nodes[:1])
+    return next((other for other in model.entries if uses and other.name == uses[0][0]), None)
+
+
+def with_config(model: Model, changes: Mapping[str, Json]) -> Model:
+    """Returns the model with arguments of layers changed, by the layers' names."""
+    entries = [
+        Entry({**entry.json, "config": {**entry.json["config"], **changes.get(entry.name, {})}}, entry.origin)
+        for entry in model.entries
+    ]
+    return Model(model.sequential, dict(model.config), entries)
+
+
+def without_layers(model: Model, names: Collection[str]) -> Model:
+    """Returns the model without layers that have one input each; what took their output takes their input."""
+    inputs: dict[Use, Use] = {}
+    for entry in model.entries:
+        if entry.name in names:
+            inputs |= {
+                (entry.name, number): uses_in(call)[0] for number, call in enumerate(entry.nodes) if uses_in(call)
+            }
+
+    def earlier(use: Use) -> Use:
+        return earlier(inputs[use]) if use in inputs else use
+
+    entries = [
+        Entry(
+            {**entry.json, "inbound_nodes": replaced(entry.nodes, earlier)} if entry.nodes else entry.json, entry.origin
+        )
+        for entry in model.entries
+        if entry.name not in names
+    ]
+    config, end = dict(model.config), end_of(model.config, END)
+    if end in inputs:
+        config[END] = [*earlier(end), 0]
+    return Model(model.sequential, config, entries)
+
+
+def followed_by(model: Model, layers: Sequence[tuple[str, Json]]) -> Model:
+    """Returns the model with layers after its output."""
+    result = Model(model.sequential, dict(model.config), list(model.entries))
+    for class_name, config in layers:
+        name, output = automatic(class_name, {entry.name for entry in result.entries}), output_of(result)
+        json: dict[str, Any] = {"module": "keras.layers", "class_name": class_name, "config": {"name": name, **config}}
+        if not model.sequential and output:
+            end = end_of(result.config, END) or (output.name, 0)
+            json |= {"name": name, "inbound_nodes": [node([tensor(*end)])]}
+            result.config[END] = [name, 0, 0]
+        result.entries.append(Entry(json, output.origin if output else []))
+    return result
+
+
+def with_image_shape(model: Model, shape: Sequence[int]) -> Model:
+    """Returns the model for images of another shape."""
+    batch = [None, *shape]
+    result = with_config(model, {entry.name: {"batch_shape": batch} for entry in model.inputs})
+    for entry in result.inputs:
+        entry.json["config"].pop("shape", None)
+    result.config.pop("build_input_shape", None)
+    return result
+
+
+def image_shape_of(model: Model) -> list[int | None] | None:
+    """Returns (height, width, channels) of the model's input, null for any; None where it does not say."""
+    config = model.inputs[0].json["config"] if model.inputs else {}
+    batch = config.get("batch_shape") or model.config.get("build_input_shape")
+    shape = batch[1:] if isinstance(batch, list) else config.get("shape")
+    sides = shape if isinstance(shape, list) and len(shape) == 3 else []
+    is_whole = all(side is None or (isinstance(side, int) and not isinstance(side, bool)) for side in sides)
+    return list(sides) if sides and is_whole else None
