@@ -1,4 +1,1 @@
-"""Files of models that people bring: their architecture is read, compared with a dataset, and becomes a spec's model.
-
-Weights and code are never read. `.keras` and `.h5` are opened in a child process with limits.
-"""
+"""Files of models that people bring: only their architecture is read, compared with a dataset, and made a spec's model."""

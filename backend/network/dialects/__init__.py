@@ -1,7 +1,4 @@
-"""Old and foreign spellings of a model, brought to the JSON of Keras 3: Keras 1.2 to 2.15, tf.keras, TensorFlow.js.
-
-The spellings are rows of `translations`. To know one more, add a line there.
-"""
+"""Spellings of older Keras and of TensorFlow.js, brought to the JSON of Keras 3 by a table of translations."""
 
 from backend.network.dialects.conversion import Translated, as_json, to_keras_3
 from backend.network.dialects.entries import Entry, Model

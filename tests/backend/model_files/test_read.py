@@ -89,7 +89,7 @@ def test_a_first_rescaling_is_left_out_by_one_press(scaling: list[Any], name: st
 
 
 def test_augmentation_moves_into_the_spec_and_code_is_never_run() -> None:
-    first = [
+    first: list[tuple[str, dict[str, Any]]] = [
         ("RandomFlip", {"mode": "horizontal"}),
         ("RandomRotation", {"factor": 0.1}),
         ("Lambda", {"function": "x" * 2_000}),

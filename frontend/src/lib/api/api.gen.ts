@@ -557,6 +557,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/models/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the file of a model
+         * @description Reads the architecture in a .json, .keras or .h5 file of Keras 1.2 to 3 or TensorFlow.js, as a spec's `model`.
+         *
+         *     Its weights and code are not read, and nothing is kept. `fixes` are what a run here has otherwise, each with the
+         *     changes of the spec that settle it. A file that holds no model answers 422 and says what it is.
+         */
+        post: operations["read_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/quizzes/{quiz_id}": {
         parameters: {
             query?: never;
@@ -4392,6 +4415,88 @@ export interface components {
             total: number;
         };
         /**
+         * ModelError
+         * @description `loc` is the place in the file's JSON, `layer` its layer's name, and `fixed` that one of the fixes repairs it.
+         */
+        ModelError: {
+            /**
+             * Fixed
+             * @default false
+             */
+            fixed: boolean;
+            /** Layer */
+            layer: string | null;
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
+        };
+        /**
+         * ModelFix
+         * @description One thing that stands in the way or is told, and what changes it.
+         *
+         *     `changes` are values of the spec by path, `model` among them; the file is then read again, with that model as body.
+         */
+        ModelFix: {
+            /**
+             * Changes
+             * @default {}
+             */
+            changes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Layers
+             * @default []
+             */
+            layers: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+            version?: components["schemas"]["VersionOfDataset"] | null;
+        };
+        /**
+         * ModelRead
+         * @description The architecture in a file as the `model` of a spec; null where it can't be one.
+         *
+         *     `input_shape` is (height, width, channels) as the file says, null for any; `outputs` is the width of its last layer.
+         */
+        ModelRead: {
+            /**
+             * Dialect
+             * @example Keras 2.2.4
+             */
+            dialect: string;
+            /** Errors */
+            errors: components["schemas"]["ModelError"][];
+            /**
+             * File
+             * @example JSON
+             * @example .keras
+             * @example .h5
+             */
+            file: string;
+            /** Fixes */
+            fixes: components["schemas"]["ModelFix"][];
+            /** Input Shape */
+            input_shape: (number | null)[] | null;
+            /** Layers */
+            layers: number;
+            /** Model */
+            model: {
+                [key: string]: unknown;
+            } | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: string[];
+            /** Outputs */
+            outputs: number | null;
+            /** Parameters */
+            parameters: number | null;
+        };
+        /**
          * Neighbour
          * @description A training image; `distance` is the cosine distance of the last layer's features, from 0 to 2.
          */
@@ -6743,6 +6848,18 @@ export interface components {
             rename: {
                 [key: string]: string;
             };
+        };
+        /**
+         * VersionOfDataset
+         * @description A version of the dataset that fits the file: the body of `POST /api/datasets/{name}/versions`.
+         */
+        VersionOfDataset: {
+            /** Color */
+            color?: string | null;
+            /** Dataset */
+            dataset: string;
+            /** Image Size */
+            image_size: number;
         };
         /** Vgg */
         Vgg: {
@@ -9379,6 +9496,108 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    read_model: {
+        parameters: {
+            query?: {
+                /** @description the dataset that the model is compared with */
+                dataset?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The bytes of a file: `curl --data-binary @model.keras …` */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body stopped arriving */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The body is larger than the limit, which `detail` has */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {
