@@ -1,1 +1,1 @@
-"""Files of models that people bring: only their architecture is read, compared with a dataset, and made a spec's model."""
+"""Files of models that people bring: of each only the architecture is read, compared with a dataset, and made a spec."""
