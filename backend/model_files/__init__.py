@@ -1,1 +1,1 @@
-"""Files of models that people bring: of each only the architecture is read, compared with a dataset, and made a spec."""
+"""Files of models that people bring: only the architecture is read, compared with a dataset, and made a spec."""
