@@ -12,7 +12,7 @@ from backend.datasets.splits import share_size
 from backend.datasets.store import StoredDataset
 from backend.db.models import Run
 from backend.errors import NotFound
-from backend.spec import DatasetSpec, FromTrain
+from backend.spec import DatasetSpec, FromTrain, FromValidation
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,10 @@ def _open(session: Session, data_dir: Path, name: str) -> StoredDataset | None:
 def _count(dataset: StoredDataset, spec: DatasetSpec) -> ImageCounts:
     """Counts as `backend.datasets.splits.hold_back` draws: by class."""
     by_class = np.bincount(dataset.labels("train")[: spec.train_limit])
-    test = len(dataset.labels("test")[: spec.test_limit])
-    if not isinstance(spec.validation, FromTrain):
-        return ImageCounts(int(by_class.sum()), test, test)
-    held_back = sum(share_size(int(images), spec.validation.fraction) for images in by_class if images)
-    return ImageCounts(int(by_class.sum()) - held_back, held_back, test)
+    train, test = int(by_class.sum()), len(dataset.labels("test")[: spec.test_limit])
+    if isinstance(spec.validation, FromTrain):
+        held_back = sum(share_size(int(images), spec.validation.fraction) for images in by_class if images)
+        return ImageCounts(train - held_back, held_back, test)
+    if isinstance(spec.validation, FromValidation):
+        return ImageCounts(train, sum(dataset.manifest.counts.get("validation", [])), test)
+    return ImageCounts(train, test, test)

@@ -2,22 +2,23 @@
 
 import numpy as np
 
-from backend.spec import FromTest, FromTrain
+from backend.spec import FromTrain
+from backend.spec.data import Validation
 
 HOLD_BACK_STREAM = 0x5E9A7A7E  # second word of the seed: this draw is independent of the first epoch's order
 
 
 def partition(
-    labels: np.ndarray, limit: int | None, validation: FromTest | FromTrain, seed: int
+    labels: np.ndarray, limit: int | None, validation: Validation, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Returns the positions in the stored train split that train, and those that validate.
 
-    Both are ascending, and together they are the first `limit`.
+    Both are ascending, and together they are the first `limit`. None validates where another split does.
     """
-    if isinstance(validation, FromTest):
-        positions = np.arange(len(labels[:limit]))
-        return positions, positions[:0]
-    return hold_back(np.asarray(labels[:limit]), validation.fraction, seed)
+    if isinstance(validation, FromTrain):
+        return hold_back(np.asarray(labels[:limit]), validation.fraction, seed)
+    positions = np.arange(len(labels[:limit]))
+    return positions, positions[:0]
 
 
 def hold_back(labels: np.ndarray, fraction: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

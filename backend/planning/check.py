@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets.registry import read_usable
 from backend.datasets.schemas import DatasetRead
+from backend.datasets.store import existing_splits
 from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Layer, Network, describe
@@ -16,7 +17,7 @@ from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
-from backend.spec import RunSpec
+from backend.spec import FromValidation, RunSpec
 from backend.workers import all_workers
 
 MAX_RATES = 200  # more learning rates than the form's drawing has pixels
@@ -84,7 +85,7 @@ def training_errors(session: Session, spec: RunSpec) -> Sequence[FieldError]:
 def _network(session: Session, spec: RunSpec, dataset: DatasetRead, unusable: str | None) -> NetworkCheck:
     if unusable:
         return NetworkCheck(None, [FieldError(["dataset", "name"], unusable)])
-    errors = _class_weight_errors(spec, dataset.classes or [])
+    errors = [*_validation_errors(spec, dataset), *_class_weight_errors(spec, dataset.classes or [])]
     try:
         network = describe(spec.model, dataset.image_shape or [], len(dataset.classes or []))
     except Impossible as impossible:
@@ -92,6 +93,15 @@ def _network(session: Session, spec: RunSpec, dataset: DatasetRead, unusable: st
     if spec.init is not None:
         errors += refusals(session, spec.init.run, network)
     return NetworkCheck(network, errors)
+
+
+def _validation_errors(spec: RunSpec, dataset: DatasetRead) -> list[FieldError]:
+    splits = existing_splits(dataset.counts or ("train", "test"))  # a built-in one that is still to be fetched
+    if not isinstance(spec.dataset.validation, FromValidation) or "validation" in splits:
+        return []
+    message = f"{dataset.name} has no validation split: it has {' and '.join(splits)}"
+    advice = 'validate on the test split ("test"), or on a part of the training images ("train")'
+    return [FieldError(["dataset", "validation", "from"], f"{message}; {advice}")]
 
 
 def _class_weight_errors(spec: RunSpec, classes: Sequence[str]) -> list[FieldError]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
-from backend.spec import FromTrain, RunSpec
+from backend.spec import FromTrain, FromValidation, RunSpec
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
 
@@ -46,6 +46,8 @@ def images_of(spec: DatasetSpec, dataset: DatasetRead) -> Images | None:
     if stored is None:
         return None
     train, test = (min(size, limit or size) for size, limit in zip(stored, limits(spec), strict=True))
+    if isinstance(spec.validation, FromValidation):
+        return Images(train, sum((dataset.counts or {}).get("validation", [])))
     if not isinstance(spec.validation, FromTrain):
         return Images(train, test)
     fraction = spec.validation.fraction

@@ -1,6 +1,6 @@
 """Warnings about a spec that can be trained: sentences, each at its place in the spec."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.datasets.schemas import DatasetRead
@@ -54,16 +54,23 @@ def _dataset(context: SpecContext) -> Warnings:
 
 
 def _classes(context: SpecContext) -> Warnings:
-    counts = context.dataset.counts
+    counts, validation = context.dataset.counts, context.spec.dataset.validation
     if not counts:
         return
-    from_train = isinstance(context.spec.dataset.validation, FromTrain)
-    too_few = [n < 2 for n in counts["train"]] if from_train else [n < 1 for n in counts["test"]]
-    names = [name for name, few in zip(context.dataset.classes or [], too_few, strict=True) if few]
-    if names:
-        more = f" and {len(names) - NAMED_CLASSES:,} more" if len(names) > NAMED_CLASSES else ""
-        reason = "no images to validate on: each has fewer than two" if from_train else "no test images"
-        yield ("dataset", "validation"), f"{', '.join(names[:NAMED_CLASSES])}{more} have {reason}"
+    if names := _classes_below(1, context, counts["train"]):
+        yield ("dataset", "name"), f"{names} no training images: a model can't learn what it never sees"
+    if isinstance(validation, FromTrain):
+        if names := _classes_below(2, context, counts["train"]):
+            yield ("dataset", "validation"), f"{names} no images to validate on: fewer than two are in train"
+    elif names := _classes_below(1, context, counts.get(validation.from_, [])):
+        yield ("dataset", "validation"), f"{names} no {validation.from_} images"
+
+
+def _classes_below(least: int, context: SpecContext, counts: Sequence[int]) -> str:
+    """Returns the classes with fewer than so many images and "has" or "have"; an empty text if there are none."""
+    names = [name for name, count in zip(context.dataset.classes or [], counts, strict=False) if count < least]
+    more = f" and {len(names) - NAMED_CLASSES:,} more" if len(names) > NAMED_CLASSES else ""
+    return f"{', '.join(names[:NAMED_CLASSES])}{more} {'has' if len(names) == 1 else 'have'}" if names else ""
 
 
 def _training(context: SpecContext) -> Warnings:

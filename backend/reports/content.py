@@ -25,7 +25,7 @@ from backend.planning.estimate import Images, images_of
 from backend.runs.schemas import Series
 from backend.runs.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
-from backend.spec import FromTrain, RunSpec
+from backend.spec import RunSpec
 from backend.trust.answering import AnsweringChoice, chosen
 from backend.trust.calibration import read_calibration
 from backend.trust.schemas import CalibrationQuery, CalibrationRead
@@ -80,7 +80,7 @@ class RunContent:
     @property
     def is_optimistic(self) -> bool:
         """True if the best epoch was chosen by the images that it is scored on."""
-        return not isinstance(self.spec.dataset.validation, FromTrain)
+        return not self.spec.dataset.validation.leaves_test_unseen
 
     @property
     def images(self) -> Images | None:

@@ -18,7 +18,7 @@ from backend.db.engine import read_again
 from backend.db.models import ACTIVE, Epoch, Run
 from backend.errors import NotFound
 from backend.runs.read import get_run
-from backend.spec import FromTrain, RunSpec
+from backend.spec import FromTrain, FromValidation, RunSpec
 
 Split = Literal["validation", "test"]
 
@@ -85,6 +85,8 @@ def positions_of(spec: RunSpec, dataset: StoredDataset, split: Split) -> tuple[s
     validation = spec.dataset.validation
     if split == "validation" and isinstance(validation, FromTrain):
         return "train", partition(dataset.labels("train"), spec.dataset.train_limit, validation, spec.seed)[1]
+    if split == "validation" and isinstance(validation, FromValidation):
+        return "validation", np.arange(sum(dataset.manifest.counts.get("validation", [])))
     return "test", np.arange(len(dataset.labels("test")[: spec.dataset.test_limit]))
 
 
@@ -108,7 +110,7 @@ def epoch_file(session: Session, run: Run, epoch: str, split: Split) -> Predicti
 
 def check_split(run: Run, split: Split) -> None:
     """Raises NotFound if the run has no such split, because it validates on the test images."""
-    if split == "test" and run.spec["dataset"]["validation"]["from"] != "train":
+    if split == "test" and run.spec["dataset"]["validation"]["from"] == "test":
         raise NotFound(
             f"Run {run.name!r} has no separate split 'test': it validates on the test images. Use split 'validation'."
         )

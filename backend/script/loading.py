@@ -1,8 +1,11 @@
 """How a script loads the images of its dataset."""
 
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from backend.datasets.built_in import BUILT_IN
+from backend.script.layout import literal
+from backend.spec import FromValidation, RunSpec
 
 LOAD_WITH_KERAS = '''
 def load():
@@ -12,18 +15,22 @@ def load():
 '''.strip()
 LOAD_FILE = '''
 def load():
-    """Returns (images, labels) of train and of test: images uint8, N × H × W × C, labels as positions in CLASSES."""
+    """Returns (images, labels) of each split: images uint8, N × H × W × C, labels as positions in CLASSES."""
     with np.load(DATA_FILE) as arrays:
-        train = arrays["train_images"], arrays["train_labels"]
-        return train, (arrays["test_images"], arrays["test_labels"])
+        return [(arrays[f"{split}_images"], arrays[f"{split}_labels"]) for split in SPLITS]
 '''.strip()
 
 
-def load_function(dataset: str) -> str | None:
+def load_function(dataset: str, splits: Sequence[str]) -> str | None:
     """Returns None for the digits, whose own function is taken."""
     if dataset == "digits":
         return None
-    return _load_with_keras(dataset) if dataset in BUILT_IN else LOAD_FILE
+    return _load_with_keras(dataset) if dataset in BUILT_IN else LOAD_FILE.replace("SPLITS", literal(tuple(splits)))
+
+
+def loaded_splits(spec: RunSpec) -> list[str]:
+    """Returns the stored splits that a run of this spec reads."""
+    return ["train", *(["validation"] if isinstance(spec.dataset.validation, FromValidation) else []), "test"]
 
 
 def dataset_address(dataset: str) -> str:

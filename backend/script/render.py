@@ -13,7 +13,7 @@ from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THR
 from backend.script import calls
 from backend.script.constants import constants
 from backend.script.layout import escaped, literal
-from backend.script.loading import load_function
+from backend.script.loading import load_function, loaded_splits
 from backend.script.network import build_function
 from backend.script.script_input import ScriptInput
 from backend.script.shared import monitors_f1, shared_functions
@@ -82,11 +82,13 @@ def _choices(script_input: ScriptInput) -> dict[str, Any]:
         "early_stopping": spec.callbacks.early_stopping,
         "f1": monitors_f1(spec),
         "held_back": isinstance(spec.dataset.validation, FromTrain),
+        "is_test_unseen": spec.dataset.validation.leaves_test_unseen,
         "inter_threads": SMALL_INTER_THREADS,
         "intra_threads": SMALL_INTRA_THREADS,
         "one_hot": spec.loss.one_hot,
         "packages": _packages(script_input),
         "reduce_lr": spec.callbacks.reduce_lr,
+        "loaded": ", ".join(f"({split}_images, {split}_labels)" for split in loaded_splits(spec)),
         "scale": f"scale_{spec.preprocessing.scaling}",
         "uploaded": spec.dataset.name not in BUILT_IN,
         "weighted": spec.class_weights is not None,
@@ -101,7 +103,7 @@ def _calls(script_input: ScriptInput) -> dict[str, Any]:
     return {
         "compile": calls.compile_call(script_input),
         "geometry": calls.geometry_call(augmentation) if augmentation else "",
-        "load": load_function(spec.dataset.name),
+        "load": load_function(spec.dataset.name, loaded_splits(spec)),
         "make_early_stopping": calls.early_stopping_call(early) if early else "",
         "make_reduce_lr": calls.reduce_lr_call(plateau) if plateau else "",
         "monitored": calls.monitored,

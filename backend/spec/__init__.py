@@ -2,7 +2,7 @@
 
 from backend.spec.augmentation import Augmentation
 from backend.spec.callbacks import Callbacks, Checkpoint, EarlyStopping, ReduceLr
-from backend.spec.data import DatasetSpec, FromTest, FromTrain, Preprocessing, Scaling
+from backend.spec.data import DatasetSpec, FromTest, FromTrain, FromValidation, Preprocessing, Scaling
 from backend.spec.losses import Loss
 from backend.spec.model import KerasModel, LayerList, LayerSpec, ModelSpec, model_name
 from backend.spec.optimizers import Optimizer
@@ -23,6 +23,7 @@ __all__ = [
     "Exponential",
     "FromTest",
     "FromTrain",
+    "FromValidation",
     "KerasModel",
     "LayerList",
     "LayerSpec",

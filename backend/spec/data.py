@@ -15,6 +15,8 @@ class ValidationPart(Part):
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
 
     title: ClassVar[str]
+    leaves_test_unseen: ClassVar[bool] = True
+    """Whether no test image validates, so that the best model is scored once on the test split at the end."""
 
 
 class FromTest(ValidationPart):
@@ -23,6 +25,7 @@ class FromTest(ValidationPart):
     from_: Literal["test"] = Field("test", alias="from")
 
     title: ClassVar[str] = "The test split"
+    leaves_test_unseen: ClassVar[bool] = False
 
 
 class FromTrain(ValidationPart):
@@ -34,10 +37,18 @@ class FromTrain(ValidationPart):
     title: ClassVar[str] = "A part of the training images"
 
 
-VALIDATIONS: Choices[ValidationPart] = Choices("from", FromTest, FromTrain, default=FromTest)
+class FromValidation(ValidationPart):
+    """Validates on all images of the validation split, where the dataset has one; the test split stays unseen."""
+
+    from_: Literal["validation"] = Field("validation", alias="from")
+
+    title: ClassVar[str] = "The validation split"
+
+
+VALIDATIONS: Choices[ValidationPart] = Choices("from", FromTest, FromTrain, FromValidation, default=FromTest)
 
 if TYPE_CHECKING:
-    Validation = FromTest | FromTrain
+    Validation = FromTest | FromTrain | FromValidation
 else:
     Validation = VALIDATIONS.union()
 

@@ -36,11 +36,17 @@ class StoredRuns:
         labels: Sequence[int],
         classes: Sequence[str] = CLASSES,
         images: npt.NDArray[np.uint8] | None = None,
+        validation: Sequence[int] = (),
     ) -> None:
-        """Writes a dataset whose train and test split have these labels, and these images or black ones."""
+        """Writes a dataset whose train and test split have these labels, and these images or black ones.
+
+        `validation` has the labels of a third split, whose images are those of the first ones.
+        """
         values = np.array(labels, np.uint16)
         images = np.zeros((len(values), 8, 8, 1), np.uint8) if images is None else images
         splits = {"train": (images, values), "test": (images, values)}
+        if validation:
+            splits["validation"] = (images[: len(validation)], np.array(validation, np.uint16))
         folder, manifest = store.write(self.data_dir / "datasets", name, list(classes), splits)
         with self.database.write() as session:
             row = Dataset(name=name, status="preparing", touched_at=0.0)

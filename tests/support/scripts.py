@@ -106,7 +106,11 @@ SPECS: dict[str, dict[str, Any]] = {
         "loss": {"name": "categorical_crossentropy", "label_smoothing": 0.1},
         "optimizer": {"name": "adamw", "weight_decay": None, "clipnorm": 1.0},
     },
-    "residual": {"model": {"keras": keras_json.residual()}, "preprocessing": {"scaling": "none"}},
+    "residual": {
+        "dataset": {"name": "digits", "validation": {"from": "train", "fraction": 0.2}},
+        "model": {"keras": keras_json.residual()},
+        "preprocessing": {"scaling": "none"},
+    },
     "layer list": {"model": LAYERS, "optimizer": {"name": "rmsprop", "centered": True, "learning_rate": 0.0005}},
     "cosine with warm-up": {
         "optimizer": {"name": "adam", "schedule": {"name": "cosine", "alpha": 0.1, "warmup_epochs": 2}},

@@ -68,11 +68,12 @@ def spec(name: str, options: Mapping[str, Any], **changes: Any) -> RunSpec:
     return RunSpec.model_validate({"dataset": {"name": name}, "model": model, **changes})
 
 
-def tiny_dataset(parent: Path, train: int = 40, test: int = 12) -> StoredDataset:
+def tiny_dataset(parent: Path, train: int = 40, test: int = 12, validation: int = 0) -> StoredDataset:
     """Three classes of 8 × 8 noise: each class is brighter than the one before."""
     draw = np.random.default_rng(7)
     arrays = {}
-    for split, size in (("train", train), ("test", test)):
+    sizes = {"train": train, "test": test, **({"validation": validation} if validation else {})}
+    for split, size in sizes.items():
         labels = np.arange(size) % 3
         images = draw.integers(0, 80, (size, 8, 8, 1)) + 80 * labels[:, None, None, None]
         arrays[split] = (images.astype(np.uint8), labels)

@@ -5,7 +5,7 @@ from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import accuracy_error
-from backend.spec import FromTrain, RunSpec
+from backend.spec import FromTest, FromTrain, RunSpec
 
 MAX_WIDTH = 0.06  # of the 95 % interval: single changes of a network seldom bring more than three points
 MIN_ACCURACY = 0.5  # below, little was learned, and the images are not what is missing
@@ -40,7 +40,7 @@ def validation_noise(case: Case) -> Finding | None:
 
 
 def _all_test_images(spec: RunSpec) -> NextRun | None:
-    if spec.dataset.test_limit is None or isinstance(spec.dataset.validation, FromTrain):
+    if spec.dataset.test_limit is None or not isinstance(spec.dataset.validation, FromTest):
         return None
     return NextRun("Validate on all test images", {"dataset.test_limit": None})
 

@@ -162,7 +162,7 @@ def test_an_uploaded_dataset_gives_shape_classes_and_counts(client: TestClient) 
     assert (whole["image_shape"], whole["classes"], whole["layers"][-1]["output_shape"]) == ([32, 32, 3], 2, [2])
     assert (whole["train_images"], whole["validation_images"]) == (101, 20)
     assert (parted["train_images"], parted["validation_images"]) == (91, 10)
-    assert "dog have no test images" in messages(whole["warnings"])["dataset.validation"]
+    assert "dog has no test images" in messages(whole["warnings"])["dataset.validation"]
     assert messages(weighted["errors"]) == {"class_weights.cow": "there is no class 'cow'; the classes are cat, dog"}
 
 

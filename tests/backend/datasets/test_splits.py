@@ -1,15 +1,17 @@
 """Which training images train and which validate."""
 
 import numpy as np
+import pytest
 
 from backend.datasets.splits import partition
-from backend.spec import FromTest, FromTrain
+from backend.spec import FromTest, FromTrain, FromValidation
 
 LABELS = np.repeat([0, 1, 2], [50, 30, 20])
 
 
-def test_validation_on_the_test_split_leaves_all_training_images() -> None:
-    train, held = partition(LABELS, 60, FromTest(), seed=0)
+@pytest.mark.parametrize("validation", [FromTest(), FromValidation()])
+def test_validation_on_another_split_leaves_all_training_images(validation: FromTest | FromValidation) -> None:
+    train, held = partition(LABELS, 60, validation, seed=0)
 
     assert train.tolist() == list(range(60))
     assert held.tolist() == []

@@ -90,12 +90,13 @@ def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
     draw = np.random.default_rng(3)
     images = draw.integers(0, 256, (150, 12, 12, 3), dtype=np.uint8)
     labels = draw.integers(0, 3, 150)
-    arrays = {"train": (images[:110], labels[:110]), "test": (images[110:], labels[110:])}
+    parts = {"train": slice(0, 90), "validation": slice(90, 120), "test": slice(120, 150)}
+    arrays = {split: (images[part], labels[part]) for split, part in parts.items()}
     classes = ['a "cat"', "dog\\", "'''"]
     folder, _ = store.write(tmp_path, "mine", classes, arrays)
     (tmp_path / "arrays.npz").write_bytes(b"".join(npz.stream_npz(StoredDataset.open(folder))))
     run_spec = spec(
-        dataset={"name": "mine", "validation": {"from": "train", "fraction": 0.25}},
+        dataset={"name": "mine", "validation": {"from": "validation"}},
         preprocessing={"scaling": "standard"},
         augmentation={**ALL_VARIATIONS, "fill_mode": "wrap"},
         class_weights={'a "cat"': 3.0},

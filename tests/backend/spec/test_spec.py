@@ -128,7 +128,7 @@ def test_the_catalog_has_the_specs_own_limits() -> None:
     assert limits["callbacks.early_stopping"].type == "part"
     assert limits["callbacks.early_stopping.patience"].default == 0
     assert limits["optimizer.schedule.name"].nullable
-    assert limits["dataset.validation.from"].choices == ["test", "train"]
+    assert limits["dataset.validation.from"].choices == ["test", "train", "validation"]
 
 
 def test_the_catalog_has_the_options_of_each_form() -> None:

@@ -19,11 +19,12 @@ from worker.training.report import Outcome
 pytestmark = KERAS_SAVES_MODELS
 
 FROM_TRAIN = {"name": "tiny", "validation": {"from": "train", "fraction": 0.25}}
+FROM_VALIDATION = {"name": "tiny", "validation": {"from": "validation"}}
 
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> StoredDataset:
-    return tiny_dataset(tmp_path)
+    return tiny_dataset(tmp_path, validation=9)
 
 
 def run(stored: StoredDataset, folder: Path, report: Recorded, **changes: Any) -> Outcome:
@@ -35,11 +36,14 @@ def weights(path: Path) -> list[np.ndarray]:
     return list(keras.saving.load_model(path).get_weights())
 
 
-def test_the_best_model_is_scored_once_on_images_it_never_saw(tiny: StoredDataset, tmp_path: Path) -> None:
+@pytest.mark.parametrize("dataset", [FROM_TRAIN, FROM_VALIDATION])
+def test_the_best_model_is_scored_once_on_images_it_never_saw(
+    tiny: StoredDataset, tmp_path: Path, dataset: dict[str, Any]
+) -> None:
     report = Recorded()
     callbacks = {"checkpoint": {"monitor": "val_accuracy"}}
 
-    outcome = run(tiny, tmp_path / "run", report, epochs=3, dataset=FROM_TRAIN, callbacks=callbacks)
+    outcome = run(tiny, tmp_path / "run", report, epochs=3, dataset=dataset, callbacks=callbacks)
 
     best = [epoch for epoch in report.epochs if epoch.best][-1]
     assert best.best is not None

@@ -75,6 +75,23 @@ def test_validation_on_the_test_images_leaves_none_to_test_on(tmp_path: Path) ->
     assert (len(loaded.train), len(loaded.validation), loaded.test) == (40, 9, None)
 
 
+def test_a_validation_split_is_used_whole_and_test_stays_apart(tmp_path: Path) -> None:
+    dataset = tiny_dataset(tmp_path, validation=15)
+
+    loaded = splits(dataset, train_limit=30, test_limit=6, validation={"from": "validation"})
+
+    np.testing.assert_array_equal(loaded.train.images, dataset.images("train")[:30])
+    np.testing.assert_array_equal(loaded.validation.images, dataset.images("validation"))
+    assert loaded.describe() == (
+        "Training on 30 images, validating on 15 images of the validation split, testing on 6 images"
+    )
+
+
+def test_a_missing_validation_split_is_an_error_that_says_what_there_is(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="The dataset has no validation split; it has train and test"):
+        splits(tiny_dataset(tmp_path), validation={"from": "validation"})
+
+
 def test_no_images_to_validate_on_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="No class has two of the 3 training images"):
         splits(tiny_dataset(tmp_path), train_limit=3, validation={"from": "train"})

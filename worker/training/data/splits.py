@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from backend.datasets.splits import partition
 from backend.datasets.store import ImageRows, Images, Labels, SelectedRows, StoredDataset
-from backend.spec import FromTest, RunSpec
+from backend.spec import FromTest, FromTrain, RunSpec
 from worker.training.errors import TrainingError
 
 
@@ -24,19 +24,17 @@ class LabelledImages:
 
 @dataclass(frozen=True)
 class Splits:
-    """`test` is None where validation uses the test images."""
+    """`test` is None where validation uses the test images; `validated_on` names the images that it uses."""
 
     train: LabelledImages
     validation: LabelledImages
     test: LabelledImages | None
+    validated_on: str
 
     def describe(self) -> str:
-        if self.test is None:
-            return f"Training on {len(self.train):,} images, validating on {len(self.validation):,} test images"
-        return (
-            f"Training on {len(self.train):,} images, validating on {len(self.validation):,} other training "
-            f"images, testing on {len(self.test):,} images"
-        )
+        validation = f"validating on {len(self.validation):,} {self.validated_on}"
+        test = f", testing on {len(self.test):,} images" if self.test is not None else ""
+        return f"Training on {len(self.train):,} images, {validation}{test}"
 
 
 PART_STREAM = 0x5C0DE  # second word of the seed, above all epochs: this draw is independent of their order
@@ -52,21 +50,42 @@ def scored_part(train: LabelledImages, seed: int) -> LabelledImages:
 
 
 def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
-    """Raises TrainingError if no image is left to validate on."""
+    """Raises TrainingError if there is no image to validate on."""
     limits, validation = spec.dataset, spec.dataset.validation
-    images, labels = dataset.images("train"), dataset.labels("train")
-    test = LabelledImages(dataset.images("test")[: limits.test_limit], dataset.labels("test")[: limits.test_limit])
+    test = _first(dataset, "test", limits.test_limit)
+    if isinstance(validation, FromTrain):
+        return _held_back(dataset, spec, validation, test)
+    train = _first(dataset, "train", limits.train_limit)
     if isinstance(validation, FromTest):
-        train = LabelledImages(images[: limits.train_limit], labels[: limits.train_limit])
-        return Splits(train, test, None)
-    trained, held_back = partition(labels, limits.train_limit, validation, spec.seed)
+        return Splits(train, test, None, "test images")
+    if "validation" not in dataset.splits:
+        raise _no_validation_split(dataset)
+    return Splits(train, _first(dataset, "validation", None), test, "images of the validation split")
+
+
+def _first(dataset: StoredDataset, split: str, limit: int | None) -> LabelledImages:
+    return LabelledImages(dataset.images(split)[:limit], dataset.labels(split)[:limit])
+
+
+def _held_back(dataset: StoredDataset, spec: RunSpec, part: FromTrain, test: LabelledImages) -> Splits:
+    images, labels = dataset.images("train"), dataset.labels("train")
+    trained, held_back = partition(labels, spec.dataset.train_limit, part, spec.seed)
     if not len(held_back):
         raise _nothing_held_back(len(trained))
-    return Splits(_selected(images, labels, trained), _selected(images, labels, held_back), test)
+    train, validation = _selected(images, labels, trained), _selected(images, labels, held_back)
+    return Splits(train, validation, test, "other training images")
 
 
 def _selected(images: Images, labels: Labels, positions: npt.NDArray[np.int64]) -> LabelledImages:
     return LabelledImages(SelectedRows(images, positions), labels[positions])
+
+
+def _no_validation_split(dataset: StoredDataset) -> TrainingError:
+    return TrainingError(
+        title="No validation split",
+        detail=f"The dataset has no validation split; it has {' and '.join(dataset.splits)}.",
+        hint="Validate on the test images, or on a part of the training images.",
+    )
 
 
 def _nothing_held_back(images: int) -> TrainingError:

@@ -3081,7 +3081,7 @@ export interface components {
              *       "from": "test"
              *     }
              */
-            validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"];
+            validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"] | components["schemas"]["FromValidation"];
         };
         /** DecisionCreate */
         DecisionCreate: {
@@ -3535,6 +3535,18 @@ export interface components {
              * @constant
              */
             from: "train";
+        };
+        /**
+         * FromValidation
+         * @description Validates on all images of the validation split, where the dataset has one; the test split stays unseen.
+         */
+        FromValidation: {
+            /**
+             * From
+             * @default validation
+             * @constant
+             */
+            from: "validation";
         };
         /** Grid */
         Grid: {

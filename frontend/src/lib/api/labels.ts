@@ -38,7 +38,7 @@ export const readCorrections = async (name: string, runs: string): Promise<t.Cor
 export const readCorrectedScores = async (name: string): Promise<t.CorrectedScore[]> =>
   (await request(client.GET('/api/datasets/{name}/corrected-scores', { params: datasetPath(name) }))).items as t.CorrectedScore[]
 
-export const createVersion = (name: string, changes: { split: 'train' | 'test'; index: number; do: 'relabel' | 'leave_out'; class?: string | null }[]): Promise<t.Dataset> =>
+export const createVersion = (name: string, changes: { split: t.StoredSplit; index: number; do: 'relabel' | 'leave_out'; class?: string | null }[]): Promise<t.Dataset> =>
   request(client.POST('/api/datasets/{name}/versions', { params: datasetPath(name), body: { changes } as never }))
 
 export const evaluateTraining = async (run: string): Promise<void> => {

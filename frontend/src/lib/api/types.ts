@@ -17,6 +17,7 @@ export type Metrics = Best['metrics']
 export type MetricsTable = Schemas['Series']
 export type LogLine = Schemas['LogLine']
 export type Split = 'validation' | 'test'
+export type StoredSplit = 'train' | 'validation' | 'test'
 export type Matrix = Schemas['MatrixRead']
 export type NonzeroMatrix = Schemas['NonzeroMatrixRead']
 export type ConfusedPairs = Schemas['ConfusedPairsRead']

@@ -2,7 +2,10 @@
 
 import { count, percent, plural, shortened } from '../text/format'
 import { madeOf } from './versions'
-import type { Dataset } from '../api/types'
+import type { Dataset, StoredSplit } from '../api/types'
+
+/** All splits that a dataset may have, in stored order. */
+export const STORED_SPLITS: StoredSplit[] = ['train', 'validation', 'test']
 
 export const total = (values: number[] | undefined): number => (values ?? []).reduce((sum, value) => sum + value, 0)
 

@@ -7,7 +7,7 @@ import type { FieldError } from '../api/problem'
 import { equal } from '../spec/equal'
 import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
 import { parseTags } from '../text/tags'
-import { hasSmoothing, withChoice, withPart } from './part-choices'
+import { hasSmoothing, withChoice, withPart, withValidationOf } from './part-choices'
 import { StudyDraft, type StoredStudy } from './study-draft.svelte'
 import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
@@ -106,6 +106,12 @@ export class Draft {
     this.launchErrors = this.checkErrors = {}
   }
 
+  /** A form that nobody has changed validates on the validation split of its dataset, where that has one. */
+  setDatasets(datasets: Dataset[]): void {
+    this.datasets = datasets
+    if (this.origin === null && !this.isEdited && this.dataset) this.#start = this.spec = withValidationOf(this.dataset, this.spec)
+  }
+
   stored(): StoredDraft {
     return { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts, study: this.study.text }
   }
@@ -123,13 +129,14 @@ export class Draft {
 
   set(path: string, value: Json): void {
     this.spec = withValue(this.spec, path, value)
-    if (path === 'dataset.name') this.#updateClassWeights()
+    if (path === 'dataset.name') this.#fitToDataset()
     if (path === 'loss.name' && !hasSmoothing(this.catalog, value)) this.set('loss.label_smoothing', 0)
     this.clearErrors(path)
   }
 
   /** Keeps the weights of classes that the new dataset has, too. */
-  #updateClassWeights(): void {
+  #fitToDataset(): void {
+    if (this.dataset) this.spec = withValidationOf(this.dataset, this.spec)
     const before = valueAt(this.spec, 'class_weights')
     if (isObject(before)) this.weighByClass(before)
   }

@@ -40,6 +40,18 @@ test('a stored draft is restored', () => {
   expect([nextName.spec.epochs, nextName.tags]).toEqual([5, 'wide'])
 })
 
+test('the form of a dataset with a validation split begins with it, and a copy of a run does not', () => {
+  const birds = { ...pets, name: 'birds', counts: { train: [3], validation: [1], test: [1] } } as Dataset
+  const run = draft('birds')
+  run.setDatasets([pets, birds])
+  expect([valueAt(run.spec, 'dataset.validation.from'), run.isEdited]).toEqual(['validation', false])
+  run.set('dataset.name', 'pets')
+  expect(valueAt(run.spec, 'dataset.validation.from')).toBe('test')
+  const copy = new Draft(asRecipe({ name: 'birds', spec: withValue(spec, 'dataset.name', 'birds') }), catalog, null, null, 'r1')
+  copy.setDatasets([birds])
+  expect(valueAt(copy.spec, 'dataset.validation.from')).toBe('test')
+})
+
 test('weights by class follow the dataset', () => {
   const run = draft('pets')
   run.datasets = [pets, { ...pets, name: 'birds', classes: ['dog', 'hen'] }]

@@ -16,7 +16,7 @@ const share = (title: string, value: number): Limit => ({ type: 'number', title,
 
 export const catalog = {
   limits: {
-    'dataset.validation.from': named('Validation images', ['test', 'train']),
+    'dataset.validation.from': named('Validation images', ['test', 'train', 'validation']),
     augmentation: { type: 'part', title: 'Augmentation', nullable: true },
     'augmentation.zoom': share('Zoom', 0),
     class_weights: named('Class weights', ['balanced'], true),
@@ -56,6 +56,7 @@ export const catalog = {
   validations: [
     { name: 'test', title: 'The test split', options: [] },
     { name: 'train', title: 'A part of the training images', options: [{ name: 'fraction', ...share('Share', 0.1) }] },
+    { name: 'validation', title: 'The validation split', options: [] },
   ],
   layers: ['Conv2D', 'Dense'],
   monitors: ['val_loss'],

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { catalog, spec } from './form-examples'
-import { withChoice, withPart } from './part-choices'
+import { withChoice, withPart, withValidationOf } from './part-choices'
 import { valueAt, withValue } from '../spec/spec'
+import type { Dataset } from '../api/types'
 
 test('a part that is switched on gets the defaults of its fields', () => {
   const on = withPart(catalog, spec, 'augmentation', true)
@@ -34,4 +35,14 @@ test('changed options that both choices have are kept, and so is the schedule', 
 test('no choice is null', () => {
   const cosine = withChoice(catalog, spec, 'optimizer.schedule.name', 'cosine')
   expect(valueAt(withChoice(catalog, cosine, 'optimizer.schedule.name', null), 'optimizer.schedule')).toBeNull()
+})
+
+test('a dataset with a validation split is validated on it, and another one no longer', () => {
+  const two = { counts: { train: [3], test: [1] } } as unknown as Dataset
+  const three = { counts: { train: [3], validation: [1], test: [1] } } as unknown as Dataset
+  const onValidation = withValidationOf(three, spec)
+  expect(valueAt(onValidation, 'dataset.validation')).toEqual({ from: 'validation' })
+  expect(valueAt(withValidationOf(two, onValidation), 'dataset.validation')).toEqual({ from: 'test' })
+  const onTrain = withChoice(catalog, spec, 'dataset.validation.from', 'train')
+  expect(withValidationOf(three, onTrain)).toBe(onTrain)
 })

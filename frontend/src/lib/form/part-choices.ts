@@ -3,7 +3,7 @@
 import { equal } from '../spec/equal'
 import { choicesOf, CHOICE_FIELDS, type ChoicePath } from './fields'
 import { valueAt, isObject, withValue } from '../spec/spec'
-import type { Catalog, Choice, Json, Spec } from '../api/types'
+import type { Catalog, Choice, Dataset, Json, Spec } from '../api/types'
 
 /** True when the loss takes label smoothing. */
 export const hasSmoothing = (catalog: Catalog, loss: Json | undefined): boolean =>
@@ -30,6 +30,16 @@ export function withChoice(catalog: Catalog, spec: Spec, field: ChoicePath, name
   const options = after ? optionsOf(before, after, isObject(current) ? current : {}) : {}
   return withOptions(spec, field, name, options)
 }
+
+/** Returns the spec with the validation images that `dataset` offers: its validation split, where it has one, in place of the test split. */
+export function withValidationOf(dataset: Dataset, spec: Spec): Spec {
+  const from = valueAt(spec, 'dataset.validation.from')
+  if (hasValidation(dataset) && from === 'test') return withValue(spec, 'dataset.validation', { from: 'validation' })
+  if (!hasValidation(dataset) && from === 'validation') return withValue(spec, 'dataset.validation', { from: 'test' })
+  return spec
+}
+
+export const hasValidation = (dataset: Dataset | undefined): boolean => dataset?.counts?.validation !== undefined
 
 function optionsOf(before: Choice | undefined, after: Choice, values: Spec): Spec {
   const defaults = new Map((before?.options ?? []).map((option) => [option.name, option.default]))

@@ -3,7 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { decideLabels, findLabelDecisions, findSuspects } from '../api/labels'
 import { errorMessage, Problem } from '../api/problem'
-import type { LabelDecision, Suspect, Suspects } from '../api/types'
+import type { LabelDecision, StoredSplit, Suspect, Suspects } from '../api/types'
 import { nextUndecided, placeKey, tally, type Choice, type Place } from './review-text'
 
 const PAGE = 48
@@ -81,7 +81,7 @@ export class LabelReview {
     if (this.isSaving) return false
     this.isSaving = true
     const requests = places.map(({ split, index }, at) => ({
-      split: split as 'train' | 'test',
+      split: split as StoredSplit,
       index,
       do: choices[at]!.do,
       class: choices[at]!.class,

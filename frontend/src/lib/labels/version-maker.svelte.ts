@@ -3,7 +3,7 @@
 import { createRun, readDataset, readRun } from '../api/client'
 import { createVersion, readCorrections } from '../api/labels'
 import { errorMessage } from '../api/problem'
-import type { Corrections, Dataset, LabelDecision, LiveRun } from '../api/types'
+import type { Corrections, Dataset, LabelDecision, LiveRun, StoredSplit } from '../api/types'
 import { withValue } from '../spec/spec'
 
 const POLL_MS = 1_000
@@ -49,7 +49,7 @@ export class VersionMaker {
 }
 
 const asChange = ({ split, index, do: action, class: name }: LabelDecision) =>
-  action === 'keep' ? [] : [{ split: split as 'train' | 'test', index, do: action, ...(name === null ? {} : { class: name }) }]
+  action === 'keep' ? [] : [{ split: split as StoredSplit, index, do: action, ...(name === null ? {} : { class: name }) }]
 
 async function trainAgain(id: string, dataset: string): Promise<LiveRun> {
   const run = await readRun(id)

@@ -7,7 +7,7 @@ import { currentEpoch, secondsLeft } from './run-status'
 import { isTraining } from '../live/run-state'
 import type { LiveRun } from '../api/types'
 import { extreme } from '../charts/series'
-import { isFromTrain, monitorTitle, monitorOf, bestDirection } from '../spec/spec'
+import { leavesTestUnseen, monitorTitle, monitorOf, bestDirection } from '../spec/spec'
 import type { MetricsTable, Report } from '../api/types'
 
 export interface Stat {
@@ -41,7 +41,7 @@ function noteOf(run: LiveRun, name: string, report: Report | null): string {
 
 function best(run: LiveRun, report: Report | null): Stat {
   const monitor = run.best?.monitor ?? monitorOf(run.spec)
-  const isOptimistic = run.best !== null && monitor.startsWith('val_') && !isFromTrain(run.spec)
+  const isOptimistic = run.best !== null && monitor.startsWith('val_') && !leavesTestUnseen(run.spec)
   const notes = [noteOf(run, monitor, report), isOptimistic ? 'Slightly optimistic: the epoch was picked on these images' : '']
   return {
     title: `Best ${monitorTitle(monitor)}`,

@@ -1,7 +1,7 @@
 /** Summarizes a spec as text: one line per section of the form, and the subtitle of a run. */
 
 import { capital, count, ordinal, plural, shortened } from '../text/format'
-import { valueAt, choiceTitle, datasetOf, isFromTrain, isObject, modelForm, modelOf, monitorOf, monitorTitle, optimizerTitle } from './spec'
+import { valueAt, choiceTitle, datasetOf, isObject, modelForm, modelOf, monitorOf, monitorTitle, optimizerTitle } from './spec'
 import type { Json, Spec } from '../api/types'
 
 const DEFAULT_LOSS = 'sparse_categorical_crossentropy' // a summary names only another loss
@@ -30,11 +30,15 @@ function data(spec: Spec): string {
   return joined([
     datasetOf(spec),
     limits.length ? limits.join(', ') : 'all images',
-    isFromTrain(spec)
-      ? `validation on ${share(number(spec, 'dataset.validation.fraction'))} of the training images`
-      : 'validation on the test split',
+    validation(spec),
     `pixels ${choiceTitle('preprocessing.scaling', scaling)}`,
   ])
+}
+
+function validation(spec: Spec): string {
+  const from = text(spec, 'dataset.validation.from')
+  if (from !== 'train') return `validation on the ${from === 'validation' ? 'validation' : 'test'} split`
+  return `validation on ${share(number(spec, 'dataset.validation.fraction'))} of the training images`
 }
 
 function limited(spec: Spec, key: string, kind: string): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { valueAt, choiceTitle, isFromTrain, modelForm, bestDirection, withValue } from './spec'
+import { valueAt, choiceTitle, modelForm, bestDirection, leavesTestUnseen, withValue } from './spec'
 import type { Spec } from '../api/types'
 
 const spec: Spec = { model: { preset: 'vgg', options: {} }, optimizer: { name: 'adam', learning_rate: 0.001 } }
@@ -18,8 +18,8 @@ test('a model is a preset, a list of layers or a Keras model', () => {
 })
 
 test('validation images may come from the training images', () => {
-  expect(isFromTrain(spec)).toBe(false)
-  expect(isFromTrain({ dataset: { validation: { from: 'train' } } })).toBe(true)
+  expect(leavesTestUnseen(spec)).toBe(false)
+  for (const from of ['train', 'validation']) expect(leavesTestUnseen({ dataset: { validation: { from } } })).toBe(true)
 })
 
 test('choices have titles', () => {

@@ -90,5 +90,5 @@ export const datasetOf = (spec: Spec): string => datasetTitle(String(valueAt(spe
 export const modelOf = (spec: Spec): string => modelTitle(modelForm(spec))
 export const monitorOf = (spec: Spec): string => String(valueAt(spec, 'callbacks.checkpoint.monitor') ?? '') || 'val_loss'
 
-/** True when validation images are taken from the training split, so that the test split stays unused. */
-export const isFromTrain = (spec: Spec): boolean => valueAt(spec, 'dataset.validation.from') === 'train'
+/** True when no test image validates, so that the best model is scored once on the test split. */
+export const leavesTestUnseen = (spec: Spec): boolean => ['train', 'validation'].includes(String(valueAt(spec, 'dataset.validation.from')))
