@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from backend.datasets.built_in import BUILT_IN
 from backend.network import LAYERS
-from backend.planning.catalog_schemas import Catalog, Choice, Limits, Option, PrecisionOffer
+from backend.planning.catalog_schemas import Catalog, Limits, Option, PartChoice, PrecisionOffer
 from backend.planning.layer_catalog import layer_choices, object_choices
 from backend.spec import Loss, Monitor, Precision, RunSpec
 from backend.spec.choices import Choices
@@ -75,8 +75,8 @@ FORMS: dict[str, tuple[str, Choices[Any]]] = {
 """The parts of a spec that have several forms, by the path of the key that names the form, with a title for it."""
 
 
-def _choices(choices: Choices[Any]) -> list[Choice]:
-    return [Choice(name=name, title=part.title, options=_options(part)) for name, part in choices]
+def _choices(choices: Choices[Any]) -> list[PartChoice]:
+    return [PartChoice(name=name, title=part.title, options=_options(part)) for name, part in choices]
 
 
 def _choice_limits(path: str) -> Limits:
@@ -86,13 +86,13 @@ def _choice_limits(path: str) -> Limits:
     return Limits(type="string", title=title, default=default, nullable=nullable, choices=choices.names())
 
 
-def _loss_choice(name: str) -> Choice:
+def _loss_choice(name: str) -> PartChoice:
     """Returns a loss with the fields of the part that apply to it."""
     options = [option for option in _options(Loss) if option.name != "name"] if LOSSES[name].smooths else []
-    return Choice(name=name, title=LOSSES[name].title, options=options)
+    return PartChoice(name=name, title=LOSSES[name].title, options=options)
 
 
-def _below(part: str, choice: Choice) -> Choice:
+def _below(part: str, choice: PartChoice) -> PartChoice:
     """Returns the choice with only the options below `part`, named from there."""
     options = [option.model_copy(update={"name": option.name.removeprefix(f"{part}.")}) for option in choice.options]
     return choice.model_copy(update={"options": options})

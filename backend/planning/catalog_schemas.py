@@ -35,7 +35,7 @@ class Option(Limits):
     name: str
 
 
-class Choice(BaseModel):
+class PartChoice(BaseModel):
     """One of several forms of a part (a preset, an optimizer, …) with its options."""
 
     name: str
@@ -78,13 +78,13 @@ class Catalog(BaseModel):
 
     limits: dict[str, Limits]
     datasets: list[str]
-    presets: list[Choice]
-    optimizers: list[Choice]
-    schedules: list[Choice]
-    losses: list[Choice]
-    validations: list[Choice]
+    presets: list[PartChoice]
+    optimizers: list[PartChoice]
+    schedules: list[PartChoice]
+    losses: list[PartChoice]
+    validations: list[PartChoice]
     layers: list[str]
     layer_choices: list[LayerChoice]
-    layer_objects: dict[str, list[Choice]]
+    layer_objects: dict[str, list[PartChoice]]
     monitors: list[str]
     precisions: list[PrecisionOffer]

@@ -6,7 +6,7 @@ from typing import Any
 from backend.network.fields import REQUIRED, Field
 from backend.network.layers import COMMON, KINDS
 from backend.network.objects import OBJECTS
-from backend.planning.catalog_schemas import Argument, Choice, LayerChoice, Option
+from backend.planning.catalog_schemas import Argument, LayerChoice, Option, PartChoice
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Convolution": ("Conv2D", "SeparableConv2D", "DepthwiseConv2D"),
@@ -33,10 +33,10 @@ def layer_choices() -> list[LayerChoice]:
     ]
 
 
-def object_choices() -> dict[str, list[Choice]]:
+def object_choices() -> dict[str, list[PartChoice]]:
     """Returns the initializers, regularizers and constraints by what arguments call them, with their own arguments."""
     return {
-        objects: [Choice(name=name, title=name, options=list(_options(fields))) for name, fields in kinds.items()]
+        objects: [PartChoice(name=name, title=name, options=list(_options(fields))) for name, fields in kinds.items()]
         for objects, kinds in OBJECTS.items()
     }
 

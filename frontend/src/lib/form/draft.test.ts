@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { nextName, asRecipe, Draft } from './draft.svelte'
 import { catalog, spec } from './form-examples'
-import { valueAt } from '../spec/spec'
+import { valueAt, withValue } from '../spec/spec'
 import type { Dataset, Recipe } from '../api/types'
 
 const recipe: Recipe = { name: 'digits-quick', title: 'Digits', description: '', spec }
