@@ -17,7 +17,7 @@ from backend.db.models import PRIORITIES, Run
 from backend.errors import FieldError, Invalid, Loc
 from backend.phrases import listed, quoted, sentence
 from backend.planning.catalog import catalog
-from backend.planning.catalog_schemas import Choice, Limits
+from backend.planning.catalog_schemas import Limits, PartChoice
 from backend.runs.history import METRICS
 
 Kind = Literal["number", "text", "boolean", "time"]
@@ -165,7 +165,7 @@ def _spec_fields() -> Iterator[RunField]:
             yield from _option_fields(choice, prefix)
 
 
-def _option_fields(choice: Choice, prefix: str) -> Iterator[RunField]:
+def _option_fields(choice: PartChoice, prefix: str) -> Iterator[RunField]:
     for option in choice.options:
         yield _spec_field(f"{prefix}.{option.name}", option)
 

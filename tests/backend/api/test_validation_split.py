@@ -25,7 +25,7 @@ from worker.datasets.versions import write_version
 CLASSES = ("boot", "bag", "coat", "owl")
 TRAIN, VALIDATION = [0, 0, 1, 1, 2, 2, 3, 3], [0, 0, 1, 2, 2, 1]  # owl is absent from validation
 SAID = [0, 1, 1, 2, 2, 3]
-FROM_VALIDATION = {"dataset": {"name": "birds", "validation": {"from": "validation"}}}
+FROM_VALIDATION: dict[str, Any] = {"dataset": {"name": "birds", "validation": {"from": "validation"}}}
 ALL_METRICS = {"val_accuracy": 4 / 6, "val_loss": 1.0, "loss": 0.5, "accuracy": 0.8, "seconds": 2.0}
 ANALYSES = (
     "confusion-matrix", "confusion-matrix?normalize=true", "confusion-matrix?normalize=pred", "report", "samples",

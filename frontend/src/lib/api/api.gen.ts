@@ -2463,7 +2463,7 @@ export interface components {
             layer_choices: components["schemas"]["LayerChoice"][];
             /** Layer Objects */
             layer_objects: {
-                [key: string]: components["schemas"]["Choice"][];
+                [key: string]: components["schemas"]["PartChoice"][];
             };
             /** Layers */
             layers: string[];
@@ -2472,19 +2472,19 @@ export interface components {
                 [key: string]: components["schemas"]["Limits"];
             };
             /** Losses */
-            losses: components["schemas"]["Choice"][];
+            losses: components["schemas"]["PartChoice"][];
             /** Monitors */
             monitors: string[];
             /** Optimizers */
-            optimizers: components["schemas"]["Choice"][];
+            optimizers: components["schemas"]["PartChoice"][];
             /** Precisions */
             precisions: components["schemas"]["PrecisionOffer"][];
             /** Presets */
-            presets: components["schemas"]["Choice"][];
+            presets: components["schemas"]["PartChoice"][];
             /** Schedules */
-            schedules: components["schemas"]["Choice"][];
+            schedules: components["schemas"]["PartChoice"][];
             /** Validations */
-            validations: components["schemas"]["Choice"][];
+            validations: components["schemas"]["PartChoice"][];
         };
         /** Checkpoint */
         Checkpoint: {
@@ -2500,18 +2500,6 @@ export interface components {
              * @enum {string}
              */
             monitor: "loss" | "accuracy" | "val_loss" | "val_accuracy" | "val_macro_f1";
-        };
-        /**
-         * Choice
-         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
-         */
-        Choice: {
-            /** Name */
-            name: string;
-            /** Options */
-            options: components["schemas"]["Option"][];
-            /** Title */
-            title: string;
         };
         /** ChoiceValue */
         ChoiceValue: {
@@ -4831,6 +4819,18 @@ export interface components {
             roles: ("train" | "validation" | "test" | "classes" | "labels" | "left_out")[];
             /** Text */
             text: string;
+        };
+        /**
+         * PartChoice
+         * @description One of several forms of a part (a preset, an optimizer, …) with its options.
+         */
+        PartChoice: {
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /** Title */
+            title: string;
         };
         /**
          * PeopleRead
