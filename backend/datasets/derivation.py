@@ -30,20 +30,21 @@ class LabelChange(RequestBody):
 
 
 class Derivation(RequestBody):
-    """Images are left out and relabelled first; then classes are merged, then renamed. Classes have their old names."""
+    """Images are left out and relabelled first, then classes left out, merged and renamed, all by their old names."""
 
     changes: list[LabelChange] = Field([], max_length=MAX_CHANGES)
     rename: dict[ClassName, NewClassName] = Field({}, max_length=1_000, description="new name by class")
     merge: dict[ClassName, ClassName] = Field(
         {}, max_length=1_000, description="by class, the class that takes its images"
     )
+    leave_out: list[ClassName] = Field([], max_length=1_000, description="classes that are left out with their images")
 
 
 @dataclass(frozen=True)
 class Derived:
     """`positions` (by split) are the images that are kept, in the dataset that changes, and `labels` their new classes.
 
-    `class_of` (old classes,) is the position of each old class in `classes`.
+    `class_of` (old classes,) is the position of each old class in `classes`, LEFT_OUT for one that is left out.
     """
 
     classes: list[str]
@@ -71,11 +72,14 @@ def derive(dataset: StoredDataset, derivation: Derivation) -> Derived:
         old = np.asarray(dataset.labels(split), np.int64)
         changes = [(place, change) for place, change in enumerate(derivation.changes) if change.split == split]
         kept, changed = _apply(old, changes, names)
+        kept &= class_of[changed] != LEFT_OUT
         if not kept.any():
             raise _invalid(["changes"], f"all images of {split} would be left out; keep at least one")
         positions[split], labels[split] = np.flatnonzero(kept), class_of[changed[kept]]
-    if not (derivation.changes or derivation.rename or derivation.merge):
-        raise _invalid(["changes"], "give at least one change, or a class to rename or merge; a version differs")
+    if not (derivation.changes or derivation.rename or derivation.merge or derivation.leave_out):
+        raise _invalid(
+            ["changes"], "give at least one change, or a class to rename, merge or leave out; a version differs"
+        )
     return Derived(classes, class_of, positions, labels)
 
 
@@ -110,15 +114,19 @@ def _classes(names: list[str], derivation: Derivation) -> tuple[list[str], Posit
         if target in into:
             message = f"{quoted(names[position])} is merged into {quoted(names[target])}, which is merged itself"
             raise _invalid(["merge", names[position]], f"{message}; name the class that stays")
+    left_out = {_position(names, name, ["leave_out", place]) for place, name in enumerate(derivation.leave_out)}
     renamed = {_position(names, old, ["rename", old]): new for old, new in derivation.rename.items()}
-    remaining = [position for position in range(len(names)) if position not in into]
+    if both := sorted(left_out & {*into, *into.values(), *renamed}):
+        message = f"{quoted(names[both[0]])} is left out, and merged or renamed as well; do one of them"
+        raise _invalid(["leave_out"], message)
+    remaining = [position for position in range(len(names)) if position not in into and position not in left_out]
     classes = [renamed.get(position, names[position]) for position in remaining]
     if len(remaining) < 2:
-        raise _invalid(["merge"], "at least two classes must remain")
+        raise _invalid(["leave_out" if left_out else "merge"], "at least two classes must remain")
     if twice := next((name for name in classes if classes.count(name) > 1), None):
         raise _invalid(["rename"], f"two classes would be named {quoted(twice)}; merge them, or choose another name")
     new = {position: number for number, position in enumerate(remaining)}
-    return classes, np.array([new[into.get(position, position)] for position in range(len(names))])
+    return classes, np.array([new.get(into.get(position, position), LEFT_OUT) for position in range(len(names))])
 
 
 def _position(names: list[str], name: str, loc: Sequence[str | int]) -> int:

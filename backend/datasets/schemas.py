@@ -108,6 +108,7 @@ class DerivedRead(BaseModel):
     left_out: int
     renamed: dict[str, str]
     merged: dict[str, str]
+    classes_left_out: list[str] = []
 
 
 class DatasetRead(BaseModel):

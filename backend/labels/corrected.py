@@ -162,15 +162,17 @@ class _Versions:
 
 
 def _class_map(old: Manifest, new: Manifest) -> Classes:
-    """Returns the class in `new` of each class in `old`; NO_CLASS for one that is several in `new`."""
+    """Returns the class in `new` of each class in `old`; NO_CLASS for one that is several in `new`, or left out."""
     after = class_names(new)
-    targets: dict[str, set[str]] = {name: set() for name in old.classes}
+    targets: dict[str | None, set[str | None]] = {name: set() for name in old.classes}
     for base, name in class_names(old).items():
-        targets[name].add(after[base])
-    return np.array([new.classes.index(names.pop()) if len(names) == 1 else NO_CLASS for names in targets.values()])
+        targets.setdefault(name, set()).add(after[base])
+    places: dict[str | None, int] = {name: place for place, name in enumerate(new.classes)}
+    found = [targets[name] for name in old.classes]
+    return np.array([places.get(names.pop(), NO_CLASS) if len(names) == 1 else NO_CLASS for names in found])
 
 
-def class_names(manifest: Manifest) -> dict[str, str]:
-    """Returns the class of each class of version 1."""
-    names: dict[str, str] | None = (manifest.derived or {}).get("class_of")
+def class_names(manifest: Manifest) -> dict[str, str | None]:
+    """Returns the class of each class of version 1; None for one that is left out."""
+    names: dict[str, str | None] | None = (manifest.derived or {}).get("class_of")
     return names or {name: name for name in manifest.classes}

@@ -9,7 +9,7 @@ import numpy as np
 
 from backend.datasets import store
 from backend.datasets.columns import copy_columns
-from backend.datasets.derivation import Derivation, Derived, derive, origins
+from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, derive, origins
 from backend.datasets.schemas import ImageOptions
 from backend.datasets.store import DatasetDamaged, Manifest, SelectedRows, StoredDataset
 from backend.datasets.versions import base_name
@@ -50,14 +50,18 @@ def write_version(
 def _fields(parent: Manifest, changes: Derivation, derived: Derived) -> dict[str, Any]:
     """Returns the manifest's fields from `fit` on: those of the parent, and what was changed."""
     earlier = (parent.derived or {}).get("class_of") or {name: name for name in parent.classes}
-    new_name = {name: derived.classes[derived.class_of[place]] for place, name in enumerate(parent.classes)}
+    new_name = {None: None} | {
+        name: None if place == LEFT_OUT else derived.classes[place]
+        for name, place in zip(parent.classes, derived.class_of, strict=True)
+    }
     summary = {
         "base": base_name(parent.name),
         "of": parent.name,
         "relabelled": sum(change.do == "relabel" for change in changes.changes),
-        "left_out": sum(change.do == "leave_out" for change in changes.changes),
+        "left_out": sum(map(sum, parent.counts.values())) - sum(map(len, derived.positions.values())),
         "renamed": changes.rename,
         "merged": changes.merge,
+        "classes_left_out": changes.leave_out,
         "class_of": {name: new_name[now] for name, now in earlier.items()},
     }
     kept = {key: value for key, value in asdict(parent).items() if key in (*ImageOptions.model_fields, "duplicates")}

@@ -148,8 +148,8 @@ VERSION: dict[str, Example] = {
         },
     },
     "classes": {
-        "summary": "Two classes merged, one renamed",
-        "value": {"merge": {"Shirt": "T-shirt/top"}, "rename": {"T-shirt/top": "Top"}},
+        "summary": "Two classes merged, one renamed, one left out",
+        "value": {"merge": {"Shirt": "T-shirt/top"}, "rename": {"T-shirt/top": "Top"}, "leave_out": ["Bag"]},
     },
 }
 WHAT_IF: dict[str, Example] = {

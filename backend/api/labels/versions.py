@@ -26,8 +26,8 @@ router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
 def create_version(
     name: DatasetName, request: Annotated[VersionCreate, Body(openapi_examples=examples.VERSION)], board: BoardDep
 ) -> DatasetRead:
-    """Makes `NAME@2` (or 3, …): a dataset of its own, with images left out, relabelled, classes merged or renamed. A
-    worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this dataset.
+    """Makes `NAME@2` (or 3, …): a dataset of its own, with images left out or relabelled, classes merged, renamed or
+    left out. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this one.
 
     This dataset and the runs on it stay as they are. A new run whose spec names no version gets the newest one.
     """

@@ -89,6 +89,35 @@ def test_classes_are_merged_and_renamed(board: ComparedBoard) -> None:
     assert second.labels("test").tolist() == [1, 0, 1, 1, 1, 1]
 
 
+def test_a_class_is_left_out_with_its_images_and_old_runs_are_scored_on_the_rest(board: ComparedBoard) -> None:
+    board.dataset("pens", LABELS, CLASSES)
+    run_id = judging_run(board, [0, 2, 1, 1, 2, 0], dataset={"name": "pens"}, name="old")
+
+    second = make(board, "pens", leave_out=["boot"], rename={"bag": "Bag"}, changes=[relabel(0, "bag")])
+
+    assert second.manifest.classes == ["Bag", "coat"]
+    assert second.labels("test").tolist() == [0, 0, 0, 1, 1]
+    derived = board.get("/api/datasets/pens@2")["derived"]
+    assert (derived["classes_left_out"], derived["left_out"]) == (["boot"], 3)
+    (score,) = board.get("/api/datasets/pens@2/corrected-scores")["items"]
+    assert (score["id"], score["before"]["accuracy"]) == (run_id, 4 / 6)
+    assert score["after"]["accuracy"] == 3 / 5
+    third = make(board, "pens@2", rename={"Bag": "purse"})
+    assert third.manifest.derived is not None
+    assert third.manifest.derived["class_of"] == {"boot": None, "bag": "purse", "coat": "coat"}
+
+
+def test_classes_that_can_not_be_left_out_are_refused(board: ComparedBoard) -> None:
+    board.dataset("cups", LABELS, CLASSES)
+    twice = '"boot" is left out, and merged or renamed as well'
+
+    assert 'no class "shoe"; the classes are boot, bag, coat' in refused(board, "cups", 422, leave_out=["shoe"])
+    assert "At least two classes must remain" in refused(board, "cups", 422, leave_out=["boot", "bag"])
+    assert twice in refused(board, "cups", 422, leave_out=["boot"], merge={"bag": "boot"})
+    assert twice in refused(board, "cups", 422, leave_out=["boot"], rename={"boot": "shoe"})
+    assert "rename, merge or leave out" in refused(board, "cups", 422)
+
+
 def test_a_spec_names_a_version_or_gets_the_newest_and_a_clone_keeps_its_own(board: ComparedBoard) -> None:
     board.dataset("hats", LABELS, CLASSES)
     before = launch(board, "hats")

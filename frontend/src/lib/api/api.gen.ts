@@ -479,8 +479,8 @@ export interface paths {
         put?: never;
         /**
          * Make a new version
-         * @description Makes `NAME@2` (or 3, …): a dataset of its own, with images left out, relabelled, classes merged or renamed. A
-         *     worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this dataset.
+         * @description Makes `NAME@2` (or 3, …): a dataset of its own, with images left out or relabelled, classes merged, renamed or
+         *     left out. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this one.
          *
          *     This dataset and the runs on it stay as they are. A new run whose spec names no version gets the newest one.
          */
@@ -3124,6 +3124,11 @@ export interface components {
          * @description What a version is made of: dataset `of`, and how many images were relabelled or left out of it.
          */
         DerivedRead: {
+            /**
+             * Classes Left Out
+             * @default []
+             */
+            classes_left_out: string[];
             /** Left Out */
             left_out: number;
             /** Merged */
@@ -6844,6 +6849,12 @@ export interface components {
              * @default []
              */
             changes: components["schemas"]["LabelChange"][];
+            /**
+             * Leave Out
+             * @description classes that are left out with their images
+             * @default []
+             */
+            leave_out: string[];
             /**
              * Merge
              * @description by class, the class that takes its images
