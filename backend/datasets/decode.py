@@ -1,19 +1,29 @@
 """Decodes an image file of any size and mode into the pixels of a dataset, the same way for uploads and predictions.
 
 An image is rotated upright (EXIF), composited onto white where it is transparent, and fitted to a square: `crop` cuts
-out the centre, `pad` adds black bars, `stretch` changes the aspect ratio. Only the first frame of an animation is used.
-Each run's bundle contains a copy of this file, so it imports nothing but NumPy and Pillow.
+out the centre, `pad` adds black bars, `stretch` changes the aspect ratio. Only the first frame or page is used. Values
+of more than 8 bits are scaled by the value range of the dataset: its low end becomes black, its high end white.
+Each run's bundle contains a copy of this file, so it imports nothing but NumPy and Pillow (and pi-heif for HEIC).
 """
 
+import io
 import struct
 import warnings
-from typing import BinaryIO, Protocol
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ImageOps as Ops
+from PIL.ImageFile import ImageFile
 
 Pixels = npt.NDArray[np.uint8]
+Values = npt.NDArray[Any]
+ValueRange = tuple[float, float]
+"""The values that become black and white."""
 
 FORMATS = ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"]
 HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
@@ -23,6 +33,29 @@ MAX_PIXELS = 89_478_485
 RESAMPLING = Image.Resampling.BICUBIC
 DRAFT_FACTOR = 2
 """A JPEG is decoded at 1/2, 1/4 or 1/8 scale as long as that is at least this many times the target side."""
+
+UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What makes an image of an EXIF orientation upright."""
+
+FULL_RANGE = (0.0, 65_535.0)
+DATA_RANGES = ((0.0, 1.0), (-1.0, 1.0), *((0.0, 2.0**bits - 1) for bits in range(8, 17)))
+"""What cameras and programs use: fractions, and 8 to 16 data bits."""
+LEAST_USE = 0.25  # of a range; values that use less of it have a range of their own
+TAIL = 1e-4  # share of the values at each end that may lie outside: dead and hot pixels
+BLOCK_VALUES = 4_000_000  # converted at a time, to bound memory
+
+JPEG_END = b"\xff\xd9"
+JPEG_FILLING = b"\x5a\x3c\x96\x69" * 32  # decodes to other pixels than nothing does
+JPEG_BLOCK = 8  # side of the blocks that are stored one after the other
+MAX_MISSING = 0.02  # share of its pixels that a JPEG without its end may lack
 
 # Pillow raises an error only above twice MAX_PIXELS and warns from MAX_PIXELS on; the warning is an error here, too.
 warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
@@ -43,26 +76,80 @@ class UndecodableImage(Exception):
     """An image can't be decoded. The message is written to follow the file's name and a colon."""
 
 
-def decode_image(file: BinaryIO, options: DecodeOptions) -> Pixels:
+@dataclass(frozen=True)
+class Decoded:
+    """`size` is the width and height of the original. `has_more` says that only its first page or frame was read, and
+    `lacks_end` that it is a JPEG without its end."""
+
+    pixels: Pixels
+    size: tuple[int, int]
+    has_more: bool = False
+    lacks_end: bool = False
+
+
+def decode_image(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | None = None) -> Pixels:
     """Returns the image in `file` as uint8 of shape (image_size, image_size, 3), or (…, 1) for grayscale.
 
     Raises:
         UndecodableImage: the file is no supported image, is damaged, or has more than MAX_PIXELS.
     """
+    return decode(file, options, value_range).pixels
+
+
+def decode(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | None = None) -> Decoded:
+    """Decodes as `decode_image`; also returns what else is known of the file."""
     try:
+        return _decode(file, options, value_range)
+    except UndecodableImage as error:
+        if (repaired := _with_end(file)) is None:
+            raise error from None
+        decoded = _decode(repaired, options, value_range)
+        return Decoded(decoded.pixels, decoded.size, decoded.has_more, lacks_end=True)
+
+
+def deep_values(file: BinaryIO) -> Values | None:
+    """Returns the values of an image with more than 8 bits per channel, of shape (h, w) or (h, w, 3); else None."""
+    with _opened(file) as image:
+        return _deep_values(image, file)
+
+
+def own_range(values: Values) -> ValueRange:
+    """Returns the narrowest usual range that the finite values use well, or the range that they have."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return DATA_RANGES[0]
+    low, high = (float(end) for end in np.quantile(finite, (TAIL, 1 - TAIL), method="nearest"))
+    if low == high:
+        low, high = float(finite.min()), float(finite.max())
+    for start, end in DATA_RANGES:
+        if start <= low and high <= end and (low == high or high - low >= LEAST_USE * (end - start)):
+            return start, end
+    return (low, high) if low < high else (low, low + 1)
+
+
+@contextmanager
+def _opened(file: BinaryIO) -> Iterator[ImageFile]:
+    """Opens an image from its beginning; every error of Pillow becomes UndecodableImage."""
+    try:
+        file.seek(0)
         _add_heic(file)
         with Image.open(file, formats=FORMATS) as image:
-            return to_pixels(image, options)
+            yield image
     except UndecodableImage:
         raise
-    except UnidentifiedImageError:
-        raise UndecodableImage(
-            "it is not a readable image; supported are JPEG, PNG, GIF, BMP, WebP, TIFF, PPM, AVIF, HEIC and JPEG 2000"
-        ) from None
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise UndecodableImage(f"its header declares more than {MAX_PIXELS:,} pixels; make it smaller") from None
     except Exception as error:  # Pillow's decoders raise errors of many types
-        raise UndecodableImage(f"it is damaged or truncated ({error})") from error
+        raise _undecodable(error) from error
+
+
+def _undecodable(error: Exception) -> UndecodableImage:
+    if isinstance(error, UnidentifiedImageError):
+        return UndecodableImage(
+            "it is not a readable image; supported are JPEG, PNG, GIF, BMP, WebP, TIFF of one, three or four channels, "
+            "PPM, AVIF, HEIC and JPEG 2000"
+        )
+    if isinstance(error, (Image.DecompressionBombError, Image.DecompressionBombWarning)):
+        return UndecodableImage(f"its header declares more than {MAX_PIXELS:,} pixels; make it smaller")
+    return UndecodableImage(f"it is damaged or truncated ({error})")
 
 
 def _add_heic(file: BinaryIO) -> None:
@@ -81,47 +168,102 @@ def _add_heic(file: BinaryIO) -> None:
     FORMATS.append("HEIF")
 
 
-def to_pixels(image: Image.Image, options: DecodeOptions) -> Pixels:
-    """Returns an opened image as uint8 of shape (image_size, image_size, 3), or (…, 1) for grayscale."""
+def _decode(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | None) -> Decoded:
     side = options.image_size
-    image.draft(None, (DRAFT_FACTOR * side, DRAFT_FACTOR * side))
-    image.load()
-    _rotate_upright(image)
-    opaque = _opaque(image).convert("L" if options.color == "grayscale" else "RGB")
-    square = np.asarray(_to_square(opaque, side, options.fit), dtype=np.uint8)
-    return square.reshape(side, side, -1)
+    with _opened(file) as image:
+        size, has_more = image.size, bool(getattr(image, "is_animated", False)) and image.format != "MPO"
+        values = _deep_values(image, file)
+        image.draft(None, (DRAFT_FACTOR * side, DRAFT_FACTOR * side))
+        image.load()
+        orientation = _orientation(image)
+        shown = _opaque(image if values is None else _in_eight_bits(values, image, value_range))
+        shown = shown.convert("L" if options.color == "grayscale" else "RGB")
+        if orientation in UPRIGHT:
+            shown = shown.transpose(UPRIGHT[orientation])
+        square = np.asarray(_to_square(shown, side, options.fit), dtype=np.uint8)
+    return Decoded(square.reshape(side, side, -1), size, has_more)
 
 
-def _rotate_upright(image: Image.Image) -> None:
+def _orientation(image: Image.Image) -> int:
+    """Returns the EXIF orientation. A broken EXIF block does not make the pixels unreadable: it counts as none."""
     try:
-        ImageOps.exif_transpose(image, in_place=True)
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
     except (SyntaxError, ValueError, TypeError, KeyError, struct.error):
-        return  # a broken EXIF block does not make the pixels unreadable; the image keeps its stored orientation
+        return 1
 
 
 def _opaque(image: Image.Image) -> Image.Image:
-    """Converts an image to 8 bits per channel and composites transparent pixels onto white."""
-    if image.mode == "F":
-        raise UndecodableImage("it has 32-bit floating-point channels; supported are 8 and 16 bits per channel")
-    if image.mode.startswith("I"):
-        return _to_eight_bits(image)
+    """Composites transparent pixels onto white."""
     if not image.has_transparency_data:
         return image
     background = Image.new("RGBA", image.size, "white")
     return Image.alpha_composite(background, image.convert("RGBA"))
 
 
-def _to_eight_bits(image: Image.Image) -> Image.Image:
-    """Scales 16-bit values, 0 to 65,535, to 0 to 255."""
-    values = np.asarray(image)
-    if values.min() < 0 or values.max() > 0xFFFF:
-        raise UndecodableImage("it has values beyond 16 bits; supported are 8 and 16 bits per channel")
-    return Image.fromarray(((values.astype(np.uint32) + 128) // 257).astype(np.uint8))
+def _deep_values(image: ImageFile, file: BinaryIO) -> Values | None:
+    """Returns the colours of an opened image as they are stored, if they have more than 8 bits per channel."""
+    if image.mode == "F" or image.mode.startswith("I"):
+        values = np.asarray(image)
+        return values.view(np.uint32) if _is_unsigned(image, values) else values
+    raw_mode = _raw_mode(image)
+    if raw_mode == "LA;16B":  # the four bytes of a pixel are those of another mode
+        four = _read_as(file, "CMYK", "CMYK").astype(np.uint16)
+        return four[..., 0] << 8 | four[..., 1]
+    if ";16" not in raw_mode or not raw_mode.startswith("RGB"):
+        return None
+    big, little = (_read_as(file, image.mode, f"{raw_mode[:-1]}{order}")[..., :3].astype(np.uint16) for order in "BL")
+    return big << 8 | little if raw_mode.endswith("B") else little << 8 | big
+
+
+def _is_unsigned(image: Image.Image, values: Values) -> bool:
+    """True for unsigned 32-bit integers, which Pillow reads as signed ones."""
+    tags = getattr(image, "tag_v2", {})
+    return bool(values.dtype == np.int32 and tags.get(258) == (32,) and tags.get(339, (1,)) == (1,))
+
+
+def _raw_mode(image: ImageFile) -> str:
+    """Returns how Pillow unpacks an image, such as `RGB;16B`; of 16 bits it keeps the upper 8."""
+    if not image.tile:
+        return ""
+    arguments = image.tile[0].args
+    return str(arguments[0] if isinstance(arguments, tuple) else arguments).replace("16N", "16L")
+
+
+def _read_as(file: BinaryIO, mode: str, raw_mode: str) -> Pixels:
+    """Returns an image as unpacked in another way. `RGB;16L` of big-endian values has their lower 8 bits."""
+    with _opened(file) as image:
+        image._mode = mode
+        image.tile = [
+            tile._replace(args=(raw_mode, *tile.args[1:]) if isinstance(tile.args, tuple) else raw_mode)
+            for tile in image.tile
+        ]
+        return np.asarray(image)
+
+
+def _in_eight_bits(values: Values, image: Image.Image, value_range: ValueRange | None) -> Image.Image:
+    """Returns an image of 8 bits per channel, with the transparency of `image`."""
+    low, high = value_range or _usual_range(values)
+    colors = np.empty(values.shape, np.uint8)
+    step = max(1, BLOCK_VALUES // max(1, values[0].size))
+    for start in range(0, len(values), step):
+        block = np.nan_to_num(values[start : start + step].astype(np.float64), nan=low, posinf=high, neginf=low)
+        colors[start : start + step] = (np.clip(block, low, high) - low) * (255 / (high - low)) + 0.5
+    shown = Image.fromarray(colors)
+    if image.mode in ("RGBA", "LA"):
+        shown.putalpha(image.getchannel("A"))
+    return shown
+
+
+def _usual_range(values: Values) -> ValueRange:
+    """Returns the range of an image whose dataset has none: that of 16 bits, or its own where it has other values."""
+    if values.dtype.kind in "iu" and values.min() >= FULL_RANGE[0] and values.max() <= FULL_RANGE[1]:
+        return FULL_RANGE
+    return own_range(values)
 
 
 def _to_square(image: Image.Image, side: int, fit: str) -> Image.Image:
     if fit == "crop":
-        return ImageOps.fit(image, (side, side), RESAMPLING)
+        return Ops.fit(image, (side, side), RESAMPLING)
     if fit == "stretch":
         return image.resize((side, side), RESAMPLING)
     scale = side / max(image.size)
@@ -129,3 +271,34 @@ def _to_square(image: Image.Image, side: int, fit: str) -> Image.Image:
     padded = Image.new(image.mode, (side, side))
     padded.paste(image.resize((width, height), RESAMPLING), ((side - width) // 2, (side - height) // 2))
     return padded
+
+
+def _with_end(file: BinaryIO) -> BinaryIO | None:
+    """Returns a JPEG that lacks its end mark with one, if at most MAX_MISSING of its pixels are missing; else None."""
+    file.seek(0)
+    content = file.read()
+    if not content.startswith(b"\xff\xd8\xff") or content.endswith(JPEG_END):
+        return None
+    content = content.rstrip(b"\xff")
+    try:
+        missing = _missing_share(_brightness(content + JPEG_END), _brightness(content + JPEG_FILLING + JPEG_END))
+    except UndecodableImage:
+        return None
+    return io.BytesIO(content + JPEG_END) if missing <= MAX_MISSING else None
+
+
+def _brightness(content: bytes) -> Pixels:
+    with _opened(io.BytesIO(content)) as image:
+        image.draft("L", image.size)
+        return np.asarray(image.convert("L"))
+
+
+def _missing_share(pixels: Pixels, filled: Pixels) -> float:
+    """Returns the share of the pixels after the first one that the filling changes: there the file's data end."""
+    rows, columns = np.nonzero(pixels != filled)
+    if not rows.size:
+        return 0.0
+    height, width = pixels.shape
+    first = int(rows.min())
+    read = first * width + JPEG_BLOCK * int(columns[rows < first + JPEG_BLOCK].min())
+    return float(1 - read / (height * width))

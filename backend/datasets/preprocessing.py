@@ -24,13 +24,19 @@ class Statistics(BaseModel):
 
 
 class Preprocessing(BaseModel):
-    """`image_shape` is (height, width, channels); `classes` are in the order of the network's output."""
+    """`image_shape` is (height, width, channels); `classes` are in the order of the network's output.
+
+    The values of `value_range` become black and white in images of more than 8 bits; without it, those of 16 bits do.
+    `packages` are needed to decode images like those of the dataset, beside Pillow.
+    """
 
     classes: list[str]
     image_shape: tuple[int, int, int]
     fit: Fit
     scaling: Scaling
     statistics: Statistics | None = None
+    value_range: tuple[float, float] | None = None
+    packages: list[str] = []
 
     @property
     def options(self) -> ImageOptions:
@@ -48,6 +54,8 @@ def from_manifest(manifest: Manifest, scaling: Scaling, statistics: dict[str, An
             "fit": manifest.fit or BUILT_IN_FIT,
             "scaling": scaling,
             "statistics": statistics,
+            "value_range": manifest.value_range,
+            "packages": manifest.packages,
         }
     )
 

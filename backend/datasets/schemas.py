@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.datasets.contradictions import Contradictions
 from backend.requests import Line
 
 DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
@@ -67,6 +68,16 @@ class UploadOptions(ImageOptions):
     name_encoding: NameEncoding | None = Field(
         None, title="Encoding of names", description="where the zip doesn't say it: a codec of Python, such as cp949"
     )
+    contradictions: Contradictions | None = Field(
+        None,
+        title="One picture in several classes",
+        description="leave_out: none of its files (the default); first: only those of its first class; keep: all",
+    )
+    value_range: Literal["own", "full"] | None = Field(
+        None,
+        title="Values of more than 8 bits",
+        description="own: the range that the images use becomes black to white (the default); full: all 16 bits do",
+    )
 
 
 class UploadQuery(UploadOptions):
@@ -100,6 +111,21 @@ class Skipped(BaseModel):
     items: list[SkippedEntry] = []
 
 
+class Notice(BaseModel):
+    """What looks wrong with an upload; `examples` are names of entries."""
+
+    title: str
+    text: str
+    examples: list[str] = []
+
+
+class ContradictionsRead(BaseModel):
+    """How many pictures an upload had in several classes, and what was done with them."""
+
+    pictures: int
+    handled: Contradictions
+
+
 class DerivedRead(BaseModel):
     """What a version is made of: dataset `of`, and how many images were relabelled or left out of it."""
 
@@ -115,8 +141,10 @@ class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 
     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
-    `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `base` is the name of version
-    1, and `derived` what a later version is made of.
+    `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
+    that equal another one of their class. The values of `value_range` became black and white in images of more than 8
+    bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
+    of.
     """
 
     name: str
@@ -134,6 +162,9 @@ class DatasetRead(BaseModel):
     fit: Fit | None = None
     image_size: int | None = None
     color: Color | None = None
+    value_range: list[float] | None = None
     duplicates: int = 0
+    contradictions: ContradictionsRead | None = None
+    notices: list[Notice] = []
     skipped: Skipped = Skipped()
     derived: DerivedRead | None = None

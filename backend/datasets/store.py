@@ -88,8 +88,9 @@ class Manifest:
     """`image_shape` is [height, width, channels]; `counts` has the number of images by split and class.
 
     The fields from `fit` on are those of an upload: how its images were decoded, and which of its files were left out
-    (`skipped` is a `backend.datasets.schemas.Skipped`). `derived` says what a version is made of; `class_of` in it has
-    the class of each class of version 1.
+    (`skipped` is a `backend.datasets.schemas.Skipped`). `value_range` are the values that became black and white in
+    images of more than 8 bits, and `packages` what is needed to decode its images beside Pillow. `derived` says what a
+    version is made of; `class_of` in it has the class of each class of version 1.
     """
 
     name: str
@@ -100,7 +101,11 @@ class Manifest:
     fit: str | None = None
     image_size: int | None = None
     color: str | None = None
+    value_range: list[float] | None = None
+    packages: list[str] = field(default_factory=list)
     duplicates: int = 0
+    contradictions: dict[str, Any] | None = None
+    notices: list[dict[str, Any]] = field(default_factory=list)
     skipped: dict[str, Any] = field(default_factory=lambda: {"count": 0, "items": []})
     derived: dict[str, Any] | None = None
 

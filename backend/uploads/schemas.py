@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel
 
+from backend.datasets.schemas import Notice as Notice  # it is also part of a stored dataset
+
 PartRole = Literal["train", "validation", "test", "classes", "labels", "left_out"]
 ColumnRole = Literal["image", "class", "split", "slices", "ignored"]
 
@@ -32,14 +34,6 @@ class TableRead(BaseModel):
     text: str
     columns: list[TableColumn]
     rows: list[list[str]]
-
-
-class Notice(BaseModel):
-    """What looks wrong with a zip; `examples` are names of entries."""
-
-    title: str
-    text: str
-    examples: list[str] = []
 
 
 class ChoiceValue(BaseModel):

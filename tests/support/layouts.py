@@ -16,14 +16,15 @@ PICTURE = picture()
 
 def layout_of(names: Iterable[str] | bytes, tables: Mapping[str, bytes] | None = None, **options: Any) -> Layout:
     """Returns the layout of a zip, or of one with these entries, which are pictures, and `tables`."""
-    content = (
-        names
-        if isinstance(names, bytes)
-        else zipped({name: b"" if name.endswith("/") else PICTURE for name in names} | dict(tables or {}))
-    )
+    content = names if isinstance(names, bytes) else zipped(different_pictures(names) | dict(tables or {}))
     with ZipFile(io.BytesIO(content)) as archive:
         upload_options = UploadOptions.model_validate(options)
         return find_layout(archive, list_entries(archive, upload_options.name_encoding), upload_options)
+
+
+def different_pictures(names: Iterable[str]) -> dict[str, bytes]:
+    """The same picture under two classes would be left out, so each file has other bytes at its end."""
+    return {name: b"" if name.endswith("/") else PICTURE + name.encode() for name in names}
 
 
 def images(*folders: str, each: int = 3, name: str = "{}.jpg") -> list[str]:

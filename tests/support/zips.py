@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 
@@ -114,3 +115,14 @@ HEIC = (
 def heic() -> bytes:
     """A HEIC picture of 64 × 64 pixels, red on the left and blue on the right, which no package here can write."""
     return zlib.decompress(base64.b85decode(HEIC))
+
+
+def deep_png(values: npt.NDArray[Any]) -> bytes:
+    """A PNG of 16 bits per channel, of shape (h, w) or (h, w, channels), which Pillow writes for one channel only."""
+    height, width, channels = (*values.shape, 1)[:3]
+    color = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in values)
+    header = struct.pack(">IIBBBBB", width, height, 16, color, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    packed = (struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d)) for t, d in chunks)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(packed)

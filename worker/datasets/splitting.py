@@ -1,6 +1,6 @@
 """Assigns the images of an upload to splits and fixes the order in which they are stored, by a fixed seed."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -29,9 +29,9 @@ def assign_splits(
     return {split: rng.permutation(positions[split]) for split in existing_splits(positions)}
 
 
-def count_duplicates(hashes: Sequence[bytes]) -> int:
+def count_duplicates(images: Sequence[Hashable]) -> int:
     """Returns how many images equal an earlier one."""
-    return len(hashes) - len(set(hashes))
+    return len(images) - len(set(images))
 
 
 def _keep_splits(

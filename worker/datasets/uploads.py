@@ -9,24 +9,28 @@ import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from zipfile import ZipFile
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from backend.datasets import store
 from backend.datasets.columns import Column, Columns, LeftOut, number_column, text_column, write_columns
-from backend.datasets.decode import FORMATS, Pixels, UndecodableImage, decode_image
+from backend.datasets.contradictions import contradicting_groups, left_out
+from backend.datasets.decode import HEIC_PACKAGE, Pixels, UndecodableImage, decode
+from backend.datasets.file_kinds import HEIC
 from backend.datasets.schemas import ImageOptions, Skipped, SkippedEntry, UploadOptions
 from backend.datasets.store import Manifest
 from backend.uploads.archive.entries import list_entries, open_zip, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
+from backend.uploads.layout.contradictions import check_no_class_is_lost
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import LabeledImage, Layout
+from worker.datasets.findings import Findings
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.splitting import assign_splits, count_duplicates
+from worker.datasets.upload_range import FoundRange, find_value_range
 from worker.errors import DatasetUnavailable
 
 MAX_BROKEN_SHARE = 0.1
@@ -45,31 +49,39 @@ def read_upload(
     try:
         with open_zip(archive) as opened, store.new_folder(folder) as temporary:
             layout = find_layout(opened, list_entries(opened, options.name_encoding), options)
-            return _UploadReader(opened, layout, options, on_progress).write(name, temporary)
+            value_range = find_value_range(opened, layout.images, options, on_progress)
+            return _UploadReader(opened, layout, options, value_range, on_progress).write(name, temporary)
     except InvalidZip as error:
         raise DatasetUnavailable(str(error)) from error
 
 
 class _UploadReader:
-    def __init__(self, archive: ZipFile, layout: Layout, options: UploadOptions, on_progress: ProgressCallback) -> None:
+    def __init__(
+        self,
+        archive: ZipFile,
+        layout: Layout,
+        options: UploadOptions,
+        value_range: FoundRange,
+        on_progress: ProgressCallback,
+    ) -> None:
         self._archive = archive
         self._layout = layout
         self._options = options
+        self._value_range = value_range
         self._on_progress = on_progress
         self._short_sides = np.full(len(layout.images), np.nan, np.float32)
-        self._broken: list[SkippedEntry] = []
+        self._findings = Findings()
         self._unused: list[SkippedEntry] = []
+        self._contradictions = 0
 
     def write(self, name: str, folder: Path) -> Manifest:
         scratch = folder / "decoded"
         with scratch.open("w+b") as file:
             hashes = self._decode_all(file)
-        kept = [index for index, image_hash in enumerate(hashes) if image_hash is not None]
-        images = [self._layout.images[index] for index in kept]
-        self._check_broken(images)
-        pixels = np.memmap(scratch, np.uint8, "r", shape=(len(hashes), *self._shape()))
-        kept_hashes = [image_hash for image_hash in hashes if image_hash is not None]
-        manifest = self._write_dataset(folder, name, pixels, np.array(kept), kept_hashes, images)
+        self._check_broken([self._layout.images[index] for index in hashes])
+        agreeing = self._without_contradictions(hashes)
+        pixels = np.memmap(scratch, np.uint8, "r", shape=(len(self._layout.images), *self._shape()))
+        manifest = self._write_dataset(folder, name, pixels, agreeing)
         scratch.unlink()
         return manifest
 
@@ -77,13 +89,13 @@ class _UploadReader:
         side = self._options.image_size
         return (side, side, 1 if self._options.color == "grayscale" else 3)
 
-    def _decode_all(self, file: BinaryIO) -> list[bytes | None]:
-        """Writes the pixels of all images to `file`; returns a hash of each image's pixels, None for a broken one.
+    def _decode_all(self, file: BinaryIO) -> dict[int, bytes]:
+        """Writes the pixels of all images to `file`; returns a hash of the pixels of each, but of broken ones.
 
         Entries are read in the order of the zip and written in the order of the layout.
         """
         images = self._layout.images
-        hashes: list[bytes | None] = [None] * len(images)
+        hashes: dict[int, bytes] = {}
         size = int(np.prod(self._shape()))
         order = sorted(range(len(images)), key=lambda index: images[index].entry.info.header_offset)
         for done, index in enumerate(order):
@@ -94,42 +106,56 @@ class _UploadReader:
                 os.pwrite(file.fileno(), pixels.data, index * size)
                 hashes[index] = hashlib.blake2b(pixels.data, digest_size=16).digest()
         file.truncate(len(images) * size)
-        return hashes
+        return dict(sorted(hashes.items()))
 
     def _decode(self, index: int) -> Pixels | None:
         entry = self._layout.images[index].entry
         file = io.BytesIO(read_entry(self._archive, entry))
         try:
-            pixels = np.ascontiguousarray(decode_image(file, self._options))
-            self._short_sides[index] = _short_side(file)
-            return pixels
+            decoded = decode(file, self._options, self._value_range.ends)
         except UndecodableImage as error:
-            self._broken.append(SkippedEntry(entry=entry.name, reason=str(error)))
+            self._findings.add_broken(entry, error)
             return None
+        self._findings.add(entry, decoded)
+        self._short_sides[index] = min(decoded.size)
+        return np.ascontiguousarray(decoded.pixels)
 
     def _check_broken(self, decoded: Sequence[LabeledImage]) -> None:
         """Raises InvalidZip if too many images are broken, or all those of a class that it would be learnt from."""
-        examples = "; ".join(f"{quoted(broken.entry)}: {broken.reason}" for broken in self._broken[:3])
-        if len(self._broken) > MAX_BROKEN_SHARE * len(self._layout.images):
+        broken = self._findings.broken
+        examples = "; ".join(f"{quoted(image.entry)}: {image.reason}" for image in broken[:3])
+        if len(broken) > MAX_BROKEN_SHARE * len(self._layout.images):
             raise InvalidZip(
-                f"{len(self._broken):,} of {len(self._layout.images):,} images can't be read, which is more than one "
-                f"in ten: {examples}."
+                f"{len(broken):,} of {len(self._layout.images):,} images can't be read, which is more than one in ten: "
+                f"{examples}."
             )
         if missing := sorted(_learnt(self._layout.images) - _learnt(decoded)):
             raise InvalidZip(f"No image of the class {quoted(missing[0])} can be read: {examples}.")
 
+    def _without_contradictions(self, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
+        """Leaves out images whose pixels are those of another class, as the options say.
+
+        Files that are the same were settled by the layout; these are the same picture only when they are decoded.
+        """
+        images = [self._layout.images[index] for index in hashes]
+        labels = [image.label for image in images]
+        groups = contradicting_groups(list(hashes.values()), labels)
+        reasons = left_out(groups, labels, self._options.contradictions or "leave_out")
+        check_no_class_is_lost(_learnt(images), _learnt(image for at, image in enumerate(images) if at not in reasons))
+        self._unused += [SkippedEntry(entry=images[at].entry.name, reason=reasons[at]) for at in sorted(reasons)]
+        self._contradictions = len(groups)
+        if self._options.contradictions != "keep":
+            self._contradictions += self._layout.contradictions  # those are left out already
+        return {index: image_hash for at, (index, image_hash) in enumerate(hashes.items()) if at not in reasons}
+
     def _write_dataset(
-        self,
-        folder: Path,
-        name: str,
-        pixels: npt.NDArray[np.uint8],
-        kept: npt.NDArray[np.int64],
-        hashes: Sequence[bytes],
-        images: Sequence[LabeledImage],
+        self, folder: Path, name: str, pixels: npt.NDArray[np.uint8], hashes: Mapping[int, bytes]
     ) -> Manifest:
+        images, kept = [self._layout.images[index] for index in hashes], np.array(list(hashes))
         label_of = {name: label for label, name in enumerate(self._layout.classes)}
         labels = np.array([label_of[image.label] for image in images])
-        splits = assign_splits(labels, hashes, [image.split for image in images], self._options.test_fraction)
+        pixel_hashes = list(hashes.values())
+        splits = assign_splits(labels, pixel_hashes, [image.split for image in images], self._options.test_fraction)
         self._note_unused(images, splits)
         self._on_progress(ProgressUpdate("Writing the images in stored order", len(kept), len(kept)))
         arrays = {
@@ -137,15 +163,22 @@ class _UploadReader:
             for split, positions in splits.items()
         }
         write_columns(folder, self._columns(), {split: kept[positions] for split, positions in splits.items()})
+        duplicates = count_duplicates(list(zip(pixel_hashes, labels.tolist(), strict=True)))
         return store.write_dataset(
-            folder,
-            name,
-            self._layout.classes,
-            arrays,
-            **self._options.model_dump(include=set(ImageOptions.model_fields)),
-            duplicates=count_duplicates(hashes),
-            skipped=self._skipped().model_dump(),
+            folder, name, self._layout.classes, arrays, **self._upload_fields(), duplicates=duplicates
         )
+
+    def _upload_fields(self) -> dict[str, Any]:
+        """Returns the manifest's fields about how the images were read."""
+        contradictions = {"pictures": self._contradictions, "handled": self._options.contradictions or "leave_out"}
+        return {
+            **self._options.model_dump(include=set(ImageOptions.model_fields)),
+            "value_range": self._value_range.ends and list(self._value_range.ends),
+            "packages": [HEIC_PACKAGE] if any(image.entry.kind is HEIC for image in self._layout.images) else [],
+            "contradictions": contradictions if self._contradictions else None,
+            "notices": [notice.model_dump() for notice in self._value_range.notices + self._findings.notices()],
+            "skipped": self._skipped().model_dump(),
+        }
 
     def _columns(self) -> Columns:
         """Returns what is known of each image of the layout beside its class."""
@@ -170,17 +203,10 @@ class _UploadReader:
 
     def _skipped(self) -> Skipped:
         """Returns the files left out, broken images first, since these were meant to be in the dataset."""
-        skipped = self._broken + self._unused + self._layout.skipped
+        skipped = self._findings.broken + self._unused + self._layout.skipped
         return Skipped(count=len(skipped), items=skipped[:MAX_LISTED])
 
 
 def _learnt(images: Iterable[LabeledImage]) -> set[str]:
     """Returns the classes of the images that may train: those of train, or of a zip that is not divided."""
     return {image.label for image in images if image.split in ("train", None)}
-
-
-def _short_side(file: BinaryIO) -> int:
-    """Returns the shorter side in pixels of an image that was decoded."""
-    file.seek(0)
-    with Image.open(file, formats=FORMATS) as image:
-        return min(image.size)

@@ -17,6 +17,8 @@ from backend.errors import Invalid
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.errors import DatasetUnavailable
 
+KEPT_FIELDS = {*ImageOptions.model_fields, "value_range", "packages", "duplicates"}  # of the dataset that is changed
+
 
 def write_version(
     source: Path, name: str, derivation: Mapping[str, Any], folder: Path, on_progress: ProgressCallback
@@ -64,5 +66,5 @@ def _fields(parent: Manifest, changes: Derivation, derived: Derived) -> dict[str
         "classes_left_out": changes.leave_out,
         "class_of": {name: new_name[now] for name, now in earlier.items()},
     }
-    kept = {key: value for key, value in asdict(parent).items() if key in (*ImageOptions.model_fields, "duplicates")}
+    kept = {key: value for key, value in asdict(parent).items() if key in KEPT_FIELDS}
     return {**kept, "derived": summary}

@@ -6,7 +6,7 @@ The same model and history give the same bytes, so that a bundle's SHA-256 ident
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
         yield name, text.encode()
     yield "predict.py", PREDICT_SCRIPT.read_bytes()
     yield "decode.py", Path(decode.__file__).read_bytes()
-    yield "requirements.txt", requirements().encode()
+    yield "requirements.txt", requirements(request.preprocessing["packages"]).encode()
     yield "answering.json", _json({"temperature": request.temperature, "threshold": request.threshold})
     images, probabilities = request.samples()
     names = [f"{index:02}.png" for index in range(len(images))]
@@ -72,10 +72,17 @@ def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
     )
 
 
-def requirements() -> str:
-    """Returns requirements.txt with this worker's versions; TensorFlow by the name `tensorflow`, whichever it is."""
-    versions = {name: version(name) for name in ("keras", "numpy", "pillow")}
-    return "".join(f"{name}=={number}\n" for name, number in {**versions, "tensorflow": _tensorflow_version()}.items())
+def requirements(packages: Iterable[str] = ()) -> str:
+    """Returns requirements.txt with this worker's versions; TensorFlow by the name `tensorflow`, whichever it is.
+
+    `packages` decode images of the dataset. Without HEIC among these, a comment says what would be needed for it.
+    """
+    names = ("keras", "numpy", "pillow", *packages)
+    versions = {**{name: version(name) for name in names}, "tensorflow": _tensorflow_version()}
+    lines = [f"{name}=={number}\n" for name, number in versions.items()]
+    if decode.HEIC_PACKAGE not in names:
+        lines.append(f"# for HEIC pictures: {decode.HEIC_PACKAGE}=={version(decode.HEIC_PACKAGE)}\n")
+    return "".join(lines)
 
 
 def _tensorflow_version() -> str:

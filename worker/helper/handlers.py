@@ -87,7 +87,7 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
 
 def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
     with path.open("rb") as file:
-        return decode_image(file, preprocessing.options)
+        return decode_image(file, preprocessing.options, preprocessing.value_range)
 
 
 HANDLERS: dict[str, Callable[[Path, dict[str, Any]], Response]] = {

@@ -11,12 +11,14 @@ from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.names import encoding_choice
 from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.layout.contradictions import settle_contradictions
 from backend.uploads.layout.empty_folders import empty_folders
 from backend.uploads.layout.folders import read_folders
 from backend.uploads.layout.left_out import leave_out
 from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import Layout
+from backend.uploads.layout.value_range import look_at_values
 from backend.uploads.tables.find import find_tables, is_table
 
 
@@ -31,21 +33,26 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
     tables = find_tables(archive, files, options)
     try:
         read = tables.labeling or read_folders(files, options)
-        settled = settle_splits(sorted(read.images, key=lambda image: image.entry.name))
+        agreeing = settle_contradictions(sorted(read.images, key=lambda image: image.entry.name), options)
+        settled = settle_splits(agreeing.images)
         check_classes(settled.images, list(files.values()), left_out)
     except InvalidZip as error:
         raise tables.problem or error from error
     names = encoding_choice([entry.info for entry in entries], options.name_encoding)
+    values = look_at_values(archive, settled.images, options)
+    skipped = agreeing.skipped + read.skipped + settled.skipped
     return Layout(
         sorted({image.label for image in settled.images}),
         settled.images,
-        read.skipped + settled.skipped + [skipped for group in left_out for skipped in group.skipped],
+        skipped + [skipped for group in left_out for skipped in group.skipped],
         read.columns,
         read.description,
         parts=read.parts + [group.part for group in left_out],
         table=read.table,
         warnings=read.warnings + settled.warnings + empty_folders(kept),
-        choices=[*read.choices, *([names] if names else [])],
+        choices=[*read.choices, *agreeing.choices, *values.choices, *([names] if names else [])],
+        contradictions=agreeing.pictures,
+        value_range=values.ends,
     )
 
 

@@ -41,7 +41,11 @@ class Labeling:
 
 @dataclass(frozen=True)
 class Layout:
-    """`classes` and `images` are sorted by name, so that they do not depend on the order of the zip."""
+    """`classes` and `images` are sorted by name, so that they do not depend on the order of the zip.
+
+    `contradictions` counts the pictures that are under several classes, kept or not. `value_range` are the values that
+    become black and white in images of more than 8 bits, as far as a few of them show.
+    """
 
     classes: list[str]
     images: list[LabeledImage]
@@ -52,3 +56,5 @@ class Layout:
     table: TableRead | None = None
     warnings: list[Notice] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    contradictions: int = 0
+    value_range: tuple[float, float] | None = None

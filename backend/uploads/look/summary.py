@@ -55,7 +55,7 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
 def _thumbnails(archive: ZipFile, entries: Sequence[Entry], layout: Layout, options: UploadOptions) -> "Thumbnails":
     from backend.uploads.look.thumbnails import Thumbnails  # NumPy and Pillow take half of the time without pictures
 
-    thumbnails = Thumbnails(archive, options)
+    thumbnails = Thumbnails(archive, options, layout.value_range)
     thumbnails.read_examples([*layout.choices, *layout.warnings], {entry.name: entry for entry in entries})
     thumbnails.read_classes(layout.images)
     return thumbnails

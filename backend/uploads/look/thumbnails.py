@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from PIL import Image
 
-from backend.datasets.decode import FORMATS, UndecodableImage, decode_image
+from backend.datasets.decode import UndecodableImage, decode
 from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip
@@ -26,10 +26,13 @@ MAX_SECONDS = 6.0  # a large photo takes 0.1 s
 class Thumbnails:
     """`examples` are data URLs by entry. Pictures are decoded as the options say, at SIDE × SIDE pixels."""
 
-    def __init__(self, archive: ZipFile, options: UploadOptions) -> None:
+    def __init__(
+        self, archive: ZipFile, options: UploadOptions, value_range: tuple[float, float] | None = None
+    ) -> None:
         self.examples: dict[str, str] = {}
         self._archive = archive
         self._options = options.model_copy(update={"image_size": SIDE})
+        self._value_range = value_range
         self._by_class: dict[str, list[str]] = {}
         self._sizes: list[tuple[int, int]] = []
         self._unreadable: dict[str, str] = {}
@@ -70,12 +73,12 @@ class Thumbnails:
             return None
         try:
             file = io.BytesIO(read_entry(self._archive, entry))
-            pixels = decode_image(file, self._options)
-            self._sizes.append(_size(file))
+            decoded = decode(file, self._options, self._value_range)
         except (UndecodableImage, InvalidZip) as error:
             self._unreadable[entry.name] = str(error)
             return None
-        return _data_url(Image.fromarray(pixels.squeeze()))
+        self._sizes.append(decoded.size)
+        return _data_url(Image.fromarray(decoded.pixels.squeeze()))
 
 
 def _in_turn(images: Sequence[LabeledImage]) -> Iterator[LabeledImage]:
@@ -89,12 +92,6 @@ def _in_turn(images: Sequence[LabeledImage]) -> Iterator[LabeledImage]:
 def _evenly(images: Sequence[LabeledImage]) -> list[LabeledImage]:
     chosen = min(EACH, len(images))
     return [images[(2 * at + 1) * len(images) // (2 * chosen)] for at in range(chosen)]
-
-
-def _size(file: io.BytesIO) -> tuple[int, int]:
-    file.seek(0)
-    with Image.open(file, formats=FORMATS) as image:
-        return image.size
 
 
 def _data_url(image: Image.Image) -> str:

@@ -145,12 +145,10 @@ def test_an_image_with_broken_exif_is_decoded() -> None:
         (lambda: picture(1, "JPEG")[:400], "it is damaged or truncated"),
         (lambda: picture(1)[:200], "it is damaged or truncated"),
         (huge_png, "its header declares more than 89,478,485 pixels"),
-        (lambda: encoded(Image.new("F", (8, 8)), "TIFF"), "32-bit floating-point"),
-        (lambda: encoded(Image.new("I", (8, 8), 1 << 20), "TIFF"), "values beyond 16 bits"),
         (lambda: b"%PDF-1.4 a format that Pillow could write", "it is not a readable image"),
         (lambda: struct.pack("<2sI", b"BM", 60) + bytes(80), "it is not a readable image|damaged"),
     ],
-    ids=["text", "empty", "cut jpeg", "cut png", "huge", "float", "32 bit", "pdf", "bmp of nothing"],
+    ids=["text", "empty", "cut jpeg", "cut png", "huge", "pdf", "bmp of nothing"],
 )
 def test_an_undecodable_image_says_why(content: Callable[[], bytes], message: str) -> None:
     with pytest.raises(UndecodableImage, match=message):

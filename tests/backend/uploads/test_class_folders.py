@@ -4,7 +4,7 @@ import pytest
 
 from backend.datasets.schemas import ClassLevels
 from backend.uploads.archive.rules import InvalidZip
-from tests.support.layouts import PICTURE, counts, images, layout_of
+from tests.support.layouts import counts, different_pictures, images, layout_of
 from tests.support.zips import zipped
 
 
@@ -82,7 +82,7 @@ def test_what_systems_leave_is_left_out_and_named() -> None:
 
 def test_what_says_something_about_the_dataset_is_left_out_and_named() -> None:
     about = ["README.roboflow.txt", "README.md", "LICENSE", "data.yaml", "dataset-metadata.json"]
-    files = dict.fromkeys(images("set/cat", "set/dog"), PICTURE) | {f"set/{name}": b"words" for name in about}
+    files = different_pictures(images("set/cat", "set/dog")) | {f"set/{name}": b"words" for name in about}
 
     layout = layout_of(zipped(files))
 
@@ -92,7 +92,7 @@ def test_what_says_something_about_the_dataset_is_left_out_and_named() -> None:
 
 
 def test_an_archive_beside_the_images_is_named() -> None:
-    files = dict.fromkeys(images("cat", "dog"), PICTURE) | {"more.rar": b"Rar!\x1a\x07", "old": zipped({})}
+    files = different_pictures(images("cat", "dog")) | {"more.rar": b"Rar!\x1a\x07", "old": zipped({})}
 
     layout = layout_of(zipped(files | {"old.zip": zipped({"a": b""})}))
 
@@ -107,7 +107,7 @@ def test_backslashes_are_slashes() -> None:
 
 
 REFUSED = {
-    "one class": (dict.fromkeys(images("data/cat"), PICTURE), "only the class 'cat' (3 images); at least two classes"),
+    "one class": (different_pictures(images("data/cat")), "only the class 'cat' (3 images); at least two classes"),
     "a zip in the zip": ({"set.zip": zipped({"a": b"b"})}, "only another archive inside it ('set.zip'). Unpack that"),
     "a tar in the zip": ({"set.tar.gz": b"\x1f\x8b\x08"}, "only another archive inside it ('set.tar.gz')"),
     "a Keras model": (
@@ -118,11 +118,11 @@ REFUSED = {
     "nothing": ({}, "There are no images in the zip: it is empty. Put the images of each class into a folder"),
     "texts": ({"a/1.txt": b"x", "b/2.txt": b"y"}, "There are no images in the zip, only 2 × text. Put the images of"),
     "loose images": (
-        dict.fromkeys([f"IMG_{number:04}.jpg" for number in range(30)], PICTURE),
+        different_pictures([f"IMG_{number:04}.jpg" for number in range(30)]),
         "30 images at the top of the zip, in no folder, and their names ('IMG_0000.jpg', 'IMG_0001.jpg', ",
     ),
     "loose images in splits": (
-        dict.fromkeys(["train/a1.jpg", "train/b2.jpg", "test/3.jpg"], PICTURE),
+        different_pictures(["train/a1.jpg", "train/b2.jpg", "test/3.jpg"]),
         "The zip has 3 images in no class folder, and their names",
     ),
 }

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pytest
+from PIL import Image
 
 from backend.datasets.columns import read_columns
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import StoredDataset
-from tests.support.zips import encoded, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
+from tests.support.zips import encoded, heic, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
 from worker.datasets.progress import ProgressUpdate
 from worker.datasets.uploads import read_upload
 from worker.errors import DatasetUnavailable
@@ -250,8 +251,8 @@ def test_options_are_stored_in_the_manifest(upload: Upload) -> None:
 
 
 BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
-    "text": (lambda: b"these are words", "it is not a readable image"),
-    "empty": (lambda: b"", "it is not a readable image"),
+    "text": (lambda: b"these are words", "it is text, not an image"),
+    "empty": (lambda: b"", "it is empty, not an image; copy it again"),
     "cut": (lambda: picture(5, "JPEG")[:400], "it is damaged or truncated"),
     "huge": (huge_png, "more than 89,478,485 pixels"),
 }
@@ -288,7 +289,7 @@ def test_too_many_broken_images_refuse_the_upload(upload: Upload, tmp_path: Path
 
 def test_a_class_of_broken_images_refuses_the_upload(upload: Upload) -> None:
     with pytest.raises(
-        DatasetUnavailable, match=r"No image of the class 'birds' can be read: 'birds/1\.jpg': it is not"
+        DatasetUnavailable, match=r"No image of the class 'birds' can be read: 'birds/1\.jpg': it is text"
     ):
         upload(zipped(pets() | {"birds/1.jpg": b"these are words"}))
 
@@ -338,7 +339,8 @@ def test_three_broken_images_of_ten_thousand_are_skipped(upload: Upload) -> None
 def test_the_content_decides_what_is_an_image_whatever_its_suffix(upload: Upload) -> None:
     kinds = ["JPEG", "PNG", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"]
     names = ["a.jfif", "b", "c.jpg", "d.txt", "e.dat", "f.JPG", "g.avif", "h.PNG"]
-    images = {f"odd/{name}": picture(seed, kind) for seed, (name, kind) in enumerate(zip(names, kinds, strict=True))}
+    named = enumerate(zip(names, kinds, strict=True), 100)
+    images = {f"odd/{name}": picture(seed, kind) for seed, (name, kind) in named}
     others = {"odd/i.jpg": b'<svg xmlns="">', "odd/j.png": b"%PDF-1.7", "odd/k.jpg": b"<!doctype html>"}
 
     manifest = upload(zipped(pets() | images | others)).manifest
@@ -349,3 +351,88 @@ def test_the_content_decides_what_is_an_image_whatever_its_suffix(upload: Upload
         "odd/j.png": "it is a PDF document",
         "odd/k.jpg": "it is a web page (HTML)",
     }
+
+
+def deep_set(high: int) -> dict[str, bytes]:
+    """Two classes of 16-bit images whose values go up to `high`."""
+    names = [f"{label}/{number}.tif" for label in ("dark", "light") for number in range(6)]
+    rng = np.random.default_rng(0)
+    values = rng.integers(0, high + 1, (len(names), 8, 8), dtype=np.uint16)
+    return {name: encoded(Image.fromarray(image), "TIFF") for name, image in zip(names, values, strict=True)}
+
+
+def test_twelve_data_bits_in_sixteen_are_not_black(upload: Upload) -> None:
+    stored = upload(zipped(deep_set(4095)))
+
+    assert stored.images("train").max() > 240
+    assert stored.manifest.value_range == [0, 4095]
+    assert stored.manifest.notices[0]["title"] == "12 images have more than 8 bits: 0 to 4,095 become black to white"
+
+
+def test_the_whole_range_may_be_chosen(upload: Upload) -> None:
+    stored = upload(zipped(deep_set(4095)), value_range="full")
+
+    assert stored.images("train").max() == 16
+    assert stored.manifest.value_range == [0, 65_535]
+
+
+def test_images_of_8_bits_have_no_range(upload: Upload) -> None:
+    manifest = upload(zipped(pets())).manifest
+
+    assert (manifest.value_range, manifest.packages, manifest.notices, manifest.contradictions) == (None, [], [], None)
+
+
+def test_a_jpeg_without_its_end_and_a_file_of_pages_are_kept_and_named(upload: Upload) -> None:
+    pages = encoded(noise(70), "TIFF", save_all=True, append_images=[noise(71)])
+    odd = {"cats/cut.jpg": picture(72, "JPEG")[:-2], "dogs/pages.tif": pages, "dogs/phone.heic": heic()}
+
+    manifest = upload(zipped(pets() | odd)).manifest
+
+    assert manifest.skipped["count"] == 0
+    assert [(notice["title"], notice["examples"]) for notice in manifest.notices] == [
+        ("1 image lacks its end", ["cats/cut.jpg"]),
+        ("1 image has several pages or frames", ["dogs/pages.tif"]),
+    ]
+    assert manifest.packages == ["pi-heif"]
+
+
+def contradicting(kind: str = "PNG") -> dict[str, bytes]:
+    """One picture of the cats is among the dogs, too: the same file, or the same pixels in another format."""
+    return pets() | {"dogs/cat.bmp": picture(0, kind)}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP"], ids=["same file", "same pixels"])
+@pytest.mark.parametrize(("choice", "images"), [(None, 19), ("leave_out", 19), ("first", 20), ("keep", 21)])
+def test_a_picture_under_two_labels_is_left_out_unless_chosen(
+    upload: Upload, kind: str, choice: str | None, images: int
+) -> None:
+    manifest = upload(zipped(contradicting(kind)), contradictions=choice).manifest
+
+    assert sum(sum(counts) for counts in manifest.counts.values()) == images
+    assert manifest.contradictions == {"pictures": 1, "handled": choice or "leave_out"}
+    assert manifest.duplicates == 0
+    if images == 19:
+        assert {item["entry"]: item["reason"] for item in manifest.skipped["items"]} == {
+            "cats/0.png": 'the same picture is in the class "dogs", too',
+            "dogs/cat.bmp": 'the same picture is in the class "cats", too',
+        }
+
+
+def test_a_picture_of_train_that_test_has_under_another_label_is_left_out_of_both(upload: Upload) -> None:
+    train = {f"train/{name}": content for name, content in pets().items()}
+    test = {
+        f"test/{label}/{n}.png": picture(50 + 10 * at + n) for at, label in enumerate(("cats", "dogs")) for n in (0, 1)
+    }
+    twin = {"test/dogs/leak.png": picture(0)}
+
+    manifest = upload(zipped(train | test | twin)).manifest
+
+    assert manifest.counts == {"train": [9, 10], "test": [2, 2]}
+
+
+@pytest.mark.parametrize("kind", ["PNG", "BMP"], ids=["same file", "same pixels"])
+def test_a_class_whose_pictures_are_all_in_another_is_refused_with_the_step(upload: Upload, kind: str) -> None:
+    files = pets() | {f"birds/{n}.bmp": picture(n, kind) for n in range(3)}
+
+    with pytest.raises(DatasetUnavailable, match=r"Every picture of the class 'birds' .* contradictions=first"):
+        upload(zipped(files))

@@ -44,7 +44,7 @@ def print_predictions(paths: list[Path]) -> int:
     for path in paths:
         try:
             with path.open("rb") as file:
-                pixels = decode_image(file, decode_options())
+                pixels = decode_image(file, decode_options(), value_range())
         except (OSError, UndecodableImage) as error:
             print(f"{path}: {error}", file=sys.stderr)
             exit_code = 1
@@ -126,6 +126,12 @@ def decode_options() -> SimpleNamespace:
     side, _, channels = preprocessing["image_shape"]
     color = "grayscale" if channels == 1 else "rgb"
     return SimpleNamespace(image_size=side, fit=preprocessing["fit"], color=color)
+
+
+def value_range() -> tuple[float, float] | None:
+    """Returns which values of an image with more than 8 bits become black and white; None for all of 16 bits."""
+    ends = read_json("preprocessing.json")["value_range"]
+    return tuple(ends) if ends else None
 
 
 def read_json(name: str) -> Any:

@@ -2200,6 +2200,21 @@ export interface components {
             zoom: number;
         };
         /**
+         * Notice
+         * @description What looks wrong with an upload; `examples` are names of entries.
+         */
+        backend__datasets__schemas__Notice: {
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /** Text */
+            text: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * Score
          * @description An accuracy on `images` images, with its interval of 95 %.
          */
@@ -2226,6 +2241,16 @@ export interface components {
             ] | null;
             /** Value */
             value: number | null;
+        };
+        /**
+         * Notice
+         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
+         */
+        backend__planning__schemas__Notice: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
         };
         /**
          * Band
@@ -2843,6 +2868,19 @@ export interface components {
             warmup_epochs: number;
         };
         /**
+         * ContradictionsRead
+         * @description How many pictures an upload had in several classes, and what was done with them.
+         */
+        ContradictionsRead: {
+            /**
+             * Handled
+             * @enum {string}
+             */
+            handled: "leave_out" | "first" | "keep";
+            /** Pictures */
+            pictures: number;
+        };
+        /**
          * CorrectedScore
          * @description The accuracy of a run's best epoch on its validation images: on its own labels, and on the corrected ones.
          */
@@ -2985,8 +3023,10 @@ export interface components {
          * @description `counts` has the number of images by split and class, in the order of `classes`.
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
-         *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `base` is the name of version
-         *     1, and `derived` what a later version is made of.
+         *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
+         *     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
+         *     bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
+         *     of.
          */
         DatasetRead: {
             /** Base */
@@ -3002,6 +3042,7 @@ export interface components {
             color?: ("rgb" | "grayscale") | null;
             /** Content Hash */
             content_hash?: string | null;
+            contradictions?: components["schemas"]["ContradictionsRead"] | null;
             /** Counts */
             counts?: {
                 [key: string]: number[];
@@ -3023,6 +3064,11 @@ export interface components {
             /** Name */
             name: string;
             /**
+             * Notices
+             * @default []
+             */
+            notices: components["schemas"]["backend__datasets__schemas__Notice"][];
+            /**
              * Origin
              * @enum {string}
              */
@@ -3040,6 +3086,8 @@ export interface components {
              * @enum {string}
              */
             status: "missing" | "preparing" | "ready" | "failed";
+            /** Value Range */
+            value_range?: number[] | null;
             /**
              * Version
              * @default 1
@@ -4562,16 +4610,6 @@ export interface components {
             split: "validation" | "test";
             /** Values */
             values: number[] | number[];
-        };
-        /**
-         * Notice
-         * @description A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root.
-         */
-        Notice: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Msg */
-            msg: string;
         };
         /**
          * Opinion
@@ -6114,7 +6152,7 @@ export interface components {
             /** Classes */
             classes: number | null;
             /** Errors */
-            errors: components["schemas"]["Notice"][];
+            errors: components["schemas"]["backend__planning__schemas__Notice"][];
             /** Image Shape */
             image_shape: number[] | null;
             /** Layers */
@@ -6138,7 +6176,7 @@ export interface components {
             /** Validation Images */
             validation_images: number | null;
             /** Warnings */
-            warnings: components["schemas"]["Notice"][];
+            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
         };
         /**
          * SpecPreview
@@ -6431,7 +6469,7 @@ export interface components {
          */
         StudyCheck: {
             /** Errors */
-            errors: components["schemas"]["Notice"][];
+            errors: components["schemas"]["backend__planning__schemas__Notice"][];
             /** Limit */
             limit: number;
             /** Ok */
@@ -6443,7 +6481,7 @@ export interface components {
             /** Slots */
             slots: number;
             /** Warnings */
-            warnings: components["schemas"]["Notice"][];
+            warnings: components["schemas"]["backend__planning__schemas__Notice"][];
         };
         /**
          * StudyDetail
@@ -7818,6 +7856,8 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
+                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";
                 /** @description respond what would be stored of the zip (200), and keep nothing */
@@ -7840,6 +7880,8 @@ export interface operations {
                 test_fraction?: number;
                 /** @description id of a zip that `POST /api/uploads` keeps, in place of a body */
                 upload?: string;
+                /** @description own: the range that the images use becomes black to white (the default); full: all 16 bits do */
+                value_range?: "own" | "full";
             };
             header?: never;
             path?: never;
@@ -14895,6 +14937,8 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
+                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
@@ -14911,6 +14955,8 @@ export interface operations {
                 table?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
+                /** @description own: the range that the images use becomes black to white (the default); full: all 16 bits do */
+                value_range?: "own" | "full";
             };
             header?: never;
             path?: never;
@@ -15008,6 +15054,8 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
+                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";
                 /** @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio */
@@ -15024,6 +15072,8 @@ export interface operations {
                 table?: string;
                 /** @description unused when the zip has a folder test */
                 test_fraction?: number;
+                /** @description own: the range that the images use becomes black to white (the default); full: all 16 bits do */
+                value_range?: "own" | "full";
             };
             header?: never;
             path: {

@@ -10,6 +10,7 @@ const dataset = (base: string, version: number, status: Dataset['status'] = 'rea
   origin: version === 1 ? 'upload' : 'version',
   cached: false,
   duplicates: 0,
+  notices: [],
   skipped: { count: 0, items: [] },
 })
 const DATASETS = [dataset('fashion_mnist', 1), dataset('fashion_mnist', 2), dataset('fashion_mnist', 3, 'preparing'), dataset('shells', 1)]
