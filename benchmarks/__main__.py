@@ -14,6 +14,7 @@ NAMES = (
     "launch",
     "queue",
     "memory",
+    "look",
     "events",
     "saving",
     "predict",

@@ -20,6 +20,7 @@ WITH_A_BOARD = (
     "launch",
     "queue",
     "memory",
+    "look",
     "events",
     "saving",
     "compare",

@@ -114,8 +114,8 @@ class Program:
         except OSError:
             return None
 
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as response:
+    def get(self, path: str, seconds: float = 10) -> Any:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=seconds) as response:
             return json.load(response)
 
     def post(self, path: str, body: bytes, content_type: str = "application/json", seconds: float = 60) -> Any:
