@@ -19,7 +19,7 @@ from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import Layout
 from backend.uploads.layout.value_range import look_at_values
-from backend.uploads.tables.find import find_tables, is_table
+from backend.uploads.tables.find import find_tables, find_workbook, is_table
 
 
 def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptions) -> Layout:
@@ -37,7 +37,7 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         settled = settle_splits(agreeing.images)
         check_classes(settled.images, list(files.values()), left_out)
     except InvalidZip as error:
-        raise tables.problem or error from error
+        raise tables.problem or find_workbook(entries) or error from error
     names = encoding_choice([entry.info for entry in entries], options.name_encoding)
     values = look_at_values(archive, settled.images, options)
     skipped = agreeing.skipped + read.skipped + settled.skipped
@@ -47,10 +47,10 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         skipped + [skipped for group in left_out for skipped in group.skipped],
         read.columns,
         read.description,
-        parts=read.parts + [group.part for group in left_out],
+        parts=read.parts + tables.left_out + [group.part for group in left_out],
         table=read.table,
         warnings=read.warnings + settled.warnings + empty_folders(kept),
-        choices=[*read.choices, *agreeing.choices, *values.choices, *([names] if names else [])],
+        choices=[*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])],
         contradictions=agreeing.pictures,
         value_range=values.ends,
     )

@@ -1,117 +1,40 @@
 """Finds what the columns of a table are: the image, the class, a split, or values that are kept for slices."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from backend.uploads.archive.rules import InvalidZip, quoted
-from backend.uploads.schemas import ColumnRole
+from backend.uploads.layout.class_names import MAX_CLASSES
 from backend.uploads.tables.file_index import IMAGE_SUFFIX, FileIndex, Path
-from backend.uploads.tables.words import NO, SPLIT_VALUES, YES, class_score, image_score, is_split_name
+from backend.uploads.tables.roles import Columns
+from backend.uploads.tables.sample import Sample
+from backend.uploads.tables.words import NO, SPLIT_VALUES, SURE_SCORE, YES, class_score, image_score, is_split_name
 
-SAMPLE_ROWS = 400
-FIRST_ROWS = 20
-SHOWN_ROWS = 4
-MAX_TABLE_COLUMNS = 1_200  # one per class, and some more
-MAX_CLASSES = 1_000
-MIN_NAMED_SHARE = 0.3  # of the rows, in which a column of images names a file of the zip
 MIN_ONE_HOT_SHARE = 0.8  # of the rows, in which just one column is 1
+MAX_CELLS = 40_000  # that are compared with the names of files
 SPLIT_SHARE = 0.95  # of the values, that are names of splits
 
 
-@dataclass(frozen=True)
-class Sample:
-    """Rows of a table: the first ones, and others at even distances. All are equally long."""
+class ImageColumn(NamedTuple):
+    """A column with the share of its values that name files of the zip, and how literally they do on average."""
 
-    first: list[list[str]]
-    spread: list[list[str]]
-    count: int
-    width: int
+    position: int
+    share: float
+    strength: float
 
 
-@dataclass(frozen=True)
-class Columns:
-    """`names` are those of the header, made distinct, or `column 1`, …; `skip` rows come before the first image.
-
-    `one_hot` are columns that are named like classes, if there is none of the class.
-    """
-
-    names: list[str]
-    has_header: bool
-    skip: int
-    image: int
-    label: int | None = None
-    one_hot: list[int] = field(default_factory=list)
-    split: int | None = None
-    ignored: list[int] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
-    """Further columns that can be the class, too."""
-
-    @property
-    def slices(self) -> list[int]:
-        used = {self.image, self.label, self.split, *self.one_hot, *self.ignored}
-        return [at for at in range(len(self.names)) if at not in used]
-
-    def role(self, at: int) -> ColumnRole:
-        if at == self.image:
-            return "image"
-        if at == self.label or at in self.one_hot:
-            return "class"
-        if at == self.split:
-            return "split"
-        return "ignored" if at in self.ignored else "slices"
-
-
-def take_sample(file: str, rows: Iterable[list[str]]) -> Sample:
-    """Reads a table once. Raises InvalidZip if it has too many columns or rows."""
-    first: list[list[str]] = []
-    spread: list[list[str]] = []
-    step, count = 1, 0
-    for row in rows:
-        if count < FIRST_ROWS:
-            first.append(row)
-        if count % step == 0:
-            spread.append(row)
-        if len(spread) == 2 * SAMPLE_ROWS:
-            spread, step = spread[::2], 2 * step
-        count += 1
-        _check_size(file, count, len(row))
-    width = max(map(len, spread), default=0)
-    return Sample([_filled(row, width) for row in first], [_filled(row, width) for row in spread], count, width)
-
-
-MAX_ROWS = 1_000_000
-
-
-def _check_size(file: str, rows: int, columns: int) -> None:
-    if rows > MAX_ROWS:
-        raise InvalidZip(
-            f"{file} has more than {MAX_ROWS:,} rows, and a zip at most 100,000 files; keep the rows of its images.",
-            too_large=True,
-        )
-    if columns > MAX_TABLE_COLUMNS:
-        raise InvalidZip(
-            f"{file} has a row with {columns:,} columns; at most {MAX_TABLE_COLUMNS:,} are read. Keep the column of "
-            "the image's name and the one of its class."
-        )
-
-
-def _filled(row: list[str], width: int) -> list[str]:
-    return row[:width] + [""] * (width - len(row))
-
-
-def find_image_column(sample: Sample, files: FileIndex, folder: Path) -> tuple[int | None, float]:
-    """Returns the column that names most files of the zip, the most literal one of several, and its share of rows."""
-    if not sample.spread:
-        return None, 0.0
+def find_image_column(sample: Sample, files: FileIndex, folder: Path) -> ImageColumn | None:
+    """Returns the column that names most files of the zip, the most literal one of several."""
     scores = []
+    rows = sample.spread[: max(20, MAX_CELLS // max(1, sample.width))]
     for at in range(sample.width):
-        matches = [files.find(row[at], folder) for row in sample.spread]
+        matches = [files.find(row[at], folder) for row in rows]
         named = sum(bool(match.paths) for match in matches)
         strength = sum(match.strength for match in matches)
         scores.append((named + strength, image_score(sample.first[0][at]), -at, named))
-    best = max(scores)
-    return (-best[2], best[3] / len(sample.spread)) if best[3] else (None, 0.0)
+    score, _, position, named = max(scores, default=(0, 0, 0, 0))
+    return ImageColumn(-position, named / len(rows), score / named - 1) if named else None
 
 
 def read_columns(sample: Sample, image: int, files: FileIndex, folder: Path, may_guess: bool) -> Columns:
@@ -127,7 +50,7 @@ def read_columns(sample: Sample, image: int, files: FileIndex, folder: Path, may
 def _header(sample: Sample, image: int, files: FileIndex, folder: Path) -> tuple[int, list[str] | None]:
     """Returns how many rows come before the data, and the row of names among them, if there is one."""
     for at, row in enumerate(sample.first):
-        if sum(map(bool, row)) < 2:
+        if sum(map(bool, row)) < 2 and not files.find(row[image], folder).paths:
             continue  # a title above the table
         return (at, None) if _is_data(row, image, sample, files, folder) else (at + 1, row)
     return 0, None
@@ -141,7 +64,8 @@ def _is_data(row: list[str], image: int, sample: Sample, files: FileIndex, folde
     if value.isdigit() or not any(any(letter.isalpha() for letter in cell) for cell in row):
         return True
     below = [other for other in sample.spread if other is not row and other != row]
-    return any(cell and any(other[at] == cell for other in below) for at, cell in enumerate(row))
+    values = ((at, cell) for at, cell in enumerate(row) if cell not in ("", "0", "1"))  # classes may be named 0 and 1
+    return any(other[at] == cell for at, cell in values for other in below)
 
 
 def _distinct(header: Sequence[str]) -> list[str]:
@@ -184,13 +108,14 @@ def _are_splits(name: str, values: Counter[str]) -> bool:
 def _with_class(columns: Columns, data: Sequence[list[str]], header: Sequence[str], may_guess: bool) -> Columns:
     ranked = sorted(((key, at) for at in columns.slices if (key := _class_key(columns, at, data, header)) is not None),
                     key=lambda pair: pair[0], reverse=True)  # fmt: skip
-    named = [at for key, at in ranked if key[0] > 0]
-    if not named and (one_hot := _one_hot(columns, data, header)):
+    score = ranked[0][0][0] if ranked else 0
+    one_hot = _one_hot(columns, data, header)
+    if one_hot and (score < SURE_SCORE or (len(one_hot) > 2 and ranked[0][1] in one_hot)):
         return replace(columns, one_hot=one_hot)
-    if not ranked or not (named or may_guess):
+    if not ranked or not (score or may_guess):
         return columns
-    candidates = [at for _, at in ranked]
-    return replace(columns, label=candidates[0], others=candidates[1:])
+    unsure = [at for (other, _, _), at in ranked[1:] if not score or (other and score < SURE_SCORE)]
+    return replace(columns, label=ranked[0][1], others=unsure)
 
 
 def _class_key(
@@ -224,37 +149,3 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def with_options(columns: Columns, options: Sequence[str], file: str) -> Columns:
-    """Applies the option `column`, such as `species:class`."""
-    for option in options:
-        name, _, role = option.rpartition(":")
-        columns = _with_role(columns, _position(columns, name, file), role)
-    return columns
-
-
-def _position(columns: Columns, name: str, file: str) -> int:
-    names = [known.casefold() for known in columns.names]
-    if name.casefold() not in names:
-        there = ", ".join(columns.names[:20])
-        raise InvalidZip(f"{file} has no column {quoted(name)}; its columns are {there}.")
-    return names.index(name.casefold())
-
-
-def _with_role(columns: Columns, at: int, role: str) -> Columns:
-    freed = replace(
-        columns,
-        label=None if columns.label == at else columns.label,
-        split=None if columns.split == at else columns.split,
-        one_hot=[other for other in columns.one_hot if other != at],
-        ignored=[other for other in columns.ignored if other != at],
-    )
-    if role == "class":
-        others = {*columns.others, columns.label} - {at, None}
-        return replace(freed, label=at, one_hot=[], others=sorted(other for other in others if other is not None))
-    if role == "image":
-        return replace(freed, image=at)
-    if role == "split":
-        return replace(freed, split=at)
-    return replace(freed, ignored=[*freed.ignored, at]) if role == "ignored" else freed

@@ -12,7 +12,9 @@ from backend.uploads.tables.text import Text
 
 SEPARATORS = {",": "Commas", ";": "Semicolons", "\t": "Tabs", "|": "Bars", " ": "Spaces"}
 SAMPLE_LINES = 100
-SAMPLE_CHARACTERS = 8 * 1024  # the sniffer's patterns take long on long texts
+MIN_SAMPLE_LINES = 5
+SAMPLE_CHARACTERS = 64 * 1024
+SNIFFED_CHARACTERS = 8 * 1024  # the sniffer's patterns take long on long texts
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,17 @@ def _sample(text: Text) -> list[str]:
     characters = 0
     for line in islice(text.lines(), SAMPLE_LINES):
         characters += len(line)
-        if lines and characters > SAMPLE_CHARACTERS:
+        if len(lines) >= MIN_SAMPLE_LINES and characters > SAMPLE_CHARACTERS:
             break
         lines.append(line)
     return lines
 
 
 def _candidates(lines: Sequence[str]) -> list[Dialect]:
-    text = "".join(lines)[:SAMPLE_CHARACTERS]
+    text = "".join(lines)
     separators = [separator for separator in SEPARATORS if separator in text]
     try:
-        sniffed = csv.Sniffer().sniff(text).delimiter
+        sniffed = csv.Sniffer().sniff(text[:SNIFFED_CHARACTERS]).delimiter
         separators += [sniffed] if not sniffed.isalnum() and sniffed not in "./\\_-\r\n" else []
     except csv.Error:
         pass  # the sniffer finds nothing in a table of one column

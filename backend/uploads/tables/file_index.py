@@ -19,6 +19,7 @@ IMAGE_SUFFIX = re.compile(
 )
 URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 DRIVE = re.compile(r"^[a-z]:", re.IGNORECASE)
+NUMBER_STRENGTH = 1  # of a match of 1 with 0001.jpg
 UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,8}-(?=.)")
 """What Label Studio puts before the name of an uploaded file."""
 
@@ -80,7 +81,10 @@ class FileIndex:
         yield 3, self._by_stem.get(stem, []) if stem != name else []
         yield 2, self._by_stem.get(name, [])
         yield 3, self._by_stem.get(UPLOAD_PREFIX.sub("", stem, count=1), [])
-        yield 1, self._by_number.get(int(name), []) if name.isascii() and name.isdigit() and len(name) < 20 else []
+        yield (
+            NUMBER_STRENGTH,
+            self._by_number.get(int(name), []) if name.isascii() and name.isdigit() and len(name) < 20 else [],
+        )
 
 
 def path_parts(value: str) -> Path:

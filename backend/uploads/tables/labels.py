@@ -2,15 +2,14 @@
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backend.datasets.schemas import SkippedEntry
 from backend.requests import bad_character
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import PartRole
-from backend.uploads.tables.columns import Columns
-from backend.uploads.tables.file_index import FileIndex, Match, Path
+from backend.uploads.tables.file_index import FileIndex, Path
+from backend.uploads.tables.roles import Columns
 from backend.uploads.tables.words import NO, SPLIT_VALUES, YES
 
 MAX_LEFT_OUT_SHARE = 0.1  # as of broken images
@@ -30,14 +29,24 @@ class Row:
 
 @dataclass
 class Labels:
-    """What a table says of the files of the zip. `left_out` are its rows that name none, or no single class."""
+    """What a table says of the files of the zip.
+
+    `absent` rows name no file, and `ambiguous` ones several. `several` has the classes of files that get more than one,
+    and `unlabeled` are files that get none.
+    """
 
     rows: dict[Path, Row] = field(default_factory=dict)
     count: int = 0
-    unlabeled: int = 0
-    left_out: list[SkippedEntry] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
+    ambiguous: dict[str, tuple[Path, ...]] = field(default_factory=dict)
     several: dict[Path, set[str]] = field(default_factory=dict)
+    unlabeled: set[Path] = field(default_factory=set)
+
+    def reason(self, path: Path) -> str | None:
+        """Returns why a file that the table names is left out, as the predicate of a sentence."""
+        if path in self.several:
+            return f"gives it several classes, {' and '.join(map(quoted, sorted(self.several[path])[:EXAMPLES]))}"
+        return "gives it no class" if path in self.unlabeled else None
 
 
 @dataclass(frozen=True)
@@ -56,21 +65,25 @@ class TableReader:
         for row in rows:
             labels.count += 1
             self._read_row(labels, row)
-        self._leave_out_contradictions(labels)
-        self._check(labels)
+        for path in labels.several:
+            labels.rows.pop(path, None)
+        labels.unlabeled -= labels.rows.keys() | labels.several.keys()
+        self._check_files(labels)
+        self._check_classes(labels)
         return labels
 
     def _read_row(self, labels: Labels, row: Sequence[str]) -> None:
         value = _cell(row, self.columns.image)
-        match = self.files.find(value, self.folder) if value else Match(())
+        match = self.files.find(value, self.folder)
         names = self._labels(row)
-        if match.path is None:
-            self._note_absent(labels, value, match)
+        if not match.paths:
+            labels.absent.append(value)
+        elif match.path is None:
+            labels.ambiguous[value] = match.paths
         elif not names:
-            labels.unlabeled += 1
-            labels.left_out.append(self._skipped(value, "gives it no class"))
+            labels.unlabeled.add(match.path)
         elif len(names) > 1:
-            labels.several[match.path] = set(names)
+            labels.several.setdefault(match.path, set()).update(names)
         else:
             self._add(labels, match.path, Row(names[0], self._split(row), self._values(row)))
 
@@ -79,17 +92,10 @@ class TableReader:
         if known.label != row.label:
             labels.several.setdefault(path, {known.label}).add(row.label)
 
-    def _note_absent(self, labels: Labels, value: str, match: Match) -> None:
-        if match.paths:
-            fitting = " and ".join(quoted("/".join(path)) for path in match.paths[:2])
-            labels.left_out.append(self._skipped(value, f"names it, and {fitting} fit; write the folder, too"))
-        else:
-            labels.left_out.append(self._skipped(value, "names it, and it is not in the zip"))
-        labels.absent.append(value)
-
     def _labels(self, row: Sequence[str]) -> list[str]:
         if self.columns.label is None:
-            return [self.columns.names[at] for at in self.columns.one_hot if _cell(row, at).casefold() in YES]
+            flags = [at for at in self.columns.one_hot if _cell(row, at) not in NO]
+            return [self.columns.names[at] for at in flags if _cell(row, at).casefold() in YES]
         return label_names(_cell(row, self.columns.label))
 
     def _split(self, row: Sequence[str]) -> PartRole | None:
@@ -100,34 +106,35 @@ class TableReader:
     def _values(self, row: Sequence[str]) -> tuple[str, ...]:
         return tuple(unicodedata.normalize("NFC", _cell(row, at)) for at in self.columns.slices[:MAX_SLICE_COLUMNS])
 
-    def _leave_out_contradictions(self, labels: Labels) -> None:
-        for path, names in labels.several.items():
-            labels.rows.pop(path, None)
-            shown = " and ".join(map(quoted, sorted(names)[:EXAMPLES]))
-            labels.left_out.append(self._skipped("/".join(path), f"gives it several classes, {shown}"))
-
-    def _skipped(self, value: str, reason: str) -> SkippedEntry:
-        return SkippedEntry(entry=value[:MAX_VALUE_LENGTH], reason=f"{self.file} {reason}")
-
-    def _check(self, labels: Labels) -> None:
+    def _check_files(self, labels: Labels) -> None:
         limit = MAX_LEFT_OUT_SHARE * labels.count
+        column = quoted(self.columns.names[self.columns.image])
         if len(labels.absent) > limit:
             raise InvalidZip(
-                f"{len(labels.absent):,} of the {labels.count:,} rows of {self.file} name no file of the zip, more "
-                f"than one in ten. In its column {quoted(self.columns.names[self.columns.image])} are "
-                f"{_examples(labels.absent)}; {self._files_shown(labels)} Add the files, or remove these rows."
+                f"{len(labels.absent):,} of the {labels.count:,} rows of {self.file} name no image of the zip, more "
+                f"than one in ten. In its column {column} are {_examples(labels.absent)}; "
+                f"{self._files_shown(labels)} Add the images, or remove these rows."
             )
+        if len(labels.ambiguous) > limit:
+            value, paths = next(iter(labels.ambiguous.items()))
+            raise InvalidZip(
+                f"{len(labels.ambiguous):,} of the {labels.count:,} rows of {self.file} fit several images: "
+                f"{quoted(value)} fits {_examples(['/'.join(path) for path in paths])}. Write the folders into the "
+                f"column {column}, too."
+            )
+
+    def _check_classes(self, labels: Labels) -> None:
         if len(labels.several) > MAX_LEFT_OUT_SHARE * (len(labels.rows) + len(labels.several)):
             path, names = next(iter(labels.several.items()))
             raise InvalidZip(
-                f"{self.file} gives several classes to {len(labels.several):,} images, more than one in ten: "
-                f"{quoted('/'.join(path))} is {' and '.join(map(quoted, sorted(names)[:EXAMPLES]))}. Each image needs "
-                "one class; remove the other rows, or choose the column that has it."
+                f"{self.file} gives several classes to {len(labels.several):,} of its images, more than one in ten: "
+                f"{quoted('/'.join(path))} is {' and '.join(map(quoted, sorted(names)[:EXAMPLES]))}. Each image "
+                "needs one class: remove the other rows, or choose the column that has it."
             )
 
     def _files_shown(self, labels: Labels) -> str:
         unnamed = ["/".join(path) for path in self.files.paths() if path not in labels.rows][:EXAMPLES]
-        return f"files that no row names are {_examples(unnamed)}." if unnamed else "each file of the zip has its row."
+        return f"images without a row are {_examples(unnamed)}." if unnamed else "each image of the zip has its row."
 
 
 def label_names(text: str) -> list[str]:
@@ -149,26 +156,14 @@ def label_names(text: str) -> list[str]:
     return [text]
 
 
-def kept_columns(labels: Labels, columns: Columns) -> tuple[list[int], list[str]]:
-    """Returns the positions, among the values of a row, of columns that can be kept, and why others are not."""
-    kept, reasons = [], []
-    for position, at in enumerate(columns.slices[:MAX_SLICE_COLUMNS]):
-        problem = next(_problems(row.values[position] for row in labels.rows.values()), None)
-        if problem is None:
-            kept.append(position)
-        else:
-            reasons.append(f"{quoted(columns.names[at])} has {problem}")
-    if (further := len(columns.slices) - MAX_SLICE_COLUMNS) > 0:
-        reasons.append(f"{further:,} columns come after the first {MAX_SLICE_COLUMNS}")
-    return kept, reasons
-
-
-def _problems(values: Iterable[str]) -> Iterator[str]:
+def column_problem(values: Iterable[str]) -> str | None:
+    """Returns why a column's values can't be kept, or None."""
     for value in values:
         if len(value) > MAX_VALUE_LENGTH:
-            yield f"values of more than {MAX_VALUE_LENGTH} characters"
-        elif bad := bad_character(value):
-            yield bad
+            return f"a value has more than {MAX_VALUE_LENGTH} characters"
+        if bad := bad_character(value):
+            return f"a value has {bad}"
+    return None
 
 
 def split_meanings(columns: Columns, values: Iterable[str]) -> dict[str, PartRole]:

@@ -1,64 +1,114 @@
 """Reads one file of a zip as a table of labels."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from zipfile import ZipFile
 
 from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
-from backend.uploads.schemas import ColumnRole, TableColumn, TableRead
-from backend.uploads.tables.columns import (
-    MIN_NAMED_SHARE,
-    SHOWN_ROWS,
-    Columns,
-    Sample,
-    find_image_column,
-    read_columns,
-    take_sample,
-    with_options,
-)
+from backend.uploads.schemas import ColumnRole, Part, TableColumn, TableRead
+from backend.uploads.tables import json_rows
+from backend.uploads.tables.columns import find_image_column, read_columns
 from backend.uploads.tables.dialect import TextTable, find_dialect
 from backend.uploads.tables.file_index import FileIndex, Path
-from backend.uploads.tables.labels import Labels, TableReader, split_meanings
-from backend.uploads.tables.text import read_text
+from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader, column_problem, split_meanings
+from backend.uploads.tables.roles import Columns, with_options
+from backend.uploads.tables.sample import Sample, take_sample
+from backend.uploads.tables.text import Text, read_text
 
+MIN_NAMED_SHARE = 0.3  # of the rows; a column that names fewer images is none of images
 MAX_TABLE_BYTES = 64 * 1024**2
+SHOWN_ROWS = 4
+SHOWN_COLUMNS = 40
 ROLES: list[ColumnRole] = ["image", "class", "split", "slices", "ignored"]
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file that can be read as rows; `title` says how, such as `Semicolons, UTF-8`."""
+    """A file that can be read as rows, again and again; `title` says how, such as `Semicolons, UTF-8`."""
 
     file: str
     folder: Path
     title: str
-    rows: Callable[[], Iterator[list[str]]]
+    rows: Callable[[], Iterable[list[str]]]
 
 
 @dataclass(frozen=True)
 class LabelsTable:
-    """A table that names images of the zip; `labels` has none where no column is the class."""
+    """A table that names images of the zip and their classes.
+
+    `strength` is how literally it names images. `names` are those of classes that are numbers.
+    """
 
     table: Table
     columns: Columns
     sample: Sample
     labels: Labels
+    strength: float
+    names: Mapping[str, str] = field(default_factory=dict)
+    names_file: str = ""
+
+    @property
+    def file(self) -> str:
+        return self.table.file
+
+    def class_of(self, row: Row) -> str:
+        return self.names[str(int(row.label))] if self.names else row.label
+
+    @cached_property
+    def _kept(self) -> dict[str, int]:
+        """Returns the names of the columns whose values are kept, with their positions in a row's values."""
+        positions = enumerate(self.columns.slices[:MAX_SLICE_COLUMNS])
+        return {
+            self.columns.names[at]: position for position, at in positions if self.columns.names[at] not in self._bad
+        }
+
+    @cached_property
+    def _bad(self) -> dict[str, str]:
+        rows = self.labels.rows.values()
+        positions = enumerate(self.columns.slices[:MAX_SLICE_COLUMNS])
+        problems = {
+            self.columns.names[at]: column_problem(row.values[position] for row in rows) for position, at in positions
+        }
+        return {name: problem for name, problem in problems.items() if problem}
+
+    @property
+    def kept_names(self) -> tuple[str, ...]:
+        return tuple(self._kept)
+
+    @property
+    def not_kept(self) -> list[str]:
+        """Columns that can't be kept, with the reason."""
+        further = self.columns.slices[MAX_SLICE_COLUMNS:]
+        limit = f"{len(further):,} columns after the first {MAX_SLICE_COLUMNS}"
+        return [f"{quoted(name)}: {problem}" for name, problem in self._bad.items()] + ([limit] if further else [])
+
+    def kept_values(self, row: Row, names: Iterable[str]) -> tuple[str, ...]:
+        """Returns a row's values of columns, empty ones for columns that this table lacks."""
+        return tuple(row.values[self._kept[name]] if name in self._kept else "" for name in names)
+
+    def as_part(self) -> Part:
+        text = f"{self.labels.count:,} rows, {len(self.columns.names):,} columns"
+        return Part(path=self.file, text=text, role="labels")
 
     def as_read(self) -> TableRead:
         columns = [
             TableColumn(name=name, role=self.columns.role(at), roles=ROLES)
-            for at, name in enumerate(self.columns.names)
+            for at, name in enumerate(self.columns.names[:SHOWN_COLUMNS])
         ]
         first = self.sample.first[self.columns.skip :][:SHOWN_ROWS]
-        return TableRead(file=self.table.file, text=self._text(), columns=columns, rows=first)
+        return TableRead(
+            file=self.file, text=self._text(), columns=columns, rows=[row[:SHOWN_COLUMNS] for row in first]
+        )
 
     def _text(self) -> str:
         header = "names in the first row" if self.columns.has_header else "no names of columns"
-        named = self.labels.count - len(self.labels.absent)
-        return f"{self.table.title}, {header}. {named:,} of {self.labels.count:,} rows name an image."
+        named = self.labels.count - len(self.labels.absent) - len(self.labels.ambiguous)
+        classes = f" {self.names_file} names the classes." if self.names else ""
+        return f"{self.table.title}, {header}. {named:,} of {self.labels.count:,} rows name an image.{classes}"
 
 
 class NoLabels(Exception):
@@ -69,7 +119,7 @@ class NoLabels(Exception):
         self.has_columns = has_columns
 
 
-def open_table(archive: ZipFile, entry: Entry, path: Path, files: FileIndex) -> Table:
+def open_text(archive: ZipFile, entry: Entry, path: Path) -> Text:
     """Raises InvalidZip if the file is too large or no text."""
     file = "/".join(path)
     if entry.info.file_size > MAX_TABLE_BYTES:
@@ -78,9 +128,16 @@ def open_table(archive: ZipFile, entry: Entry, path: Path, files: FileIndex) -> 
             f"{MAX_TABLE_BYTES // 1024**2} MiB. Keep the rows of the zip's images.",
             too_large=True,
         )
-    text = read_text(file, read_entry(archive, entry))
+    return read_text(file, read_entry(archive, entry))
+
+
+def open_table(text: Text, path: Path, files: FileIndex) -> Table:
+    """Raises InvalidZip if a line can't be read, or JSON has boxes."""
+    if path[-1].casefold().endswith(json_rows.SUFFIXES):
+        rows = json_rows.read_rows(text)
+        return Table(text.file, path[:-1], f"JSON, {text.title}", lambda: rows)
     dialect = find_dialect(text, files, path[:-1])
-    return Table(file, path[:-1], f"{dialect.title}, {text.title}", TextTable(text, dialect).rows)
+    return Table(text.file, path[:-1], f"{dialect.title}, {text.title}", TextTable(text, dialect).rows)
 
 
 def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_guess: bool) -> LabelsTable:
@@ -93,23 +150,29 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
     sample = take_sample(table.file, table.rows())
     if sample.width < 2:
         raise NoLabels("has no columns", has_columns=False)
-    image, share = find_image_column(sample, files, table.folder)
-    if image is None or share < MIN_NAMED_SHARE:
+    image = find_image_column(sample, files, table.folder)
+    if image is None or image.share < MIN_NAMED_SHARE:
         raise NoLabels(_no_images(sample, files))
-    columns = read_columns(sample, image, files, table.folder, may_guess)
+    columns = read_columns(sample, image.position, files, table.folder, may_guess)
     columns = with_options(columns, options.column or [], table.file)
     if columns.label is None and not columns.one_hot:
-        raise NoLabels(f"names images, but no column is a class; its columns are {_shown(columns.names)}")
+        raise NoLabels(
+            f"names images, but no column is a class: its columns are {_shown(columns.names)}. Name the one that is, "
+            "such as column=species:class, or change its name to label"
+        )
     values = [] if columns.split is None else [row[columns.split] for row in sample.spread[columns.skip :]]
     reader = TableReader(table.file, table.folder, columns, files, split_meanings(columns, values))
-    return LabelsTable(table, columns, sample, reader.read(islice(table.rows(), columns.skip, None)))
+    labels = reader.read(islice(table.rows(), columns.skip, None))
+    return LabelsTable(table, columns, sample, labels, image.strength)
 
 
 def _no_images(sample: Sample, files: FileIndex) -> str:
     names = _shown(["/".join(path) for path in islice(files.paths(), 3)])
     second = f", and its second {_shown(sample.first[1])}" if len(sample.first) > 1 else ""
-    first = _shown(sample.first[0])
-    return f"has no column that names images of the zip. Its first row is {first}{second}; images are {names}"
+    return (
+        f"has no column that names the images of the zip. Its first row is {_shown(sample.first[0])}{second}; images "
+        f"are {names}. Write the names of the files into a column"
+    )
 
 
 def _shown(values: list[str]) -> str:

@@ -45,9 +45,12 @@ SPLIT_WORDS = ("split", "set", "subset", "partition", "fold", "kfold", "usage", 
 
 SPLIT_VALUES: dict[str, PartRole] = {
     **dict.fromkeys(("train", "training", "trainset", "tr"), "train"),
-    **dict.fromkeys(("validation", "valid", "val", "dev", "validate"), "validation"),
-    **dict.fromkeys(("test", "testing", "testset", "holdout", "eval", "evaluation"), "test"),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "validate", "publictest"), "validation"),
+    **dict.fromkeys(("test", "testing", "testset", "holdout", "eval", "evaluation", "privatetest"), "test"),
 }
+SURE_SCORE = 4
+"""The least `class_score` of a name with one of CLASS_WORDS."""
+
 YES, NO = ("1", "1.0", "true", "yes", "y"), ("0", "0.0", "false", "no", "n", "")
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
 
@@ -65,7 +68,7 @@ def class_score(header: str) -> int:
     score = 6 if set(found) & set(CLASS_WORDS) else 3 if set(found) & set(OTHER_CLASS_WORDS) else 0
     if score and set(found) & set(CODE_WORDS):
         return score - 2
-    return score + 1 if score and (len(found) == 1 or "name" in found) else score
+    return score + 1 if score and ({*found[1:]} <= {"name"}) else score
 
 
 def image_score(header: str) -> int:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.support.layouts import labels, layout_of
+from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.layout.types import Layout
+from tests.support.layouts import counts, images, labels, layout_of
 
 NAMES = [f"{n:04}.jpg" for n in range(12)]
 LABEL_OF = {name: "dingo" if n % 3 else "boxer" for n, name in enumerate(NAMES)}
@@ -17,6 +19,15 @@ def rows(*columns: str, header: str = "") -> bytes:
     return "\n".join([header, *lines] if header else lines).encode()
 
 
+def read(table: bytes, name: str = "list.csv", **options: object) -> Layout:
+    return layout_of(NAMES, {name: table}, **options)
+
+
+def roles(layout: Layout) -> dict[str, str]:
+    assert layout.table is not None
+    return {column.name: column.role for column in layout.table.columns}
+
+
 @pytest.mark.parametrize(
     "table",
     [
@@ -25,7 +36,7 @@ def rows(*columns: str, header: str = "") -> bytes:
         rows("{name}", "{label}"),
         rows("{label}", "{name}", header="target,image_id"),
         rows("{n}", "{name}", "{label}", header=",file,label"),
-        rows("{n}", "{label}", header="id_code,Species"),  # Excel takes the zeros of 0001 away
+        rows("{n}", "{label}", header="id_code,Species"),  # a spreadsheet takes the zeros of 0001 away
         rows("./{name}", " {label} ", header="File , Label"),
         rows("C:\\Users\\x\\data\\train\\{name}", "{label}", header="path,category"),
         rows("/content/drive/My Drive/{name}", "{label}", header="path,category"),
@@ -34,9 +45,240 @@ def rows(*columns: str, header: str = "") -> bytes:
         rows("{stem}.JPEG", "{label}", header="image_name,class_name"),
         rows('"{name}"', '"{label}"', header='"file","label"'),
         rows("'{name}'", "'{label}'", header="'file','label'"),
+        rows("{name}", '"[""{label}""]"', header="image,choices"),
         b"sep=;\n" + rows("{name};{label}", header="file;label"),
         b"Leaves of 2024\n\n" + rows("{name}", "{label}", header="file,label"),
+        rows("{name}^{label}", header="file^label"),
     ],
 )
 def test_each_of_these_tables_says_the_same(table: bytes) -> None:
-    assert labels(layout_of(NAMES, {"list.csv": table})) == LABEL_OF
+    layout = read(table)
+
+    assert labels(layout) == LABEL_OF
+    assert layout.skipped == []
+    assert layout.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("name", "table"),
+    [
+        ("labels.json", '[{"file_name": "0000.jpg", "label": "a"}, {"file_name": "0001.jpg", "label": "b"}]'),
+        ("metadata.jsonl", '{"file_name": "0000.jpg", "label": "a"}\n{"file_name": "0001.jpg", "label": "b"}\n'),
+        ("labels.json", '{"0000.jpg": "a", "0001.jpg": "b"}'),
+        ("train.txt", "0000.jpg a\n0001.jpg b\n"),
+        ("labels.tsv", "0000.jpg\ta\n0001.jpg\tb\n"),
+    ],
+)
+def test_tables_are_read_in_other_files_than_csv(name: str, table: str) -> None:
+    assert labels(layout_of(NAMES[:2], {name: table.encode()})) == {"0000.jpg": "a", "0001.jpg": "b"}
+
+
+def test_columns_are_shown_with_their_roles_and_first_rows() -> None:
+    layout = read(rows("{n}", "{name}", "{label}", "park", header=";filename;species;site").replace(b",", b";"))
+
+    assert roles(layout) == {"column 1": "ignored", "filename": "image", "species": "class", "site": "slices"}
+    assert layout.table is not None
+    assert layout.table.text == "Semicolons, UTF-8, names in the first row. 12 of 12 rows name an image."
+    assert layout.table.rows[1] == ["1", "0001.jpg", "dingo", "park"]
+    assert len(layout.table.rows) == 4
+    assert layout.columns == ("site",)
+    assert [part.role for part in layout.parts] == ["labels"]
+
+
+def test_a_column_can_be_chosen() -> None:
+    table = rows("{name}", "{label}", "{n}", header="file,breed,colour").replace(b",1\n", b",0\n")
+
+    assert set(labels(read(table)).values()) == {"boxer", "dingo"}
+    layout = read(table, column=["colour:class", "breed:ignored"])
+    assert len(layout.classes) == 11
+    assert roles(layout) == {"file": "image", "breed": "ignored", "colour": "class"}
+    with pytest.raises(InvalidZip, match="has no column 'color'; its columns are file, breed, colour"):
+        read(table, column=["color:class"])
+
+
+def test_of_columns_without_a_telling_name_one_is_suggested() -> None:
+    [choice] = read(rows("{name}", "{n}.5", "{label}", "x{label}", header="file,a,b,c")).choices
+
+    assert (choice.option, choice.chosen) == ("column", "b:class")
+    assert [value.effect for value in choice.values] == ["boxer, dingo", "xboxer, xdingo"]
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "splits"),
+    [
+        ("split", ("train", "valid", "test"), ("train", "validation", "test")),
+        ("Usage", ("Training", "PublicTest", "PrivateTest"), ("train", "validation", "test")),
+        ("is_train", ("1", "1", "0"), ("train", "train", "test")),
+        ("is_test", ("False", "False", "True"), ("train", "train", "test")),
+        ("fold", ("1", "2", "3"), ("train", "train", "test")),
+        ("anything", ("TRAIN", "train", "TEST"), ("train", "train", "test")),
+    ],
+)
+def test_a_split_column_divides_the_images(header: str, values: tuple[str, ...], splits: tuple[str, ...]) -> None:
+    lines = [f"{name},{'ab'[n % 2]},{values[n % 3]}" for n, name in enumerate(NAMES)]
+
+    layout = read("\n".join([f"file,label,{header}", *lines]).encode())
+
+    assert {image.entry.name: image.split for image in layout.images} == {
+        name: splits[n % 3] for n, name in enumerate(NAMES)
+    }
+    assert layout.columns == ()
+
+
+def test_one_hot_columns_are_classes() -> None:
+    lines = [f"{name},{n % 3 == 0:d}, {n % 3 == 1:d},{n % 3 == 2:d}" for n, name in enumerate(NAMES)]
+    lines[0] = "0000.jpg,0,0,0"
+    lines[1] = "0001.jpg,1,1,0"
+
+    layout = read("\n".join(["filename, mel, nv, bcc", *lines]).encode())
+
+    assert layout.classes == ["bcc", "mel", "nv"]
+    assert labels(layout)["0002.jpg"] == "bcc"
+    assert {skipped.entry: skipped.reason for skipped in layout.skipped} == {
+        "0000.jpg": "list.csv gives it no class",
+        "0001.jpg": "list.csv gives it several classes, 'mel' and 'nv'",
+    }
+    assert [notice.title for notice in layout.warnings] == [
+        "1 image with several classes in list.csv",
+        "1 image without a class in list.csv",
+    ]
+
+
+def test_rows_without_a_file_and_files_without_a_row_are_named() -> None:
+    names = [f"{n}.jpg" for n in range(30)]
+    table = "file,label\n" + "".join(f"{name},{'ab'[n % 2]}\n" for n, name in enumerate(names[:28]))
+
+    layout = layout_of(names, {"labels.csv": (table + "gone.jpg,a\n").encode()})
+
+    assert len(layout.images) == 28
+    assert {skipped.entry: skipped.reason for skipped in layout.skipped} == {
+        "gone.jpg": "labels.csv names it, and it is not in the zip",
+        "28.jpg": "labels.csv does not list it",
+        "29.jpg": "labels.csv does not list it",
+    }
+    assert [notice.title for notice in layout.warnings] == [
+        "1 row of labels.csv names no image",
+        "2 images without a row",
+    ]
+
+
+def test_names_in_the_folder_of_the_table_come_first() -> None:
+    names = images("train/images", "test/images", each=4)
+    tables = {
+        f"{split}/labels.csv": f"name,label\n0.jpg,{a}\n1.jpg,{a}\n2.jpg,{b}\n3.jpg,{b}\n".encode()
+        for split, a, b in (("train", "x", "y"), ("test", "y", "x"))
+    }
+
+    layout = layout_of(names, tables)
+
+    assert counts(layout) == {"train": {"x": 2, "y": 2}, "test": {"x": 2, "y": 2}}
+    assert labels(layout)["test/images/0.jpg"] == "y"
+
+
+def test_tables_of_different_images_are_read_together_and_their_names_say_the_split() -> None:
+    tables = {
+        f"{split}.csv": "".join(f"{name},{LABEL_OF[name]}\n" for name in names).encode()
+        for split, names in (("train", NAMES[:8]), ("val", NAMES[8:]))
+    }
+
+    layout = layout_of(NAMES, tables)
+
+    assert labels(layout) == LABEL_OF
+    assert counts(layout) == {"train": {"boxer": 3, "dingo": 5}, "test": {"boxer": 1, "dingo": 3}}
+
+
+def test_of_two_tables_that_contradict_each_other_one_is_chosen() -> None:
+    tables = {"labels.csv": rows("{name}", "{label}"), "other.csv": rows("{name}", "x{label}", header="file,label")}
+
+    layout = layout_of(NAMES, tables)
+    [choice] = layout.choices
+
+    assert layout.classes == ["boxer", "dingo"]
+    assert (choice.option, choice.chosen, [value.value for value in choice.values]) == (
+        "table",
+        "labels.csv",
+        ["labels.csv", "other.csv"],
+    )
+    assert layout_of(NAMES, tables, table="other.csv").classes == ["xboxer", "xdingo"]
+    with pytest.raises(InvalidZip, match=r"There is no table 'x.csv' in the zip; its tables are labels.csv, other.csv"):
+        layout_of(NAMES, tables, table="x.csv")
+
+
+def test_a_sample_submission_is_no_table_of_labels() -> None:
+    submission = rows("{name}", "none", header="file,label")
+
+    assert (
+        labels(layout_of(NAMES, {"list.csv": rows("{name}", "{label}"), "sample_submission.csv": submission}))
+        == LABEL_OF
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("classes.txt", "cat\ndog\n"),
+        ("class_names.csv", "id,name\n0,cat\n1,dog\n"),
+        ("label_map.json", '{"0": "cat", "1": "dog"}'),
+        ("obj.names", "0: cat\n1: dog\n"),
+    ],
+)
+def test_numbers_of_classes_get_their_names(name: str, content: str) -> None:
+    layout = layout_of(NAMES[:2], {"labels.csv": b"0000.jpg,1\n0001.jpg,0\n", name: content.encode()})
+
+    assert labels(layout) == {"0000.jpg": "dog", "0001.jpg": "cat"}
+    assert layout.table is not None
+    assert f"{name} names the classes" in layout.table.text
+    assert layout.skipped == []
+
+
+def test_names_that_can_mean_two_things_are_not_joined() -> None:
+    """Of the classes 1 and 2, the second line may be class 1 or 2."""
+    table = {"labels.csv": b"0000.jpg,1\n0001.jpg,2\n", "classes.txt": b"cat\ndog\nowl\n"}
+
+    assert layout_of(NAMES[:2], table).classes == ["1", "2"]
+
+
+FOLDERS = images("boxer", "dingo", each=10)
+TABLE_OF_FOLDERS = "file,label,site\n" + "".join(f"{name},{name.partition('/')[0]},park\n" for name in FOLDERS)
+
+
+def test_a_table_that_agrees_with_the_folders_raises_no_question() -> None:
+    layout = layout_of(FOLDERS, {"labels.csv": TABLE_OF_FOLDERS.encode()})
+
+    assert (layout.choices, layout.warnings, layout.columns) == ([], [], ("site",))
+
+
+@pytest.mark.parametrize(
+    ("option", "classes"), [(None, "dingo"), ("folders", "dingo"), ("table", "boxer"), ("leave_out", None)]
+)
+def test_where_table_and_folders_disagree_one_chooses(option: str | None, classes: str | None) -> None:
+    table = TABLE_OF_FOLDERS.replace("dingo/3.jpg,dingo", "dingo/3.jpg,boxer").encode()
+
+    layout = layout_of(FOLDERS, {"labels.csv": table}, disagreements=option)
+    [choice] = layout.choices
+
+    assert labels(layout).get("dingo/3.jpg") == classes
+    assert (choice.option, choice.chosen, choice.examples) == ("disagreements", option or "folders", ["dingo/3.jpg"])
+    assert choice.text == "dingo/3.jpg is “boxer” in the table and “dingo” by its folder."
+
+
+def test_folders_that_are_no_classes_raise_the_question_what_says_the_class() -> None:
+    names = images("site a", "site b", each=4)
+    table = "file,label\n" + "".join(f"{name},{'xy'[n % 2]}\n" for n, name in enumerate(names))
+
+    layout = layout_of(names, {"labels.csv": table.encode()})
+
+    assert layout.classes == ["x", "y"]
+    assert [(choice.option, choice.chosen) for choice in layout.choices] == [("labels_from", "table")]
+    layout = layout_of(names, {"labels.csv": table.encode()}, labels_from="folders")
+    assert layout.classes == ["site a", "site b"]
+    assert [(choice.option, choice.chosen) for choice in layout.choices] == [("labels_from", "folders")]
+
+
+def test_a_table_without_classes_leaves_class_folders_as_they_are() -> None:
+    table = "file,width,height\n" + "".join(f"{name},{n},10\n" for n, name in enumerate(FOLDERS))
+
+    layout = layout_of(FOLDERS, {"sizes.csv": table.encode()})
+
+    assert layout.classes == ["boxer", "dingo"]
+    assert [part.path for part in layout.parts if part.role == "left_out"] == ["sizes.csv"]

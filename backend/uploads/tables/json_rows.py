@@ -1,0 +1,70 @@
+"""Reads JSON as rows: one object per line or per item of a list, or an object of files and labels."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.tables.text import Text
+
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+MAX_JSON_BYTES = 32 * 1024**2  # an object takes ten times as much memory
+BOX_KEYS = {"bbox", "boxes", "segmentation", "polygon", "points", "bboxes", "objects"}
+BAD_JSON = (ValueError, RecursionError)
+
+
+def read_rows(text: Text) -> list[list[str]]:
+    """Returns the names of the values, then those of each object; nothing where the JSON is no table.
+
+    Raises:
+        InvalidZip: It is too large, or its objects have boxes.
+    """
+    if len(text.content) > MAX_JSON_BYTES:
+        raise InvalidZip(f"{text.file} has more than {MAX_JSON_BYTES // 1024**2} MiB of JSON; write the labels as CSV.")
+    objects = list(_objects("".join(text.lines())))
+    if any(BOX_KEYS & set(item) for item in objects[:100]):
+        raise InvalidZip(f"{text.file} {BOXES}")
+    names = list(dict.fromkeys(key for item in objects[:100] for key in item))
+    return [names, *([_cell(item.get(name)) for name in names] for item in objects)]
+
+
+BOXES = (
+    "has boxes or outlines of objects, not a class for each image. Export the set for classification, with a folder "
+    "for each class (in Roboflow: Folder Structure), or cut the objects out into such folders."
+)
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    try:
+        value = json.loads(text)
+    except BAD_JSON:
+        yield from _objects_of_lines(text.splitlines())
+        return
+    if isinstance(value, dict):
+        yield from _objects_of_object(value)
+    elif isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def _objects_of_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        try:
+            value = json.loads(line) if line.strip() else None
+        except BAD_JSON:
+            return
+        if isinstance(value, dict):
+            yield value
+
+
+def _objects_of_object(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yields an object of a line, those of COCO, or one for each entry of `{"a.jpg": "cat"}`."""
+    if isinstance(value.get("images"), list) and isinstance(value.get("annotations"), list):
+        yield from (item for item in value["annotations"] if isinstance(item, dict))
+    elif all(isinstance(item, str | int) for item in value.values()):
+        yield from ({"file": key, "label": item} for key, item in value.items())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return value.strip() if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

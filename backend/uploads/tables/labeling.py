@@ -1,0 +1,158 @@
+"""Brings tables and folders together: the class and split of each image, and what is left out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from backend.datasets.schemas import SkippedEntry, UploadOptions
+from backend.uploads.archive.rules import quoted
+from backend.uploads.layout.class_names import class_name
+from backend.uploads.layout.parts import ZipPart, find_parts
+from backend.uploads.layout.rows import ROLES
+from backend.uploads.layout.types import LabeledImage, Labeling, Paths
+from backend.uploads.schemas import Part, PartRole
+from backend.uploads.tables.agreement import compare_folders
+from backend.uploads.tables.choices import column_choice, disagreements_choice, labels_from_choice
+from backend.uploads.tables.file_index import Path
+from backend.uploads.tables.labels import Row
+from backend.uploads.tables.notices import table_notices, unlisted_notice
+from backend.uploads.tables.read import LabelsTable
+from backend.uploads.tables.words import SPLIT_VALUES, words
+
+MAX_NAME_LENGTH = 200  # characters of a table's value
+
+
+class Place(NamedTuple):
+    """Where an image lies: in a part of the zip, and in which folders of that part."""
+
+    part: ZipPart
+    folders: Path
+
+
+class TableRow(NamedTuple):
+    """A row with its table, and the name of its class."""
+
+    table: LabelsTable
+    row: Row
+    label: str
+
+
+class ImageLabeler:
+    """Labels the images of a zip by tables that name different ones."""
+
+    def __init__(self, tables: Sequence[LabelsTable], images: Paths, options: UploadOptions) -> None:
+        self._tables = tables
+        self._images = images
+        self._parts = find_parts(images, options)
+        self._places = _places(self._parts, images)
+        self._rows = {
+            path: TableRow(table, row, table.class_of(row))
+            for table in tables
+            for path, row in table.labels.rows.items()
+        }
+        self._labels = {path: row.label for path, row in self._rows.items()}
+        self._agreement = compare_folders(self._labels, {path: place.folders for path, place in self._places.items()})
+        self._trusted = options.disagreements or "folders"
+
+    def labeling(self) -> Labeling:
+        """Returns the images with a row, and names the others."""
+        first = self._tables[0]
+        result = Labeling(
+            skipped=[skipped for table in self._tables for skipped in _rows_left_out(table)],
+            parts=[*(table.as_part() for table in self._tables), *_split_parts(self._parts)],
+            description=_description(self._tables),
+            columns=first.kept_names,
+            table=first.as_read(),
+            warnings=[notice for table in self._tables for notice in table_notices(table)],
+        )
+        splits = self._splits()
+        for path, row in self._rows.items():
+            self._add(result, path, row, splits[path])
+        self._leave_out_others(result)
+        choices = (
+            column_choice(first),
+            disagreements_choice(self._agreement, self._labels, self._trusted),
+            labels_from_choice(self._agreement, len(self._images), len(self._rows)),
+        )
+        result.choices = [choice for choice in choices if choice is not None]
+        return result
+
+    def _add(self, result: Labeling, path: Path, row: TableRow, split: PartRole | None) -> None:
+        label, reason = row.label, None
+        if path in self._agreement.differing:
+            folder_label = self._agreement.differing[path]
+            if self._trusted == "leave_out":
+                reason = f"its folder says {folder_label} and {row.table.file} says {label}"
+            label = folder_label if self._trusted == "folders" else label
+        if split == "left_out":
+            reason = (
+                f"{row.table.file} gives it no split"
+                if row.table.columns.split is not None
+                else "its folder is left out"
+            )
+        entry = self._images[path]
+        if reason is not None:
+            result.skipped.append(SkippedEntry(entry=entry.name, reason=reason))
+            return
+        folder = "/".join(path[:-1]).removeprefix(self._places[path].part.folder).strip("/")
+        values = row.table.kept_values(row.row, self._tables[0].kept_names)
+        result.images.append(LabeledImage(entry, class_name(label), split, values, folder))
+
+    def _splits(self) -> Mapping[Path, PartRole | None]:
+        """Returns the split of each row: by its table's column, its folder, or the name of its table."""
+        if any(table.columns.split is not None for table in self._tables):
+            return {path: row.row.split or "left_out" for path, row in self._rows.items()}
+        if any(part.role for part in self._parts):
+            return {path: self._places[path].part.role for path in self._rows}
+        roles = {table.file: _role(table) for table in self._tables}
+        if len(set(roles.values())) < 2 or None in roles.values():
+            return dict.fromkeys(self._rows)
+        return {path: roles[row.table.file] for path, row in self._rows.items()}
+
+    def _leave_out_others(self, result: Labeling) -> None:
+        """Names the images whose row has no single class, and those without a row."""
+        unlisted = []
+        nowhere = f"{self._tables[0].file} does not list it" if len(self._tables) == 1 else "no table lists it"
+        for path, entry in self._images.items():
+            if path not in self._rows:
+                reason = _reason(self._tables, path)
+                result.skipped.append(SkippedEntry(entry=entry.name, reason=reason or nowhere))
+                unlisted += [] if reason else [entry.name]
+        if unlisted:
+            result.warnings.append(unlisted_notice(unlisted))
+            result.parts.append(Part(path="", text=f"{len(unlisted):,} images without a row", role="left_out"))
+
+
+def _reason(tables: Sequence[LabelsTable], path: Path) -> str | None:
+    return next((f"{table.file} {reason}" for table in tables if (reason := table.labels.reason(path))), None)
+
+
+def _rows_left_out(table: LabelsTable) -> Iterator[SkippedEntry]:
+    for value in table.labels.absent:
+        yield SkippedEntry(entry=value[:MAX_NAME_LENGTH], reason=f"{table.file} names it, and it is not in the zip")
+    for value, paths in table.labels.ambiguous.items():
+        fitting = " and ".join(quoted("/".join(path)) for path in paths[:2])
+        yield SkippedEntry(entry=value[:MAX_NAME_LENGTH], reason=f"{table.file} names it, and {fitting} fit")
+
+
+def _places(parts: Sequence[ZipPart], images: Paths) -> dict[Path, Place]:
+    places = {image.entry.name: Place(part, image.folders) for part in parts for image in part.images}
+    return {path: places[entry.name] for path, entry in images.items()}
+
+
+def _split_parts(parts: Sequence[ZipPart]) -> list[Part]:
+    return [
+        Part(path=f"{part.folder}/", text=f"{len(part.images):,} images", role=part.role, roles=ROLES)
+        for part in parts
+        if part.folder and part.role is not None
+    ]
+
+
+def _role(table: LabelsTable) -> PartRole | None:
+    """Returns the split that a table's name or folder says, as `val.csv` does."""
+    found = [SPLIT_VALUES[word] for word in words(table.file) if word in SPLIT_VALUES]
+    return found[-1] if found else None
+
+
+def _description(tables: Sequence[LabelsTable]) -> str:
+    files = " and ".join(table.file for table in tables)
+    return f"{files} {'says' if len(tables) == 1 else 'say'} the class of each image."
