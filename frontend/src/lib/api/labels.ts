@@ -38,8 +38,8 @@ export const readCorrections = async (name: string, runs: string): Promise<t.Cor
 export const readCorrectedScores = async (name: string): Promise<t.CorrectedScore[]> =>
   (await request(client.GET('/api/datasets/{name}/corrected-scores', { params: datasetPath(name) }))).items as t.CorrectedScore[]
 
-export const createVersion = (name: string, changes: { split: t.StoredSplit; index: number; do: 'relabel' | 'leave_out'; class?: string | null }[]): Promise<t.Dataset> =>
-  request(client.POST('/api/datasets/{name}/versions', { params: datasetPath(name), body: { changes } as never }))
+export const createVersion = (name: string, body: t.VersionRequest): Promise<t.Dataset> =>
+  request(client.POST('/api/datasets/{name}/versions', { params: datasetPath(name), body: body as never }))
 
 export const evaluateTraining = async (run: string): Promise<void> => {
   await request(client.POST('/api/runs/{run_id}/evaluations', { params: { path: { run_id: run } }, body: { kind: 'training_predictions' } }))

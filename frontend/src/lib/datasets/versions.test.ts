@@ -36,7 +36,7 @@ test('the copy of a run on version 1 stays there', () => {
 })
 
 test('a version says what it is made of', () => {
-  const derived = { of: 'shells', relabelled: 1, left_out: 1200, renamed: {}, merged: { cone: 'whelk' } }
-  expect(madeOf({ ...dataset('shells', 2), derived })).toBe('1 label changed, 1,200 images left out, cone merged into whelk; made of shells')
+  const derived = { of: 'shells', relabelled: 1, left_out: 1200, renamed: {}, merged: { cone: 'whelk' }, classes_left_out: ['clam'] }
+  expect(madeOf({ ...dataset('shells', 2), derived })).toBe('1 label changed, 1,200 images left out, without clam, cone merged into whelk; made of shells')
   expect(madeOf(dataset('shells', 1))).toBe('')
 })

@@ -42,6 +42,7 @@ export function madeOf(dataset: Dataset): string {
   const parts = [
     derived.relabelled && `${plural(derived.relabelled, 'label')} changed`,
     derived.left_out && `${plural(derived.left_out, 'image')} left out`,
+    derived.classes_left_out.length > 0 && `without ${derived.classes_left_out.join(', ')}`,
     ...Object.entries(derived.merged).map(([from, into]) => `${from} merged into ${into}`),
     ...Object.entries(derived.renamed).map(([from, to]) => `${from} renamed to ${to}`),
   ].filter(Boolean)

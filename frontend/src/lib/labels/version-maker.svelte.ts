@@ -34,7 +34,7 @@ export class VersionMaker {
   async make(decisions: LabelDecision[], retrain: string | null): Promise<void> {
     ;[this.isBusy, this.failure, this.run] = [true, '', null]
     try {
-      this.version = await createVersion(this.name, decisions.flatMap(asChange))
+      this.version = await createVersion(this.name, { changes: decisions.flatMap(asChange) })
       while (this.version.status === 'preparing' && !this.#isStopped) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
         this.version = await readDataset(this.version.name)

@@ -2,6 +2,7 @@
 
 import type { ImageMap } from '../api/evaluations'
 import type { Palette } from '../charts/palette.svelte'
+import { inNaturalOrder } from '../text/class-order'
 
 export type ColorBy = 'class' | 'right' | 'confidence'
 
@@ -29,7 +30,7 @@ export function groupsOf(map: ImageMap, by: ColorBy, colors: Colors): Group[] {
 
 /** Only classes of which an image is on the map. */
 function classGroups(map: ImageMap, colors: Colors): Group[] {
-  const points = new Map<string, number[]>(map.classes.map((name) => [name, []]))
+  const points = new Map<string, number[]>(inNaturalOrder(map.classes).map((name) => [name, []]))
   map.true.forEach((name, point) => points.get(name)?.push(point))
   const groups = [...points].filter(([, members]) => members.length)
   const hues = classColors(groups.length, colors)
