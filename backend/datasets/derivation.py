@@ -1,7 +1,7 @@
 """What a version is made of: its labels and classes after changes of another one, computed without its images."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,7 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from backend.datasets.store import StoredDataset, StoredSplit
+from backend.datasets.schemas import Color, Fit, ImageOptions
+from backend.datasets.store import Manifest, StoredDataset, StoredSplit
+from backend.datasets.versions import base_name
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
 from backend.requests import Line, RequestBody
@@ -38,6 +40,9 @@ class Derivation(RequestBody):
         {}, max_length=1_000, description="by class, the class that takes its images"
     )
     leave_out: list[ClassName] = Field([], max_length=1_000, description="classes that are left out with their images")
+    image_size: int | None = Field(None, ge=8, le=512, description="another side in pixels, decoded from the originals")
+    fit: Fit | None = Field(None, description="another fit, decoded from the originals")
+    color: Color | None = Field(None, description="another colour mode, decoded from the originals")
 
 
 @dataclass(frozen=True)
@@ -76,11 +81,37 @@ def derive(dataset: StoredDataset, derivation: Derivation) -> Derived:
         if not kept.any():
             raise _invalid(["changes"], f"all images of {split} would be left out; keep at least one")
         positions[split], labels[split] = np.flatnonzero(kept), class_of[changed[kept]]
-    if not (derivation.changes or derivation.rename or derivation.merge or derivation.leave_out):
-        raise _invalid(
-            ["changes"], "give at least one change, or a class to rename, merge or leave out; a version differs"
-        )
+    if not (_names_a_change(derivation) or image_options(dataset.manifest, derivation)):
+        message = "give at least one change, a class to rename, merge or leave out, or another image_size, fit or color"
+        raise _invalid(["changes"], f"{message}; a version differs")
     return Derived(classes, class_of, positions, labels)
+
+
+def _names_a_change(derivation: Derivation) -> bool:
+    return bool(derivation.changes or derivation.rename or derivation.merge or derivation.leave_out)
+
+
+def image_options(manifest: Manifest, derivation: Derivation) -> ImageOptions | None:
+    """Returns how the images are decoded again; None if they stay as they are.
+
+    Raises:
+        Invalid: The images are to change, and no originals are kept of them.
+    """
+    names = set(ImageOptions.model_fields)
+    now = {name: value for name, value in asdict(manifest).items() if name in names}
+    changed = derivation.model_dump(include=names, exclude_none=True)
+    differing = [name for name, value in changed.items() if value != now[name]]
+    if differing and manifest.original_bytes is None:
+        reason = _why_no_original(manifest)
+        raise Invalid(sentence(reason), [FieldError([name], reason) for name in differing])
+    return ImageOptions.model_validate({**now, **changed}) if differing else None
+
+
+def _why_no_original(manifest: Manifest) -> str:
+    if manifest.image_size is None:
+        return f"the images of {manifest.name!r} are stored as they were published, so they keep their size and colour"
+    why = "it was uploaded with keep_original=false, or before zips were kept"
+    return f"size, fit and colour need the zip of {base_name(manifest.name)!r}, and {why}; upload the images again"
 
 
 def _apply(

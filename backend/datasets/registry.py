@@ -1,5 +1,6 @@
 """The rows of datasets: status, progress and job. Arrays on disk are in `backend.datasets.store`."""
 
+import math
 from typing import Any
 
 from sqlalchemy import ColumnElement, select, update
@@ -37,8 +38,18 @@ def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
     if row is not None:
         fields |= _public_fields(row.upload) | _public_fields(row.manifest)
         fields |= {"status": row.status, "error": row.error, "progress": row.progress}
+        fields["disk_bytes"] = _disk_bytes(row.manifest, number or 1)
     fields["name"] = name
     return DatasetRead.model_validate(fields)
+
+
+def _disk_bytes(manifest: dict[str, Any] | None, version: int) -> int | None:
+    """Returns the bytes of a dataset's images, and of version 1 those of the zip that is kept for all versions."""
+    if not manifest or "counts" not in manifest:
+        return None
+    images = sum(map(sum, manifest["counts"].values()))
+    original = manifest.get("original_bytes") if version == 1 else None
+    return int(images * math.prod(manifest["image_shape"]) + (original or 0))
 
 
 def _public_fields(stored: dict[str, Any] | None) -> dict[str, Any]:

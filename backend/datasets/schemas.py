@@ -34,6 +34,11 @@ class ImageOptions(BaseModel):
     )
     color: Color = Field("rgb", title="Colour", description="channels that images are converted to")
 
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of a decoded image."""
+        return (self.image_size, self.image_size, 1 if self.color == "grayscale" else 3)
+
 
 class UploadOptions(ImageOptions):
     test_fraction: float = Field(
@@ -44,6 +49,11 @@ class UploadOptions(ImageOptions):
         title="Folders",
         description="what a top folder is used as, such as `valid:test`: train, validation, test or left_out",
         max_length=1_000,
+    )
+    keep_original: bool = Field(
+        True,
+        title="Keep the zip",
+        description="keep the zip beside the images, so that a version can have another size, fit or colour",
     )
     labels_from: LabelsFrom | None = Field(
         None, title="Classes from", description="where the class of an image is said: in folders, names or a table"
@@ -127,7 +137,9 @@ class ContradictionsRead(BaseModel):
 
 
 class DerivedRead(BaseModel):
-    """What a version is made of: dataset `of`, and how many images were relabelled or left out of it."""
+    """What a version is made of: dataset `of`, how many images were relabelled or left out of it, and `images`: how all
+    of them were decoded again, or null.
+    """
 
     of: str
     relabelled: int
@@ -135,12 +147,15 @@ class DerivedRead(BaseModel):
     renamed: dict[str, str]
     merged: dict[str, str]
     classes_left_out: list[str] = []
+    images: ImageOptions | None = None
 
 
 class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 
     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
+    `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
+    `disk_bytes` is what deleting the dataset would free: its images, and of version 1 that zip.
     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
     bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
@@ -163,6 +178,8 @@ class DatasetRead(BaseModel):
     image_size: int | None = None
     color: Color | None = None
     value_range: list[float] | None = None
+    original_bytes: int | None = None
+    disk_bytes: int | None = None
     duplicates: int = 0
     contradictions: ContradictionsRead | None = None
     notices: list[Notice] = []

@@ -35,6 +35,7 @@ SPLITS: tuple[str, ...] = get_args(StoredSplit)
 """All splits that a dataset may have, in the order in which they are stored and shown; each has train and test."""
 
 UNFINISHED_SUFFIX = ".writing"
+ORIGINAL = "original.zip"  # in the folder of an upload whose zip is kept (`worker.datasets.originals`)
 WRITE_BYTES = 4 * 1024**2  # rows are copied and written in blocks of about this size, to bound memory
 
 
@@ -89,8 +90,9 @@ class Manifest:
 
     The fields from `fit` on are those of an upload: how its images were decoded, and which of its files were left out
     (`skipped` is a `backend.datasets.schemas.Skipped`). `value_range` are the values that became black and white in
-    images of more than 8 bits, and `packages` what is needed to decode its images beside Pillow. `derived` says what a
-    version is made of; `class_of` in it has the class of each class of version 1.
+    images of more than 8 bits, `packages` what is needed to decode its images beside Pillow, and `original_bytes` the
+    size of the zip that was uploaded, kept with version 1, or None. `derived` says what a version is made of;
+    `class_of` in it has the class of each class of version 1.
     """
 
     name: str
@@ -106,6 +108,7 @@ class Manifest:
     duplicates: int = 0
     contradictions: dict[str, Any] | None = None
     notices: list[dict[str, Any]] = field(default_factory=list)
+    original_bytes: int | None = None
     skipped: dict[str, Any] = field(default_factory=lambda: {"count": 0, "items": []})
     derived: dict[str, Any] | None = None
 

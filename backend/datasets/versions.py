@@ -6,6 +6,7 @@ images and labels, so that runs on another one keep theirs.
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,10 @@ def with_dataset(spec: RunSpec, name: str) -> RunSpec:
     return spec if name == spec.dataset.name else spec.model_copy(update={"dataset": dataset})
 
 
-def create(session: Session, parent: Dataset, derivation: dict[str, Any]) -> Dataset:
+def create(session: Session, parent: Dataset, derivation: dict[str, Any], image_options: Mapping[str, Any]) -> Dataset:
     """Creates the row of the next version, for a job to claim. It is made of `parent` by `derivation`.
+
+    `image_options` are those that differ from the parent's.
 
     Raises:
         Conflict: There are too many versions, or another request took the number.
@@ -81,7 +84,7 @@ def create(session: Session, parent: Dataset, derivation: dict[str, Any]) -> Dat
     base = base_name(parent.name)
     session.get(Dataset, base, with_for_update=True)  # so that two requests don't take the same number
     number = _next_number(session, base)
-    upload = {**(parent.upload or {}), "archive": None}
+    upload = {**(parent.upload or {}), **image_options, "archive": None}
     row = Dataset(name=version_name(base, number), status="preparing", touched_at=0.0, upload=upload)
     row.derivation = {"of": parent.name, **derivation}
     session.add(row)
@@ -104,10 +107,9 @@ def _next_number(session: Session, base: str) -> int:
     return 1 + max((number or 1 for name, number in taken if name == base), default=1)
 
 
-def check_disk_space(data_dir: Path, folder: str | None) -> None:
-    """Raises Invalid if the disk has no room for a copy of a dataset's images."""
-    files = (data_dir / folder).glob("*.npy") if folder else []
-    needed, free = sum(file.stat().st_size for file in files), shutil.disk_usage(data_dir).free
+def check_disk_space(data_dir: Path, needed: int) -> None:
+    """Raises Invalid if the disk has no room for the images of a version, `needed` bytes."""
+    free = shutil.disk_usage(data_dir).free
     if needed > free:
-        message = f"a copy of the images needs {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; free some space"
+        message = f"the images need {needed / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; free some space"
         raise Invalid(sentence(message), [FieldError([], message)])

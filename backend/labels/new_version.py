@@ -1,38 +1,23 @@
 """Creates a new version of a dataset from changes of its labels and classes."""
 
+import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from pydantic import model_validator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.datasets import registry, versions
-from backend.datasets.derivation import Derivation, Derived, derive
+from backend.datasets.derivation import Derivation, Derived, derive, image_options
 from backend.datasets.images import open_dataset
-from backend.datasets.schemas import DatasetRead
+from backend.datasets.schemas import DatasetRead, ImageOptions
+from backend.datasets.store import Manifest
 from backend.db.engine import Database
 from backend.db.models import Dataset, LabelDecision
 from backend.errors import Conflict
 
-NOT_YET = ("image_size", "fit", "color")
 
-
-class VersionCreate(Derivation):
-    """Changes of a dataset, for a new version of it."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _no_new_pixels(cls, body: Any) -> Any:
-        unsupported = [name for name in NOT_YET if isinstance(body, dict) and name in body]
-        if unsupported:
-            names = " and ".join(unsupported)
-            raise ValueError(f"{names} can't be changed by a version yet; leave it out, or upload the images again")
-        return body
-
-
-def create_version(database: Database, data_dir: Path, name: str, request: VersionCreate) -> DatasetRead:
+def create_version(database: Database, data_dir: Path, name: str, request: Derivation) -> DatasetRead:
     """Creates the row of the next version of a dataset, which a jobs worker then writes. The dataset stays as it is.
 
     Raises:
@@ -41,16 +26,24 @@ def create_version(database: Database, data_dir: Path, name: str, request: Versi
         Conflict: The dataset was replaced meanwhile, or as `versions.create`.
     """
     with database.read() as session:
-        derived = derive(open_dataset(session, data_dir, name), request)
+        dataset = open_dataset(session, data_dir, name)
+        derived = derive(dataset, request)
+        options = image_options(dataset.manifest, request)
         folder = session.get_one(Dataset, name).folder
-        versions.check_disk_space(data_dir, folder)
+    versions.check_disk_space(data_dir, _image_bytes(dataset.manifest, derived, options))
     with database.write() as session:
         parent = session.get(Dataset, name, with_for_update=True)
         if parent is None or parent.folder != folder:
             raise Conflict(f"Dataset {name!r} was replaced just now, so nothing was made of it; look at it again.")
-        row = versions.create(session, parent, request.model_dump(mode="json", by_alias=True))
+        derivation = request.model_dump(mode="json", by_alias=True)
+        row = versions.create(session, parent, derivation, options.model_dump() if options else {})
         _keep_decisions(session, name, row.name, derived)
         return registry.dataset_read(row.name, row)
+
+
+def _image_bytes(manifest: Manifest, derived: Derived, options: ImageOptions | None) -> int:
+    shape = options.image_shape if options else manifest.image_shape
+    return sum(map(len, derived.positions.values())) * math.prod(shape)
 
 
 def _keep_decisions(session: Session, name: str, version: str, derived: Derived) -> None:

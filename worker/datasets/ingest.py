@@ -36,7 +36,7 @@ class IngestRequest:
     """`folder` is created by the request and must not exist.
 
     `archive` is the zip of an upload and `options` its `UploadOptions`; both are None for a built-in dataset. `source`
-    is the folder of the dataset that a version is made of, and `derivation` how.
+    is the folder of the dataset that a version is made of, `derivation` how, and `original` the zip of version 1.
     """
 
     name: str
@@ -45,6 +45,7 @@ class IngestRequest:
     options: dict[str, Any] | None = None
     source: str | None = None
     derivation: dict[str, Any] | None = None
+    original: str | None = None
 
 
 def prepare(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> tuple[Path, Manifest]:
@@ -64,8 +65,8 @@ def ingest(request: IngestRequest, on_progress: ProgressCallback) -> Manifest:
         DatasetUnavailable: as `prepare`, or the upload is refused, or as `write_version`.
     """
     if request.derivation is not None:
-        folder = Path(request.folder)
-        return write_version(Path(request.source or ""), request.name, request.derivation, folder, on_progress)
+        source, folder, original = Path(request.source or ""), Path(request.folder), Path(request.original or "")
+        return write_version(source, request.name, request.derivation, folder, on_progress, original)
     if request.archive is None:
         return _write_built_in(request.name, Path(request.folder), on_progress)
     options = UploadOptions.model_validate(request.options)

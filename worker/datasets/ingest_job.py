@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.datasets import registry
-from backend.datasets.store import UNFINISHED_SUFFIX
+from backend.datasets.store import ORIGINAL, UNFINISHED_SUFFIX
 from backend.db.engine import Database
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
@@ -30,10 +30,11 @@ Lines = queue.SimpleQueue[str | None]
 
 @dataclass(frozen=True)
 class VersionSource:
-    """What a version is made of: the folder of a dataset, below the data dir, and the changes."""
+    """What a version is made of: the folder of a dataset, below the data dir, the changes, and version 1's folder."""
 
     folder: str
     derivation: dict[str, Any]
+    base_folder: str
 
 
 class IngestJob:
@@ -56,6 +57,7 @@ class IngestJob:
             options=upload or None,
             source=str(self._data_dir / made_of.folder) if made_of else None,
             derivation=made_of.derivation if made_of else None,
+            original=str(self._data_dir / made_of.base_folder / ORIGINAL) if made_of else None,
         )
 
     def run(self) -> None:

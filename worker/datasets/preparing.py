@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets import registry
 from backend.datasets.built_in import BUILT_IN
+from backend.datasets.versions import base_name
 from backend.db.engine import Database, open_database
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
@@ -137,5 +138,6 @@ def _claim(settings: Settings, database: Database, name: str) -> tuple[Dataset, 
             return None
         if row.derivation is None:
             return row, None
-        parent = session.get(Dataset, row.derivation["of"])
-        return row, VersionSource(str(parent.folder if parent else None), row.derivation)
+        parent, base = (session.get(Dataset, of) for of in (row.derivation["of"], base_name(name)))
+        folders = [str(source.folder if source else None) for source in (parent, base)]
+        return row, VersionSource(folders[0], row.derivation, base_folder=folders[1])

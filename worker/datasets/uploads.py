@@ -27,6 +27,7 @@ from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.contradictions import check_no_class_is_lost
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import LabeledImage, Layout
+from worker.datasets import originals
 from worker.datasets.findings import Findings
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.splitting import assign_splits, count_duplicates
@@ -165,7 +166,13 @@ class _UploadReader:
         write_columns(folder, self._columns(), {split: kept[positions] for split, positions in splits.items()})
         duplicates = count_duplicates(list(zip(pixel_hashes, labels.tolist(), strict=True)))
         return store.write_dataset(
-            folder, name, self._layout.classes, arrays, **self._upload_fields(), duplicates=duplicates
+            folder,
+            name,
+            self._layout.classes,
+            arrays,
+            **self._upload_fields(),
+            duplicates=duplicates,
+            original_bytes=self._keep_original(folder, {split: kept[places] for split, places in splits.items()}),
         )
 
     def _upload_fields(self) -> dict[str, Any]:
@@ -179,6 +186,13 @@ class _UploadReader:
             "notices": [notice.model_dump() for notice in self._value_range.notices + self._findings.notices()],
             "skipped": self._skipped().model_dump(),
         }
+
+    def _keep_original(self, folder: Path, stored: Mapping[str, npt.NDArray[np.int64]]) -> int | None:
+        """Keeps the zip unless the options say no. `stored` has the positions in the layout by split."""
+        if not self._options.keep_original:
+            return None
+        infos = {split: [self._layout.images[index].entry.info for index in of] for split, of in stored.items()}
+        return originals.keep(self._archive, folder, infos)
 
     def _columns(self) -> Columns:
         """Returns what is known of each image of the layout beside its class."""

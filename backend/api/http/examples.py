@@ -151,6 +151,7 @@ VERSION: dict[str, Example] = {
         "summary": "Two classes merged, one renamed, one left out",
         "value": {"merge": {"Shirt": "T-shirt/top"}, "rename": {"T-shirt/top": "Top"}, "leave_out": ["Bag"]},
     },
+    "images": {"summary": "Larger images, decoded from the originals", "value": {"image_size": 64, "fit": "pad"}},
 }
 WHAT_IF: dict[str, Example] = {
     "turned": {"summary": "Turned and blurred", "value": {"rotate": 12, "blur": 0.8}},

@@ -8,9 +8,9 @@ from backend.api.deps import BoardDep, DatasetName, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.openapi import problems
+from backend.datasets.derivation import Derivation
 from backend.datasets.schemas import DatasetRead
 from backend.labels import corrected, new_version
-from backend.labels.new_version import VersionCreate
 from backend.labels.schemas import CorrectedScores, Corrections, JudgesQuery
 
 router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
@@ -24,10 +24,12 @@ router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
     responses=problems(404, 409),
 )
 def create_version(
-    name: DatasetName, request: Annotated[VersionCreate, Body(openapi_examples=examples.VERSION)], board: BoardDep
+    name: DatasetName, request: Annotated[Derivation, Body(openapi_examples=examples.VERSION)], board: BoardDep
 ) -> DatasetRead:
     """Makes `NAME@2` (or 3, …): a dataset of its own, with images left out or relabelled, classes merged, renamed or
-    left out. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this one.
+    left out. With another `image_size`, `fit` or `color`, its images are decoded again from the zip that was uploaded,
+    if it is kept. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this
+    one.
 
     This dataset and the runs on it stay as they are. A new run whose spec names no version gets the newest one.
     """

@@ -6,13 +6,17 @@ import numpy as np
 import pytest
 
 from backend.datasets import registry, versions
+from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset, Run
 from backend.settings import Settings
+from backend.uploads import new_dataset
 from tests.conftest import NO_REDIS
 from tests.support.compared import SPEC, ComparedBoard
 from tests.support.judged import judging_run
+from tests.support.zips import pets, zipped
 from worker.datasets.preparing import prepare_dataset
+from worker.datasets.uploads import read_upload
 from worker.datasets.versions import write_version
 
 LABELS = [0, 0, 1, 1, 2, 2]
@@ -215,8 +219,44 @@ def test_what_makes_no_version_is_refused_with_the_reason(board: ComparedBoard) 
     assert all_left_out == "All images of test would be left out; keep at least one."
     assert "merge them, or choose another" in refused(board, "coats", 422, rename={"bag": "coat"})
     assert "which is merged itself" in refused(board, "coats", 422, merge={"bag": "coat", "coat": "boot"})
-    assert "image_size can't be changed by a version yet" in refused(board, "coats", 422, image_size=16)
     refused(board, "no-such-dataset", 404, rename={"bag": "purse"})
+
+
+def uploaded(board: ComparedBoard, name: str, **options: Any) -> None:
+    """Stores a zip of twenty images as a dataset, as an upload does."""
+    archive, folder = board.data_dir / f"{name}.zip", board.data_dir / "datasets" / name
+    archive.write_bytes(zipped(pets()))
+    manifest = read_upload(archive, name, UploadOptions(image_size=8, **options), folder, lambda _update: None)
+    with board.database.write() as session:
+        row = new_dataset.create(session, name, f"{name}.zip", UploadOptions(image_size=8, **options))
+        registry.mark_ready(row, f"datasets/{name}", manifest.as_json())
+
+
+def test_size_fit_and_color_are_changed_from_the_kept_zip(board: ComparedBoard) -> None:
+    uploaded(board, "pets")
+
+    created = board.client.post("/api/datasets/pets/versions", json={"image_size": 16, "color": "grayscale"}).json()
+
+    assert (created["status"], created["image_size"], created["fit"], created["color"]) == (
+        *("preparing", 16, "crop", "grayscale"),
+    )
+    zip_bytes = (board.data_dir / "pets.zip").stat().st_size
+    first = board.get("/api/datasets/pets")
+    assert (first["original_bytes"], first["disk_bytes"]) == (zip_bytes, 20 * 8 * 8 * 3 + zip_bytes)
+    assert refused(board, "pets", 422, image_size=8).startswith("Give at least one change")
+    invalid = board.client.post("/api/datasets/pets/versions", json={"image_size": 4}).json()
+    assert invalid["errors"] == [{"loc": ["image_size"], "msg": "must be at least 8; you gave 4"}]
+
+
+def test_without_the_zip_size_fit_and_color_stay(board: ComparedBoard) -> None:
+    uploaded(board, "cats", keep_original=False)
+    board.dataset("published", LABELS, CLASSES)
+
+    sentence = refused(board, "cats", 422, image_size=16)
+
+    assert sentence.startswith("Size, fit and colour need the zip of 'cats', and it was uploaded with keep_original")
+    assert "are stored as they were published" in refused(board, "published", 422, fit="pad")
+    assert board.get("/api/datasets/cats")["disk_bytes"] == 20 * 8 * 8 * 3
 
 
 @pytest.mark.slow
@@ -228,6 +268,17 @@ def test_a_jobs_worker_writes_a_version_in_a_process_of_its_own(board: ComparedB
 
     images = open_stored(board, version).images("test")
     assert np.array_equal(images, open_stored(board, "belts").images("test")[1:])
+
+
+@pytest.mark.slow
+def test_a_jobs_worker_decodes_the_zip_of_version_1_again(board: ComparedBoard) -> None:
+    uploaded(board, "birds")
+    make(board, "birds", changes=[leave_out(0)])
+    version = requested(board, "birds@2", image_size=16)
+
+    prepare_dataset(Settings(data_dir=board.data_dir, redis_url=NO_REDIS), version)
+
+    assert open_stored(board, version).images("test").shape == (3, 16, 16, 3)
 
 
 def test_the_runs_of_a_study_have_the_version_that_it_began_with(board: ComparedBoard) -> None:

@@ -480,7 +480,9 @@ export interface paths {
         /**
          * Make a new version
          * @description Makes `NAME@2` (or 3, …): a dataset of its own, with images left out or relabelled, classes merged, renamed or
-         *     left out. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this one.
+         *     left out. With another `image_size`, `fit` or `color`, its images are decoded again from the zip that was uploaded,
+         *     if it is kept. A worker writes it; `GET /api/datasets/NAME@2` says when it is ready. `changes` name images of this
+         *     one.
          *
          *     This dataset and the runs on it stay as they are. A new run whose spec names no version gets the newest one.
          */
@@ -3023,6 +3025,8 @@ export interface components {
          * @description `counts` has the number of images by split and class, in the order of `classes`.
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
+         *     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
+         *     `disk_bytes` is what deleting the dataset would free: its images, and of version 1 that zip.
          *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
          *     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
          *     bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
@@ -3048,6 +3052,8 @@ export interface components {
                 [key: string]: number[];
             } | null;
             derived?: components["schemas"]["DerivedRead"] | null;
+            /** Disk Bytes */
+            disk_bytes?: number | null;
             /**
              * Duplicates
              * @default 0
@@ -3073,6 +3079,8 @@ export interface components {
              * @enum {string}
              */
             origin: "built_in" | "upload" | "version";
+            /** Original Bytes */
+            original_bytes?: number | null;
             progress?: components["schemas"]["DatasetProgress"] | null;
             /**
              * @default {
@@ -3168,8 +3176,57 @@ export interface components {
             run: string;
         };
         /**
+         * Derivation
+         * @description Images are left out and relabelled first, then classes left out, merged and renamed, all by their old names.
+         */
+        Derivation: {
+            /**
+             * Changes
+             * @default []
+             */
+            changes: components["schemas"]["LabelChange"][];
+            /**
+             * Color
+             * @description another colour mode, decoded from the originals
+             */
+            color?: ("rgb" | "grayscale") | null;
+            /**
+             * Fit
+             * @description another fit, decoded from the originals
+             */
+            fit?: ("crop" | "pad" | "stretch") | null;
+            /**
+             * Image Size
+             * @description another side in pixels, decoded from the originals
+             */
+            image_size?: number | null;
+            /**
+             * Leave Out
+             * @description classes that are left out with their images
+             * @default []
+             */
+            leave_out: string[];
+            /**
+             * Merge
+             * @description by class, the class that takes its images
+             * @default {}
+             */
+            merge: {
+                [key: string]: string;
+            };
+            /**
+             * Rename
+             * @description new name by class
+             * @default {}
+             */
+            rename: {
+                [key: string]: string;
+            };
+        };
+        /**
          * DerivedRead
-         * @description What a version is made of: dataset `of`, and how many images were relabelled or left out of it.
+         * @description What a version is made of: dataset `of`, how many images were relabelled or left out of it, and `images`: how all
+         *     of them were decoded again, or null.
          */
         DerivedRead: {
             /**
@@ -3177,6 +3234,7 @@ export interface components {
              * @default []
              */
             classes_left_out: string[];
+            images?: components["schemas"]["ImageOptions"] | null;
             /** Left Out */
             left_out: number;
             /** Merged */
@@ -3667,6 +3725,32 @@ export interface components {
              * @enum {string}
              */
             test: "paired-t" | "sign" | "welch-t";
+        };
+        /**
+         * ImageOptions
+         * @description How an image of any size and mode is decoded (`backend.datasets.decode`).
+         */
+        ImageOptions: {
+            /**
+             * Colour
+             * @description channels that images are converted to
+             * @default rgb
+             * @enum {string}
+             */
+            color: "rgb" | "grayscale";
+            /**
+             * Fit
+             * @description crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio
+             * @default crop
+             * @enum {string}
+             */
+            fit: "crop" | "pad" | "stretch";
+            /**
+             * Image size
+             * @description side in pixels
+             * @default 32
+             */
+            image_size: number;
         };
         /**
          * ImagePlace
@@ -6878,39 +6962,6 @@ export interface components {
             run: string;
         };
         /**
-         * VersionCreate
-         * @description Changes of a dataset, for a new version of it.
-         */
-        VersionCreate: {
-            /**
-             * Changes
-             * @default []
-             */
-            changes: components["schemas"]["LabelChange"][];
-            /**
-             * Leave Out
-             * @description classes that are left out with their images
-             * @default []
-             */
-            leave_out: string[];
-            /**
-             * Merge
-             * @description by class, the class that takes its images
-             * @default {}
-             */
-            merge: {
-                [key: string]: string;
-            };
-            /**
-             * Rename
-             * @description new name by class
-             * @default {}
-             */
-            rename: {
-                [key: string]: string;
-            };
-        };
-        /**
          * VersionOfDataset
          * @description A version of the dataset that fits the file: the body of `POST /api/datasets/{name}/versions`.
          */
@@ -7868,6 +7919,8 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
+                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description a new name; needed unless `dry_run` */
@@ -9168,7 +9221,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionCreate"];
+                "application/json": components["schemas"]["Derivation"];
             };
         };
         responses: {
@@ -14947,6 +15000,8 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
+                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
@@ -15064,6 +15119,8 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
+                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
