@@ -65,7 +65,7 @@ export type LabelDecisionRequest = Schemas['LabelDecisionCreate']
 export type Corrections = Schemas['Corrections']
 export type CorrectedScore = Schemas['CorrectedScore']
 /** The body of a request for a version; what is left out of it has its default. */
-export type VersionRequest = Partial<Schemas['VersionCreate']>
+export type VersionRequest = Partial<Schemas['Derivation']>
 export type Duplicates = Schemas['Duplicates']
 export type Duplicate = Schemas['Duplicate']
 export type LabelledImage = Schemas['LabelledImage']
