@@ -52,8 +52,16 @@ def _header(sample: Sample, image: int, files: FileIndex, folder: Path) -> tuple
     for at, row in enumerate(sample.first):
         if sum(map(bool, row)) < 2 and not files.find(row[image], folder).paths:
             continue  # a title above the table
-        return (at, None) if _is_data(row, image, sample, files, folder) else (at + 1, row)
+        if _is_data(row, image, sample, files, folder):
+            return at, None
+        return at + 1, _shifted(row, sample.first[at + 1 :])
     return 0, None
+
+
+def _shifted(header: list[str], below: Sequence[list[str]]) -> list[str]:
+    """Returns a header that has no name for the first column, as R writes it, with an empty one."""
+    is_short = not header[-1] and header[0] and below and all(row[-1] for row in below)
+    return ["", *header[:-1]] if is_short else header
 
 
 def _is_data(row: list[str], image: int, sample: Sample, files: FileIndex, folder: Path) -> bool:
@@ -128,9 +136,10 @@ def _class_key(
     if score < 0 or not values or distinct > MAX_CLASSES:
         return None
     repeated = distinct <= max(2, len(values) / 2)
-    if not score and (distinct < 2 or (not repeated and len(columns.slices) > 1)):
+    is_text = not all(map(_is_number, values))
+    if not score and (distinct < 2 or (not repeated and (len(columns.slices) > 1 or not is_text))):
         return None
-    return score, not all(map(_is_number, values)), repeated
+    return score, is_text, repeated
 
 
 def _one_hot(columns: Columns, data: Sequence[list[str]], header: Sequence[str]) -> list[int]:

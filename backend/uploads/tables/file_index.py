@@ -5,12 +5,14 @@ A value may be a path of another machine, a URL, an id without extension, or a n
 
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from backend.uploads.tables.words import SPLIT_VALUES, words
 
 Path = tuple[str, ...]
 
@@ -74,6 +76,19 @@ class FileIndex:
             if candidates:
                 return Match(_closest(candidates, parts[:-1], folder), strength)
         return NO_MATCH
+
+    def common_folder(self, values: Iterable[str], folder: Path, file: str) -> Path:
+        """Returns the folder that values mean which fit images in several: one that has them all, or is named alike."""
+        matches = [match for value in values if (match := self.find(value, folder)).paths]
+        if all(match.path for match in matches):
+            return folder
+        counts = Counter(above for match in matches for above in {path[:-1] for path in match.paths})
+        complete = [above for above, count in counts.items() if count == max(counts.values())]
+        named_alike = [
+            above for above in complete if set(words(file)) & set(words("/".join(above))) & set(SPLIT_VALUES)
+        ]
+        fitting = complete if len(complete) == 1 else named_alike
+        return fitting[0] if len(fitting) == 1 else folder
 
     def _candidates(self, name: str) -> Iterator[tuple[int, list[Path]]]:
         stem = IMAGE_SUFFIX.sub("", name)

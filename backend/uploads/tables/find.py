@@ -145,8 +145,10 @@ class _TableFinder:
         if len({tuple(sorted(names.items())) for names in found.values()}) != 1:
             return table
         path, names = next(iter(found.items()))
-        self._left_out.append(Part(path="/".join(path), text=f"names of {len(names):,} classes", role="classes"))
-        return replace(table, names=names, names_file="/".join(path))
+        file = "/".join(path)
+        self._left_out = [part for part in self._left_out if part.path != file]
+        self._left_out.append(Part(path=file, text=f"names of {len(names):,} classes", role="classes"))
+        return replace(table, names=names, names_file=file)
 
     def _names_paths(self) -> list[Path]:
         used = {table.file for table in self._tables}

@@ -1,9 +1,11 @@
 """Brings tables and folders together: the class and split of each image, and what is left out."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from backend.datasets.schemas import SkippedEntry, UploadOptions
+from backend.phrases import first_few
 from backend.uploads.archive.rules import quoted
 from backend.uploads.layout.class_names import class_name
 from backend.uploads.layout.parts import ZipPart, find_parts
@@ -58,7 +60,7 @@ class ImageLabeler:
         first = self._tables[0]
         result = Labeling(
             skipped=[skipped for table in self._tables for skipped in _rows_left_out(table)],
-            parts=[*(table.as_part() for table in self._tables), *_split_parts(self._parts)],
+            parts=[*(table.as_part() for table in self._tables), *self._split_parts()],
             description=_description(self._tables),
             columns=first.kept_names,
             table=first.as_read(),
@@ -108,6 +110,22 @@ class ImageLabeler:
             return dict.fromkeys(self._rows)
         return {path: roles[row.table.file] for path, row in self._rows.items()}
 
+    def _split_parts(self) -> list[Part]:
+        """Returns the rows of the folders that are splits, and of images without a row."""
+        listed = Counter(self._places[path].part.folder for path in self._rows)
+        parts = [part for part in self._parts if part.folder and part.role is not None]
+        used = [
+            Part(path=f"{part.folder}/", text=f"{len(part.images):,} images", role=part.role or "left_out", roles=ROLES)
+            for part in parts
+            if listed[part.folder]
+        ]
+        unused = [
+            Part(path=f"{part.folder}/", text=f"{len(part.images):,} images without a row", role="left_out")
+            for part in parts
+            if not listed[part.folder]
+        ]
+        return used + unused
+
     def _leave_out_others(self, result: Labeling) -> None:
         """Names the images whose row has no single class, and those without a row."""
         unlisted = []
@@ -119,7 +137,6 @@ class ImageLabeler:
                 unlisted += [] if reason else [entry.name]
         if unlisted:
             result.warnings.append(unlisted_notice(unlisted))
-            result.parts.append(Part(path="", text=f"{len(unlisted):,} images without a row", role="left_out"))
 
 
 def _reason(tables: Sequence[LabelsTable], path: Path) -> str | None:
@@ -139,14 +156,6 @@ def _places(parts: Sequence[ZipPart], images: Paths) -> dict[Path, Place]:
     return {path: places[entry.name] for path, entry in images.items()}
 
 
-def _split_parts(parts: Sequence[ZipPart]) -> list[Part]:
-    return [
-        Part(path=f"{part.folder}/", text=f"{len(part.images):,} images", role=part.role, roles=ROLES)
-        for part in parts
-        if part.folder and part.role is not None
-    ]
-
-
 def _role(table: LabelsTable) -> PartRole | None:
     """Returns the split that a table's name or folder says, as `val.csv` does."""
     found = [SPLIT_VALUES[word] for word in words(table.file) if word in SPLIT_VALUES]
@@ -154,5 +163,5 @@ def _role(table: LabelsTable) -> PartRole | None:
 
 
 def _description(tables: Sequence[LabelsTable]) -> str:
-    files = " and ".join(table.file for table in tables)
+    files = first_few([table.file for table in tables])
     return f"{files} {'says' if len(tables) == 1 else 'say'} the class of each image."

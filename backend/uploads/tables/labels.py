@@ -9,6 +9,7 @@ from backend.requests import bad_character
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import PartRole
 from backend.uploads.tables.file_index import FileIndex, Path
+from backend.uploads.tables.json_rows import BOXES
 from backend.uploads.tables.roles import Columns
 from backend.uploads.tables.words import NO, SPLIT_VALUES, YES
 
@@ -16,6 +17,7 @@ MAX_LEFT_OUT_SHARE = 0.1  # as of broken images
 MAX_SLICE_COLUMNS = 20
 MAX_VALUE_LENGTH = 200  # characters
 EXAMPLES = 3
+BOX_COLUMNS = {"xmin", "x_min", "x1", "xmax", "bbox", "bbox_x", "left", "bounding_box", "region_shape_attributes"}
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,8 @@ class TableReader:
 
     def _check_classes(self, labels: Labels) -> None:
         if len(labels.several) > MAX_LEFT_OUT_SHARE * (len(labels.rows) + len(labels.several)):
+            if BOX_COLUMNS & {name.casefold() for name in self.columns.names}:
+                raise InvalidZip(f"{self.file} {BOXES}")
             path, names = next(iter(labels.several.items()))
             raise InvalidZip(
                 f"{self.file} gives several classes to {len(labels.several):,} of its images, more than one in ten: "

@@ -153,7 +153,8 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
     image = find_image_column(sample, files, table.folder)
     if image is None or image.share < MIN_NAMED_SHARE:
         raise NoLabels(_no_images(sample, files))
-    columns = read_columns(sample, image.position, files, table.folder, may_guess)
+    folder = files.common_folder([row[image.position] for row in sample.spread], table.folder, table.file)
+    columns = read_columns(sample, image.position, files, folder, may_guess)
     columns = with_options(columns, options.column or [], table.file)
     if columns.label is None and not columns.one_hot:
         raise NoLabels(
@@ -161,7 +162,7 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
             "such as column=species:class, or change its name to label"
         )
     values = [] if columns.split is None else [row[columns.split] for row in sample.spread[columns.skip :]]
-    reader = TableReader(table.file, table.folder, columns, files, split_meanings(columns, values))
+    reader = TableReader(table.file, folder, columns, files, split_meanings(columns, values))
     labels = reader.read(islice(table.rows(), columns.skip, None))
     return LabelsTable(table, columns, sample, labels, image.strength)
 

@@ -34,7 +34,7 @@ class Text:
     @property
     def title(self) -> str:
         """What people call the encoding."""
-        return TITLES.get(self.encoding, "UTF-16")
+        return TITLES.get(self.encoding, "UTF-16").rpartition(", ")[2]
 
     def lines(self) -> Iterator[str]:
         """Raises InvalidZip for a line that is too long, has a NUL character, or can't be decoded."""

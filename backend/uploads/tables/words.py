@@ -4,7 +4,22 @@ import re
 
 from backend.uploads.schemas import PartRole
 
-CLASS_WORDS = ("label", "labels", "class", "classes", "classname", "category", "target", "choice", "choices", "y")
+CLASS_WORDS = (
+    *("label", "labels", "class", "classes", "classname", "category", "target", "choice", "choices"),
+    *(
+        "klasse",
+        "kategorie",
+        "classe",
+        "catégorie",
+        "étiquette",
+        "clase",
+        "categoría",
+        "categoria",
+        "etiqueta",
+        "класс",
+    ),
+    *("метка", "类别", "标签", "分类", "類別", "標籤", "クラス", "ラベル", "클래스", "라벨", "분류"),
+)
 OTHER_CLASS_WORDS = (
     *("species", "breed", "level", "grade", "diagnosis", "dx", "finding", "disease", "tag", "genus", "variety", "type"),
     *("kind", "group", "emotion", "expression", "condition", "quality", "sign", "digit", "letter", "character", "name"),
@@ -52,7 +67,7 @@ SURE_SCORE = 4
 """The least `class_score` of a name with one of CLASS_WORDS."""
 
 YES, NO = ("1", "1.0", "true", "yes", "y"), ("0", "0.0", "false", "no", "n", "")
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+")
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 
 
 def words(header: str) -> list[str]:
@@ -65,6 +80,8 @@ def class_score(header: str) -> int:
     found = words(header)
     if not found or set(found) & set(NOT_CLASS_WORDS):
         return -1 if found else 0
+    if found == ["y"]:
+        return SURE_SCORE
     score = 6 if set(found) & set(CLASS_WORDS) else 3 if set(found) & set(OTHER_CLASS_WORDS) else 0
     if score and set(found) & set(CODE_WORDS):
         return score - 2
