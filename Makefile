@@ -11,6 +11,9 @@ PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -pr
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(ARGS)
 
+# Without compiled files each of some hundred processes of a test run compiles our modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup up test lint lint-python lint-page test-page bench lock client compose-check
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, APIRouter
 
 from backend.api import artifacts, catalog, datasets, events, models, predict, runs, specs, uploads, workers
 from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
@@ -63,6 +63,17 @@ ROUTES = (
 )
 
 
+def _operation_id(route: APIRoute) -> str:
+    """Returns the handler's name, so that a generated client keeps its names when a path changes."""
+    return route.name
+
+
+# One router for all applications of a process: FastAPI analyses each route of a router at its first request.
+API = APIRouter(generate_unique_id_function=_operation_id)
+for module in ROUTES:
+    API.include_router(module.router)
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Returns the application; `settings` default to those of the environment."""
     settings = settings or Settings()
@@ -76,14 +87,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        generate_unique_id_function=_operation_id,
+        routes=API.routes,
     )
     app.state.board = board
     app.add_middleware(Head)
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
     add_problem_handlers(app)
-    for module in ROUTES:
-        app.include_router(module.router)
     _add_page(app, settings.frontend_dir)
     return app
 
@@ -109,11 +118,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     async with board.hub.running(), housekeeping.running():
         yield
     board.database.engine.dispose()
-
-
-def _operation_id(route: APIRoute) -> str:
-    """Returns the handler's name, so that a generated client keeps its names when a path changes."""
-    return route.name
 
 
 def _add_page(app: FastAPI, folder: Path) -> None:

@@ -21,6 +21,7 @@ from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.fork_server import ForkServer, RunPython
+from tests.support.memory import keep_temporary_files_in_memory
 from tests.support.program import Program
 from tests.support.transactions import write_without_files
 from tests.support.valkey_server import Server
@@ -28,6 +29,7 @@ from tests.support.valkey_server import Server
 # The same examples in each run, without a time limit for one of them: other tests share the processor.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
 hypothesis.settings.load_profile("repeatable")
+keep_temporary_files_in_memory()
 
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent
