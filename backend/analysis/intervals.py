@@ -4,6 +4,7 @@ import math
 
 Interval = tuple[float, float]
 Z = 1.959963984540054  # standard normal quantile of 0.975: intervals of 95 %
+FEW_IMAGES = 10  # of a class: with fewer, even a recall of 100 % may be one of 72 %
 
 
 def wilson(right: int, images: int) -> Interval:

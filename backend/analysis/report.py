@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.analysis.intervals import Interval, wilson
+from backend.analysis.macro_f1 import macro_f1_interval
 from backend.analysis.predictions import Predictions
 
 Floats = npt.NDArray[np.float64]
@@ -29,7 +30,7 @@ class ClassScores(Scores):
 
 @dataclass(frozen=True)
 class Report:
-    """`interval` is that of `accuracy`, 95 %, Wilson.
+    """`interval` is that of `accuracy`, 95 %, Wilson, and `macro_f1_interval` that of `macro.f1`.
 
     `baseline_accuracy` is the accuracy of always predicting the most common class of these samples.
 
@@ -42,6 +43,7 @@ class Report:
     baseline_accuracy: float
     classes: list[ClassScores]
     macro: Scores
+    macro_f1_interval: Interval
     weighted: Scores
 
 
@@ -58,6 +60,7 @@ def report(predictions: Predictions) -> Report:
         baseline_accuracy=int(support.max()) / total,
         classes=[ClassScores(p, r, f, s, name) for name, p, r, f, s in rows],
         macro=_mean(scores, support + predicted > 0, total),
+        macro_f1_interval=macro_f1_interval(counts),
         weighted=_mean(scores, support, total),
     )
 

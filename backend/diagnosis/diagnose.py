@@ -12,6 +12,7 @@ from backend.diagnosis.rules.learning_rate_too_low import learning_rate_too_low
 from backend.diagnosis.rules.no_better_than_guessing import no_better_than_guessing
 from backend.diagnosis.rules.overfitting import overfitting
 from backend.diagnosis.rules.plateau import plateau
+from backend.diagnosis.rules.rare_class import rare_class
 from backend.diagnosis.rules.still_improving import still_improving
 from backend.diagnosis.rules.underfitting import underfitting
 from backend.diagnosis.rules.validation_noise import validation_noise
@@ -27,11 +28,15 @@ CURVE_RULES: tuple[Rule, ...] = (
     underfitting,
     still_improving,
     plateau,
-    no_better_than_guessing,
 )
 """How the training went, the gravest first. Only the first rule that applies counts: others may follow from it."""
 
-BEST_EPOCH_RULES: tuple[Rule, ...] = (classes_never_predicted, validation_noise)
+BEST_EPOCH_RULES: tuple[Rule, ...] = (
+    no_better_than_guessing,
+    classes_never_predicted,
+    rare_class,
+    validation_noise,
+)
 """What the best epoch's predictions say, whatever the curves do."""
 
 

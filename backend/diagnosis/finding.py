@@ -12,6 +12,7 @@ Kind = Literal[
     "no_better_than_guessing",
     "overfitting",
     "plateau",
+    "rare_class",
     "still_improving",
     "underfitting",
     "validation_noise",

@@ -58,6 +58,7 @@ def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
         matrix=matrix,
         ended_by=run.ended_by,
         train_images=images.train if images else None,
+        class_images=(dataset.counts or {}).get("train"),
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from backend.datasets.versions import base_name
+from backend.diagnosis.case import Case
 from backend.diagnosis.changes import changed
 from backend.diagnosis.finding import NextRun
+from backend.planning import class_counts
 from backend.spec import PresetPart, RunSpec
 from backend.spec.run import MAX_EPOCHS
 
@@ -35,6 +37,11 @@ def augmentation(spec: RunSpec) -> NextRun | None:
     if base_name(spec.dataset.name) in DIGIT_DATASETS:
         return NextRun("Augmentation: shifts of 10 %", {"augmentation": SHIFTS})
     return NextRun("Augmentation: shifts of 10 %, mirrored", {"augmentation": {**SHIFTS, "horizontal_flip": True}})
+
+
+def balanced_weights(case: Case) -> NextRun | None:
+    suggestion = class_counts.balanced_weights(case.spec, case.class_images)
+    return NextRun(suggestion.title, suggestion.changes) if suggestion else None
 
 
 def dropout(spec: RunSpec) -> NextRun | None:

@@ -5,11 +5,19 @@ from typing import Any
 from pydantic import BaseModel
 
 
+class Suggestion(BaseModel):
+    """A change that a form may offer: values by their dotted paths in the spec."""
+
+    title: str
+    changes: dict[str, Any]
+
+
 class Notice(BaseModel):
     """A sentence about one place of the spec: `loc` holds keys and indexes from the spec's root."""
 
     loc: list[str | int]
     msg: str
+    suggestion: Suggestion | None = None
 
 
 class LayerRead(BaseModel):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
+from backend.planning.class_counts import rare_class_notices
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
@@ -36,7 +37,8 @@ Warnings = Iterator[tuple[tuple[str | int, ...], str]]
 
 def warnings_for(context: SpecContext) -> list[Notice]:
     checks = (_dataset, _classes, _training, _callbacks, _augmentation, _workers)
-    return [Notice(loc=list(loc), msg=msg) for check in checks for loc, msg in check(context)]
+    notices = [Notice(loc=list(loc), msg=msg) for check in checks for loc, msg in check(context)]
+    return [*notices, *rare_class_notices(context.spec, context.dataset)]
 
 
 def _dataset(context: SpecContext) -> Warnings:

@@ -115,7 +115,8 @@ class ClassScoresRead(ScoresRead):
 class ReportRead(BaseModel):
     """`interval` is that of `accuracy`, 95 %, Wilson. `baseline_accuracy` is that of always the most common class.
 
-    `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
+    `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn, and
+    `macro_f1_interval` the 95 % interval of its F1 (delta method; wider where classes have few images).
     """
 
     epoch: int
@@ -125,6 +126,7 @@ class ReportRead(BaseModel):
     baseline_accuracy: float
     classes: list[ClassScoresRead]
     macro: ScoresRead
+    macro_f1_interval: Interval
     weighted: ScoresRead
 
 

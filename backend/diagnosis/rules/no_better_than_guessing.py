@@ -1,9 +1,9 @@
-"""A best epoch that is no better than predicting the commonest class for each image."""
+"""A best epoch that is not significantly better than predicting the commonest class for each image."""
 
-from backend.analysis.intervals import wilson
+from backend.analysis import mcnemar
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
-from backend.diagnosis.finding import Finding
+from backend.diagnosis.finding import Finding, NextRun
 
 
 def no_better_than_guessing(case: Case) -> Finding | None:
@@ -11,10 +11,13 @@ def no_better_than_guessing(case: Case) -> Finding | None:
         return None
     images, right = int(case.matrix.sum()), int(case.matrix.trace())
     supports = case.matrix.sum(axis=1)
-    baseline = float(supports.max()) / images
-    if wilson(right, images)[0] > baseline:
+    most = int(supports.argmax())
+    both = int(case.matrix[most, most])
+    only_model, only_baseline = right - both, int(supports[most]) - both
+    p_value = mcnemar.p_value(only_baseline, only_model)
+    if only_model > only_baseline and p_value < mcnemar.SIGNIFICANT:
         return None
-    commonest = case.classes[int(supports.argmax())]
+    commonest, baseline = case.classes[most], float(supports[most]) / images
     return Finding(
         kind="no_better_than_guessing",
         title=f"No better than always predicting {commonest}",
@@ -22,7 +25,21 @@ def no_better_than_guessing(case: Case) -> Finding | None:
         reasons=[
             f"Epoch {case.best_epoch}, the best, is right on {right / images:.1%} of {images:,} validation images.",
             f"Predicting {commonest} for each of them would be right on {baseline:.1%}.",
+            _difference(only_model, only_baseline, p_value),
         ],
-        evidence={"accuracy": right / images, "baseline": baseline, "images": images},
-        next=remedies.offered(case.spec, (remedies.epochs(case.spec, 2), remedies.learning_rate(case.spec, 0.3))),
+        evidence={"accuracy": right / images, "baseline": baseline, "images": images, "p_value": p_value},
+        next=remedies.offered(case.spec, _candidates(case)),
     )
+
+
+def _difference(only_model: int, only_baseline: int, p_value: float) -> str:
+    """Returns McNemar's exact test of the images that only one of the two gets right, in words."""
+    counts = f"Only the network is right on {only_model:,}, only that answer on {only_baseline:,}"
+    if p_value < mcnemar.SIGNIFICANT:
+        return f"{counts}: the network is worse ({mcnemar.in_words(p_value)})."
+    return f"{counts}: such a difference may be chance ({mcnemar.in_words(p_value)})."
+
+
+def _candidates(case: Case) -> tuple[NextRun | None, ...]:
+    spec = case.spec
+    return (remedies.balanced_weights(case), remedies.epochs(spec, 2), remedies.learning_rate(spec, 0.3))

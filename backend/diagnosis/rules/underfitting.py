@@ -39,7 +39,7 @@ def underfitting(case: Case) -> Finding | None:
         since_epoch=case.epochs[-case.recent],
         reasons=[
             f"Training accuracy in the last {case.recent} epochs is {train:.1%}, measured without dropout; validation "
-            f"accuracy is {validation:.1%}.",
+            f"accuracy is {validation:.1%}. The commonest class alone makes {case.chance_accuracy:.1%}.",
             f"Training loss hardly fell in them: from {case.train_loss[-1 - case.recent]:.3g} to "
             f"{case.train_loss[-1]:.3g}.",
         ],

@@ -166,6 +166,31 @@ def test_an_uploaded_dataset_gives_shape_classes_and_counts(client: TestClient) 
     assert messages(weighted["errors"]) == {"class_weights.cow": "there is no class 'cow'; the classes are cat, dog"}
 
 
+def test_a_rare_class_is_named_with_what_its_figures_can_mean(client: TestClient, database: Database) -> None:
+    counts = {"train": [1_600, 8], "validation": [200, 0], "test": [400, 2]}
+    with database.write() as session:
+        row = Dataset(name="parts", status="ready", folder="d", manifest=MANIFEST | {"counts": counts}, touched_at=0.0)
+        session.add(row)
+
+    def rare(**spec: Any) -> list[Any]:
+        notices = check(client, {**PETS, "dataset": {"name": "parts"}, **spec})["warnings"]
+        return [notice for notice in notices if "recall" in notice["msg"]]
+
+    (from_test,) = rare()
+    (from_train,) = rare(dataset={"name": "parts", "validation": {"from": "train"}})
+
+    assert from_test["msg"] == (
+        "dog has two validation images: even if all are right, its recall may be as low as 34% (95 %); read macro F1 "
+        "and its interval beside the accuracy"
+    )
+    assert from_test["suggestion"] == {"title": "Balanced class weights", "changes": {"class_weights": "balanced"}}
+    assert from_train["msg"].startswith(
+        "dog has one validation image: even if it is right, its recall may be as low as 21%"
+    )
+    assert rare(class_weights="balanced")[0]["suggestion"] is None
+    assert rare(dataset={"name": "parts", "validation": {"from": "validation"}}) == []  # said to have none
+
+
 PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
 WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_epochs": 15}}}
 

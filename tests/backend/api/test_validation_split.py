@@ -112,13 +112,12 @@ def test_a_spec_may_validate_on_the_split_only_where_the_dataset_has_it(board: C
     assert [(notice["loc"], notice["msg"]) for notice in good["warnings"] if "owl" in notice["msg"]] == [
         (["dataset", "validation"], "owl has no validation images")
     ]
-    assert bad["errors"] == [
-        {
-            "loc": ["dataset", "validation", "from"],
-            "msg": "digits has no validation split: it has train and test; validate on the test split "
-            '("test"), or on a part of the training images ("train")',
-        }
-    ]
+    (error,) = bad["errors"]
+    assert error["loc"] == ["dataset", "validation", "from"]
+    assert error["msg"] == (
+        'digits has no validation split: it has train and test; validate on the test split ("test"), or on a part of '
+        'the training images ("train")'
+    )
 
 
 def test_its_images_are_shown_and_downloaded(board: ComparedBoard) -> None:

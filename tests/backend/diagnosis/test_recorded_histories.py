@@ -48,9 +48,17 @@ def test_the_fault_is_found(history: Recorded) -> None:
 
 
 def test_little_else_is_told_of_a_bad_run() -> None:
-    """That few images validate is true of any run on digits with many mistakes."""
-    others = {history.title: {*kinds(history)} - {history.fault, "validation_noise"} for history in BAD}
+    """Few images are true of any run on digits with many mistakes, and guessing of one that has learnt nothing."""
+    always = {"validation_noise", "no_better_than_guessing"}
+    others = {history.title: {*kinds(history)} - {history.fault, *always} for history in BAD}
     assert [title for title, found in others.items() if found] == ["digits-quick, 12 epochs of SGD 0.01, seed 0"]
+
+
+def test_only_runs_at_chance_are_no_better_than_guessing() -> None:
+    guessing = [finding for history in BAD for finding in diagnose(history.case) if "guessing" in finding.kind]
+
+    assert guessing
+    assert all(finding.evidence["accuracy"] < finding.evidence["baseline"] + 0.02 for finding in guessing)
 
 
 @pytest.mark.parametrize("history", BAD, ids=str)

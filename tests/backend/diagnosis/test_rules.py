@@ -65,7 +65,7 @@ def test_a_loss_that_rises_above_chance_is_diverging() -> None:
     assert (finding.kind, finding.since_epoch) == ("diverging", 3)
 
 
-@pytest.mark.parametrize(("images", "found"), [(5, []), (30, ["classes_never_predicted"])])
+@pytest.mark.parametrize(("images", "found"), [(5, ["rare_class"]), (30, ["classes_never_predicted"])])
 def test_a_class_of_few_images_may_be_missed_by_chance(images: int, found: list[str]) -> None:
     matrix = np.diag([200] * 9 + [0])
     matrix[9, 0] = images
@@ -85,7 +85,62 @@ def test_one_answer_for_all_images_is_no_better_than_guessing() -> None:
     (finding,) = diagnose(replace(run, matrix=matrix, best_epoch=1, series={**run.series, "loss": falling}))
 
     assert finding.title == "No better than always predicting 0"
-    assert finding.evidence == {"accuracy": 0.1, "baseline": 0.1, "images": 1000}
+    assert finding.evidence == {"accuracy": 0.1, "baseline": 0.1, "images": 1000, "p_value": 1.0}
+
+
+def crooked(rare_right: int, rare: int, common_wrong: int = 0, **changes: Any) -> Case:
+    """A finished run of two classes, of which the second has `rare` of 1,001 validation images."""
+    common = 1_001 - rare
+    matrix = np.array([[common - common_wrong, common_wrong], [rare - rare_right, rare_right]])
+    accuracy = matrix.trace() / matrix.sum()
+    flat: Values = [0.05] * 6
+    run = case(1_001, train_eval_loss=flat, val_loss=flat, val_accuracy=[accuracy] * 6, train_eval_accuracy=[0.99] * 6)
+    return replace(run, matrix=matrix, classes=["ok", "scratch"], class_images=[4_000, 8 * rare], **changes)
+
+
+def test_more_right_answers_than_the_commonest_class_may_be_chance() -> None:
+    guessing = next(finding for finding in diagnose(crooked(rare_right=1, rare=1)) if "guessing" in finding.kind)
+
+    assert guessing.title == "No better than always predicting ok"
+    assert guessing.reasons[-1] == (
+        "Only the network is right on 1, only that answer on 0: such a difference may be chance (p = 1.000)."
+    )
+    assert guessing.next[0].changes == {"class_weights": "balanced"}
+    assert "no_better_than_guessing" not in kinds(crooked(rare_right=30, rare=40, common_wrong=5))
+
+
+def test_fewer_right_answers_than_the_commonest_class_are_worse() -> None:
+    run = crooked(rare_right=20, rare=40, common_wrong=60)
+    guessing = next(finding for finding in diagnose(run) if "guessing" in finding.kind)
+
+    assert guessing.reasons[-1].startswith(
+        "Only the network is right on 20, only that answer on 60: the network is worse"
+    )
+
+
+def test_one_validation_image_of_a_class_says_little() -> None:
+    rare = diagnose(crooked(rare_right=1, rare=1))[-1]
+
+    assert (rare.kind, rare.title) == ("rare_class", "scratch has one validation image")
+    assert rare.reasons[0] == "1 of 1 right is a recall of 100%, known to lie between 21% and 100% only (95 %)."
+    assert rare.reasons[1].startswith("Macro F1, in which each class counts the same, is 1.000 and lies between 0.6")
+    assert [option.title for option in rare.next] == [
+        "Balanced class weights",
+        "Validate on 20% of the training images",
+    ]
+
+
+def test_ten_validation_images_of_a_class_are_no_finding() -> None:
+    assert "rare_class" in kinds(crooked(rare_right=9, rare=9))
+    assert "rare_class" not in kinds(crooked(rare_right=10, rare=10))
+
+
+def test_balanced_weights_are_offered_only_where_they_change_something() -> None:
+    even = replace(crooked(rare_right=1, rare=1), class_images=[40, 40])
+    weighted = crooked(rare_right=1, rare=1, spec=even.spec.model_copy(update={"class_weights": "balanced"}))
+
+    for run in (even, weighted):
+        assert all("class_weights" not in option.changes for finding in diagnose(run) for option in finding.next)
 
 
 @pytest.mark.parametrize("value", [None, 0.0, 1.0, 1e30])

@@ -2253,6 +2253,7 @@ export interface components {
             loc: (string | number)[];
             /** Msg */
             msg: string;
+            suggestion?: components["schemas"]["Suggestion"] | null;
         };
         /**
          * Band
@@ -3582,7 +3583,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "no_better_than_guessing" | "overfitting" | "plateau" | "still_improving" | "underfitting" | "validation_noise";
+            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "no_better_than_guessing" | "overfitting" | "plateau" | "rare_class" | "still_improving" | "underfitting" | "validation_noise";
             /** Next */
             next: components["schemas"]["NextRunRead"][];
             /** Reasons */
@@ -5318,7 +5319,8 @@ export interface components {
          * ReportRead
          * @description `interval` is that of `accuracy`, 95 %, Wilson. `baseline_accuracy` is that of always the most common class.
          *
-         *     `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn.
+         *     `macro` is the unweighted mean over the classes that are a label or predicted, as in scikit-learn, and
+         *     `macro_f1_interval` the 95 % interval of its F1 (delta method; wider where classes have few images).
          */
         ReportRead: {
             /** Accuracy */
@@ -5335,6 +5337,11 @@ export interface components {
                 number
             ];
             macro: components["schemas"]["ScoresRead"];
+            /** Macro F1 Interval */
+            macro_f1_interval: [
+                number,
+                number
+            ];
             /**
              * Split
              * @enum {string}
@@ -6700,6 +6707,18 @@ export interface components {
              * @enum {string}
              */
             mode: "wait" | "finish" | "kill";
+        };
+        /**
+         * Suggestion
+         * @description A change that a form may offer: values by their dotted paths in the spec.
+         */
+        Suggestion: {
+            /** Changes */
+            changes: {
+                [key: string]: unknown;
+            };
+            /** Title */
+            title: string;
         };
         /**
          * Summary

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classCountText, shapeText, sizeText, datasetSummary, classImbalance } from './dataset-text'
+import { classCountText, shapeText, sizeText, datasetSummary } from './dataset-text'
 import type { Dataset } from '../api/types'
 
 const digits: Dataset = {
@@ -40,12 +40,4 @@ test('files in the cache of Keras are unpacked, not downloaded', () => {
   const cached: Dataset = { ...digits, counts: null, cached: true }
   expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes · unpacking')
   expect(datasetSummary({ ...cached, status: 'failed' })).toBe('8 × 8 grayscale · 2 classes · unpacking failed')
-})
-
-test('imbalanced classes are described', () => {
-  expect(classImbalance(digits)).toBeNull()
-  expect(classImbalance({ ...digits, classes: ['alder', 'maple'], counts: { train: [50, 150] } })).toMatchObject({
-    head: 'alder has 50 training images, maple 150.',
-    text: expect.stringContaining('Baseline (always maple): 75.0%.'),
-  })
 })

@@ -1,6 +1,6 @@
-/** Describes a dataset: size, image shape, classes, status and class imbalance. */
+/** Describes a dataset: size, image shape, classes and status. */
 
-import { count, percent, plural, shortened } from '../text/format'
+import { count, plural } from '../text/format'
 import { madeOf } from './versions'
 import type { Dataset, StoredSplit } from '../api/types'
 
@@ -46,19 +46,4 @@ export function classCountText(dataset: Dataset): string {
 export function fitText(dataset: Dataset): string {
   const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
   return dataset.fit ? words[dataset.fit] : ''
-}
-
-/** Describes the imbalance of the classes; null when the largest has less than twice the images of the smallest. */
-export function classImbalance(dataset: Dataset): { head: string; text: string } | null {
-  const counts = dataset.counts?.train ?? []
-  const classes = dataset.classes ?? []
-  const most = Math.max(...counts)
-  const least = Math.min(...counts)
-  if (counts.length < 2 || most < 2 * least) return null
-  const [large, small] = [most, least].map((value) => shortened(classes[counts.indexOf(value)] ?? ''))
-  const share = percent(most / total(counts), 1)
-  return {
-    head: `${small} has ${count(least)} training images, ${large} ${count(most)}.`,
-    text: `Baseline (always ${large}): ${share}. Balanced class weights can help; choose them in the Optimizer section of the form.`,
-  }
 }

@@ -15,14 +15,15 @@ const TITLES: Record<Kind, string> = {
   learning_rate_too_low: 'Learning rate too low',
   overfitting: 'Overfitting',
   plateau: 'Plateau',
+  rare_class: 'Rare class',
   still_improving: 'Still improving',
   underfitting: 'Underfitting',
   validation_noise: 'Few images',
 }
 /** Nothing is broken: the run can only be made better, or is known less exactly. */
-const ADVICE: Kind[] = ['still_improving', 'validation_noise', 'plateau']
+const ADVICE: Kind[] = ['still_improving', 'validation_noise', 'rare_class', 'plateau']
 /** Findings about the best epoch's predictions have no place on a curve. */
-const WITHOUT_CURVE: Kind[] = ['classes_never_predicted', 'no_better_than_guessing', 'validation_noise']
+const WITHOUT_CURVE: Kind[] = ['classes_never_predicted', 'no_better_than_guessing', 'rare_class', 'validation_noise']
 
 export const kindTitle = (kind: Kind): string => TITLES[kind]
 export const isAdvice = (kind: Kind): boolean => ADVICE.includes(kind)

@@ -134,6 +134,11 @@ export class Draft {
     this.clearErrors(path)
   }
 
+  /** Sets values by their paths, as a notice of the check suggests. */
+  apply(changes: Record<string, unknown>): void {
+    for (const [path, value] of Object.entries(changes)) this.set(path, value as Json)
+  }
+
   /** Keeps the weights of classes that the new dataset has, too. */
   #fitToDataset(): void {
     if (this.dataset) this.spec = withValidationOf(this.dataset, this.spec)

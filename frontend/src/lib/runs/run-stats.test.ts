@@ -81,3 +81,17 @@ test('with validation from the training split, the best is not optimistic and th
   expect(first!.note).toBeUndefined()
   expect(last).toMatchObject({ title: 'Test accuracy', value: '79.00%', detail: 'loss 0.6000' })
 })
+
+test('where a class has few validation images, macro F1 stands beside the accuracy, with intervals', () => {
+  const classes = [{ name: 'ok', support: 200, recall: 1 }, { name: 'scratch', support: 1, recall: 0 }]
+  const rare = { epoch: 2, baseline_accuracy: 0.995, classes, macro: { f1: 0.4988 }, macro_f1_interval: [0.493, 0.9412] } as Report
+  expect(runStats(run, table, rare, 0)[4]).toEqual({
+    title: 'Macro F1 at that epoch',
+    value: '49.88%',
+    detail: '49.3 to 94.1%',
+    note: 'Each class counts the same. scratch has only 1 validation image: its recall of 0% may be 0.0 to 79.3%',
+  })
+  expect(runStats(run, table, { ...rare, epoch: 1 }, 0)).toHaveLength(4)
+  const absent = { ...rare, classes: [classes[0]!, { ...classes[1]!, support: 0 }] } as Report
+  expect(runStats(run, table, absent, 0)[4]!.note).toBe('Each class counts the same. scratch has no validation image')
+})

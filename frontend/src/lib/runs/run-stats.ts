@@ -1,7 +1,7 @@
 /** The figures at the top of a run, each with a detail beside it and a note below. */
 
-import { capital, count, duration, metric, percent, shortened, ticking } from '../text/format'
-import { intervalNote } from '../text/interval'
+import { capital, count, duration, metric, percent, plural, shortened, ticking } from '../text/format'
+import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
 import { generalizationGap } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
 import { isTraining } from '../live/run-state'
@@ -20,7 +20,7 @@ export interface Stat {
 
 /** `report` may be of any epoch on the validation split: it gives the support of each class. */
 export function runStats(run: LiveRun, table: MetricsTable, report: Report | null, now: number): Stat[] {
-  return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(table), ...tested(run)]
+  return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(table), ...macroF1(run, report), ...tested(run)]
 }
 
 /** "Baseline (always Coat): 10.0%", the accuracy of always predicting the most common class. */
@@ -80,6 +80,26 @@ function tested(run: LiveRun): Stat[] {
       note: `${interval && `${interval}. `}Epoch ${run.test.epoch}, on images not used for training or for picking the epoch`,
     },
   ]
+}
+
+/** Where a class has few validation images, the accuracy hardly depends on it, while macro F1 counts each class the same. */
+function macroF1(run: LiveRun, report: Report | null): Stat[] {
+  const rarest = report?.classes.reduce((a, b) => (b.support < a.support ? b : a))
+  if (!report || !rarest || rarest.support >= FEW_IMAGES || report.epoch !== run.best?.epoch) return []
+  const [low, high] = report.macro_f1_interval
+  return [
+    {
+      title: 'Macro F1 at that epoch',
+      value: metric('val_macro_f1', report.macro.f1),
+      detail: `${percent(low, 1).replace('%', '')} to ${percent(high, 1)}`,
+      note: `Each class counts the same. ${rarestNote(rarest)}`,
+    },
+  ]
+}
+
+function rarestNote({ name, recall, support }: Report['classes'][number]): string {
+  const head = `${shortened(name, 24)} has ${support ? `only ${plural(support, 'validation image')}` : 'no validation image'}`
+  return support ? `${head}: its recall of ${percent(recall, 0)} may be ${intervalText(recall, support)}` : head
 }
 
 function epochs(run: LiveRun, now: number): Stat {

@@ -3,6 +3,8 @@
 import { count, percent } from './format'
 
 const Z = 1.959963984540054
+/** Of a class: with fewer, even a recall of 100% may be one of 72%. */
+export const FEW_IMAGES = 10
 
 export function wilson(share: number, images: number): [number, number] {
   const weight = Z ** 2 / images
