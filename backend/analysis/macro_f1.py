@@ -8,16 +8,17 @@ import numpy.typing as npt
 
 from backend.analysis.intervals import Interval, Z, f1_interval
 
-Counts = npt.NDArray[np.integer[Any]]
+Matrix = npt.NDArray[Any]
+"""A matrix of counts (classes, classes): rows are true classes, columns predicted ones."""
 Floats = npt.NDArray[np.float64]
 
 
-def macro_f1(counts: Counts) -> float:
+def macro_f1(counts: Matrix) -> float:
     """Returns the mean F1 of the classes that are a label or predicted, as scikit-learn's macro average does."""
     return float(_f1(_occurring(counts)).mean())
 
 
-def macro_f1_interval(counts: Counts) -> Interval:
+def macro_f1_interval(counts: Matrix) -> Interval:
     """Returns the interval of the mean F1 of the classes that are a label or predicted, from a matrix of counts.
 
     Each end is the outer one of two methods. The delta method for a multinomial matrix (Takahashi, Yamamoto, Kuchiba,
@@ -32,17 +33,17 @@ def macro_f1_interval(counts: Counts) -> Interval:
     return max(0.0, min(mean - half, low)), min(1.0, max(mean + half, high))
 
 
-def _occurring(counts: Counts) -> Counts:
+def _occurring(counts: Matrix) -> Matrix:
     occurs = counts.sum(axis=0) + counts.sum(axis=1) > 0
     return counts[np.ix_(occurs, occurs)]
 
 
-def _f1(matrix: Counts) -> Floats:
+def _f1(matrix: Matrix) -> Floats:
     scores: Floats = 2 * np.diag(matrix) / (matrix.sum(axis=0) + matrix.sum(axis=1))
     return scores
 
 
-def _delta_half_width(matrix: Counts, scores: Floats) -> float:
+def _delta_half_width(matrix: Matrix, scores: Floats) -> float:
     """Returns half the width from the gradient of macro F1 by each cell's probability."""
     images, classes = matrix.sum(), len(matrix)
     shares = matrix / images
@@ -54,7 +55,7 @@ def _delta_half_width(matrix: Counts, scores: Floats) -> float:
     return Z * math.sqrt(max(0.0, variance))
 
 
-def _combined(matrix: Counts, scores: Floats) -> Interval:
+def _combined(matrix: Matrix, scores: Floats) -> Interval:
     right, support, predicted = np.diag(matrix), matrix.sum(axis=1), matrix.sum(axis=0)
     rows = zip(right.tolist(), (support - right).tolist(), (predicted - right).tolist(), strict=True)
     low, high = np.array([f1_interval(*row) for row in rows]).T

@@ -15,7 +15,8 @@ def matrix(shares: list[float], accuracy: float, images: int) -> npt.NDArray[np.
     classes = len(shares)
     row = np.full((classes, classes), (1 - accuracy) / (classes - 1))
     np.fill_diagonal(row, accuracy)
-    return np.array(shares)[:, None] * row * images
+    expected: npt.NDArray[np.float64] = np.array(shares)[:, None] * row * images
+    return expected
 
 
 @pytest.mark.parametrize(
