@@ -26,7 +26,7 @@ SAVE_AS_CSV = (
     "If it has the labels, save it as CSV (UTF-8) with the columns file,label beside the images, and zip again."
 )
 NAMES_SUFFIXES = (*SUFFIXES, ".names")
-MAX_TABLES = 20  # are read
+MAX_TABLES = 10  # are read; one of a million rows takes five seconds
 MAX_NAMES_BYTES = 1024**2
 LABELS_WORDS = {"label", "labels", "annotation", "annotations", "class", "classes", "metadata", "train"}
 OTHER_WORDS = {"readme", "license", "licence", "requirements", "changelog", "submission", "package"}
@@ -60,7 +60,8 @@ class _TableFinder:
         self._images = images
         self._options = options
         self._index = FileIndex(images)
-        self._may_guess = not _has_class_folders(images) or options.labels_from == "table"
+        self._is_chosen = options.labels_from == "table" or bool(options.table or options.column)
+        self._may_guess = self._is_chosen or not _has_class_folders(images)
         self._tables: list[LabelsTable] = []
         self._problems: list[InvalidZip] = []
         self._left_out: list[Part] = []
@@ -75,7 +76,7 @@ class _TableFinder:
         if self._options.labels_from == "folders" or not self._may_guess:
             return TablesFound(left_out=self._left_out)
         problems = [*([boxes] if boxes else []), *self._problems]
-        if problems and (self._options.labels_from or self._options.table):
+        if problems and self._is_chosen:
             raise problems[0]
         return TablesFound(problem=problems[0] if problems else None, left_out=self._left_out)
 
@@ -97,13 +98,13 @@ class _TableFinder:
         named = [self._with_names(table) for table in together]
         labeling = ImageLabeler(named, self._images, self._options).labeling()
         if self._options.labels_from == "folders":
-            unused = [_left_out(table.file, "not used, since the folders are chosen") for table in self._tables]
+            unused = [_left_out(table.file, "not used, since the folders are chosen", True) for table in self._tables]
             choices = [choice for choice in labeling.choices if choice.option == "labels_from"]
             chosen = [choice.model_copy(update={"chosen": "folders"}) for choice in choices]
             return TablesFound(left_out=[*self._left_out, *unused], choices=chosen)
         if choice := table_choice(named[0], alternatives):
             labeling.choices.append(choice)
-        self._left_out += [_left_out(table.file, "gives these images other classes") for table in alternatives]
+        self._left_out += [_left_out(table.file, "gives these images other classes", True) for table in alternatives]
         labeling.skipped += self._other_files()
         return TablesFound(labeling, left_out=self._left_out)
 
@@ -193,8 +194,8 @@ def _compatible(tables: Sequence[LabelsTable]) -> tuple[list[LabelsTable], list[
     return together, alternatives
 
 
-def _left_out(file: str, text: str) -> Part:
-    return Part(path=file, text=text, role="left_out")
+def _left_out(file: str, text: str, may_be_used: bool = False) -> Part:
+    return Part(path=file, text=text, role="left_out", roles=["left_out", "labels"] if may_be_used else [])
 
 
 def _has_class_folders(images: Iterable[Path]) -> bool:

@@ -8,9 +8,13 @@ from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.tables.text import Text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
-MAX_JSON_BYTES = 32 * 1024**2  # an object takes ten times as much memory
-BOX_KEYS = {"bbox", "boxes", "segmentation", "polygon", "points", "bboxes", "objects"}
+MAX_JSON_BYTES = 16 * 1024**2  # its objects take ten times as much memory
+BOX_KEYS = (b'"bbox"', b'"boxes"', b'"segmentation"', b'"polygon"', b'"bndbox"', b'"objects"', b'"shapes"')
 BAD_JSON = (ValueError, RecursionError)
+BOXES = (
+    "has boxes or outlines of objects, not a class for each image. Export the set for classification, with a folder "
+    "for each class (in Roboflow: Folder Structure), or cut the objects out into such folders."
+)
 
 
 def read_rows(text: Text) -> list[list[str]]:
@@ -19,19 +23,13 @@ def read_rows(text: Text) -> list[list[str]]:
     Raises:
         InvalidZip: It is too large, or its objects have boxes.
     """
+    if any(key in text.content for key in BOX_KEYS):
+        raise InvalidZip(f"{text.file} {BOXES}")
     if len(text.content) > MAX_JSON_BYTES:
         raise InvalidZip(f"{text.file} has more than {MAX_JSON_BYTES // 1024**2} MiB of JSON; write the labels as CSV.")
-    objects = list(_objects("".join(text.lines())))
-    if any(BOX_KEYS & set(item) for item in objects[:100]):
-        raise InvalidZip(f"{text.file} {BOXES}")
+    objects = list(_objects(text.content.decode(text.encoding, "replace")))
     names = list(dict.fromkeys(key for item in objects[:100] for key in item))
-    return [names, *([_cell(item.get(name)) for name in names] for item in objects)]
-
-
-BOXES = (
-    "has boxes or outlines of objects, not a class for each image. Export the set for classification, with a folder "
-    "for each class (in Roboflow: Folder Structure), or cut the objects out into such folders."
-)
+    return [names, *([_cell(item.get(name)) for name in names] for item in objects)] if names else []
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:

@@ -60,7 +60,7 @@ class ImageLabeler:
         first = self._tables[0]
         result = Labeling(
             skipped=[skipped for table in self._tables for skipped in _rows_left_out(table)],
-            parts=[*(table.as_part() for table in self._tables), *self._split_parts()],
+            parts=[*(table.as_part(self._agreement.folders > 1) for table in self._tables), *self._split_parts()],
             description=_description(self._tables),
             columns=first.kept_names,
             table=first.as_read(),

@@ -90,9 +90,10 @@ class LabelsTable:
         """Returns a row's values of columns, empty ones for columns that this table lacks."""
         return tuple(row.values[self._kept[name]] if name in self._kept else "" for name in names)
 
-    def as_part(self) -> Part:
+    def as_part(self, has_folders: bool) -> Part:
+        """Returns the row of the table, which may be left out where the zip has folders that may be the classes."""
         text = f"{self.labels.count:,} rows, {len(self.columns.names):,} columns"
-        return Part(path=self.file, text=text, role="labels")
+        return Part(path=self.file, text=text, role="labels", roles=["labels", "left_out"] if has_folders else [])
 
     def as_read(self) -> TableRead:
         columns = [
