@@ -22,7 +22,7 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-LARGE_BODIES = re.compile(r"/api/uploads|/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict")
+LARGE_BODIES = re.compile(r"/api/uploads|/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict|/api/models/read")
 """Paths whose handlers limit the body themselves (`backend.api.http.request_body`)."""
 BODY_SECONDS = 60.0  # for a body without a limit of its own, which has a megabyte at most
 HEADERS = {

@@ -75,7 +75,7 @@ export function errorsByPath(errors: FieldError[], paths: string[]): Record<stri
   const byPath: Record<string, string> = {}
   for (const { loc, msg } of errors) {
     const keys = loc.filter((part) => typeof part === 'string' && part !== 'spec' && part !== 'body') as string[]
-    const path = paths.filter((candidate) => isSubsequence(candidate.split('.'), keys)).sort(byDepth)[0] ?? ''
+    const path = paths.filter((candidate) => isSubsequence(candidate.split('.'), keys)).sort((a, b) => byDepth(a, b) || startsWith(keys, b) - startsWith(keys, a))[0] ?? ''
     const text = path === '' ? [keys.join('.'), msg] : [layerPlace(path, loc), msg]
     byPath[path] = [byPath[path], text.filter(Boolean).join(': ')].filter(Boolean).join('; ')
   }
@@ -83,6 +83,9 @@ export function errorsByPath(errors: FieldError[], paths: string[]): Record<stri
 }
 
 const byDepth = (a: string, b: string): number => b.split('.').length - a.split('.').length
+
+/** Prefers model.keras to model.layers for an error of a layer inside the Keras model. */
+const startsWith = (keys: string[], path: string): number => Number(`${keys.join('.')}.`.startsWith(`${path}.`))
 
 function isSubsequence(path: string[], keys: string[]): boolean {
   let next = 0
