@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from backend.datasets.schemas import DatasetRead
+from backend.datasets.schemas import Color, DatasetRead
 from backend.model_files.beginning import beginning_of
 from backend.model_files.ending import ending_of, softmax_over
 from backend.model_files.schemas import VersionOfDataset
@@ -12,7 +12,7 @@ from backend.network.dialects import Entry, Model
 from backend.network.dialects.changes import image_shape_of, with_config, without_layers
 from backend.phrases import counted, size
 
-COLORS = {1: "grayscale", 3: "rgb"}
+COLORS: dict[int, Color] = {1: "grayscale", 3: "rgb"}
 MAX_IMAGE_SIZE = 512
 
 

@@ -4,13 +4,15 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from backend.datasets.schemas import Color
+
 
 class VersionOfDataset(BaseModel):
     """A version of the dataset that fits the file: the body of `POST /api/datasets/{name}/versions`."""
 
     dataset: str
     image_size: int
-    color: str | None = None
+    color: Color | None = None
 
 
 class ModelFix(BaseModel):

@@ -6986,7 +6986,7 @@ export interface components {
          */
         VersionOfDataset: {
             /** Color */
-            color?: string | null;
+            color?: ("rgb" | "grayscale") | null;
             /** Dataset */
             dataset: string;
             /** Image Size */

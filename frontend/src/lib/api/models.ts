@@ -13,12 +13,3 @@ export const readModelFile = (body: Blob | string, dataset: string): Promise<t.M
       headers: { 'Content-Type': 'application/octet-stream' },
     }),
   ) as Promise<t.ModelRead>
-
-/** Starts a version of a dataset with images of another size. */
-export const resizeDataset = ({ dataset, image_size, color }: t.DatasetSize): Promise<t.Dataset> =>
-  request(
-    client.POST('/api/datasets/{name}/versions', {
-      params: { path: { name: dataset } },
-      body: { image_size, ...(color ? { color } : {}) } as never,
-    }),
-  )

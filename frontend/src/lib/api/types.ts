@@ -50,7 +50,6 @@ export type Argument = Schemas['Argument']
 export type SpecCheck = Schemas['SpecCheck']
 export type ModelFix = Omit<Schemas['ModelFix'], 'changes'> & { changes: Spec }
 export type ModelRead = Omit<Schemas['ModelRead'], 'model' | 'fixes'> & { model: Spec | null; fixes: ModelFix[] }
-export type DatasetSize = Schemas['VersionOfDataset']
 export type LearningRateRange = Schemas['LearningRateRange']
 export type Layer = Schemas['LayerRead']
 /** The limits of one field of a spec, with optional parts where the API has defaults. */

@@ -37,7 +37,7 @@ test('the form finds errors without the server', () => {
 })
 
 test("the server's errors are assigned to their fields", () => {
-  const known = ['epochs', 'model', 'model.options.filters', 'model.layers', 'dataset.name', 'name', 'optimizer.schedule']
+  const known = ['epochs', 'model', 'model.options.filters', 'model.layers', 'model.keras', 'dataset.name', 'name', 'optimizer.schedule']
   const at = (loc: (string | number)[], msg = 'no') => errorsByPath([{ loc, msg }], known)
   expect(at(['spec', 'epochs'], 'too many')).toEqual({ epochs: 'too many' })
   expect(at(['spec', 'model', 'strided_cnn', 'options', 'filters', 0])).toEqual({ 'model.options.filters': 'no' })
@@ -45,6 +45,7 @@ test("the server's errors are assigned to their fields", () => {
   expect(at(['optimizer', 'schedule'])).toEqual({ 'optimizer.schedule': 'no' })
   expect(at(['model', 'options'])).toEqual({ model: 'no' })
   expect(at(['model', 'layers', 2, 'config', 'units'])).toEqual({ 'model.layers': 'layer 3, units: no' })
+  expect(at(['model', 'keras', 'config', 'layers', 0])).toEqual({ 'model.keras': 'no' })
   expect(at(['init'], 'not built yet')).toEqual({ '': 'init: not built yet' })
 })
 

@@ -1,7 +1,8 @@
 /** A model from a file or from pasted JSON: what the server read of it, and the changes that it offers. */
 
 import { readDataset } from '../api/client'
-import { readModelFile, resizeDataset } from '../api/models'
+import { createVersion } from '../api/labels'
+import { readModelFile } from '../api/models'
 import { errorMessage } from '../api/problem'
 import type { Dataset, ModelFix, ModelRead, Spec } from '../api/types'
 import type { LayerSpec } from '../layers/rows'
@@ -99,10 +100,11 @@ export class ModelImport {
     for (const [key, value] of Object.entries(changes)) this.#draft.set(`augmentation.${key}`, value ?? null)
   }
 
-  async #resize(size: NonNullable<ModelFix['version']>): Promise<void> {
+  /** Makes the version of the dataset that fits the file, and chooses it when it is ready. */
+  async #resize({ dataset, image_size, color }: NonNullable<ModelFix['version']>): Promise<void> {
     const request = this.#latest
     try {
-      this.version = await resizeDataset(size)
+      this.version = await createVersion(dataset, { image_size, ...(color ? { color } : {}) })
       while (this.version.status === 'preparing' && request === this.#latest) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
         this.version = await readDataset(this.version.name)
