@@ -30,7 +30,7 @@ def test_a_broken_zip_is_told_where_it_was_dropped(page: Page, tmp_path: Path) -
     place = page.get_by_test_id("upload")
 
     with page.expect_response("**/api/uploads") as answer:
-        place.locator("input[type=file]").set_input_files(broken)
+        place.get_by_test_id("zip").set_input_files(broken)
 
     assert answer.value.status == 422
     expect(place.get_by_role("alert")).to_contain_text("zip")
@@ -57,7 +57,7 @@ def test_draft_survives_a_reload_and_back(page: Page) -> None:
 def upload(page: Page, archive: Path) -> None:
     page.goto("/datasets")
     page.get_by_role("link", name="Upload images").click()
-    page.get_by_test_id("upload").locator("input[type=file]").set_input_files(archive)
+    page.get_by_test_id("zip").set_input_files(archive)
     form = page.get_by_test_id("add")
     expect(form.get_by_label("Name")).to_have_value("my-photos")
     form.get_by_label("Name").fill("photos")
