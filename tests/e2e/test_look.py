@@ -78,8 +78,7 @@ def test_an_export_of_three_splits_is_looked_over_changed_and_trained_on(page: P
     expect(page.get_by_test_id("classes").get_by_role("listitem")).to_have_count(2)
 
     page.set_viewport_size({"width": 1440, "height": 400})
-    page.mouse.wheel(0, 200)
-    place = page.evaluate("scrollY")
+    place = page.evaluate("scrollTo(0, 200), scrollY")
     understood.get_by_label("Use of valid/").select_option("left_out")
     expect(panel.get_by_role("button", name="Add 28 images")).to_be_enabled()
     assert page.evaluate("scrollY") == place
