@@ -1,4 +1,4 @@
-"""What an upload knew of each image beside its class: size of the original, folder, further columns of labels.csv.
+"""What an upload knew of each image beside its class: size of the original, folder, further columns of a table.
 
     <folder>/columns.json          the columns, and why others were left out
     <folder>/{train,validation,test}-columns.npy   float32 (n, columns): numbers, or positions in the values of a column

@@ -50,12 +50,18 @@ def read_columns(sample: Sample, image: int, files: FileIndex, folder: Path, may
 def _header(sample: Sample, image: int, files: FileIndex, folder: Path) -> tuple[int, list[str] | None]:
     """Returns how many rows come before the data, and the row of names among them, if there is one."""
     for at, row in enumerate(sample.first):
-        if sum(map(bool, row)) < 2 and not files.find(row[image], folder).paths:
-            continue  # a title above the table
+        below = sample.first[at + 1 :]
+        if _is_title(row) and not files.find(row[image], folder).paths and below:
+            continue
         if _is_data(row, image, sample, files, folder):
             return at, None
-        return at + 1, _shifted(row, sample.first[at + 1 :])
+        return at + 1, _shifted(row, below)
     return 0, None
+
+
+def _is_title(row: list[str]) -> bool:
+    """True for a line above the table: of one value, or a comment."""
+    return sum(map(bool, row)) < 2 or (row[0].startswith("#") and " " in row[0])
 
 
 def _shifted(header: list[str], below: Sequence[list[str]]) -> list[str]:
@@ -122,7 +128,7 @@ def _with_class(columns: Columns, data: Sequence[list[str]], header: Sequence[st
         return replace(columns, one_hot=one_hot)
     if not ranked or not (score or may_guess):
         return columns
-    unsure = [at for (other, _, _), at in ranked[1:] if not score or (other and score < SURE_SCORE)]
+    unsure = [at for (other, _, _), at in ranked[1:] if other == score]
     return replace(columns, label=ranked[0][1], others=unsure)
 
 

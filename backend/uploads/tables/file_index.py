@@ -21,6 +21,8 @@ IMAGE_SUFFIX = re.compile(
 )
 URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 DRIVE = re.compile(r"^[a-z]:", re.IGNORECASE)
+BETWEEN_WORDS = re.compile(r"[\W_]+")
+NUMBER = re.compile(r"([0-9]{1,18})(\.0)?")
 NUMBER_STRENGTH = 1  # of a match of 1 with 0001.jpg
 UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,8}-(?=.)")
 """What Label Studio puts before the name of an uploaded file."""
@@ -47,6 +49,7 @@ class FileIndex:
     def __init__(self, files: Iterable[Path]) -> None:
         self._by_name: defaultdict[str, list[Path]] = defaultdict(list)
         self._by_stem: defaultdict[str, list[Path]] = defaultdict(list)
+        self._by_letters: defaultdict[str, list[Path]] = defaultdict(list)
         self._by_number: defaultdict[int, list[Path]] = defaultdict(list)
         for path in files:
             self._add(path, path[-1].casefold())
@@ -57,6 +60,7 @@ class FileIndex:
         self._by_stem[stem].append(path)
         if (uploaded := UPLOAD_PREFIX.sub("", stem, count=1)) != stem:
             self._by_stem[uploaded].append(path)
+        self._by_letters[_letters(stem)].append(path)
         if stem.isascii() and stem.isdigit():
             self._by_number[int(stem)].append(path)
 
@@ -69,12 +73,11 @@ class FileIndex:
 
     def find(self, value: str, folder: Path = ()) -> Match:
         """Returns the files that fit best: those with the longest common tail, first in the table's own `folder`."""
-        parts = path_parts(value)
-        if not parts:
-            return NO_MATCH
-        for strength, candidates in self._candidates(parts[-1]):
-            if candidates:
-                return Match(_closest(candidates, parts[:-1], folder), strength)
+        for spelling in (value, unquote(value)) if "%" in value else (value,):
+            parts = path_parts(spelling)
+            for strength, candidates in self._candidates(parts[-1]) if parts else ():
+                if candidates:
+                    return Match(_closest(candidates, parts[:-1], folder), strength)
         return NO_MATCH
 
     def common_folder(self, values: Iterable[str], folder: Path, file: str) -> Path:
@@ -92,14 +95,19 @@ class FileIndex:
 
     def _candidates(self, name: str) -> Iterator[tuple[int, list[Path]]]:
         stem = IMAGE_SUFFIX.sub("", name)
+        uploaded = UPLOAD_PREFIX.sub("", stem, count=1)
         yield 4, self._by_name.get(name, [])
         yield 3, self._by_stem.get(stem, []) if stem != name else []
         yield 2, self._by_stem.get(name, [])
-        yield 3, self._by_stem.get(UPLOAD_PREFIX.sub("", stem, count=1), [])
-        yield (
-            NUMBER_STRENGTH,
-            self._by_number.get(int(name), []) if name.isascii() and name.isdigit() and len(name) < 20 else [],
-        )
+        yield 3, self._by_stem.get(uploaded, [])
+        yield 2, self._by_letters.get(_letters(uploaded), [])
+        if number := NUMBER.fullmatch(name):
+            yield NUMBER_STRENGTH, self._by_number.get(int(number[1]), [])
+
+
+def _letters(stem: str) -> str:
+    """Returns a name without what annotation tools and systems write in place of spaces: `_`, `-` or `+`."""
+    return BETWEEN_WORDS.sub("", stem)
 
 
 def path_parts(value: str) -> Path:

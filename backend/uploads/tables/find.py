@@ -94,7 +94,7 @@ class _TableFinder:
 
     def _found(self) -> TablesFound:
         self._prefer_literal_names()
-        together, alternatives = _compatible(self._tables)
+        together, alternatives, repeating = _compatible(self._tables)
         named = [self._with_names(table) for table in together]
         labeling = ImageLabeler(named, self._images, self._options).labeling()
         if self._options.labels_from == "folders":
@@ -105,6 +105,7 @@ class _TableFinder:
         if choice := table_choice(named[0], alternatives):
             labeling.choices.append(choice)
         self._left_out += [_left_out(table.file, "gives these images other classes", True) for table in alternatives]
+        self._left_out += [_left_out(table.file, "says the same of these images") for table in repeating]
         labeling.skipped += self._other_files()
         return TablesFound(labeling, left_out=self._left_out)
 
@@ -179,10 +180,13 @@ def is_table(path: Path) -> bool:
     return path[-1].casefold().endswith(SUFFIXES)
 
 
-def _compatible(tables: Sequence[LabelsTable]) -> tuple[list[LabelsTable], list[LabelsTable]]:
-    """Returns the first table with those that name other images, and those that say something else of its images."""
+def _compatible(
+    tables: Sequence[LabelsTable],
+) -> tuple[list[LabelsTable], list[LabelsTable], list[LabelsTable]]:
+    """Returns the first table with those that name other images, those that contradict it, and those that repeat it."""
     together: list[LabelsTable] = []
     alternatives: list[LabelsTable] = []
+    repeating: list[LabelsTable] = []
     known: dict[Path, str] = {}
     for table in tables:
         labels = {path: row.label for path, row in table.labels.rows.items()}
@@ -191,7 +195,9 @@ def _compatible(tables: Sequence[LabelsTable]) -> tuple[list[LabelsTable], list[
             known |= labels
         elif any(known.get(path, label) != label for path, label in labels.items()):
             alternatives.append(table)
-    return together, alternatives
+        else:
+            repeating.append(table)
+    return together, alternatives, repeating
 
 
 def _left_out(file: str, text: str, may_be_used: bool = False) -> Part:

@@ -41,7 +41,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield from _objects_of_object(value)
     elif isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
+        yield from _dicts(value)
 
 
 def _objects_of_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -55,11 +55,19 @@ def _objects_of_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 
 def _objects_of_object(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yields an object of a line, those of COCO, or one for each entry of `{"a.jpg": "cat"}`."""
+    """Yields the images of COCO with their categories, or one object for each entry of `{"a.jpg": "cat"}`."""
     if isinstance(value.get("images"), list) and isinstance(value.get("annotations"), list):
-        yield from (item for item in value["annotations"] if isinstance(item, dict))
+        files = {item.get("id"): item.get("file_name") for item in _dicts(value["images"])}
+        names = {item.get("id"): item.get("name") for item in _dicts(value.get("categories"))}
+        for item in _dicts(value["annotations"]):
+            category = item.get("category_id")
+            yield {"file": files.get(item.get("image_id")), "label": names.get(category, category)}
     elif all(isinstance(item, str | int) for item in value.values()):
         yield from ({"file": key, "label": item} for key, item in value.items())
+
+
+def _dicts(items: Any) -> list[dict[str, Any]]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
 
 
 def _cell(value: Any) -> str:

@@ -16,7 +16,7 @@ from backend.uploads.tables.agreement import compare_folders
 from backend.uploads.tables.choices import column_choice, disagreements_choice, labels_from_choice
 from backend.uploads.tables.file_index import Path
 from backend.uploads.tables.labels import Row
-from backend.uploads.tables.notices import table_notices, unlisted_notice
+from backend.uploads.tables.notices import spelling_notices, table_notices, unlisted_notice
 from backend.uploads.tables.read import LabelsTable
 from backend.uploads.tables.words import SPLIT_VALUES, words
 
@@ -70,6 +70,7 @@ class ImageLabeler:
         for path, row in self._rows.items():
             self._add(result, path, row, splits[path])
         self._leave_out_others(result)
+        result.warnings += spelling_notices({image.label for image in result.images})
         choices = (
             column_choice(first),
             disagreements_choice(self._agreement, self._labels, self._trusted),

@@ -1,6 +1,7 @@
 """Reads the rows of a table: the label, split and further values of each file that it names, and what is left out."""
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ MAX_LEFT_OUT_SHARE = 0.1  # as of broken images
 MAX_SLICE_COLUMNS = 20
 MAX_VALUE_LENGTH = 200  # characters
 EXAMPLES = 3
+BETWEEN_CLASSES = re.compile(r"\s*[|;,/&+]\s*")
 BOX_COLUMNS = {"xmin", "x_min", "x1", "xmax", "bbox", "bbox_x", "left", "bounding_box", "region_shape_attributes"}
 
 
@@ -67,6 +69,7 @@ class TableReader:
         for row in rows:
             labels.count += 1
             self._read_row(labels, row)
+        self._find_joined_classes(labels)
         for path in labels.several:
             labels.rows.pop(path, None)
         labels.unlabeled -= labels.rows.keys() | labels.several.keys()
@@ -107,6 +110,14 @@ class TableReader:
 
     def _values(self, row: Sequence[str]) -> tuple[str, ...]:
         return tuple(unicodedata.normalize("NFC", _cell(row, at)) for at in self.columns.slices[:MAX_SLICE_COLUMNS])
+
+    def _find_joined_classes(self, labels: Labels) -> None:
+        """Notes labels such as `cat|dog`, where other images are a cat or a dog."""
+        known = {row.label for row in labels.rows.values()}
+        joined = {label: set(parts) for label in known if len(parts := BETWEEN_CLASSES.split(label)) > 1}
+        for path, row in labels.rows.items():
+            if row.label in joined and joined[row.label] <= known:
+                labels.several.setdefault(path, set()).update(joined[row.label])
 
     def _check_files(self, labels: Labels) -> None:
         limit = MAX_LEFT_OUT_SHARE * labels.count

@@ -1,8 +1,10 @@
 """What looks wrong with a table, in sentences with the step that repairs it."""
 
+from collections import defaultdict
 from collections.abc import Sized
 from typing import TYPE_CHECKING
 
+from backend.phrases import first_few
 from backend.uploads.schemas import Notice
 
 if TYPE_CHECKING:
@@ -45,6 +47,18 @@ def unlisted_notice(names: list[str]) -> Notice:
     title = f"{_counted(len(names), 'image')} without a row"
     text = "They are left out. Add rows with their classes; as they are, a trained model can classify them in Try it."
     return Notice(title=title, text=text, examples=names[:EXAMPLES])
+
+
+def spelling_notices(classes: set[str]) -> list[Notice]:
+    """Returns which classes differ only in upper and lower case."""
+    spellings: defaultdict[str, list[str]] = defaultdict(list)
+    for name in sorted(classes):
+        spellings[name.casefold()].append(name)
+    alike = [names for names in spellings.values() if len(names) > 1]
+    text = (
+        "They are kept as different classes. If they are the same, write them alike in the table, or merge them later."
+    )
+    return [Notice(title=f"Classes that differ only in case: {first_few(names)}", text=text) for names in alike]
 
 
 def _counted(number: int, noun: str) -> str:

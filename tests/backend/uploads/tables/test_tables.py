@@ -49,6 +49,9 @@ def roles(layout: Layout) -> dict[str, str]:
         b"sep=;\n" + rows("{name};{label}", header="file;label"),
         b"Leaves of 2024\n\n" + rows("{name}", "{label}", header="file,label"),
         rows("{name}^{label}", header="file^label"),
+        rows("{n}.0", "{label}", header="id,class"),  # pandas makes floats of numbers where one is missing
+        b"# made by hand, in 2024\n" + rows("{name}", "{label}", header="name,label"),
+        rows("%2e/set/{name}", "{label}", header="url,tag"),
     ],
 )
 def test_each_of_these_tables_says_the_same(table: bytes) -> None:
@@ -123,6 +126,53 @@ def test_a_split_column_divides_the_images(header: str, values: tuple[str, ...],
         name: splits[n % 3] for n, name in enumerate(NAMES)
     }
     assert layout.columns == ()
+
+
+def test_equally_telling_names_of_columns_raise_a_question() -> None:
+    [choice] = read(rows("{name}", "{label}", "x{n}", header="file,species,breed").replace(b"x1", b"x")).choices
+
+    assert [value.value for value in choice.values] == ["species:class", "breed:class"]
+
+
+def test_several_classes_in_one_value_are_left_out() -> None:
+    names = [f"{n}.jpg" for n in range(30)]
+    table = "file,label\n" + "".join(f"{name},{'ab'[n % 2]}\n" for n, name in enumerate(names[2:]))
+    table += '0.jpg,a|b\n1.jpg,"{""choices"": [""b"", ""a""]}"\n'
+
+    layout = layout_of(names, {"list.csv": table.encode()})
+
+    assert layout.classes == ["a", "b"]
+    assert {skipped.entry: skipped.reason for skipped in layout.skipped} == {
+        "0.jpg": "list.csv gives it several classes, 'a' and 'b'",
+        "1.jpg": "list.csv gives it several classes, 'a' and 'b'",
+    }
+
+
+def test_classes_that_differ_in_case_are_said() -> None:
+    [notice] = read(rows("{name}", "{label}").replace(b"0001.jpg,dingo", b"0001.jpg,Dingo")).warnings
+
+    assert notice.title == "Classes that differ only in case: Dingo, dingo"
+
+
+def test_names_that_are_in_several_folders_are_those_of_the_folder_that_has_them_all() -> None:
+    names = images("train", each=12) + images("test", each=4)
+    table = "image,label\n" + "".join(f"{n}.jpg,{'ab'[n % 2]}\n" for n in range(12))
+
+    layout = layout_of(names, {"labels.csv": table.encode()})
+
+    assert set(labels(layout)) == set(images("train", each=12))
+    assert [part.role for part in layout.parts] == ["labels", "train", "left_out"]
+
+
+def test_a_name_that_fits_several_images_is_left_out() -> None:
+    names = ["a/0.jpg", "b/0.jpg", *(f"{'ab'[n % 2]}/x{n}.jpg" for n in range(30))]
+    table = "image,label\n0.jpg,u\n" + "".join(f"x{n}.jpg,{'uuvv'[n % 4]}\n" for n in range(30))
+
+    layout = layout_of(names, {"labels.csv": table.encode()}, labels_from="table")
+
+    assert len(layout.images) == 30
+    assert layout.skipped[0].reason == "labels.csv names it, and 'a/0.jpg' and 'b/0.jpg' fit"
+    assert layout.warnings[0].title == "1 name in labels.csv fits several images"
 
 
 def test_one_hot_columns_are_classes() -> None:
