@@ -19,7 +19,8 @@ from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import Layout
 from backend.uploads.layout.value_range import look_at_values
-from backend.uploads.tables.find import find_tables, find_workbook, is_table
+from backend.uploads.tables.candidates import find_workbook, is_table
+from backend.uploads.tables.find import find_tables
 
 
 def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptions) -> Layout:

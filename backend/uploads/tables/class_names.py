@@ -3,11 +3,54 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from zipfile import ZipFile
 
+from backend.uploads.archive.entries import Entry, read_entry
+from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.layout.types import Paths
+from backend.uploads.tables.file_index import Path
+from backend.uploads.tables.text import read_text
+
+SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".names")
+MAX_FILES = 10  # are read
+MAX_BYTES = 1024**2
 MAX_NAMES = 1_001  # with a header
 NUMBER, NAME, BETWEEN = r"[\"']?(?P<number>\d{1,9})[\"']?", r"[\"']?(?P<name>.*?[^\"',;|\s])", r"\s*(?:[,;:=|\t]|\s)\s*"
 NUMBER_FIRST = re.compile(f"{NUMBER}{BETWEEN}{NAME}[\"',;|\\s]*")
 NUMBER_LAST = re.compile(f"{NAME}[\"']?{BETWEEN}{NUMBER}[,;|\\s]*")
+
+
+@dataclass(frozen=True)
+class ClassNames:
+    """The names of classes by their numbers, from `file`."""
+
+    file: str
+    names: dict[str, str]
+
+    def of(self, number: str) -> str:
+        return self.names[str(int(number))]
+
+
+def find_class_names(archive: ZipFile, files: Paths, numbers: Collection[str]) -> ClassNames | None:
+    """Returns the names that the files give to the numbers, or None if these are none, or the files disagree."""
+    if not all(number.isascii() and number.isdigit() and len(number) < 10 for number in numbers):
+        return None
+    paths = [path for path, entry in files.items() if _may_have_names(path, entry)]
+    read = (ClassNames("/".join(path), _read_names(archive, files[path], path, numbers)) for path in paths[:MAX_FILES])
+    found = [names for names in read if names.names]
+    return found[0] if found and all(names.names == found[0].names for names in found) else None
+
+
+def _may_have_names(path: Path, entry: Entry) -> bool:
+    return path[-1].casefold().endswith(SUFFIXES) and entry.info.file_size <= MAX_BYTES
+
+
+def _read_names(archive: ZipFile, entry: Entry, path: Path, numbers: Collection[str]) -> dict[str, str]:
+    try:
+        return names_by_number(read_text("/".join(path), read_entry(archive, entry)).lines(), numbers) or {}
+    except InvalidZip:
+        return {}
 
 
 def names_by_number(lines: Iterable[str], numbers: Collection[str]) -> dict[str, str] | None:

@@ -80,25 +80,22 @@ class ImageLabeler:
         return result
 
     def _add(self, result: Labeling, path: Path, row: TableRow, split: PartRole | None) -> None:
-        label, reason = row.label, None
-        if path in self._agreement.differing:
-            folder_label = self._agreement.differing[path]
-            if self._trusted == "leave_out":
-                reason = f"its folder says {folder_label} and {row.table.file} says {label}"
-            label = folder_label if self._trusted == "folders" else label
-        if split == "left_out":
-            reason = (
-                f"{row.table.file} gives it no split"
-                if row.table.columns.split is not None
-                else "its folder is left out"
-            )
         entry = self._images[path]
-        if reason is not None:
+        if reason := self._reason_to_leave_out(path, row, split):
             result.skipped.append(SkippedEntry(entry=entry.name, reason=reason))
             return
+        by_folder = self._agreement.differing.get(path) if self._trusted == "folders" else None
         folder = "/".join(path[:-1]).removeprefix(self._places[path].part.folder).strip("/")
         values = row.table.kept_values(row.row, self._tables[0].kept_names)
-        result.images.append(LabeledImage(entry, class_name(label), split, values, folder))
+        result.images.append(LabeledImage(entry, class_name(by_folder or row.label), split, values, folder))
+
+    def _reason_to_leave_out(self, path: Path, row: TableRow, split: PartRole | None) -> str | None:
+        if self._trusted == "leave_out" and path in self._agreement.differing:
+            return f"its folder says {self._agreement.differing[path]} and {row.table.file} says {row.label}"
+        if split != "left_out":
+            return None
+        has_splits = row.table.columns.split is not None
+        return f"{row.table.file} gives it no split" if has_splits else "its folder is left out"
 
     def _splits(self) -> Mapping[Path, PartRole | None]:
         """Returns the split of each row: by its table's column, its folder, or the name of its table."""
@@ -112,20 +109,10 @@ class ImageLabeler:
         return {path: roles[row.table.file] for path, row in self._rows.items()}
 
     def _split_parts(self) -> list[Part]:
-        """Returns the rows of the folders that are splits, and of images without a row."""
+        """Returns the rows of the folders that are splits; those without any image of the tables come last."""
         listed = Counter(self._places[path].part.folder for path in self._rows)
         parts = [part for part in self._parts if part.folder and part.role is not None]
-        used = [
-            Part(path=f"{part.folder}/", text=f"{len(part.images):,} images", role=part.role or "left_out", roles=ROLES)
-            for part in parts
-            if listed[part.folder]
-        ]
-        unused = [
-            Part(path=f"{part.folder}/", text=f"{len(part.images):,} images without a row", role="left_out")
-            for part in parts
-            if not listed[part.folder]
-        ]
-        return used + unused
+        return [_part(part, listed[part.folder]) for part in sorted(parts, key=lambda part: not listed[part.folder])]
 
     def _leave_out_others(self, result: Labeling) -> None:
         """Names the images whose row has no single class, and those without a row."""
@@ -155,6 +142,13 @@ def _rows_left_out(table: LabelsTable) -> Iterator[SkippedEntry]:
 def _places(parts: Sequence[ZipPart], images: Paths) -> dict[Path, Place]:
     places = {image.entry.name: Place(part, image.folders) for part in parts for image in part.images}
     return {path: places[entry.name] for path, entry in images.items()}
+
+
+def _part(part: ZipPart, listed: int) -> Part:
+    text = f"{len(part.images):,} images"
+    if not listed:
+        return Part(path=f"{part.folder}/", text=f"{text} without a row", role="left_out")
+    return Part(path=f"{part.folder}/", text=text, role=part.role or "left_out", roles=ROLES)
 
 
 def _role(table: LabelsTable) -> PartRole | None:

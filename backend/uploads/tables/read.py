@@ -1,7 +1,7 @@
 """Reads one file of a zip as a table of labels."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from zipfile import ZipFile
@@ -11,6 +11,7 @@ from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import ColumnRole, Part, TableColumn, TableRead
 from backend.uploads.tables import json_rows
+from backend.uploads.tables.class_names import ClassNames
 from backend.uploads.tables.columns import find_image_column, read_columns
 from backend.uploads.tables.dialect import TextTable, find_dialect
 from backend.uploads.tables.file_index import FileIndex, Path
@@ -48,15 +49,18 @@ class LabelsTable:
     sample: Sample
     labels: Labels
     strength: float
-    names: Mapping[str, str] = field(default_factory=dict)
-    names_file: str = ""
+    names: ClassNames | None = None
 
     @property
     def file(self) -> str:
         return self.table.file
 
     def class_of(self, row: Row) -> str:
-        return self.names[str(int(row.label))] if self.names else row.label
+        return self.names.of(row.label) if self.names else row.label
+
+    def is_named(self, name: str) -> bool:
+        """True if the option `table` means this one: by its path, or its name alone."""
+        return name in (self.file, self.file.rpartition("/")[2])
 
     @cached_property
     def _kept(self) -> dict[str, int]:
@@ -108,7 +112,7 @@ class LabelsTable:
     def _text(self) -> str:
         header = "names in the first row" if self.columns.has_header else "no names of columns"
         named = self.labels.count - len(self.labels.absent) - len(self.labels.ambiguous)
-        classes = f" {self.names_file} names the classes." if self.names else ""
+        classes = f" {self.names.file} names the classes." if self.names else ""
         return f"{self.table.title}, {header}. {named:,} of {self.labels.count:,} rows name an image.{classes}"
 
 

@@ -128,7 +128,17 @@ def test_an_invalid_name_is_refused(client: TestClient, name: str, message: str)
 
 @pytest.mark.parametrize(
     "query",
-    ["image_size=7", "image_size=513", "fit=zoom", "color=cmyk", "test_fraction=0", "test_fraction=1", "size=3"],
+    [
+        "labels_from=x",
+        "disagreements=x",
+        "image_size=7",
+        "image_size=513",
+        "fit=zoom",
+        "color=cmyk",
+        "test_fraction=0",
+        "test_fraction=1",
+        "size=3",
+    ],
 )
 def test_an_invalid_option_is_refused_with_its_location(client: TestClient, query: str) -> None:
     response = client.post(f"/api/datasets?name=pets&{query}", content=zipped(PETS))

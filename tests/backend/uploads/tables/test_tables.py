@@ -249,7 +249,9 @@ def test_of_two_tables_that_contradict_each_other_one_is_chosen() -> None:
         "labels.csv",
         ["labels.csv", "other.csv"],
     )
-    assert layout_of(NAMES, tables, table="other.csv").classes == ["xboxer", "xdingo"]
+    other = layout_of(NAMES, tables, table="other.csv")
+    assert other.classes == ["xboxer", "xdingo"]
+    assert other.choices[0].chosen == "other.csv"
     with pytest.raises(InvalidZip, match=r"There is no table 'x.csv' in the zip; its tables are labels.csv, other.csv"):
         layout_of(NAMES, tables, table="x.csv")
 
