@@ -49,6 +49,12 @@ def test_an_upload_is_refused_and_leaves_nothing(client: TestClient, full_disk: 
     assert client.get("/api/datasets/pets").status_code == 404
 
 
+def test_an_upload_to_look_at_is_refused(client: TestClient, full_disk: Path) -> None:
+    response = client.post("/api/uploads", content=zipped(pets()))
+
+    assert (response.status_code, response.json()["detail"], list(full_disk.iterdir())) == (507, SENTENCE, [])
+
+
 def test_a_file_of_a_built_in_dataset_is_refused(client: TestClient, full_disk: Path) -> None:
     response = client.post("/api/datasets/mnist/prepare", content=bytes(100))
 

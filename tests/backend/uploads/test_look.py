@@ -11,8 +11,10 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from backend.errors import Conflict
 from backend.main import create_app
 from backend.settings import Settings
+from backend.uploads import new_dataset
 from backend.uploads.look import kept
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
@@ -88,6 +90,35 @@ def test_a_kept_upload_outlives_the_service_and_a_taken_name(client: TestClient,
 
     assert restarted.post(f"/api/datasets?upload={upload}&name=pets").status_code == 409
     assert restarted.get(f"/api/uploads/{upload}").status_code == 200
+
+
+def test_of_two_requests_that_take_an_upload_at_once_one_gets_it(settings: Settings) -> None:
+    received = settings.data_dir / "body.part"
+    received.write_bytes(ZIP)
+    path = kept.find(settings.data_dir, kept.keep(settings.data_dir, received))
+
+    new_dataset.keep_archive(settings.data_dir, path)
+
+    with pytest.raises(Conflict, match="Another request has used or deleted this upload"):
+        new_dataset.keep_archive(settings.data_dir, path)
+
+
+def test_options_that_do_not_fit_are_refused_and_the_upload_stays(client: TestClient) -> None:
+    upload = kept_upload(client)["id"]
+
+    refused = client.get(f"/api/uploads/{upload}", params={"labels_from": "names"})
+
+    assert refused.status_code == 422
+    assert client.get(f"/api/uploads/{upload}").status_code == 200
+
+
+def test_a_long_list_of_left_out_files_is_cut(client: TestClient) -> None:
+    texts = {f"{number}{'x' * 400}.txt": b"x" for number in range(300)}
+
+    look = client.post("/api/datasets?dry_run=true", content=zipped(pets(2) | texts))
+
+    assert (look.json()["left_out"]["count"], len(look.json()["left_out"]["items"])) == (300, 100)
+    assert len(look.content) < 200_000
 
 
 def test_a_kept_upload_can_be_deleted(client: TestClient, settings: Settings) -> None:

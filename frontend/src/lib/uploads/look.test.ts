@@ -19,8 +19,8 @@ test('a look in words', () => {
   expect(originalsText(look)).toBe('originals 640 × 480 to 4,032 × 3,024')
   expect(originalsText({ ...look, originals: null })).toBe('')
   expect(imageCount(look)).toBe(200)
-  expect(diskText(look, '100', 'rgb')).toBe('About 6.0 MB on disk')
-  expect(diskText(look, '100', 'grayscale')).toBe('About 2.0 MB on disk')
+  expect(diskText(look, '100', 'rgb', true)).toBe('About 54.2 MB on disk')
+  expect(diskText(look, '100', 'grayscale', false)).toBe('About 2.0 MB on disk')
 })
 
 test('splits are in the order of training, and bars on one scale', () => {

@@ -33,9 +33,10 @@ export function originalsText({ originals }: Look): string {
   return least === most ? `originals ${least}` : `originals ${least} to ${most}`
 }
 
-/** "About 66 MB on disk". Sizes and colors are those of the dataset. */
-export function diskText(look: Look, size: string, color: string): string {
-  return `About ${bytes(imageCount(look) * Number(size) ** 2 * (color === 'grayscale' ? 1 : 3))} on disk`
+/** "About 66 MB on disk", with the zip where it is kept. Size and color are those of the dataset. */
+export function diskText(look: Look, size: string, color: string, isZipKept: boolean): string {
+  const images = imageCount(look) * Number(size) ** 2 * (color === 'grayscale' ? 1 : 3)
+  return `About ${bytes(images + (isZipKept ? look.bytes : 0))} on disk`
 }
 
 /** The share of a class's bar for a split, of the longest bar of all. */

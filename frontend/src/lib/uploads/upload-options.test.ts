@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addQuery, lookQuery, nameError, sizeError, suggestedName, suggestedSize, withOption, withPartRole, withRole } from './upload-options'
 
-const address = new URLSearchParams('upload=7f&file=My+leaves.zip&name=leaves&image_size=96&fit=pad&folder=valid:test&folder=extra:left_out')
+const address = new URLSearchParams('upload=7f&file=My+leaves.zip&name=leaves&image_size=96&fit=pad&folder=valid:test&folder=extra:left_out&keep_original=false')
 
 test('a name is suggested from the file name', () => {
   expect(suggestedName('My leaves (2).zip')).toBe('my-leaves-2')
@@ -26,7 +26,7 @@ test('a look is asked for with the options that it depends on', () => {
 })
 
 test('a dataset is made of an upload, or by one request that sends the zip', () => {
-  expect(addQuery(address, '7f', 'leaves', '64')).toBe('upload=7f&name=leaves&image_size=64&fit=pad&folder=valid%3Atest&folder=extra%3Aleft_out')
+  expect(addQuery(address, '7f', 'leaves', '64')).toBe('upload=7f&name=leaves&image_size=64&fit=pad&folder=valid%3Atest&folder=extra%3Aleft_out&keep_original=false')
   expect(addQuery(new URLSearchParams('file=a.zip'), null, 'a', '32')).toBe('name=a&image_size=32')
 })
 

@@ -5,7 +5,7 @@ import type { Part } from '../api/types'
 export const SIZES = ['32', '64', '96', '160', '224']
 const OF_THE_PAGE = ['upload', 'file']
 /** They change nothing that a look says. */
-const UNSEEN = ['name', 'image_size']
+const UNSEEN = ['name', 'image_size', 'keep_original']
 
 /** Suggests a dataset name: "my-leaves-2" for "My leaves (2).zip". */
 export function suggestedName(file: string): string {
@@ -39,7 +39,7 @@ export const lookQuery = (params: URLSearchParams): string => without(params, [.
 /** The query that makes the upload a dataset, or with `upload` null that of the request that sends the zip at once. */
 export function addQuery(params: URLSearchParams, upload: string | null, name: string, size: string): string {
   const query = new URLSearchParams({ ...(upload ? { upload } : {}), name, image_size: size })
-  for (const [option, value] of without(params, [...OF_THE_PAGE, ...UNSEEN])) query.append(option, value)
+  for (const [option, value] of without(params, [...OF_THE_PAGE, 'name', 'image_size'])) query.append(option, value)
   return query.toString()
 }
 
