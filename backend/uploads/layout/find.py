@@ -50,7 +50,7 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         read.description,
         parts=read.parts + tables.left_out + [group.part for group in left_out],
         table=read.table,
-        warnings=read.warnings + settled.warnings + empty_folders(kept),
+        warnings=read.warnings + tables.warnings + settled.warnings + empty_folders(kept),
         choices=[*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])],
         contradictions=agreeing.pictures,
         value_range=values.ends,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from backend.requests import bad_character
 from backend.uploads.layout.class_names import MAX_CLASSES
 from backend.uploads.tables.file_index import IMAGE_SUFFIX, FileIndex, Path
 from backend.uploads.tables.roles import Columns
@@ -13,6 +14,7 @@ from backend.uploads.tables.words import NO, SPLIT_VALUES, SURE_SCORE, YES, clas
 
 MIN_ONE_HOT_SHARE = 0.8  # of the rows, in which just one column is 1
 MAX_CELLS = 40_000  # that are compared with the names of files
+MAX_NAME_LENGTH = 100
 SPLIT_SHARE = 0.95  # of the values, that are names of splits
 
 
@@ -60,8 +62,8 @@ def _header(sample: Sample, image: int, files: FileIndex, folder: Path) -> tuple
 
 
 def _is_title(row: list[str]) -> bool:
-    """True for a line above the table: of one value, or a comment."""
-    return sum(map(bool, row)) < 2 or (row[0].startswith("#") and " " in row[0])
+    """True for a line above the table: of one value at its beginning, or a comment."""
+    return not any(row[1:]) or (row[0].startswith("#") and " " in row[0])
 
 
 def _shifted(header: list[str], below: Sequence[list[str]]) -> list[str]:
@@ -85,7 +87,8 @@ def _is_data(row: list[str], image: int, sample: Sample, files: FileIndex, folde
 def _distinct(header: Sequence[str]) -> list[str]:
     names: list[str] = []
     for at, name in enumerate(header):
-        title = name or f"column {at + 1}"
+        title = name if name and not bad_character(name) else f"column {at + 1}"
+        title = title[:MAX_NAME_LENGTH]
         names.append(title if title not in names else f"{title} ({at + 1})")
     return names
 

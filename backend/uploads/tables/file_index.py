@@ -6,9 +6,8 @@ A value may be a path of another machine, a URL, an id without extension, or a n
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import PurePosixPath
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -22,7 +21,8 @@ IMAGE_SUFFIX = re.compile(
 URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 DRIVE = re.compile(r"^[a-z]:", re.IGNORECASE)
 BETWEEN_WORDS = re.compile(r"[\W_]+")
-NUMBER = re.compile(r"([0-9]{1,18})(\.0)?")
+NUMBER = re.compile(r"0*([0-9]+?)(\.0)?")
+MAX_CANDIDATES = 1000  # of one name, that are compared by their folders
 NUMBER_STRENGTH = 1  # of a match of 1 with 0001.jpg
 UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,8}-(?=.)")
 """What Label Studio puts before the name of an uploaded file."""
@@ -44,38 +44,41 @@ NO_MATCH = Match(())
 
 
 class FileIndex:
-    """The images of a zip by name, by name without extension, and by number."""
+    """The images of a zip by name, by name without extension, and by number; each also with the folder above it."""
 
     def __init__(self, files: Iterable[Path]) -> None:
+        self._files = list(files)
         self._by_name: defaultdict[str, list[Path]] = defaultdict(list)
         self._by_stem: defaultdict[str, list[Path]] = defaultdict(list)
         self._by_letters: defaultdict[str, list[Path]] = defaultdict(list)
-        self._by_number: defaultdict[int, list[Path]] = defaultdict(list)
-        for path in files:
-            self._add(path, path[-1].casefold())
+        self._by_number: defaultdict[str, list[Path]] = defaultdict(list)
+        for path in self._files:
+            self._add(path, "", path[-1].casefold())
+            if len(path) > 1:
+                self._add(path, f"{path[-2].casefold()}/", path[-1].casefold())
 
-    def _add(self, path: Path, name: str) -> None:
+    def _add(self, path: Path, folder: str, name: str) -> None:
         stem = PurePosixPath(name).stem
-        self._by_name[name].append(path)
-        self._by_stem[stem].append(path)
+        self._by_name[folder + name].append(path)
+        self._by_stem[folder + stem].append(path)
         if (uploaded := UPLOAD_PREFIX.sub("", stem, count=1)) != stem:
-            self._by_stem[uploaded].append(path)
-        self._by_letters[_letters(stem)].append(path)
+            self._by_stem[folder + uploaded].append(path)
+        self._by_letters[folder + _letters(stem)].append(path)
         if stem.isascii() and stem.isdigit():
-            self._by_number[int(stem)].append(path)
-
-    def is_empty(self) -> bool:
-        return not self._by_name
+            self._by_number[folder + (stem.lstrip("0") or "0")].append(path)
 
     def paths(self) -> Iterator[Path]:
-        """Yields all files, in no order that means anything."""
-        return chain.from_iterable(self._by_name.values())
+        """Yields all files."""
+        return iter(self._files)
 
     def find(self, value: str, folder: Path = ()) -> Match:
         """Returns the files that fit best: those with the longest common tail, first in the table's own `folder`."""
         for spelling in (value, unquote(value)) if "%" in value else (value,):
             parts = path_parts(spelling)
-            for strength, candidates in self._candidates(parts[-1]) if parts else ():
+            above = parts[-2:-1] or folder[-1:]
+            for strength, candidates in self._candidates(parts[-1], *above) if parts else ():
+                if len(candidates) > MAX_CANDIDATES:
+                    return Match(tuple(candidates[:2]), strength)
                 if candidates:
                     return Match(_closest(candidates, parts[:-1], folder), strength)
         return NO_MATCH
@@ -93,16 +96,24 @@ class FileIndex:
         fitting = complete if len(complete) == 1 else named_alike
         return fitting[0] if len(fitting) == 1 else folder
 
-    def _candidates(self, name: str) -> Iterator[tuple[int, list[Path]]]:
+    def _candidates(self, name: str, folder: str = "") -> Iterator[tuple[int, list[Path]]]:
+        """Yields the files that a name can mean, with how literally: first those in the folder, if there is one."""
+        folder = folder.casefold()
+        yield 4, _in_folder(self._by_name, folder, name)
         stem = IMAGE_SUFFIX.sub("", name)
+        if stem != name:
+            yield 3, _in_folder(self._by_stem, folder, stem)
+        yield 2, _in_folder(self._by_stem, folder, name)
         uploaded = UPLOAD_PREFIX.sub("", stem, count=1)
-        yield 4, self._by_name.get(name, [])
-        yield 3, self._by_stem.get(stem, []) if stem != name else []
-        yield 2, self._by_stem.get(name, [])
-        yield 3, self._by_stem.get(uploaded, [])
-        yield 2, self._by_letters.get(_letters(uploaded), [])
+        yield 3, _in_folder(self._by_stem, folder, uploaded)
+        if letters := _letters(uploaded):
+            yield 2, _in_folder(self._by_letters, folder, letters)
         if number := NUMBER.fullmatch(name):
-            yield NUMBER_STRENGTH, self._by_number.get(int(number[1]), [])
+            yield NUMBER_STRENGTH, _in_folder(self._by_number, folder, number[1])
+
+
+def _in_folder(index: Mapping[str, list[Path]], folder: str, key: str) -> list[Path]:
+    return index.get(f"{folder}/{key}") or index.get(key, [])
 
 
 def _letters(stem: str) -> str:

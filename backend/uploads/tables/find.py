@@ -9,7 +9,7 @@ from backend.phrases import first_few
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.layout.types import Labeling, Paths
-from backend.uploads.schemas import Choice, Part
+from backend.uploads.schemas import Choice, Notice, Part
 from backend.uploads.tables.boxes import find_boxes
 from backend.uploads.tables.candidates import has_class_folders, is_table, table_paths
 from backend.uploads.tables.choices import table_choice
@@ -25,13 +25,14 @@ MAX_TABLES = 10  # are read; one of a million rows takes five seconds
 class TablesFound:
     """`labeling` is what the tables say, or None; `problem` says what is wrong with the likeliest one.
 
-    `left_out` are tables that are not used, and `choices` questions where `labeling` is None.
+    `left_out` are tables that are not used, `warnings` say why, and `choices` are questions where `labeling` is None.
     """
 
     labeling: Labeling | None = None
     problem: InvalidZip | None = None
     left_out: list[Part] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
+    warnings: list[Notice] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class _TableFinder:
         self._tables: list[LabelsTable] = []
         self._problems: dict[str, InvalidZip] = {}
         self._left_out: list[Part] = []
+        self._warnings: list[Notice] = []
 
     def find(self) -> TablesFound:
         boxes = find_boxes(self._archive, self._files) if self._may_guess else None
@@ -78,7 +80,7 @@ class _TableFinder:
             problem = None
         if problem and self._is_chosen:
             raise problem
-        return TablesFound(problem=problem, left_out=self._left_out)
+        return TablesFound(problem=problem, left_out=self._left_out, warnings=self._warnings)
 
     def _read(self, path: Path) -> None:
         file = "/".join(path)
@@ -92,6 +94,7 @@ class _TableFinder:
         except InvalidZip as error:
             self._problems[file] = error
             self._left_out.append(_left_out(file, "can't be read as a table of labels"))
+            self._warnings.append(Notice(title=f"{file} is not used", text=str(error)))
 
     def _check_chosen(self, paths: Sequence[Path]) -> None:
         """Raises InvalidZip if the option `table` names a file that is not there, or has no labels."""
@@ -115,7 +118,7 @@ class _TableFinder:
         for table in grouped.repeating:
             self._left_out.append(_left_out(table.file, "says the same of these images"))
         labeling.skipped += self._other_files()
-        return TablesFound(labeling, left_out=self._left_out)
+        return TablesFound(labeling, left_out=self._left_out, warnings=self._warnings)
 
     def _unused(self, labeling: Labeling) -> TablesFound:
         """Returns the tables as left out, and the question whether they should be, where folders are chosen."""

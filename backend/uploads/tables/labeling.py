@@ -20,8 +20,6 @@ from backend.uploads.tables.notices import spelling_notices, table_notices, unli
 from backend.uploads.tables.read import LabelsTable
 from backend.uploads.tables.words import SPLIT_VALUES, words
 
-MAX_NAME_LENGTH = 200  # characters of a table's value
-
 
 class Place(NamedTuple):
     """Where an image lies: in a part of the zip, and in which folders of that part."""
@@ -133,10 +131,10 @@ def _reason(tables: Sequence[LabelsTable], path: Path) -> str | None:
 
 def _rows_left_out(table: LabelsTable) -> Iterator[SkippedEntry]:
     for value in table.labels.absent:
-        yield SkippedEntry(entry=value[:MAX_NAME_LENGTH], reason=f"{table.file} names it, and it is not in the zip")
-    for value, paths in table.labels.ambiguous.items():
+        yield SkippedEntry(entry=value, reason=f"{table.file} names it, and it is not in the zip")
+    for value, paths in table.labels.ambiguous:
         fitting = " and ".join(quoted("/".join(path)) for path in paths[:2])
-        yield SkippedEntry(entry=value[:MAX_NAME_LENGTH], reason=f"{table.file} names it, and {fitting} fit")
+        yield SkippedEntry(entry=value, reason=f"{table.file} names it, and {fitting} fit")
 
 
 def _places(parts: Sequence[ZipPart], images: Paths) -> dict[Path, Place]:

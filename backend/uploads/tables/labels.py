@@ -12,6 +12,7 @@ from backend.uploads.schemas import PartRole
 from backend.uploads.tables.file_index import FileIndex, Path
 from backend.uploads.tables.json_rows import BOXES
 from backend.uploads.tables.roles import Columns
+from backend.uploads.tables.text import harmless
 from backend.uploads.tables.words import NO, SPLIT_VALUES, YES
 
 MAX_LEFT_OUT_SHARE = 0.1  # as of broken images
@@ -42,7 +43,7 @@ class Labels:
     rows: dict[Path, Row] = field(default_factory=dict)
     count: int = 0
     absent: list[str] = field(default_factory=list)
-    ambiguous: dict[str, tuple[Path, ...]] = field(default_factory=dict)
+    ambiguous: list[tuple[str, tuple[Path, ...]]] = field(default_factory=list)
     several: dict[Path, set[str]] = field(default_factory=dict)
     unlabeled: set[Path] = field(default_factory=set)
 
@@ -82,9 +83,9 @@ class TableReader:
         match = self.files.find(value, self.folder)
         names = self._labels(row)
         if not match.paths:
-            labels.absent.append(value)
+            labels.absent.append(harmless(value))
         elif match.path is None:
-            labels.ambiguous[value] = match.paths
+            labels.ambiguous.append((harmless(value), match.paths))
         elif not names:
             labels.unlabeled.add(match.path)
         elif len(names) > 1:
@@ -129,7 +130,7 @@ class TableReader:
                 f"{self._files_shown(labels)} Add the images, or remove these rows."
             )
         if len(labels.ambiguous) > limit:
-            value, paths = next(iter(labels.ambiguous.items()))
+            value, paths = labels.ambiguous[0]
             raise InvalidZip(
                 f"{len(labels.ambiguous):,} of the {labels.count:,} rows of {self.file} fit several images: "
                 f"{quoted(value)} fits {_examples(['/'.join(path) for path in paths])}. Write the folders into the "
@@ -137,6 +138,8 @@ class TableReader:
             )
 
     def _check_classes(self, labels: Labels) -> None:
+        if not labels.rows and not labels.several:
+            raise InvalidZip(f"{self.file} gives no image a class; fill its column of classes.")
         if len(labels.several) > MAX_LEFT_OUT_SHARE * (len(labels.rows) + len(labels.several)):
             if BOX_COLUMNS & {name.casefold() for name in self.columns.names}:
                 raise InvalidZip(f"{self.file} {BOXES}")

@@ -25,7 +25,7 @@ def table_notices(table: "LabelsTable") -> list[Notice]:
         verb = _verb(labels.ambiguous, "fits", "fit")
         title = f"{_counted(len(labels.ambiguous), 'name')} in {file} {verb} several images"
         text = "These rows are left out. Write the folders into the table, too."
-        notices.append(Notice(title=title, text=text, examples=list(labels.ambiguous)[:EXAMPLES]))
+        notices.append(Notice(title=title, text=text, examples=[value for value, _ in labels.ambiguous[:EXAMPLES]]))
     if labels.several:
         title = f"{_counted(len(labels.several), 'image')} with several classes in {file}"
         text = "They are left out, since an image needs one class. Remove the rows that are wrong."

@@ -18,7 +18,7 @@ from backend.uploads.tables.file_index import FileIndex, Path
 from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader, column_problem, split_meanings
 from backend.uploads.tables.roles import Columns, with_options
 from backend.uploads.tables.sample import Sample, take_sample
-from backend.uploads.tables.text import Text, read_text
+from backend.uploads.tables.text import Text, harmless, read_text
 
 MIN_NAMED_SHARE = 0.3  # of the rows; a column that names fewer images is none of images
 MAX_TABLE_BYTES = 64 * 1024**2
@@ -105,9 +105,8 @@ class LabelsTable:
             for at, name in enumerate(self.columns.names[:SHOWN_COLUMNS])
         ]
         first = self.sample.first[self.columns.skip :][:SHOWN_ROWS]
-        return TableRead(
-            file=self.file, text=self._text(), columns=columns, rows=[row[:SHOWN_COLUMNS] for row in first]
-        )
+        rows = [[harmless(value) for value in row[:SHOWN_COLUMNS]] for row in first]
+        return TableRead(file=self.file, text=self._text(), columns=columns, rows=rows)
 
     def _text(self) -> str:
         header = "names in the first row" if self.columns.has_header else "no names of columns"

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backend.requests import bad_character
 from backend.uploads.archive.encodings import ENCODINGS, likely_encodings
 from backend.uploads.archive.rules import InvalidZip
 
+MAX_SHOWN_CHARACTERS = 200
 MAX_LINE_CHARACTERS = 256 * 1024  # a line of 1,000 columns is far shorter
 BOMS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -53,6 +55,12 @@ class Text:
             )
         if "\0" in line:
             raise InvalidZip(f"{self.file} has NUL characters, so it is no text; save it as a CSV file in UTF-8.")
+
+
+def harmless(value: str) -> str:
+    """Returns a value to show: cut, and with a sign in place of control characters and those that turn the text."""
+    value = value[:MAX_SHOWN_CHARACTERS]
+    return "".join("\ufffd" if bad_character(letter) else letter for letter in value) if bad_character(value) else value
 
 
 def read_text(file: str, content: bytes) -> Text:

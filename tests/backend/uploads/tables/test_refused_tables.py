@@ -32,6 +32,10 @@ BOX = "has boxes or outlines of objects, not a class for each image. Export the 
             "Each image needs one class",
         ),
         (
+            "file,label\n0.jpg,\n1.jpg,\n",
+            "labels.csv names images, but no column is a class: its columns are 'file', 'label'",
+        ),
+        (
             "file,width\n" + "".join(f"{name},{n}\n" for n, name in enumerate(NAMES)),
             "labels.csv names images, but no column is a class: its columns are 'file', 'width'. Name the one that is",
         ),
@@ -65,6 +69,37 @@ def test_a_table_that_cannot_be_read_is_refused(table: str, message: str) -> Non
 def test_boxes_are_told_from_classes(name: str, content: str) -> None:
     with pytest.raises(InvalidZip, match=BOX):
         layout_of([f"images/{name}" for name in NAMES], {name: content.encode()})
+
+
+def test_where_folders_are_classes_a_table_that_cannot_be_read_is_left_out_with_the_reason() -> None:
+    names = [f"{folder}/images/{n}.jpg" for folder in "xy" for n in range(6)]
+
+    layout = layout_of(names, {"labels.csv": f"file,label\n{GOOD}".encode()})
+    [notice] = layout.warnings
+
+    assert layout.classes == ["x", "y"]
+    assert notice.title == "labels.csv is not used"
+    assert notice.text == (
+        "6 of the 6 rows of labels.csv fit several images: '0.jpg' fits 'x/images/0.jpg', 'y/images/0.jpg'. Write the "
+        "folders into the column 'file', too."
+    )
+
+
+def test_what_would_turn_or_control_the_text_is_shown_harmlessly() -> None:
+    table = "file,label,\u202egpj\n" + "".join(
+        f"{name},{'ab'[n % 2]},x\x1b[31m\u202ey\n" for n, name in enumerate(NAMES)
+    )
+    more = [f"{n}.jpg" for n in range(6, 30)]
+    table += "".join(f"{name},a,\n" for name in more) + "\u202ex.jpg,a,\n"
+
+    layout = layout_of([*NAMES, *more], {"labels.csv": table.encode()})
+
+    assert layout.table is not None
+    assert layout.table.rows[0] == ["0.jpg", "a", "x\ufffd[31m\ufffdy"]
+    assert [column.name for column in layout.table.columns] == ["file", "label", "column 3"]
+    assert layout.columns == ()
+    assert layout.skipped[0].entry == "\ufffdx.jpg"
+    assert layout.warnings[1].examples == ["'column 3': a value has a control character (U+001B)"]
 
 
 def test_a_class_may_look_like_a_formula() -> None:
