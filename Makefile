@@ -55,18 +55,18 @@ client: setup ## generate frontend/src/lib/api/api.gen.ts from the API
 	scripts/make-client
 
 lock: $(INSTALLED) ## lock requirements/*.txt with hashes; ARGS=--upgrade for newer versions
-	$(BIN)/python -m pip install --disable-pip-version-check --quiet uv
 	$(COMPILE) pyproject.toml requirements/build.in --extra worker -o requirements/cpu.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra worker-gpu -c requirements/cpu.txt -o requirements/gpu.txt
 	$(COMPILE) pyproject.toml requirements/build.in -c requirements/cpu.txt -o requirements/api.txt
 	$(COMPILE) pyproject.toml requirements/build.in --extra dev -c requirements/cpu.txt -o requirements/dev.txt
 	$(COMPILE) requirements/node.in -o requirements/node.txt
+	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 
 $(INSTALLED): requirements/$(KIND).txt pyproject.toml
 	@scripts/make-venv $(KIND)
 
 $(DEV): requirements/dev.txt $(INSTALLED)
-	$(BIN)/python -m pip --disable-pip-version-check install --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m scripts.install_locked dev
 	@touch $@
 
 $(PACKAGES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
