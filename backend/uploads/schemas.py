@@ -48,3 +48,10 @@ class Choice(Notice):
     option: str
     values: list[ChoiceValue]
     chosen: str
+
+    def answer(self) -> Notice:
+        """Returns what was taken, and how to take something else."""
+        taken = next((value for value in self.values if value.value == self.chosen), None)
+        reading = f"Taken as {taken.title} ({taken.effect})." if taken else f"Taken as {self.chosen}."
+        step = f"To change it, upload the zip again with another {self.option}."
+        return Notice(title=self.title, text=f"{reading} {step}", examples=self.examples)

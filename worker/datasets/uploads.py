@@ -27,6 +27,7 @@ from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.contradictions import check_no_class_is_lost
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import LabeledImage, Layout
+from backend.uploads.schemas import Notice
 from worker.datasets import originals
 from worker.datasets.findings import Findings
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
@@ -183,9 +184,12 @@ class _UploadReader:
             "value_range": self._value_range.ends and list(self._value_range.ends),
             "packages": [HEIC_PACKAGE] if any(image.entry.kind is HEIC for image in self._layout.images) else [],
             "contradictions": contradictions if self._contradictions else None,
-            "notices": [notice.model_dump() for notice in self._value_range.notices + self._findings.notices()],
+            "notices": [notice.model_dump() for notice in self._notices()],
             "skipped": self._skipped().model_dump(),
         }
+
+    def _notices(self) -> list[Notice]:
+        return self._layout.notices + self._value_range.notices + self._findings.notices()
 
     def _keep_original(self, folder: Path, stored: Mapping[str, npt.NDArray[np.int64]]) -> int | None:
         """Keeps the zip unless the options say no. `stored` has the positions in the layout by split."""

@@ -7,6 +7,7 @@ from backend.uploads.archive.entries import Entry
 from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.schemas import Notice
 
+MAX_EXAMPLES = 20
 Path = tuple[str, ...]
 
 
@@ -21,7 +22,7 @@ def empty_folders(entries: Sequence[Entry]) -> list[Notice]:
     names = first_few([f"{name}/" for name in empty])
     title = "A folder has no images" if len(empty) == 1 else f"{len(empty):,} folders have no images"
     text = f"{names} can be no class. If one should be, put images into it and zip the folder again."
-    return [Notice(title=title, text=text, examples=empty)]
+    return [Notice(title=title, text=text, examples=empty[:MAX_EXAMPLES])]
 
 
 def _above(entries: Iterable[Entry]) -> set[Path]:

@@ -10,6 +10,9 @@ from backend.uploads.schemas import Choice, Notice, Part, TableRead
 Paths = Mapping[tuple[str, ...], Entry]
 """Entries by the parts of their path below the wrapping folder."""
 
+ASKED_OF_IMAGES = ("value_range", "contradictions")
+"""Options whose answer is told when all images have been read."""
+
 
 @dataclass(frozen=True)
 class LabeledImage:
@@ -58,3 +61,8 @@ class Layout:
     choices: list[Choice] = field(default_factory=list)
     contradictions: int = 0
     value_range: tuple[float, float] | None = None
+
+    @property
+    def notices(self) -> list[Notice]:
+        """What is said of the stored dataset: what looked wrong, and how open questions were answered."""
+        return self.warnings + [choice.answer() for choice in self.choices if choice.option not in ASKED_OF_IMAGES]

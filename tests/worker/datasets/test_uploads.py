@@ -199,6 +199,17 @@ def test_names_without_the_utf8_flag_are_decoded_as_utf8_or_code_page_437(upload
     assert upload(zipped(files).replace(b"H__tte", utf8).replace(b"H_hle", dos)).manifest.classes == ["Höhle", "Hütte"]
 
 
+def test_how_names_were_read_is_kept_with_the_dataset(upload: Upload) -> None:
+    files = {f"{label}/{n}.png": picture(n + seed) for seed, label in ((0, "cat_"), (9, "dog_")) for n in range(5)}
+    content = zipped(files).replace(b"cat_", "猫".encode("gbk") * 2).replace(b"dog_", "狗".encode("gbk") * 2)
+
+    manifest = upload(content).manifest
+
+    assert manifest.classes == ["狗狗", "猫猫"]
+    (notice,) = manifest.notices
+    assert notice["text"].startswith("Taken as 狗狗 (Chinese, GBK). To change it, upload the zip again with another")
+
+
 def test_equal_images_are_in_the_same_split_and_are_counted(upload: Upload) -> None:
     """Each image is in the zip three times, once in another format with the same pixels."""
     images = [noise(seed, 8, 8) for seed in range(20)]

