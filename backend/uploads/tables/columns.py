@@ -146,7 +146,9 @@ def _class_key(
         return None
     repeated = distinct <= max(2, len(values) / 2)
     is_text = not all(map(_is_number, values))
-    if not score and (distinct < 2 or (not repeated and (len(columns.slices) > 1 or not is_text))):
+    if not score and distinct < 2:
+        return None
+    if score < SURE_SCORE and not repeated and (len(columns.slices) > 1 or not is_text):
         return None
     return score, is_text, repeated
 

@@ -14,7 +14,7 @@ SEPARATORS = {",": "Commas", ";": "Semicolons", "\t": "Tabs", "|": "Bars", " ": 
 SAMPLE_LINES = 100
 MIN_SAMPLE_LINES = 5
 SAMPLE_CHARACTERS = 64 * 1024
-SNIFFED_CHARACTERS = 8 * 1024  # the sniffer's patterns take long on long texts
+SNIFFED_CHARACTERS = 2 * 1024  # the sniffer's patterns take seconds for long texts
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,8 @@ class TextTable:
 
 
 class _CountedLines:
+    """Counts the lines that are read, for a message."""
+
     def __init__(self, lines: Iterator[str]) -> None:
         self._lines = lines
         self.count = 0
@@ -72,15 +74,18 @@ class _CountedLines:
 def find_dialect(text: Text, files: FileIndex, folder: Path) -> Dialect:
     """Returns the dialect whose rows name most files in one column, then the one whose rows are equally long."""
     lines = _sample(text)
-    if lines and _names_separator([lines[0].strip()]):
-        return Dialect(lines[0].strip()[-1])
-    return max(_candidates(lines), key=lambda dialect: _fitness(dialect, lines, files, folder))
+    if lines and _names_separator([lines[0].rstrip("\r\n")]):
+        return Dialect(lines[0].rstrip("\r\n")[-1])
+    best = max(_candidates(lines), key=lambda dialect: _fitness(dialect, lines, files, folder))
+    if _fitness(best, lines, files, folder)[0]:
+        return best
+    return _sniffed(lines) or best
 
 
 def _names_separator(row: Sequence[str]) -> bool:
-    """True for the line `sep=;` that Excel reads and writes."""
+    """True for the line `sep=;` that Excel reads and writes; split by that separator, it ends after the sign."""
     first = row[0].casefold()
-    return first.startswith("sep=") and len(first) <= 5
+    return first.startswith("sep=") and (len(first) == 5 or row[1:] == [""])
 
 
 def _sample(text: Text) -> list[str]:
@@ -96,14 +101,18 @@ def _sample(text: Text) -> list[str]:
 
 def _candidates(lines: Sequence[str]) -> list[Dialect]:
     text = "".join(lines)
-    separators = [separator for separator in SEPARATORS if separator in text]
-    try:
-        sniffed = csv.Sniffer().sniff(text[:SNIFFED_CHARACTERS]).delimiter
-        separators += [sniffed] if not sniffed.isalnum() and sniffed not in "./\\_-\r\n" else []
-    except csv.Error:
-        pass  # the sniffer finds nothing in a table of one column
+    separators = [separator for separator in SEPARATORS if separator in text] or [","]
     quotes = ['"', "'"] if "'" in text else ['"']
-    return [Dialect(separator, quote) for quote in quotes for separator in separators or [","]]
+    return [Dialect(separator, quote) for quote in quotes for separator in separators]
+
+
+def _sniffed(lines: Sequence[str]) -> Dialect | None:
+    """Returns the dialect that the library finds, unless its separator is a letter or part of names of files."""
+    try:
+        separator = csv.Sniffer().sniff("".join(lines)[:SNIFFED_CHARACTERS]).delimiter
+    except csv.Error:
+        return None
+    return None if separator.isalnum() or separator in "./\\_-\r\n" else Dialect(separator)
 
 
 def _fitness(dialect: Dialect, lines: Sequence[str], files: FileIndex, folder: Path) -> tuple[int, int, int]:
@@ -116,5 +125,4 @@ def _fitness(dialect: Dialect, lines: Sequence[str], files: FileIndex, folder: P
         return (0, 0, 0)
     named = Counter(at for row in rows for at, value in enumerate(row) if files.find(value, folder).paths)
     (_, equally_long), *_ = Counter(map(len, rows)).most_common(1)
-    known = list(SEPARATORS).index(dialect.separator) if dialect.separator in SEPARATORS else len(SEPARATORS)
-    return (max(named.values(), default=0), equally_long, -known)
+    return (max(named.values(), default=0), equally_long, -list(SEPARATORS).index(dialect.separator))

@@ -4,59 +4,35 @@ import re
 
 from backend.uploads.schemas import PartRole
 
-CLASS_WORDS = (
-    *("label", "labels", "class", "classes", "classname", "category", "target", "choice", "choices"),
-    *(
-        "klasse",
-        "kategorie",
-        "classe",
-        "catégorie",
-        "étiquette",
-        "clase",
-        "categoría",
-        "categoria",
-        "etiqueta",
-        "класс",
-    ),
-    *("метка", "类别", "标签", "分类", "類別", "標籤", "クラス", "ラベル", "클래스", "라벨", "분류"),
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CLASS_WORDS = _set(
+    """
+    label labels class classes classname category target choice choices klasse kategorie classe catégorie étiquette
+    clase categoría categoria etiqueta класс метка 类别 标签 分类 類別 標籤 クラス ラベル 클래스 라벨 분류
+    """
 )
-OTHER_CLASS_WORDS = (
-    *("species", "breed", "level", "grade", "diagnosis", "dx", "finding", "disease", "tag", "genus", "variety", "type"),
-    *("kind", "group", "emotion", "expression", "condition", "quality", "sign", "digit", "letter", "character", "name"),
-    *(
-        "severity",
-        "stage",
-        "defect",
-        "material",
-        "style",
-        "artist",
-        "plant",
-        "animal",
-        "cultivar",
-        "answer",
-        "annotation",
-    ),
+OTHER_CLASS_WORDS = _set(
+    """
+    species breed level grade diagnosis dx finding disease tag genus variety type kind group emotion expression
+    condition quality sign digit letter character name severity stage defect material style artist plant animal
+    cultivar answer annotation
+    """
 )
-CODE_WORDS = ("id", "ids", "idx", "index", "code", "number", "num", "no", "nr", "count", "encoded", "int")
-NOT_CLASS_WORDS = (
-    *("width", "height", "xmin", "ymin", "xmax", "ymax", "bbox", "x", "area", "path", "date", "time", "created"),
-    *(
-        "updated",
-        "at",
-        "annotator",
-        "annotated",
-        "by",
-        "user",
-        "url",
-        "source",
-        "license",
-        "size",
-        "lead",
-        "confidence",
-    ),
+"""Names that columns of the class often have, and other columns, too."""
+
+CODE_WORDS = _set("id ids idx index code number num no nr count encoded int")
+NOT_CLASS_WORDS = _set(
+    """
+    width height xmin ymin xmax ymax bbox x area path date time created updated at annotator annotated by user url
+    source license size lead confidence
+    """
 )
-IMAGE_WORDS = ("image", "img", "file", "filename", "filepath", "path", "picture", "photo", "id", "url", "fname")
-SPLIT_WORDS = ("split", "set", "subset", "partition", "fold", "kfold", "usage", "phase", "dataset")
+IMAGE_WORDS = _set("image img file filename filepath path picture photo id url fname")
+SPLIT_WORDS = _set("split set subset partition fold kfold usage phase dataset")
 
 SPLIT_VALUES: dict[str, PartRole] = {
     **dict.fromkeys(("train", "training", "trainset", "tr"), "train"),
@@ -78,21 +54,21 @@ def words(header: str) -> list[str]:
 def class_score(header: str) -> int:
     """Returns how surely a name is that of the class: 0 if it says nothing, less if it speaks of something else."""
     found = words(header)
-    if not found or set(found) & set(NOT_CLASS_WORDS):
+    if not found or NOT_CLASS_WORDS & set(found):
         return -1 if found else 0
     if found == ["y"]:
         return SURE_SCORE
-    score = 6 if set(found) & set(CLASS_WORDS) else 3 if set(found) & set(OTHER_CLASS_WORDS) else 0
-    if score and set(found) & set(CODE_WORDS):
-        return score - 2
+    score = 6 if CLASS_WORDS & set(found) else 2 if OTHER_CLASS_WORDS & set(found) else 0
+    if score and CODE_WORDS & set(found):
+        return max(1, score - 2)
     return score + 1 if score and ({*found[1:]} <= {"name"}) else score
 
 
 def image_score(header: str) -> int:
     found = words(header)
-    return len(set(found) & set(IMAGE_WORDS)) if found else 0
+    return len(IMAGE_WORDS & set(found))
 
 
 def is_split_name(header: str) -> bool:
     found = words(header)
-    return bool(set(found) & set(SPLIT_WORDS)) or (len(found) > 1 and bool(set(found) & set(SPLIT_VALUES)))
+    return bool(SPLIT_WORDS & set(found)) or (len(found) > 1 and bool(SPLIT_VALUES.keys() & set(found)))

@@ -47,6 +47,7 @@ def roles(layout: Layout) -> dict[str, str]:
         rows("'{name}'", "'{label}'", header="'file','label'"),
         rows("{name}", '"[""{label}""]"', header="image,choices"),
         b"sep=;\n" + rows("{name};{label}", header="file;label"),
+        b"sep=\t\r\n" + rows("{name}\t{label}", header="file\tlabel"),
         b"Leaves of 2024\n\n" + rows("{name}", "{label}", header="file,label"),
         rows("{name}^{label}", header="file^label"),
         rows("{n}.0", "{label}", header="id,class"),  # pandas makes floats of numbers where one is missing
