@@ -3,11 +3,12 @@
 import math
 from typing import Any
 
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
-from backend.datasets.schemas import DatasetRead
+from backend.datasets.schemas import DatasetRead, ImageOptions
 from backend.datasets.versions import base_name, split_name, version_title, versions
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Dataset, Run
@@ -36,7 +37,7 @@ def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
         known = BUILT_IN[name]
         fields |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
     if row is not None:
-        fields |= _public_fields(row.upload) | _public_fields(row.manifest)
+        fields |= _fields(row.upload, ImageOptions) | _fields(row.manifest, DatasetRead)
         fields |= {"status": row.status, "error": row.error, "progress": row.progress}
         fields["disk_bytes"] = _disk_bytes(row.manifest, number or 1)
     fields["name"] = name
@@ -52,8 +53,9 @@ def _disk_bytes(manifest: dict[str, Any] | None, version: int) -> int | None:
     return int(images * math.prod(manifest["image_shape"]) + (original or 0))
 
 
-def _public_fields(stored: dict[str, Any] | None) -> dict[str, Any]:
-    return {key: value for key, value in (stored or {}).items() if key in DatasetRead.model_fields}
+def _fields(stored: dict[str, Any] | None, model: type[BaseModel]) -> dict[str, Any]:
+    """Returns the stored values that are fields of the model: a row's `upload` also has options of the same names."""
+    return {key: value for key, value in (stored or {}).items() if key in model.model_fields}
 
 
 def find(session: Session, name: str) -> Dataset | None:

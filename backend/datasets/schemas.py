@@ -81,7 +81,8 @@ class UploadOptions(ImageOptions):
     contradictions: Contradictions | None = Field(
         None,
         title="One picture in several classes",
-        description="leave_out: none of its files (the default); first: only those of its first class; keep: all",
+        description="leave_out: none of its files; first: only those of its first class; keep: all. Without it, equal "
+        "files are left out, and files that are equal only when they are decoded are kept",
     )
     value_range: Literal["own", "full"] | None = Field(
         None,
@@ -130,10 +131,12 @@ class Notice(BaseModel):
 
 
 class ContradictionsRead(BaseModel):
-    """How many pictures an upload had in several classes, and what was done with them."""
+    """Pictures that an upload had in several classes: `settled` were left out, all or all but those of the first class,
+    and `kept` are in the dataset under several labels."""
 
-    pictures: int
+    settled: int
     handled: Contradictions
+    kept: int
 
 
 class DerivedRead(BaseModel):

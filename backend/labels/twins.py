@@ -1,5 +1,6 @@
 """Pages of what comparing images found: one picture with two labels, near twins, images unlike their class."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
@@ -51,7 +52,10 @@ class Duplicate(BaseModel):
 
 
 class Duplicates(BaseModel):
-    """While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no."""
+    """While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no.
+
+    `seen_in_train` counts the held-out images, by split, that have an equal picture or a near twin in train.
+    """
 
     status: Status
     error: str | None
@@ -60,6 +64,7 @@ class Duplicates(BaseModel):
     total: int
     images: int
     is_complete: bool
+    seen_in_train: dict[str, int]
 
 
 class Outlier(LabelledImage):
@@ -96,6 +101,7 @@ def find_duplicates(session: Session, data_dir: Path, name: str, query: Duplicat
         total=len(groups),
         images=found.checks.images,
         is_complete=query.kind == "contradictions" or found.checks.is_near_complete,
+        seen_in_train=found.seen_in_train(),
     )
 
 
@@ -138,6 +144,12 @@ class _Found:
         equal = [(places, 0.0) for places in self.checks.equal if self._crosses(places)]
         near = [([pair.first, pair.second], pair.difference) for pair in self.checks.near]
         return [*equal, *((places, far) for places, far in near if self._crosses(places))]
+
+    def seen_in_train(self) -> dict[str, int]:
+        pairs = [[pair.first, pair.second] for pair in self.checks.near]
+        groups = [places for places in (*self.checks.equal, *pairs) if any(split == "train" for split, _ in places)]
+        seen = {place for places in groups for place in places if place[0] != "train"}
+        return dict(Counter(split for split, _ in sorted(seen)))
 
     def _crosses(self, places: Sequence[Place]) -> bool:
         return len({split for split, _ in places}) > 1 or len(set(map(self.label, places))) > 1

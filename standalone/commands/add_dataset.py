@@ -114,7 +114,13 @@ def summary(dataset: dict[str, Any]) -> list[str]:
     rows.append(["all", *(f"{sum(split):,}" for split in counts.values())])
     lines = [f"{dataset['name']} is ready", table(["class", *counts], rows)]
     if dataset["duplicates"]:
-        lines.append(f"{dataset['duplicates']:,} images are duplicates of another image")
+        lines.append(f"{dataset['duplicates']:,} images are duplicates of another image of their class")
+    if contradictions := dataset["contradictions"]:
+        settled, kept = contradictions["settled"], contradictions["kept"]
+        lines.append(
+            f"of pictures in several classes, {settled:,} were settled ({contradictions['handled']}), {kept:,} kept"
+        )
+    lines += [f"{notice['title']}. {notice['text']}" for notice in dataset["notices"]]
     skipped = dataset["skipped"]
     if skipped["count"]:
         lines.append(f"{skipped['count']:,} files were skipped:")

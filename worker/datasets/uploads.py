@@ -17,10 +17,10 @@ import numpy.typing as npt
 
 from backend.datasets import store
 from backend.datasets.columns import Column, Columns, LeftOut, number_column, text_column, write_columns
-from backend.datasets.contradictions import contradicting_groups, left_out
+from backend.datasets.contradictions import Contradictions, contradicting_groups, left_out
 from backend.datasets.decode import HEIC_PACKAGE, Pixels, UndecodableImage, decode
 from backend.datasets.file_kinds import HEIC
-from backend.datasets.schemas import ImageOptions, Skipped, SkippedEntry, UploadOptions
+from backend.datasets.schemas import ContradictionsRead, ImageOptions, Skipped, SkippedEntry, UploadOptions
 from backend.datasets.store import Manifest
 from backend.uploads.archive.entries import list_entries, open_zip, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
@@ -74,7 +74,7 @@ class _UploadReader:
         self._short_sides = np.full(len(layout.images), np.nan, np.float32)
         self._findings = Findings()
         self._unused: list[SkippedEntry] = []
-        self._contradictions = 0
+        self._contradictions: ContradictionsRead | None = None
 
     def write(self, name: str, folder: Path) -> Manifest:
         scratch = folder / "decoded"
@@ -135,20 +135,27 @@ class _UploadReader:
             raise InvalidZip(f"No image of the class {quoted(missing[0])} can be read: {examples}.")
 
     def _without_contradictions(self, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
-        """Leaves out images whose pixels are those of another class, as the options say.
+        """Leaves out images whose pixels are those of another class, if the options say so.
 
-        Files that are the same were settled by the layout; these are the same picture only when they are decoded.
+        Files that are the same were settled by the layout, which says so before the upload. These are the same picture
+        only when they are decoded: unless it was chosen, nothing is left out that nobody has seen.
         """
+        choice = self._options.contradictions or "keep"
         images = [self._layout.images[index] for index in hashes]
         labels = [image.label for image in images]
         groups = contradicting_groups(list(hashes.values()), labels)
-        reasons = left_out(groups, labels, self._options.contradictions or "leave_out")
+        reasons = left_out(groups, labels, choice)
         check_no_class_is_lost(_learnt(images), _learnt(image for at, image in enumerate(images) if at not in reasons))
         self._unused += [SkippedEntry(entry=images[at].entry.name, reason=reasons[at]) for at in sorted(reasons)]
-        self._contradictions = len(groups)
-        if self._options.contradictions != "keep":
-            self._contradictions += self._layout.contradictions  # those are left out already
+        self._contradictions = self._contradictions_read(len(groups), choice)
         return {index: image_hash for at, (index, image_hash) in enumerate(hashes.items()) if at not in reasons}
+
+    def _contradictions_read(self, groups: int, choice: Contradictions) -> ContradictionsRead | None:
+        settled = 0 if self._options.contradictions == "keep" else self._layout.contradictions
+        kept = groups if choice == "keep" else 0
+        handled = self._options.contradictions or "leave_out"
+        found = ContradictionsRead(settled=settled + groups - kept, handled=handled, kept=kept)
+        return found if found.settled or found.kept else None
 
     def _write_dataset(
         self, folder: Path, name: str, pixels: npt.NDArray[np.uint8], hashes: Mapping[int, bytes]
@@ -178,12 +185,11 @@ class _UploadReader:
 
     def _upload_fields(self) -> dict[str, Any]:
         """Returns the manifest's fields about how the images were read."""
-        contradictions = {"pictures": self._contradictions, "handled": self._options.contradictions or "leave_out"}
         return {
             **self._options.model_dump(include=set(ImageOptions.model_fields)),
             "value_range": self._value_range.ends and list(self._value_range.ends),
             "packages": [HEIC_PACKAGE] if any(image.entry.kind is HEIC for image in self._layout.images) else [],
-            "contradictions": contradictions if self._contradictions else None,
+            "contradictions": self._contradictions and self._contradictions.model_dump(),
             "notices": [notice.model_dump() for notice in self._notices()],
             "skipped": self._skipped().model_dump(),
         }

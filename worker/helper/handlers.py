@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from backend.datasets.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, kind_of
 from backend.datasets.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
 from backend.phrases import in_short
@@ -87,6 +88,9 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
 
 def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:
     with path.open("rb") as file:
+        kind = kind_of(file.read(HEAD_BYTES))
+        if not kind.is_image and kind is not UNKNOWN:
+            raise UndecodableImage(kind.reason)
         return decode_image(file, preprocessing.options, preprocessing.value_range)
 
 

@@ -43,6 +43,16 @@ def test_a_run_on_an_upload_that_is_not_ready_is_refused(database: Database) -> 
         queue_run(database, "pets")
 
 
+def test_the_options_of_an_upload_are_not_what_was_found_in_it(database: Database) -> None:
+    options = UploadOptions(image_size=64, contradictions="keep", value_range="own")
+
+    with database.write() as session:
+        row = new_dataset.create(session, "pets", "uploads/a.zip", options)
+        read = registry.dataset_read("pets", row)
+
+    assert (read.image_size, read.contradictions, read.value_range) == (64, None, None)
+
+
 def test_a_second_upload_of_the_same_name_is_refused(database: Database) -> None:
     with database.write() as session:
         new_dataset.create(session, "pets", "uploads/a.zip", UploadOptions())

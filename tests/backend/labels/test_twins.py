@@ -52,6 +52,7 @@ def test_the_first_question_wakes_a_worker_and_later_ones_get_what_it_found(boar
     ]
     assert 0 < near["items"][1]["difference"] < 6
     assert (near["images"], near["is_complete"]) == (40, True)
+    assert near["seen_in_train"] == {"test": 2}
     assert outliers["status"] == "ready"
     assert all(item["times"] > 1 for item in outliers["items"])
 

@@ -412,15 +412,26 @@ def contradicting(kind: str = "PNG") -> dict[str, bytes]:
     return pets() | {"dogs/cat.bmp": picture(0, kind)}
 
 
-@pytest.mark.parametrize("kind", ["PNG", "BMP"], ids=["same file", "same pixels"])
-@pytest.mark.parametrize(("choice", "images"), [(None, 19), ("leave_out", 19), ("first", 20), ("keep", 21)])
-def test_a_picture_under_two_labels_is_left_out_unless_chosen(
-    upload: Upload, kind: str, choice: str | None, images: int
+@pytest.mark.parametrize(
+    ("kind", "choice", "images", "kept"),
+    [
+        ("PNG", None, 19, 0),
+        ("PNG", "leave_out", 19, 0),
+        ("PNG", "first", 20, 0),
+        ("PNG", "keep", 21, 1),
+        ("BMP", None, 21, 1),
+        ("BMP", "leave_out", 19, 0),
+        ("BMP", "first", 20, 0),
+        ("BMP", "keep", 21, 1),
+    ],
+)
+def test_a_picture_under_two_labels_is_settled_as_chosen_and_said(
+    upload: Upload, kind: str, choice: str | None, images: int, kept: int
 ) -> None:
     manifest = upload(zipped(contradicting(kind)), contradictions=choice).manifest
 
     assert sum(sum(counts) for counts in manifest.counts.values()) == images
-    assert manifest.contradictions == {"pictures": 1, "handled": choice or "leave_out"}
+    assert manifest.contradictions == {"settled": 1 - kept, "handled": choice or "leave_out", "kept": kept}
     assert manifest.duplicates == 0
     if images == 19:
         assert {item["entry"]: item["reason"] for item in manifest.skipped["items"]} == {
@@ -446,4 +457,4 @@ def test_a_class_whose_pictures_are_all_in_another_is_refused_with_the_step(uplo
     files = pets() | {f"birds/{n}.bmp": picture(n, kind) for n in range(3)}
 
     with pytest.raises(DatasetUnavailable, match=r"Every picture of the class 'birds' .* contradictions=first"):
-        upload(zipped(files))
+        upload(zipped(files), contradictions="leave_out")

@@ -2872,7 +2872,8 @@ export interface components {
         };
         /**
          * ContradictionsRead
-         * @description How many pictures an upload had in several classes, and what was done with them.
+         * @description Pictures that an upload had in several classes: `settled` were left out, all or all but those of the first class,
+         *     and `kept` are in the dataset under several labels.
          */
         ContradictionsRead: {
             /**
@@ -2880,8 +2881,10 @@ export interface components {
              * @enum {string}
              */
             handled: "leave_out" | "first" | "keep";
-            /** Pictures */
-            pictures: number;
+            /** Kept */
+            kept: number;
+            /** Settled */
+            settled: number;
         };
         /**
          * CorrectedScore
@@ -3306,6 +3309,8 @@ export interface components {
         /**
          * Duplicates
          * @description While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no.
+         *
+         *     `seen_in_train` counts the held-out images, by split, that have an equal picture or a near twin in train.
          */
         Duplicates: {
             /** Error */
@@ -3318,6 +3323,10 @@ export interface components {
             items: components["schemas"]["Duplicate"][];
             /** Next Cursor */
             next_cursor: string | null;
+            /** Seen In Train */
+            seen_in_train: {
+                [key: string]: number;
+            };
             /**
              * Status
              * @enum {string}
@@ -7926,7 +7935,7 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
-                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                /** @description leave_out: none of its files; first: only those of its first class; keep: all. Without it, equal files are left out, and files that are equal only when they are decoded are kept */
                 contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";
@@ -15009,7 +15018,7 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
-                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                /** @description leave_out: none of its files; first: only those of its first class; keep: all. Without it, equal files are left out, and files that are equal only when they are decoded are kept */
                 contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";
@@ -15128,7 +15137,7 @@ export interface operations {
                 color?: "rgb" | "grayscale";
                 /** @description what a column of the table is, such as `species:class`: image, class, split, slices or ignored */
                 column?: string[];
-                /** @description leave_out: none of its files (the default); first: only those of its first class; keep: all */
+                /** @description leave_out: none of its files; first: only those of its first class; keep: all. Without it, equal files are left out, and files that are equal only when they are decoded are kept */
                 contradictions?: "leave_out" | "first" | "keep";
                 /** @description what says the class of an image whose folder and table differ */
                 disagreements?: "folders" | "table" | "leave_out";

@@ -25,8 +25,8 @@ export const findLabelDecisions = async (name: string): Promise<t.LabelDecision[
 export const decideLabels = async (name: string, decisions: t.LabelDecisionRequest[], by: string | null): Promise<t.LabelDecision[]> =>
   (await request(client.PUT('/api/datasets/{name}/label-decisions', { params: datasetPath(name), body: { decisions, by } }))).items
 
-export const findDuplicates = (name: string, kind: 'contradictions' | 'near', cursor?: string): Promise<t.Duplicates> =>
-  request(client.GET('/api/datasets/{name}/duplicates', { params: { ...datasetPath(name), query: { kind, ...(cursor === undefined ? {} : { cursor }) } } })) as Promise<t.Duplicates>
+export const findDuplicates = (name: string, kind: 'contradictions' | 'near', cursor?: string, limit?: number): Promise<t.Duplicates> =>
+  request(client.GET('/api/datasets/{name}/duplicates', { params: { ...datasetPath(name), query: { kind, ...(cursor === undefined ? {} : { cursor }), ...(limit === undefined ? {} : { limit }) } } })) as Promise<t.Duplicates>
 
 export const findOutliers = (name: string, cursor?: string): Promise<t.Outliers> =>
   request(client.GET('/api/datasets/{name}/outliers', { params: { ...datasetPath(name), query: { limit: 60, ...(cursor === undefined ? {} : { cursor }) } } })) as Promise<t.Outliers>

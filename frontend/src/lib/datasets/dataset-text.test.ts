@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classCountText, shapeText, sizeText, datasetSummary } from './dataset-text'
+import { classCountText, contradictionsText, shapeText, sizeText, datasetSummary } from './dataset-text'
 import type { Dataset } from '../api/types'
 
 const digits: Dataset = {
@@ -40,4 +40,10 @@ test('files in the cache of Keras are unpacked, not downloaded', () => {
   const cached: Dataset = { ...digits, counts: null, cached: true }
   expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes · unpacking')
   expect(datasetSummary({ ...cached, status: 'failed' })).toBe('8 × 8 grayscale · 2 classes · unpacking failed')
+})
+
+test('pictures in several classes say what was done with them', () => {
+  expect(contradictionsText({ settled: 5, handled: 'leave_out', kept: 0 })).toBe('5 pictures were in more than one class: none of the files is used.')
+  expect(contradictionsText({ settled: 1, handled: 'first', kept: 0 })).toContain('1 picture was in more than one class: only those of the first class')
+  expect(contradictionsText({ settled: 0, handled: 'keep', kept: 2 })).toBe('2 pictures are kept under several labels.')
 })

@@ -47,3 +47,13 @@ export function fitText(dataset: Dataset): string {
   const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
   return dataset.fit ? words[dataset.fit] : ''
 }
+
+/** Says what was done with pictures that an upload had in several classes. */
+export function contradictionsText({ settled, handled, kept }: NonNullable<Dataset['contradictions']>): string {
+  const used = handled === 'first' ? 'only those of the first class by name are used' : 'none of the files is used'
+  const parts = [
+    settled && `${plural(settled, 'picture was', 'pictures were')} in more than one class: ${used}.`,
+    kept && `${plural(kept, 'picture is', 'pictures are')} kept under several labels.`,
+  ]
+  return parts.filter(Boolean).join(' ')
+}

@@ -1,12 +1,14 @@
 /** Makes the next version of a dataset from the decisions, and then trains a run again on it. */
 
 import { createRun, readDataset, readRun } from '../api/client'
-import { createVersion, readCorrections } from '../api/labels'
+import { createVersion, findDuplicates, readCorrections } from '../api/labels'
 import { errorMessage } from '../api/problem'
-import type { Corrections, Dataset, LabelDecision, LiveRun, StoredSplit } from '../api/types'
+import type { Corrections, Dataset, Duplicates, LabelDecision, LabelledImage, LiveRun, StoredSplit, VersionRequest } from '../api/types'
 import { withValue } from '../spec/spec'
 
 const POLL_MS = 1_000
+const MAX_PAGE = 200 // items that the service returns at once
+type Change = NonNullable<VersionRequest['changes']>[number]
 
 export class VersionMaker {
   corrections = $state.raw<Corrections | null>(null)
@@ -32,9 +34,18 @@ export class VersionMaker {
 
   /** `retrain` is the id of a run that is trained again on the new version. */
   async make(decisions: LabelDecision[], retrain: string | null): Promise<void> {
+    await this.#make(() => decisions.flatMap(asChange), retrain)
+  }
+
+  /** Makes a version without all pictures that are in the dataset under several labels. */
+  async leaveOutContradictions(): Promise<void> {
+    await this.#make(async () => (await findAllContradictions(this.name)).map(({ split, index }) => ({ split: split as StoredSplit, index, do: 'leave_out' as const })), null)
+  }
+
+  async #make(readChanges: () => Change[] | Promise<Change[]>, retrain: string | null): Promise<void> {
     ;[this.isBusy, this.failure, this.run] = [true, '', null]
     try {
-      this.version = await createVersion(this.name, { changes: decisions.flatMap(asChange) })
+      this.version = await createVersion(this.name, { changes: await readChanges() })
       while (this.version.status === 'preparing' && !this.#isStopped) {
         await new Promise((resolve) => setTimeout(resolve, POLL_MS))
         this.version = await readDataset(this.version.name)
@@ -48,7 +59,18 @@ export class VersionMaker {
   }
 }
 
-const asChange = ({ split, index, do: action, class: name }: LabelDecision) =>
+async function findAllContradictions(name: string): Promise<LabelledImage[]> {
+  const images: LabelledImage[] = []
+  let cursor: string | null | undefined
+  do {
+    const page: Duplicates = await findDuplicates(name, 'contradictions', cursor ?? undefined, MAX_PAGE)
+    images.push(...page.items.flatMap((item) => item.images))
+    cursor = page.next_cursor
+  } while (cursor)
+  return images
+}
+
+const asChange = ({ split, index, do: action, class: name }: LabelDecision): Change[] =>
   action === 'keep' ? [] : [{ split: split as StoredSplit, index, do: action, ...(name === null ? {} : { class: name }) }]
 
 async function trainAgain(id: string, dataset: string): Promise<LiveRun> {

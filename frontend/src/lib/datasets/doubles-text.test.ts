@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { doublesTexts } from './doubles-text'
+
+const counts = { train: [50, 50], test: [6_000, 4_000], validation: [10, 10] }
+
+test('the share of known images is the most that they can add to the accuracy', () => {
+  const [text] = doublesTexts({ test: 35 }, counts)
+
+  expect(text?.head).toBe('35 of 10,000 images of test have an equal or almost equal picture in train.')
+  expect(text?.text).toContain('at most 0.35% too high')
+})
+
+test('each held-out split has its own sentence, and none without such images', () => {
+  expect(doublesTexts({ test: 1, validation: 2 }, counts).map(({ head }) => head.split(' an ')[0])).toEqual(['1 of 10,000 images of test has', '2 of 20 images of validation have'])
+  expect(doublesTexts({}, counts)).toEqual([])
+})
