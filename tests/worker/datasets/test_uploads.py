@@ -147,6 +147,45 @@ def test_train_and_test_folders_are_kept_as_splits(upload: Upload) -> None:
     assert stored.manifest.skipped["count"] == 3
 
 
+def test_three_parts_are_stored_as_three_and_a_class_may_be_absent_from_one(upload: Upload) -> None:
+    names = [f"train/{label}/{number}.png" for label in ("cats", "dogs") for number in range(3)]
+    names += ["valid/cats/0.png", "valid/dogs/0.png", "test/cats/0.png"]
+
+    dataset = upload(zipped(dict(zip(names, same_size(len(names)), strict=True))))
+
+    assert dataset.manifest.counts == {"train": [3, 3], "validation": [1, 1], "test": [1, 0]}
+    np.testing.assert_array_equal(dataset.images("validation")[0], pixels(6 + int(dataset.labels("validation")[0])))
+    for split in dataset.splits:
+        columns = read_columns(dataset.folder, split)
+        assert columns is not None
+        assert len(columns.kept[0].data) == len(dataset.labels(split))
+
+
+def test_an_image_of_validation_is_left_out_of_train_and_one_of_test_out_of_both(upload: Upload) -> None:
+    first, second, *others = same_size(6)
+    entries = dict(
+        zip(
+            ("train/a/0.png", "train/b/0.png", "train/a/1.png", "train/a/2.png"),
+            [*others[:2], first, second],
+            strict=True,
+        )
+    )
+    entries |= {
+        "val/a/0.png": first,
+        "val/b/0.png": others[2],
+        "val/a/1.png": second,
+        "test/a/0.png": second,
+        "test/b/0.png": others[3],
+    }
+
+    dataset = upload(zipped(entries))
+
+    assert {split: len(dataset.labels(split)) for split in dataset.splits} == {"train": 2, "validation": 2, "test": 2}
+    assert {item["reason"] for item in dataset.manifest.skipped["items"]} == {
+        "the same image is in validation or test, and is kept only there"
+    }
+
+
 def test_labels_csv_names_the_class_of_each_file(upload: Upload) -> None:
     rows = [f"images/{n}.png,{'größer' if n % 2 else 'kleiner'}" for n in range(20)]
     files = {"labels.csv": "\r\n".join(["\ufefffile,label", *rows, ""]).encode()}
