@@ -17,6 +17,13 @@ def p_value(only_first: int, only_second: int) -> float:
     return min(1.0, 2 * float(bdtr(min(only_first, only_second), discordant, 0.5)))
 
 
+def p_value_better(only_first: int, only_second: int) -> float:
+    """Returns the one-sided p-value: how likely the second would be right on so many more images by a fair coin."""
+    from scipy.special import bdtr
+
+    return float(bdtr(only_first, only_first + only_second, 0.5))
+
+
 def sentence(only_first: int, only_second: int) -> str:
     """Returns the result in words, with A for the first model and B for the second."""
     if only_first == only_second == 0:

@@ -99,7 +99,7 @@ def _validation_errors(spec: RunSpec, dataset: DatasetRead) -> list[FieldError]:
     splits = existing_splits(dataset.counts or ("train", "test"))  # a built-in one that is still to be fetched
     if not isinstance(spec.dataset.validation, FromValidation) or "validation" in splits:
         return []
-    message = f"{dataset.name} has no validation split: it has {' and '.join(splits)}"
+    message = f"dataset {dataset.name!r} has no validation split: it has {' and '.join(splits)}"
     advice = 'validate on the test split ("test"), or on a part of the training images ("train")'
     return [FieldError(["dataset", "validation", "from"], f"{message}; {advice}")]
 

@@ -27,7 +27,7 @@ def rare_class(case: Case) -> Finding | None:
         reasons=[
             _recall(case.matrix, rarest),
             f"Macro F1, in which each class counts the same, is {score:.3f} and lies between {low:.3f} and {high:.3f} "
-            f"(95 %). Of the accuracy, {accuracy:.1%}, this class decides {supports[rarest] / supports.sum():.1%}.",
+            f"(95 %); the accuracy is {accuracy:.1%}.",
             *_others(int((supports < FEW_IMAGES).sum()) - 1),
         ],
         evidence={
@@ -45,7 +45,7 @@ def rare_class(case: Case) -> Finding | None:
 def _recall(matrix: Matrix, rarest: int) -> str:
     right, support = int(matrix[rarest, rarest]), int(matrix[rarest].sum())
     if not support:
-        return "So nothing is known of how often it is recognized."
+        return "Nothing is known of how often it is recognized; where it is predicted, its F1 of 0 counts in macro F1."
     low, high = wilson(right, support)
     share = f"{right} of {support} right is a recall of {right / support:.0%}"
     return f"{share}, known to lie between {low:.0%} and {high:.0%} only (95 %)."
@@ -54,9 +54,8 @@ def _recall(matrix: Matrix, rarest: int) -> str:
 def _others(classes: int) -> list[str]:
     if not classes:
         return []
-    return [
-        f"{counted(classes, 'more class').capitalize()} {'has' if classes == 1 else 'have'} fewer than {FEW_IMAGES}."
-    ]
+    words = "One more class has" if classes == 1 else f"{classes:,} more classes have"
+    return [f"{words} fewer than {FEW_IMAGES}."]
 
 
 def _larger_part(case: Case, images: int) -> NextRun | None:

@@ -23,8 +23,9 @@ def validation_noise(case: Case) -> Finding | None:
     low, high = wilson(round(accuracy * images), images)
     if high - low < MAX_WIDTH:
         return None
-    needed = round((Z / POINT) ** 2 * accuracy * (1 - accuracy), -2)
-    difference = Z * accuracy_error(accuracy, images) * 2**0.5
+    error = accuracy_error(accuracy, images)
+    needed = round((Z * error / POINT) ** 2 * images, -2)
+    difference = Z * error * 2**0.5
     return Finding(
         kind="validation_noise",
         title=f"{images:,} validation images are few",
