@@ -12,6 +12,7 @@ MAX_SAMPLED = 2000  # names from which the pattern is found
 MIN_SHARE = 0.9  # of the names have a class by the pattern, in which there are at least two
 SEPARATORS = {"_": "_", "-": "-", ".": ".", " ": "space"}
 COPY = re.compile(r"(?:\s*\(\d+\)|\s*-?\s*copy(?:\s*\d+)?)+$", re.IGNORECASE)
+BEFORE_NUMBERS = re.compile(r"(\D+?)[\W_]*\d.*")
 BEFORE_NUMBER = re.compile(r"(.*?)[\W_]*\d+")
 AFTER_NUMBER = re.compile(r"\d+[\W_]+(.*)")
 CAMERA_WORDS = {
@@ -42,7 +43,8 @@ def find_pattern(names: Sequence[str]) -> NamePattern | None:
 
 def _patterns(names: Sequence[str]) -> Iterator[NamePattern]:
     prefix = _common_prefix([_stem(name) for name in names])
-    yield NamePattern("before the number", lambda name: _cleaned(_matched(BEFORE_NUMBER, _stem(name), prefix)))
+    yield NamePattern("before the number", lambda name: _cleaned(_matched(BEFORE_NUMBERS, _stem(name), prefix)))
+    yield NamePattern("before the last number", lambda name: _cleaned(_matched(BEFORE_NUMBER, _stem(name), prefix)))
     yield NamePattern("after the number", lambda name: _cleaned(_matched(AFTER_NUMBER, _stem(name), 0)))
     for separator, title in SEPARATORS.items():
         for place, ordinal in ((0, "first"), (1, "second"), (2, "third"), (-1, "last"), (-2, "last but one")):

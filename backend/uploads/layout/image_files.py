@@ -16,7 +16,9 @@ def not_an_image(entry: Entry) -> str:
 
     A damaged or empty one that has the name of an image is taken for one, so that it is told with the broken images.
     """
+    if entry.kind.is_image:
+        return ""
     has_image_name = PurePosixPath(entry.name).suffix.casefold() in IMAGE_SUFFIXES
-    if entry.kind.is_image or (has_image_name and entry.kind in (EMPTY, TEXT, UNKNOWN)):
+    if has_image_name and entry.kind in (EMPTY, TEXT, UNKNOWN):
         return ""
     return entry.kind.reason

@@ -24,8 +24,9 @@ MAX_EXAMPLES = 3
 
 
 def is_session(folder: str) -> bool:
-    """True if a folder probably divides the images of one class, as `session1` or `2021-03-01` does."""
-    return _letters(folder) in SESSION_WORDS
+    """True if a folder probably divides the images of one class, as `session1`, `s1` or `2021-03-01` does."""
+    letters = _letters(folder)
+    return letters in SESSION_WORDS or (len(letters) == 1 and folder[-1:].isdigit())
 
 
 def _letters(folder: str) -> str:

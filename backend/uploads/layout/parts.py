@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry
 from backend.uploads.layout.levels import is_session
-from backend.uploads.layout.splits import split_roles
+from backend.uploads.layout.splits import check_training, recognised_roles, split_roles
 from backend.uploads.layout.types import Paths
 from backend.uploads.schemas import PartRole
 
@@ -39,9 +39,11 @@ def find_parts(images: Paths, options: UploadOptions) -> list[ZipPart]:
     Raises:
         InvalidZip: An option names a folder that is not there.
     """
-    roles = split_roles({path[0] for path in images if len(path) > 1}, options)
-    found = [FoundImage(entry, path[:-1], path[-1]) for path, entry in images.items()]
+    found = _splits_on_top([FoundImage(entry, path[:-1], path[-1]) for path, entry in images.items()])
+    roles = split_roles(_inner_folders(found), options)
     if not roles:
+        if all(len(image.folders) > 1 for image in found):
+            check_training(_inner_folders(found))
         return [ZipPart("", None, _without_wrapping_folders(found, ()))]
     parts: list[ZipPart] = []
     for folder in sorted(roles, key=lambda folder: (roles[folder] != "train", folder)):
@@ -49,6 +51,32 @@ def find_parts(images: Paths, options: UploadOptions) -> list[ZipPart]:
         parts.append(ZipPart(folder, roles[folder], _without_wrapping_folders(inside, _top_folders(parts))))
     loose = [image for image in found if not image.folders]
     return [*parts, ZipPart("", "left_out", loose)] if loose else parts
+
+
+def _splits_on_top(images: list[FoundImage]) -> list[FoundImage]:
+    """Moves split folders to the top: that of `cat/train/1.jpg`, or of `data/train/cat/1.jpg` beside `docs/1.jpg`."""
+    inner = _inner_folders(images)
+    divided = {folder for folder, below in inner.items() if recognised_roles(below)}
+    if recognised_roles(inner) or not divided:
+        return images
+    if len(divided) == 1:
+        return [_moved(image, image.folders[1:]) if image.folders[:1] == (*divided,) else image for image in images]
+    if divided < set(inner):
+        return images
+    return [_moved(image, (*image.folders[1:2], *image.folders[:1], *image.folders[2:])) for image in images]
+
+
+def _moved(image: FoundImage, folders: tuple[str, ...]) -> FoundImage:
+    return replace(image, folders=folders)
+
+
+def _inner_folders(images: Iterable[FoundImage]) -> dict[str, set[str]]:
+    """Returns the folders of images by the top folder that they lie in."""
+    inner: dict[str, set[str]] = {}
+    for image in images:
+        if image.folders:
+            inner.setdefault(image.folders[0], set()).update(image.folders[1:2])
+    return inner
 
 
 def _top_folders(parts: Iterable[ZipPart]) -> set[str]:

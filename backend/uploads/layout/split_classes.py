@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from backend.datasets.schemas import SkippedEntry
 from backend.phrases import first_few, listed
-from backend.uploads.archive.rules import InvalidZip
+from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Notice
 
@@ -59,6 +59,12 @@ def _without_unlearnable(images: Sequence[LabeledImage]) -> Settled:
     for image in images:
         if image.label not in learnable:
             unlearnable[image.label].append(image)
+    if len(learnable) == 1 and unlearnable:
+        raise InvalidZip(
+            f"Only the class {quoted(*learnable)} has images to train on; {first_few(sorted(unlearnable))} have them "
+            "only in the held-out folders. Move some into the training folder, or use both for training, such as "
+            "folder=test:train."
+        )
     kept = [image for image in images if image.label in learnable]
     reason = "no image of its class is there to train on"
     skipped = [SkippedEntry(entry=image.entry.name, reason=reason) for group in unlearnable.values() for image in group]

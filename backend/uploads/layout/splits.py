@@ -36,23 +36,34 @@ def split_roles(folders: Iterable[str], options: UploadOptions) -> dict[str, Par
     """
     folders = sorted(folders)
     chosen = _chosen_roles(folders, options.folder or [])
-    roles = _recognised(folders) | chosen
+    roles = recognised_roles(folders) | chosen
     if set(roles.values()) <= {"left_out"}:
         return {}
     return {folder: roles.get(folder, "left_out") for folder in folders}
 
 
-def _recognised(folders: Iterable[str]) -> dict[str, PartRole]:
+def recognised_roles(folders: Iterable[str]) -> dict[str, PartRole]:
     """Returns the roles of the folders that are named alike, if one is for training and another one is not.
 
     A class may be named `train`, beside `bus` and `car`: it is no split, since none is there to test on.
     """
-    named = [folder for name in folders if (folder := _named(name))]
+    named = [folder for name in sorted(folders) if (folder := _named(name))]
     for rest in sorted({folder.rest for folder in named}, key=len):
         roles = {folder.name: folder.role for folder in named if folder.rest == rest}
         if "train" in roles.values() and len(set(roles.values())) > 1:
             return roles
     return {}
+
+
+def check_training(folders: Iterable[str]) -> None:
+    """Raises InvalidZip if folders of classes lie in held-out folders only."""
+    named = [_named(folder) for folder in sorted(folders)]
+    held_out = [folder.name for folder in named if folder and folder.role in ("validation", "test")]
+    if len(held_out) == len(named) > 1:
+        raise InvalidZip(
+            f"There are the folders {' and '.join(held_out)}, and none to train on; add a folder train, or say which "
+            f"of them it is: folder={held_out[0]}:train."
+        )
 
 
 def _named(folder: str) -> _NamedFolder | None:

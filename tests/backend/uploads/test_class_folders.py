@@ -37,7 +37,8 @@ def test_a_last_name_under_two_parents_is_said_before_it_is_joined() -> None:
 
 
 @pytest.mark.parametrize(
-    "deeper", [["session1", "session2"], ["2026-03-01", "2026-03-02"], ["images", "images"], ["Day 1", "IMG 2"]]
+    "deeper",
+    [["session1", "session2"], ["2026-03-01", "2026-03-02"], ["images", "images"], ["Day 1", "IMG 2"], ["a1", "a2"]],
 )
 def test_deeper_folders_that_divide_a_class_are_no_classes(deeper: list[str]) -> None:
     layout = layout_of(images(*(f"{label}/{folder}" for label in ("cat", "dog") for folder in dict.fromkeys(deeper))))

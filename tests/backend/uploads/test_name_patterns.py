@@ -13,11 +13,12 @@ from tests.support.layouts import counts, images, layout_of
         ("cat.{}.jpg", "dog.{}.jpg", {"cat", "dog"}),
         ("cat_{:03}.png", "dog_{:03}.png", {"cat", "dog"}),
         ("cat{}.png", "dog{}.png", {"cat", "dog"}),
+        ("cat{}-front.jpg", "dog{}-back.jpg", {"cat", "dog"}),
         ("IMG_cat ({}).jpg", "IMG_dog ({}).jpg", {"cat", "dog"}),
         ("{:04}-cat.jpg", "{:04}-dog.jpg", {"cat", "dog"}),
         ("american_bulldog_{}.jpg", "Great_Dane_{}.jpg", {"american_bulldog", "Great_Dane"}),
         ("run7_cat_{}.jpg", "run8_dog_{}.jpg", {"cat", "dog"}),
-        ("cat_a{0}f{0}9.jpg", "dog_b{0}7{0}c.jpg", {"cat", "dog"}),
+        ("cat_{0:x}f{0:x}.jpg", "dog_{0:x}c{0:x}.jpg", {"cat", "dog"}),
         ("고양이 {}.jpg", "개 {}.jpg", {"고양이", "개"}),
     ],
 )

@@ -83,6 +83,29 @@ def test_a_folder_beside_the_splits_is_left_out_unless_an_option_gives_it_a_role
         layout_of(names, folder=["other:test"])
 
 
+def test_splits_may_lie_inside_the_classes() -> None:
+    layout = layout_of(images("cat/train", "cat/val", "dog/train", "dog/val"))
+
+    assert counts(layout) == {"train": {"cat": 3, "dog": 3}, "test": {"cat": 3, "dog": 3}}
+
+
+def test_splits_may_lie_in_one_folder_beside_others() -> None:
+    layout = layout_of(images("data/train/a", "data/train/b", "data/test/a", "data/test/b", "docs"))
+
+    assert counts(layout) == {"train": {"a": 3, "b": 3}, "test": {"a": 3, "b": 3}}
+    assert {skipped.reason for skipped in layout.skipped} == {"the folder docs is left out"}
+
+
+def test_held_out_folders_alone_are_refused_with_the_step() -> None:
+    with pytest.raises(InvalidZip, match=r"none to train on; add a folder train, or say which of them it is: folder="):
+        layout_of(images("test/a", "test/b", "val/a", "val/b"))
+
+
+def test_one_class_to_train_on_is_refused_with_those_that_are_only_held_out() -> None:
+    with pytest.raises(InvalidZip, match=r"Only the class 'good' has images to train on; broken have them only in the"):
+        layout_of(images("bottle/train/good", "bottle/test/good", "bottle/test/broken"))
+
+
 def test_nothing_to_train_on_is_refused_with_the_step() -> None:
     with pytest.raises(InvalidZip, match="none to train on; name a folder train, or say which one it is"):
         layout_of([*images("a/x", "a/y"), *images("b/x", "b/y")], folder=["a:test", "b:validation"])
