@@ -13,6 +13,7 @@ from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
 from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, UNPACK, FileKind, kind_of
+from backend.phrases import sentence
 from backend.uploads.archive.names import decoded_names
 from backend.uploads.archive.rules import LOCAL_HEADER_BYTES, InvalidZip, check_entries, check_sizes, quoted
 
@@ -59,8 +60,9 @@ def _not_a_zip(head: bytes, error: Exception) -> str:
             f"This is not a zip file that can be read: its list of files, which lies at its end, is damaged or missing "
             f"({error}). Upload it again; if that does not help, zip the folder again."
         )
-    step = "Unpack it, and make a zip of the folders" if kind.step == UNPACK else "Zip the folders with the images"
-    return f"This is not a zip file; it is {kind.name}. {step}: one folder for each class."
+    step = "unpack it" if kind.step == UNPACK else kind.step
+    wanted = "zip the folders with the images: one folder for each class"
+    return f"This is not a zip file; it is {kind.name}. {sentence(f'{step}, and {wanted}' if step else wanted)}"
 
 
 def list_entries(archive: ZipFile, name_encoding: str | None = None) -> list[Entry]:

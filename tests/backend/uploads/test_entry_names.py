@@ -4,12 +4,15 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
+from backend.uploads.archive.entries import open_zip
 from backend.uploads.archive.names import decoded_names, encoding_choice
 from backend.uploads.archive.rules import InvalidZip
 from tests.support.layouts import images, layout_of
+from tests.support.zips import picture, zipped
 
 
 def infos(names: Sequence[bytes]) -> list[zipfile.ZipInfo]:
@@ -79,6 +82,28 @@ def test_a_backslash_in_a_letter_of_two_bytes_is_no_slash() -> None:
 
     assert name.count(b"\\") == 2
     assert decoded_names(infos([name])) == ["表/1.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            b"Rar!\x1a\x07",
+            "This is not a zip file; it is a RAR archive. Unpack it, and zip the folders with",
+        ),
+        (b"\x1f\x8b\x08", "This is not a zip file; it is a gzip file. Unpack it, and zip the folders with the images:"),
+        (b"<html>Sign in", "This is not a zip file; it is a web page (HTML). Download it again, and zip the folders"),
+        (picture(), "This is not a zip file; it is a PNG. Zip the folders with the images: one folder for each class."),
+        (zipped({"a": b"b"})[:-9], "its list of files, which lies at its end, is damaged or missing"),
+    ],
+)
+def test_another_file_than_a_zip_is_named_with_the_step(tmp_path: Path, content: bytes, message: str) -> None:
+    (tmp_path / "upload.zip").write_bytes(content)
+
+    with pytest.raises(InvalidZip) as raised:
+        open_zip(tmp_path / "upload.zip")
+
+    assert message in str(raised.value)
 
 
 def test_html_quotes_and_formulas_may_be_class_names() -> None:
