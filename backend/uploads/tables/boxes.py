@@ -7,7 +7,7 @@ from zipfile import ZipFile
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Paths
-from backend.uploads.tables.json_rows import BOX_KEYS, BOXES
+from backend.uploads.tables.rows.json_rows import BOX_KEYS, BOXES
 
 YOLO_LINE = re.compile(rb"\d+( -?\d*\.?\d+(e-?\d+)?){4,}\s*", re.IGNORECASE)
 MAX_FILE_BYTES = 1024**2

@@ -6,8 +6,8 @@ from backend.datasets.file_kinds import UNPACK
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Paths
-from backend.uploads.tables import json_rows
 from backend.uploads.tables.file_index import Path
+from backend.uploads.tables.rows import json_rows
 from backend.uploads.tables.words import SPLIT_VALUES, words
 
 SUFFIXES = (".csv", ".tsv", ".txt", *json_rows.SUFFIXES)

@@ -68,8 +68,8 @@ def disagreements_choice(agreement: Agreement, labels: Mapping[Path, str], chose
         text=f"{'/'.join(path)} is “{labels[path]}” in the table and “{folder}” by its folder.",
         examples=["/".join(path) for path in agreement.differing][:EXAMPLES],
         values=[
-            ChoiceValue(value="folders", title="Trust the folders", effect=f"the table's class of {count} is unused"),
-            ChoiceValue(value="table", title="Trust the table", effect=f"{count} get another class than the folder's"),
+            ChoiceValue(value="folders", title="Trust the folders", effect=f"the table is not followed for {count}"),
+            ChoiceValue(value="table", title="Trust the table", effect=f"changes the class of {count}"),
             ChoiceValue(value="leave_out", title="Leave them out", effect=f"{count} fewer"),
         ],
         chosen=chosen,

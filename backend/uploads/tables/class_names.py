@@ -10,7 +10,7 @@ from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Paths
 from backend.uploads.tables.file_index import Path
-from backend.uploads.tables.text import read_text
+from backend.uploads.tables.rows.text import read_text
 
 SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".names")
 MAX_FILES = 10  # are read

@@ -9,7 +9,7 @@ from backend.requests import bad_character
 from backend.uploads.layout.class_names import MAX_CLASSES
 from backend.uploads.tables.file_index import IMAGE_SUFFIX, FileIndex, Path
 from backend.uploads.tables.roles import Columns
-from backend.uploads.tables.sample import Sample
+from backend.uploads.tables.rows.sample import Sample
 from backend.uploads.tables.words import NO, SPLIT_VALUES, SURE_SCORE, YES, class_score, image_score, is_split_name
 
 MIN_ONE_HOT_SHARE = 0.8  # of the rows, in which just one column is 1

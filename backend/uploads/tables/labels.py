@@ -1,23 +1,21 @@
 """Reads the rows of a table: the label, split and further values of each file that it names, and what is left out."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from backend.requests import bad_character
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import PartRole
 from backend.uploads.tables.file_index import FileIndex, Path
-from backend.uploads.tables.json_rows import BOXES
 from backend.uploads.tables.roles import Columns
-from backend.uploads.tables.text import harmless
-from backend.uploads.tables.words import NO, SPLIT_VALUES, YES
+from backend.uploads.tables.rows.json_rows import BOXES
+from backend.uploads.tables.rows.text import harmless
+from backend.uploads.tables.values import label_names
+from backend.uploads.tables.words import NO, YES
 
 MAX_LEFT_OUT_SHARE = 0.1  # as of broken images
 MAX_SLICE_COLUMNS = 20
-MAX_VALUE_LENGTH = 200  # characters
 EXAMPLES = 3
 BETWEEN_CLASSES = re.compile(r"\s*[|;,/&+]\s*")
 BOX_COLUMNS = {"xmin", "x_min", "x1", "xmax", "bbox", "bbox_x", "left", "bounding_box", "region_shape_attributes"}
@@ -153,53 +151,6 @@ class TableReader:
     def _files_shown(self, labels: Labels) -> str:
         unnamed = ["/".join(path) for path in self.files.paths() if path not in labels.rows][:EXAMPLES]
         return f"images without a row are {_examples(unnamed)}." if unnamed else "each image of the zip has its row."
-
-
-def label_names(text: str) -> list[str]:
-    """Returns the class that a value names; of the lists and objects that annotation tools write, all of them."""
-    if not text.startswith(("[", "{")):
-        return [text] if text else []
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        try:
-            value = json.loads(text.replace("'", '"'))
-        except (ValueError, RecursionError):
-            return [text]
-    if isinstance(value, dict):
-        value = value.get("choices", value.get("choice"))
-    names = value if isinstance(value, list) else [value]
-    if all(isinstance(name, str | int) for name in names):
-        return [str(name).strip() for name in names if str(name).strip()]
-    return [text]
-
-
-def column_problem(values: Iterable[str]) -> str | None:
-    """Returns why a column's values can't be kept, or None."""
-    for value in values:
-        if len(value) > MAX_VALUE_LENGTH:
-            return f"a value has more than {MAX_VALUE_LENGTH} characters"
-        if bad := bad_character(value):
-            return f"a value has {bad}"
-    return None
-
-
-def split_meanings(columns: Columns, values: Iterable[str]) -> dict[str, PartRole]:
-    """Returns what the values of the split column mean; of folds, the last is test."""
-    if columns.split is None:
-        return {}
-    distinct = {value.casefold() for value in values if value}
-    if any(value in SPLIT_VALUES for value in distinct):
-        return dict(SPLIT_VALUES)
-    name = columns.names[columns.split].casefold()
-    if distinct <= set(YES + NO):
-        yes: PartRole = "test" if "test" in name else "validation" if "val" in name else "train"
-        if not any(word in name for word in ("train", "test", "val")):
-            yes = "test"
-        no: PartRole = "test" if yes == "train" else "train"
-        return {**dict.fromkeys(NO, no), **dict.fromkeys(YES, yes)}
-    folds = sorted(distinct, key=lambda value: (len(value), value))
-    return {**dict.fromkeys(folds, "train"), folds[-1]: "test"}
 
 
 def _cell(row: Sequence[str], at: int) -> str:

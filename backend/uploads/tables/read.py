@@ -10,15 +10,16 @@ from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import ColumnRole, Part, TableColumn, TableRead
-from backend.uploads.tables import json_rows
 from backend.uploads.tables.class_names import ClassNames
 from backend.uploads.tables.columns import find_image_column, read_columns
-from backend.uploads.tables.dialect import TextTable, find_dialect
 from backend.uploads.tables.file_index import FileIndex, Path
-from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader, column_problem, split_meanings
+from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader
 from backend.uploads.tables.roles import Columns, with_options
-from backend.uploads.tables.sample import Sample, take_sample
-from backend.uploads.tables.text import Text, harmless, read_text
+from backend.uploads.tables.rows import json_rows
+from backend.uploads.tables.rows.dialect import TextTable, find_dialect
+from backend.uploads.tables.rows.sample import Sample, take_sample
+from backend.uploads.tables.rows.text import Text, harmless, read_text
+from backend.uploads.tables.values import column_problem, split_meanings
 
 MIN_NAMED_SHARE = 0.3  # of the rows; a column that names fewer images is none of images
 MAX_TABLE_BYTES = 64 * 1024**2

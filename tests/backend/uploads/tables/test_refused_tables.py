@@ -115,7 +115,7 @@ def test_a_table_of_a_thousand_one_hot_columns_is_read() -> None:
 
 
 def test_more_rows_than_can_be_used_are_refused_without_keeping_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("backend.uploads.tables.sample.MAX_ROWS", 10_000)
+    monkeypatch.setattr("backend.uploads.tables.rows.sample.MAX_ROWS", 10_000)
     table = b"file,label\n" + b"0.jpg,a\n1.jpg,b\n" * 10_000
 
     tracemalloc.start()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from backend.uploads.archive.rules import InvalidZip
-from backend.uploads.tables.text import Text
+from backend.uploads.tables.rows.text import Text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 MAX_JSON_BYTES = 16 * 1024**2  # its objects take ten times as much memory

@@ -8,7 +8,7 @@ from itertools import islice
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.tables.file_index import FileIndex, Path
-from backend.uploads.tables.text import Text
+from backend.uploads.tables.rows.text import Text
 
 SEPARATORS = {",": "Commas", ";": "Semicolons", "\t": "Tabs", "|": "Bars", " ": "Spaces"}
 SAMPLE_LINES = 100

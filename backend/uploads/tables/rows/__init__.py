@@ -1,0 +1,1 @@
+"""Files as rows of values: encoding, separators and JSON."""
