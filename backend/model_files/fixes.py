@@ -14,6 +14,7 @@ from backend.phrases import counted, size
 
 COLORS: dict[int, Color] = {1: "grayscale", 3: "rgb"}
 MAX_IMAGE_SIZE = 512
+SCALED = {"unit": "to 0…1", "signed": "to −1…1", "standard": "by mean and deviation"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def _beginning(model: Model) -> Fix | None:
     names = [entry.name for entry in beginning.entries]
     title = "Leave it out" if len(names) == 1 else "Leave them out"
     if scaling := beginning.changes.get("preprocessing.scaling"):
-        title += f" and scale by {scaling}"
+        title += f" and scale {SCALED[scaling]}"
     if "augmentation" in beginning.changes:
         title += " and augment here"
     return Fix(title, beginning.text, beginning.entries, lambda model: without_layers(model, names), beginning.changes)

@@ -14,9 +14,10 @@ from backend.model_files.ending import ending_of
 from backend.model_files.fixes import Fix, fixes_for
 from backend.model_files.schemas import ModelError, ModelFix, ModelRead
 from backend.network import Impossible, Network, describe
+from backend.network.assemble import differing
 from backend.network.dialects import Model, Translated, as_json, to_keras_3
 from backend.network.dialects.changes import image_shape_of, with_image_shape
-from backend.network.plan import Loc
+from backend.network.plan import Loc, draft
 from backend.phrases import sentence
 from backend.requests import bad_character
 from backend.spec import KerasModel
@@ -145,13 +146,23 @@ def _spec_model(model: Model, network: Network | None) -> dict[str, Any] | None:
     if network and network.sequential:
         return {"layers": [{"class_name": layer.class_name, "config": layer.config} for layer in network.layers]}
     if model.sequential and layers:
-        result: dict[str, Any] = {"layers": [{key: one[key] for key in ("class_name", "config")} for one in layers]}
+        result: dict[str, Any] = {"layers": [_layer(one) for one in layers]}
     else:
         result = {"keras": {"module": "keras", **as_json(model)}}
     try:
         return check_object(result)
     except ValueError:
         return None
+
+
+def _layer(entry: dict[str, Any]) -> dict[str, Any]:
+    """Returns a layer with the arguments that are not Keras' own defaults, or with all where one is not allowed."""
+    class_name, config = entry["class_name"], entry["config"]
+    try:
+        layer = draft(class_name, config, class_name, [])
+    except Impossible:
+        return {"class_name": class_name, "config": config}
+    return {"class_name": class_name, "config": {"name": layer.values["name"], **differing(layer)}}
 
 
 def _weight_notes(architecture: Architecture) -> list[str]:

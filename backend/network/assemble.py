@@ -175,7 +175,7 @@ def _layer(draft: Draft, name: str, uses: Sequence[Built]) -> Layer:
     return Layer(
         name=name,
         class_name=draft.class_name,
-        config={"name": name, **_differing(draft)},
+        config={"name": name, **differing(draft)},
         output_shape=list(uses[-1].output),
         parameters=trainable + other,
         trainable=trainable if draft.values["trainable"] else 0,
@@ -183,7 +183,7 @@ def _layer(draft: Draft, name: str, uses: Sequence[Built]) -> Layer:
     )
 
 
-def _differing(draft: Draft) -> dict[str, Any]:
+def differing(draft: Draft) -> dict[str, Any]:
     """Returns the arguments that are not Keras' own defaults."""
     fields = {**COMMON, **draft.kind.fields}
     return {

@@ -111,7 +111,17 @@ def _object(value: Any) -> Any:
     if not isinstance(name, str) or not isinstance(config, dict):
         return value
     new_name = VERSION.sub("", table.OBJECTS.get(name, name))
-    return {**_known_module(value), "class_name": new_name, "config": _object_config(config)}
+    return _named_scaling({**_known_module(value), "class_name": new_name, "config": _object_config(config)})
+
+
+def _named_scaling(value: Config) -> Config:
+    """Returns GlorotUniform and its like for the VarianceScaling that is the same."""
+    config = value["config"]
+    arguments = [config.get(key) for key in ("scale", "mode", "distribution")]
+    names = [name for scaling, name in table.SCALINGS.items() if list(scaling) == arguments]
+    if value["class_name"] != "VarianceScaling" or not names:
+        return value
+    return {**value, "class_name": names[0], "config": {"seed": config.get("seed")}}
 
 
 def _known_module(value: Mapping[str, Any]) -> Config:

@@ -154,6 +154,15 @@ OBJECTS = {
 OBJECT_ARGUMENTS = {"m": "max_value", "low": "min_value", "high": "max_value"}
 OBJECT_LEFT_OUT = ("dtype", "partition_info", "verify_shape")
 DISTRIBUTIONS = {"normal": "truncated_normal"}
+SCALINGS = {
+    (1.0, "fan_avg", "uniform"): "GlorotUniform",
+    (1.0, "fan_avg", "truncated_normal"): "GlorotNormal",
+    (2.0, "fan_in", "uniform"): "HeUniform",
+    (2.0, "fan_in", "truncated_normal"): "HeNormal",
+    (1.0, "fan_in", "uniform"): "LecunUniform",
+    (1.0, "fan_in", "truncated_normal"): "LecunNormal",
+}
+"""The initializers that Keras 2 wrote as VarianceScaling with these arguments."""
 
 ACTIVATIONS = {"softmax_v2": "softmax", "relu_v2": "relu", "leaky_relu_v2": "leaky_relu", "elu_v2": "elu"}
 DATA_FORMATS = {"tf": "channels_last", "th": "channels_first", "default": None}

@@ -18,7 +18,7 @@ export class ModelImport {
   name = $state('')
   answer = $state.raw<ModelRead | null>(null)
   /** What the file was before a change was applied: its program, and what was translated. */
-  origin = $state.raw<Pick<ModelRead, 'dialect' | 'file' | 'notes'> | null>(null)
+  origin = $state.raw<Pick<ModelRead, 'dialect' | 'file' | 'notes' | 'fixes'> | null>(null)
   failure = $state('')
   isBusy = $state(false)
   /** The version of the dataset that is being made. */
@@ -30,6 +30,17 @@ export class ModelImport {
 
   constructor(draft: Draft) {
     this.#draft = draft
+  }
+
+  /** What is left to settle. A changed model says no image size any more, so that of the file stays offered. */
+  get fixes(): ModelFix[] {
+    const fixes = this.answer?.fixes ?? []
+    const sizes = (this.origin?.fixes ?? []).filter(({ version }) => version && version.dataset === this.#dataset)
+    return this.answer === this.origin ? fixes : [...sizes, ...fixes.filter(({ version }) => !version)]
+  }
+
+  get #dataset(): string {
+    return String(valueAt(this.#draft.spec, 'dataset.name'))
   }
 
   /** Reads a file and takes its model into the draft. */
@@ -78,7 +89,7 @@ export class ModelImport {
     const request = ++this.#latest
     ;[this.isBusy, this.failure, this.#source] = [true, '', source]
     try {
-      const answer = await readModelFile(source, String(valueAt(this.#draft.spec, 'dataset.name')))
+      const answer = await readModelFile(source, this.#dataset)
       if (request !== this.#latest) return false
       this.answer = answer
       this.origin ??= answer
