@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from backend.datasets.registry import read_usable
 from backend.datasets.schemas import DatasetRead
-from backend.datasets.store import existing_splits
 from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Layer, Network, describe
@@ -96,10 +95,10 @@ def _network(session: Session, spec: RunSpec, dataset: DatasetRead, unusable: st
 
 
 def _validation_errors(spec: RunSpec, dataset: DatasetRead) -> list[FieldError]:
-    splits = existing_splits(dataset.counts or ("train", "test"))  # a built-in one that is still to be fetched
-    if not isinstance(spec.dataset.validation, FromValidation) or "validation" in splits:
+    counts = dataset.counts or ("train", "test")  # a built-in dataset that is still to be fetched
+    if not isinstance(spec.dataset.validation, FromValidation) or "validation" in counts:
         return []
-    message = f"dataset {dataset.name!r} has no validation split: it has {' and '.join(splits)}"
+    message = f"dataset {dataset.name!r} has no validation split: it has {' and '.join(counts)}"
     advice = 'validate on the test split ("test"), or on a part of the training images ("train")'
     return [FieldError(["dataset", "validation", "from"], f"{message}; {advice}")]
 
