@@ -191,6 +191,16 @@ def test_a_rare_class_is_named_with_what_its_figures_can_mean(client: TestClient
     assert rare(dataset={"name": "parts", "validation": {"from": "validation"}}) == []  # said to have none
 
 
+@pytest.mark.usefixtures("pets")
+def test_a_class_without_training_images_is_named(client: TestClient, database: Database) -> None:
+    with database.write() as session:
+        session.get_one(Dataset, "pets").manifest = MANIFEST | {"counts": {"train": [60, 0], "test": [20, 20]}}
+
+    warned = messages(check(client, PETS)["warnings"])
+
+    assert warned["dataset.name"] == "dog has no training images: a model can't learn what it never sees"
+
+
 PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
 WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_epochs": 15}}}
 
