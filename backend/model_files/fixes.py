@@ -9,7 +9,7 @@ from backend.model_files.beginning import beginning_of
 from backend.model_files.ending import ending_of, softmax_over
 from backend.model_files.schemas import VersionOfDataset
 from backend.network.dialects import Entry, Model
-from backend.network.dialects.changes import image_shape_of, with_config, without_layers
+from backend.network.dialects.changes import image_shape_of, preceded_by, row_length_of, with_config, without_layers
 from backend.phrases import counted, size
 
 COLORS: dict[int, Color] = {1: "grayscale", 3: "rgb"}
@@ -31,7 +31,7 @@ class Fix:
 
 def fixes_for(model: Model, dataset: DatasetRead | None) -> list[Fix]:
     """Returns what can be settled by one press each, in the order of the model. One without a title is only told."""
-    found = [_size(model, dataset), _beginning(model), _frozen(model), _ending(model, dataset)]
+    found = [_size(model, dataset), _row(model), _beginning(model), _frozen(model), _ending(model, dataset)]
     return [fix for fix in found if fix]
 
 
@@ -55,6 +55,14 @@ def _size(model: Model, dataset: DatasetRead | None) -> Fix | None:
     color = COLORS.get(wanted[2] or 0) if wanted[2] != given[2] else None
     version = VersionOfDataset(dataset=dataset.name, image_size=side, color=color)
     return Fix(f"Make a version of {dataset.name} with {_size_text(wanted)}", text, version=version)
+
+
+def _row(model: Model) -> Fix | None:
+    length = row_length_of(model)
+    if length is None:
+        return None
+    text = f"The file takes {length:,} values in a row, and a run gives it images."
+    return Fix("Put Flatten in front", text, apply=lambda model: preceded_by(model, "Flatten"))
 
 
 def _size_text(shape: list[int | None]) -> str:

@@ -119,8 +119,9 @@ def _error(model: Model, error: FieldError) -> ModelError:
     rest = list(error.loc)[len(LAYERS) :]
     if list(error.loc[: len(LAYERS)]) != LAYERS or not rest or not isinstance(rest[0], int):
         return ModelError(loc=list(error.loc)[len(ROOT) :], layer=None, msg=_harmless(error.msg))
+    msg = error.msg.partition("; allowed are")[0]  # the names of all layers, in the message of each unknown one
     entry = model.entries[rest[0]]
-    return ModelError(loc=[*entry.origin[len(ROOT) :], *rest[1:]], layer=entry.name[:128], msg=_harmless(error.msg))
+    return ModelError(loc=[*entry.origin[len(ROOT) :], *rest[1:]], layer=entry.name[:128], msg=_harmless(msg))
 
 
 def _harmless(text: str) -> str:

@@ -64,8 +64,10 @@ def _one_end(config: Mapping[str, Any], key: str) -> Use:
     if isinstance(ends, list) and len(ends) == 1:
         ends = ends[0]
     use = _use(ends)
+    noun = key.partition("_")[0]
+    if isinstance(ends, list) and len(ends) > 1 and all(_use(end) for end in ends):
+        raise impossible(f"the model has {counted(len(ends), noun)}, and a run trains one", *LAYERS[:-1], key)
     if use is None:
-        noun = key.partition("_")[0]
         loc = [*LAYERS[:-1], key]
         raise impossible(f"must be one [layer, 0, 0], for a model of one {noun}; you gave {quoted(ends)}", *loc)
     return use

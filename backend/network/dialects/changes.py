@@ -59,6 +59,28 @@ def without_layers(model: Model, names: Collection[str]) -> Model:
     return Model(model.sequential, config, entries)
 
 
+def preceded_by(model: Model, class_name: str) -> Model:
+    """Returns the model with a layer between its input and those that take the input."""
+    name = automatic(class_name, {entry.name for entry in model.entries})
+    config: Json = {"name": name}
+    json: Json = {"module": "keras.layers", "class_name": class_name, "config": config}
+    source = model.inputs[0] if model.inputs else None
+    if model.sequential or source is None:
+        place = len(model.inputs)
+        return Model(model.sequential, dict(model.config), [*model.inputs, Entry(json, []), *model.entries[place:]])
+    start = (source.name, 0)
+    entries = [
+        Entry(
+            {**entry.json, "inbound_nodes": replaced(entry.nodes, lambda use: (name, 0) if use == start else use)},
+            entry.origin,
+        )
+        for entry in model.entries
+    ]
+    json |= {"name": name, "inbound_nodes": [node([tensor(*start)])]}
+    place = model.entries.index(source) + 1
+    return Model(False, dict(model.config), [*entries[:place], Entry(json, []), *entries[place:]])
+
+
 def followed_by(model: Model, layers: Sequence[tuple[str, Json]]) -> Model:
     """Returns the model with layers after its output."""
     result = Model(model.sequential, dict(model.config), list(model.entries))
@@ -84,10 +106,21 @@ def with_image_shape(model: Model, shape: Sequence[int]) -> Model:
 
 
 def image_shape_of(model: Model) -> list[int | None] | None:
-    """Returns (height, width, channels) of the model's input, null for any; None where it does not say."""
+    """Returns (height, width, channels) of the model's input, null for any; None where it takes no images."""
     config = model.inputs[0].json["config"] if model.inputs else {}
     batch = config.get("batch_shape") or model.config.get("build_input_shape")
     shape = batch[1:] if isinstance(batch, list) else config.get("shape")
-    sides = shape if isinstance(shape, list) and len(shape) == 3 else []
-    is_whole = all(side is None or (isinstance(side, int) and not isinstance(side, bool)) for side in sides)
-    return list(sides) if sides and is_whole else None
+    sides = [*shape, None][:3] if isinstance(shape, list) and len(shape) in (2, 3) else []
+    return sides if sides and all(_is_side(side) for side in sides) else None
+
+
+def row_length_of(model: Model) -> int | None:
+    """Returns the number of values of a model that takes them in a row, such as 784; None for images."""
+    config = model.inputs[0].json["config"] if model.inputs else {}
+    batch = config.get("batch_shape")
+    shape = batch[1:] if isinstance(batch, list) else config.get("shape")
+    return shape[0] if isinstance(shape, list) and len(shape) == 1 and _is_side(shape[0]) else None
+
+
+def _is_side(side: Any) -> bool:
+    return side is None or (isinstance(side, int) and not isinstance(side, bool))

@@ -182,4 +182,6 @@ def _dialect(model: Json, versions: Sequence[str], loc: Loc, renamed: Renamed) -
 def _unnamed_dialect(model: Json, renamed: Renamed) -> str:
     if model.get("module"):
         return "Keras 3"
-    return "Keras 1" if KERAS_1.intersection(renamed) else "Keras 2"
+    if KERAS_1.intersection(renamed):
+        return "Keras 1"
+    return "Keras 2" if renamed else "Keras"

@@ -22,6 +22,10 @@ def _is_keras_0(value: Any) -> bool:
 
 
 def _is_history(value: Any) -> bool:
+    if isinstance(value, Mapping) and isinstance(value.get("history"), Mapping):
+        value = value["history"]  # of the object that fit() returns
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        value = {key: [number] for key, number in value[0].items()}  # a row for each epoch
     if not isinstance(value, Mapping) or not value:
         return False
     lists = [part for part in value.values() if isinstance(part, list)]

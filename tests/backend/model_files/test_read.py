@@ -121,6 +121,21 @@ def test_another_image_size_offers_a_version_of_the_dataset() -> None:
     assert result.errors == []
 
 
+def test_a_network_for_rows_of_values_gets_a_flatten_in_front() -> None:
+    dense = ("Dense", {"units": 8, "batch_input_shape": [None, 784]})
+
+    (fix,) = read(model(dense, SOFTMAX)).fixes
+
+    assert fix.text == "The file takes 784 values in a row, and a run gives it images."
+    assert pressed(fix).errors == []
+
+
+def test_images_without_an_axis_for_channels_are_images() -> None:
+    result = read(model(("Flatten", {"batch_input_shape": [None, 32, 32]}), SOFTMAX))
+
+    assert (result.input_shape, result.fixes, result.errors) == ([32, 32, None], [], [])
+
+
 def test_all_errors_are_told_at_once_each_with_its_layer() -> None:
     result = read(model(
         ("Rescaling", {"scale": 1 / 255}),

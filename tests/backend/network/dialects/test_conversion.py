@@ -120,6 +120,8 @@ def test_a_sum_of_tensors_is_the_layer_add() -> None:
     [
         ({"layers": [{"name": "Convolution2D", "nb_filter": 32}], "name": "Sequential"}, "a model of Keras 0.x"),
         ({"loss": [1.2, 0.8], "val_loss": [1.3, 1.0]}, "the history of a training"),
+        ({"history": {"loss": [1.2]}, "params": {"epochs": 1}}, "the history of a training"),
+        ([{"epoch": 1, "loss": 1.2}], "the history of a training"),
         ({"nodes": [], "arg_nodes": [], "heads": []}, "a model of MXNet"),
         ({"modelTopology": {"node": [], "library": {}, "versions": {}}}, "a graph of TensorFlow operations"),
         ({"class_name": "Dense", "config": {}}, "this is one layer, Dense, and no model"),

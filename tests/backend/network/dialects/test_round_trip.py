@@ -59,3 +59,38 @@ def test_a_stack_comes_back_with_the_same_shapes_and_parameters(dialect: str, st
 
 def outline(network: Network) -> list[tuple[str, list[int], int]]:
     return [(layer.class_name, layer.output_shape, layer.parameters) for layer in network.layers]
+
+
+def test_a_network_of_keras_1_with_branches_and_channels_first_is_the_same_network() -> None:
+    def conv(name: str, source: str) -> dict[str, Any]:
+        config = {"nb_filter": 4, "nb_row": 3, "nb_col": 3, "border_mode": "same", "dim_ordering": "th"}
+        return entry("Convolution2D", name, config, source)
+
+    def entry(class_name: str, name: str, config: dict[str, Any], *sources: str) -> dict[str, Any]:
+        nodes = [[[source, 0, 0] for source in sources]]
+        return {"class_name": class_name, "config": {"name": name, **config}, "name": name, "inbound_nodes": nodes}
+
+    image = entry("InputLayer", "image", {"batch_input_shape": [None, 3, 16, 12], "input_dtype": "float32"})
+    layers = [
+        image | {"inbound_nodes": []},
+        conv("a", "image"),
+        conv("b", "a"),
+        entry("Merge", "sum", {"mode": "sum", "mode_type": "raw", "concat_axis": -1}, "a", "b"),
+        entry("Merge", "both", {"mode": "concat", "mode_type": "raw", "concat_axis": 1}, "sum", "b"),
+        entry("BatchNormalization", "norm", {"axis": 1, "mode": 0}, "both"),
+        entry("GlobalAveragePooling2D", "mean", {"dim_ordering": "th"}, "norm"),
+        entry("Dense", "end", {"output_dim": 10, "activation": "softmax"}, "mean"),
+    ]
+    config = {"name": "m", "layers": layers, "input_layers": [["image", 0, 0]], "output_layers": [["end", 0, 0]]}
+
+    network = described({"keras": {"class_name": "Model", "config": config}}, SHAPE)
+
+    assert outline(network) == [
+        ("Conv2D", [16, 12, 4], 112),
+        ("Conv2D", [16, 12, 4], 148),
+        ("Add", [16, 12, 4], 0),
+        ("Concatenate", [16, 12, 8], 0),
+        ("BatchNormalization", [16, 12, 8], 32),
+        ("GlobalAveragePooling2D", [8], 0),
+        ("Dense", [10], 90),
+    ]
