@@ -133,6 +133,14 @@ def test_a_folder_is_packed_and_looked_over(page: Page, photos: Path) -> None:
     expect(page.get_by_role("group", name="Zip or folder")).to_be_visible()
 
 
+def test_options_that_do_not_fit_are_told(page: Page) -> None:
+    drop(page, "pets.zip", zipped(pets(2)))
+    page.goto(f"{page.url}&labels_from=names")
+    expect(page.get_by_role("alert")).to_contain_text("follow no pattern")
+    page.get_by_role("button", name="Use the suggestions").click()
+    expect(page.get_by_test_id("add")).to_be_visible()
+
+
 def test_hostile_names_are_shown_as_they_are(page: Page) -> None:
     images = {f"{label}/{number}.png": picture(number) for number, label in enumerate(HOSTILE * 2)}
     drop(page, "<b>bold</b>.zip", zipped(images | {"<script>alert(2)</script>.txt": b"x"}))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Look } from '../api/types'
-import { barShare, diskText, fileText, imageCount, originalsText, roleText, splitsOf } from './look'
+import { barShare, diskText, fewImages, fileText, imageCount, originalsText, roleText, splitsOf } from './look'
 
 const look = {
   splits: { test: 50, train: 150 },
@@ -30,4 +30,13 @@ test('splits are in the order of training, and bars on one scale', () => {
 
 test('a role that the page does not know is shown as it is', () => {
   expect([roleText('left_out'), roleText('mask')]).toEqual(['Left out', 'mask'])
+})
+
+test('few images to validate with are said of the smallest class', () => {
+  const counts = (maple: number, oak: number) => ({ ...look, splits: { train: 9, validation: maple + oak }, classes: [{ name: 'maple', counts: { validation: maple }, images: [] }, { name: 'oak', counts: { validation: oak }, images: [] }] }) as unknown as Look
+
+  expect(fewImages(counts(40, 9))).toEqual({ head: 'oak has 9 images to validate with.', text: 'One more or less right moves its accuracy by 11 points. Macro F1 is shown beside accuracy.' })
+  expect(fewImages(counts(8, 9))?.head).toBe('maple has 8 images to validate with, and 1 other class fewer than 10.')
+  expect(fewImages(counts(40, 10))).toBeNull()
+  expect(fewImages(look)).toBeNull()
 })

@@ -39,6 +39,7 @@ export class UploadLook {
     this.#wanted = ''
     this.look = null
     this.failure = ''
+    this.isGone = false
     this.isReading = false
   }
 
