@@ -22,6 +22,7 @@ URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
 DRIVE = re.compile(r"^[a-z]:", re.IGNORECASE)
 BETWEEN_WORDS = re.compile(r"[\W_]+")
 NUMBER = re.compile(r"0*([0-9]+?)(\.0)?")
+MASK_WORDS = {"mask", "masks", "segmentation", "segmentations", "annotations", "thumbnails", "thumbs", "depth"}
 MAX_CANDIDATES = 1000  # of one name, that are compared by their folders
 NUMBER_STRENGTH = 1  # of a match of 1 with 0001.jpg
 UPLOAD_PREFIX = re.compile(r"^[0-9a-f]{6,8}-(?=.)")
@@ -90,6 +91,7 @@ class FileIndex:
             return folder
         counts = Counter(above for match in matches for above in {path[:-1] for path in match.paths})
         complete = [above for above, count in counts.items() if count == max(counts.values())]
+        complete = [above for above in complete if not MASK_WORDS & set(words("/".join(above)))] or complete
         named_alike = [
             above for above in complete if set(words(file)) & set(words("/".join(above))) & set(SPLIT_VALUES)
         ]

@@ -139,8 +139,7 @@ class TableReader:
         if not labels.rows and not labels.several:
             raise InvalidZip(f"{self.file} gives no image a class; fill its column of classes.")
         if len(labels.several) > MAX_LEFT_OUT_SHARE * (len(labels.rows) + len(labels.several)):
-            if BOX_COLUMNS & {name.casefold() for name in self.columns.names}:
-                raise InvalidZip(f"{self.file} {BOXES}")
+            check_no_boxes(self.file, self.columns)
             path, names = next(iter(labels.several.items()))
             raise InvalidZip(
                 f"{self.file} gives several classes to {len(labels.several):,} of its images, more than one in ten: "
@@ -151,6 +150,12 @@ class TableReader:
     def _files_shown(self, labels: Labels) -> str:
         unnamed = ["/".join(path) for path in self.files.paths() if path not in labels.rows][:EXAMPLES]
         return f"images without a row are {_examples(unnamed)}." if unnamed else "each image of the zip has its row."
+
+
+def check_no_boxes(file: str, columns: Columns) -> None:
+    """Raises InvalidZip if columns are those of boxes."""
+    if BOX_COLUMNS & {name.casefold() for name in columns.names}:
+        raise InvalidZip(f"{file} {BOXES}")
 
 
 def _cell(row: Sequence[str], at: int) -> str:

@@ -13,7 +13,7 @@ from backend.uploads.schemas import ColumnRole, Part, TableColumn, TableRead
 from backend.uploads.tables.class_names import ClassNames
 from backend.uploads.tables.columns import find_image_column, read_columns
 from backend.uploads.tables.file_index import FileIndex, Path
-from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader
+from backend.uploads.tables.labels import MAX_SLICE_COLUMNS, Labels, Row, TableReader, check_no_boxes
 from backend.uploads.tables.roles import Columns, with_options
 from backend.uploads.tables.rows import json_rows
 from backend.uploads.tables.rows.dialect import TextTable, find_dialect
@@ -162,6 +162,7 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
     columns = read_columns(sample, image.position, files, folder, may_guess)
     columns = with_options(columns, options.column or [], table.file)
     if columns.label is None and not columns.one_hot:
+        check_no_boxes(table.file, columns)
         raise NoLabels(
             f"names images, but no column is a class: its columns are {_shown(columns.names)}. Name the one that is, "
             "such as column=species:class, or change its name to label"

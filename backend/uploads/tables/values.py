@@ -10,6 +10,7 @@ from backend.uploads.tables.roles import Columns
 from backend.uploads.tables.words import NO, SPLIT_VALUES, YES
 
 MAX_VALUE_LENGTH = 200  # characters
+NUMBERED_SPLITS: dict[str, PartRole] = {"0": "train", "1": "validation", "2": "test"}
 
 
 def label_names(text: str) -> list[str]:
@@ -54,6 +55,8 @@ def split_meanings(columns: Columns, values: Iterable[str]) -> dict[str, PartRol
         yes = _role_of_yes(columns.names[columns.split].casefold())
         no: PartRole = "test" if yes == "train" else "train"
         return {**dict.fromkeys(NO, no), **dict.fromkeys(YES, yes)}
+    if distinct == set(NUMBERED_SPLITS) and "fold" not in columns.names[columns.split].casefold():
+        return dict(NUMBERED_SPLITS)
     folds = sorted(distinct, key=lambda value: (len(value), value))
     return {**dict.fromkeys(folds, "train"), folds[-1]: "test"}
 

@@ -27,7 +27,7 @@ OTHER_CLASS_WORDS = _set(
 CODE_WORDS = _set("id ids idx index code number num no nr count encoded int")
 NOT_CLASS_WORDS = _set(
     """
-    width height xmin ymin xmax ymax bbox x area path date time created updated at annotator annotated by user url
+    region attributes polygon width height xmin ymin xmax ymax bbox x area path date time created updated at annotator annotated by user url
     source license size lead confidence
     """
 )

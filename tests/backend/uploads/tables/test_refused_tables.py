@@ -61,6 +61,8 @@ def test_a_table_that_cannot_be_read_is_refused(table: str, message: str) -> Non
             "annotations.json",
             '{"images": [], "annotations": [{"image_id": 1, "category_id": 2, "bbox": [1, 2, 3, 4]}]}',
         ),
+        ("via.csv", "filename,file_size,region_shape_attributes\n0.jpg,1,x\n1.jpg,2,y\n"),
+        ("boxes.csv", "filename,class,xmin\n0.jpg,a,1\n0.jpg,b,2\n1.jpg,a,3\n"),
         ("0.xml", "<annotation><object><name>cat</name><bndbox><xmin>1</xmin></bndbox></object></annotation>"),
         ("0.txt", "0 0.5 0.5 0.25 0.25\n1 0.1 0.2 0.3 0.4\n"),
         ("labels/0.txt", "0 0.5 0.5 0.25 0.25\n"),

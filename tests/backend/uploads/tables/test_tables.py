@@ -115,6 +115,7 @@ def test_of_columns_without_a_telling_name_one_is_suggested() -> None:
         ("is_train", ("1", "1", "0"), ("train", "train", "test")),
         ("is_test", ("False", "False", "True"), ("train", "train", "test")),
         ("fold", ("1", "2", "3"), ("train", "train", "test")),
+        ("partition", ("0", "1", "2"), ("train", "validation", "test")),
         ("anything", ("TRAIN", "train", "TEST"), ("train", "train", "test")),
     ],
 )
@@ -163,6 +164,13 @@ def test_names_that_are_in_several_folders_are_those_of_the_folder_that_has_them
 
     assert set(labels(layout)) == set(images("train", each=12))
     assert [part.role for part in layout.parts] == ["labels", "train", "left_out"]
+
+
+def test_masks_beside_the_images_are_not_meant() -> None:
+    names = [*images("images", each=12), *images("masks", each=12, name="{}.png")]
+    table = "id,label\n" + "".join(f"{n},{'ab'[n % 2]}\n" for n in range(12))
+
+    assert set(labels(layout_of(names, {"labels.csv": table.encode()}))) == set(images("images", each=12))
 
 
 def test_a_name_that_fits_several_images_is_left_out() -> None:
