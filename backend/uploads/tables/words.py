@@ -27,8 +27,8 @@ OTHER_CLASS_WORDS = _set(
 CODE_WORDS = _set("id ids idx index code number num no nr count encoded int")
 NOT_CLASS_WORDS = _set(
     """
-    region attributes polygon width height xmin ymin xmax ymax bbox x area path date time created updated at annotator annotated by user url
-    source license size lead confidence
+    region attributes polygon width height xmin ymin xmax ymax bbox x area path date time created updated at annotator
+    annotated by user url source license size lead confidence
     """
 )
 IMAGE_WORDS = _set("image img file filename filepath path picture photo id url fname")
