@@ -1,7 +1,7 @@
 /** Describes a dataset: size, image shape, classes and status. */
 
 import { count, plural } from '../text/format'
-import { madeOf } from './versions'
+import { FIT_WORDS, madeOf } from './versions'
 import type { Dataset, StoredSplit } from '../api/types'
 
 /** All splits that a dataset may have, in stored order. */
@@ -44,8 +44,7 @@ export function classCountText(dataset: Dataset): string {
 
 /** How the images were made square: "cropped", "padded" or "stretched"; empty for a built-in dataset. */
 export function fitText(dataset: Dataset): string {
-  const words = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
-  return dataset.fit ? words[dataset.fit] : ''
+  return dataset.fit ? FIT_WORDS[dataset.fit] : ''
 }
 
 /** Says what was done with pictures that an upload had in several classes. */

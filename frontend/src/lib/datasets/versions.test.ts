@@ -38,5 +38,8 @@ test('the copy of a run on version 1 stays there', () => {
 test('a version says what it is made of', () => {
   const derived = { of: 'shells', relabelled: 1, left_out: 1200, renamed: {}, merged: { cone: 'whelk' }, classes_left_out: ['clam'] }
   expect(madeOf({ ...dataset('shells', 2), derived })).toBe('1 label changed, 1,200 images left out, without clam, cone merged into whelk; made of shells')
+  const images = { image_size: 64, fit: 'pad' as const, color: 'rgb' as const }
+  const decoded = { ...derived, relabelled: 0, left_out: 0, merged: {}, classes_left_out: [], images }
+  expect(madeOf({ ...dataset('shells', 2), derived: decoded })).toBe('decoded again as 64 × 64 RGB, padded; made of shells')
   expect(madeOf(dataset('shells', 1))).toBe('')
 })

@@ -4,6 +4,9 @@ import type { Dataset, Spec } from '../api/types'
 import { plural } from '../text/format'
 import { datasetTitle, valueAt, withValue } from '../spec/spec'
 
+/** How an image became square. */
+export const FIT_WORDS = { crop: 'cropped', pad: 'padded', stretch: 'stretched' }
+
 export interface DatasetChoice {
   /** What a spec names. */
   name: string
@@ -39,7 +42,9 @@ export function withVersion(spec: Spec, datasets: Dataset[]): Spec {
 export function madeOf(dataset: Dataset): string {
   const { derived } = dataset
   if (!derived) return ''
+  const { images } = derived
   const parts = [
+    images && `decoded again as ${images.image_size} × ${images.image_size} ${images.color === 'grayscale' ? 'grayscale' : 'RGB'}, ${FIT_WORDS[images.fit]}`,
     derived.relabelled && `${plural(derived.relabelled, 'label')} changed`,
     derived.left_out && `${plural(derived.left_out, 'image')} left out`,
     derived.classes_left_out.length > 0 && `without ${derived.classes_left_out.join(', ')}`,
