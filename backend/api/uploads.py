@@ -43,7 +43,7 @@ UploadId = Annotated[str, PathParameter(description="id of a kept zip, as `POST 
     responses=problems(404, 408, 409) | LOOK,
 )
 async def upload_dataset(query: Annotated[UploadQuery, Query()], request: Request, board: BoardDep) -> Any:
-    """Uploads a zip of class folders, also below train/ and test/, or with a table beside the images that names classes.
+    """Uploads a zip of class folders, also below train/ and test/, or with a table of labels beside the images.
 
     Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected. `dry_run` only
