@@ -193,7 +193,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a dataset
-         * @description Uploads a zip of class folders, also below train/ and test/, or with a table beside the images that names classes.
+         * @description Uploads a zip of class folders, also below train/ and test/, or with a table of labels beside the images.
          *
          *     Names, sizes and layout are checked before the response; a name that exists is 409. A worker reads the images
          *     afterwards: `skipped` then names a few broken ones, and `error` says why the dataset was rejected. `dry_run` only
