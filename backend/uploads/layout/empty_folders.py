@@ -16,10 +16,10 @@ def empty_folders(entries: Sequence[Entry]) -> list[Notice]:
     files = [entry for entry in entries if not entry.is_folder]
     with_images = _above(entry for entry in files if not not_an_image(entry))
     folders = _above(entries) | {entry.parts for entry in entries if entry.is_folder}
-    empty = sorted("/".join(path) for path in folders - with_images if len(path) == 1 or path[:-1] in with_images)
+    empty = sorted(f"{'/'.join(path)}/" for path in folders - with_images if len(path) == 1 or path[:-1] in with_images)
     if not empty:
         return []
-    names = first_few([f"{name}/" for name in empty])
+    names = first_few(empty)
     title = "A folder has no images" if len(empty) == 1 else f"{len(empty):,} folders have no images"
     text = f"{names} can be no class. If one should be, put images into it and zip the folder again."
     return [Notice(title=title, text=text, examples=empty[:MAX_EXAMPLES])]

@@ -34,7 +34,7 @@ def read_folders(files: Paths, options: UploadOptions) -> Labeling:
         _check_folders_are_wanted(options)
         levels = _levels(read, parts, options)
         _label(read, parts, lambda image: _folder_class(image, levels), "it is not in a class folder")
-        read.description = described_folders(parts)
+        read.description = described_folders(read.parts)
     if pattern and (choice := labels_choice(pattern, training, options)):
         read.choices.append(choice)
     return read

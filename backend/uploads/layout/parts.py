@@ -10,6 +10,8 @@ from backend.uploads.layout.splits import check_training, recognised_roles, spli
 from backend.uploads.layout.types import Paths
 from backend.uploads.schemas import PartRole
 
+ROLE_ORDER = ("train", "validation", "test", "left_out")
+
 
 @dataclass(frozen=True)
 class FoundImage:
@@ -46,7 +48,7 @@ def find_parts(images: Paths, options: UploadOptions) -> list[ZipPart]:
             check_training(_inner_folders(found))
         return [ZipPart("", None, _without_wrapping_folders(found, ()))]
     parts: list[ZipPart] = []
-    for folder in sorted(roles, key=lambda folder: (roles[folder] != "train", folder)):
+    for folder in sorted(roles, key=lambda folder: (ROLE_ORDER.index(roles[folder]), folder)):
         inside = [replace(image, folders=image.folders[1:]) for image in found if image.folders[:1] == (folder,)]
         parts.append(ZipPart(folder, roles[folder], _without_wrapping_folders(inside, _top_folders(parts))))
     loose = [image for image in found if not image.folders]

@@ -27,12 +27,12 @@ def part_row(part: ZipPart, labeled: int) -> Part:
     return Part(path=f"{part.folder}/", text=_with_folders(counted, len(folders)), role=part.role, roles=ROLES)
 
 
-def described_folders(parts: Iterable[ZipPart]) -> str:
-    used = [part for part in parts if part.is_used and part.role]
+def described_folders(rows: Iterable[Part]) -> str:
+    used = [row for row in rows if row.role in ("train", "validation", "test")]
     if not used:
         return "Each class has a folder."
-    folders = " and ".join(", ".join(part.folder for part in used).rsplit(", ", 1))
-    roles = {part.role: part.folder for part in used}
+    folders = " and ".join(", ".join(row.path.rstrip("/") for row in used).rsplit(", ", 1))
+    roles = {row.role: row.path.rstrip("/") for row in used}
     if "validation" in roles and "test" not in roles:
         return f"Folders {folders}; {roles['validation']} is the test split."
     return f"Folders {folders} are the splits." if len(used) > 1 else f"Folder {folders} has a folder for each class."

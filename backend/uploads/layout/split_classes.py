@@ -89,6 +89,6 @@ def _missing(images: Sequence[LabeledImage], classes: set[str]) -> list[Notice]:
     for split in ("validation", "test"):
         present = {image.label for image in images if image.split == split}
         if present and (absent := sorted(classes - present)):
-            text = f"{first_few(absent)} can be trained, but {split} can't say how well it is recognised (support 0)."
+            text = f"{first_few(absent)} can be trained, but {split} can't say how well it is recognized (support 0)."
             notices.append(Notice(title=f"Not in {split}: {first_few(absent)}", text=text))
     return notices

@@ -21,8 +21,8 @@ def test_three_parts_are_kept_as_three() -> None:
     assert set(counts(layout)) == {"train", "validation", "test"}
     assert [(part.path, part.role) for part in layout.parts] == [
         ("train/", "train"),
-        ("test/", "test"),
         ("valid/", "validation"),
+        ("test/", "test"),
     ]
 
 
@@ -34,7 +34,7 @@ def test_folders_inside_the_splits_may_repeat_their_names() -> None:
     layout = layout_of(names)
 
     assert counts(layout) == {"train": {"sea": 3, "ice": 3}, "test": {"sea": 3}}
-    assert [part.role for part in layout.parts] == ["train", "left_out", "test"]
+    assert [part.role for part in layout.parts] == ["train", "test", "left_out"]
     assert len(layout.skipped) == 3
 
 
@@ -46,6 +46,7 @@ def test_loose_pictures_in_test_are_left_out_and_named() -> None:
     layout = layout_of([*images("train/a", "train/b"), "test/1.jpg", "test/2.jpg"])
 
     assert counts(layout) == {None: {"a": 3, "b": 3}}
+    assert layout.description == "Folder train has a folder for each class."
     assert layout.parts[1].role == "left_out"
     assert "Try it" in layout.parts[1].text
     assert [skipped.entry for skipped in layout.skipped] == ["test/1.jpg", "test/2.jpg"]
