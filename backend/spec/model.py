@@ -1,8 +1,9 @@
 """Which network a run trains: a preset with options, a list of layers, or what `model.to_json()` gives."""
 
+import json
 from typing import TYPE_CHECKING, Annotated, Any, Union
 
-from pydantic import Field, Tag
+from pydantic import BeforeValidator, Field, Tag
 
 from backend.requests import Line
 from backend.spec.part import Part, chosen, discriminator
@@ -25,10 +26,20 @@ class LayerList(Part):
     layers: list[LayerSpec] = Field(min_length=1, max_length=MAX_LAYERS)
 
 
-class KerasModel(Part):
-    """What `model.to_json()` gives for a Sequential or functional model of allowed layers."""
+def _parsed(value: Any) -> Any:
+    """Returns the object in a JSON string: `model.to_json()` returns a string, and programs send it as it is."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
-    keras: PlainObject
+
+class KerasModel(Part):
+    """What `model.to_json()` gives for a Sequential or functional model of allowed layers, of Keras 1.2 to 3."""
+
+    keras: Annotated[PlainObject, BeforeValidator(_parsed)]
 
 
 def _form(value: Any) -> str | None:

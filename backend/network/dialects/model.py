@@ -116,7 +116,8 @@ def _has_number(value: Any) -> bool:
 
 def _joined_arguments(value: Any) -> Any:
     """Returns a call with two tensors as one with a list of them, which is what a layer takes."""
-    return node(value["args"]) if _is_call(value) and len(value["args"]) > 1 else value
+    is_pair = _is_call(value) and len(value["args"]) > 1 and not _has_number(value)
+    return node(value["args"]) if is_pair else value
 
 
 def _is_call(value: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from starlette.testclient import TestClient
 
@@ -34,9 +35,13 @@ def test_a_model_of_an_old_keras_can_be_queued_as_it_is(client: TestClient) -> N
         {"class_name": "Flatten", "config": {"name": "flat", "batch_input_shape": [None, 8, 8, 1]}},
         {"class_name": "Dense", "config": {"name": "end", "output_dim": 10, "activation": "softmax"}},
     ]
-    spec = {"dataset": {"name": "digits"}, "model": {"keras": {"class_name": "Sequential", "config": layers}}}
+    spec: dict[str, Any] = {
+        "dataset": {"name": "digits"},
+        "model": {"keras": {"class_name": "Sequential", "config": layers}},
+    }
 
-    checked = client.post("/api/specs/check", json=spec).json()
+    as_text = {**spec, "model": {"keras": json.dumps(spec["model"]["keras"])}}
+    checked = client.post("/api/specs/check", json=as_text).json()
     created = client.post("/api/runs", json={"spec": spec})
 
     assert (checked["ok"], checked["parameters"], created.status_code) == (True, 650, 201)

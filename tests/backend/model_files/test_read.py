@@ -10,6 +10,7 @@ from backend.model_files.architecture import Architecture
 from backend.model_files.read import read_model
 from backend.model_files.schemas import ModelFix, ModelRead
 from backend.requests import bad_character
+from tests.support.keras_json import functional, image, layer, tensor
 
 SHAPES = DatasetRead(
     name="shapes",
@@ -45,7 +46,7 @@ def test_a_model_that_fits_needs_nothing() -> None:
     result = read(model(CONV, FLAT, SOFTMAX))
 
     assert result.model
-    assert [layer["class_name"] for layer in result.model["layers"]] == ["Conv2D", "Flatten", "Dense"]
+    assert [one["class_name"] for one in result.model["layers"]] == ["Conv2D", "Flatten", "Dense"]
     assert (result.fixes, result.errors, result.outputs, result.input_shape) == ([], [], 3, [32, 32, 3])
 
 
@@ -86,6 +87,28 @@ def test_a_first_rescaling_is_left_out_by_one_press(scaling: list[Any], name: st
     assert [error.fixed for error in result.errors] == [True] * len(scaling)
     assert result.fixes[0].changes["preprocessing.scaling"] == name
     assert pressed(result.fixes[0]).errors == []
+
+
+def test_operations_that_scale_are_left_out_as_a_rescaling_is() -> None:
+    def operation(class_name: str, name: str, source: str, number: float) -> dict[str, Any]:
+        entry = layer(class_name, {"name": name}, source) | {
+            "module": "keras.src.ops.numpy",
+            "registered_name": class_name,
+        }
+        return {**entry, "inbound_nodes": [{"args": [tensor(source), number], "kwargs": {}}]}
+
+    value = functional(
+        image((None, 32, 32, 3)),
+        operation("TrueDivide", "divided", "image", 127.5),
+        operation("Subtract", "centered", "divided", 1.0),
+        layer("Flatten", {"name": "flat"}, "centered"),
+        layer("Dense", {"name": "end", "units": 3, "activation": "softmax"}, "flat"),
+    )
+
+    (fix,) = read(value).fixes
+
+    assert fix.changes["preprocessing.scaling"] == "signed"
+    assert pressed(fix).errors == []
 
 
 def test_augmentation_moves_into_the_spec_and_code_is_never_run() -> None:

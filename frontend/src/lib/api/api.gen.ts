@@ -3914,7 +3914,7 @@ export interface components {
         };
         /**
          * KerasModel
-         * @description What `model.to_json()` gives for a Sequential or functional model of allowed layers.
+         * @description What `model.to_json()` gives for a Sequential or functional model of allowed layers, of Keras 1.2 to 3.
          */
         KerasModel: {
             /** Keras */
