@@ -4,7 +4,7 @@ Known are class folders, also below train/, validation/ and test/ or names like 
 tables.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zipfile import ZipFile
 
 from backend.datasets.schemas import UploadOptions
@@ -19,6 +19,7 @@ from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import Layout
 from backend.uploads.layout.value_range import look_at_values
+from backend.uploads.schemas import Choice
 from backend.uploads.tables.candidates import find_workbook, is_table
 from backend.uploads.tables.find import find_tables
 
@@ -51,10 +52,22 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         parts=read.parts + tables.left_out + [group.part for group in left_out],
         table=read.table,
         warnings=read.warnings + tables.warnings + settled.warnings + empty_folders(kept),
-        choices=[*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])],
+        choices=_joined(
+            [*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])]
+        ),
         contradictions=agreeing.pictures,
         value_range=values.ends,
     )
+
+
+def _joined(choices: Iterable[Choice]) -> list[Choice]:
+    """Returns the choices with the values of those of the same option in one."""
+    joined: dict[str, Choice] = {}
+    for choice in choices:
+        known = joined.setdefault(choice.option, choice)
+        further = [value for value in choice.values if value.value not in {value.value for value in known.values}]
+        joined[choice.option] = known.model_copy(update={"values": known.values + further})
+    return list(joined.values())
 
 
 def _without_wrapping_folder(paths: dict[tuple[str, ...], Entry]) -> dict[tuple[str, ...], Entry]:

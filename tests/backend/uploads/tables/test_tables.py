@@ -336,6 +336,15 @@ def test_folders_that_are_no_classes_raise_the_question_what_says_the_class() ->
     assert [(choice.option, choice.chosen) for choice in layout.choices] == [("labels_from", "folders")]
 
 
+def test_folders_names_and_a_table_are_values_of_one_question() -> None:
+    names = [f"{folder}/{label}.{n}.jpg" for folder in ("part1", "part2") for label in ("cat", "dog") for n in range(4)]
+    table = "file,label\n" + "".join(f"{name},{'xy'[n % 2]}\n" for n, name in enumerate(names))
+
+    [choice] = layout_of(names, {"labels.csv": table.encode()}, labels_from="folders").choices
+
+    assert [value.value for value in choice.values] == ["folders", "names", "table"]
+
+
 def test_a_table_without_classes_leaves_class_folders_as_they_are() -> None:
     table = "file,width,height\n" + "".join(f"{name},{n},10\n" for n, name in enumerate(FOLDERS))
 
