@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addQuery, lookQuery, nameError, sizeError, suggestedName, suggestedSize, withOption, withPartRole, withRole } from './upload-options'
+import { addQuery, answerOf, lookQuery, nameError, sizeError, suggestedName, suggestedSize, withAnswer, withOption, withPartRole, withRole } from './upload-options'
 
 const address = new URLSearchParams('upload=7f&file=My+leaves.zip&name=leaves&image_size=96&fit=pad&folder=valid:test&folder=extra:left_out&keep_original=false')
 
@@ -33,6 +33,14 @@ test('a dataset is made of an upload, or by one request that sends the zip', () 
 test('a changed option replaces its value, a changed role that of the same folder', () => {
   expect(new URLSearchParams(withOption(address, 'fit', 'crop')).get('fit')).toBe('crop')
   expect(new URLSearchParams(withRole(address, 'folder', 'valid', 'validation')).getAll('folder')).toEqual(['extra:left_out', 'valid:validation'])
+})
+
+test('one column is the class: it is taken from another that was given it', () => {
+  const table = new URLSearchParams('column=a:b:class&column=nr:slices')
+  expect(new URLSearchParams(withRole(table, 'column', 'species', 'class')).getAll('column')).toEqual(['nr:slices', 'species:class'])
+  expect(new URLSearchParams(withAnswer(table, 'column', 'species:class')).getAll('column')).toEqual(['nr:slices', 'species:class'])
+  expect(new URLSearchParams(withRole(table, 'column', 'site', 'slices')).getAll('column')).toEqual(['a:b:class', 'nr:slices', 'site:slices'])
+  expect([answerOf(table, 'column'), answerOf(address, 'fit')]).toEqual([null, 'pad'])
 })
 
 test('the role of a part is that of its folder, or whether a table is read', () => {

@@ -50,10 +50,29 @@ export function withOption(params: URLSearchParams, option: string, value: strin
   return changed.toString()
 }
 
-/** The address with another role of one folder or column: these options are repeated, one value each. */
-export function withRole(params: URLSearchParams, option: 'folder' | 'column', name: string, role: string): string {
+/** Options that are repeated, one value like "species:class" for each folder or column. */
+const REPEATED = ['folder', 'column']
+/** Roles that one column has. */
+const OF_ONE_COLUMN = ['image', 'class', 'split']
+
+/** The address with another answer to a question. */
+export function withAnswer(params: URLSearchParams, option: string, value: string): string {
+  if (!REPEATED.includes(option)) return withOption(params, option, value)
+  const [name, role] = parts(value)
+  return withRole(params, option, name, role)
+}
+
+/** The answer that the address has; null for options of several values, whose answer the look says. */
+export const answerOf = (params: URLSearchParams, option: string): string | null => (REPEATED.includes(option) ? null : params.get(option))
+
+/** The address with another role of one folder or column. A role that one column has is taken from another that was given it. */
+export function withRole(params: URLSearchParams, option: string, name: string, role: string): string {
   const changed = without(params, [option])
-  for (const value of params.getAll(option)) if (named(value) !== name) changed.append(option, value)
+  for (const value of params.getAll(option)) {
+    const [other, otherRole] = parts(value)
+    const isTaken = option === 'column' && role === otherRole && OF_ONE_COLUMN.includes(role)
+    if (other !== name && !isTaken) changed.append(option, value)
+  }
   changed.append(option, `${name}:${role}`)
   return changed.toString()
 }
@@ -66,7 +85,11 @@ export function withPartRole(params: URLSearchParams, part: Part, role: string):
   return withOption(without(params, ['labels_from']), 'table', part.path)
 }
 
-const named = (value: string): string => value.slice(0, value.lastIndexOf(':'))
+/** "a:b:class" is the class of column "a:b". */
+function parts(value: string): [name: string, role: string] {
+  const colon = value.lastIndexOf(':')
+  return [value.slice(0, colon), value.slice(colon + 1)]
+}
 
 function without(params: URLSearchParams, names: string[]): URLSearchParams {
   return new URLSearchParams([...params].filter(([name]) => !names.includes(name)))
