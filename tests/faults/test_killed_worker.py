@@ -37,13 +37,16 @@ def test_a_killed_preforked_trainer_is_replaced(program: Program) -> None:
     assert (run["status"], run["attempt"]) == ("finished", 1)
 
 
-def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_run_resumes(program: Program) -> None:
+def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_next_worker_trains_its_run_and_others(
+    program: Program,
+) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
     subscriber = program.subscribe(run_id)
     program.at_epoch(run_id, 3)
     worker, trainer = program.part("worker"), program.trainer()
 
     worker.kill()
+    launched_without_worker = program.launch(spec=tiny_spec())
     psutil.wait_procs([worker, trainer], timeout=5)
     assert not trainer.is_running(), "the trainer outlived its worker"
     assert program.part("worker").pid != worker.pid
@@ -54,14 +57,8 @@ def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_run_resumes(program
     assert program.log_contains(run_id, "stopped renewing its lease")
     assert subscriber.epochs() == list(range(1, EPOCHS + 1))
     assert subscriber.numbers() == list(range(1, len(subscriber.numbers()) + 1))
-
-
-def test_a_run_launched_without_a_worker_is_trained_by_the_next_worker(program: Program) -> None:
-    program.part("worker").kill()
-    run_id = program.launch(spec=tiny_spec())
-
-    run = program.ended(run_id)
-    assert (run["status"], run["attempt"]) == ("finished", 1)
+    other = program.ended(launched_without_worker)
+    assert (other["status"], other["attempt"]) == ("finished", 1)
 
 
 def test_a_killed_api_does_not_disturb_the_run_and_subscribers_reconnect(program: Program) -> None:

@@ -117,13 +117,16 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.mark.slow
-def test_ready_is_said_once_and_every_other_line_has_a_name_before_it(tmp_path: Path) -> None:
-    up = Up(tmp_path).ready()
+def test_it_starts_as_many_train_workers_as_asked_for_and_each_line_but_ready_has_a_name_before_it(
+    tmp_path: Path,
+) -> None:
+    up = Up(tmp_path, "--workers", "2").ready()
+    wait(lambda: up.child("train-1@"), 10)
     assert up.end(signal.SIGTERM) == 0
     lines = up.output.read_text().splitlines()
     assert [line for line in lines if "│" not in line] == [f"ready at http://127.0.0.1:{up.port}"]
     names = {match[1] for line in lines if (match := re.match(r" *([a-z0-9-]+) │ .", line))}
-    assert names == {"valkey", "api", "jobs", "train-0"}
+    assert names == {"valkey", "api", "jobs", "train-0", "train-1"}
 
 
 @pytest.mark.slow
@@ -183,14 +186,6 @@ def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> Non
     running = Up(tmp_path).ready()
     assert running.end(signal.SIGTERM) == 0
     assert running.printed("The append-only file was damaged and was moved to")
-
-
-@pytest.mark.slow
-def test_it_starts_as_many_train_workers_as_asked_for(tmp_path: Path) -> None:
-    running = Up(tmp_path, "--workers", "2")
-    wait(lambda: running.printed("ready at "), 30)
-    wait(lambda: running.child("train-0@") is not None and running.child("train-1@") is not None, 10)
-    assert running.end(signal.SIGTERM) == 0
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.test"])  # noqa: S104
