@@ -9,7 +9,7 @@ from backend.uploads.layout.file_names import find_pattern
 from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.layout.levels import class_of, levels_choice, suggested_levels
 from backend.uploads.layout.parts import FoundImage, ZipPart, find_parts
-from backend.uploads.layout.rows import described_folders, described_names, labels_choice, part_row
+from backend.uploads.layout.rows import described_folders, described_names, labels_choice, names_notice, part_row
 from backend.uploads.layout.types import LabeledImage, Labeling, Paths
 
 ClassOf = Callable[[FoundImage], str | None]
@@ -30,6 +30,8 @@ def read_folders(files: Paths, options: UploadOptions) -> Labeling:
     if pattern and _names_say_classes(training, options):
         _label(read, parts, lambda image: pattern.class_of(image.name), "its name says no class")
         read.description = described_names(pattern, training[0].name)
+        if options.labels_from is None:
+            read.warnings.append(names_notice(read.description, training))
     else:
         _check_folders_are_wanted(options)
         levels = _levels(read, parts, options)

@@ -43,16 +43,16 @@ def find_parts(images: Paths, options: UploadOptions) -> list[ZipPart]:
     """
     found = _splits_on_top([FoundImage(entry, path[:-1], path[-1]) for path, entry in images.items()])
     roles = split_roles(_inner_folders(found), options)
-    if not roles:
-        if all(len(image.folders) > 1 for image in found):
-            check_training(_inner_folders(found))
-        return [ZipPart("", None, _without_wrapping_folders(found, ()))]
+    if all(len(image.folders) > 1 for image in found) and not roles:
+        check_training(_inner_folders(found))
     parts: list[ZipPart] = []
     for folder in sorted(roles, key=lambda folder: (ROLE_ORDER.index(roles[folder]), folder)):
         inside = [replace(image, folders=image.folders[1:]) for image in found if image.folders[:1] == (folder,)]
         parts.append(ZipPart(folder, roles[folder], _without_wrapping_folders(inside, _top_folders(parts))))
-    loose = [image for image in found if not image.folders]
-    return [*parts, ZipPart("", "left_out", loose)] if loose else parts
+    rest = [image for image in found if not image.folders or image.folders[0] not in roles]
+    if set(roles.values()) <= {"left_out"}:
+        return [ZipPart("", None, _without_wrapping_folders(rest, ())), *parts]
+    return [*parts, ZipPart("", "left_out", rest)] if rest else parts
 
 
 def _splits_on_top(images: list[FoundImage]) -> list[FoundImage]:

@@ -7,7 +7,7 @@ from backend.datasets.schemas import UploadOptions
 from backend.phrases import first_few
 from backend.uploads.layout.file_names import NamePattern
 from backend.uploads.layout.parts import FoundImage, ZipPart
-from backend.uploads.schemas import Choice, ChoiceValue, Part, PartRole
+from backend.uploads.schemas import Choice, ChoiceValue, Notice, Part, PartRole
 
 ROLES: list[PartRole] = ["train", "validation", "test", "left_out"]
 MAX_EXAMPLES = 3
@@ -41,6 +41,13 @@ def described_folders(rows: Iterable[Part]) -> str:
 def described_names(pattern: NamePattern, example: str) -> str:
     label = pattern.class_of(example)
     return f"The class is in the names of the files, {pattern.text}" + (f": {label} of {example}." if label else ".")
+
+
+def names_notice(description: str, images: Sequence[FoundImage]) -> Notice:
+    """Returns what to say where names say the classes though nobody chose it."""
+    step = "If they say something else, put the images of each class into a folder of its own."
+    examples = [image.entry.name for image in images[:MAX_EXAMPLES]]
+    return Notice(title="No folders say the classes", text=f"{description} {step}", examples=examples)
 
 
 def labels_choice(pattern: NamePattern, images: Sequence[FoundImage], options: UploadOptions) -> Choice | None:

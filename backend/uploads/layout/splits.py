@@ -29,7 +29,7 @@ class _NamedFolder:
 
 
 def split_roles(folders: Iterable[str], options: UploadOptions) -> dict[str, PartRole]:
-    """Returns the role of each top folder, or nothing where the folders do not divide the zip into splits.
+    """Returns the role of each top folder. Where they do not divide the zip into splits, only those left out have one.
 
     Raises:
         InvalidZip: An option names a folder that is not there.
@@ -38,7 +38,7 @@ def split_roles(folders: Iterable[str], options: UploadOptions) -> dict[str, Par
     chosen = _chosen_roles(folders, options.folder or [])
     roles = recognised_roles(folders) | chosen
     if set(roles.values()) <= {"left_out"}:
-        return {}
+        return roles
     return {folder: roles.get(folder, "left_out") for folder in folders}
 
 

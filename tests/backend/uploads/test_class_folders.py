@@ -53,6 +53,13 @@ def test_files_deeper_than_others_of_their_class_belong_to_it() -> None:
     assert counts(layout) == {None: {"cat": 6, "dog": 3}}
 
 
+def test_a_class_folder_can_be_left_out() -> None:
+    layout = layout_of(images("cat", "dog", "bird"), folder=["bird:left_out"])
+
+    assert layout.classes == ["cat", "dog"]
+    assert {skipped.reason for skipped in layout.skipped} == {"the folder bird is left out"}
+
+
 def test_folders_above_all_classes_may_be_folds() -> None:
     assert layout_of(images("fold1/cat", "fold1/dog", "fold2/cat", "fold2/dog")).classes == ["cat", "dog"]
 

@@ -51,6 +51,9 @@ def test_one_folder_of_named_files_is_read_and_said() -> None:
 
     assert counts(layout) == {None: {"cat": 3, "dog": 3}}
     assert layout.description.startswith("The class is in the names of the files, before the number")
+    assert layout.warnings[0].text.startswith(
+        "The class is in the names of the files, before the number: cat of cat.0.jpg"
+    )
 
 
 def test_named_files_in_splits_are_read_and_those_without_a_class_named() -> None:
