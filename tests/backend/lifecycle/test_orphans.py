@@ -48,6 +48,15 @@ def test_uploads_and_images_of_killed_requests_are_deleted(database: Database, s
     assert existing(settings.data_dir, "uploads", "questions") == {"uploads/a.zip", "uploads/d.part"}
 
 
+def test_zips_that_were_looked_at_are_deleted_after_a_day(database: Database, settings: Settings) -> None:
+    write(settings.data_dir / "looks/old.zip", age_seconds=25 * HOURS)
+    write(settings.data_dir / "looks/new.zip", age_seconds=23 * HOURS)
+
+    remove_orphans(database, settings.data_dir)
+
+    assert existing(settings.data_dir, "looks") == {"looks/new.zip"}
+
+
 def test_dataset_folders_without_a_row_go_to_the_trash(database: Database, settings: Settings) -> None:
     kept = {f"datasets/{NAMED}/manifest.json", "datasets/downloads/digits.npz", "datasets/.digits.lock"}
     for name in (*kept, f"datasets/{UNNAMED}/manifest.json", "datasets/x.writing/train-images.npy"):
