@@ -36,7 +36,10 @@ class InvalidZip(Exception):
 def check_sizes(infos: Sequence[ZipInfo]) -> None:
     """Raises InvalidZip if there are too many entries, or they are too large, or share bytes."""
     if len(infos) > MAX_ENTRIES:
-        raise InvalidZip(f"The zip has {len(infos):,} entries; at most {MAX_ENTRIES:,} are allowed.", too_large=True)
+        raise InvalidZip(
+            f"The zip has {len(infos):,} entries; at most {MAX_ENTRIES:,} are allowed. Zip fewer images.",
+            too_large=True,
+        )
     _check_sizes(infos)
     _check_overlap(infos)
 
@@ -59,21 +62,21 @@ def _problems(info: ZipInfo, name: str) -> Iterator[str]:
     if info.flag_bits & ENCRYPTED_FLAG:
         yield "is encrypted; make the zip without a password"
     if info.compress_type not in COMPRESSION_METHODS:
-        yield f"uses compression method {info.compress_type}; only stored and deflated entries are supported"
+        yield f"uses compression method {info.compress_type}; make the zip with the method deflate, the usual one"
     if stat.S_IFMT(info.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
-        yield "is a link or a device; only files and folders are allowed"
+        yield "is a link or a device; put the file itself in its place"
     yield from _name_problems(name)
 
 
 def _name_problems(name: str) -> Iterator[str]:
     if len(name.encode(errors="replace")) > MAX_NAME_BYTES:
-        yield f"has a name of more than {MAX_NAME_BYTES} bytes"
+        yield f"has a name of more than {MAX_NAME_BYTES} bytes; shorten it"
     if problem := bad_character(name):
         yield f"has {problem} in its name; rename it"
     if name.startswith("/") or re.match("[A-Za-z]:", name):
-        yield "is an absolute path; use relative paths"
+        yield "is an absolute path; zip the folder itself, with relative paths"
     if {"", ".", ".."} & set(name.removesuffix("/").split("/")):
-        yield "has an empty part, . or .. in its path; use plain folder names"
+        yield "has an empty part, . or .. in its path; zip the folder itself, with plain names"
 
 
 def _check_sizes(infos: Iterable[ZipInfo]) -> None:
@@ -81,14 +84,19 @@ def _check_sizes(infos: Iterable[ZipInfo]) -> None:
     for info in infos:
         total, packed = total + info.file_size, packed + info.compress_size
         if info.file_size > MAX_ENTRY_BYTES:
-            problem = f"unpacks to more than the allowed {MAX_ENTRY_BYTES // 1024**2} MiB"
+            problem = (
+                f"unpacks to more than the allowed {MAX_ENTRY_BYTES // 1024**2} MiB; leave it out, or make it smaller"
+            )
             raise InvalidZip(f"The entry {quoted(info.orig_filename)} {problem}.", too_large=True)
         if info.file_size > max(MIN_RATIO_BYTES, MAX_RATIO * info.compress_size):
-            problem = f"unpacks to more than {MAX_RATIO} times its size, which no image does"
+            problem = f"unpacks to more than {MAX_RATIO} times its size, which no image does; leave it out"
             raise InvalidZip(f"The entry {quoted(info.orig_filename)} {problem}.", too_large=True)
     limit = min(MAX_TOTAL_BYTES, MIN_TOTAL_BYTES + MAX_RATIO * packed)
     if total > limit:
-        raise InvalidZip(f"The zip unpacks to {total:,} bytes; at most {limit:,} are allowed.", too_large=True)
+        raise InvalidZip(
+            f"The zip unpacks to {total:,} bytes; at most {limit:,} are allowed. Zip fewer or smaller images.",
+            too_large=True,
+        )
 
 
 def _check_overlap(infos: Iterable[ZipInfo]) -> None:
@@ -106,7 +114,7 @@ def _check_distinct(names: Iterable[str]) -> None:
     for path in names:
         name = path.removesuffix("/")
         if name in seen:
-            raise InvalidZip(f"The entry {quoted(name)} is in the zip twice.")
+            raise InvalidZip(f"The entry {quoted(name)} is in the zip twice; zip the folder again.")
         seen.add(name)
         for prefix in _prefixes(name):
             spelling = spellings.setdefault(unicodedata.normalize("NFC", prefix).casefold(), prefix)

@@ -12,9 +12,8 @@ from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.names import encoding_choice
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.contradictions import settle_contradictions
-from backend.uploads.layout.empty_folders import empty_folders
 from backend.uploads.layout.folders import read_folders
-from backend.uploads.layout.left_out import leave_out
+from backend.uploads.layout.left_out import empty_folders, leave_out
 from backend.uploads.layout.refusals import check_classes
 from backend.uploads.layout.split_classes import settle_splits
 from backend.uploads.layout.types import Layout

@@ -1,4 +1,4 @@
-"""Files that are left out by their name alone: what systems leave in folders, descriptions of the set, archives."""
+"""What is left out by its name alone: what systems leave in folders, descriptions, archives; and empty folders."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,7 +9,8 @@ from backend.datasets.file_kinds import UNPACK
 from backend.datasets.schemas import SkippedEntry
 from backend.phrases import first_few
 from backend.uploads.archive.entries import Entry
-from backend.uploads.schemas import Part
+from backend.uploads.layout.image_files import not_an_image
+from backend.uploads.schemas import Notice, Part
 
 SYSTEM_FOLDERS = {
     "__macosx", "@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "$recycle.bin", "lost+found",
@@ -24,6 +25,9 @@ DESCRIPTION = re.compile(
     r"|(dataset[-_])?(metadata|infos?)\.json|dataset\.(json|txt)"
 )
 ARCHIVE = re.compile(r".*\.(zip|rar|7z|tar|tgz|gz|bz2|xz|zst|z\d\d|iso|dmg|cab)")
+
+MAX_EXAMPLES = 20  # of empty folders
+Path = tuple[str, ...]
 
 
 class Kind(NamedTuple):
@@ -93,3 +97,21 @@ def _names(entries: Sequence[Entry]) -> str:
 def _telling_name(entry: Entry) -> str:
     folders = (f"{folder}/" for folder in entry.parts[:-1] if _is_system_folder(folder))
     return next(folders, entry.parts[-1])
+
+
+def empty_folders(entries: Sequence[Entry]) -> list[Notice]:
+    """Returns a notice with the outermost folders that hold no image, or none."""
+    files = [entry for entry in entries if not entry.is_folder]
+    with_images = _above(entry for entry in files if not not_an_image(entry))
+    folders = _above(entries) | {entry.parts for entry in entries if entry.is_folder}
+    empty = sorted(f"{'/'.join(path)}/" for path in folders - with_images if len(path) == 1 or path[:-1] in with_images)
+    if not empty:
+        return []
+    names = first_few(empty)
+    title = "A folder has no images" if len(empty) == 1 else f"{len(empty):,} folders have no images"
+    text = f"{names} can be no class. If one should be, put images into it and zip the folder again."
+    return [Notice(title=title, text=text, examples=empty[:MAX_EXAMPLES])]
+
+
+def _above(entries: Iterable[Entry]) -> set[Path]:
+    return {entry.parts[:depth] for entry in entries for depth in range(1, len(entry.parts))}
