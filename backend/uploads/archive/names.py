@@ -99,9 +99,9 @@ def _decoded(name: bytes, encoding: str) -> str:
 
 
 def _with_slashes(name: str) -> str:
-    """Returns a path as zips have it; Windows writes backslashes, and macOS a control character that means nothing."""
+    """Returns a path as zips have it: Windows writes backslashes, and macOS a control character, shown by its sign."""
     if name.endswith(FINDER_ICON):
-        name = f"{name.removesuffix(FINDER_ICON)}Icon"
+        name = f"{name[:-1]}\u240d"
     return name.replace("\\", "/")
 
 

@@ -17,9 +17,7 @@ SYSTEM_FOLDERS = {
     "system volume information", "network trash folder", "temporary items", "__pycache__",
 }  # fmt: skip
 """Of macOS, Windows, Synology, QNAP and Python. Folders that begin with a dot are hidden, and left out too."""
-SYSTEM_FILE = re.compile(
-    r"\..*|~\$.*|(eh)?thumbs\.db|desktop\.ini|icon[\r\u240d]?|folder\.htt|.*\.(tmp|crdownload|part)"
-)
+SYSTEM_FILE = re.compile(r"\..*|~\$.*|(eh)?thumbs\.db|desktop\.ini|icon\u240d|folder\.htt|.*\.(tmp|crdownload|part)")
 DESCRIPTION = re.compile(
     r"(readme|licen[cs]e|copying|citation|changelog|notice|authors|croissant)([._ -].*)?|.*\.(md|rst|pdf|ya?ml|html?)"
     r"|(dataset[-_])?(metadata|infos?)\.json|dataset\.(json|txt)"
