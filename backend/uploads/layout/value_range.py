@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from backend.datasets.value_range import ValueSample
 
 MAX_LOOKED_AT = 24
+MAX_EXAMPLES = 2  # a look shows them as they are decoded by the chosen range
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def look_at_values(archive: ZipFile, images: Sequence[LabeledImage], options: Up
         return ValueRangeLook()
     own, full = sample.own(), sample.full()
     ends = full if options.value_range == "full" else own
-    return ValueRangeLook(ends, [_choice(sample, options)] if own != full else [])
+    return ValueRangeLook(ends, [_choice(sample, options, deep)] if own != full else [])
 
 
 def _sample(archive: ZipFile, images: Sequence[LabeledImage]) -> "ValueSample":
@@ -57,7 +58,7 @@ def _sample(archive: ZipFile, images: Sequence[LabeledImage]) -> "ValueSample":
     return sample
 
 
-def _choice(sample: "ValueSample", options: UploadOptions) -> Choice:
+def _choice(sample: "ValueSample", options: UploadOptions, deep: Sequence[LabeledImage]) -> Choice:
     from backend.datasets.value_range import range_text
 
     values = [
@@ -71,6 +72,7 @@ def _choice(sample: "ValueSample", options: UploadOptions) -> Choice:
         title="Images of more than 8 bits",
         text=f"The values go from {range_text((low, high))} in {looked_at}. The range is found over all of them when "
         "they are read, and kept with the dataset, so that predictions use the same.",
+        examples=[image.entry.name for image in deep[:MAX_EXAMPLES]],
         values=values,
         chosen=options.value_range or "own",
     )
