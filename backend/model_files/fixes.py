@@ -112,7 +112,8 @@ def _ending(model: Model, dataset: DatasetRead | None) -> Fix | None:
         return None
 
     def apply(model: Model) -> Model:
-        return softmax_over(model, ending, classes)
+        changed = ending_of(model)  # other changes may have come before
+        return softmax_over(model, changed, classes) if changed else model
 
     if ending.is_softmax:
         text = f"The file has {ending.width:,} classes, and {dataset.name if dataset else 'a run'} has {classes:,}."

@@ -44,7 +44,9 @@ def without_layers(model: Model, names: Collection[str]) -> Model:
             }
 
     def earlier(use: Use) -> Use:
-        return earlier(inputs[use]) if use in inputs else use
+        for _ in inputs:  # not longer, because two layers of one name could take each other's output
+            use = inputs.get(use, use)
+        return use
 
     entries = [
         Entry(

@@ -1,5 +1,8 @@
 """What is said of a model for a dataset, and that each fix settles what it is about."""
 
+import json
+import random
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from backend.model_files.architecture import Architecture
 from backend.model_files.read import read_model
 from backend.model_files.schemas import ModelFix, ModelRead
 from backend.requests import bad_character
+from tests.backend.network.test_junk import mutations
 from tests.support.keras_json import functional, image, layer, tensor
 
 SHAPES = DatasetRead(
@@ -191,3 +195,11 @@ def test_a_hundred_thousand_layers_are_refused_quickly() -> None:
 def test_the_history_of_a_training_is_named() -> None:
     with pytest.raises(Invalid, match="This is the history of a training"):
         read({"loss": [1.2], "val_loss": [1.3]})
+
+
+def test_any_json_gives_a_model_or_messages() -> None:
+    layers: list[tuple[str, dict[str, Any]]] = [("RandomFlip", {}), ("Rescaling", {"scale": 1}), CONV, FLAT]
+
+    for broken in mutations(model(*layers, ("Dense", {"units": 1})), random.Random(4)):
+        with suppress(Invalid):
+            json.loads(read(broken).model_dump_json())

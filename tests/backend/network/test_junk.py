@@ -13,6 +13,7 @@ from backend.network import LAYERS, Impossible
 from backend.network.layers import COMMON, KINDS
 from tests.support.keras_json import functional, image, layer, residual, sequential
 from tests.support.networks import LAST, SMALL, described, keras_layer, stack
+from tests.support.old_keras import DIALECTS, Stack
 
 JUNK: list[Any] = [None, True, -1, 0, 3, 2**50, 1.5, "", "x", "conv2d", [], [[]], [None, 1], {}, {"a": {}}, ["a", 0, 0]]
 
@@ -80,7 +81,18 @@ RICH = functional(
 STACKED = sequential(layer("Flatten", {"name": "f"}), layer("Dense", {"name": "d", **LAST["config"]}))
 
 
-@pytest.mark.parametrize("model", [residual(), RICH, STACKED], ids=["residual", "rich", "stacked"])
+OLD_STACK: Stack = [
+    ("Conv2D", {"filters": 2, "kernel_size": [3, 3]}),
+    ("BatchNormalization", {}),
+    ("Flatten", {}),
+    ("Dense", {"units": 10, "activation": "softmax"}),
+]
+MODELS = {"residual": residual(), "rich": RICH, "stacked": STACKED} | {
+    name: write(OLD_STACK, SMALL) for name, write in DIALECTS.items() if name in ("Keras 1.2", "a model in a model")
+}
+
+
+@pytest.mark.parametrize("model", MODELS.values(), ids=MODELS)
 def test_any_pasted_json_gives_a_network_or_messages(model: dict[str, Any]) -> None:
     described({"keras": model}, SMALL)
 
