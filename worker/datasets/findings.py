@@ -37,7 +37,7 @@ class Findings:
         return [notice for notice in notices if notice.examples]
 
 
-CUT_TEXT = "At most 2 % of the pixels are missing, so they are kept. Copy the originals again if you can."
+CUT_TEXT = "At most 2 % of their pixels are missing, which is why such files are kept."
 PAGES_TEXT = "Only the first one is used. To use the others, export each page as a file."
 
 

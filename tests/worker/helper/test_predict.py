@@ -164,8 +164,8 @@ def test_an_image_of_fifty_megapixels_is_decoded(data_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"these are words", "This picture can't be used: it is not a readable image; supported are JPEG, PNG"),
-        (b"", "it is not a readable image"),
+        (b"these are words", "This picture can't be used: it is text, not an image"),
+        (b"", "it is empty, not an image"),
         (picture(1, "JPEG")[:400], "it is damaged or truncated"),
         (encoded(Image.new("1", (10_000, 9_000))), "its header declares more than 89,478,485 pixels"),
     ],

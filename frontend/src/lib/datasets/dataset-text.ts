@@ -47,12 +47,9 @@ export function fitText(dataset: Dataset): string {
   return dataset.fit ? FIT_WORDS[dataset.fit] : ''
 }
 
-/** Says what was done with pictures that an upload had in several classes. */
-export function contradictionsText({ settled, handled, kept }: NonNullable<Dataset['contradictions']>): string {
+/** Says what was done with pictures that an upload had in several classes; empty where all of them were kept. */
+export function contradictionsText({ settled, handled }: NonNullable<Dataset['contradictions']>): string {
+  if (!settled) return ''
   const used = handled === 'first' ? 'only those of the first class by name are used' : 'none of the files is used'
-  const parts = [
-    settled && `${plural(settled, 'picture was', 'pictures were')} in more than one class: ${used}.`,
-    kept && `${plural(kept, 'picture is', 'pictures are')} kept under several labels.`,
-  ]
-  return parts.filter(Boolean).join(' ')
+  return `${plural(settled, 'picture was', 'pictures were')} in more than one class: ${used}.`
 }

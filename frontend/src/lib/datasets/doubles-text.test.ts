@@ -7,7 +7,7 @@ test('the share of known images is the most that they can add to the accuracy', 
   const [text] = doublesTexts({ test: 35 }, counts)
 
   expect(text?.head).toBe('35 of 10,000 images of test have an equal or almost equal picture in train.')
-  expect(text?.text).toContain('at most 0.35% too high')
+  expect(text?.text).toContain('by at most 0.35 percentage points')
 })
 
 test('each held-out split has its own sentence, and none without such images', () => {
