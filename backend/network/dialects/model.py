@@ -47,7 +47,8 @@ def _config(model: Json, loc: Loc) -> tuple[Json, Loc]:
         raise impossible(f"must be an object; you gave {quoted(config)}", *loc, "config")
     layers = config.get("layers")
     if not isinstance(layers, list) or not 1 <= len(layers) <= MAX_LAYERS + 1:
-        raise impossible(f"must be a list of 1 to {MAX_LAYERS} layers; you gave {quoted(layers)}", *layers_loc)
+        advice = ": leave out some of its blocks" if layers and isinstance(layers, list) else ""
+        raise impossible(f"must be a list of 1 to {MAX_LAYERS} layers; you gave {quoted(layers)}{advice}", *layers_loc)
     return dict(config), layers_loc
 
 

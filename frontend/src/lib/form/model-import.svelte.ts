@@ -8,6 +8,7 @@ import type { Dataset, ModelFix, ModelRead, Spec } from '../api/types'
 import type { LayerSpec } from '../layers/rows'
 import { isObject, valueAt } from '../spec/spec'
 import type { Draft } from './draft.svelte'
+import { isModelText } from './model-json'
 
 /** Pause after the last character before typed JSON is read. */
 const DEBOUNCE_MS = 400
@@ -126,6 +127,3 @@ export class ModelImport {
     }
   }
 }
-
-/** Text that may be a model; an empty form is none. */
-export const isModelText = (text: string): boolean => /^\s*[{["]/.test(text) && text.trim().length > 2

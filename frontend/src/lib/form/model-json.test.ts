@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { initialModel, parseModel } from './model-json'
+import { initialModel, parseModel, isModelText } from './model-json'
 import type { SpecCheck } from '../api/types'
 
 test('a list of layers, alone or under the key layers', () => {
@@ -29,4 +29,12 @@ test('the initial list has the layers of the last check', () => {
   ])
   expect(initialModel('layers', null)).toHaveLength(2)
   expect(initialModel('keras', null)).toEqual({})
+})
+
+test('objects, lists and strings of JSON may be models', () => {
+  for (const text of ['{"class_name": "Sequential"}', ' [{"class_name": "Flatten"}]', '"{}"']) expect(isModelText(text)).toBe(true)
+})
+
+test('an empty form and other text are not sent', () => {
+  for (const text of ['', '{}', 'line 1 of a log', '12']) expect(isModelText(text)).toBe(false)
 })

@@ -10,6 +10,9 @@ export const TEXT_FORMS: TextForm[] = ['layers', 'keras']
 /** Characters of a model's JSON: about what the server takes as the body of a request. */
 export const MAX_MODEL_TEXT = 1_000_000
 
+/** Text that may be a model; an empty form is none. */
+export const isModelText = (text: string): boolean => /^\s*[{["]/.test(text) && text.trim().length > 2
+
 export interface ParsedModel {
   value: Json | null
   error: string | null
