@@ -21,7 +21,7 @@ from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.fork_server import ForkServer, RunPython
-from tests.support.memory import keep_temporary_files_in_memory
+from tests.support.memory import keep_temporary_files_in_memory, remove_from_memory
 from tests.support.program import Program
 from tests.support.transactions import write_without_files
 from tests.support.valkey_server import Server
@@ -175,6 +175,12 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     is_last = _group(item.nodeid) == "program" and nextitem is not None and _group(nextitem.nodeid) != "program"
     if program is not None and is_last:
         program.stop()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    is_worker = hasattr(session.config, "workerinput")  # the files of all workers are in one folder
+    if not is_worker and exitstatus == pytest.ExitCode.OK:
+        remove_from_memory()
 
 
 def _is_slow(item: pytest.Item) -> bool:
