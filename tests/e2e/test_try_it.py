@@ -98,7 +98,7 @@ def test_unreadable_image_shows_an_error(run_page: Page, tmp_path: Path) -> None
 
     run_page.get_by_label("Choose images").set_input_files(words)
 
-    expect(run_page.get_by_test_id("prediction")).to_contain_text("it is not a readable image", timeout=30_000)
+    expect(run_page.get_by_test_id("prediction")).to_contain_text("it is text, not an image", timeout=30_000)
 
 
 def test_chosen_folder_keeps_file_names(run_page: Page, board: Program, tmp_path: Path) -> None:

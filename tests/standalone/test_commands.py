@@ -182,7 +182,7 @@ def predict_from_the_shell(run_id: str, folder: Path, capsys: pytest.CaptureFixt
     assert head.split()[:3] == ["file", "class", "probability"]
     assert line.split()[0] == "mine.png"
     assert line.split()[1] in "0123456789"
-    assert "words.txt: This picture can't be used: it is not a readable image" in printed.err
+    assert "words.txt: This picture can't be used: it is text, not an image" in printed.err
     assert "nowhere.png: It can't be read" in printed.err
 
 
