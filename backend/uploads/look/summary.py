@@ -10,6 +10,7 @@ from backend.datasets.schemas import Skipped, UploadOptions
 from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
+from backend.uploads.look.doubles import doubles
 from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
 
@@ -43,7 +44,9 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         draws_test=all(image.split is None for image in layout.images),
         classes=classes,
         left_out=Skipped(count=len(layout.skipped), items=layout.skipped[:MAX_LISTED]),
-        warnings=[UploadNotice(**_short(warning)) for warning in (*layout.warnings, *unreadable)],
+        warnings=[
+            UploadNotice(**_short(warning)) for warning in (*layout.warnings, *doubles(layout.images), *unreadable)
+        ],
         choices=[UploadChoice(**_short(choice)) for choice in layout.choices],
         files=sum(not entry.is_folder for entry in entries),
         bytes=path.stat().st_size,

@@ -176,6 +176,17 @@ def test_a_name_is_needed_to_add_a_dataset(client: TestClient) -> None:
     assert response.json()["errors"] == [{"loc": ["query", "name"], "msg": response.json()["detail"].removesuffix(".")}]
 
 
+def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> None:
+    splits = {f"train/{name}": content for name, content in PETS.items()}
+    splits |= {f"test/{name}": content for name, content in pets(2).items()}
+
+    look = client.post("/api/datasets?dry_run=true", content=zipped(splits)).json()
+
+    (warning,) = [item for item in look["warnings"] if "too" in item["title"]]
+    assert warning["title"] == "2 training images are in validation or test, too"
+    assert warning["examples"] == ["train/cats/0.png", "train/cats/1.png"]
+
+
 def test_pictures_that_cannot_be_read_are_named(client: TestClient) -> None:
     broken = PETS | {"cats/5.png": b"no picture", "cats/6.png": PETS["cats/6.png"][:60]}
 
