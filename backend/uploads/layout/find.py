@@ -34,7 +34,7 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
     tables = find_tables(archive, files, options)
     try:
         read = tables.labeling or read_folders(files, options)
-        agreeing = settle_contradictions(sorted(read.images, key=lambda image: image.entry.name), options)
+        agreeing = settle_contradictions(archive, sorted(read.images, key=lambda image: image.entry.name), options)
         settled = settle_splits(agreeing.images)
         check_classes(settled.images, list(files.values()), left_out)
     except InvalidZip as error:

@@ -53,7 +53,8 @@ OPTIONS = st.fixed_dictionaries(
 
 
 def read(names: Iterable[str], options: dict[str, object]) -> tuple[list[Entry], Layout]:
-    content = zipped({name: b"" if name.endswith(("/", "\\")) else PNG_SIGNATURE for name in names})
+    files = {name: PNG_SIGNATURE + name.encode(errors="replace") for name in names if not name.endswith(("/", "\\"))}
+    content = zipped({name: files.get(name, b"") for name in names})
     upload_options = UploadOptions.model_validate(options)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = list_entries(archive, upload_options.name_encoding)
