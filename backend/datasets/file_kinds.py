@@ -33,6 +33,7 @@ class FileKind:
 
 JPEG, PNG = (FileKind(name, is_image=True) for name in ("a JPEG", "a PNG"))
 DEEP_PNG = FileKind("a PNG of 16 bits", is_image=True, is_deep=True)
+BMP = FileKind("a bitmap (BMP)", is_image=True)
 TIFF = FileKind("a TIFF", is_image=True, is_deep=True)
 HEIC = FileKind("a HEIC picture", is_image=True)
 RAW = FileKind("a camera's raw file", EXPORT)
@@ -49,7 +50,7 @@ SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"\xff\xd8\xff", JPEG),
     (0, b"\x89PNG\r\n\x1a\n", PNG),
     (0, b"GIF8", _image("a GIF")),
-    (0, b"BM", _image("a bitmap (BMP)")),
+    (0, b"BM", BMP),
     (8, b"WEBP", _image("a WebP")),
     (0, b"\0\0\0\x0cjP  ", _image("a JPEG 2000", is_deep=True)),
     (0, b"\xff\x4f\xff\x51", _image("a JPEG 2000", is_deep=True)),
@@ -133,6 +134,8 @@ def kind_of(head: bytes) -> FileKind:
         return DEEP_PNG
     if found is TIFF and _is_raw(head):
         return RAW
+    if found is BMP and head[6:10] != bytes(4):
+        return _kind_of_text(head)  # a table may begin with BMI or BMW
     return found or _kind_of_text(head)
 
 
