@@ -127,7 +127,7 @@ def test_an_upload_deleted_during_its_preparation_makes_way_for_another_of_its_n
     monkeypatch.setattr(
         ingest_job.IngestJob, "_touch", lambda job, progress: replaced.wait(20) and touch(job, progress)
     )
-    large = {f"{label}/{n}.jpg": encoded(noise(n, 1500, 1500), "JPEG") for label in "ab" for n in range(12)}
+    large = {f"{'ab'[n % 2]}/{n}.jpg": encoded(noise(n, 1500, 1500), "JPEG") for n in range(24)}
     upload(client, zipped(large), image_size=512)
     worker = threading.Thread(target=prepare_dataset, args=(settings, "pets"))
     worker.start()
