@@ -89,9 +89,9 @@ test('where a class has few validation images, macro F1 stands beside the accura
     title: 'Macro F1 at that epoch',
     value: '49.88%',
     detail: '49.3 to 94.1%',
-    note: 'Each class counts the same. scratch has only 1 validation image: its recall of 0% may be 0.0 to 79.3%',
+    note: 'scratch: only 1 image, recall 0.0 to 79.3%',
   })
   expect(runStats(run, table, { ...rare, epoch: 1 }, 0)).toHaveLength(4)
   const absent = { ...rare, classes: [classes[0]!, { ...classes[1]!, support: 0 }] } as Report
-  expect(runStats(run, table, absent, 0)[4]!.note).toBe('Each class counts the same. scratch has no validation image')
+  expect(runStats(run, table, absent, 0)[4]!.note).toBe('scratch: no validation image')
 })

@@ -92,14 +92,14 @@ function macroF1(run: LiveRun, report: Report | null): Stat[] {
       title: 'Macro F1 at that epoch',
       value: metric('val_macro_f1', report.macro.f1),
       detail: `${percent(low, 1).replace('%', '')} to ${percent(high, 1)}`,
-      note: `Each class counts the same. ${rarestNote(rarest)}`,
+      note: rarestNote(rarest),
     },
   ]
 }
 
 function rarestNote({ name, recall, support }: Report['classes'][number]): string {
-  const head = `${shortened(name, 24)} has ${support ? `only ${plural(support, 'validation image')}` : 'no validation image'}`
-  return support ? `${head}: its recall of ${percent(recall, 0)} may be ${intervalText(recall, support)}` : head
+  const head = `${shortened(name, 24)}: ${support ? `only ${plural(support, 'image')}` : 'no validation image'}`
+  return support ? `${head}, recall ${intervalText(recall, support)}` : head
 }
 
 function epochs(run: LiveRun, now: number): Stat {
