@@ -1,15 +1,17 @@
 """A version decodes the kept zip again: other sizes and colours, with the labels, classes, order and splits so far."""
 
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import ORIGINAL, StoredDataset
-from tests.support.zips import pets, zipped
+from tests.support.zips import encoded, pets, zipped
 from worker.datasets import originals
 from worker.datasets.progress import ProgressUpdate
 from worker.datasets.uploads import read_upload
@@ -19,9 +21,9 @@ from worker.errors import DatasetUnavailable
 SMALL, LARGE = 8, 12
 
 
-def stored(tmp_path: Path, folder: str, **options: Any) -> StoredDataset:
+def stored(tmp_path: Path, folder: str, entries: Mapping[str, bytes] | None = None, **options: Any) -> StoredDataset:
     archive = tmp_path / f"{folder}.zip"
-    archive.write_bytes(zipped(pets()))
+    archive.write_bytes(zipped(entries or pets()))
     read_upload(archive, "pets", UploadOptions(**options), tmp_path / folder, lambda _update: None)
     return StoredDataset.open(tmp_path / folder)
 
@@ -63,6 +65,19 @@ def test_size_and_labels_may_change_at_once_and_the_size_may_change_back(tmp_pat
     assert second.manifest.image_shape == [LARGE, LARGE, 1]
     assert np.array_equal(third.images("test"), first.images("test")[1:])
     assert np.array_equal(third.images("train"), first.images("train"))
+
+
+def test_values_of_twelve_bits_become_the_same_black_and_white(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    images = [Image.fromarray(rng.integers(0, 4096, (16, 16)).astype(np.uint16)) for _ in range(12)]
+    entries = {f"{'ab'[place % 2]}/{place}.png": encoded(image) for place, image in enumerate(images)}
+    first = stored(tmp_path, "v1", entries, image_size=SMALL)
+
+    second = version(first, 2, image_size=LARGE)
+
+    large = stored(tmp_path, "large", entries, image_size=LARGE)
+    assert np.array_equal(second.images("train"), large.images("train"))
+    assert second.manifest.value_range == first.manifest.value_range == [0, 4095]
 
 
 def test_progress_counts_the_images_of_all_splits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
