@@ -11,7 +11,7 @@ import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Protocol
 
 import numpy as np
@@ -34,25 +34,14 @@ RESAMPLING = Image.Resampling.BICUBIC
 DRAFT_FACTOR = 2
 """A JPEG is decoded at 1/2, 1/4 or 1/8 scale as long as that is at least this many times the target side."""
 
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+UPRIGHT = dict(enumerate(("FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE"), 2))
+UPRIGHT |= dict(enumerate(("ROTATE_270", "TRANSVERSE", "ROTATE_90"), 6))
 """What makes an image of an EXIF orientation upright."""
 
 FULL_RANGE = (0.0, 65_535.0)
-DATA_RANGES = ((0.0, 1.0), (-1.0, 1.0), *((0.0, 2.0**bits - 1) for bits in range(8, 17)))
-"""What cameras and programs use: fractions, and 8 to 16 data bits."""
-LEAST_USE = 0.25  # of a range; values that use less of it have a range of their own
-TAIL = 1e-4  # share of the values at each end that may lie outside: dead and hot pixels
 BLOCK_VALUES = 4_000_000  # converted at a time, to bound memory
 
-JPEG_END = b"\xff\xd9"
+JPEG_START, JPEG_DATA, JPEG_END = b"\xff\xd8\xff", b"\xff\xda", b"\xff\xd9"
 JPEG_FILLING = b"\x5a\x3c\x96\x69" * 32  # decodes to other pixels than nothing does
 JPEG_BLOCK = 8  # side of the blocks that are stored one after the other
 MAX_MISSING = 0.02  # share of its pixels that a JPEG without its end may lack
@@ -99,32 +88,18 @@ def decode_image(file: BinaryIO, options: DecodeOptions, value_range: ValueRange
 def decode(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | None = None) -> Decoded:
     """Decodes as `decode_image`; also returns what else is known of the file."""
     try:
-        return _decode(file, options, value_range)
+        decoded = _decode(file, options, value_range)
+        return replace(decoded, lacks_end=_lacks_end(file))
     except UndecodableImage as error:
         if (repaired := _with_end(file)) is None:
             raise error from None
-        decoded = _decode(repaired, options, value_range)
-        return Decoded(decoded.pixels, decoded.size, decoded.has_more, lacks_end=True)
+        return replace(_decode(repaired, options, value_range), lacks_end=True)
 
 
 def deep_values(file: BinaryIO) -> Values | None:
     """Returns the values of an image with more than 8 bits per channel, of shape (h, w) or (h, w, 3); else None."""
     with _opened(file) as image:
         return _deep_values(image, file)
-
-
-def own_range(values: Values) -> ValueRange:
-    """Returns the narrowest usual range that the finite values use well, or the range that they have."""
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        return DATA_RANGES[0]
-    low, high = (float(end) for end in np.quantile(finite, (TAIL, 1 - TAIL), method="nearest"))
-    if low == high:
-        low, high = float(finite.min()), float(finite.max())
-    for start, end in DATA_RANGES:
-        if start <= low and high <= end and (low == high or high - low >= LEAST_USE * (end - start)):
-            return start, end
-    return (low, high) if low < high else (low, low + 1)
 
 
 @contextmanager
@@ -179,7 +154,7 @@ def _decode(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | No
         shown = _opaque(image if values is None else _in_eight_bits(values, image, value_range))
         shown = shown.convert("L" if options.color == "grayscale" else "RGB")
         if orientation in UPRIGHT:
-            shown = shown.transpose(UPRIGHT[orientation])
+            shown = shown.transpose(Image.Transpose[UPRIGHT[orientation]])
         square = np.asarray(_to_square(shown, side, options.fit), dtype=np.uint8)
     return Decoded(square.reshape(side, side, -1), size, has_more)
 
@@ -255,10 +230,12 @@ def _in_eight_bits(values: Values, image: Image.Image, value_range: ValueRange |
 
 
 def _usual_range(values: Values) -> ValueRange:
-    """Returns the range of an image whose dataset has none: that of 16 bits, or its own where it has other values."""
-    if values.dtype.kind in "iu" and values.min() >= FULL_RANGE[0] and values.max() <= FULL_RANGE[1]:
+    """Returns the range of an image whose dataset has none: that of 16 bits, or its own ends if it has other values."""
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    if values.dtype.kind in "iu" and low >= FULL_RANGE[0] and high <= FULL_RANGE[1]:
         return FULL_RANGE
-    return own_range(values)
+    return (low, high) if low < high else (low, low + 1)
 
 
 def _to_square(image: Image.Image, side: int, fit: str) -> Image.Image:
@@ -273,11 +250,24 @@ def _to_square(image: Image.Image, side: int, fit: str) -> Image.Image:
     return padded
 
 
+def _lacks_end(file: BinaryIO) -> bool:
+    """True for a JPEG without an end mark after its data. Other bytes may follow the mark."""
+    file.seek(0)
+    if file.read(3) != JPEG_START:
+        return False
+    file.seek(-len(JPEG_END), io.SEEK_END)
+    if file.read() == JPEG_END:
+        return False
+    file.seek(0)
+    content = file.read()
+    return content.rfind(JPEG_END) < content.rfind(JPEG_DATA)
+
+
 def _with_end(file: BinaryIO) -> BinaryIO | None:
     """Returns a JPEG that lacks its end mark with one, if at most MAX_MISSING of its pixels are missing; else None."""
     file.seek(0)
     content = file.read()
-    if not content.startswith(b"\xff\xd8\xff") or content.endswith(JPEG_END):
+    if not content.startswith(JPEG_START) or content.endswith(JPEG_END):
         return None
     content = content.rstrip(b"\xff")
     try:

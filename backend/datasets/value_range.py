@@ -2,8 +2,12 @@
 
 import numpy as np
 
-from backend.datasets.decode import DATA_RANGES, FULL_RANGE, ValueRange, Values, own_range
+from backend.datasets.decode import FULL_RANGE, ValueRange, Values
 
+DATA_RANGES = ((0.0, 1.0), (-1.0, 1.0), *((0.0, 2.0**bits - 1) for bits in range(8, 17)))
+"""What cameras and programs use: fractions, and 8 to 16 data bits."""
+LEAST_USE = 0.25  # of a range; values that use less of it have a range of their own
+TAIL = 1e-4  # share of the values at each end that may lie outside: dead and hot pixels
 MAX_VALUES = 4_000_000  # that are drawn of all images together: 32 MB
 MIN_VALUES = 64  # that are drawn of an image at least
 INTEGER_RANGES = (FULL_RANGE, (-(2.0**15), 2.0**15 - 1), (0.0, 2.0**32 - 1), (-(2.0**31), 2.0**31 - 1))
@@ -41,6 +45,20 @@ class ValueSample:
             return DATA_RANGES[0]
         fitting = (ends for ends in INTEGER_RANGES if ends[0] <= self.low and self.high <= ends[1])
         return next(fitting, INTEGER_RANGES[-1])
+
+
+def own_range(values: Values) -> ValueRange:
+    """Returns the narrowest usual range that the finite values use well, or the range that they have."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return DATA_RANGES[0]
+    low, high = (float(end) for end in np.quantile(finite, (TAIL, 1 - TAIL), method="nearest"))
+    if low == high:
+        low, high = float(finite.min()), float(finite.max())
+    for start, end in DATA_RANGES:
+        if start <= low and high <= end and (low == high or high - low >= LEAST_USE * (end - start)):
+            return start, end
+    return (low, high) if low < high else (low, low + 1)
 
 
 def range_text(ends: ValueRange) -> str:

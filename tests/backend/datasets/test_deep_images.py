@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from backend.datasets.decode import Decoded, Pixels, UndecodableImage, ValueRange, decode, deep_values, own_range
+from backend.datasets.decode import Decoded, Pixels, UndecodableImage, ValueRange, decode, deep_values
 from backend.datasets.schemas import ImageOptions
-from backend.datasets.value_range import ValueSample, range_text
+from backend.datasets.value_range import ValueSample, own_range, range_text
 from tests.support.zips import deep_png, encoded, noise
 
 OPTIONS = ImageOptions(image_size=8)
@@ -144,7 +144,9 @@ def photo(kind: dict[str, object]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "kind", [{}, {"progressive": True}, {"subsampling": 0}], ids=["baseline", "progressive", "4:4:4"]
+    "kind",
+    [{}, {"progressive": True}, {"subsampling": 0}, {"restart_marker_rows": 1}],
+    ids=["baseline", "progressive", "4:4:4", "restart markers"],
 )
 def test_a_jpeg_that_lacks_only_its_end_is_kept(kind: dict[str, object]) -> None:
     content = photo(kind)
@@ -154,6 +156,7 @@ def test_a_jpeg_that_lacks_only_its_end_is_kept(kind: dict[str, object]) -> None
         assert cut.lacks_end
         np.testing.assert_array_equal(cut.pixels, decoded(content).pixels)
     assert not decoded(content).lacks_end
+    assert not decoded(content + b"bytes that a camera appends").lacks_end
 
 
 @pytest.mark.parametrize(
