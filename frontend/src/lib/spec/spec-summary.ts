@@ -55,7 +55,7 @@ function model(spec: Spec): string {
 function network(spec: Spec): string {
   const form = modelForm(spec)
   if (form === 'layers') return joined(['List of layers', counted(valueAt(spec, 'model.layers'))])
-  if (form === 'keras') return joined(['Keras model', counted(valueAt(spec, 'model.keras.config.layers'))])
+  if (form === 'keras') return joined(['Keras model', counted(valueAt(spec, 'model.keras.config.layers') ?? valueAt(spec, 'model.keras.config'))])
   const option = (name: string): Json | undefined => valueAt(spec, `model.options.${name}`)
   const dense = listOf(option('dense_units'))
   return joined([
