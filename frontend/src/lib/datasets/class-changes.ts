@@ -35,12 +35,20 @@ export function requestOf(rows: ClassRow[]): VersionRequest {
 
 /** Returns the classes that the version will have, in stored order. */
 export function newClasses(rows: ClassRow[], counts: Record<string, number[]>): NewClass[] {
+  const splits = Object.entries(counts).map(([split, images]) => [split, imagesByTarget(rows, images)] as const)
   return rows.flatMap((row, position) => {
     if (row.fate !== 'keep') return []
-    const members = rows.flatMap(({ fate }, at) => (at === position || fate === position ? [at] : []))
-    const sums = Object.entries(counts).map(([split, images]) => [split, members.reduce((sum, at) => sum + (images[at] ?? 0), 0)])
-    return [{ name: row.name.trim(), counts: Object.fromEntries(sums) }]
+    return [{ name: row.name.trim(), counts: Object.fromEntries(splits.map(([split, images]) => [split, images[position]!])) }]
   })
+}
+
+/** Returns by class how many images it gets, those of merged classes included. */
+function imagesByTarget(rows: ClassRow[], images: number[]): number[] {
+  const sums: number[] = rows.map(() => 0)
+  for (const [position, { fate }] of rows.entries()) {
+    if (fate !== 'leave_out') sums[fate === 'keep' ? position : fate]! += images[position] ?? 0
+  }
+  return sums
 }
 
 /** Says what has to be changed before a version can be made; null if nothing. */
