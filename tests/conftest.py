@@ -1,5 +1,6 @@
 """Fixtures of all rooms: settings in a fresh folder, a database of each kind, a Redis server, a process with Keras."""
 
+import atexit
 import gc
 import tempfile
 import warnings
@@ -180,7 +181,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     is_worker = hasattr(session.config, "workerinput")  # the files of all workers are in one folder
     if not is_worker and exitstatus == pytest.ExitCode.OK:
-        remove_from_memory()
+        atexit.register(remove_from_memory)  # the workers have ended by then
 
 
 def _is_slow(item: pytest.Item) -> bool:
