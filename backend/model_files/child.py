@@ -12,6 +12,7 @@ import sys
 import zipfile
 import zlib
 from importlib import import_module
+from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -63,7 +64,7 @@ def _read_zip(path: Path) -> dict[str, Any]:
                 content = file.read(MAX_TEXT_BYTES + 1)
     except DAMAGED as error:
         raise Unreadable(f"The zip is damaged ({_short(error)}). {SAVE_AGAIN}") from None
-    return {"text": _text(content), "left": [name for name in names if name != config][:MAX_LEFT], "version": ""}
+    return _result(content, [name for name in names if name != config], "")
 
 
 def _check_names(names: list[str]) -> None:
@@ -97,7 +98,7 @@ def _read_hdf5(path: Path) -> dict[str, Any]:
             names = list(file.attrs)
             config = file.attrs["model_config"] if "model_config" in names else None
             version = file.attrs["keras_version"] if "keras_version" in names else ""
-            left = list(file)[:MAX_LEFT]
+            left = list(islice(file, MAX_LEFT))
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         raise Unreadable(f"The HDF5 file is damaged or was cut off ({_short(error)}). {SAVE_AGAIN}") from None
     if config is None:
@@ -105,8 +106,13 @@ def _read_hdf5(path: Path) -> dict[str, Any]:
             "This HDF5 file holds weights without an architecture, as save_weights() writes it. "
             "Send what model.to_json() gives, or a file of model.save()."
         )
-    text = config if isinstance(config, str) else _text(bytes(config))
-    return {"text": text, "left": left, "version": version if isinstance(version, str) else ""}
+    content = config.encode(errors="replace") if isinstance(config, str) else bytes(config)
+    return _result(content, left, version if isinstance(version, str) else "")
+
+
+def _result(content: bytes, left: list[str], version: str) -> dict[str, Any]:
+    """Returns what is printed. It is small whatever the file has, since the service reads it whole."""
+    return {"text": _text(content), "left": [_short(name) for name in left[:MAX_LEFT]], "version": _short(version)}
 
 
 def _text(content: bytes) -> str:

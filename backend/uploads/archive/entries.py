@@ -4,6 +4,7 @@ An entry is read by its position in the zip; its name never becomes a path.
 """
 
 import copy
+import hashlib
 import struct
 import unicodedata
 import zipfile
@@ -105,6 +106,11 @@ def read_entry(archive: ZipFile, entry: Entry) -> bytes:
     if zlib.crc32(content) != info.CRC:
         raise _damaged(entry, "its checksum (CRC) does not match its content")
     return content
+
+
+def digest(archive: ZipFile, entry: Entry) -> bytes:
+    """Returns a hash of an entry's content, which only equal contents have. Raises InvalidZip as `read_entry`."""
+    return hashlib.blake2b(read_entry(archive, entry)).digest()
 
 
 def _kind(archive: ZipFile, info: ZipInfo) -> FileKind:

@@ -1,6 +1,5 @@
 """One picture under several classes: found by files that are the same, and settled as the upload's options say."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from zipfile import ZipFile
@@ -8,7 +7,7 @@ from zipfile import ZipFile
 from backend.datasets.contradictions import contradicting_groups, left_out
 from backend.datasets.file_kinds import EMPTY
 from backend.datasets.schemas import SkippedEntry, UploadOptions
-from backend.uploads.archive.entries import read_entry
+from backend.uploads.archive.entries import digest
 from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Choice, ChoiceValue
@@ -53,7 +52,7 @@ def _same_files(archive: ZipFile, group: Sequence[int], images: Sequence[Labeled
     The checksum alone is not enough: a PNG has checksums of its own parts inside, so that two different ones of one
     size often have the same CRC-32 (30 pairs among 2,000 of 438 bytes).
     """
-    contents = [hashlib.blake2b(read_entry(archive, images[position].entry)).digest() for position in group]
+    contents = [digest(archive, images[position].entry) for position in group]
     same = contradicting_groups(contents, [images[position].label for position in group])
     return [[group[place] for place in places] for places in same]
 

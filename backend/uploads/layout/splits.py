@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from backend.datasets.schemas import UploadOptions
 from backend.phrases import listed
@@ -89,5 +90,5 @@ def _chosen_roles(folders: list[str], options: Iterable[str]) -> dict[str, PartR
         if name.strip("/") not in folders:
             there = listed(quoted(folder) for folder in folders[:20]) or "none"
             raise InvalidZip(f"There is no folder {quoted(name)} at the top of the zip; its folders are {there}.")
-        roles[name.strip("/")] = role  # type: ignore[assignment]
+        roles[name.strip("/")] = cast(PartRole, role)  # the option's own pattern allows no other
     return roles

@@ -1,15 +1,21 @@
-"""Finds files that are in train and in a held-out split, by checksum and size; no file is read."""
+"""Finds files that are in train and in a held-out split."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from zipfile import ZipFile
 
+from backend.datasets.file_kinds import EMPTY
+from backend.uploads.archive.entries import digest
 from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Notice
 
+HELD_OUT = {"validation", "test"}
+MAX_READ_BYTES = 256 * 1024**2  # of files with the checksum of another one; more of them are taken to be the same
 
-def doubles(images: Sequence[LabeledImage]) -> list[Notice]:
+
+def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[Notice]:
     """Returns a notice of the training images that are held out, too, or none."""
-    held_out = {_content(image) for image in images if image.split in ("validation", "test")}
-    names = [image.entry.name for image in images if image.split == "train" and _content(image) in held_out]
+    names = _names(archive, images)
     if not names:
         return []
     count = "1 training image is" if len(names) == 1 else f"{len(names):,} training images are"
@@ -20,5 +26,27 @@ def doubles(images: Sequence[LabeledImage]) -> list[Notice]:
     return [Notice(title=f"{count} in validation or test, too", text=text, examples=names)]
 
 
-def _content(image: LabeledImage) -> tuple[int, int]:
-    return image.entry.info.CRC, image.entry.info.file_size
+def _names(archive: ZipFile, images: Sequence[LabeledImage]) -> list[str]:
+    by_checksum: defaultdict[tuple[int, int], list[LabeledImage]] = defaultdict(list)
+    for image in images:
+        if image.entry.kind is not EMPTY:
+            by_checksum[image.entry.info.CRC, image.entry.info.file_size].append(image)
+    names: list[str] = []
+    read_bytes = 0
+    for (_, size), group in by_checksum.items():
+        splits = {image.split for image in group}
+        if "train" in splits and splits & HELD_OUT:
+            read_bytes += size * len(group)
+            names += _in_both(archive, group) if read_bytes <= MAX_READ_BYTES else _of_train(group)
+    return names
+
+
+def _in_both(archive: ZipFile, group: Sequence[LabeledImage]) -> list[str]:
+    """Returns the training images of one checksum whose content is held out: different files may have one checksum."""
+    contents = [digest(archive, image.entry) for image in group]
+    held_out = {content for content, image in zip(contents, group, strict=True) if image.split in HELD_OUT}
+    return _of_train([image for content, image in zip(contents, group, strict=True) if content in held_out])
+
+
+def _of_train(group: Sequence[LabeledImage]) -> list[str]:
+    return [image.entry.name for image in group if image.split == "train"]

@@ -32,6 +32,7 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         entries = list_entries(archive, options.name_encoding)
         layout = find_layout(archive, entries, options)
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
+        twice = doubles(archive, layout.images) if with_pictures else []
     counts = _counts(layout, options.test_fraction)
     classes = [
         ClassLook(name=name, counts=counts[name], images=thumbnails.of_class(name) if thumbnails else [])
@@ -44,9 +45,7 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         draws_test=all(image.split is None for image in layout.images),
         classes=classes,
         left_out=Skipped(count=len(layout.skipped), items=layout.skipped[:MAX_LISTED]),
-        warnings=[
-            UploadNotice(**_short(warning)) for warning in (*layout.warnings, *doubles(layout.images), *unreadable)
-        ],
+        warnings=[UploadNotice(**_short(warning)) for warning in (*layout.warnings, *twice, *unreadable)],
         choices=[UploadChoice(**_short(choice)) for choice in layout.choices],
         files=sum(not entry.is_folder for entry in entries),
         bytes=path.stat().st_size,

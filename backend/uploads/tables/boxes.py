@@ -9,7 +9,7 @@ from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Paths
 from backend.uploads.tables.rows.json_rows import BOX_KEYS, BOXES
 
-YOLO_LINE = re.compile(rb"\d+( -?\d*\.?\d+(e-?\d+)?){4,}\s*", re.IGNORECASE)
+YOLO_LINE = re.compile(rb"\d+( -?(\d+(\.\d*)?|\.\d+)(e-?\d+)?){4,}\s*", re.IGNORECASE)
 MAX_FILE_BYTES = 1024**2
 EXAMINED = 20  # files of a kind
 KINDS = {".xml": "Pascal VOC", ".txt": "YOLO", ".json": "annotations in JSON"}

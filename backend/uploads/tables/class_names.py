@@ -16,7 +16,11 @@ SUFFIXES = (".txt", ".csv", ".tsv", ".json", ".names")
 MAX_FILES = 10  # are read
 MAX_BYTES = 1024**2
 MAX_NAMES = 1_001  # with a header
-NUMBER, NAME, BETWEEN = r"[\"']?(?P<number>\d{1,9})[\"']?", r"[\"']?(?P<name>.*?[^\"',;|\s])", r"\s*(?:[,;:=|\t]|\s)\s*"
+NUMBER, NAME, BETWEEN = (
+    r"[\"']?(?P<number>\d{1,9})[\"']?",
+    r"[\"']?(?P<name>\S.*?(?<=[^\"',;|\s]))",
+    r"(?:\s*[,;:=|]\s*|\s+)",
+)
 NUMBER_FIRST = re.compile(f"{NUMBER}{BETWEEN}{NAME}[\"',;|\\s]*")
 NUMBER_LAST = re.compile(f"{NAME}[\"']?{BETWEEN}{NUMBER}[,;|\\s]*")
 

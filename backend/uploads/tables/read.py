@@ -139,8 +139,7 @@ def open_text(archive: ZipFile, entry: Entry, path: Path) -> Text:
 def open_table(text: Text, path: Path, files: FileIndex) -> Table:
     """Raises InvalidZip if a line can't be read, or JSON has boxes."""
     if path[-1].casefold().endswith(json_rows.SUFFIXES):
-        rows = json_rows.read_rows(text)
-        return Table(text.file, path[:-1], f"JSON, {text.title}", lambda: rows)
+        return Table(text.file, path[:-1], f"JSON, {text.title}", json_rows.read_json(text).rows)
     dialect = find_dialect(text, files, path[:-1])
     return Table(text.file, path[:-1], f"{dialect.title}, {text.title}", TextTable(text, dialect).rows)
 

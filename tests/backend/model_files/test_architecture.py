@@ -44,6 +44,17 @@ def refusal(path: Path) -> str:
     return caught.value.detail
 
 
+def test_what_an_hdf5_file_has_comes_back_small_and_as_text(path: Path) -> None:
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = json.dumps(MODEL)
+        file.create_group(b"w\xff")
+        file.create_group("x" * 10_000)
+    assert read_architecture(path).left == ["b'w\\xff'", "x" * 80]
+
+    hdf5_file(path, model_config=" " * (child.MAX_TEXT_BYTES + 1))
+    assert "has more than the 8 MiB that are allowed" in refusal(path)
+
+
 def test_text_is_read_in_the_encodings_of_editors(path: Path) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         path.write_text(json.dumps(MODEL), encoding=encoding)

@@ -6,6 +6,7 @@ import os
 import time
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
@@ -16,9 +17,11 @@ from backend.main import create_app
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from backend.uploads.look import kept
+from backend.uploads.look.doubles import doubles
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
-from tests.support.zips import pets, zipped
+from tests.support.layouts import layout_of
+from tests.support.zips import pets, picture, zipped
 from worker.datasets.preparing import prepare_dataset
 
 PETS = pets()
@@ -185,6 +188,15 @@ def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> N
     (warning,) = [item for item in look["warnings"] if "too" in item["title"]]
     assert warning["title"] == "2 training images are in validation or test, too"
     assert warning["examples"] == ["train/cats/0.png", "train/cats/1.png"]
+
+
+def test_different_files_with_the_checksum_and_size_of_another_are_not_said_to_be_held_out() -> None:
+    files = {f"{split}/{name}": content for split in ("train", "test") for name, content in pets(4).items()}
+    files = {name: content + name.encode() for name, content in files.items()}
+    content = zipped(files | {"train/cats/a.png": picture(36), "test/cats/b.png": picture(1408)})
+
+    with ZipFile(io.BytesIO(content)) as archive:
+        assert doubles(archive, layout_of(content).images) == []
 
 
 def test_pictures_that_cannot_be_read_are_named(client: TestClient) -> None:

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.tables.rows.text import Text
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
+NAMED_BY = 100  # objects, whose keys are the columns
 MAX_JSON_BYTES = 16 * 1024**2  # its objects take ten times as much memory
 BOX_KEYS = (b'"bbox"', b'"boxes"', b'"segmentation"', b'"polygon"', b'"bndbox"', b'"objects"', b'"shapes"')
 BAD_JSON = (ValueError, RecursionError)
@@ -17,19 +19,27 @@ BOXES = (
 )
 
 
-def read_rows(text: Text) -> list[list[str]]:
-    """Returns the names of the values, then those of each object; nothing where the JSON is no table.
+@dataclass(frozen=True)
+class JsonTable:
+    """Objects in JSON as rows; there are none where the JSON is no table."""
 
-    Raises:
-        InvalidZip: It is too large, or its objects have boxes.
-    """
+    objects: list[dict[str, Any]]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yields the names of the values, then those of each object."""
+        names = list(dict.fromkeys(key for item in self.objects[:NAMED_BY] for key in item))
+        if names:
+            yield names
+            yield from ([_cell(item.get(name)) for name in names] for item in self.objects)
+
+
+def read_json(text: Text) -> JsonTable:
+    """Raises InvalidZip if the JSON is too large, or its objects have boxes."""
     if any(key in text.content for key in BOX_KEYS):
         raise InvalidZip(f"{text.file} {BOXES}")
     if len(text.content) > MAX_JSON_BYTES:
         raise InvalidZip(f"{text.file} has more than {MAX_JSON_BYTES // 1024**2} MiB of JSON; write the labels as CSV.")
-    objects = list(_objects(text.content.decode(text.encoding, "replace")))
-    names = list(dict.fromkeys(key for item in objects[:100] for key in item))
-    return [names, *([_cell(item.get(name)) for name in names] for item in objects)] if names else []
+    return JsonTable(list(_objects(text.content.decode(text.encoding, "replace"))))
 
 
 def _objects(text: str) -> Iterator[dict[str, Any]]:
@@ -57,11 +67,11 @@ def _objects_of_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
 def _objects_of_object(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Yields the images of COCO with their categories, or one object for each entry of `{"a.jpg": "cat"}`."""
     if isinstance(value.get("images"), list) and isinstance(value.get("annotations"), list):
-        files = {item.get("id"): item.get("file_name") for item in _dicts(value["images"])}
-        names = {item.get("id"): item.get("name") for item in _dicts(value.get("categories"))}
+        files = {_cell(item.get("id")): item.get("file_name") for item in _dicts(value["images"])}
+        names = {_cell(item.get("id")): item.get("name") for item in _dicts(value.get("categories"))}
         for item in _dicts(value["annotations"]):
             category = item.get("category_id")
-            yield {"file": files.get(item.get("image_id")), "label": names.get(category, category)}
+            yield {"file": files.get(_cell(item.get("image_id"))), "label": names.get(_cell(category), category)}
     elif all(isinstance(item, str | int) for item in value.values()):
         yield from ({"file": key, "label": item} for key, item in value.items())
 

@@ -1,5 +1,7 @@
 """Tables that can't be read: the sentence says what was found, what is wanted, and the step that repairs it."""
 
+import json
+import time
 import tracemalloc
 
 import pytest
@@ -71,6 +73,27 @@ def test_a_table_that_cannot_be_read_is_refused(table: str, message: str) -> Non
 def test_boxes_are_told_from_classes(name: str, content: str) -> None:
     with pytest.raises(InvalidZip, match=BOX):
         layout_of([f"images/{name}" for name in NAMES], {name: content.encode()})
+
+
+def test_ids_that_are_no_ids_and_more_keys_than_a_table_has_columns_are_said() -> None:
+    lists = b'{"images": [{"id": [1], "file_name": "0.jpg"}], "annotations": [{"image_id": [1], "category_id": 7}]}'
+    wide = json.dumps([{f"key {n}": n for n in range(2_000)}, *({} for _ in range(100_000))]).encode()
+
+    with pytest.raises(InvalidZip, match="There is only the class '7'"):
+        layout_of(NAMES, {"lists.json": lists})
+    with pytest.raises(InvalidZip, match=r"wide.json has a row with 2,000 columns"):
+        layout_of(NAMES, {"wide.json": wide})
+
+
+def test_lines_that_would_keep_a_pattern_busy_are_read_at_once() -> None:
+    table = "".join(f"{name},{n % 2}\n" for n, name in enumerate(NAMES)).encode()
+    spaces, digits = b"1" + b" " * 100_000 + b",\n", b"1 " + b"1" * 1_000_000 + b"x\n"
+    start = time.monotonic()
+
+    layout = layout_of(NAMES, {"labels.csv": table, "names.txt": spaces, "notes.txt": digits})
+
+    assert layout.classes == ["0", "1"]
+    assert time.monotonic() - start < 10  # for hours, where each end of the spaces is tried with each beginning
 
 
 def test_where_folders_are_classes_a_table_that_cannot_be_read_is_left_out_with_the_reason() -> None:
