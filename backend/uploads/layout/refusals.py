@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from backend.datasets.file_kinds import FileKind
+from backend.datasets.file_kinds import TEXT, FileKind
 from backend.phrases import first_few, listed
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.rules import InvalidZip, quoted
@@ -31,7 +31,7 @@ def check_classes(images: Sequence[LabeledImage], files: Sequence[Entry], left_o
     if len(classes) == 1:
         raise InvalidZip(
             f"There is only the class {quoted(*classes)} ({_counted(images)}); at least two classes are needed. Add a "
-            "folder with images of another class beside it, and zip both."
+            f"folder with images of another class beside it, and zip both.{_texts(files)}"
         )
     if len(classes) > MAX_CLASSES:
         raise InvalidZip(
@@ -39,6 +39,18 @@ def check_classes(images: Sequence[LabeledImage], files: Sequence[Entry], left_o
             "out.",
             too_large=True,
         )
+
+
+def _texts(files: Iterable[Entry]) -> str:
+    """Returns what to do with texts that may have the classes and were read as no table, or an empty string."""
+    texts = [entry for entry in files if entry.kind is TEXT]
+    if not texts:
+        return ""
+    found = "is no table" if len(texts) == 1 else "are no tables"
+    return (
+        f" {_named(texts)} {found} of labels; if the classes are there, save them as labels.csv with the columns "
+        "file,label."
+    )
 
 
 def _without_labels(files: Sequence[Entry]) -> str:
@@ -63,8 +75,17 @@ def _without_images(files: Sequence[Entry], left_out: Iterable[LeftOut]) -> str:
     if kind := next((name for entry in files if (name := NO_DATASETS.get(entry.name))), None):
         return f"There are no images in the zip: it is {kind}. {WANTED}."
     if not files:
-        return f"There are no images in the zip: it is empty. {WANTED}."
-    return f"There are no images in the zip, only {_kinds(entry.kind for entry in files)}. {WANTED}."
+        return f"There are no images in the zip: it has no files. {WANTED}."
+    return f"There are no images in the zip, only {_kinds(entry.kind for entry in files)}. {_step(files)}."
+
+
+def _step(files: Sequence[Entry]) -> str:
+    """Returns what makes images of the files, if their commonest kind says it, and what to do then."""
+    kind, _ = Counter(entry.kind for entry in files).most_common(1)[0]
+    if not kind.step:
+        return WANTED
+    step = f"Do this with each file: {kind.step}"
+    return step if "zip" in kind.step else f"{step}. Then {WANTED[0].lower()}{WANTED[1:]}"
 
 
 def _kinds(kinds: Iterable[FileKind]) -> str:

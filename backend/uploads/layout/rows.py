@@ -51,12 +51,16 @@ def names_notice(description: str, images: Sequence[FoundImage]) -> Notice:
 
 
 def labels_choice(pattern: NamePattern, images: Sequence[FoundImage], options: UploadOptions) -> Choice | None:
-    """Returns the question whether folders or names say the classes, or None unless classes by name lie in several."""
+    """Returns the question whether folders or names say the classes, or None unless classes by name lie in several.
+
+    Names that are only numbered anew in each folder, such as `a/ct_00.tif` and `b/ct_00.tif`, say no class.
+    """
     folders = defaultdict(set)
     for image in images:
         if image.folders and (label := pattern.class_of(image.name)):
             folders[label].add(image.folders[0])
-    if not any(len(found) > 1 for found in folders.values()):
+    is_numbering = 2 * sum(map(len, folders.values())) > len(images) and options.labels_from != "names"
+    if is_numbering or not any(len(found) > 1 for found in folders.values()):
         return None
     by_folder = sorted({folder for found in folders.values() for folder in found})
     return Choice(

@@ -11,7 +11,7 @@ from backend.uploads.archive.rules import InvalidZip, quoted
 from backend.uploads.schemas import PartRole
 
 ROLE_WORDS: dict[str, PartRole] = {
-    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("train", "training", "trainval"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "eval", "evaluation"), "validation"),
     **dict.fromkeys(("test", "testing", "holdout"), "test"),
     **dict.fromkeys(("pred", "prediction", "unlabeled", "unlabelled"), "left_out"),

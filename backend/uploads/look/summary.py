@@ -11,6 +11,7 @@ from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
 from backend.uploads.look.doubles import doubles
+from backend.uploads.look.few_images import check_held_out, few_images
 from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
 
@@ -34,18 +35,20 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
         twice = doubles(archive, layout.images) if with_pictures else []
     counts = _counts(layout, options.test_fraction)
+    check_held_out(counts)
     classes = [
         ClassLook(name=name, counts=counts[name], images=thumbnails.of_class(name) if thumbnails else [])
         for name in layout.classes
     ]
-    unreadable = thumbnails.unreadable() if thumbnails else []
+    warnings = [*layout.warnings, *few_images(counts), *twice]
+    warnings += [*thumbnails.unreadable(), *thumbnails.more_pages()] if thumbnails else []
     return Look(
         layout=LayoutRead(description=layout.description, parts=layout.parts, table=_short_table(layout)),
         splits=_total(classes),
         draws_test=all(image.split is None for image in layout.images),
         classes=classes,
         left_out=Skipped(count=len(layout.skipped), items=layout.skipped[:MAX_LISTED]),
-        warnings=[UploadNotice(**_short(warning)) for warning in (*layout.warnings, *twice, *unreadable)],
+        warnings=[UploadNotice(**_short(warning)) for warning in warnings],
         choices=[UploadChoice(**_short(choice)) for choice in layout.choices],
         files=sum(not entry.is_folder for entry in entries),
         bytes=path.stat().st_size,

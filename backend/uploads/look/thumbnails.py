@@ -36,6 +36,7 @@ class Thumbnails:
         self._by_class: dict[str, list[str]] = {}
         self._sizes: list[tuple[int, int]] = []
         self._unreadable: dict[str, str] = {}
+        self._with_more_pages: list[str] = []
         self._end = time.monotonic() + MAX_SECONDS
 
     def read_examples(self, notices: Sequence[Notice], entries: Mapping[str, Entry]) -> None:
@@ -68,6 +69,15 @@ class Thumbnails:
         title = f"{len(self._unreadable)} of the {total} pictures that were looked at can't be read"
         return [Notice(title=title, text=text, examples=list(self._unreadable))]
 
+    def more_pages(self) -> list[Notice]:
+        if not self._with_more_pages:
+            return []
+        title = (
+            f"{len(self._with_more_pages)} of the {len(self._sizes)} pictures that were looked at have several pages"
+        )
+        text = "Only the first page or frame is used. To use the others, export each one as a file."
+        return [Notice(title=title, text=text, examples=self._with_more_pages)]
+
     def _read(self, entry: Entry) -> str | None:
         if time.monotonic() > self._end:
             return None
@@ -78,6 +88,8 @@ class Thumbnails:
             self._unreadable[entry.name] = str(error)
             return None
         self._sizes.append(decoded.size)
+        if decoded.has_more:
+            self._with_more_pages.append(entry.name)
         return _data_url(Image.fromarray(decoded.pixels.squeeze()))
 
 

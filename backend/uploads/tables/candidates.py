@@ -25,18 +25,23 @@ def is_table(path: Path) -> bool:
 
 
 def table_paths(files: Iterable[Path], images: Iterable[Path]) -> list[Path]:
-    """Returns the files that can be tables, the likeliest first. A text beside each image is an annotation."""
-    stems = {_without_suffix(path) for path in images}
+    """Returns the files that can be tables, the likeliest first. A text beside each image is an annotation.
+
+    It has the name of the image with another suffix, or with a further one, as `a.jpg.json` of Google Takeout.
+    """
+    stems = {stem for path in images for stem in (path, _without_suffix(path))}
     paths = [path for path in files if is_table(path) and _without_suffix(path) not in stems]
     likely = [path for path in paths if not OTHER_WORDS & set(words(path[-1]))]
     return sorted(likely, key=lambda path: (not LABELS_WORDS & set(words(path[-1])), len(path), path))
 
 
 def find_workbook(entries: Iterable[Entry]) -> InvalidZip | None:
-    """Returns the refusal of a zip whose labels are in a spreadsheet program's own file."""
+    """Returns the refusal of a zip of images whose labels are in a spreadsheet program's own file."""
+    entries = list(entries)
+    has_images = any(entry.kind.is_image for entry in entries)
     for entry in entries:
         name = entry.name.casefold()
-        if name.endswith(WORKBOOKS) or (name.endswith(SUFFIXES) and entry.kind.step == UNPACK):
+        if (has_images and name.endswith(WORKBOOKS)) or (name.endswith(SUFFIXES) and entry.kind.step == UNPACK):
             return InvalidZip(f"{entry.name} is no text. {SAVE_AS_CSV}")
     return None
 

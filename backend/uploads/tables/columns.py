@@ -15,6 +15,7 @@ from backend.uploads.tables.words import NO, SPLIT_VALUES, SURE_SCORE, YES, clas
 MIN_ONE_HOT_SHARE = 0.8  # of the rows, in which just one column is 1
 MAX_CELLS = 40_000  # that are compared with the names of files
 MAX_NAME_LENGTH = 100
+MAX_ONCE = 4  # values of a column that may be classes although each of them is there once
 SPLIT_SHARE = 0.95  # of the values, that are names of splits
 
 
@@ -149,6 +150,8 @@ def _class_key(
     if not score and distinct < 2:
         return None
     if score < SURE_SCORE and not repeated and (len(columns.slices) > 1 or not is_text):
+        return None
+    if score < SURE_SCORE and distinct == len(values) > MAX_ONCE:  # captions
         return None
     return score, is_text, repeated
 

@@ -164,7 +164,7 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
         check_no_boxes(table.file, columns)
         raise NoLabels(
             f"names images, but no column is a class: its columns are {_shown(columns.names)}. Name the one that is, "
-            "such as column=species:class, or change its name to label"
+            f"such as column=species:class, or change its name to label{_values(columns, sample)}"
         )
     values = [] if columns.split is None else [row[columns.split] for row in sample.spread[columns.skip :]]
     reader = TableReader(table.file, folder, columns, files, split_meanings(columns, values))
@@ -179,6 +179,13 @@ def _no_images(sample: Sample, files: FileIndex) -> str:
         f"has no column that names the images of the zip. Its first row is {_shown(sample.first[0])}{second}; images "
         f"are {names}. Write the names of the files into a column"
     )
+
+
+def _values(columns: Columns, sample: Sample) -> str:
+    """Returns the column whose values are as many as its rows, which is why it is no class, or an empty string."""
+    rows = sample.spread[columns.skip :]
+    single = (at for at in columns.slices if len(rows) > 1 and len({row[at] for row in rows}) == len(rows))
+    return next((f"; {quoted(columns.names[at])} has another value in each row" for at in single), "")
 
 
 def _shown(values: list[str]) -> str:

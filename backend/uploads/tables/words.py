@@ -35,7 +35,7 @@ IMAGE_WORDS = _set("image img file filename filepath path picture photo id url f
 SPLIT_WORDS = _set("split set subset partition fold kfold usage phase dataset")
 
 SPLIT_VALUES: dict[str, PartRole] = {
-    **dict.fromkeys(("train", "training", "trainset", "tr"), "train"),
+    **dict.fromkeys(("train", "training", "trainset", "tr", "trainval"), "train"),
     **dict.fromkeys(("validation", "valid", "val", "dev", "validate", "publictest"), "validation"),
     **dict.fromkeys(("test", "testing", "testset", "holdout", "eval", "evaluation", "privatetest"), "test"),
 }

@@ -123,7 +123,7 @@ REFUSED = {
         "There are no images in the zip: it is a Keras",
     ),
     "an Office document": ({"[Content_Types].xml": b"<?xml", "word/a.xml": b"<"}, "it is an Office document. Put the"),
-    "nothing": ({}, "There are no images in the zip: it is empty. Put the images of each class into a folder"),
+    "nothing": ({}, "There are no images in the zip: it has no files. Put the images of each class into a folder"),
     "texts": ({"a/1.txt": b"x", "b/2.txt": b"y"}, "There are no images in the zip, only 2 × text. Put the images of"),
     "loose images": (
         different_pictures([f"IMG_{number:04}.jpg" for number in range(30)]),

@@ -75,3 +75,9 @@ def test_names_can_be_chosen_where_folders_are() -> None:
     assert layout_of(names, labels_from="names").classes == ["cat", "dog"]
     with pytest.raises(InvalidZip, match="follow no pattern that says their class, such as cat"):
         layout_of(images("a", "b"), labels_from="names")
+
+
+def test_names_that_are_numbered_anew_in_each_folder_are_not_offered_as_classes() -> None:
+    layout = layout_of(images("bright", "dark", each=9, name="ct_{}.tif"))
+
+    assert layout.choices == []

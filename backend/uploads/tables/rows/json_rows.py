@@ -11,7 +11,10 @@ from backend.uploads.tables.rows.text import Text
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 NAMED_BY = 100  # objects, whose keys are the columns
 MAX_JSON_BYTES = 16 * 1024**2  # its objects take ten times as much memory
-BOX_KEYS = (b'"bbox"', b'"boxes"', b'"segmentation"', b'"polygon"', b'"bndbox"', b'"objects"', b'"shapes"')
+BOX_KEYS = (
+    b'"bbox"', b'"boxes"', b'"segmentation"', b'"polygon"', b'"bndbox"', b'"objects"', b'"shapes"',
+    b'"rectanglelabels"', b'"polygonlabels"', b'"brushlabels"', b'"keypointlabels"',
+)  # fmt: skip
 BAD_JSON = (ValueError, RecursionError)
 BOXES = (
     "has boxes or outlines of objects, not a class for each image. Export the set for classification, with a folder "
@@ -51,7 +54,7 @@ def _objects(text: str) -> Iterator[dict[str, Any]]:
     if isinstance(value, dict):
         yield from _objects_of_object(value)
     elif isinstance(value, list):
-        yield from _dicts(value)
+        yield from map(_label_studio_row, _dicts(value))
 
 
 def _objects_of_lines(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -74,6 +77,18 @@ def _objects_of_object(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"file": files.get(_cell(item.get("image_id"))), "label": names.get(_cell(category), category)}
     elif all(isinstance(item, str | int) for item in value.values()):
         yield from ({"file": key, "label": item} for key, item in value.items())
+
+
+def _label_studio_row(task: dict[str, Any]) -> dict[str, Any]:
+    """Returns a task of Label Studio's full export as its data and the choices of its annotations, others as is."""
+    data, annotations = task.get("data"), task.get("annotations", task.get("completions"))
+    if not isinstance(data, dict) or not isinstance(annotations, list):
+        return task
+    results = [result for item in _dicts(annotations) for result in _dicts(item.get("result"))]
+    values = [result["value"] for result in results if isinstance(result.get("value"), dict)]
+    choices = [choice for value in values if isinstance(value.get("choices"), list) for choice in value["choices"]]
+    names = list(dict.fromkeys(choice for choice in choices if isinstance(choice, str)))
+    return {**data, "choice": names[0] if len(names) == 1 else names}
 
 
 def _dicts(items: Any) -> list[dict[str, Any]]:

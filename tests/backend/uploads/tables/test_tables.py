@@ -1,5 +1,7 @@
 """Tables as people bring them: what is read, what is left out, and what is refused with which sentence."""
 
+import json
+
 import pytest
 
 from backend.uploads.archive.rules import InvalidZip
@@ -352,3 +354,38 @@ def test_a_table_without_classes_leaves_class_folders_as_they_are() -> None:
 
     assert layout.classes == ["boxer", "dingo"]
     assert [part.path for part in layout.parts if part.role == "left_out"] == ["sizes.csv"]
+
+
+def test_the_full_export_of_label_studio_is_read() -> None:
+    tasks = [
+        {
+            "id": at,
+            "data": {"image": f"/data/upload/1/ab12cd34-{at}.jpg"},
+            "annotations": [{"result": [{"value": value}]}],
+        }
+        for at, value in enumerate([{"choices": ["a"]}, {"choices": ["b"]}] * 5)
+    ]
+    layout = layout_of(images("images", each=10), {"project.json": json.dumps(tasks).encode()})
+
+    assert counts(layout) == {None: {"a": 5, "b": 5}}
+
+
+def test_the_list_of_images_to_train_and_validate_is_the_training_split() -> None:
+    tables = {"trainval.txt": b"0 1\n1 2\n2 1\n3 2\n", "test.txt": b"4 1\n5 2\n"}
+
+    assert counts(layout_of(images("images", each=6), tables)) == {
+        "train": {"1": 2, "2": 2}, "test": {"1": 1, "2": 1}
+    }  # fmt: skip
+
+
+def test_a_column_with_another_value_in_each_row_is_no_class() -> None:
+    captions = "".join(f'{{"file_name": "{at}.jpg", "text": "picture {at}"}}\n' for at in range(9))
+    with pytest.raises(InvalidZip, match="'text' has another value in each row"):
+        layout_of(images("photos", each=9), {"metadata.jsonl": captions.encode()})
+
+
+def test_what_an_album_says_of_each_photo_is_no_table() -> None:
+    names = images("cats", "dogs")
+    layout = layout_of(names, {f"{name}.json": b'{"title": "x", "description": ""}' for name in names})
+
+    assert [part.path for part in layout.parts] == ["cats/, dogs/"]
