@@ -31,7 +31,7 @@ FILE: dict[str, Any] = {
     "description": "An original file, instead of a download: `curl --data-binary @cifar-10-python.tar.gz …`",
     "content": {"application/octet-stream": BINARY},
 }
-Split = Annotated[str, Path(description="`train` or `test`")]
+Split = Annotated[str, Path(description="`train`, `validation` or `test`")]
 Index = Annotated[int, Path(description="position in the stored split, counted from 0")]
 
 

@@ -8,6 +8,7 @@ from backend.network.errors import Refused
 from backend.phrases import quoted
 
 NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.-]{0,127}")
+MAX_BEFORE_NUMBER = 120  # characters, so that a name and its number have at most 128
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -33,8 +34,13 @@ def precision(value: Any) -> None:
 def automatic(class_name: str, taken: Collection[str]) -> str:
     """Returns the name that Keras gives in a fresh process: conv2d, conv2d_1, …"""
     plain = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)).lower()
-    number, name = 0, plain
-    while name in taken:
+    return free(plain, taken)
+
+
+def free(name: str, taken: Collection[str]) -> str:
+    """Returns the name, with a number after it if it is taken."""
+    number, result = 0, name
+    while result in taken:
         number += 1
-        name = f"{plain}_{number}"
-    return name
+        result = f"{name[:MAX_BEFORE_NUMBER]}_{number}"
+    return result

@@ -120,7 +120,7 @@ def summary(dataset: dict[str, Any]) -> list[str]:
         lines.append(
             f"of pictures in several classes, {settled:,} were settled ({contradictions['handled']}), {kept:,} kept"
         )
-    lines += [f"{notice['title']}. {notice['text']}" for notice in dataset["notices"]]
+    lines += [harmless(f"{notice['title']}. {notice['text']}") for notice in dataset["notices"]]
     skipped = dataset["skipped"]
     if skipped["count"]:
         lines.append(f"{skipped['count']:,} files were skipped:")

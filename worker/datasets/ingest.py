@@ -65,7 +65,8 @@ def ingest(request: IngestRequest, on_progress: ProgressCallback) -> Manifest:
         DatasetUnavailable: as `prepare`, or the upload is refused, or as `write_version`.
     """
     if request.derivation is not None:
-        source, folder, original = Path(request.source or ""), Path(request.folder), Path(request.original or "")
+        source, folder = Path(request.source or ""), Path(request.folder)
+        original = Path(request.original) if request.original else None
         return write_version(source, request.name, request.derivation, folder, on_progress, original)
     if request.archive is None:
         return _write_built_in(request.name, Path(request.folder), on_progress)

@@ -68,7 +68,7 @@ def _images(
         on_progress(ProgressUpdate("Writing the images of the new version", count, count))
         yield {split: SelectedRows(dataset.images(split), kept) for split, kept in derived.positions.items()}
         return
-    if original is None:
+    if original is None or not original.is_file():
         raise DatasetUnavailable(f"The zip of {base_name(dataset.manifest.name)!r} is gone; upload the images again.")
     places = {split: originals.places(dataset.folder, split)[kept] for split, kept in derived.positions.items()}
     with open_zip(original) as archive:

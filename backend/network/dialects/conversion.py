@@ -15,6 +15,7 @@ from backend.network.dialects.layer import Renamed, is_old_module, safe_name
 from backend.network.dialects.model import MODEL_MODULE, read_model
 from backend.network.dialects.unwrap import unwrap
 from backend.network.errors import Impossible, impossible
+from backend.network.names import free
 from backend.network.plan import Loc
 
 VERSION = re.compile(r"\d{1,2}(\.\d{1,3}){1,2}")
@@ -113,9 +114,7 @@ def _rename_all(model: Model) -> list[str]:
     names: dict[str, str] = {}
     for entry in model.entries:
         if (name := safe_name(entry.name)) != entry.name:
-            while name in taken:
-                name = f"{name[:120]}_1"
-            names[entry.name] = name
+            name = names[entry.name] = free(name, taken)
             taken.add(name)
             entry.rename(name)
     _rename_ends(model, names)

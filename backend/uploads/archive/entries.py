@@ -49,6 +49,8 @@ def open_zip(path: Path) -> ZipFile:
     """
     try:
         return ZipFile(path)
+    except FileNotFoundError:
+        raise
     except READ_ERRORS as error:
         with path.open("rb") as file:
             raise InvalidZip(_not_a_zip(file.read(HEAD_BYTES), error)) from error

@@ -63,6 +63,9 @@ def main() -> None:
         print(_look(**request))
     except InvalidZip as error:
         print(json.dumps({"error": str(error), "too_large": error.too_large}))
+    except FileNotFoundError:
+        sentence = "Another request has used or deleted this upload; send the zip again."
+        print(json.dumps({"error": sentence, "too_large": False}))
 
 
 def _look(path: str, options: dict[str, Any], with_pictures: bool) -> str:

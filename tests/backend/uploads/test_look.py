@@ -12,12 +12,14 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from backend.errors import Conflict
+from backend.datasets.schemas import UploadOptions
+from backend.errors import Conflict, Invalid
 from backend.main import create_app
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from backend.uploads.look import kept
 from backend.uploads.look.doubles import doubles
+from backend.uploads.look.process import look_at_zip
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient
 from tests.support.layouts import layout_of
@@ -177,6 +179,11 @@ def test_a_name_is_needed_to_add_a_dataset(client: TestClient) -> None:
 
     assert response.status_code == 422
     assert response.json()["errors"] == [{"loc": ["query", "name"], "msg": response.json()["detail"].removesuffix(".")}]
+
+
+def test_an_upload_that_is_deleted_before_it_is_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="Another request has used or deleted this upload; send the zip again"):
+        look_at_zip(tmp_path / "gone.zip", UploadOptions())
 
 
 def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> None:

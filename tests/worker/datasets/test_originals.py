@@ -80,6 +80,14 @@ def test_values_of_twelve_bits_become_the_same_black_and_white(tmp_path: Path) -
     assert second.manifest.value_range == first.manifest.value_range == [0, 4095]
 
 
+def test_a_zip_that_is_gone_is_said(tmp_path: Path) -> None:
+    first = stored(tmp_path, "v1", image_size=SMALL)
+    (first.folder / ORIGINAL).unlink()
+
+    with pytest.raises(DatasetUnavailable, match="The zip of 'pets' is gone; upload the images again"):
+        version(first, 2, image_size=LARGE)
+
+
 def test_progress_counts_the_images_of_all_splits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(originals, "PROGRESS_IMAGES", 10)
     first = stored(tmp_path, "v1", image_size=SMALL)

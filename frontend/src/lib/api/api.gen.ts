@@ -8627,7 +8627,7 @@ export interface operations {
                 index: number;
                 /** @description name of the dataset, as `GET /api/datasets` lists it */
                 name: string;
-                /** @description `train` or `test` */
+                /** @description `train`, `validation` or `test` */
                 split: string;
             };
             cookie?: never;

@@ -18,6 +18,7 @@ export class UploadLook {
     this.look = look
     this.failure = ''
     this.isGone = false
+    this.isReading = false
   }
 
   async read(id: string, query: string): Promise<void> {

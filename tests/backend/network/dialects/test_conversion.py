@@ -106,6 +106,15 @@ def test_names_that_keras_3_does_not_take_are_changed_everywhere() -> None:
     assert described({"keras": model}, SMALL).layers[0].name == "block1_conv__"
 
 
+def test_long_names_that_become_the_same_get_numbers() -> None:
+    names = ["a" * 125 + end for end in ("///", "::/", "//:")]
+    model = stacked(*(("Flatten", {"name": name}) for name in names))
+
+    layers = to_keras_3(model, ROOT).json["config"]["layers"]
+
+    assert [layer["config"]["name"][118:] for layer in layers] == ["a" * 7 + "___", "aa_1", "aa_2"]
+
+
 def test_a_sum_of_tensors_is_the_layer_add() -> None:
     conv = layer("Conv2D", {"name": "a", "filters": 1, "kernel_size": 3, "padding": "same"}, "image")
     added = layer("Add", {"name": "add"}, "a", "image") | {"module": "keras.src.ops.numpy", "registered_name": "Add"}
