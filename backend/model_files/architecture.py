@@ -11,10 +11,10 @@ from typing import Any
 from backend.errors import Invalid, TooLarge
 from backend.model_files.child import MAX_SECONDS, MAX_TEXT_BYTES
 from backend.model_files.foreign_files import TO_JSON, named_by_bytes, named_by_text
+from backend.spec.plain_json import parse
 
 COMMAND = (sys.executable, "-m", "backend.model_files.child")
 HEAD_BYTES = 4_096
-MAX_DEPTH = 100  # of JSON: models nested in each other take four levels each
 ZIP = b"PK\x03\x04"
 HDF5 = b"\x89HDF\r\n\x1a\n"
 HDF5_STARTS = (0, 512, 1_024, 2_048)
@@ -83,26 +83,9 @@ def _text(path: Path, head: bytes) -> str:
 
 def _parsed(text: str) -> Any:
     try:
-        value = json.loads(text)
-        _check_depth(value)
-        return value
+        return parse(text)
     except RecursionError:
         raise Invalid("The JSON is nested too deeply for a model.") from None
     except ValueError as error:
         sentence = named_by_text(text)
         raise Invalid(sentence or f"The file is text, and not valid JSON: {error}. {TO_JSON}") from None
-
-
-def _check_depth(value: Any) -> None:
-    """Raises RecursionError for JSON that is nested deeper than any model."""
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            part
-            for item in level
-            if isinstance(item, dict | list)
-            for part in (item.values() if isinstance(item, dict) else item)
-        ]
-        if not level:
-            return
-    raise RecursionError

@@ -1,6 +1,8 @@
-"""JSON objects whose content is checked later: bounded in depth and size, without values that a database refuses."""
+"""JSON whose content is checked later: bounded in depth and size, and free of values that a database refuses."""
 
+import json
 import math
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AfterValidator
@@ -8,6 +10,7 @@ from pydantic import AfterValidator
 from backend.requests import bad_character
 
 MAX_DEPTH = 30
+MAX_DEPTH_OF_FILES = 100  # models nested in each other take four levels each
 MAX_VALUES = 100_000
 MAX_CHARACTERS = 1_000  # of one text, such as the name of a layer
 MAX_INTEGER = 2**53  # the largest integer that JSON readers keep exactly
@@ -27,6 +30,21 @@ def check_object(value: dict[str, Any]) -> dict[str, Any]:
             _check_value(item)
         level = [child for item in level for child in _children(item)]
     return value
+
+
+def parse(text: str) -> Any:
+    """Returns the value of JSON. Raises ValueError, or RecursionError where it is nested deeper than a model."""
+    value = json.loads(text)
+    level = [value]
+    for _ in range(MAX_DEPTH_OF_FILES):
+        level = [child for item in level if isinstance(item, dict | list) for child in _parts(item)]
+        if not level:
+            return value
+    raise RecursionError
+
+
+def _parts(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _children(value: Any) -> list[Any]:

@@ -1,11 +1,11 @@
 """Finds the model in what people send: JSON inside a JSON string, TensorFlow.js, a spec, or no more than its config."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from backend.network.dialects import translations as table
 from backend.network.plan import Loc
+from backend.spec.plain_json import parse
 
 MAX_WRAPPERS = 6
 VERSION_KEYS = ("keras_version", "generatedBy")
@@ -29,8 +29,8 @@ def unwrap(value: Any, loc: Loc) -> Unwrapped:
         key = _wrapper(value)
         if key is not None:
             value, loc = value[key], [*loc, key]
-        elif isinstance(value, str) and value.lstrip()[:1] in ("{", "[", '"'):
-            value = _parsed(value)
+        elif isinstance(value, str) and (inside := _parsed(value)) is not None:
+            value = inside
         else:
             break
     return Unwrapped(_whole(value), loc, versions)
@@ -43,8 +43,11 @@ def _wrapper(value: Any) -> str | None:
 
 
 def _parsed(text: str) -> Any:
+    """Returns the value of JSON in a text; None for any other text."""
+    if text.lstrip()[:1] not in ("{", "[", '"'):
+        return None
     try:
-        return json.loads(text)
+        return parse(text)
     except (ValueError, RecursionError):
         return None
 

@@ -140,6 +140,8 @@ def test_a_sum_of_tensors_is_the_layer_add() -> None:
         ({"a": 1, "b": 2}, "an object with a, b, and no model of Keras"),
         ([], "a list of 0"),
         (None, "this is null"),
+        ("[" * 400 + "]" * 400, "this is a text, and no model of Keras"),
+        ('{"class_name": ', "this is a text, and no model of Keras"),
     ],
 )
 def test_other_json_is_named(value: Any, sentence: str) -> None:
