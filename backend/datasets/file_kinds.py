@@ -80,7 +80,7 @@ SIGNATURES: tuple[tuple[int, bytes, FileKind], ...] = (
     (0, b"\x93NUMPY", FileKind("a NumPy array", "save each image of it as PNG")),
     (0, b"\x89HDF\r\n\x1a\n", FileKind("an HDF5 file", "save each image in it as PNG")),
     (0, b"MATLAB 5.0", FileKind("a MATLAB file", "save each image in it as PNG")),
-    (0, b"PAR1", FileKind("a Parquet table", "save each image in it as a file in a folder named after its class")),
+    (0, b"PAR1", FileKind("a Parquet table", "save each image in it as a file")),
     (0, b"\x80\x04\x95", FileKind("a Python pickle", "save each image in it as PNG")),
     (8, b"AVI ", FileKind("a video (AVI)", FRAMES)),
     (0, b"\x1a\x45\xdf\xa3", FileKind("a video (Matroska or WebM)", FRAMES)),

@@ -20,6 +20,7 @@ from backend.uploads.layout.types import Layout
 from backend.uploads.layout.value_range import look_at_values
 from backend.uploads.schemas import Choice
 from backend.uploads.tables.candidates import find_workbook, is_table
+from backend.uploads.tables.class_names import with_class_names
 from backend.uploads.tables.find import find_tables
 
 
@@ -33,7 +34,7 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
     files = _without_wrapping_folder({entry.parts: entry for entry in kept if not entry.is_folder})
     tables = find_tables(archive, files, options)
     try:
-        read = tables.labeling or read_folders(files, options)
+        read = tables.labeling or with_class_names(archive, files, read_folders(files, options))
         agreeing = settle_contradictions(archive, sorted(read.images, key=lambda image: image.entry.name), options)
         settled = settle_splits(agreeing.images)
         check_classes(settled.images, list(files.values()), left_out)

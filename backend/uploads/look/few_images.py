@@ -22,10 +22,13 @@ def check_held_out(counts: Mapping[str, Mapping[str, int]]) -> None:
 def few_images(counts: Mapping[str, Mapping[str, int]]) -> list[Notice]:
     """Returns what is to be said of classes with few images, given their counts by split."""
     totals = {name: sum(splits.values()) for name, splits in counts.items()}
-    most = max(totals.values(), default=0)
+    held_out = {name: _held_out(splits) for name, splits in counts.items()}
+    most, most_held_out = max(totals.values(), default=0), max(held_out.values(), default=0)
     single = [name for name, total in totals.items() if total == 1]
-    rare = {name: total for name, total in totals.items() if total > 1 and total * RARE <= most}
-    few = [name for name in sorted(rare, key=rare.__getitem__) if _held_out(counts[name]) < FEW_HELD_OUT]
+    rare = [name for name, total in totals.items() if total > 1 and total * RARE <= most]
+    badly_tested = [name for name, total in held_out.items() if 0 < total * RARE <= most_held_out]
+    few = [name for name in dict.fromkeys([*rare, *badly_tested]) if held_out[name] < FEW_HELD_OUT]
+    few.sort(key=totals.__getitem__)
     return [*([_single(single)] if single else []), *([_rare(few, counts, most)] if few else [])]
 
 
@@ -47,6 +50,7 @@ def _rare(names: list[str], counts: Mapping[str, Mapping[str, int]], most: int) 
     images = "1 image" if held_out == 1 else f"{held_out:,} images"
     return Notice(
         title=f"Few images: {first_few(names)}",
-        text=f"{names[0]} has {sum(rarest.values()):,} images, and the commonest class {most:,}. Its {images} outside "
-        "of train say little about how well it is recognized. Add images of it; a run can weight its classes equally.",
+        text=f"{names[0]} has {sum(rarest.values()):,} images, and the commonest class {most:,}. With {images} "
+        "outside of train, little is known of how well it is recognized. Add images of it; a run can weight classes "
+        "equally.",
     )

@@ -36,7 +36,7 @@ class Thumbnails:
         self._by_class: dict[str, list[str]] = {}
         self._sizes: list[tuple[int, int]] = []
         self._unreadable: dict[str, str] = {}
-        self._with_more_pages: list[str] = []
+        self._with_more_pages: dict[str, None] = {}
         self._end = time.monotonic() + MAX_SECONDS
 
     def read_examples(self, notices: Sequence[Notice], entries: Mapping[str, Entry]) -> None:
@@ -72,11 +72,9 @@ class Thumbnails:
     def more_pages(self) -> list[Notice]:
         if not self._with_more_pages:
             return []
-        title = (
-            f"{len(self._with_more_pages)} of the {len(self._sizes)} pictures that were looked at have several pages"
-        )
-        text = "Only the first page or frame is used. To use the others, export each one as a file."
-        return [Notice(title=title, text=text, examples=self._with_more_pages)]
+        title = f"{len(self._with_more_pages)} of the pictures that were looked at have several pages or frames"
+        text = "Only the first one is used. To use the others, export each page as a file."
+        return [Notice(title=title, text=text, examples=list(self._with_more_pages))]
 
     def _read(self, entry: Entry) -> str | None:
         if time.monotonic() > self._end:
@@ -89,7 +87,7 @@ class Thumbnails:
             return None
         self._sizes.append(decoded.size)
         if decoded.has_more:
-            self._with_more_pages.append(entry.name)
+            self._with_more_pages[entry.name] = None
         return _data_url(Image.fromarray(decoded.pixels.squeeze()))
 
 

@@ -3,12 +3,14 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zipfile import ZipFile
 
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip
-from backend.uploads.layout.types import Paths
+from backend.uploads.layout.class_names import class_name
+from backend.uploads.layout.types import Labeling, Paths
+from backend.uploads.schemas import Part
 from backend.uploads.tables.file_index import Path
 from backend.uploads.tables.rows.text import read_text
 
@@ -44,6 +46,23 @@ def find_class_names(archive: ZipFile, files: Paths, numbers: Collection[str]) -
     read = (ClassNames("/".join(path), _read_names(archive, files[path], path, numbers)) for path in paths[:MAX_FILES])
     found = [names for names in read if names.names]
     return found[0] if found and all(names.names == found[0].names for names in found) else None
+
+
+def with_class_names(archive: ZipFile, files: Paths, read: Labeling) -> Labeling:
+    """Returns what folders say with the names of their classes, if these are numbers and one file names them."""
+    numbers = {image.label for image in read.images}
+    found = find_class_names(archive, files, numbers) if numbers else None
+    names = {number: class_name(found.of(number)) for number in numbers} if found else {}
+    if not found or len(set(names.values())) < len(names):  # 1 and 01 are two folders
+        return read
+    part = Part(path=found.file, text=f"names of {len(found.names):,} classes", role="classes")
+    return replace(
+        read,
+        images=[replace(image, label=names[image.label]) for image in read.images],
+        skipped=[skipped for skipped in read.skipped if not f"/{skipped.entry}".endswith(f"/{found.file}")],
+        parts=[*read.parts, part],
+        description=f"{read.description} {found.file} names the classes.",
+    )
 
 
 def _may_have_names(path: Path, entry: Entry) -> bool:

@@ -50,8 +50,22 @@ class ImageLabeler:
             for path, row in table.labels.rows.items()
         }
         self._labels = {path: row.label for path, row in self._rows.items()}
+        self._by_folder = self._parts_of_class_folders()
         self._agreement = compare_folders(self._labels, {path: place.folders for path, place in self._places.items()})
         self._trusted = options.disagreements or "folders"
+
+    def _parts_of_class_folders(self) -> dict[Path, str]:
+        """Returns the classes of the images of parts that no table lists, where each lies in the folder of a class.
+
+        So are the training images of Tiny ImageNet, beside a table of its validation images.
+        """
+        listed = {self._places[path].part.folder for path in self._rows}
+        others = {path: place for path, place in self._places.items() if place.part.folder not in listed}
+        used = {path: place for path, place in others.items() if place.part.is_used and place.part.role}
+        classes = set(self._labels.values())
+        if not all(place.folders and place.folders[0] in classes for place in used.values()):
+            return {}
+        return {path: place.folders[0] for path, place in used.items()}
 
     def labeling(self) -> Labeling:
         """Returns the images with a row, and names the others."""
@@ -67,6 +81,9 @@ class ImageLabeler:
         splits = self._splits()
         for path, row in self._rows.items():
             self._add(result, path, row, splits[path])
+        for path, label in self._by_folder.items():
+            entry, split, values = self._images[path], self._places[path].part.role, ("",) * len(first.kept_names)
+            result.images.append(LabeledImage(entry, class_name(label), split, values))
         self._leave_out_others(result)
         result.warnings += spelling_notices({image.label for image in result.images})
         choices = (
@@ -108,7 +125,7 @@ class ImageLabeler:
 
     def _split_parts(self) -> list[Part]:
         """Returns the rows of the folders that are splits; those without any image of the tables come last."""
-        listed = Counter(self._places[path].part.folder for path in self._rows)
+        listed = Counter(self._places[path].part.folder for path in (*self._rows, *self._by_folder))
         parts = [part for part in self._parts if part.folder and part.role is not None]
         return [_part(part, listed[part.folder]) for part in sorted(parts, key=lambda part: not listed[part.folder])]
 
@@ -117,7 +134,7 @@ class ImageLabeler:
         unlisted = []
         nowhere = f"{self._tables[0].file} does not list it" if len(self._tables) == 1 else "no table lists it"
         for path, entry in self._images.items():
-            if path not in self._rows:
+            if path not in self._rows and path not in self._by_folder:
                 reason = _reason(self._tables, path)
                 result.skipped.append(SkippedEntry(entry=entry.name, reason=reason or nowhere))
                 unlisted += [] if reason else [entry.name]

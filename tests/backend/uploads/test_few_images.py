@@ -12,7 +12,13 @@ def test_a_rare_class_is_named_with_its_held_out_images() -> None:
     (notice,) = few_images({"dog": {"train": 240, "test": 60}, "cat": {"train": 1, "test": 1}})
 
     assert notice.title == "Few images: cat"
-    assert notice.text.startswith("cat has 2 images, and the commonest class 300. Its 1 image outside of train")
+    assert notice.text.startswith("cat has 2 images, and the commonest class 300. With 1 image outside of train")
+
+
+def test_a_class_that_is_rare_only_outside_of_train_is_named() -> None:
+    (notice,) = few_images({"dog": {"train": 20, "test": 20}, "cat": {"train": 20, "test": 1}})
+
+    assert notice.title == "Few images: cat"
 
 
 def test_a_class_of_one_image_is_named_and_equal_classes_are_not() -> None:
@@ -26,7 +32,7 @@ def test_a_class_of_one_image_is_named_and_equal_classes_are_not() -> None:
     ("content", "message"),
     [
         (zipped({f"ct/{at}.dcm": bytes(128) + b"DICM" for at in range(3)}), "Do this with each file: convert it to 16"),
-        (zipped({"data/train.parquet": b"PAR1" + bytes(9)}), "save each image in it as a file in a folder named"),
+        (zipped({"data/train.parquet": b"PAR1" + bytes(9)}), "save each image in it as a file. Then put"),
         (zipped({"a/1.jpg": b"version https://git-lfs"}), "run git lfs pull, and zip the folder again."),
     ],
     ids=["DICOM", "Parquet", "Git LFS"],

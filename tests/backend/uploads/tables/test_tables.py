@@ -389,3 +389,20 @@ def test_what_an_album_says_of_each_photo_is_no_table() -> None:
     layout = layout_of(names, {f"{name}.json": b'{"title": "x", "description": ""}' for name in names})
 
     assert [part.path for part in layout.parts] == ["cats/, dogs/"]
+
+
+def test_a_table_of_validation_images_goes_with_class_folders_of_training_images() -> None:
+    names = [*images("train/n01/images", "train/n02/images"), *images("val/images", name="val_{}.jpg")]
+    boxes = {f"train/{name}/{name}_boxes.txt": b"0.jpg\t0\t0\t62\t62\n" for name in ("n01", "n02")}
+    rows = "".join(f"val_{at}.jpg\tn0{at % 2 + 1}\t0\t0\t62\t62\n" for at in range(3))
+    layout = layout_of(names, {**boxes, "val/val_annotations.txt": rows.encode()})
+
+    assert counts(layout) == {"train": {"n01": 3, "n02": 3}, "test": {"n01": 2, "n02": 1}}
+
+
+def test_numbered_class_folders_get_the_names_that_one_file_gives() -> None:
+    layout = layout_of(images("set/0", "set/1"), {"set/classes.txt": b"cat\ndog\n"})
+
+    assert layout.classes == ["cat", "dog"]
+    assert layout.skipped == []
+    assert layout.description == "Each class has a folder. classes.txt names the classes."
