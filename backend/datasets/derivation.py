@@ -71,6 +71,7 @@ def derive(dataset: StoredDataset, derivation: Derivation) -> Derived:
         Invalid: It changes nothing, names an image or a class that is not there, or leaves a split empty.
     """
     names = dataset.manifest.classes
+    _check_splits(dataset, derivation)
     classes, class_of = _classes(names, derivation)
     positions, labels = {}, {}
     for split in dataset.splits:
@@ -85,6 +86,13 @@ def derive(dataset: StoredDataset, derivation: Derivation) -> Derived:
         message = "give at least one change, a class to rename, merge or leave out, or another image_size, fit or color"
         raise _invalid(["changes"], f"{message}; a version differs")
     return Derived(classes, class_of, positions, labels)
+
+
+def _check_splits(dataset: StoredDataset, derivation: Derivation) -> None:
+    for place, change in enumerate(derivation.changes):
+        if change.split not in dataset.splits:
+            message = f"{dataset.manifest.name} has no {change.split} images, only {listed(dataset.splits)}"
+            raise _invalid(["changes", place, "split"], message)
 
 
 def _names_a_change(derivation: Derivation) -> bool:

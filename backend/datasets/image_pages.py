@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
+from backend.datasets.images import check_split
 from backend.datasets.store import Labels, StoredDataset, StoredSplit
 from backend.errors import NotFound
 
@@ -37,7 +38,8 @@ class ImagesRead(BaseModel):
 
 
 def select_images(name: str, dataset: StoredDataset, query: ImagesQuery) -> ImagesRead:
-    """Raises NotFound when the dataset has no class of that name."""
+    """Raises NotFound when the dataset has no class of that name, or no such split."""
+    check_split(dataset, query.split)
     classes = dataset.manifest.classes
     labels = dataset.labels(query.split)
     selected = range(len(classes)) if query.class_ is None else [_label(classes, query.class_)]

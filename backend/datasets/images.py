@@ -35,9 +35,14 @@ def open_current(session: Session, data_dir: Path, name: str) -> StoredDataset:
 
 def split_images(dataset: StoredDataset, split: str) -> Images:
     """Returns the images of one stored split, uint8 of shape (n, H, W, C). Raises NotFound for another split."""
+    check_split(dataset, split)
+    return dataset.images(split)
+
+
+def check_split(dataset: StoredDataset, split: str) -> None:
+    """Raises NotFound if the dataset has no such split."""
     if split not in dataset.splits:
         raise NotFound(f"There is no stored split {split!r}; the splits are {' and '.join(dataset.splits)}.")
-    return dataset.images(split)
 
 
 def encode_png(images: Images, index: int) -> bytes:

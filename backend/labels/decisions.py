@@ -99,7 +99,10 @@ def _locked(session: Session, name: str) -> DatasetRead:
 
 
 def _check(dataset: DatasetRead, decision: LabelDecisionCreate, place: int) -> None:
-    images = sum((dataset.counts or {}).get(decision.split, []))
+    counts = dataset.counts or {}
+    if decision.split not in counts:
+        raise _invalid(place, "split", f"{dataset.name} has no {decision.split} images, only {listed(counts)}")
+    images = sum(counts[decision.split])
     if decision.index >= images:
         raise _invalid(
             place, "index", f"{decision.split} has the images 0 to {images - 1:,}; you gave {decision.index:,}"

@@ -61,6 +61,7 @@ def test_an_unchanged_image_is_not_sent_again(client: TestClient) -> None:
     [
         ("digits/images/test/8.png", "There is no image 8; the images are 0 to 7."),
         ("digits/images/test/-1.png", "There is no image -1; the images are 0 to 7."),
+        ("digits/images?split=validation", "There is no stored split 'validation'; the splits are train and test."),
         ("digits/images/validation/0.png", "There is no stored split 'validation'; the splits are train and test."),
         ("mnist/images/test/0.png", "Dataset 'mnist' is missing, so it has no images; prepare it first."),
         (

@@ -65,6 +65,7 @@ def test_what_is_no_decision_is_refused_with_its_place(board: ComparedBoard) -> 
     board.dataset("refused", LABELS)
     cases: list[tuple[dict[str, Any], str]] = [
         ({"index": 6, "do": "keep"}, "test has the images 0 to 5; you gave 6"),
+        ({"split": "validation", "index": 0, "do": "keep"}, "refused has no validation images, only train, test"),
         ({"index": 0, "do": "relabel"}, "give a class with relabel, and with nothing else"),
         ({"index": 0, "do": "keep", "class": "bag"}, "give a class with relabel, and with nothing else"),
         (

@@ -209,6 +209,8 @@ def test_what_makes_no_version_is_refused_with_the_reason(board: ComparedBoard) 
     board.dataset("coats", LABELS, CLASSES)
 
     assert refused(board, "coats", 422).startswith("Give at least one change")
+    absent = {"split": "validation", "index": 0, "do": "leave_out"}
+    assert "coats has no validation images, only train, test" in refused(board, "coats", 422, changes=[absent]).lower()
     assert "test has the images 0 to 5; you gave 6" in refused(board, "coats", 422, changes=[leave_out(6)]).lower()
     assert (
         refused(board, "coats", 422, changes=[leave_out(1), leave_out(1)])
