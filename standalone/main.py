@@ -138,7 +138,7 @@ def add_upload_options(command: argparse.ArgumentParser) -> None:
     """Adds a flag for each option of an upload. The board checks their values, and names the allowed ones."""
     command.add_argument("--image-size", type=whole_number(8, 512), help="side in pixels (32)")
     command.add_argument("--fit", choices=["crop", "pad", "stretch"], help="how images become square (crop)")
-    command.add_argument("--color", choices=["rgb", "grayscale"], help="colour mode (rgb)")
+    command.add_argument("--color", choices=["rgb", "grayscale"], help="color mode (rgb)")
     command.add_argument("--test-fraction", type=float, help="share of the images used as test split (0.2)")
     for option, metavar, text in (
         ("folder", "FOLDER:ROLE", "what a folder is used as: --folder valid:validation"),

@@ -42,7 +42,7 @@ class Derivation(RequestBody):
     leave_out: list[ClassName] = Field([], max_length=1_000, description="classes that are left out with their images")
     image_size: int | None = Field(None, ge=8, le=512, description="another side in pixels, decoded from the originals")
     fit: Fit | None = Field(None, description="another fit, decoded from the originals")
-    color: Color | None = Field(None, description="another colour mode, decoded from the originals")
+    color: Color | None = Field(None, description="another color mode, decoded from the originals")
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ def image_options(manifest: Manifest, derivation: Derivation) -> ImageOptions | 
 
 def _why_no_original(manifest: Manifest) -> str:
     if manifest.image_size is None:
-        return f"the images of {manifest.name!r} are stored as they were published, so they keep their size and colour"
+        return f"the images of {manifest.name!r} are stored as they were published, so they keep their size and color"
     why = "it was uploaded with keep_original=false, or before zips were kept"
-    return f"size, fit and colour need the zip of {base_name(manifest.name)!r}, and {why}; upload the images again"
+    return f"size, fit and color need the zip of {base_name(manifest.name)!r}, and {why}; upload the images again"
 
 
 def _apply(

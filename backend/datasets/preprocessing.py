@@ -40,7 +40,7 @@ class Preprocessing(BaseModel):
 
     @property
     def options(self) -> ImageOptions:
-        """How an uploaded image is decoded for this network: side in pixels, fit and colour. Images are square."""
+        """How an uploaded image is decoded for this network: side in pixels, fit and color. Images are square."""
         side, _, channels = self.image_shape
         return ImageOptions(image_size=side, fit=self.fit, color="grayscale" if channels == 1 else "rgb")
 

@@ -32,7 +32,7 @@ class ImageOptions(BaseModel):
         title="Fit",
         description="crop: cut out the centre; pad: add black bars; stretch: change the aspect ratio",
     )
-    color: Color = Field("rgb", title="Colour", description="channels that images are converted to")
+    color: Color = Field("rgb", title="Color", description="channels that images are converted to")
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -53,7 +53,7 @@ class UploadOptions(ImageOptions):
     keep_original: bool = Field(
         True,
         title="Keep the zip",
-        description="keep the zip beside the images, so that a version can have another size, fit or colour",
+        description="keep the zip beside the images, so that a version can have another size, fit or color",
     )
     labels_from: LabelsFrom | None = Field(
         None, title="Classes from", description="where the class of an image is said: in folders, names or a table"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from backend.uploads.schemas import Choice, ChoiceValue
 from backend.uploads.tables.agreement import Agreement
 from backend.uploads.tables.file_index import Path
+from backend.uploads.tables.rows.text import harmless
 
 if TYPE_CHECKING:
     from backend.uploads.tables.read import LabelsTable
@@ -36,7 +37,7 @@ def column_choice(table: "LabelsTable") -> Choice | None:
 def _effect(table: "LabelsTable", at: int) -> str:
     classes = list(dict.fromkeys(row[at] for row in table.sample.spread[table.columns.skip :] if row[at]))
     more = ", …" if len(classes) > 3 else ""
-    return f"{', '.join(classes[:3])}{more}"
+    return f"{', '.join(map(harmless, classes[:3]))}{more}"
 
 
 def table_choice(chosen: "LabelsTable", others: Sequence["LabelsTable"]) -> Choice | None:

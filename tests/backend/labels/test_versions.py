@@ -256,7 +256,7 @@ def test_without_the_zip_size_fit_and_color_stay(board: ComparedBoard) -> None:
 
     sentence = refused(board, "cats", 422, image_size=16)
 
-    assert sentence.startswith("Size, fit and colour need the zip of 'cats', and it was uploaded with keep_original")
+    assert sentence.startswith("Size, fit and color need the zip of 'cats', and it was uploaded with keep_original")
     assert "are stored as they were published" in refused(board, "published", 422, fit="pad")
     assert board.get("/api/datasets/cats")["disk_bytes"] == 20 * 8 * 8 * 3
 

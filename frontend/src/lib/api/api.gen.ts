@@ -3191,7 +3191,7 @@ export interface components {
             changes: components["schemas"]["LabelChange"][];
             /**
              * Color
-             * @description another colour mode, decoded from the originals
+             * @description another color mode, decoded from the originals
              */
             color?: ("rgb" | "grayscale") | null;
             /**
@@ -3742,7 +3742,7 @@ export interface components {
          */
         ImageOptions: {
             /**
-             * Colour
+             * Color
              * @description channels that images are converted to
              * @default rgb
              * @enum {string}
@@ -7947,7 +7947,7 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
-                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
@@ -15028,7 +15028,7 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
-                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
@@ -15147,7 +15147,7 @@ export interface operations {
                 folder?: string[];
                 /** @description side in pixels */
                 image_size?: number;
-                /** @description keep the zip beside the images, so that a version can have another size, fit or colour */
+                /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
                 /** @description where the class of an image is said: in folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
