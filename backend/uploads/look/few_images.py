@@ -47,10 +47,8 @@ def _single(names: list[str]) -> Notice:
 def _rare(names: list[str], counts: Mapping[str, Mapping[str, int]], most: int) -> Notice:
     rarest = counts[names[0]]
     held_out = _held_out(rarest)
-    images = "1 image" if held_out == 1 else f"{held_out:,} images"
     return Notice(
         title=f"Few images: {first_few(names)}",
-        text=f"{names[0]} has {sum(rarest.values()):,} images, and the commonest class {most:,}. With {images} "
-        "outside of train, little is known of how well it is recognized. Add images of it; a run can weight classes "
-        "equally.",
+        text=f"{names[0]} has {sum(rarest.values()):,} images, {held_out} of them outside of train, and the commonest "
+        f"class {most:,}. Add images of it; a run can weight classes equally.",
     )

@@ -12,7 +12,7 @@ def test_a_rare_class_is_named_with_its_held_out_images() -> None:
     (notice,) = few_images({"dog": {"train": 240, "test": 60}, "cat": {"train": 1, "test": 1}})
 
     assert notice.title == "Few images: cat"
-    assert notice.text.startswith("cat has 2 images, and the commonest class 300. With 1 image outside of train")
+    assert notice.text.startswith("cat has 2 images, 1 of them outside of train, and the commonest class 300.")
 
 
 def test_a_class_that_is_rare_only_outside_of_train_is_named() -> None:
