@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from zipfile import ZipFile
 
+from backend.requests import bad_character
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip
-from backend.uploads.layout.class_names import class_name
+from backend.uploads.layout.class_names import MAX_CLASS_LENGTH, class_name
 from backend.uploads.layout.types import Labeling, Paths
 from backend.uploads.schemas import Part
 from backend.uploads.tables.file_index import Path
@@ -88,7 +89,14 @@ def names_by_number(lines: Iterable[str], numbers: Collection[str]) -> dict[str,
     if lines[0].startswith(("{", "[")):
         lines = _json_lines("\n".join(lines))
     names = _numbered(lines, NUMBER_FIRST) or _numbered(lines, NUMBER_LAST) or _counted(lines, numbers)
-    return names if names and {str(int(number)) for number in numbers} <= set(names) else None
+    if names and {str(int(number)) for number in numbers} <= set(names) and all(map(_can_be_class, names.values())):
+        return names
+    return None
+
+
+def _can_be_class(name: str) -> bool:
+    """False for a line of a text that is about something else."""
+    return len(name) <= MAX_CLASS_LENGTH and not bad_character(name)
 
 
 def _json_lines(text: str) -> list[str]:

@@ -406,3 +406,8 @@ def test_numbered_class_folders_get_the_names_that_one_file_gives() -> None:
     assert layout.classes == ["cat", "dog"]
     assert layout.skipped == []
     assert layout.description == "Each class has a folder. classes.txt names the classes."
+
+
+@pytest.mark.parametrize("second", ["x" * 101, "do\u202eg"])
+def test_lines_that_can_be_no_classes_leave_numbers_as_they_are(second: str) -> None:
+    assert layout_of(images("0", "1"), {"notes.txt": f"cat\n{second}\n".encode()}).classes == ["0", "1"]
