@@ -16,11 +16,14 @@ MAX_VALUES = 8
 
 
 def column_choice(table: "LabelsTable") -> Choice | None:
-    """Returns the question which column is the class, where its name doesn't say so."""
+    """Returns the question which column is the class, where its name doesn't say so.
+
+    The columns are in the order of the table, so that an answer does not move them.
+    """
     columns = table.columns
     if columns.label is None or not columns.others:
         return None
-    positions = [columns.label, *columns.others][:MAX_VALUES]
+    positions = sorted([columns.label, *columns.others][:MAX_VALUES])
     values = [
         ChoiceValue(value=f"{columns.names[at]}:class", title=columns.names[at], effect=_effect(table, at))
         for at in positions
@@ -30,7 +33,7 @@ def column_choice(table: "LabelsTable") -> Choice | None:
         title="Which column is the class?",
         text=f"Several columns of {table.file} can be it, and none is named so.",
         values=values,
-        chosen=values[0].value,
+        chosen=f"{columns.names[columns.label]}:class",
     )
 
 
@@ -44,7 +47,7 @@ def table_choice(chosen: "LabelsTable", others: Sequence["LabelsTable"]) -> Choi
     """Returns the question which table is right, where several name the same images otherwise."""
     if not others:
         return None
-    tables = [chosen, *others][:MAX_VALUES]
+    tables = sorted([chosen, *others][:MAX_VALUES], key=lambda table: table.file)
     values = [
         ChoiceValue(value=table.file, title=table.file, effect=f"{len(table.labels.rows):,} images, {_classes(table)}")
         for table in tables

@@ -411,3 +411,12 @@ def test_numbered_class_folders_get_the_names_that_one_file_gives() -> None:
 @pytest.mark.parametrize("second", ["x" * 101, "do\u202eg"])
 def test_lines_that_can_be_no_classes_leave_numbers_as_they_are(second: str) -> None:
     assert layout_of(images("0", "1"), {"notes.txt": f"cat\n{second}\n".encode()}).classes == ["0", "1"]
+
+
+def test_an_answer_does_not_move_the_columns_that_can_be_the_class() -> None:
+    table = "file,color,shape\n" + "".join(f"{name},{'rb'[n % 2]},{'cst'[n % 3]}\n" for n, name in enumerate(NAMES))
+    for options in ({}, {"column": ["shape:class"]}):
+        (choice,) = read(table.encode(), **options).choices
+        assert [value.value for value in choice.values] == ["color:class", "shape:class"]
+
+    assert choice.chosen == "shape:class"
