@@ -415,8 +415,8 @@ def test_lines_that_can_be_no_classes_leave_numbers_as_they_are(second: str) -> 
 
 def test_an_answer_does_not_move_the_columns_that_can_be_the_class() -> None:
     table = "file,color,shape\n" + "".join(f"{name},{'rb'[n % 2]},{'cst'[n % 3]}\n" for n, name in enumerate(NAMES))
-    for options in ({}, {"column": ["shape:class"]}):
-        (choice,) = read(table.encode(), **options).choices
+    for columns in (None, ["shape:class"]):
+        (choice,) = read(table.encode(), column=columns).choices
         assert [value.value for value in choice.values] == ["color:class", "shape:class"]
 
     assert choice.chosen == "shape:class"
