@@ -103,7 +103,9 @@ def test_held_out_folders_alone_are_refused_with_the_step() -> None:
 
 
 def test_one_class_to_train_on_is_refused_with_those_that_are_only_held_out() -> None:
-    with pytest.raises(InvalidZip, match=r"Only the class 'good' has images to train on; broken have them only in the"):
+    with pytest.raises(
+        InvalidZip, match=r"Only the class 'good' has images to train on; those of broken are only in the"
+    ):
         layout_of(images("bottle/train/good", "bottle/test/good", "bottle/test/broken"))
 
 
