@@ -61,8 +61,8 @@ def _without_unlearnable(images: Sequence[LabeledImage]) -> Settled:
             unlearnable[image.label].append(image)
     if len(learnable) == 1 and unlearnable:
         raise InvalidZip(
-            f"Only the class {quoted(*learnable)} has images to train on; those of {first_few(sorted(unlearnable))} are "
-            "only in the held-out folders. Move some into the training folder, or use both for training, such as "
+            f"Only the class {quoted(*learnable)} has images to train on; those of {first_few(sorted(unlearnable))} "
+            "are only in the held-out folders. Move some into the training folder, or use both for training, such as "
             "folder=test:train."
         )
     kept = [image for image in images if image.label in learnable]
