@@ -82,6 +82,7 @@ class _UploadReader:
             hashes = self._decode_all(file)
         self._check_broken([self._layout.images[index] for index in hashes])
         agreeing = self._without_contradictions(hashes)
+        self._check_splits([self._layout.images[index] for index in agreeing])
         pixels = np.memmap(scratch, np.uint8, "r", shape=(len(self._layout.images), *self._shape()))
         manifest = self._write_dataset(folder, name, pixels, agreeing)
         scratch.unlink()
@@ -133,6 +134,16 @@ class _UploadReader:
             )
         if missing := sorted(_learnt(self._layout.images) - _learnt(decoded)):
             raise InvalidZip(f"No image of the class {quoted(missing[0])} can be read: {examples}.")
+
+    def _check_splits(self, kept: Iterable[LabeledImage]) -> None:
+        """Raises InvalidZip if a split of the zip has lost all of its images, since another one would be drawn."""
+        missing = {str(image.split) for image in self._layout.images} - {str(image.split) for image in kept}
+        if missing:
+            split = min(missing)
+            raise InvalidZip(
+                f"No image of {split} is left: all of them are broken, or in another class, too. Add images to it, or "
+                f"leave its folder out, such as folder={split}:left_out."
+            )
 
     def _without_contradictions(self, hashes: Mapping[int, bytes]) -> dict[int, bytes]:
         """Leaves out images whose pixels are those of another class, if the options say so.

@@ -1,7 +1,7 @@
 """Brings the classes of the splits into agreement: what is held out has only classes that can be learned."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from backend.datasets.schemas import SkippedEntry
@@ -28,7 +28,7 @@ def settle_splits(images: Sequence[LabeledImage]) -> Settled:
     Held-out images of a class without training images are left out, since no model can learn it.
 
     Raises:
-        InvalidZip: Nothing is left to train on.
+        InvalidZip: Nothing is left to train on, or to test on.
     """
     splits = {image.split for image in images}
     if not splits & {"validation", "test"}:
@@ -38,9 +38,8 @@ def settle_splits(images: Sequence[LabeledImage]) -> Settled:
             f"There are images for {listed(sorted(map(str, splits)))}, and none to train on; name a folder train, or "
             "say which one it is: folder=NAME:train."
         )
-    if "test" not in splits:
-        images = [replace(image, split="test" if image.split == "validation" else "train") for image in images]
-    return _without_unlearnable(_in_training_spelling(images))
+    divided = [replace(image, split=image.split or "train") for image in images]
+    return _without_unlearnable(_in_training_spelling(divided))
 
 
 def _in_training_spelling(images: Sequence[LabeledImage]) -> list[LabeledImage]:
@@ -65,11 +64,25 @@ def _without_unlearnable(images: Sequence[LabeledImage]) -> Settled:
             "are only in the held-out folders. Move some into the training folder, or use both for training, such as "
             "folder=test:train."
         )
-    kept = [image for image in images if image.label in learnable]
+    kept = _with_test([image for image in images if image.label in learnable], unlearnable)
     reason = "no image of its class is there to train on"
     skipped = [SkippedEntry(entry=image.entry.name, reason=reason) for group in unlearnable.values() for image in group]
     warnings = [*_missing(kept, learnable), *([_unlearnable(unlearnable)] if unlearnable else [])]
     return Settled(kept, skipped, warnings)
+
+
+def _with_test(images: Sequence[LabeledImage], unlearnable: Iterable[str]) -> list[LabeledImage]:
+    """Returns the images with `test` for the only held-out split that is left."""
+    splits = {image.split for image in images}
+    if splits == {"train"}:
+        raise InvalidZip(
+            f"No image is left to test on: {first_few(sorted(unlearnable))} have no images to train on. Put some into "
+            "the training folder, or leave the held-out folders out, such as folder=test:left_out; then a part of the "
+            "training images is drawn to test on."
+        )
+    if "test" in splits:
+        return list(images)
+    return [replace(image, split="test") if image.split == "validation" else image for image in images]
 
 
 def _unlearnable(images: dict[str, list[LabeledImage]]) -> Notice:

@@ -109,6 +109,17 @@ def test_one_class_to_train_on_is_refused_with_those_that_are_only_held_out() ->
         layout_of(images("bottle/train/good", "bottle/test/good", "bottle/test/broken"))
 
 
+def test_held_out_folders_of_other_classes_are_refused_with_the_step() -> None:
+    with pytest.raises(InvalidZip, match=r"No image is left to test on: c, d have no images to train on.*folder=test:"):
+        layout_of(images("train/a", "train/b", "test/c", "test/d"))
+
+
+def test_validation_is_the_test_split_where_no_image_of_test_can_be_learned() -> None:
+    layout = layout_of(images("train/a", "train/b", "val/a", "val/b", "test/c"))
+
+    assert counts(layout) == {"train": {"a": 3, "b": 3}, "test": {"a": 3, "b": 3}}
+
+
 def test_nothing_to_train_on_is_refused_with_the_step() -> None:
     with pytest.raises(InvalidZip, match="none to train on; name a folder train, or say which one it is"):
         layout_of([*images("a/x", "a/y"), *images("b/x", "b/y")], folder=["a:test", "b:validation"])

@@ -318,6 +318,14 @@ def test_too_many_broken_images_refuse_the_upload(upload: Upload, tmp_path: Path
     assert list((tmp_path / "datasets").iterdir()) == []
 
 
+def test_a_split_of_broken_images_refuses_the_upload(upload: Upload) -> None:
+    train = {f"train/{name}": content for name, content in pets(20).items()}
+    broken = {f"test/{label}/1.png": f"no picture of {label}".encode() for label in ("cats", "dogs")}
+
+    with pytest.raises(DatasetUnavailable, match=r"No image of test is left: .* such as folder=test:left_out"):
+        upload(zipped(train | broken))
+
+
 def test_a_class_of_broken_images_refuses_the_upload(upload: Upload) -> None:
     with pytest.raises(
         DatasetUnavailable, match=r"No image of the class 'birds' can be read: 'birds/1\.jpg': it is text"

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { changedQuery, classHref, datasetHref, imageHref, pageOf, runHref, trustHref } from './router'
+import { changedQuery, classHref, datasetHref, imageHref, pageOf, runHref } from './router'
 
 test('each path is a page', () => {
   expect(pageOf('/')).toEqual({ name: 'runs' })
@@ -23,7 +23,7 @@ test('what is not an address of ours is missing', () => {
 test('an address leads back to its page', () => {
   expect(pageOf(runHref('a/b'))).toEqual({ name: 'run', id: 'a/b' })
   expect(pageOf(classHref('a/b', 12))).toEqual({ name: 'class', run: 'a/b', position: 12 })
-  expect(pageOf(trustHref('a/b'))).toEqual({ name: 'trust', run: 'a/b' })
+  expect(pageOf('/runs/a%2Fb/trust')).toEqual({ name: 'trust', run: 'a/b' })
   expect(pageOf('/runs/a/map')).toEqual({ name: 'map', run: 'a' })
   expect(pageOf(imageHref('a/b', 'test', 12))).toEqual({ name: 'image', run: 'a/b', split: 'test', index: 12 })
   expect(pageOf(datasetHref('은행나무'))).toEqual({ name: 'dataset', dataset: '은행나무' })

@@ -78,7 +78,6 @@ function decode(part: string): string | null {
 
 export const runHref = (id: string): string => `/runs/${encodeURIComponent(id)}`
 export const classHref = (run: string, position: number): string => `${runHref(run)}/classes/${position}`
-export const trustHref = (run: string): string => `${runHref(run)}/trust`
 /** `list` is the query of the list that the image is opened from. The image's page walks through it. */
 export const imageHref = (run: string, split: Split, index: number, list = ''): string => `${runHref(run)}/images/${split}/${index}${list}`
 export const studyHref = (id: string): string => `/studies/${encodeURIComponent(id)}`
