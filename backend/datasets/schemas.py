@@ -1,11 +1,11 @@
 """Request and response types of the dataset routes, and the options of an upload."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.datasets.contradictions import Contradictions
-from backend.requests import Line
+from backend.requests import LINE_PATTERN, Line
 
 DatasetStatus = Literal["missing", "preparing", "ready", "failed"]
 Fit = Literal["crop", "pad", "stretch"]
@@ -17,8 +17,17 @@ NameEncoding = Literal[
 ]  # fmt: skip
 LabelsFrom = Literal["folders", "names", "table"]
 Disagreements = Literal["folders", "table", "leave_out"]
-FolderRole = Annotated[Line, Field(pattern=r"^.+:(train|validation|test|left_out)$", max_length=512)]
-ColumnRole = Annotated[Line, Field(pattern=r"^.+:(image|class|split|slices|ignored)$", max_length=256)]
+MAX_ROLES = 64  # an address has at most 64 KiB
+
+
+def _roles(*roles: str) -> Any:
+    """Returns a field for NAME:ROLE."""
+    pattern = f"{LINE_PATTERN.removesuffix('*$')}+:({'|'.join(roles)})$"
+    return Field(pattern=pattern, max_length=256, json_schema_extra={"pattern": pattern})
+
+
+FolderRole = Annotated[Line, _roles("train", "validation", "test", "left_out")]
+ColumnRole = Annotated[Line, _roles("image", "class", "split", "slices", "ignored")]
 
 
 class ImageOptions(BaseModel):
@@ -48,7 +57,7 @@ class UploadOptions(ImageOptions):
         None,
         title="Folders",
         description="what a top folder is used as, such as `valid:test`: train, validation, test or left_out",
-        max_length=1_000,
+        max_length=MAX_ROLES,
     )
     keep_original: bool = Field(
         True,
@@ -70,7 +79,7 @@ class UploadOptions(ImageOptions):
         None,
         title="Columns",
         description="what a column of the table is, such as `species:class`: image, class, split, slices or ignored",
-        max_length=100,
+        max_length=MAX_ROLES,
     )
     disagreements: Disagreements | None = Field(
         None, title="Disagreements", description="what says the class of an image whose folder and table differ"

@@ -104,7 +104,7 @@ def test_the_error_of_a_bad_value_quotes_it_and_names_what_is_allowed(
             "dataset.validation.fraction",
             "at most 0.9; you gave 2",
         ),
-        ({"dataset.validation": {"from": "half"}}, "dataset.validation.from", 'one of test, train; you gave "half"'),
+        ({"dataset.validation": {"from": "half"}}, "dataset.validation.from", 'train, validation; you gave "half"'),
         ({"optimizer": {"name": "sgd", "beta_1": 0.9}}, "optimizer.beta_1", "allowed here: learning_rate"),
         ({"optimizer.schedule": {"name": "linear"}}, "optimizer.schedule.name", 'exponential; you gave "linear"'),
         ({"augmentation": {"zoom": 1}}, "augmentation.zoom", "less than 1; you gave 1"),

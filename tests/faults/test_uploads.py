@@ -42,7 +42,8 @@ def delete(program: Program, name: str) -> int:
 
 def photos(count: int) -> bytes:
     """Returns a zip whose images take some seconds to read."""
-    return zipped({f"{label}/{n}.jpg": encoded(noise(n, 900, 900), "JPEG") for label in "ab" for n in range(count)})
+    images = {(label, n): noise(2 * n + place, 900, 900) for place, label in enumerate("ab") for n in range(count)}
+    return zipped({f"{label}/{n}.jpg": encoded(image, "JPEG") for (label, n), image in images.items()})
 
 
 def test_a_large_upload_is_not_held_in_memory(program: Program) -> None:

@@ -119,7 +119,8 @@ def test_an_epoch_is_best_last_or_a_number(board: Fixture, query: str | int, epo
 def test_the_report(board: Fixture) -> None:
     report = board.get("report", epoch=3)
     assert list(report) == [
-        *("epoch", "split", "accuracy", "interval", "baseline_accuracy", "classes", "macro", "weighted")
+        *("epoch", "split", "accuracy", "interval", "baseline_accuracy", "classes", "macro", "macro_f1_interval"),
+        "weighted",
     ]
     assert (report["accuracy"], report["baseline_accuracy"]) == (5 / 8, 3 / 8)
     assert report["interval"] == pytest.approx([0.306, 0.863], abs=1e-3)

@@ -96,6 +96,8 @@ def test_the_helper_gets_the_image_as_a_file_that_is_removed_afterwards(
         "fit": "stretch",
         "scaling": "unit",
         "statistics": {"mean": [120.5], "deviation": [60.25]},
+        "value_range": None,
+        "packages": [],
     }
     assert helper.images == [b"the bytes"]
     assert helper.image_files() == []
