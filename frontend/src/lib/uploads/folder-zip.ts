@@ -7,7 +7,8 @@ export interface FolderFile {
 }
 
 const MAX_FILES = 65_535
-const MAX_BYTES = 2 ** 32 - 1
+/** Of the files; what is left of 4 GB has the headers, with names of up to 512 bytes. */
+const MAX_BYTES = 2 ** 32 - 2 ** 27
 const UTF8_NAMES = 0x0800
 const VERSION = 20
 const FIRST_OF_1980 = 0x21
