@@ -14,7 +14,7 @@ from benchmarks.options import Options
 from tests.support.zips import encoded, noise
 
 BUDGET_SECONDS, BUDGET_MB = 10.0, 64.0
-IMAGES, SMOKE_IMAGES = 60_000, 60
+IMAGES, SMOKE_IMAGES = 60_000, 200
 CLASSES = 100
 SAMPLE_SECONDS = 0.02
 TIMEOUT_SECONDS = 120.0
