@@ -151,11 +151,11 @@ def _decode(file: BinaryIO, options: DecodeOptions, value_range: ValueRange | No
         image.draft(None, (DRAFT_FACTOR * side, DRAFT_FACTOR * side))
         image.load()
         orientation = _orientation(image)
-        shown = _opaque(image if values is None else _in_eight_bits(values, image, value_range))
-        shown = shown.convert("L" if options.color == "grayscale" else "RGB")
+        converted = _opaque(image if values is None else _in_eight_bits(values, image, value_range))
+        converted = converted.convert("L" if options.color == "grayscale" else "RGB")
         if orientation in UPRIGHT:
-            shown = shown.transpose(Image.Transpose[UPRIGHT[orientation]])
-        square = np.asarray(_to_square(shown, side, options.fit), dtype=np.uint8)
+            converted = converted.transpose(Image.Transpose[UPRIGHT[orientation]])
+        square = np.asarray(_to_square(converted, side, options.fit), dtype=np.uint8)
     return Decoded(square.reshape(side, side, -1), size, has_more)
 
 
@@ -223,10 +223,10 @@ def _in_eight_bits(values: Values, image: Image.Image, value_range: ValueRange |
     for start in range(0, len(values), step):
         block = np.nan_to_num(values[start : start + step].astype(np.float64), nan=low, posinf=high, neginf=low)
         colors[start : start + step] = (np.clip(block, low, high) - low) * (255 / (high - low)) + 0.5
-    shown = Image.fromarray(colors)
+    scaled = Image.fromarray(colors)
     if image.mode in ("RGBA", "LA"):
-        shown.putalpha(image.getchannel("A"))
-    return shown
+        scaled.putalpha(image.getchannel("A"))
+    return scaled
 
 
 def _usual_range(values: Values) -> ValueRange:

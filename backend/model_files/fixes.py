@@ -37,24 +37,24 @@ def fixes_for(model: Model, dataset: DatasetRead | None) -> list[Fix]:
 
 def _size(model: Model, dataset: DatasetRead | None) -> Fix | None:
     """Offers a version of the dataset with images as the file takes them."""
-    wanted, given = image_shape_of(model), dataset.image_shape if dataset else None
+    input_shape, image_shape = image_shape_of(model), dataset.image_shape if dataset else None
     if (
         not dataset
-        or not given
-        or not wanted
-        or all(side in (None, have) for side, have in zip(wanted, given, strict=True))
+        or not image_shape
+        or not input_shape
+        or all(side in (None, have) for side, have in zip(input_shape, image_shape, strict=True))
     ):
         return None
     text = (
-        f"The file takes images of {_size_text(wanted)}, and those of {dataset.name} are {size(given)}. "
-        f"The network is built for {size(given)}; its weights stay behind, so that any size can be trained."
+        f"The file takes images of {_size_text(input_shape)}, and those of {dataset.name} are {size(image_shape)}. "
+        f"The network is built for {size(image_shape)}; its weights stay behind, so that any size can be trained."
     )
-    side = wanted[0]
-    if dataset.origin == "built_in" or side is None or side != wanted[1] or not 8 <= side <= MAX_IMAGE_SIZE:
+    side = input_shape[0]
+    if dataset.origin == "built_in" or side is None or side != input_shape[1] or not 8 <= side <= MAX_IMAGE_SIZE:
         return Fix("", text)
-    color = COLORS.get(wanted[2] or 0) if wanted[2] != given[2] else None
+    color = COLORS.get(input_shape[2] or 0) if input_shape[2] != image_shape[2] else None
     version = VersionOfDataset(dataset=dataset.name, image_size=side, color=color)
-    return Fix(f"Make a version of {dataset.name} with {_size_text(wanted)}", text, version=version)
+    return Fix(f"Make a version of {dataset.name} with {_size_text(input_shape)}", text, version=version)
 
 
 def _row(model: Model) -> Fix | None:

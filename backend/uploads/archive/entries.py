@@ -64,8 +64,9 @@ def _not_a_zip(head: bytes, error: Exception) -> str:
             f"({error}). Upload it again; if that does not help, zip the folder again."
         )
     step = "unpack it" if kind.step == UNPACK else kind.step
-    wanted = "zip the folders with the images: one folder for each class"
-    return f"This is not a zip file; it is {kind.name}. {sentence(f'{step}, and {wanted}' if step else wanted)}"
+    zip_folders = "zip the folders with the images: one folder for each class"
+    repair = f"{step}, and {zip_folders}" if step else zip_folders
+    return f"This is not a zip file; it is {kind.name}. {sentence(repair)}"
 
 
 def list_entries(archive: ZipFile, name_encoding: str | None = None) -> list[Entry]:
