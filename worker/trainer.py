@@ -98,7 +98,7 @@ def temporary_folder() -> Iterator[None]:
 def beginning(task: TrainingTask) -> StartFrom:
     """Returns the saved state or the initial weights that training begins with, or None."""
     if task.state is not None:
-        return Resume(task.state, task.best)
+        return Resume(task.state, task.best, task.init)
     return InitialWeights(task.init) if task.init is not None else None
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from backend.errors import FieldError
 from backend.network import keras_json, presets
 from backend.network.assemble import WindowTooLarge, assemble
+from backend.network.backbones import plans as backbones
 from backend.network.errors import Impossible
 from backend.network.network import Network
 from backend.network.plan import Draft, Plan, draft, stacked
-from backend.spec import KerasModel, LayerList, ModelSpec, PresetPart
+from backend.spec import BackbonePart, KerasModel, LayerList, ModelSpec, PresetPart
 
 
 def describe(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Network:
@@ -31,6 +32,8 @@ def _plan(model: ModelSpec, image_shape: Sequence[int], classes: int) -> Plan:
         return keras_json.plan(model.keras, image_shape)
     if isinstance(model, LayerList):
         return stacked("layers", _drafts(model))
+    if isinstance(model, BackbonePart):
+        return backbones.plan(model, image_shape, classes)
     return presets.plan(model, classes)
 
 

@@ -190,6 +190,22 @@ KINDS: Mapping[str, Kind] = {
         },
         reshaping.up_sampling2d,
     ),
+    "Resizing": Kind(
+        {
+            **_DATA_FORMAT,
+            "height": Field(whole(1, 1_024)),
+            "width": Field(whole(1, 1_024)),
+            "interpolation": Field(
+                one_of("bilinear", "nearest", "bicubic", "area", "lanczos3", "lanczos5"), "bilinear"
+            ),
+            "antialias": Field(flag, False),
+            "crop_to_aspect_ratio": Field(flag, False),
+            "pad_to_aspect_ratio": Field(flag, False),
+            "fill_mode": _only("constant"),
+            "fill_value": _only(0.0),
+        },
+        reshaping.resizing,
+    ),
     "Identity": Kind({}, shapes.same),
     "Add": _MERGE,
     "Subtract": Kind({}, reshaping.subtract, merges=True),
@@ -214,7 +230,7 @@ REASONS = {
     "SlicingOpLambda": f"it {OPERATION}",
     **dict.fromkeys(("Rescaling", "Normalization"), _SCALING),
     **dict.fromkeys((f"Random{what}" for what in _RANDOM), _AUGMENTATION),
-    **dict.fromkeys(("Resizing", "CenterCrop"), _SIZE),
+    "CenterCrop": _SIZE,
     **dict.fromkeys(("Functional", "Sequential", "Model"), _NESTED),
     "InputLayer": "the input comes from the dataset: leave this layer out",
 }

@@ -50,6 +50,12 @@ def up_sampling2d(config: Config, inputs: Sequence[Shape]) -> Built:
     return Built((height * config["size"][0], width * config["size"][1], channels))
 
 
+def resizing(config: Config, inputs: Sequence[Shape]) -> Built:
+    if config["crop_to_aspect_ratio"] and config["pad_to_aspect_ratio"]:
+        raise Refused("crops and pads to keep the aspect ratio, and Keras takes only one of them: set one to false")
+    return Built((config["height"], config["width"], image(inputs[0])[2]))
+
+
 def merge(_config: Config, inputs: Sequence[Shape]) -> Built:
     """The rule of element-wise layers, with NumPy's broadcasting."""
     _at_least_two(inputs)

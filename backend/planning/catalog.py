@@ -10,9 +10,10 @@ from pydantic.fields import FieldInfo
 
 from backend.datasets.built_in import BUILT_IN
 from backend.network import LAYERS
-from backend.planning.catalog_schemas import Catalog, Limits, Option, PartChoice, PrecisionOffer
+from backend.planning.catalog_schemas import BackboneChoice, Catalog, Limits, Option, PartChoice, PrecisionOffer
 from backend.planning.layer_catalog import layer_choices, object_choices
 from backend.spec import Loss, Monitor, Precision, RunSpec
+from backend.spec.backbones import BACKBONES, BackbonePart
 from backend.spec.choices import Choices
 from backend.spec.data import VALIDATIONS
 from backend.spec.losses import LOSSES
@@ -44,6 +45,7 @@ def catalog() -> Catalog:
         limits={**dict(_limits(RunSpec, "")), **{path: _choice_limits(path) for path in FORMS}},
         datasets=list(BUILT_IN),
         presets=[_below("options", choice) for choice in _choices(PRESETS)],
+        backbones=[_backbone(name, part) for name, part in BACKBONES],
         optimizers=_choices(OPTIMIZERS),
         schedules=_choices(SCHEDULES),
         losses=[_loss_choice(name) for name in LOSSES],
@@ -68,6 +70,7 @@ def _offer(name: Precision, gain: float | None) -> PrecisionOffer:
 
 FORMS: dict[str, tuple[str, Choices[Any]]] = {
     "model.preset": ("Model", PRESETS),
+    "model.backbone": ("Backbone", BACKBONES),
     "optimizer.name": ("Optimizer", OPTIMIZERS),
     "optimizer.schedule.name": ("Schedule", SCHEDULES),
     "dataset.validation.from": ("Validation images", VALIDATIONS),
@@ -77,6 +80,12 @@ FORMS: dict[str, tuple[str, Choices[Any]]] = {
 
 def _choices(choices: Choices[Any]) -> list[PartChoice]:
     return [PartChoice(name=name, title=part.title, options=_options(part)) for name, part in choices]
+
+
+def _backbone(name: str, part: type[BackbonePart]) -> BackboneChoice:
+    choice = _below("options", PartChoice(name=name, title=part.title, options=_options(part)))
+    facts = {fact: getattr(part, fact) for fact in BackboneChoice.model_fields.keys() - PartChoice.model_fields.keys()}
+    return BackboneChoice(**choice.model_dump(), **facts)
 
 
 def _choice_limits(path: str) -> Limits:

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from backend.spec import Precision
+from backend.spec import Precision, Scaling
 
 
 class Limits(BaseModel):
@@ -43,6 +43,21 @@ class PartChoice(BaseModel):
     options: list[Option]
 
 
+class BackboneChoice(PartChoice):
+    """A network that was trained on other images. `parameters` are those without its own last layer.
+
+    `scaling` is that of the pixels that it was trained with, which a run of it has, too. `bytes` is the size of its
+    file of weights.
+    """
+
+    scaling: Scaling
+    license: str
+    source: str
+    trained_on: str
+    parameters: int
+    bytes: int
+
+
 class Argument(Option):
     """An argument of a layer's constructor. `common` ones are shown first."""
 
@@ -69,8 +84,8 @@ class Catalog(BaseModel):
     """`limits` holds each field that can be changed under its path in the spec, keys joined by dots.
 
     Where a part has several forms, its choices are a list here, and their options are paths below that part: `presets`
-    below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`, `losses` below
-    `loss`, `validations` below `dataset.validation`.
+    and `backbones` below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`,
+    `losses` below `loss`, `validations` below `dataset.validation`.
 
     `layers` are all allowed layers, `layer_choices` those of a list of layers, with their arguments by Keras' own names
     and defaults, and `layer_objects` the initializers, regularizers and constraints that an argument may be.
@@ -79,6 +94,7 @@ class Catalog(BaseModel):
     limits: dict[str, Limits]
     datasets: list[str]
     presets: list[PartChoice]
+    backbones: list[BackboneChoice]
     optimizers: list[PartChoice]
     schedules: list[PartChoice]
     losses: list[PartChoice]

@@ -12,6 +12,7 @@ from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
 from backend.spec import FromTrain, FromValidation, RunSpec
+from backend.spec.backbones.phases import VARIANTS
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
 
@@ -114,10 +115,22 @@ def epoch_time(
     speed = max(((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0)
     if not speed or images is None:
         return None
-    full_speed_seconds = network.multiplications * (PASSES * images.train + images.validation) / speed
+    full_speed_seconds = network.multiplications * _passes(spec, images) / speed
     steps = -(-images.train // spec.batch_size)
     least, usual, most = (costs.seconds(full_speed_seconds, steps) for costs in (LEAST, USUAL, MOST))
     return EpochTime(usual, (least, most))
+
+
+def _passes(spec: RunSpec, images: Images) -> float:
+    """Returns how many images pass the network in an epoch, the mean of all epochs.
+
+    While only the head of a backbone is trained, the features of an image are computed once, and of each variant.
+    """
+    head_epochs, each = spec.head_epochs(), PASSES * images.train + images.validation
+    if not head_epochs:
+        return each
+    variants = min(head_epochs, VARIANTS) if spec.augmentation is not None else 1
+    return (variants * images.train + images.validation + (spec.epochs - head_epochs) * each) / spec.epochs
 
 
 def _measured(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:

@@ -4,7 +4,7 @@ The plan depends on the spec alone, and is made before TensorFlow starts, so tha
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.network import Network
 from backend.spec import RunSpec
@@ -38,3 +38,9 @@ def choose_execution(spec: RunSpec, network: Network) -> ExecutionPlan:
         images_per_pass=max(1, min(MAX_IMAGES_PER_PASS, MAX_VALUES_PER_PASS // network.largest)),
         small=step < SMALL_STEP_MULTIPLICATIONS,
     )
+
+
+def for_head(plan: ExecutionPlan) -> ExecutionPlan:
+    """Returns the plan for the few layers after a backbone, whose arithmetic takes no time beside that of the steps."""
+    steps = math.floor(CALLBACK_INTERVAL_SECONDS / STEP_SECONDS)
+    return replace(plan, steps_per_execution=steps, images_per_pass=MAX_IMAGES_PER_PASS)

@@ -15,7 +15,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Normalization": ("BatchNormalization", "LayerNormalization", "GroupNormalization"),
     "Regularization": ("Dropout", "SpatialDropout2D", "GaussianDropout", "GaussianNoise"),
     "Activation": ("Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax"),
-    "Shape": ("ZeroPadding2D", "Cropping2D", "UpSampling2D", "Reshape", "Permute", "Identity"),
+    "Shape": ("ZeroPadding2D", "Cropping2D", "UpSampling2D", "Resizing", "Reshape", "Permute", "Identity"),
 }
 """The layers of a form in the order of a menu. Layers that join several inputs can't be in a list of layers."""
 

@@ -29,7 +29,7 @@ def compile_call(script: ScriptInput) -> str:
         f"loss=keras.losses.{loss.keras_class}({loss_arguments})",
         'metrics=["accuracy"]',
     ]
-    if script.plan.steps_per_execution > 1:
+    if script.plan.steps_per_execution > 1 or script.spec.head_epochs():
         arguments.append("steps_per_execution=STEPS_PER_EXECUTION")
     return call("model.compile", arguments, indent=4)
 
@@ -46,10 +46,10 @@ def geometry_call(augmentation: Augmentation) -> str:
     return "    images = tf.cast(images, tf.float32)"
 
 
-def schedule_call(schedule: Schedule) -> str:
-    """Returns the callback that sets each epoch's learning rate, as an item of a list."""
+def schedule_call(schedule: Schedule, share: str = "") -> str:
+    """Returns the callback that sets each epoch's learning rate, as an item of a list. `share` is put before it."""
     epochs = "epochs=EPOCHS, " if "epochs" in schedule.rate_arguments(0) else ""
-    rate = f"{schedule.rate.__name__}(epoch + 1, LEARNING_RATE, {epochs}**SCHEDULE)"
+    rate = f"{share}{schedule.rate.__name__}(epoch + 1, LEARNING_RATE, {epochs}**SCHEDULE)"
     return call("keras.callbacks.LearningRateScheduler", [f"lambda epoch, _: {rate}"], indent=8, tail=",")
 
 

@@ -9,13 +9,15 @@ from backend.script.layout import assigned, literal, rows
 from backend.script.loading import dataset_address
 from backend.script.script_input import ScriptInput
 from backend.script.shared import MOVES, moves
-from backend.spec import Augmentation, FromTrain, RunSpec, Schedule
+from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec, Schedule
+from backend.spec.backbones.phases import FINE_TUNING_RATE, VARIANTS
 
 
 def constants(script: ScriptInput) -> list[str]:
     spec = script.spec
     return [
         *_training(spec),
+        *_phases(spec),
         *_initial_model(script),
         f"LEARNING_RATE = {literal(spec.optimizer.learning_rate)}",
         *_schedule(spec.optimizer.schedule),
@@ -32,6 +34,16 @@ def _training(spec: RunSpec) -> Iterator[str]:
     yield f"BATCH_SIZE = {spec.batch_size}"
     if spec.callbacks.checkpoint.every is not None:
         yield f"SAVE_EVERY = {spec.callbacks.checkpoint.every}"
+
+
+def _phases(spec: RunSpec) -> Iterator[str]:
+    head_epochs = spec.head_epochs()
+    if head_epochs:
+        yield f"HEAD_EPOCHS = {head_epochs if head_epochs < spec.epochs else 'EPOCHS'}"
+        if spec.augmentation is not None:
+            yield f"VARIANTS = {VARIANTS}"
+    if isinstance(spec.model, BackbonePart) and head_epochs < spec.epochs:
+        yield f"FINE_TUNING_RATE = {FINE_TUNING_RATE}"
 
 
 def _initial_model(script: ScriptInput) -> Iterator[str]:

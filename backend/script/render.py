@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend.datasets.built_in import BUILT_IN
-from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS
+from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS, for_head
 from backend.script import calls
 from backend.script.constants import constants
 from backend.script.layout import escaped, literal
@@ -18,7 +18,7 @@ from backend.script.network import build_function
 from backend.script.script_input import ScriptInput
 from backend.script.shared import monitors_f1, shared_functions
 from backend.script.source import Source
-from backend.spec import Augmentation, FromTrain
+from backend.spec import Augmentation, BackbonePart, FromTrain
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -79,8 +79,11 @@ def _choices(script_input: ScriptInput) -> dict[str, Any]:
     spec = script_input.spec
     return {
         "augmentation": spec.augmentation,
+        "backbone": spec.model if isinstance(spec.model, BackbonePart) else None,
         "early_stopping": spec.callbacks.early_stopping,
         "f1": monitors_f1(spec),
+        "fine_tunes": spec.head_epochs() < spec.epochs,
+        "head_epochs": spec.head_epochs(),
         "held_back": isinstance(spec.dataset.validation, FromTrain),
         "is_test_unseen": spec.dataset.validation.leaves_test_unseen,
         "inter_threads": SMALL_INTER_THREADS,
@@ -89,7 +92,7 @@ def _choices(script_input: ScriptInput) -> dict[str, Any]:
         "packages": _packages(script_input),
         "reduce_lr": spec.callbacks.reduce_lr,
         "loaded": ", ".join(f"({split}_images, {split}_labels)" for split in loaded_splits(spec)),
-        "scale": f"scale_{spec.preprocessing.scaling}",
+        "scale": "scale" if spec.preprocessing.scaling == "standard" else f"scale_{spec.preprocessing.scaling}",
         "uploaded": spec.dataset.name not in BUILT_IN,
         "weighted": spec.class_weights is not None,
     }
@@ -109,12 +112,13 @@ def _calls(script_input: ScriptInput) -> dict[str, Any]:
         "monitored": calls.monitored,
         "build": build_function(script_input),
         "follow_schedule": calls.schedule_call(schedule) if schedule else "",
+        "follow_schedule_slowly": calls.schedule_call(schedule, "FINE_TUNING_RATE * ") if schedule else "",
         "optimizer": calls.optimizer_call(spec.optimizer),
     }
 
 
 def _fixed_constants(script_input: ScriptInput, source: Source) -> list[str]:
-    plan = script_input.plan
+    plan = for_head(script_input.plan) if script_input.spec.head_epochs() else script_input.plan
     steps = [f"STEPS_PER_EXECUTION = {plan.steps_per_execution}"] if plan.steps_per_execution > 1 else []
     return [*source.constants, f"IMAGES_PER_PASS = {plan.images_per_pass}", *steps]
 
@@ -130,4 +134,7 @@ def _imports(statements: Iterable[str]) -> str:
 def _packages(script_input: ScriptInput) -> list[str]:
     versions = VERSIONS.match(script_input.machine or "")
     packages = [f"keras=={versions[2]}", f"tensorflow=={versions[1]}"] if versions else ["keras", "tensorflow"]
-    return [*packages, "scikit-learn"] if script_input.spec.dataset.name == "digits" else packages
+    if script_input.spec.dataset.name == "digits":
+        packages.append("scikit-learn")
+    model = script_input.spec.model
+    return [*packages, model.package] if isinstance(model, BackbonePart) and model.package else packages

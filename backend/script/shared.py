@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.script.source import Source, take
-from backend.spec import Augmentation, FromTrain, RunSpec
+from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec
 
 PORTABLE = "worker.training.portable"
 MOVES = ("zoom", "width_shift", "height_shift", "rotation")
@@ -24,6 +24,8 @@ def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
     if isinstance(spec.dataset.validation, FromTrain):
         yield "backend.datasets.splits", ["hold_back"]
     yield f"{PORTABLE}.scaling", scaling_functions(spec)
+    if isinstance(spec.model, BackbonePart):
+        yield from _of_backbone(spec, spec.model)
     if spec.augmentation is not None:
         yield f"{PORTABLE}.augmentation", augmentation_functions(spec.augmentation)
     if spec.class_weights == "balanced":
@@ -36,8 +38,17 @@ def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
         yield schedule.rate.__module__, [schedule.rate.__name__]
 
 
+def _of_backbone(spec: RunSpec, model: BackbonePart) -> Iterator[tuple[str, list[str]]]:
+    if spec.init is None:
+        yield f"{PORTABLE}.{model.backbone}", ["weights_file", "read_weights"]
+    if spec.head_epochs():
+        yield f"{PORTABLE}.backbone", ["feature_pass", "all_features", "head_of"]
+
+
 def scaling_functions(spec: RunSpec) -> list[str]:
     scale = f"scale_{spec.preprocessing.scaling}"
+    if spec.head_epochs() and spec.preprocessing.scaling != "none":
+        return [scale, "scale_none"]
     return [scale, "pixel_statistics"] if spec.preprocessing.scaling == "standard" else [scale]
 
 

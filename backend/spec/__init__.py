@@ -1,6 +1,7 @@
 """What a run trains: `RunSpec` and its parts, the one place where fields, limits, defaults and choices are written."""
 
 from backend.spec.augmentation import Augmentation
+from backend.spec.backbones import BackbonePart
 from backend.spec.callbacks import Callbacks, Checkpoint, EarlyStopping, ReduceLr
 from backend.spec.data import DatasetSpec, FromTest, FromTrain, FromValidation, Preprocessing, Scaling
 from backend.spec.losses import Loss
@@ -13,6 +14,7 @@ from backend.spec.schedules import Constant, Cosine, Exponential, Schedule, Step
 
 __all__ = [
     "Augmentation",
+    "BackbonePart",
     "Callbacks",
     "Checkpoint",
     "Constant",

@@ -1,4 +1,4 @@
-"""Which network a run trains: a preset with options, a list of layers, or what `model.to_json()` gives."""
+"""Which network a run trains: a preset or a backbone with options, a list of layers, or what `to_json()` gives."""
 
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Union
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 from pydantic import BeforeValidator, Field, Tag
 
 from backend.requests import Line
+from backend.spec.backbones import BACKBONES, BackbonePart
 from backend.spec.part import Part, chosen, discriminator
 from backend.spec.plain_json import PlainObject
 from backend.spec.presets import PRESETS, PresetPart
@@ -48,20 +49,23 @@ def _form(value: Any) -> str | None:
         return "layers"
     if isinstance(value, KerasModel) or (isinstance(value, dict) and "keras" in value):
         return "keras"
-    return chosen(value, PRESETS.key)
+    return "backbone" if chosen(value, BACKBONES.key) is not None else chosen(value, PRESETS.key)
 
 
 if TYPE_CHECKING:
-    ModelSpec = PresetPart | LayerList | KerasModel
+    ModelSpec = PresetPart | BackbonePart | LayerList | KerasModel
 else:
+    _OTHERS = (BACKBONES.union(), "backbone"), (LayerList, "layers"), (KerasModel, "keras")
     ModelSpec = Annotated[
-        Union[(*PRESETS.tagged(), Annotated[LayerList, Tag("layers")], Annotated[KerasModel, Tag("keras")])],
+        Union[(*PRESETS.tagged(), *(Annotated[form, Tag(tag)] for form, tag in _OTHERS))],
         discriminator(_form, PRESETS.key, *PRESETS.names()),
     ]
 
 
-def model_name(model: PresetPart | LayerList | KerasModel) -> str:
-    """Returns the word by which runs are found: the preset's name, `layers` or `keras`."""
+def model_name(model: ModelSpec) -> str:
+    """Returns the word by which runs are found: the name of the preset or backbone, `layers` or `keras`."""
     if isinstance(model, PresetPart):
         return model.preset
+    if isinstance(model, BackbonePart):
+        return model.backbone
     return "layers" if isinstance(model, LayerList) else "keras"

@@ -7,12 +7,14 @@ from pydantic_core import PydanticCustomError
 
 from backend.requests import Name
 from backend.spec.augmentation import Augmentation
+from backend.spec.backbones import BACKBONES, BackbonePart
+from backend.spec.backbones.phases import FINE_TUNING_RATE, head_epochs
 from backend.spec.callbacks import Callbacks
 from backend.spec.data import DatasetSpec, Preprocessing
 from backend.spec.losses import Loss
 from backend.spec.model import ModelSpec
 from backend.spec.optimizers import Adam, Optimizer
-from backend.spec.part import Part
+from backend.spec.part import Part, chosen
 
 MAX_EPOCHS = 10_000
 Epochs = Annotated[int, Field(ge=1, le=MAX_EPOCHS)]
@@ -61,10 +63,43 @@ class RunSpec(Part):
             )
         return self
 
+    @model_validator(mode="before")
+    @classmethod
+    def _scale_as_the_backbone(cls, values: Any) -> Any:
+        """Fills in the scaling that a backbone was trained with."""
+        model = values.get("model") if isinstance(values, dict) else None
+        backbone = dict(BACKBONES).get(chosen(model, BACKBONES.key) or "")
+        return {"preprocessing": {"scaling": backbone.scaling}, **values} if backbone else values
+
+    @model_validator(mode="after")
+    def _only_the_backbones_scaling(self) -> Self:
+        model, scaling = self.model, self.preprocessing.scaling
+        if isinstance(model, BackbonePart) and scaling != model.scaling:
+            raise PydanticCustomError(
+                "combination",
+                f"{model.title} was trained with pixels scaled as {model.scaling}; you gave {scaling}",
+                {"key": "preprocessing.scaling"},
+            )
+        return self
+
     def as_json(self) -> dict[str, Any]:
         """Returns the complete spec with defaults filled in, as the database and the API hold it."""
         return self.model_dump(mode="json", by_alias=True)
 
     def learning_rates(self, epochs: int | None = None) -> list[float]:
         """Returns the learning rate of each epoch, of `epochs` or of the spec's own number."""
-        return self.optimizer.learning_rates(epochs or self.epochs)
+        epochs = epochs or self.epochs
+        return [self.learning_rate_of(epoch, epochs) for epoch in range(1, epochs + 1)]
+
+    def learning_rate_of(self, epoch: int, epochs: int | None = None) -> float:
+        """Returns the learning rate of `epoch`, counted from 1, in a run of `epochs`, or of the spec's own number."""
+        epochs = epochs or self.epochs
+        rate = self.optimizer.learning_rate_of(epoch, epochs)
+        fine_tunes = isinstance(self.model, BackbonePart) and epoch > self.head_epochs(epochs)
+        return rate * FINE_TUNING_RATE if fine_tunes else rate
+
+    def head_epochs(self, epochs: int | None = None) -> int:
+        """Returns in how many of the first epochs only the head of a backbone is trained; 0 for other models."""
+        if not isinstance(self.model, BackbonePart):
+            return 0
+        return head_epochs(self.model.options.train, epochs or self.epochs)

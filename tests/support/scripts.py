@@ -11,6 +11,7 @@ from tests.support import keras_json
 from tests.support.networks import FLAT, LAST, keras_layer
 
 SMALL: dict[str, Any] = {"preset": "strided_cnn", "options": {"filters": [4], "dense_units": [8]}}
+BACKBONE = {"backbone": "efficientnet_lite0"}
 MAX_NORM = {"class_name": "MaxNorm", "config": {"axis": 0}}
 LAYERS = {
     "layers": [
@@ -90,6 +91,20 @@ ALL_VARIATIONS = {
 }
 
 SPECS: dict[str, dict[str, Any]] = {
+    "backbone": {"model": {**BACKBONE, "options": {"input_size": 32}}, "class_weights": "balanced"},
+    "varied backbone": {
+        "model": {**BACKBONE, "options": {"input_size": 32, "dense_units": [16], "dropout": 0}},
+        "augmentation": {"horizontal_flip": True, "width_shift": 0.1},
+        "dataset": {"name": "digits", "train_limit": 200, "validation": {"from": "train", "fraction": 0.2}},
+        "loss": {"name": "categorical_crossentropy"},
+    },
+    "fine-tuned backbone": {
+        "model": {**BACKBONE, "options": {"input_size": 32, "train": "last_blocks"}},
+        "dataset": {"name": "digits", "train_limit": 64, "test_limit": 40},
+        "optimizer": {"name": "adam", "schedule": {"name": "cosine"}},
+        "callbacks": {"checkpoint": {"monitor": "loss", "every": 1}},
+        "epochs": 2,
+    },
     "plain": {},
     "every augmentation": {"augmentation": {**ALL_VARIATIONS, "fill_mode": "reflect"}},
     "standard scaling": {

@@ -12,17 +12,21 @@ from worker.trainer_lines import Sign
 
 @dataclass(frozen=True)
 class Resume:
-    """Resume from the state after the last saved epoch; `best` is the best model up to then."""
+    """Resume from the state after the last saved epoch; `best` is the best model up to then.
+
+    `init` is the model that the first epoch began with, where another run saved it.
+    """
 
     state: Path
     best: Path | None = None
+    init: Path | None = None
 
 
 @dataclass(frozen=True)
 class InitialWeights:
     """Start with the weights of a model that another run saved."""
 
-    path: Path
+    init: Path
 
 
 StartFrom = Resume | InitialWeights | None  # None: the weights that the layers' initializers draw

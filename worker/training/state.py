@@ -18,6 +18,8 @@ from backend.phrases import in_short
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
 
+READ_ERRORS = (OSError, ValueError, KeyError, zipfile.BadZipFile)
+
 
 class Stateful(Protocol):
     """A callback with a state from epoch to epoch: values that JSON can hold, and arrays."""
@@ -38,8 +40,17 @@ def save_state(folder: Folder, model: keras.Model, epoch: int, callbacks: Mappin
     return folder.save(f"state-{epoch}.npz", lambda file: np.savez(file, **arrays))
 
 
-def restore_state(path: Path, model: keras.Model, callbacks: Mapping[str, Stateful]) -> int:
-    """Restores a compiled model, its optimizer and the callbacks from `path`; returns its epoch."""
+def saved_epoch(path: Path) -> int:
+    """Returns the epoch after which the state in `path` was saved. Raises TrainingError if it can't be read."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return int(json.loads(arrays["notes"].tobytes())["epoch"])
+    except READ_ERRORS as error:
+        raise _unreadable(path, error) from error
+
+
+def restore_state(path: Path, model: keras.Model, callbacks: Mapping[str, Stateful]) -> None:
+    """Restores a compiled model, its optimizer and the callbacks from `path`."""
     try:
         with np.load(path, allow_pickle=False) as arrays:
             notes = json.loads(arrays["notes"].tobytes())
@@ -47,9 +58,8 @@ def restore_state(path: Path, model: keras.Model, callbacks: Mapping[str, Statef
                 variable.assign(arrays[name])
             for name, callback in callbacks.items():
                 callback.restore({**notes["callbacks"][name], **_arrays_of(name, arrays)})
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except READ_ERRORS as error:
         raise _unreadable(path, error) from error
-    return int(notes["epoch"])
 
 
 def _arrays_of(callback: str, arrays: Any) -> dict[str, Any]:

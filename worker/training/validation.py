@@ -41,6 +41,11 @@ class Scorer:
         expected = self._targets(model)
         self._validation = Validation(model, cast(np.ndarray, split.images), expected, scaling, images_per_pass)
 
+    @property
+    def images(self) -> int:
+        """How many images are scored."""
+        return len(self._labels)
+
     def of(self, split: LabelledImages) -> Self:
         """Returns a scorer of other images that shares the traced forward pass of this one."""
         other = copy.copy(self)

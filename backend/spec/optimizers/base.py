@@ -30,10 +30,6 @@ class OptimizerPart(Part):
     def keras_arguments(self) -> dict[str, Any]:
         return self.model_dump(exclude={"name", "schedule"})
 
-    def learning_rates(self, epochs: int) -> list[float]:
-        """Returns the learning rate of each of `epochs`, the first epoch first."""
-        return [self.learning_rate_of(epoch, epochs) for epoch in range(1, epochs + 1)]
-
     def learning_rate_of(self, epoch: int, epochs: int) -> float:
         """Returns the learning rate of `epoch`, counted from 1, in a run of `epochs`."""
         if self.schedule is None:

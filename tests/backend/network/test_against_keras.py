@@ -52,6 +52,7 @@ STACKS: list[list[tuple[str, dict[str, Any]]]] = [
     [("ZeroPadding2D", {}), ("Cropping2D", {"cropping": [[1, 2], [0, 3]]})],
     [("ZeroPadding2D", {"padding": [2, 1]}), ("Cropping2D", {"cropping": 1})],
     [("UpSampling2D", {}), ("UpSampling2D", {"size": [1, 3], "interpolation": "bilinear"})],
+    [("Resizing", {"height": 12, "width": 9}), ("Resizing", {"height": 5, "width": 5, "interpolation": "bicubic"})],
     [("Reshape", {"target_shape": [-1, 4]}), ("Permute", {"dims": [2, 1]})],
     [("Permute", {"dims": [3, 1, 2]}), ("Reshape", {"target_shape": [-1]})],
 ]

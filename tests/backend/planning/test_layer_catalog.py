@@ -17,6 +17,8 @@ START: dict[str, Any] = {
     "stddev": 0.1,
     "activation": "relu",
     "target_shape": [-1],
+    "height": 8,
+    "width": 8,
     "dims": [2, 1, 3],
 }
 

@@ -7,7 +7,8 @@ from backend.spec.optimizers import Adam
 
 
 def rates(learning_rate: float, schedule: Schedule | None, epochs: int) -> list[float]:
-    return Adam(learning_rate=learning_rate, schedule=schedule).learning_rates(epochs)
+    optimizer = Adam(learning_rate=learning_rate, schedule=schedule)
+    return [optimizer.learning_rate_of(epoch, epochs) for epoch in range(1, epochs + 1)]
 
 
 @pytest.mark.parametrize(

@@ -46,8 +46,7 @@ def folder_at(path: Path) -> Folder:
 
 def save_best(folder: Path, monitor: str) -> tuple[SaveBest, EpochContext]:
     context = EpochContext(folder_at(folder), probabilities=np.eye(2, dtype=np.float32))
-    callback = SaveBest(monitor, context)
-    callback.set_model(SavableModel())
+    callback = SaveBest(monitor, SavableModel(), context)
     return callback, context
 
 

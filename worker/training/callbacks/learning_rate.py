@@ -15,12 +15,11 @@ class LearningRateSchedule(Callback):
 
     def __init__(self, spec: RunSpec) -> None:
         super().__init__()
-        self._optimizer = spec.optimizer
-        self._epochs = spec.epochs
+        self._spec = spec
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        if self._optimizer.schedule is not None:
-            self.model.optimizer.learning_rate = self._optimizer.learning_rate_of(epoch + 1, self._epochs)
+        if self._spec.optimizer.schedule is not None:
+            self.model.optimizer.learning_rate = self._spec.learning_rate_of(epoch + 1)
 
 
 class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 
 from worker.training.callbacks.context import Callback, EpochContext, Logs
@@ -23,13 +24,15 @@ class SavePredictions(Callback):
 
 
 class SaveBest(Callback):
-    """Saves the model and its probabilities when `monitor` is better than ever before.
+    """Saves the network and its probabilities when `monitor` is better than ever before.
 
-    `path` is where the best model is. It is not part of the state, since each lease has a folder of its own.
+    `network` is the whole of which `fit` may train a part. `path` is where the best model is. It is not part of the
+    state, since each lease has a folder of its own.
     """
 
-    def __init__(self, monitor: str, context: EpochContext) -> None:
+    def __init__(self, monitor: str, network: keras.Model, context: EpochContext) -> None:
         super().__init__()
+        self._network = network
         self._monitor = monitor
         self._context = context
         self._value: float | None = None
@@ -42,7 +45,7 @@ class SaveBest(Callback):
             return
         self._value, self.epoch = value, epoch + 1
         folder, files, probabilities = self._context.folder, self._context.files, self._context.probabilities
-        files["best"] = folder.save(f"best-{epoch + 1}.keras", self.model.save)
+        files["best"] = folder.save(f"best-{epoch + 1}.keras", self._network.save)
         self.path = files["best"].path
         files["probabilities"] = folder.save(
             f"probabilities-{epoch + 1}-validation.npy", lambda file: np.save(file, probabilities)
@@ -56,16 +59,17 @@ class SaveBest(Callback):
 
 
 class SaveEvery(Callback):
-    """Saves the model after each n-th epoch."""
+    """Saves the network after each n-th epoch."""
 
-    def __init__(self, every: int, context: EpochContext) -> None:
+    def __init__(self, every: int, network: keras.Model, context: EpochContext) -> None:
         super().__init__()
+        self._network = network
         self._every = every
         self._context = context
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:  # noqa: ARG002 - Keras' hook
         if (epoch + 1) % self._every == 0:
-            self._context.files["kept"] = self._context.folder.save(f"epoch-{epoch + 1}.keras", self.model.save)
+            self._context.files["kept"] = self._context.folder.save(f"epoch-{epoch + 1}.keras", self._network.save)
 
 
 class SaveState(Callback):

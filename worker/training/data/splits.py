@@ -13,10 +13,14 @@ from worker.training.errors import TrainingError
 
 @dataclass(frozen=True)
 class LabelledImages:
-    """Images (uint8, N × H × W × C) and their class indexes (N). The images are on disk until their rows are read."""
+    """Images (uint8, N × H × W × C) and their class indexes (N). The images are on disk until their rows are read.
+
+    `split` is the stored split that they are of.
+    """
 
     images: ImageRows
     labels: np.ndarray
+    split: str
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -46,7 +50,7 @@ def scored_part(train: LabelledImages, seed: int) -> LabelledImages:
     """Returns the training images that are scored after each epoch: fixed for a seed, in stored order."""
     size = min(len(train), max(MIN_PART, min(MAX_PART, len(train) // PART_SHARE)))
     positions = np.sort(np.random.default_rng([seed, PART_STREAM]).permutation(len(train))[:size])
-    return LabelledImages(SelectedRows(train.images, positions), train.labels[positions])
+    return LabelledImages(SelectedRows(train.images, positions), train.labels[positions], train.split)
 
 
 def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
@@ -63,10 +67,6 @@ def load_splits(dataset: StoredDataset, spec: RunSpec) -> Splits:
     return Splits(train, _first(dataset, "validation", None), test, "images of the validation split")
 
 
-def _first(dataset: StoredDataset, split: str, limit: int | None) -> LabelledImages:
-    return LabelledImages(dataset.images(split)[:limit], dataset.labels(split)[:limit])
-
-
 def _held_back(dataset: StoredDataset, spec: RunSpec, part: FromTrain, test: LabelledImages) -> Splits:
     images, labels = dataset.images("train"), dataset.labels("train")
     trained, held_back = partition(labels, spec.dataset.train_limit, part, spec.seed)
@@ -77,7 +77,11 @@ def _held_back(dataset: StoredDataset, spec: RunSpec, part: FromTrain, test: Lab
 
 
 def _selected(images: Images, labels: Labels, positions: npt.NDArray[np.int64]) -> LabelledImages:
-    return LabelledImages(SelectedRows(images, positions), labels[positions])
+    return LabelledImages(SelectedRows(images, positions), labels[positions], "train")
+
+
+def _first(dataset: StoredDataset, split: str, limit: int | None) -> LabelledImages:
+    return LabelledImages(dataset.images(split)[:limit], dataset.labels(split)[:limit], split)
 
 
 def _no_validation_split(dataset: StoredDataset) -> TrainingError:

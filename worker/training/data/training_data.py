@@ -62,7 +62,7 @@ def _from_memory(images: ImageRows) -> Gather:
 def _from_map(images: ImageRows) -> Gather:
     def gather(positions: tf.Tensor) -> tf.Tensor:
         # Not stateful, or TensorFlow would read one batch after the other, for the sake of determinism.
-        batch = tf.numpy_function(lambda rows: images[rows], [positions], tf.uint8, stateful=False)
+        batch = tf.numpy_function(lambda rows: images[rows], [positions], images.dtype, stateful=False)
         return tf.ensure_shape(batch, (None, *images.shape[1:]))
 
     return gather

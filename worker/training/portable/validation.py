@@ -12,7 +12,7 @@ class Validation:
 
     Args:
         model: a compiled model.
-        images: uint8, N × H × W × C. They are read pass by pass, so that a memory map stays on disk.
+        images: uint8, N × H × W × C, or features. They are read pass by pass, so that a memory map stays on disk.
         targets: what the model's loss takes for these images.
         scale: scales a batch of images for the model.
         images_per_pass: images in one forward pass.
@@ -31,7 +31,7 @@ class Validation:
         self.targets = targets
         self.scale = scale
         self.images_per_pass = images_per_pass
-        inputs = tf.TensorSpec([None, *images.shape[1:]], tf.uint8)
+        inputs = tf.TensorSpec([None, *images.shape[1:]], images.dtype)
         outputs = tf.TensorSpec([None, *targets.shape[1:]], targets.dtype)
         self.forward = tf.function(self.forward_pass, input_signature=(inputs, outputs))
 

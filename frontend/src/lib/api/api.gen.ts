@@ -2202,6 +2202,64 @@ export interface components {
             zoom: number;
         };
         /**
+         * BackboneChoice
+         * @description A network that was trained on other images. `parameters` are those without its own last layer.
+         *
+         *     `scaling` is that of the pixels that it was trained with, which a run of it has, too. `bytes` is the size of its
+         *     file of weights.
+         */
+        BackboneChoice: {
+            /** Bytes */
+            bytes: number;
+            /** License */
+            license: string;
+            /** Name */
+            name: string;
+            /** Options */
+            options: components["schemas"]["Option"][];
+            /** Parameters */
+            parameters: number;
+            /**
+             * Scaling
+             * @enum {string}
+             */
+            scaling: "unit" | "signed" | "standard" | "none";
+            /** Source */
+            source: string;
+            /** Title */
+            title: string;
+            /** Trained On */
+            trained_on: string;
+        };
+        /** BackboneOptions */
+        BackboneOptions: {
+            /**
+             * Dense units
+             * @description one hidden layer for each number, before the softmax
+             * @default []
+             */
+            dense_units: number[];
+            /**
+             * Dropout
+             * @description before the last layer
+             * @default 0.2
+             */
+            dropout: number;
+            /**
+             * Input size
+             * @description side in pixels to which images are resized before the backbone
+             * @default 96
+             */
+            input_size: number;
+            /**
+             * Trained part
+             * @description head: only the new last layers; last_blocks, all: then the backbone's last blocks, or all of it
+             * @default head
+             * @enum {string}
+             */
+            train: "head" | "last_blocks" | "all";
+        };
+        /**
          * Notice
          * @description What looks wrong with an upload; `examples` are names of entries.
          */
@@ -2478,13 +2536,15 @@ export interface components {
          * @description `limits` holds each field that can be changed under its path in the spec, keys joined by dots.
          *
          *     Where a part has several forms, its choices are a list here, and their options are paths below that part: `presets`
-         *     below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`, `losses` below
-         *     `loss`, `validations` below `dataset.validation`.
+         *     and `backbones` below `model.options`, `optimizers` below `optimizer`, `schedules` below `optimizer.schedule`,
+         *     `losses` below `loss`, `validations` below `dataset.validation`.
          *
          *     `layers` are all allowed layers, `layer_choices` those of a list of layers, with their arguments by Keras' own names
          *     and defaults, and `layer_objects` the initializers, regularizers and constraints that an argument may be.
          */
         Catalog: {
+            /** Backbones */
+            backbones: components["schemas"]["BackboneChoice"][];
             /** Datasets */
             datasets: string[];
             /** Layer Choices */
@@ -3376,6 +3436,23 @@ export interface components {
              * @default false
              */
             restore_best_weights: boolean;
+        };
+        /** EfficientNetLite0 */
+        EfficientNetLite0: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "efficientnet_lite0";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
         };
         /** EndEvent */
         EndEvent: {
@@ -5889,7 +5966,7 @@ export interface components {
              */
             loss: components["schemas"]["Loss"];
             /** Model */
-            model: components["schemas"]["StridedCnn"] | components["schemas"]["Vgg"] | components["schemas"]["LayerList"] | components["schemas"]["KerasModel"];
+            model: components["schemas"]["StridedCnn"] | components["schemas"]["Vgg"] | components["schemas"]["EfficientNetLite0"] | components["schemas"]["LayerList"] | components["schemas"]["KerasModel"];
             /**
              * Optimizer
              * @default {

@@ -44,6 +44,7 @@ export type Export = Schemas['ExportRead']
 export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
 export type Catalog = Schemas['Catalog']
 export type Choice = Schemas['PartChoice']
+export type BackboneChoice = Schemas['BackboneChoice']
 export type Option = Schemas['Option']
 export type LayerChoice = Schemas['LayerChoice']
 export type Argument = Schemas['Argument']

@@ -7,14 +7,14 @@ import type { FieldError } from '../api/problem'
 import { equal } from '../spec/equal'
 import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
 import { parseTags } from '../text/tags'
-import { hasSmoothing, withChoice, withPart, withValidationOf } from './part-choices'
+import { hasSmoothing, withChoice, withPart, withScalingOf, withValidationOf } from './part-choices'
 import { StudyDraft, type StoredStudy } from './study-draft.svelte'
 import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
 import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
-import type { Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
+import type { BackboneChoice, Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
 
 const RUN_FIELDS = ['name', 'tags', 'notes']
 /** Paths that are no fields but for which the server may report errors. */
@@ -161,14 +161,20 @@ export class Draft {
     this.clearErrors(form)
   }
 
-  /** Switches between presets and models as JSON. The last state of each is restored when the user returns to it. */
+  /** Switches between presets, backbones and models as JSON. The last state of each is restored when the user returns to it. */
   setModelForm(form: string, initial: Json): void {
-    this.#models[modelForm(this.spec)] = this.spec.model ?? null
+    const before = modelForm(this.spec)
+    this.#models[before] = this.spec.model ?? null
     const previous = this.#models[form]
     if (TEXT_FORMS.includes(form as TextForm)) this.#initializeText(form as TextForm, JSON.stringify(initial, null, 2))
     else if (previous) this.spec = { ...this.spec, model: previous }
-    else this.choose('model.preset', form)
+    else this.choose(this.#backbone(form) ? 'model.backbone' : 'model.preset', form)
+    this.spec = withScalingOf(this.#backbone(form), this.#backbone(before), this.spec)
     this.clearErrors('model')
+  }
+
+  #backbone(form: string): BackboneChoice | undefined {
+    return this.catalog.backbones.find((backbone) => backbone.name === form)
   }
 
   /** A text that the user edited is restored instead of the initial one. */

@@ -2,7 +2,7 @@
 
 import type { FieldError } from '../api/problem'
 import { valueError } from '../spec/field-values'
-import { valueAt, isObject, modelForm } from '../spec/spec'
+import { valueAt, isObject } from '../spec/spec'
 import type { Catalog, Choice, Json, Limit, Spec } from '../api/types'
 
 export interface Field {
@@ -13,6 +13,7 @@ export interface Field {
 /** Fields that choose one of several things: their list in the catalog, and the path of the options. */
 export const CHOICE_FIELDS = {
   'model.preset': { choices: 'presets', below: 'model.options' },
+  'model.backbone': { choices: 'backbones', below: 'model.options' },
   'optimizer.name': { choices: 'optimizers', below: 'optimizer' },
   'optimizer.schedule.name': { choices: 'schedules', below: 'optimizer.schedule' },
   'dataset.validation.from': { choices: 'validations', below: 'dataset.validation' },
@@ -44,9 +45,9 @@ function isOn(catalog: Catalog, spec: Spec, path: string): boolean {
   )
 }
 
-/** A model given as JSON has no preset; weights by class have fields of their own. */
+/** A model has a preset, a backbone or neither; weights by class have fields of their own. */
 function isSpecField(spec: Spec, path: string): boolean {
-  if (path === 'model.preset') return !['layers', 'keras'].includes(modelForm(spec))
+  if (path === 'model.preset' || path === 'model.backbone') return valueAt(spec, path) !== undefined
   return path !== 'class_weights' || !isObject(valueAt(spec, path))
 }
 

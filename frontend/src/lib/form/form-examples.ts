@@ -26,6 +26,7 @@ export const catalog = {
     'optimizer.schedule.name': named('Schedule', ['cosine', 'step'], true),
   },
   datasets: ['digits'],
+  backbones: [],
   presets: [
     { name: 'strided_cnn', title: 'Strided CNN', options: [{ name: 'filters', ...filters }] },
     { name: 'vgg', title: 'VGG-like CNN', options: [{ name: 'blocks', ...filters, default: [[32]] }] },

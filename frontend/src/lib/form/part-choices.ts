@@ -3,7 +3,7 @@
 import { equal } from '../spec/equal'
 import { choicesOf, CHOICE_FIELDS, type ChoicePath } from './fields'
 import { valueAt, isObject, withValue } from '../spec/spec'
-import type { Catalog, Choice, Dataset, Json, Spec } from '../api/types'
+import type { BackboneChoice, Catalog, Choice, Dataset, Json, Spec } from '../api/types'
 
 /** True when the loss takes label smoothing. */
 export const hasSmoothing = (catalog: Catalog, loss: Json | undefined): boolean =>
@@ -41,6 +41,12 @@ export function withValidationOf(dataset: Dataset, spec: Spec): Spec {
 
 export const hasValidation = (dataset: Dataset | undefined): boolean => dataset?.counts?.validation !== undefined
 
+/** Returns the spec with the pixel scaling that a chosen backbone was trained with; a model after a backbone gets the usual one. */
+export function withScalingOf(after: BackboneChoice | undefined, before: BackboneChoice | undefined, spec: Spec): Spec {
+  if (after) return withValue(spec, 'preprocessing.scaling', after.scaling)
+  return before ? withValue(spec, 'preprocessing.scaling', 'unit') : spec
+}
+
 function optionsOf(before: Choice | undefined, after: Choice, values: Spec): Spec {
   const defaults = new Map((before?.options ?? []).map((option) => [option.name, option.default]))
   const entries = after.options.map((option) => {
@@ -54,6 +60,7 @@ function optionsOf(before: Choice | undefined, after: Choice, values: Spec): Spe
 
 function withOptions(spec: Spec, field: ChoicePath, name: string, options: Spec): Spec {
   if (field === 'model.preset') return withValue(spec, 'model', { preset: name, options })
+  if (field === 'model.backbone') return withValue(spec, 'model', { backbone: name, options })
   const part = field.slice(0, field.lastIndexOf('.'))
   const key = field.slice(field.lastIndexOf('.') + 1)
   const schedule = field === 'optimizer.name' ? { schedule: valueAt(spec, 'optimizer.schedule') ?? null } : {}

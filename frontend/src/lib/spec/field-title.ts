@@ -10,6 +10,7 @@ const TITLES: Record<string, string> = {
   'dataset.validation.fraction': 'Validation fraction',
   'preprocessing.scaling': 'Pixel scaling',
   'model.preset': 'Model',
+  'model.backbone': 'Model',
   'model.options.l1': 'L1',
   'model.options.l2': 'L2',
   'model.options.block_dropout': 'Dropout after blocks',

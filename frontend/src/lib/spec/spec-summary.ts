@@ -56,6 +56,7 @@ function network(spec: Spec): string {
   const form = modelForm(spec)
   if (form === 'layers') return joined(['List of layers', counted(valueAt(spec, 'model.layers'))])
   if (form === 'keras') return joined(['Keras model', counted(valueAt(spec, 'model.keras.config.layers') ?? valueAt(spec, 'model.keras.config'))])
+  if (valueAt(spec, 'model.backbone') !== undefined) return backbone(spec)
   const option = (name: string): Json | undefined => valueAt(spec, `model.options.${name}`)
   const dense = listOf(option('dense_units'))
   return joined([
@@ -66,6 +67,14 @@ function network(spec: Spec): string {
     dropouts(spec),
     ...['l1', 'l2'].map((name) => Number(option(name) ?? 0) > 0 && `${name.toUpperCase()} ${option(name)}`),
   ])
+}
+
+const TRAINED_PARTS: Record<string, string> = { head: 'only its head is trained', last_blocks: 'head, then its last blocks are trained', all: 'head, then all of it is trained' }
+
+function backbone(spec: Spec): string {
+  const trained = text(spec, 'model.options.train') || 'head'
+  const dense = listOf(valueAt(spec, 'model.options.dense_units'))
+  return joined([modelOf(spec), `${text(spec, 'model.options.input_size')} px`, TRAINED_PARTS[trained], dense && `dense ${dense}`])
 }
 
 const counted = (layers: Json | undefined): string => (Array.isArray(layers) ? plural(layers.length, 'layer') : '')

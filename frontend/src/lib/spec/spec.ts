@@ -13,6 +13,7 @@ const DATASETS: Record<string, string> = {
 const MODELS: Record<string, string> = {
   strided_cnn: 'strided CNN',
   vgg: 'VGG-like CNN',
+  efficientnet_lite0: 'EfficientNet-Lite0',
   layers: 'list of layers',
   keras: 'Keras model',
 }
@@ -36,6 +37,7 @@ const CHOICES: Record<string, Record<string, string>> = {
     categorical_crossentropy: 'Categorical cross-entropy',
   },
   'model.options.padding': { last_valid: 'same, last valid' },
+  'model.options.train': { head: 'only the new head', last_blocks: 'head, then the last blocks', all: 'head, then all of it' },
   'model.options.pooling': { max: 'max pooling', average: 'average pooling', strides: 'strides' },
 }
 
@@ -52,7 +54,7 @@ export const monitorTitle = (name: string): string => MONITORS[name] ?? name
 export function choiceTitle(path: string, choice: string): string {
   if (path.endsWith('.monitor')) return monitorTitle(choice)
   if (path === 'dataset' || path === 'dataset.name') return datasetTitle(choice)
-  if (path === 'model' || path === 'model.preset') return capital(modelTitle(choice))
+  if (path === 'model' || path === 'model.preset' || path === 'model.backbone') return capital(modelTitle(choice))
   return path === 'optimizer.name' ? optimizerTitle(choice) : (CHOICES[path]?.[choice] ?? choice)
 }
 
@@ -80,10 +82,10 @@ export function withValue(spec: Spec, path: string, value: Json): Spec {
   return { ...spec, [key]: withValue(isObject(inner) ? inner : {}, rest.join('.'), value) }
 }
 
-/** Returns the preset's name, `layers` or `keras`. */
+/** Returns the name of the preset or backbone, `layers` or `keras`. */
 export function modelForm(spec: Spec): string {
   if (valueAt(spec, 'model.layers') !== undefined) return 'layers'
-  return valueAt(spec, 'model.keras') === undefined ? String(valueAt(spec, 'model.preset') ?? '') : 'keras'
+  return valueAt(spec, 'model.keras') === undefined ? String(valueAt(spec, 'model.preset') ?? valueAt(spec, 'model.backbone') ?? '') : 'keras'
 }
 
 export const datasetOf = (spec: Spec): string => datasetTitle(String(valueAt(spec, 'dataset.name') ?? ''))

@@ -53,7 +53,7 @@ const sections = (pairs: [string, FieldChoice[]][]): FieldSection[] =>
   pairs.map(([title, items]) => ({ title, items })).filter(({ items }) => items.length > 0)
 
 /** Fields of a spec that a column of the run has, too. */
-const DOUBLED = ['dataset.name', 'model.preset']
+const DOUBLED = ['dataset.name', 'model.preset', 'model.backbone']
 
 function choicesOf(fields: RunField[], text: string): FieldChoice[] {
   const words = text.trim().toLowerCase()

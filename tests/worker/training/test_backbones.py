@@ -1,0 +1,103 @@
+"""Training on a backbone: the features of its frozen layers, its phases, and resuming in each of them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from backend.datasets import store
+from backend.datasets.store import StoredDataset
+from backend.spec import RunSpec
+from tests.support.trainings import KERAS_SAVES_MODELS, Recorded
+from worker.training.fit import train
+from worker.training.report import Resume
+
+pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
+
+CLASSES = ["dark", "grey", "bright"]
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> StoredDataset:
+    """Three classes of 32 × 32 noise in colours: each class is brighter than the one before."""
+    draw = np.random.default_rng(7)
+    arrays = {}
+    for split, size in (("train", 60), ("test", 24)):
+        labels = np.arange(size) % 3
+        images = draw.integers(0, 80, (size, 32, 32, 3)) + 80 * labels[:, None, None, None]
+        arrays[split] = (images.astype(np.uint8), labels)
+    folder, _ = store.write(tmp_path_factory.mktemp("datasets"), "colors", CLASSES, arrays)
+    return StoredDataset.open(folder)
+
+
+def trained(
+    dataset: StoredDataset, folder: Path, options: Mapping[str, Any], resume: Resume | None = None, **changes: Any
+) -> Recorded:
+    model = {"backbone": "efficientnet_lite0", "options": {"input_size": 32, **options}}
+    spec = RunSpec.model_validate({"dataset": {"name": "colors"}, "model": model, "epochs": 4, **changes})
+    folder.mkdir()
+    report = Recorded()
+    train(spec, dataset, folder, report, resume)
+    return report
+
+
+def metrics(report: Recorded) -> list[dict[str, float]]:
+    return [{**epoch.metrics, "seconds": 0.0} for epoch in report.epochs]
+
+
+def resumed_after(report: Recorded, epoch: int) -> Resume:
+    best = [saved.best.path for saved in report.epochs[:epoch] if saved.best is not None]
+    return Resume(report.epochs[epoch - 1].state.path, best[-1])
+
+
+def test_the_head_is_trained_on_features_that_equal_a_forward_pass(dataset: StoredDataset, tmp_path: Path) -> None:
+    report = trained(dataset, tmp_path / "first", {}, callbacks={"checkpoint": {"monitor": "loss"}})
+
+    best = report.epochs[-1].best
+    assert best is not None, "the training loss falls"
+    network = keras.saving.load_model(best.path)
+    pixels = dataset.images("test").astype(np.float32) / 127.5 - 1.0
+    expected = network.predict(pixels, verbose=0)
+    assert report.epochs[-1].probabilities is not None
+    np.testing.assert_allclose(np.load(report.epochs[-1].probabilities.path), expected, atol=1e-5)
+    assert [layer.name for layer in network.layers if layer.trainable_weights] == ["dense"]
+    assert report.series("loss")[-1] < report.series("loss")[0]
+
+
+def test_a_resumed_run_takes_the_features_that_are_there_and_goes_on_exactly(
+    dataset: StoredDataset, tmp_path: Path
+) -> None:
+    first = trained(dataset, tmp_path / "first", {})
+    files = {path: path.stat().st_mtime_ns for path in (dataset.folder / "features").rglob("*.f32")}
+
+    resumed = trained(dataset, tmp_path / "resumed", {}, resumed_after(first, 2))
+
+    assert metrics(resumed) == metrics(first)[2:]
+    assert {path: path.stat().st_mtime_ns for path in (dataset.folder / "features").rglob("*.f32")} == files
+
+
+@pytest.mark.thorough
+def test_a_head_on_varied_images_resumes_exactly(dataset: StoredDataset, tmp_path: Path) -> None:
+    varied: dict[str, Any] = {"augmentation": {"horizontal_flip": True, "width_shift": 0.1}}
+    whole = trained(dataset, tmp_path / "whole", {}, **varied)
+
+    resumed = trained(dataset, tmp_path / "resumed", {}, resumed_after(whole, 2), **varied)
+
+    assert metrics(resumed) == metrics(whole)[2:]
+
+
+@pytest.mark.thorough
+def test_more_of_the_backbone_is_trained_after_its_head_and_both_phases_resume_exactly(
+    dataset: StoredDataset, tmp_path: Path
+) -> None:
+    options = {"train": "last_blocks"}
+    whole = trained(dataset, tmp_path / "whole", options)
+
+    for epoch in (1, 2, 3):  # in the first phase, after its end, in the second one
+        resumed = trained(dataset, tmp_path / f"after-{epoch}", options, resumed_after(whole, epoch))
+        assert metrics(resumed) == metrics(whole)[epoch:]
+
+    assert whole.series("learning_rate") == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4])

@@ -1,0 +1,77 @@
+"""What a frozen backbone makes of images: computed once for each image, kept beside the dataset, shared by runs.
+
+    <dataset>/features/<key>/<split>.f32     float32 rows, one for each image of the stored split
+    <dataset>/features/<key>/<split>.done    a byte for each row: 1 where it is computed and on disk
+
+Rows are computed in passes of a fixed number of images, so that a row does not depend on which others are computed with
+it, and a computation that was killed goes on where it was.
+"""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from worker.training.portable.backbone import IMAGES_PER_FEATURE_PASS
+
+Features = npt.NDArray[np.float32]
+Positions = npt.NDArray[np.int64]
+Compute = Callable[[Positions], Features]
+"""Returns the features of the images at positions of the stored split."""
+
+SAVED_ROWS = 32 * IMAGES_PER_FEATURE_PASS  # between two times at which what was computed is made durable
+
+
+@dataclass(frozen=True)
+class FeatureFile:
+    """The features of one split, `width` numbers for each of its `images`."""
+
+    folder: Path
+    split: str
+    images: int
+    width: int
+
+    def rows(self, positions: Positions, compute: Compute, on_progress: Callable[[int, int], None]) -> Features:
+        """Returns the features of all images of the split, read-only, in which those at `positions` are computed.
+
+        Raises:
+            OSError: They can't be written.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._opened("f32", self.images * self.width * 4) as data, self._opened("done", self.images) as done:
+            fcntl.flock(data, fcntl.LOCK_EX)  # of two runs that need the same features, one waits for the other
+            is_done = np.frombuffer(os.pread(done, self.images, 0), np.uint8).astype(bool)
+            missing = np.sort(positions[~is_done[positions]])
+            for start in range(0, len(missing), SAVED_ROWS):
+                part = missing[start : start + SAVED_ROWS]
+                self._compute(part, compute, data, done)
+                on_progress(min(start + SAVED_ROWS, len(missing)), len(missing))
+        return np.memmap(self._path("f32"), np.float32, "r", shape=(self.images, self.width))
+
+    def _compute(self, positions: Positions, compute: Compute, data: int, done: int) -> None:
+        for start in range(0, len(positions), IMAGES_PER_FEATURE_PASS):
+            chunk = positions[start : start + IMAGES_PER_FEATURE_PASS]
+            for position, row in zip(chunk.tolist(), compute(chunk), strict=True):
+                os.pwrite(data, row.tobytes(), position * self.width * 4)
+        os.fdatasync(data)
+        for position in positions.tolist():
+            os.pwrite(done, b"\x01", position)
+
+    @contextmanager
+    def _opened(self, suffix: str, size: int) -> Iterator[int]:
+        """Opens a file and makes it `size` bytes long; what was not written takes no space on most file systems."""
+        file = os.open(self._path(suffix), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            if os.fstat(file).st_size < size:
+                os.ftruncate(file, size)
+            yield file
+        finally:
+            os.close(file)
+
+    def _path(self, suffix: str) -> Path:
+        return self.folder / f"{self.split}.{suffix}"

@@ -1,0 +1,79 @@
+"""The phases of a run: one, or for a backbone first its head on features, then more of it on images."""
+
+from collections.abc import Iterator
+
+import keras
+import tensorflow as tf
+
+from backend.planning.execution_plan import ExecutionPlan, for_head
+from backend.spec import RunSpec
+from backend.spec.backbones.phases import VARIANTS
+from worker.training.backbones.head import BackboneFeatures, OnProgress
+from worker.training.data.inputs import TrainingInputs
+from worker.training.data.training_data import TrainingData
+from worker.training.phase import PhaseInputs, PhasePlan
+from worker.training.portable.backbone import head_of
+
+
+class VariedFeatures:
+    """Batches of the features of varied images. Those of a variant are computed when its first epoch begins."""
+
+    def __init__(
+        self, spec: RunSpec, inputs: TrainingInputs, features: BackboneFeatures, on_progress: OnProgress
+    ) -> None:
+        self._spec = spec
+        self._inputs = inputs
+        self._features = features
+        self._on_progress = on_progress
+        self._data: dict[int, TrainingData] = {}
+
+    def epoch(self, epoch: int) -> tf.data.Dataset:
+        """Returns the batches of `epoch`, counted from 1."""
+        variant = epoch % VARIANTS
+        if variant not in self._data:
+            varied = self._features.inputs(self._inputs, self._on_progress, variant)
+            self._data[variant] = TrainingData(varied, _without_augmentation(self._spec))
+        return self._data[variant].epoch(epoch)
+
+
+def phases(
+    spec: RunSpec,
+    network: keras.Model,
+    inputs: TrainingInputs,
+    features: BackboneFeatures | None,
+    execution: ExecutionPlan,
+    on_progress: OnProgress,
+) -> Iterator[PhasePlan]:
+    """Yields the phases in their order. `features` are those of a backbone, None for other networks."""
+    head_epochs = spec.head_epochs()
+    if features is not None and head_epochs:
+        yield PhasePlan(
+            first=1,
+            last=head_epochs,
+            is_last=head_epochs == spec.epochs,
+            model=head_of(network),
+            load=lambda: _head_inputs(spec, inputs, features, on_progress),
+            execution=for_head(execution),
+        )
+    if head_epochs < spec.epochs:
+        yield PhasePlan(
+            first=head_epochs + 1,
+            last=spec.epochs,
+            is_last=True,
+            model=network,
+            load=lambda: PhaseInputs(inputs, TrainingData(inputs, spec)),
+            execution=execution,
+        )
+
+
+def _head_inputs(
+    spec: RunSpec, inputs: TrainingInputs, features: BackboneFeatures, on_progress: OnProgress
+) -> PhaseInputs:
+    plain = features.inputs(inputs, on_progress)
+    if spec.augmentation is None:
+        return PhaseInputs(plain, TrainingData(plain, spec))
+    return PhaseInputs(plain, VariedFeatures(spec, inputs, features, on_progress))
+
+
+def _without_augmentation(spec: RunSpec) -> RunSpec:
+    return spec.model_copy(update={"augmentation": None})
