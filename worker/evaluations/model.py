@@ -51,7 +51,8 @@ class BestModel:
             outputs = outputs if isinstance(outputs, list) else [outputs]
             return [apply(tf.cast(output, tf.float32)) for apply, output in zip(last, outputs, strict=True)]
 
-        compiled = tf.function(one_pass, input_signature=[tf.TensorSpec((None, *self._shape), tf.uint8)])
+        images = tf.TensorSpec((None, *self._shape), tf.uint8)
+        compiled = tf.function(one_pass, input_signature=[images], autograph=False)
 
         def forward(images: npt.NDArray[np.uint8]) -> list[Array]:
             outputs = [output.numpy() for output in compiled(tf.constant(images))]

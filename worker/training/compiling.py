@@ -9,9 +9,17 @@ from backend.spec import Loss, RunSpec
 
 
 def compile_model(model: keras.Model, spec: RunSpec) -> None:
-    """Compiles the model and creates the optimizer's variables, so that they can be restored."""
+    """Compiles the model and creates the optimizer's variables, so that they can be restored, and the metric's."""
     model.compile(optimizer=optimizer(spec), loss=loss(spec.loss), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
+    _build_metrics(model, spec)
+
+
+def _build_metrics(model: keras.Model, spec: RunSpec) -> None:
+    """Creates the metric's variables. In the first training step, TensorFlow would trace that step twice for them."""
+    classes = model.output_shape[-1]
+    model.compute_metrics(None, targets(tf.constant([0]), spec.loss, classes), tf.zeros([1, classes]))
+    model.reset_metrics()
 
 
 def optimizer(spec: RunSpec) -> keras.optimizers.Optimizer:

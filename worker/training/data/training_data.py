@@ -34,7 +34,7 @@ class TrainingData:
             self._gather = _from_memory(train.images) if inputs.are_held else _from_map(train.images)
             self._labels = tf.constant(train.labels.astype(np.int32))
             self._weights = None if weights is None else tf.constant(weights)
-        self._batch = tf.function(self._make_batch)  # traced once, not in each epoch
+        self._batch = tf.function(self._make_batch, autograph=False)  # traced once, not in each epoch
 
     def __len__(self) -> int:
         """Returns the number of batches in an epoch."""

@@ -30,6 +30,7 @@ class Scores:
         self._forward: Callable[[Any], Any] = tf.function(
             lambda images: tf.nn.log_softmax(tf.cast(forward(images, training=False), tf.float32)),
             input_signature=[inputs],
+            autograph=False,
         )
         self.seconds_per_image = self._measure(np.zeros(model.input_shape[1:], np.float32))
 

@@ -32,7 +32,7 @@ def feature_pass(
         varied = images if vary is None else vary(images, positions)
         return tf.cast(backbone(scale(varied), training=False), tf.float32)
 
-    forward = tf.function(forward_pass)
+    forward = tf.function(forward_pass, autograph=False)
 
     def features(images: np.ndarray, positions: np.ndarray) -> np.ndarray:
         rows = np.minimum(np.arange(IMAGES_PER_FEATURE_PASS), len(images) - 1)

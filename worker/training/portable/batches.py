@@ -18,13 +18,13 @@ def epoch_batches(
     The order of the `images` is a permutation drawn from the seed and the epoch alone, so each epoch can be repeated.
     `make_batch` runs in TensorFlow's graph: it takes the positions of the images of one batch, int32, and returns what
     `model.fit` takes. The order is a constant of the graph: read from a variable, it would stop prefetching, because
-    operations have to be deterministic.
+    operations have to be deterministic. AutoGraph, which `make_batch` doesn't need, would take as long as the tracing.
     """
     with tf.device("CPU"):
         order = tf.constant(np.random.default_rng([seed, epoch]).permutation(images).astype(np.int32))
     starts = tf.data.Dataset.range(0, images, batch_size, output_type=tf.int32)
     batches = starts.map(
-        lambda start: make_batch(order[start : start + batch_size]),
+        tf.autograph.experimental.do_not_convert(lambda start: make_batch(order[start : start + batch_size])),
         num_parallel_calls=min(MAX_PARALLEL_BATCHES, os.cpu_count() or 1),
         deterministic=True,
     )

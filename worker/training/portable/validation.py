@@ -33,7 +33,7 @@ class Validation:
         self.images_per_pass = images_per_pass
         inputs = tf.TensorSpec([None, *images.shape[1:]], images.dtype)
         outputs = tf.TensorSpec([None, *targets.shape[1:]], targets.dtype)
-        self.forward = tf.function(self.forward_pass, input_signature=(inputs, outputs))
+        self.forward = tf.function(self.forward_pass, input_signature=(inputs, outputs), autograph=False)
 
     def evaluate(self) -> tuple[float, np.ndarray]:
         """Returns the loss, penalties included, and the probabilities, float32, N × classes."""
