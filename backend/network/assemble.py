@@ -44,12 +44,13 @@ def assemble(plan: Plan, image_shape: Sequence[int], classes: int) -> Network:
         raise
     outputs = [prod(call.output) for call in built]
     names = _names(plan.drafts)
+    layers = [_layer(draft, names[n], _uses(plan.calls, built, n)) for n, draft in enumerate(plan.drafts)]
     network = Network(
         name=plan.name,
         image_shape=list(image_shape),
-        layers=[_layer(draft, names[n], _uses(plan.calls, built, n)) for n, draft in enumerate(plan.drafts)],
+        layers=layers,
         calls=plan.calls,
-        sequential=plan.sequential,
+        sequential=plan.sequential and not any(layer.call_arguments for layer in layers),
         input_name=automatic("InputLayer", names),
         largest=max([prod(image_shape), *outputs]),
         values=prod(image_shape) + sum(outputs),

@@ -19,3 +19,12 @@ class Layer:
     parameters: int
     trainable: int
     multiplications: int
+
+    @property
+    def call_arguments(self) -> dict[str, bool]:
+        """Returns the arguments of the layer's call beside its input.
+
+        `Resizing` declares `training=True`, which Keras 3.15 hands to every layer after it where a model is called
+        without `training`: batch normalization and dropout would behave as in training.
+        """
+        return {"training": False} if self.class_name == "Resizing" else {}

@@ -63,33 +63,37 @@ def _functional(script: ScriptInput) -> str:
         ]
     for place, layer_call in enumerate(network.calls):
         inputs = [names[source] for source in layer_call.inputs]
+        arguments = network.layers[layer_call.layer].call_arguments
         if in_order:
-            lines += _create_and_call(names[place], *constructors[layer_call.layer], inputs)
+            lines += _create_and_call(names[place], *constructors[layer_call.layer], inputs, arguments)
         else:
-            lines += _call_layer(names[place], variables[layer_call.layer], inputs)
+            lines += _call_layer(names[place], variables[layer_call.layer], inputs, arguments)
     lines.append(
         call("return keras.Model", ["image", names[len(network.calls) - 1], f"name={literal(network.name)}"], 4)
     )
     return "\n".join(lines)
 
 
-def _create_and_call(output: str, head: str, arguments: list[str], inputs: list[str]) -> list[str]:
+def _create_and_call(
+    output: str, head: str, constructor: list[str], inputs: list[str], arguments: Mapping[str, bool]
+) -> list[str]:
     """Returns one line, or one for the layer and one for its call if that is too long."""
-    line = f"    {output} = {head}({', '.join(arguments)})({_inputs(inputs)})"
+    line = f"    {output} = {head}({', '.join(constructor)})({_passed(inputs, arguments)})"
     if len(line) <= WIDTH:
         return [line]
-    return [call(f"layer = {head}", arguments, 4), *_call_layer(output, "layer", inputs)]
+    return [call(f"layer = {head}", constructor, 4), *_call_layer(output, "layer", inputs, arguments)]
 
 
-def _call_layer(output: str, layer: str, inputs: list[str]) -> list[str]:
-    line = f"    {output} = {layer}({_inputs(inputs)})"
+def _call_layer(output: str, layer: str, inputs: list[str], arguments: Mapping[str, bool]) -> list[str]:
+    line = f"    {output} = {layer}({_passed(inputs, arguments)})"
     if len(line) <= WIDTH or len(inputs) == 1:
         return [line]
-    return [rows("inputs = ", inputs, "[]", 4), f"    {output} = {layer}(inputs)"]
+    return [rows("inputs = ", inputs, "[]", 4), f"    {output} = {layer}({_passed(['inputs'], arguments)})"]
 
 
-def _inputs(inputs: list[str]) -> str:
-    return inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
+def _passed(inputs: list[str], arguments: Mapping[str, bool]) -> str:
+    tensors = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
+    return ", ".join([tensors, *(f"{name}={value}" for name, value in arguments.items())])
 
 
 def _variables(network: Network) -> dict[int, str]:

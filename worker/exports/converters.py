@@ -45,14 +45,16 @@ def scaled_model(best: Path, temperature: float | None) -> Iterator[Path]:
         yield best
         return
     model = _load(best)
-    pixels = keras.Input(model.input_shape[1:])
-    probabilities = keras.ops.cast(model(pixels), "float32")
+    probabilities = keras.ops.cast(model.output, "float32")
     logits = keras.ops.log(keras.ops.maximum(probabilities, SMALLEST)) / temperature
     with tempfile.TemporaryDirectory() as folder:
         scaled = Path(folder) / "scaled.keras"
-        keras.Model(pixels, keras.ops.softmax(logits)).save(scaled)
+        keras.Model(model.input, keras.ops.softmax(logits)).save(scaled)
         yield scaled
 
 
 def _load(best: Path) -> keras.Model:
-    return keras.saving.load_model(best, compile=False)
+    """Returns the saved model in inference mode, also where a layer says otherwise (see `Layer.call_arguments`)."""
+    model = keras.saving.load_model(best, compile=False)
+    pixels = keras.Input(model.input_shape[1:])
+    return keras.Model(pixels, model(pixels, training=False))

@@ -49,5 +49,6 @@ def _functional(network: Network, image: Any, layers: list[Any]) -> keras.Model:
     outputs: list[Any] = []
     for call in network.calls:
         gets = [outputs[place] if place >= 0 else image for place in call.inputs]
-        outputs.append(layers[call.layer](gets[0] if len(gets) == 1 else gets))
+        arguments = network.layers[call.layer].call_arguments
+        outputs.append(layers[call.layer](gets[0] if len(gets) == 1 else gets, **arguments))
     return keras.Model(image, outputs[-1], name=network.name)

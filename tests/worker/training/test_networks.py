@@ -14,6 +14,10 @@ from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
 from worker.training import networks
 from worker.training.errors import TrainingError
 
+FLAT_AND_DROPPED: list[dict[str, Any]] = [
+    {"class_name": "Flatten", "config": {}},
+    {"class_name": "Dropout", "config": {"rate": 0.5}},
+]
 SOFTMAX: dict[str, Any] = {"class_name": "Dense", "config": {"units": 4, "activation": "softmax"}}
 
 
@@ -121,3 +125,14 @@ def test_a_huge_network_takes_one_step_at_a_time_and_all_threads() -> None:
 
 def test_digits_take_a_whole_epoch_at_once() -> None:
     assert plan_of(spec("digits", FOR_DIGITS), [8, 8, 1]).steps_per_execution > 45
+
+
+def test_a_network_that_resizes_its_images_is_called_for_inference_unless_told_otherwise() -> None:
+    """Keras' Resizing would have every layer after it behave as in training."""
+    model = networks.build(
+        listed({"class_name": "Resizing", "config": {"height": 4, "width": 4}}, *FLAT_AND_DROPPED).model, [8, 8, 1], 4
+    )
+    images = np.random.default_rng(0).random((5, 8, 8, 1), np.float32)
+
+    np.testing.assert_array_equal(model(images), model(images, training=False))
+    assert np.abs(np.asarray(model(images, training=True) - model(images))).max() > 0
