@@ -27,7 +27,7 @@ def check_spec(spec: Spec, session: SessionDep, board: BoardDep) -> SpecCheck:
 
     A network that is impossible answers 200 with `ok: false`; a malformed spec answers 422.
     """
-    return check.check(session, spec, board.settings.lease_seconds)
+    return check.check(session, spec, board.settings.lease_seconds, board.settings.data_dir)
 
 
 @router.post("/preview", dependencies=[HelperSlot], summary="Preview a spec's augmentation", responses=problems(404))
@@ -48,4 +48,4 @@ def find_learning_rate(spec: Spec, board: BoardDep) -> LearningRateRange:
     It takes seconds. A network that is too slow for that answers 422 with the seconds that it would take. Initial
     weights of the spec are not used.
     """
-    return learning_rate_range(board.database, board.helper, spec, board.settings.lease_seconds)
+    return learning_rate_range(board.database, board.helper, spec, board.settings)

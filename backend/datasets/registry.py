@@ -1,6 +1,7 @@
 """The rows of datasets: status, progress and job. Arrays on disk are in `backend.datasets.store`."""
 
 import math
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -68,6 +69,12 @@ def find(session: Session, name: str) -> Dataset | None:
     if row is None and name not in BUILT_IN:
         raise NotFound(f"There is no dataset {name!r}; the datasets are {_names(session)}.")
     return row
+
+
+def stored_folder(session: Session, data_dir: Path, name: str) -> Path | None:
+    """Returns the folder of a dataset's arrays, None where it has none."""
+    row = session.get(Dataset, name)
+    return data_dir / row.folder if row is not None and row.folder else None
 
 
 def read_usable(session: Session, name: str, *, lock: bool = False) -> tuple[DatasetRead, str | None]:

@@ -34,7 +34,7 @@ def diagnosis(session: Session, data_dir: Path, run: Run, lease_seconds: float) 
     if case is None:
         return DiagnosisRead(items=[], accuracy=None)
     findings = diagnose(case)
-    costs = Costs(session, run, case, lease_seconds)
+    costs = Costs(session, run, case, lease_seconds, data_dir)
     runs = scored_runs(session, run) if any(finding.next for finding in findings) else []
     return DiagnosisRead(items=[_read(finding, costs, runs) for finding in findings], accuracy=_accuracy(case))
 
@@ -79,14 +79,15 @@ class Costs:
     run: Run
     case: Case
     lease_seconds: float
+    data_dir: Path
 
     def seconds(self, next_run: NextRun) -> float | None:
         spec = changed(self.case.spec, next_run.changes)
         if spec is None:
             return None
-        estimate = check(self.session, spec, self.lease_seconds)
+        estimate = check(self.session, spec, self.lease_seconds, self.data_dir)
         pace = seconds_per_epoch(self.run) if self._costs_the_same(spec, estimate) else estimate.seconds_per_epoch
-        return None if pace is None else pace * spec.epochs
+        return None if pace is None else pace * spec.epochs + (estimate.feature_seconds or 0.0)
 
     def _costs_the_same(self, spec: RunSpec, estimate: SpecCheck) -> bool:
         """Whether the network has as many weights and the data are the same: then this run's own pace is the best."""

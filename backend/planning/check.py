@@ -1,17 +1,19 @@
 """Checks a spec before a run is queued: what it would train, what that costs, and why it can't be trained."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from backend.datasets.registry import read_usable
+from backend.datasets.registry import read_usable, stored_folder
 from backend.datasets.schemas import DatasetRead
 from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Layer, Network, describe
 from backend.phrases import sentence
 from backend.planning.estimate import Images, epoch_time, images_of
+from backend.planning.feature_time import feature_time
 from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
@@ -31,7 +33,7 @@ class NetworkCheck(NamedTuple):
     layers_before_error: Sequence[Layer] = ()
 
 
-def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
+def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path) -> SpecCheck:
     """Returns everything that is known of `spec` now. An impossible spec is not `ok`, and never an exception."""
     spec = resolve(session, spec)
     dataset, unusable = read_usable(session, spec.dataset.name)
@@ -39,6 +41,8 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
     time = epoch_time(session, spec, network, images, workers) if network else None
+    folder = stored_folder(session, data_dir, dataset.name)
+    features = feature_time(spec, network, images, workers, folder) if network else None
     return SpecCheck(
         ok=not errors,
         errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
@@ -52,6 +56,8 @@ def check(session: Session, spec: RunSpec, lease_seconds: float) -> SpecCheck:
         memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
         seconds_per_epoch=time.seconds if time else None,
         seconds_per_epoch_range=list(time.range) if time and time.range else None,
+        feature_seconds=features.seconds if features else None,
+        feature_seconds_range=list(features.range) if features and features.range else None,
         layers=_layers(network.layers) if network else [],
         learning_rates=_every_nth(spec.learning_rates()),
         layers_before_error=_layers(layers_before_error),

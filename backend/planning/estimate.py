@@ -12,7 +12,6 @@ from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
 from backend.spec import FromTrain, FromValidation, RunSpec
-from backend.spec.backbones.phases import VARIANTS
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
 
@@ -112,7 +111,7 @@ def epoch_time(
     measured = _measured(session, spec, network, {slot.device for slot in slots})
     if measured:
         return EpochTime(median(measured), None)
-    speed = max(((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0)
+    speed = device_speed(spec, workers)
     if not speed or images is None:
         return None
     full_speed_seconds = network.multiplications * _passes(spec, images) / speed
@@ -121,16 +120,15 @@ def epoch_time(
     return EpochTime(usual, (least, most))
 
 
-def _passes(spec: RunSpec, images: Images) -> float:
-    """Returns how many images pass the network in an epoch, the mean of all epochs.
+def device_speed(spec: RunSpec, workers: list[WorkerRead]) -> float:
+    """Returns the multiplications a second of the fastest device; 0 where none was timed yet."""
+    slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
+    return max(((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0)
 
-    While only the head of a backbone is trained, the features of an image are computed once, and of each variant.
-    """
-    head_epochs, each = spec.head_epochs(), PASSES * images.train + images.validation
-    if not head_epochs:
-        return each
-    variants = min(head_epochs, VARIANTS) if spec.augmentation is not None else 1
-    return (variants * images.train + images.validation + (spec.epochs - head_epochs) * each) / spec.epochs
+
+def _passes(spec: RunSpec, images: Images) -> float:
+    """Returns how many images pass the network in an epoch, the mean of all epochs; none in those of a head."""
+    return (PASSES * images.train + images.validation) * (1 - spec.head_epochs() / spec.epochs)
 
 
 def _measured(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:

@@ -14,6 +14,7 @@ from backend.phrases import rough_seconds, sentence
 from backend.planning.check import check
 from backend.planning.initial_weights import best_model_path
 from backend.planning.schemas import SpecCheck
+from backend.settings import Settings
 from backend.spec import RunSpec
 
 STEPS = 100
@@ -33,7 +34,7 @@ class LearningRateRange(BaseModel):
 
 
 def learning_rate_range(
-    database: Database, helper: HelperClient, spec: RunSpec, lease_seconds: float
+    database: Database, helper: HelperClient, spec: RunSpec, settings: Settings
 ) -> LearningRateRange:
     """Returns the losses of 100 steps at growing rates, and a rate to train with.
 
@@ -45,7 +46,7 @@ def learning_rate_range(
     with database.read() as session:  # closed before the wait for the helper
         spec = resolve(session, spec)
         row = registry.find(session, spec.dataset.name)
-        estimate = check(session, spec, lease_seconds)
+        estimate = check(session, spec, settings.lease_seconds, settings.data_dir)
         initial = best_model_path(session, spec)
     for error in estimate.errors:
         raise Invalid(sentence(error.msg), [FieldError(error.loc, error.msg)])

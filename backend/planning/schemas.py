@@ -38,6 +38,8 @@ class SpecCheck(BaseModel):
     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
+    `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
+    holds for their range; 0 where none are needed.
     """
 
     ok: bool
@@ -52,6 +54,8 @@ class SpecCheck(BaseModel):
     memory_bytes: int | None
     seconds_per_epoch: float | None
     seconds_per_epoch_range: list[float] | None
+    feature_seconds: float | None
+    feature_seconds_range: list[float] | None
     layers: list[LayerRead]
     learning_rates: list[float]
     layers_before_error: list[LayerRead]

@@ -30,6 +30,8 @@ _BATCHNORM: dict[str, Any] = {
     "options": {**_VGG["options"], "blocks": [[32, 32], [128, 128]], "batch_normalization": True},
 }
 
+_FEW_PHOTOS: dict[str, Any] = {"name": "cifar10", "train_limit": 500, "test_limit": 1_000}
+
 _RECIPES: list[dict[str, Any]] = [
     {
         "name": "digits-quick",
@@ -42,6 +44,36 @@ _RECIPES: list[dict[str, Any]] = [
                 "options": {"filters": [32, 64], "padding": "same", "dense_units": [128]},
             },
             "epochs": 40,
+        },
+    },
+    {
+        "name": "photos-quick",
+        "title": "Photos, quick",
+        "description": "For some dozens of images a class: a new last layer on a network that has seen ImageNet; "
+        "its example is 500 images of CIFAR-10",
+        "spec": {
+            "dataset": _FEW_PHOTOS,
+            "model": {"backbone": "efficientnet_lite0", "options": {"input_size": 96, "dropout": 0.4}},
+            "optimizer": {"name": "adam", "learning_rate": 0.001, "schedule": {"name": "cosine"}},
+            "epochs": 30,
+        },
+    },
+    {
+        "name": "photos-best",
+        "title": "Photos, best",
+        "description": "For the same images, with patience: larger, varied, and the network's last blocks learn too",
+        "spec": {
+            "dataset": _FEW_PHOTOS,
+            "model": {
+                "backbone": "efficientnet_lite0",
+                "options": {"input_size": 160, "train": "last_blocks", "dropout": 0.4},
+            },
+            "augmentation": {"width_shift": 0.1, "height_shift": 0.1, "horizontal_flip": True},
+            "epochs": 24,
+            "callbacks": {
+                "checkpoint": {"monitor": "val_loss"},
+                "early_stopping": {"monitor": "val_loss", "patience": 4, "restore_best_weights": True},
+            },
         },
     },
     {

@@ -107,6 +107,8 @@ def test_a_schedule_and_a_plateau_are_not_both_taken() -> None:
 def test_recipes_are_complete_specs_of_known_datasets() -> None:
     assert [recipe.name for recipe in recipes()] == [
         "digits-quick",
+        "photos-quick",
+        "photos-best",
         "fashion-strided",
         "fashion-regularized",
         "cifar-strided",

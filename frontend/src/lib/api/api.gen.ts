@@ -6322,6 +6322,8 @@ export interface components {
          *     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
          *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
          *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
+         *     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
+         *     holds for their range; 0 where none are needed.
          */
         SpecCheck: {
             /** Batches Per Epoch */
@@ -6330,6 +6332,10 @@ export interface components {
             classes: number | null;
             /** Errors */
             errors: components["schemas"]["backend__planning__schemas__Notice"][];
+            /** Feature Seconds */
+            feature_seconds: number | null;
+            /** Feature Seconds Range */
+            feature_seconds_range: number[] | null;
             /** Image Shape */
             image_shape: number[] | null;
             /** Layers */

@@ -11,21 +11,26 @@ export interface CostEstimate {
   isMeasured: boolean
 }
 
-type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range'>
+type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range' | 'feature_seconds' | 'feature_seconds_range'>
 
 export function estimateCost(answer: SpecCheck, epochs: number): CostEstimate {
   return {
     memory: answer.memory_bytes === null ? '' : `About ${bytes(answer.memory_bytes)} of memory.`,
-    epoch: durationText(answer, 1),
+    epoch: durationText({ ...answer, ...NO_FEATURES }, 1),
     total: durationText(answer, epochs),
     isMeasured: answer.seconds_per_epoch !== null && !answer.seconds_per_epoch_range,
   }
 }
 
-/** Formats how long a number of epochs takes. The recipes' cards and the form use it, so that they say the same. */
-export function durationText({ seconds_per_epoch: seconds, seconds_per_epoch_range: range }: TimedCheck, epochs: number): string {
-  if (seconds === null) return ''
-  return range ? roughRange(range[0]! * epochs, range[1]! * epochs) : `about ${roughDuration(seconds * epochs)}`
+const NO_FEATURES = { feature_seconds: 0, feature_seconds_range: null }
+
+/** Formats how long a number of epochs takes, with the features that are computed before. The recipes' cards and the form
+ * use it, so that they say the same. */
+export function durationText(answer: TimedCheck, epochs: number): string {
+  const { seconds_per_epoch: seconds, seconds_per_epoch_range: range, feature_seconds: features, feature_seconds_range: featureRange } = answer
+  if (seconds === null || features === null) return ''
+  const total = (place: 0 | 1): number => (featureRange?.[place] ?? features) + (range?.[place] ?? seconds) * epochs
+  return range || featureRange ? roughRange(total(0), total(1)) : `about ${roughDuration(total(0))}`
 }
 
 /** Returns ", 18 to 25 min"; empty until a worker has timed its device. */

@@ -12,6 +12,7 @@ import { StudyDraft, type StoredStudy } from './study-draft.svelte'
 import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
+import { withDataset } from './photo-recipes'
 import { parseModel, TEXT_FORMS, type TextForm } from './model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
 import type { BackboneChoice, Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
@@ -92,7 +93,7 @@ export class Draft {
   }
 
   #initialize(dataset: string | null): void {
-    this.#start = dataset === null ? this.recipe.spec : withValue(this.recipe.spec, 'dataset.name', dataset)
+    this.#start = dataset === null ? this.recipe.spec : withDataset(this.recipe.spec, dataset)
     this.spec = this.#start
     this.name = this.origin !== null ? nextName(this.recipe.name) : (dataset ?? this.recipe.name)
     this.tags = this.notes = ''

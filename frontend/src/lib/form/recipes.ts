@@ -2,16 +2,20 @@
 
 import { checkSpec } from '../api/client'
 import { durationText } from './cost-estimate'
-import { valueAt, withValue } from '../spec/spec'
-import type { Recipe, SpecCheck } from '../api/types'
+import { fittingRecipes, withDataset } from './photo-recipes'
+import { valueAt } from '../spec/spec'
+import type { Dataset, Recipe, Spec, SpecCheck } from '../api/types'
 
 /** Returns how long each recipe takes; empty where the server can't tell yet. */
 export async function recipeDurations(recipes: Recipe[]): Promise<Record<string, string>> {
-  const entries = recipes.map(async ({ name, spec }) => {
-    const answer = await checked(spec)
-    return [name, answer ? durationText(answer, Number(valueAt(spec, 'epochs'))) : ''] as const
-  })
+  const entries = recipes.map(async ({ name, spec }) => [name, await checkedDuration(spec)] as const)
   return Object.fromEntries(await Promise.all(entries))
+}
+
+/** Returns how long a run of a spec takes, such as "about 31 s"; empty where the server can't tell yet. */
+export async function checkedDuration(spec: Spec): Promise<string> {
+  const answer = await checked(spec)
+  return answer ? durationText(answer, Number(valueAt(spec, 'epochs'))) : ''
 }
 
 /** Returns null when the server does not answer: the cards then show epochs in place of a time. */
@@ -23,14 +27,11 @@ async function checked(spec: Recipe['spec']): Promise<SpecCheck | null> {
   }
 }
 
-const RGB_RECIPES = ['cifar-vgg', 'cifar-strided', 'fashion-strided', 'digits-quick']
-const GRAYSCALE_RECIPES = ['fashion-strided', 'cifar-vgg', 'digits-quick']
-
-/** Returns the first recipe whose network accepts the dataset's images, or the first of all when none does. */
-export async function findFittingRecipe(recipes: Recipe[], dataset: string, channels: number): Promise<Recipe | undefined> {
-  for (const name of channels === 1 ? GRAYSCALE_RECIPES : RGB_RECIPES) {
-    const recipe = recipes.find((candidate) => candidate.name === name)
-    const answer = recipe ? await checked(withValue(recipe.spec, 'dataset.name', dataset)) : null
+/** Returns the first recipe whose network accepts the images of `dataset`, or the first of all when none does. */
+export async function findFittingRecipe(recipes: Recipe[], name: string, dataset: Dataset | undefined): Promise<Recipe | undefined> {
+  for (const recipeName of fittingRecipes(dataset)) {
+    const recipe = recipes.find((candidate) => candidate.name === recipeName)
+    const answer = recipe ? await checked(withDataset(recipe.spec, name)) : null
     if (answer?.ok) return recipe
   }
   return recipes[0]

@@ -1,0 +1,46 @@
+"""Estimates how long the features of a frozen backbone take that a run has to compute."""
+
+from pathlib import Path
+
+from backend.datasets import feature_store
+from backend.network import Network
+from backend.planning.estimate import LEAST, MOST, USUAL, EpochTime, Images, device_speed
+from backend.spec import BackbonePart, RunSpec
+from backend.spec.backbones.phases import VARIANTS
+from backend.workers import WorkerRead
+
+NO_TIME = EpochTime(0.0, None)
+
+
+def feature_time(
+    spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead], dataset: Path | None
+) -> EpochTime | None:
+    """Returns the seconds of all features that a run needs and that are not kept in the folder of its dataset.
+
+    They are as measured for other features of that backbone on this board, else by the speed of the fastest device.
+    """
+    if not isinstance(spec.model, BackbonePart) or not spec.head_epochs():
+        return NO_TIME
+    if images is None:
+        return None
+    prefix = feature_store.key_prefix(spec, spec.model)
+    missing = _missing_images(spec, images, dataset, prefix)
+    speed = feature_store.measured_speed(dataset.parent, prefix) if dataset else None
+    if speed or not missing:
+        return EpochTime(missing / speed if speed else 0.0, None)
+    return _by_device(missing * network.multiplications, device_speed(spec, workers))
+
+
+def _missing_images(spec: RunSpec, images: Images, dataset: Path | None, prefix: str) -> int:
+    """Counts an image once for each of its variants. Variants are taken to be missing: each seed has others."""
+    are_kept = dataset is not None and feature_store.are_kept(dataset, prefix, images.train)
+    plain = 0 if are_kept else images.train + images.validation
+    varied = images.train * min(spec.head_epochs(), VARIANTS) if spec.augmentation is not None else 0
+    return plain + varied
+
+
+def _by_device(multiplications: float, speed: float) -> EpochTime | None:
+    if not speed:
+        return None
+    least, usual, most = (multiplications / speed / costs.speed_share for costs in (LEAST, USUAL, MOST))
+    return EpochTime(usual, (least, most))
