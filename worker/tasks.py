@@ -1,6 +1,6 @@
 """The Celery application, `celery -A worker.tasks worker`. A task carries a name or an id; the database has the rest.
 
-A train worker (`-Q train -n train-0@host`) has one thread per slot; a jobs worker (`-Q jobs,quick`) trains nothing.
+A process that reads the queue `train` trains, and one that reads `jobs` does the jobs; a process may read both.
 """
 
 import logging
@@ -24,11 +24,14 @@ from worker.train_worker import TrainWorker
 
 logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
 log = logging.getLogger(__name__)
+# At most two prepare datasets, one makes an export, and one computes an evaluation or compares images, so that a
+# request to the helper finds a free thread. They only wait for child processes.
+JOB_THREADS = 4
 os.umask(PRIVATE_UMASK)
 settings = Settings()
 app = make_celery(settings)
-_train_workers: list[TrainWorker] = []  # one in a train worker's process, none in a jobs worker's
-_jobs_workers: list[JobsWorker] = []  # the other way round
+_train_workers: list[TrainWorker] = []  # one where the queue `train` is read
+_jobs_workers: list[JobsWorker] = []  # one where the queue `jobs` is read
 _helper = HelperProcess(WAIT_SECONDS)
 _replies = connect(settings)
 
@@ -74,13 +77,16 @@ def answer(reply_key: str, request: dict[str, Any]) -> None:
 
 
 @signals.celeryd_init.connect
-def _create_worker(sender: str, conf: Any, **_kw: Any) -> None:
-    """Gives a train worker one thread per slot; Celery's option -c would override that."""
-    if sender.startswith("train"):
+def _create_workers(sender: str, conf: Any, options: dict[str, Any], **_kw: Any) -> None:
+    """Gives Celery a thread for each slot, and those of the jobs; its option -c would override that."""
+    threads = 0
+    if "train" in options["queues"]:
         _train_workers.append(TrainWorker(settings, sender))
-        conf.worker_concurrency = len(_train_workers[0].supervisors)
-    else:
+        threads += len(_train_workers[0].supervisors)
+    if "jobs" in options["queues"]:
         _jobs_workers.append(JobsWorker(settings, _helper))
+        threads += JOB_THREADS
+    conf.worker_concurrency = threads
 
 
 @signals.celeryd_after_setup.connect

@@ -63,7 +63,7 @@ class TrainWorker:
         """Preforks trainers, and starts heartbeats, device timing and a thread per slot that looks for queued runs."""
         for supervisor in self.supervisors:
             supervisor.pool.prefork()
-            self._pollers.append(start_polling(self._train_if_queued, self._settings.poll_seconds, self._stopping))
+            self._pollers.append(start_polling(self.train, self._settings.poll_seconds, self._stopping))
         if any(device.uuid for device in self._speeds):
             self._gpus.start()
         threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
@@ -74,21 +74,25 @@ class TrainWorker:
         return time.monotonic() - self._heartbeat_at < self._settings.lease_seconds
 
     def train(self) -> None:
-        """Trains queued runs on a slot, once one is free. Celery has as many threads as there are slots."""
-        supervisor = self._free.get()
-        try:
-            supervisor.train_queued()
-        finally:
-            self._free.put(supervisor)
+        """Trains queued runs if a slot is free. Else it returns at once, so that a thread stays free for jobs.
 
-    def _train_if_queued(self) -> None:
-        """Trains queued runs on a free slot: their wake-up may be lost, or refused by a Redis that is full."""
+        A slot that becomes free looks once more, because a wake-up may have found all slots busy just before.
+        """
+        while not self._stopping.is_set() and self._is_any_queued():
+            try:
+                supervisor = self._free.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                supervisor.train_queued()
+            finally:
+                self._free.put(supervisor)
+
+    def _is_any_queued(self) -> bool:
         if self._free.empty():
-            return
+            return False
         with self._database.read() as session:
-            is_waiting = is_any_queued(session)
-        if is_waiting:
-            self.train()
+            return is_any_queued(session)
 
     def stop_accepting(self) -> None:
         """Claims no more runs and requeues those in training; each resumes after its last saved epoch."""

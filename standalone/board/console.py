@@ -5,7 +5,7 @@ import sys
 import threading
 from typing import IO
 
-COLOURS = {"valkey": 35, "api": 36, "train": 32, "jobs": 33}
+COLOURS = {"valkey": 35, "api": 36, "train": 32}
 LABEL_WIDTH = 10  # characters
 HIDDEN = (b"overcommit_memory",)  # Valkey's advice for servers with large data
 

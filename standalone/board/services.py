@@ -20,20 +20,16 @@ def api(host: str, port: int) -> Service:
     return Service("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
 
 
-def train_worker(number: int) -> Service:
-    """A worker of the queue `train`. Its devices determine how many runs it trains at once."""
-    return Service(f"train-{number}", celery(f"train-{number}", "train"))
+def workers(number: int) -> list[Service]:
+    """The workers of this machine. Each trains on all of its devices, and the first one also does the jobs."""
+    return [worker(f"train-{n}", "train,jobs,quick" if n == 0 else "train") for n in range(number)]
 
 
-def jobs_worker() -> Service:
-    """A worker for jobs that must not wait behind a long run. Its threads only wait for child processes."""
-    return Service("jobs", [*celery("jobs", "jobs,quick"), "-c", "4"])
-
-
-def celery(name: str, queues: str) -> list[str]:
+def worker(name: str, queues: str) -> Service:
+    """A worker of these queues."""
     program = [sys.executable, "-m", "celery", "-A", "worker.tasks", "--quiet", "worker"]
     pool = ["-P", "threads", "-Q", queues, "-n", f"{name}@%h"]
-    return [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+    return Service(name, [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
 
 
 def embedded_valkey(folder: Path, socket: Path) -> Service:

@@ -88,8 +88,9 @@ class Board:
             self.api_and_workers = self.start([services.api(options.host, options.port)])
             received = self.supervise(until_ready=(options.host, options.port))
             if received is None:
+                # The workers start now: until here, the API had the processor for itself.
                 self.console.print_plain(f"ready at {url}")
-                self.api_and_workers += self.start(worker_services(options.workers))
+                self.api_and_workers += self.start(services.workers(options.workers))
                 open_browser(url, options)
                 received = self.supervise()
         finally:
@@ -114,11 +115,6 @@ class Board:
                 return self.signals.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
-
-
-def worker_services(train_workers: int) -> list[Service]:
-    """The workers. They start after the API, so that it has the processor for itself until it serves."""
-    return [services.jobs_worker(), *(services.train_worker(number) for number in range(train_workers))]
 
 
 def is_serving(host: str, port: int) -> bool:

@@ -99,9 +99,9 @@ def test_each_setting_of_a_service_exists(name: str) -> None:
 
 def test_the_parts_run_by_the_same_command_lines_as_under_up() -> None:
     for name, part in {
-        "worker": services.train_worker(0),
-        "worker-gpu": services.train_worker(0),
-        "jobs": services.jobs_worker(),
+        "worker": services.worker("train-0", "train"),
+        "worker-gpu": services.worker("train-0", "train"),
+        "jobs": services.worker("jobs", "jobs,quick"),
     }.items():
         assert SERVICES[name]["command"] == ["python", *part.command[1:]]
     served = ["python", *services.api("0.0.0.0", 8000).command[1:]]  # noqa: S104 - inside its container

@@ -69,6 +69,6 @@ def test_an_export_whose_worker_is_killed_is_made_by_the_next_worker(program: Pr
     program.post(f"/api/runs/{run_id}/exports/savedmodel", b"")
     at_status(program, run_id, "savedmodel", "making")
 
-    program.part("jobs").kill()
+    program.part("worker").kill()
 
     assert at_status(program, run_id, "savedmodel", "ready", "failed")["status"] == "ready"

@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import psutil
 import pysqlite3
 import pytest
 
-from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.program import Program, living_processes, slow_spec, tiny_spec
 from tests.support.streams import epochs_of
+from tests.support.zips import pets, zipped
 
 pytestmark = pytest.mark.slow
 
@@ -59,6 +61,26 @@ def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_next_worker_trains_
     assert subscriber.numbers() == list(range(1, len(subscriber.numbers()) + 1))
     other = program.ended(launched_without_worker)
     assert (other["status"], other["attempt"]) == ("finished", 1)
+
+
+def test_a_job_that_the_kernel_kills_for_its_memory_disturbs_no_training_of_its_worker(program: Program) -> None:
+    run_id = program.launch(spec=slow_spec(EPOCHS))
+    program.at_epoch(run_id, 1)
+    program.post("/api/datasets?name=pets&image_size=8", zipped(pets()), "application/zip")
+    worker = program.part("worker")
+    job = program.wait(lambda: next(living_processes(worker, "worker.datasets.ingest"), None), 10, "the job", 0.02)
+    program.wait(lambda: oom_score(job) == 500, 10, "the job to be the first that the kernel kills", 0.02)
+    job.kill()
+
+    program.wait(lambda: program.get("/api/datasets/pets")["status"] == "failed", 20, "its failure to be stored")
+    run = program.ended(run_id)
+    assert (run["status"], run["attempt"]) == ("finished", 1)
+    assert oom_score(worker) == oom_score(psutil.Process())
+    assert program.part("worker").pid == worker.pid
+
+
+def oom_score(process: psutil.Process) -> int:
+    return int(Path(f"/proc/{process.pid}/oom_score_adj").read_text())
 
 
 def test_a_killed_api_does_not_disturb_the_run_and_subscribers_reconnect(program: Program) -> None:
@@ -134,15 +156,15 @@ def test_a_killed_program_leaves_no_orphan_and_the_run_resumes_when_it_is_starte
     assert epochs_of(program.events(run_id)) == list(range(1, EPOCHS + 1))
 
 
-def test_a_search_goes_on_after_its_driver_and_its_worker_were_killed(program: Program) -> None:
-    """The jobs worker drives the study."""
+def test_a_search_goes_on_after_its_worker_was_killed_twice(program: Program) -> None:
+    """Its jobs drive the study, and its slot trains it."""
     space = {"optimizer.learning_rate": {"low": 0.001, "high": 0.01, "log": True}}
     request = {"kind": "tpe", "spec": tiny_spec(), "space": space, "runs": 4}
     study = program.post("/api/studies", json.dumps(request).encode())["id"]
     address = f"/api/studies/{study}"
 
     program.wait(lambda: program.get(address)["runs"]["finished"] >= 1, 60, "the first trial")
-    program.part("jobs").kill()
+    program.part("worker").kill()
     program.wait(lambda: program.get(address)["runs"]["running"] == 1, 30, "another trial in training")
     program.part("worker").kill()
     program.wait(lambda: program.get(address)["status"] != "running", 90, "the end of the study")

@@ -64,7 +64,7 @@ def test_an_upload_becomes_ready_although_its_worker_is_killed(program: Program)
     assert upload(program, "photos", photos(60), image_size=512) == 202
     program.wait(lambda: program.get("/api/datasets/photos")["progress"], 60, "the images to be read")
 
-    program.part("jobs").kill()
+    program.part("worker").kill()
 
     program.wait(lambda: program.get("/api/datasets/photos")["status"] == "ready", 120, "the images to be read again")
     assert program.get("/api/datasets/photos")["counts"] == {"train": [48, 48], "test": [12, 12]}

@@ -39,7 +39,7 @@ TIMINGS = {
 }
 POLL_SECONDS = 0.25  # each poll takes processor time from the program that the test waits for
 EPOCH_POLL_SECONDS = 0.1  # an epoch of `slow_spec` takes 0.1 s
-PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-", "jobs": "jobs@"}
+PARTS = {"api": "uvicorn", "valkey": "valkey-server", "worker": "train-"}
 
 
 class Program:
@@ -189,7 +189,7 @@ class Program:
         return Subscriber(self, run_id)
 
     def part(self, name: str) -> psutil.Process:
-        """Returns a running child of `up`: api, valkey, worker or jobs."""
+        """Returns a running child of `up`: api, valkey or worker."""
         return self.wait(lambda: next(self._processes(PARTS[name]), None), 20, f"the part {name}")
 
     def trainer(self) -> psutil.Process:

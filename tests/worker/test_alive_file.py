@@ -52,7 +52,7 @@ def without_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple
     with tempfile.TemporaryDirectory() as short:
         valkey = Server(Path(short)).start()
         settings = Settings(data_dir=folder)
-        with worker(services.train_worker(0), settings, valkey, folder / "alive"):
+        with worker(services.worker("train-0", "train"), settings, valkey, folder / "alive"):
             yield folder / "alive", time.monotonic()
         valkey.kill()
 
@@ -62,7 +62,7 @@ def test_a_train_worker_touches_the_file_while_the_broker_answers(
 ) -> None:
     create_sqlite(settings)
     file = tmp_path / "alive"
-    with worker(services.train_worker(0), settings, valkey, file):
+    with worker(services.worker("train-0", "train"), settings, valkey, file):
         assert is_touched(file, 30)
         valkey.kill()
         time.sleep(1)
@@ -73,7 +73,7 @@ def test_a_train_worker_touches_the_file_while_the_broker_answers(
 
 def test_a_jobs_worker_touches_the_file(settings: Settings, valkey: Server, tmp_path: Path) -> None:
     create_sqlite(settings)
-    with worker(services.jobs_worker(), settings, valkey, tmp_path / "alive"):
+    with worker(services.worker("jobs", "jobs,quick"), settings, valkey, tmp_path / "alive"):
         assert is_touched(tmp_path / "alive", 30)
 
 

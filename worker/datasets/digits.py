@@ -1,7 +1,6 @@
 """scikit-learn's digits and their split, whole functions that train.py takes as they are."""
 
 import numpy as np
-from sklearn.datasets import load_digits
 
 TEST_FRACTION = 0.2
 SPLIT_SEED = 0
@@ -12,6 +11,8 @@ def digits() -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarra
 
     Their levels from 0 to 16 are spread over 0 to 255.
     """
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     images = np.rint(bunch.images * 255 / 16).astype(np.uint8)[..., None]
     train, test = split_by_class(bunch.target)

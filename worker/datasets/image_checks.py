@@ -30,6 +30,7 @@ from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings
 from worker.lifeline import end_with_stdin
+from worker.oom_score import raise_oom_score
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ def main() -> int:
     if len(sys.argv) != 2:
         print("usage: python -m worker.datasets.image_checks FOLDER", file=sys.stderr)
         return 2
+    raise_oom_score()
     end_with_stdin()
     os.nice(10)
     folder = Path(sys.argv[1])

@@ -27,6 +27,7 @@ from worker.datasets.uploads import read_upload
 from worker.datasets.versions import write_version
 from worker.errors import DatasetUnavailable
 from worker.lifeline import end_with_stdin
+from worker.oom_score import raise_oom_score
 
 PRINT_SECONDS = 1.0  # at most one line about the same activity in this time
 
@@ -117,6 +118,7 @@ def main() -> int:
     if not (line := sys.stdin.readline()):
         print("usage: python -m worker.datasets.ingest, with a request as JSON on standard input", file=sys.stderr)
         return 2
+    raise_oom_score()
     end_with_stdin()  # when the worker is killed, this process ends, too
     try:
         _print_json({"manifest": ingest(IngestRequest(**json.loads(line)), _progress_printer()).as_json()})

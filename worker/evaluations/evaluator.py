@@ -16,12 +16,14 @@ from backend.phrases import in_short
 from worker.evaluations.evaluation_request import EvaluationRequest
 from worker.evaluations.output import NotComputable, Output, print_progress
 from worker.lifeline import end_with_parent
+from worker.oom_score import raise_oom_score
 
 Compute = Callable[[EvaluationRequest, Output], dict[str, Any]]
 
 
 def main() -> int:
     end_with_parent()
+    raise_oom_score()
     request = EvaluationRequest.from_json(sys.stdin.readline())
     print(json.dumps(run(request)), flush=True)
     return 0

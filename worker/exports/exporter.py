@@ -22,6 +22,7 @@ from backend.phrases import in_short
 from worker.exports.bundle import write_bundle
 from worker.exports.export_request import ExportRequest
 from worker.lifeline import end_with_parent
+from worker.oom_score import raise_oom_score
 
 PROOF_TIMEOUT_SECONDS = 300
 MAX_DETAILS_CHARACTERS = 2_000
@@ -42,6 +43,7 @@ class NotProved(Exception):
 
 def main() -> int:
     end_with_parent()
+    raise_oom_score()
     request = ExportRequest.from_json(sys.stdin.readline())
     print(json.dumps(run(request)), flush=True)
     return 0

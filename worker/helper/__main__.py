@@ -3,7 +3,6 @@
 It computes on the CPU and at low priority, so that it does not slow down trainings.
 """
 
-import contextlib
 import json
 import logging
 import os
@@ -11,15 +10,14 @@ import queue
 import signal
 import sys
 import threading
-from pathlib import Path
 from typing import TextIO
 
 from backend.settings import Settings
 from worker.helper.handlers import handle, warm_up
 from worker.lifeline import end_with_parent
+from worker.oom_score import raise_oom_score
 
 Lines = queue.SimpleQueue[str]
-OOM_SCORE = "500"  # of -1000 to 1000; trainers have 0
 
 
 def main() -> None:
@@ -27,17 +25,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.WARNING)
     responses, requests = _reserve_stdout(), _read_requests()
-    _raise_oom_score()
+    raise_oom_score()  # decoding a large image may need much memory
     warm_up()
     while True:
         response = handle(Settings().data_dir, json.loads(requests.get()))
         print(json.dumps(response), file=responses, flush=True)
-
-
-def _raise_oom_score() -> None:
-    """Makes the kernel kill this process, and no trainer, if memory runs out while a large image is decoded."""
-    with contextlib.suppress(OSError):
-        Path("/proc/self/oom_score_adj").write_text(OOM_SCORE)
 
 
 def _reserve_stdout() -> TextIO:
