@@ -7,9 +7,9 @@ COPY frontend ./
 RUN npm run build
 
 FROM python:3.11-slim
-# tini reaps processes that a killed trainer leaves, and forwards signals. The home folder is the volume, so that Keras' downloads are kept.
+# tini reaps processes that a killed trainer leaves, and forwards signals. Exports for browsers are proved in Chromium. The home folder is the volume, so that Keras' downloads are kept.
 RUN apt-get update -q \
-    && apt-get install -q -y --no-install-recommends tini \
+    && apt-get install -q -y --no-install-recommends tini chromium-headless-shell \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
     && groupadd --gid 10001 epochboard \
     && useradd --uid 10001 --gid 10001 --home-dir /data --no-create-home --shell /usr/sbin/nologin epochboard \

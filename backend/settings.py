@@ -70,6 +70,10 @@ class Settings(BaseSettings):
         True,
         description="Whether a train worker starts the trainer of each slot's next run ahead of time.",
     )
+    chromium: str = Field(
+        "",
+        description="Path of the Chromium or Chrome that proves webapp.zip; empty: the first found by its usual names.",
+    )
     exports: bool = Field(True, description="Whether the jobs worker of this machine makes and verifies exports.")
     alive_file: Path | None = Field(
         None, description="File that a worker touches while Celery, the broker and the database respond."

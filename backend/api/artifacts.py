@@ -137,7 +137,7 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
     responses=problems(409),
 )
 def make_export(run_id: RunId, kind: Kind, board: BoardDep) -> ExportRead:
-    """Requests a file of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
+    """Requests a file of the best model: a bundle, a page for the browser, a SavedModel, a TFLite or an ONNX file.
 
     It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
     answers 409.

@@ -13,9 +13,10 @@ from backend.artifacts.schemas import ExportRead
 from backend.db.models import Artifact, Export, Run
 from backend.runs import best_model_jobs
 
-Kind = Literal["bundle", "savedmodel", "tflite", "onnx"]
+Kind = Literal["bundle", "webapp", "savedmodel", "tflite", "onnx"]
 FILE_NAMES: dict[str, str] = {
     "bundle": "bundle.zip",
+    "webapp": "webapp.zip",
     "savedmodel": "savedmodel.zip",
     "tflite": "model.tflite",
     "onnx": "model.onnx",

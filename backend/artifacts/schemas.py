@@ -12,7 +12,7 @@ class ExportRead(BaseModel):
     while another one is made. `is_current` is true if `status` is about the current best model.
     """
 
-    kind: Literal["bundle", "savedmodel", "tflite", "onnx"]
+    kind: Literal["bundle", "webapp", "savedmodel", "tflite", "onnx"]
     name: str
     status: Literal["none", "wanted", "making", "ready", "failed"]
     reason: str | None = None

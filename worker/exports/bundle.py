@@ -40,8 +40,8 @@ def write_bundle(path: Path, request: ExportRequest) -> None:
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in _files(request):
             checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
-            _add(archive, name, content)
-        _add(archive, "SHA256SUMS", "".join(checksums).encode())
+            add(archive, name, content)
+        add(archive, "SHA256SUMS", "".join(checksums).encode())
 
 
 def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
@@ -96,7 +96,8 @@ def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content).encode()
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+    """Adds a file whose bytes in the archive depend on nothing but its name and content."""
     entry = zipfile.ZipInfo(name, ENTRY_DATE)
     entry.external_attr = 0o644 << 16
     entry.compress_type = zipfile.ZIP_STORED if name.endswith(COMPRESSED_SUFFIXES) else zipfile.ZIP_DEFLATED

@@ -35,8 +35,8 @@ class ExportRequest:
     """Paths are absolute. `positions` are the sample images in `split`, `rows` the same in the stored probabilities.
 
     `texts` are the bundle's JSON and CSV files by name; `preprocessing` is a `backend.datasets.preprocessing`
-    model as JSON. If `scales`, the process that makes the export fits the `temperature`. `threshold` is the least
-    confidence of an answer of the bundle.
+    model as JSON. `name` and `finished_at` (seconds since 1970) are the run's. If `scales`, the process that makes the
+    export fits the `temperature`. `threshold` is the least confidence of an answer of the bundle.
     """
 
     kind: str
@@ -53,6 +53,8 @@ class ExportRequest:
     positions: list[int]
     probabilities: str
     rows: list[int]
+    name: str = ""
+    finished_at: float | None = None
     scales: bool = False
     threshold: float | None = None
     temperature: float | None = None
@@ -130,6 +132,8 @@ def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> 
         positions=positions[rows].tolist(),
         probabilities=str(data_dir / probabilities.path),
         rows=rows.tolist(),
+        name=run.name,
+        finished_at=run.finished_at,
         scales=choice.temperature,
         threshold=choice.threshold,
     )

@@ -20,25 +20,23 @@ from backend.die_with_parent import dying_with_this_process
 from backend.files import save_file, sha256_of
 from backend.phrases import in_short
 from worker.exports.bundle import write_bundle
+from worker.exports.chromium import find_chromium
 from worker.exports.export_request import ExportRequest
+from worker.exports.not_proved import NotProved
+from worker.exports.webapp import write_webapp
 from worker.lifeline import end_with_parent
 from worker.oom_score import raise_oom_score
 
 PROOF_TIMEOUT_SECONDS = 300
-MAX_DETAILS_CHARACTERS = 2_000
 TIME_LINE = re.compile(r"one prediction: (\S+) ms")  # of a bundle's predict.py
-FORMATS = {"bundle": "The bundle", "savedmodel": "SavedModel", "tflite": "TensorFlow Lite", "onnx": "ONNX"}
-
-
-class NotProved(Exception):
-    """A file could not be made, or its proof failed.
-
-    The message is a sentence for people. `details` is the text of the program that failed, for the run's log.
-    """
-
-    def __init__(self, message: str, details: str = "") -> None:
-        super().__init__(message)
-        self.details = details.strip()[-MAX_DETAILS_CHARACTERS:]
+Writer = Callable[[Path, ExportRequest], None]
+FORMATS = {
+    "bundle": "The bundle",
+    "webapp": "The page",
+    "savedmodel": "SavedModel",
+    "tflite": "TensorFlow Lite",
+    "onnx": "ONNX",
+}
 
 
 def main() -> int:
@@ -94,7 +92,7 @@ def prove(path: Path, request: ExportRequest) -> list[str]:
         NotProved: the file could not be loaded, or its predictions differ from the stored ones.
     """
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        process = _prove_bundle(path, folder) if request.kind == "bundle" else _prove_model(path, request, folder)
+        process = PROOFS.get(request.kind, _prove_model)(path, request, folder)
     if process.returncode != 0:
         output = process.stdout.strip().splitlines()
         message = f"The verification in a new process failed: {output[-1]}" if output else _not_usable(request)
@@ -102,7 +100,7 @@ def prove(path: Path, request: ExportRequest) -> list[str]:
     return process.stdout.strip().splitlines()
 
 
-def _prove_bundle(path: Path, folder: str) -> "subprocess.CompletedProcess[str]":
+def _prove_bundle(path: Path, _request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
     with zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
     for line in (Path(folder) / "SHA256SUMS").read_text().splitlines():
@@ -112,12 +110,22 @@ def _prove_bundle(path: Path, folder: str) -> "subprocess.CompletedProcess[str]"
     return _run_process([sys.executable, "predict.py", "--prove"], folder)
 
 
+def _prove_webapp(path: Path, request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "worker.exports.webapp_proof", str(path), folder]
+    return _run_process([*command, _write_samples(request, folder), find_chromium()], None)
+
+
 def _prove_model(path: Path, request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
-    (images, _), (probabilities, tolerance) = request.samples(), request.answers()
-    np.savez(Path(folder) / "samples.npz", images=images, probabilities=probabilities)
     (Path(folder) / "preprocessing.json").write_text(json.dumps(request.preprocessing))
     command = [sys.executable, "-m", "worker.exports.proof", request.kind, str(path), folder]
-    return _run_process([*command, str(tolerance)], None)
+    return _run_process([*command, _write_samples(request, folder)], None)
+
+
+def _write_samples(request: ExportRequest, folder: str) -> str:
+    """Writes the images and what the export is to answer; returns how much an answer may differ."""
+    (images, _), (probabilities, tolerance) = request.samples(), request.answers()
+    np.savez(Path(folder) / "samples.npz", images=images, probabilities=probabilities)
+    return str(tolerance)
 
 
 def _run_process(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
@@ -135,20 +143,26 @@ def _run_process(command: list[str], folder: str | None) -> "subprocess.Complete
         raise NotProved(f"The verification in a new process took longer than {PROOF_TIMEOUT_SECONDS} s.") from None
 
 
-def _converter(kind: str) -> Callable[[Path, ExportRequest], None]:
-    def convert(path: Path, request: ExportRequest) -> None:
-        from worker.exports.converters import CONVERTERS, scaled_model
+def _explained(write: Writer) -> Writer:
+    """Wraps a writer that converts the network: what the converter raises becomes NotProved."""
 
+    def write_or_explain(path: Path, request: ExportRequest) -> None:
         try:
-            with scaled_model(Path(request.best), request.temperature) as best:
-                CONVERTERS[kind](best, path)
-        except OSError:
+            write(path, request)
+        except (OSError, NotProved):
             raise  # a full disk, for example, and not an error of Keras
         except Exception as error:
             details = f"{type(error).__name__}: {error}"
             raise NotProved(_not_usable(request), details) from error
 
-    return convert
+    return write_or_explain
+
+
+def _convert(path: Path, request: ExportRequest) -> None:
+    from worker.exports.converters import CONVERTERS, scaled_model
+
+    with scaled_model(Path(request.best), request.temperature) as best:
+        CONVERTERS[request.kind](best, path)
 
 
 def _not_usable(request: ExportRequest) -> str:
@@ -160,9 +174,11 @@ def _not_usable(request: ExportRequest) -> str:
     return f"{FORMATS[request.kind]} could not be made from {network}. {advice} The log says why."
 
 
-WRITERS: dict[str, Callable[[Path, ExportRequest], None]] = {
+PROOFS = {"bundle": _prove_bundle, "webapp": _prove_webapp}
+WRITERS: dict[str, Writer] = {
     "bundle": write_bundle,
-    **{kind: _converter(kind) for kind in ("savedmodel", "tflite", "onnx")},
+    "webapp": _explained(write_webapp),
+    **dict.fromkeys(("savedmodel", "tflite", "onnx"), _explained(_convert)),
 }
 
 

@@ -978,7 +978,7 @@ export interface paths {
         put?: never;
         /**
          * Export the best model
-         * @description Requests a file of the best model: a bundle, a SavedModel, a TFLite or an ONNX file.
+         * @description Requests a file of the best model: a bundle, a page for the browser, a SavedModel, a TFLite or an ONNX file.
          *
          *     It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
          *     answers 409.
@@ -3568,7 +3568,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "bundle" | "savedmodel" | "tflite" | "onnx";
+            kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "onnx";
             /** Name */
             name: string;
             /** Reason */
@@ -11731,7 +11731,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description format of the export */
-                kind: "bundle" | "savedmodel" | "tflite" | "onnx";
+                kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "onnx";
                 /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };

@@ -4,6 +4,7 @@ import type { Export } from '../api/types'
 
 const TITLES: Record<Export['kind'], string> = {
   bundle: 'model, class names, preprocessing and a script that predicts',
+  webapp: 'a page that predicts from camera and files in any browser, without a network',
   savedmodel: 'SavedModel, for TensorFlow Serving and Java',
   tflite: 'TensorFlow Lite, for phones and small boards',
   onnx: 'ONNX, for other runtimes',

@@ -1,0 +1,27 @@
+/** Runs the model with ONNX Runtime in one thread: several need headers that a plain file server does not send. */
+
+import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm'
+import { unpacked, type Model } from './model'
+import type { Pixels } from './pixels'
+import { scaled } from './scaling'
+
+export class Network {
+  private constructor(
+    private readonly session: InferenceSession,
+    private readonly model: Model,
+  ) {}
+
+  static async load(model: Model, runtime: string): Promise<Network> {
+    env.wasm.numThreads = 1
+    env.wasm.wasmBinary = await unpacked(runtime)
+    return new Network(await InferenceSession.create(await unpacked(model.onnx)), model)
+  }
+
+  /** Returns the probability of each class for a square image of the network's size. */
+  async predict(image: Pixels): Promise<Float32Array> {
+    const { image_shape: shape, scaling, statistics } = this.model.preprocessing
+    const input = new Tensor('float32', scaled(image, scaling, statistics), [1, ...shape])
+    const outputs = await this.session.run({ [this.session.inputNames[0]!]: input })
+    return outputs[this.session.outputNames[0]!]!.data as Float32Array
+  }
+}
