@@ -1,134 +1,31 @@
-"""Creates the ASGI application from its settings: `uvicorn backend.main:create_app --factory` serves it."""
+"""The entry point of the service's process: `uvicorn backend.main:create_app --factory`."""
 
-import contextlib
-import os
-from collections.abc import AsyncIterator
-from pathlib import Path
+import gc
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-from fastapi.responses import FileResponse
-from fastapi.routing import APIRoute, APIRouter
-
-from backend.api import artifacts, catalog, datasets, events, models, predict, runs, specs, uploads, workers
-from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
-from backend.api.compare import bets, comparisons, decisions, studies, table, views
-from backend.api.deps import Board
-from backend.api.http.guard import Guard
-from backend.api.http.head import Head
-from backend.api.http.openapi import DESCRIPTION, TAGS, DocumentedApp
-from backend.api.http.problems import add_problem_handlers
-from backend.api.labels import labels, quizzes, versions
-from backend.db.engine import open_database
-from backend.errors import NotFound
-from backend.files import PRIVATE_UMASK
-from backend.lifecycle.housekeeping import Housekeeping
-from backend.live.hub import Hub
-from backend.live.redis_stream import RedisStream
-from backend.malloc import limit_arenas
-from backend.messaging.rpc import HelperClient
-from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
 
-MAX_BODY_BYTES = 1024**2  # except uploads; the JSON of a model with 300 layers takes a third of it
-NOT_BUILT = "The page is not built: run `make setup`. The API is available; its routes are in /api/openapi.json."
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
-# Routes in the order of the API's documentation.
-ROUTES = (
-    table,
-    views,
-    runs,
-    studies,
-    predict,
-    artifacts,
-    events,
-    figures,
-    samples,
-    mistakes,
-    trust,
-    evaluations,
-    reports,
-    comparisons,
-    decisions,
-    bets,
-    labels,
-    versions,
-    quizzes,
-    uploads,
-    datasets,
-    catalog,
-    models,
-    specs,
-    workers,
-)
+def create_app(settings: Settings | None = None) -> "FastAPI":
+    """Returns the application. uvicorn passes no settings: then this process is the service's, and starts it."""
+    if settings is None:
+        return _start(Settings())
+    from backend.application import create_app
+
+    return create_app(settings)
 
 
-def _operation_id(route: APIRoute) -> str:
-    """Returns the handler's name, so that a generated client keeps its names when a path changes."""
-    return route.name
+def _start(settings: Settings) -> "FastAPI":
+    """Migrates the database, and returns the application with the settings of the environment."""
+    gc.disable()  # what is imported stays: looking for garbage in it takes a quarter of the time of the imports
+    from backend.application import create_app
+    from backend.db.migrated import ensure_migrated
 
-
-# One router for all applications of a process: FastAPI analyses each route of a router at its first request.
-API = APIRouter(generate_unique_id_function=_operation_id)
-for module in ROUTES:
-    API.include_router(module.router)
-
-
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Returns the application; `settings` default to those of the environment."""
-    settings = settings or Settings()
-    board = _board(settings)
-    app = DocumentedApp(
-        title="Epochboard",
-        description=DESCRIPTION,
-        version="0.1.0",
-        openapi_tags=TAGS,
-        openapi_url="/api/openapi.json",
-        docs_url=None,
-        redoc_url=None,
-        lifespan=_lifespan,
-        routes=API.routes,
-    )
-    app.state.board = board
-    app.add_middleware(Head)
-    app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES)
-    add_problem_handlers(app)
-    _add_page(app, settings.frontend_dir)
+    ensure_migrated(settings)
+    app = create_app(settings)
+    gc.freeze()  # later collections need not look at it either
+    gc.enable()
     return app
-
-
-def _board(settings: Settings) -> Board:
-    database, wakeups = open_database(settings), Wakeups(settings)
-    return Board(
-        settings=settings,
-        database=database,
-        redis_stream=RedisStream(settings.broker_url),
-        hub=Hub(database, settings.broker_url),
-        wakeups=wakeups,
-        helper=HelperClient(settings, wakeups),
-    )
-
-
-@contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    limit_arenas()
-    os.umask(PRIVATE_UMASK)
-    board: Board = app.state.board
-    housekeeping = Housekeeping(board.settings, board.database, board.redis_stream, board.wakeups)
-    async with board.hub.running(), housekeeping.running():
-        yield
-    board.database.engine.dispose()
-
-
-def _add_page(app: FastAPI, folder: Path) -> None:
-    if not (folder / "index.html").is_file():
-        app.add_api_route("/", lambda: {"detail": NOT_BUILT}, include_in_schema=False)
-        return
-    app.add_api_route("/api/docs", lambda: _docs(folder / "docs.html"), include_in_schema=False)
-    app.frontend("/", directory=str(folder), fallback="index.html")
-
-
-def _docs(page: Path) -> FileResponse:
-    if not page.is_file():  # while the page is built anew, for example
-        raise NotFound(NOT_BUILT)
-    return FileResponse(page)

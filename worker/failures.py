@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.datasets.store import DatasetDamaged
+from backend.datasets.folder import DatasetDamaged
 from backend.db.errors import reason
 from backend.phrases import in_short
 from backend.runs.schemas import RunError

@@ -14,10 +14,7 @@ from backend.files import PRIVATE_UMASK
 from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
 from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
-from worker.datasets import image_checks
 from worker.datasets.preparing import prepare_dataset
-from worker.evaluations.evaluation_runner import evaluation_queue
-from worker.exports.export_runner import export_queue
 from worker.helper.process import HelperProcess
 from worker.jobs_worker import JobsWorker
 from worker.train_worker import TrainWorker
@@ -53,6 +50,8 @@ def prepare(dataset: str) -> None:
 @app.task(name="check_images")
 def check_images(dataset: str) -> None:
     """Compares the images of a dataset with each other; does nothing if that was done."""
+    from worker.datasets import image_checks  # with NumPy
+
     image_checks.check_images(settings, dataset)
 
 
@@ -60,14 +59,16 @@ def check_images(dataset: str) -> None:
 def export(run_id: str, kind: str) -> None:
     """Makes all requested exports; `run_id` and `kind` only say why the message was sent."""
     log.info("wake-up for %s of run %s", kind, run_id)
-    export_queue.run_all(settings)
+    for jobs_worker in _jobs_workers:
+        jobs_worker.make_exports()
 
 
 @app.task(name="evaluate")
 def evaluate(run_id: str, kind: str) -> None:
     """Computes all requested evaluations; `run_id` and `kind` only say why the message was sent."""
     log.info("wake-up for evaluation %s of run %s", kind, run_id)
-    evaluation_queue.run_all(settings)
+    for jobs_worker in _jobs_workers:
+        jobs_worker.compute_evaluations()
 
 
 @app.task(name="answer")

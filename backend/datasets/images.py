@@ -7,7 +7,8 @@ from PIL import Image
 from sqlalchemy.orm import Session
 
 from backend.datasets import registry
-from backend.datasets.store import DatasetDamaged, Images, StoredDataset
+from backend.datasets.folder import DatasetDamaged
+from backend.datasets.store import Images, StoredDataset
 from backend.db.engine import read_again
 from backend.errors import NotFound
 

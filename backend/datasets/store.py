@@ -24,6 +24,7 @@ from typing import Any, BinaryIO, Literal, Protocol, get_args
 import numpy as np
 import numpy.typing as npt
 
+from backend.datasets.folder import UNFINISHED_SUFFIX, DatasetDamaged
 from backend.files import sync_folder
 from backend.phrases import in_short
 
@@ -34,8 +35,6 @@ StoredSplit = Literal["train", "validation", "test"]
 SPLITS: tuple[str, ...] = get_args(StoredSplit)
 """All splits that a dataset may have, in the order in which they are stored and shown; each has train and test."""
 
-UNFINISHED_SUFFIX = ".writing"
-ORIGINAL = "original.zip"  # in the folder of an upload whose zip is kept (`worker.datasets.originals`)
 WRITE_BYTES = 4 * 1024**2  # rows are copied and written in blocks of about this size, to bound memory
 
 
@@ -78,10 +77,6 @@ class SelectedRows:
 
 Arrays = Mapping[str, tuple[ImageRows, npt.NDArray[Any]]]
 """Images and labels by split."""
-
-
-class DatasetDamaged(Exception):
-    """A stored dataset can't be read. The message names the folder and the cause."""
 
 
 @dataclass(frozen=True)

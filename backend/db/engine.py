@@ -32,6 +32,7 @@ PRAGMAS = (
 )
 SERVICE_THREADS = 40  # each may have a connection, so that no read waits for one that waits for the writer's lock
 RETRY_SECONDS = 1.0  # between two attempts of `persist`
+MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 0x6570_6F63_6862_6F61  # key of a PostgreSQL advisory lock: "epochboa" in ASCII
 
 
@@ -123,7 +124,7 @@ def migrate(settings: Settings) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     database = open_database(settings, create=True)
     engine = database.engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.artifacts.exports import FILE_NAMES
-from backend.datasets.store import UNFINISHED_SUFFIX
+from backend.datasets.folder import UNFINISHED_SUFFIX
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Evaluation, Export, Run
 from backend.evaluations.jobs import folder_name

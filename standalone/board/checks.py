@@ -103,13 +103,10 @@ def close_to_others(folder: Path) -> None:
 
 
 def migrate_database(settings: Settings) -> None:
-    """Migrates the database to this version; where it can't be opened, the error gives the reason."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from backend.db.engine import migrate
+    """Migrates the database to this version; where that is not possible, the error gives the reason."""
+    from backend.db import migrated
 
     try:
-        migrate(settings)
-    except SQLAlchemyError as error:
-        reason = str(error.__cause__ or error).splitlines()[0]
-        raise CommandError(f"The database can't be migrated: {reason} (EPOCHBOARD_DATABASE_URL).") from error
+        migrated.migrate_database(settings)
+    except migrated.NotMigrated as error:
+        raise CommandError(str(error)) from error

@@ -84,7 +84,6 @@ class Board:
     def run(self, redis_services: list[Service], options: Namespace, url: str) -> int:
         try:
             self.redis = self.start(redis_services)
-            migrate_database(self.settings)
             self.api_and_workers = self.start([services.api(options.host, options.port)])
             received = self.supervise(until_ready=(options.host, options.port))
             if received is None:
@@ -107,6 +106,8 @@ class Board:
     def supervise(self, until_ready: tuple[str, int] | None = None) -> signal.Signals | None:
         """Restarts children that die. Returns the first signal, or None once the API at `until_ready` answers."""
         while True:
+            if until_ready is not None and not all(child.is_alive() for child in self.api_and_workers):
+                migrate_database(self.settings)  # if it can't be, the API has ended for this reason, and `up` does
             for child in (*self.redis, *self.api_and_workers):
                 child.restart_if_dead()
             if until_ready is not None and is_serving(*until_ready):

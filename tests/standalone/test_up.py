@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psutil
+import pysqlite3
 import pytest
 
 from backend.die_with_parent import dying_with_this_process
+from backend.settings import Settings
+from tests.support.databases import create_sqlite
 from tests.support.program import free_port
 
 PARTS = ("valkey-server", "uvicorn backend.main", "-Q train,jobs,quick -n train-0")
@@ -186,6 +190,19 @@ def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> Non
     running = Up(tmp_path).ready()
     assert running.end(signal.SIGTERM) == 0
     assert running.printed("The append-only file was damaged and was moved to")
+
+
+@pytest.mark.slow
+def test_a_database_of_a_newer_version_ends_it_with_the_reason(tmp_path: Path) -> None:
+    create_sqlite(Settings(data_dir=tmp_path / "data"))
+    with closing(pysqlite3.connect(tmp_path / "data" / "epochboard.db")) as database, database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    up = Up(tmp_path)
+
+    assert up.process.wait(30) == 1
+    assert up.printed("epochboard: The database has version 9999, which this program does not know")
+    assert not up.printed("Traceback")
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.test"])  # noqa: S104

@@ -5,7 +5,7 @@ import errno
 import pytest
 from sqlalchemy.exc import DataError
 
-from backend.datasets.store import DatasetDamaged
+from backend.datasets.folder import DatasetDamaged
 from worker.errors import DatasetUnavailable
 from worker.failures import explain
 from worker.training.errors import TrainingError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Set
 from pathlib import Path
 from typing import Protocol, Self, TypeVar
 
-from backend.datasets.store import DatasetDamaged
+from backend.datasets.folder import DatasetDamaged
 from backend.errors import Problem
 from backend.files import link
 from backend.phrases import in_short

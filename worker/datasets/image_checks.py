@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.analysis import image_twins
+from backend.datasets.folder import DatasetDamaged
 from backend.datasets.image_checks import (
     RETRY_SECONDS,
     ImageChecks,
@@ -25,7 +26,7 @@ from backend.datasets.image_checks import (
     read_checks,
     write_checks,
 )
-from backend.datasets.store import DatasetDamaged, StoredDataset
+from backend.datasets.store import StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings

@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from backend.datasets.store import Manifest
 from backend.phrases import in_short
 from worker.datasets import sources
 from worker.datasets.cache import find_files
+from worker.datasets.ingest_request import IngestRequest
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.uploads import read_upload
 from worker.datasets.versions import write_version
@@ -30,23 +31,6 @@ from worker.lifeline import end_with_stdin
 from worker.oom_score import raise_oom_score
 
 PRINT_SECONDS = 1.0  # at most one line about the same activity in this time
-
-
-@dataclass(frozen=True)
-class IngestRequest:
-    """`folder` is created by the request and must not exist.
-
-    `archive` is the zip of an upload and `options` its `UploadOptions`; both are None for a built-in dataset. `source`
-    is the folder of the dataset that a version is made of, `derivation` how, and `original` the zip of version 1.
-    """
-
-    name: str
-    folder: str
-    archive: str | None = None
-    options: dict[str, Any] | None = None
-    source: str | None = None
-    derivation: dict[str, Any] | None = None
-    original: str | None = None
 
 
 def prepare(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> tuple[Path, Manifest]:

@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.datasets import registry
-from backend.datasets.store import ORIGINAL, UNFINISHED_SUFFIX
+from backend.datasets.folder import ORIGINAL, UNFINISHED_SUFFIX
 from backend.db.engine import Database
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.files import remove_folder
 from backend.settings import Settings
-from worker.datasets.ingest import IngestRequest
+from worker.datasets.ingest_request import IngestRequest
 
 log = logging.getLogger(__name__)
 

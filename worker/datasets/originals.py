@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.datasets.decode import UndecodableImage, decode_image
+from backend.datasets.folder import ORIGINAL, DatasetDamaged
 from backend.datasets.schemas import ImageOptions
-from backend.datasets.store import ORIGINAL, DatasetDamaged, Rows
+from backend.datasets.store import Rows
 from backend.files import link
 from backend.phrases import in_short
 from backend.uploads.archive.entries import Entry, read_entry

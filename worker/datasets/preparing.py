@@ -19,7 +19,6 @@ from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.files import remove_folder
 from backend.settings import Settings
-from worker.datasets.ingest import prepare
 from worker.datasets.ingest_job import TOUCH_SECONDS, IngestJob, VersionSource
 from worker.datasets.progress import ProgressCallback, ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable
@@ -49,6 +48,8 @@ def prepare_here(database: Database, data_dir: Path, name: str, write_line: Call
     Raises:
         DatasetUnavailable: it is no built-in dataset, or its files can't be read or fetched.
     """
+    from worker.datasets.ingest import prepare  # in the trainer: a Celery process needs no NumPy
+
     if name not in BUILT_IN:
         raise DatasetUnavailable(f"There is no dataset {name!r} any more: it was deleted, or never became ready.")
     database.persist(lambda session: _begin(session, name))

@@ -11,8 +11,9 @@ import numpy as np
 from backend.datasets import store
 from backend.datasets.columns import copy_columns
 from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, derive, image_options, origins
+from backend.datasets.folder import DatasetDamaged
 from backend.datasets.schemas import ImageOptions
-from backend.datasets.store import DatasetDamaged, ImageRows, Manifest, SelectedRows, StoredDataset
+from backend.datasets.store import ImageRows, Manifest, SelectedRows, StoredDataset
 from backend.datasets.versions import base_name
 from backend.errors import Invalid
 from backend.uploads.archive.entries import open_zip

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from backend.datasets.store import DatasetDamaged
+from backend.datasets.folder import DatasetDamaged
 from backend.files import is_full, sha256_of
 from backend.phrases import in_short
 from worker.evaluations.evaluation_request import EvaluationRequest

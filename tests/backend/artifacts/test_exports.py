@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from backend.artifacts import exports
 from backend.datasets import registry, store
-from backend.datasets.store import DatasetDamaged
+from backend.datasets.folder import DatasetDamaged
 from backend.db.engine import Database
 from backend.db.models import Artifact, Export
 from backend.errors import NotFound

@@ -9,7 +9,8 @@ import numpy.typing as npt
 import pytest
 
 from backend.datasets import store
-from backend.datasets.store import DatasetDamaged, StoredDataset
+from backend.datasets.folder import DatasetDamaged
+from backend.datasets.store import StoredDataset
 
 
 def arrays(size: int = 6) -> dict[str, tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]]:

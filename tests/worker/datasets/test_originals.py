@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.datasets.folder import ORIGINAL
 from backend.datasets.schemas import UploadOptions
-from backend.datasets.store import ORIGINAL, StoredDataset
+from backend.datasets.store import StoredDataset
 from tests.support.zips import encoded, pets, zipped
 from worker.datasets import originals
 from worker.datasets.progress import ProgressUpdate
