@@ -4,13 +4,17 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 PARTIAL_SUFFIX = ".part"  # of a request body that is being received
 WRITING_PREFIX = "writing-"  # of a file that `save_file` is writing
 PRIVATE_UMASK = 0o077  # of all of our processes: what they write can only be read by their user
+HashName = Literal["MD5", "SHA-256"]
+HASHES: Mapping[HashName, str] = {"MD5": "md5", "SHA-256": "sha256"}
+MD5_DIGITS = 32
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -34,8 +38,18 @@ class SavedFile:
 
 def sha256_of(path: Path) -> str:
     """Returns the SHA-256 of a file as hexadecimal digits."""
+    return hash_of(path, "SHA-256")
+
+
+def hash_of(path: Path, name: HashName) -> str:
+    """Returns the hash of a file as hexadecimal digits."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, lambda: hashlib.new(HASHES[name], usedforsecurity=False)).hexdigest()
+
+
+def hash_name(digest: str) -> HashName:
+    """Returns which hash has so many hexadecimal digits."""
+    return "MD5" if len(digest) == MD5_DIGITS else "SHA-256"
 
 
 def save_file(path: Path, write: Callable[[Path], object]) -> SavedFile:

@@ -1,5 +1,6 @@
 """The settings: one environment variable each, with the prefix EPOCHBOARD_."""
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,7 +35,9 @@ class Settings(BaseSettings):
         description="Folder of the built page, which the API serves.",
     )
     mirror_url: str = Field(
-        "", description="URL of a web folder with the files of the built-in datasets; empty: their own hosts."
+        "",
+        description="URL of a web folder with the files of the built-in datasets and the weights of backbones; empty: "
+        "their own hosts.",
     )
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Maximum size of an uploaded dataset, in bytes.")
     study_runs: int = Field(500, ge=1, description="Maximum number of runs of one study.")
@@ -97,3 +100,8 @@ def _with_password(url: str, file: Path | None) -> str:
     if file is None or ":" in user or rest.startswith("/"):
         return url
     return f"{scheme}://{user}:{quote(file.read_text().strip(), safe='')}@{host}"
+
+
+def keras_home() -> Path:
+    """Returns the folder where Keras caches what it downloads."""
+    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()

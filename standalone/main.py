@@ -37,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     add_runs(commands)
     add_studies(commands)
     add_datasets(commands)
+    add_weights(commands)
     add_migrate(commands)
     add_doctor(commands)
     return root
@@ -158,6 +159,14 @@ def add_upload_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--no-keep-original", dest="keep_original", action="store_false", default=None, help="keep no copy of the zip"
     )
+
+
+def add_weights(commands: Any) -> None:
+    weights = add_group(commands, "weights", "List and add weights of backbones, in Keras' cache on this machine.")
+    add(weights, "list", "commands.weights:list_weights", "List backbones, and whether their weights are here.")
+    add_file = add(weights, "add", "commands.weights:add_weights", "Check a file of weights and copy it to its place.")
+    add_file.add_argument("name", metavar="BACKBONE", help="a name of `epochboard weights list`")
+    add_file.add_argument("file", metavar="FILE", type=Path, help="Keras' own file, downloaded elsewhere")
 
 
 def add_migrate(commands: Any) -> None:

@@ -5,7 +5,7 @@ from fastapi import APIRouter
 from backend import workers
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.lists import Items
-from backend.planning.catalog import catalog, with_gains
+from backend.planning.catalog import catalog, with_gains, with_weights
 from backend.planning.catalog_schemas import Catalog
 from backend.spec.recipes import Recipe, recipes
 
@@ -20,7 +20,9 @@ def list_recipes() -> Items[Recipe]:
 
 @router.get("/catalog", summary="Read the catalog")
 def read_catalog(session: SessionDep, board: BoardDep) -> Catalog:
-    """Returns what a form for a spec may offer: choices, limits and defaults of every field, and the precisions that a
-    worker computes fast.
+    """Returns what a form for a spec may offer: choices, limits and defaults of every field, the precisions that a
+    worker computes fast, and whether the weights of each backbone are on this machine.
     """
-    return with_gains(catalog(), workers.gains(workers.all_workers(session, board.settings.lease_seconds)))
+    return with_gains(
+        with_weights(catalog()), workers.gains(workers.all_workers(session, board.settings.lease_seconds))
+    )

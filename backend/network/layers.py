@@ -217,6 +217,13 @@ KINDS: Mapping[str, Kind] = {
 }
 LAYERS = list(KINDS)
 
+_CHANNELS = many(number(0, 1), 1, MAX_AXES)
+BACKBONE_KINDS: Mapping[str, Kind] = {
+    **KINDS,
+    "Normalization": Kind({"mean": Field(_CHANNELS), "variance": Field(_CHANNELS)}, shapes.same),
+}
+"""Also the layer by which some backbones begin. The pixels of other networks are scaled before the network alone."""
+
 OPERATION = "is an operation between layers, as x * 2 is in Python: use a layer that does the same"
 _SCALING = "pixels are scaled by preprocessing.scaling, before the network"
 _AUGMENTATION = "images are changed by the run's augmentation, before the network: leave this layer out"

@@ -1,6 +1,6 @@
 """`Plan`: a network before its shapes are known, as layers with complete arguments and the order of their calls."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +24,12 @@ class Draft:
     values: dict[str, Any]
     noun: str
     loc: Loc
+    kind: Kind
 
     @property
     def subject(self) -> str:
         """The noun as the subject of a sentence."""
         return f"{self.noun}," if "," in self.noun else self.noun
-
-    @property
-    def kind(self) -> Kind:
-        return KINDS[self.class_name]
 
 
 @dataclass(frozen=True)
@@ -59,18 +56,19 @@ def stacked(name: str, drafts: Sequence[Draft]) -> Plan:
     return Plan(name, list(drafts), calls, sequential=True)
 
 
-def draft(class_name: Any, config: Any, noun: str, loc: Loc) -> Draft:
-    """Returns a layer with its arguments read.
+def draft(class_name: Any, config: Any, noun: str, loc: Loc, kinds: Mapping[str, Kind] = KINDS) -> Draft:
+    """Returns a layer of one of these kinds with its arguments read.
 
     Raises:
         Impossible: the class or an argument is not allowed; each error at its place below `loc`.
     """
-    if not isinstance(class_name, str) or class_name not in KINDS:
+    if not isinstance(class_name, str) or class_name not in kinds:
         raise Impossible([FieldError([*loc, "class_name"], _unknown(class_name))])
-    values, errors = read_fields(config, {**COMMON, **KINDS[class_name].fields})
+    kind = kinds[class_name]
+    values, errors = read_fields(config, {**COMMON, **kind.fields})
     if errors:
         raise Impossible([_error(noun, loc, refused) for refused in errors])
-    return Draft(class_name, values, noun, loc)
+    return Draft(class_name, values, noun, loc, kind)
 
 
 def _error(noun: str, loc: Loc, refused: Refused) -> FieldError:

@@ -9,7 +9,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from backend.datasets.built_in import BUILT_IN
+from backend.files import hash_name
 from backend.network import LAYERS
+from backend.planning.backbone_weights import has_weights
 from backend.planning.catalog_schemas import BackboneChoice, Catalog, Limits, Option, PartChoice, PrecisionOffer
 from backend.planning.layer_catalog import layer_choices, object_choices
 from backend.spec import Loss, Monitor, Precision, RunSpec
@@ -40,7 +42,7 @@ TYPES: dict[Any, Literal["integer", "number", "string", "boolean"]] = {
 
 @cache
 def catalog() -> Catalog:
-    """Returns the catalog without the precisions, which depend on the workers."""
+    """Returns the catalog without the precisions, which depend on the workers, and without what is on this machine."""
     return Catalog(
         limits={**dict(_limits(RunSpec, "")), **{path: _choice_limits(path) for path in FORMS}},
         datasets=list(BUILT_IN),
@@ -56,6 +58,15 @@ def catalog() -> Catalog:
         monitors=list(get_args(Monitor)),
         precisions=[],
     )
+
+
+def with_weights(offered: Catalog) -> Catalog:
+    """Returns the catalog with which weights of backbones are on this machine now."""
+    parts = dict(BACKBONES)
+    backbones = [
+        choice.model_copy(update={"has_weights": has_weights(parts[choice.name])}) for choice in offered.backbones
+    ]
+    return offered.model_copy(update={"backbones": backbones})
 
 
 def with_gains(offered: Catalog, gains: Mapping[str, float]) -> Catalog:
@@ -84,8 +95,8 @@ def _choices(choices: Choices[Any]) -> list[PartChoice]:
 
 def _backbone(name: str, part: type[BackbonePart]) -> BackboneChoice:
     choice = _below("options", PartChoice(name=name, title=part.title, options=_options(part)))
-    facts = {fact: getattr(part, fact) for fact in BackboneChoice.model_fields.keys() - PartChoice.model_fields.keys()}
-    return BackboneChoice(**choice.model_dump(), **facts)
+    facts = {fact: getattr(part, fact) for fact in BackboneChoice.model_fields if hasattr(part, fact)}
+    return BackboneChoice(**{**facts, **choice.model_dump(), "address": part.address(), "hash": hash_name(part.digest)})
 
 
 def _choice_limits(path: str) -> Limits:

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from backend.files import HashName
 from backend.spec import Precision, Scaling
 
 
@@ -46,16 +47,26 @@ class PartChoice(BaseModel):
 class BackboneChoice(PartChoice):
     """A network that was trained on other images. `parameters` are those without its own last layer.
 
-    `scaling` is that of the pixels that it was trained with, which a run of it has, too. `bytes` is the size of its
-    file of weights.
+    `scaling` is that of the pixels that it was trained with, which a run of it has, too. Where it `normalizes`, its
+    first layer then brings each channel to the mean and deviation of ImageNet's photos. `last_blocks` says what the
+    option `train: "last_blocks"` trains. `file` is that of its weights, with its size in `bytes` and its `digest`, an
+    MD5 or SHA-256 as `hash` says. `has_weights` says whether the file is on the machine of the service; a run downloads
+    a missing one from `address`, which is null where a package that is installed with the board has it.
     """
 
     scaling: Scaling
+    normalizes: bool
+    last_blocks: str
     license: str
     source: str
     trained_on: str
     parameters: int
+    file: str
+    address: str | None
+    digest: str
+    hash: HashName
     bytes: int
+    has_weights: bool = False
 
 
 class Argument(Option):

@@ -25,7 +25,7 @@ from backend.planning.estimate import Images, images_of
 from backend.runs.schemas import Series
 from backend.runs.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
-from backend.spec import RunSpec
+from backend.spec import BackbonePart, RunSpec
 from backend.trust.answering import AnsweringChoice, chosen
 from backend.trust.calibration import read_calibration
 from backend.trust.schemas import CalibrationQuery, CalibrationRead
@@ -81,6 +81,12 @@ class RunContent:
     def is_optimistic(self) -> bool:
         """True if the best epoch was chosen by the images that it is scored on."""
         return not self.spec.dataset.validation.leaves_test_unseen
+
+    @property
+    def backbone(self) -> BackbonePart | None:
+        """Returns the backbone with whose learnt weights the training began; None if it began otherwise."""
+        model = self.spec.model
+        return model if isinstance(model, BackbonePart) and self.spec.init is None else None
 
     @property
     def images(self) -> Images | None:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from backend.datasets.built_in import BUILT_IN
+from backend.planning.backbone_weights import package_name
 from backend.planning.initial_weights import INITIAL
 from backend.script.layout import assigned, literal, rows
 from backend.script.loading import dataset_address
 from backend.script.script_input import ScriptInput
 from backend.script.shared import MOVES, moves
 from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec, Schedule
+from backend.spec.backbones import KerasApplication
 from backend.spec.backbones.phases import FINE_TUNING_RATE, VARIANTS
 
 
@@ -19,6 +21,7 @@ def constants(script: ScriptInput) -> list[str]:
         *_training(spec),
         *_phases(spec),
         *_initial_model(script),
+        *_weights(spec),
         f"LEARNING_RATE = {literal(spec.optimizer.learning_rate)}",
         *_schedule(spec.optimizer.schedule),
         rows("CLASSES = ", [literal(name) for name in script.classes], "[]"),
@@ -50,6 +53,18 @@ def _initial_model(script: ScriptInput) -> Iterator[str]:
     if script.spec.init is not None:
         yield assigned("INITIAL_MODEL", INITIAL)
         yield assigned("INITIAL_MODEL_ADDRESS", f"/api/runs/{quote(script.run_id, safe='')}/artifacts/{INITIAL}")
+
+
+def _weights(spec: RunSpec) -> Iterator[str]:
+    model = spec.model
+    if not isinstance(model, BackbonePart) or spec.init is not None:
+        return
+    if isinstance(model, KerasApplication):
+        yield assigned("WEIGHTS_ADDRESS", model.address())
+        yield assigned("WEIGHTS_HASH", model.digest)
+    else:
+        yield assigned("WEIGHTS_PACKAGE", package_name(model))
+    yield assigned("WEIGHTS_FILE", model.file)
 
 
 def _schedule(schedule: Schedule | None) -> Iterator[str]:

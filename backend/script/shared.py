@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from backend.script.source import Source, take
 from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec
+from backend.spec.backbones import KerasApplication
 
 PORTABLE = "worker.training.portable"
 MOVES = ("zoom", "width_shift", "height_shift", "rotation")
@@ -40,7 +41,10 @@ def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
 
 def _of_backbone(spec: RunSpec, model: BackbonePart) -> Iterator[tuple[str, list[str]]]:
     if spec.init is None:
-        yield f"{PORTABLE}.{model.backbone}", ["weights_file", "read_weights"]
+        if model.package is not None:
+            yield "backend.planning.backbone_weights", ["package_file"]
+        module = "keras_applications" if isinstance(model, KerasApplication) else model.backbone
+        yield f"{PORTABLE}.{module}", ["read_weights", "set_weights"]
     if spec.head_epochs():
         yield f"{PORTABLE}.backbone", ["feature_pass", "all_features", "head_of"]
 

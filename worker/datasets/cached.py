@@ -1,14 +1,14 @@
 """Where the files of built-in datasets may lie on this machine: Keras' own cache, and the files that users provided."""
 
-import os
 from pathlib import Path
 
 from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
+from backend.settings import keras_home
 
 
 def keras_datasets() -> Path:
     """Returns the folder where Keras caches datasets."""
-    return Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser() / "datasets"
+    return keras_home() / "datasets"
 
 
 def places(file: SourceFile, datasets_dir: Path) -> list[Path]:

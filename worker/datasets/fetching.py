@@ -1,4 +1,4 @@
-"""Downloads one file of a built-in dataset: resumes, retries, and keeps it only if its SHA-256 is the expected one.
+"""Downloads a file of a dataset or of weights: resumes, retries, and keeps it only if its hash is the expected one.
 
 Received bytes are kept in `<name>.part`; a later attempt, also of another process, resumes after them.
 """
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import httpx
 
-from backend.files import sha256_of
+from backend.files import hash_name, hash_of
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
@@ -34,8 +34,10 @@ class _TransientError(Exception):
     """An error after which another attempt may succeed."""
 
 
-def fetch(url: str, target: Path, sha256: str, on_progress: ProgressCallback) -> None:
-    """Downloads a file to `target`, which appears only when it is complete and has the expected SHA-256.
+def fetch(url: str, target: Path, digest: str, on_progress: ProgressCallback) -> None:
+    """Downloads a file to `target`, which appears only when it is complete and has the expected hash.
+
+    `digest` is its SHA-256 or its MD5, told apart by their lengths.
 
     Raises:
         FetchFailed: the server does not have the file, sent another one, or several attempts received nothing.
@@ -43,12 +45,12 @@ def fetch(url: str, target: Path, sha256: str, on_progress: ProgressCallback) ->
     """
     part = target.with_name(f"{target.name}.part")
     with _locked(part) as file:
-        if target.exists() and sha256_of(target) == sha256:
+        if target.exists() and hash_of(target, hash_name(digest)) == digest:
             part.unlink()
             return  # another process has downloaded it
         try:
             with httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client:
-                _download_verified(_Download(client, url, file, on_progress), part, sha256)
+                _download_verified(_Download(client, url, file, on_progress), part, digest)
         except (httpx.HTTPError, httpx.InvalidURL, ImportError, ValueError) as error:
             # httpx raises ImportError and ValueError for the address of a proxy.
             raise FetchFailed(f"{url}: {error}") from error
@@ -56,15 +58,15 @@ def fetch(url: str, target: Path, sha256: str, on_progress: ProgressCallback) ->
         part.replace(target)
 
 
-def _download_verified(download: "_Download", part: Path, sha256: str) -> None:
-    resumed = download.size > 0
+def _download_verified(download: "_Download", part: Path, digest: str) -> None:
+    name, resumed = hash_name(digest), download.size > 0
     download.run()
-    if resumed and sha256_of(part) != sha256:
+    if resumed and hash_of(part, name) != digest:
         download.restart()  # the bytes of the earlier attempt were those of another file
         download.run()
-    if (received := sha256_of(part)) != sha256:
+    if (received := hash_of(part, name)) != digest:
         part.unlink()
-        raise FetchFailed(f"{download.url} sent a file whose SHA-256 is {received}, expected is {sha256}")
+        raise FetchFailed(f"{download.url} sent a file whose {name} is {received}, expected is {digest}")
 
 
 @contextmanager

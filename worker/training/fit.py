@@ -14,7 +14,7 @@ from backend.spec import BackbonePart, RunSpec
 from worker.trainer_lines import Sign
 from worker.training import machine, networks
 from worker.training.backbones.head import BackboneFeatures
-from worker.training.backbones.weights import set_pretrained
+from worker.training.backbones.weights import find_pretrained, set_pretrained
 from worker.training.callbacks.context import EpochContext
 from worker.training.callbacks.saving import SaveBest
 from worker.training.callbacks.terminate_on_nan import TerminateOnNaN
@@ -37,11 +37,12 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, s
     """
     manifest = dataset.manifest
     plan = choose_execution(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
+    pretrained = pretrained_weights(spec, start_from, report)
     machine.configure(spec.seed, small=plan.small)
     report.record_machine(machine.describe(spec.precision))
     network = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
     report.training_started(network.count_params())
-    set_first_weights(network, spec, start_from, report)
+    set_first_weights(network, spec, start_from, pretrained, report)
     inputs = TrainingInputs.load(dataset, spec)
     report.record_preprocessing(manifest, inputs.scaling.statistics)
     for line in inputs.describe():
@@ -58,15 +59,24 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, s
     return training.finish(inputs)
 
 
-def set_first_weights(network: keras.Model, spec: RunSpec, start_from: StartFrom, report: Report) -> None:
+def pretrained_weights(spec: RunSpec, start_from: StartFrom, report: Report) -> Path | None:
+    """Returns the file of a backbone's weights, downloaded if needed; None for a run that needs none."""
+    if not isinstance(spec.model, BackbonePart) or (start_from is not None and start_from.init is not None):
+        return None
+    return find_pretrained(spec.model, report.log)
+
+
+def set_first_weights(
+    network: keras.Model, spec: RunSpec, start_from: StartFrom, pretrained: Path | None, report: Report
+) -> None:
     """Gives the network the weights of another run or of a backbone; a saved state has only those that were trained."""
     if isinstance(start_from, Resume) and not isinstance(spec.model, BackbonePart):
         return
     init = start_from.init if start_from is not None else None
     if init is not None:
         report.log(take_weights(network, init))
-    elif isinstance(spec.model, BackbonePart):
-        report.log(set_pretrained(network, spec.model))
+    elif isinstance(spec.model, BackbonePart) and pretrained is not None:
+        report.log(set_pretrained(network, spec.model, pretrained))
 
 
 def whole_run(spec: RunSpec, network: keras.Model, folder: Path, report: Report) -> WholeRun:

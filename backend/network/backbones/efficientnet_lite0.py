@@ -1,8 +1,10 @@
 """The layers of EfficientNet-Lite0, named as in its file of weights."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
-from backend.network.backbones.trunk import FEATURES, Trunk
+from backend.network.backbones.trunk import FEATURES, Architecture, Trunk
 
 STEM_FILTERS = 32
 HEAD_FILTERS = 1280
@@ -29,29 +31,30 @@ STAGES = (
     Stage(4, 5, 2, 6, 192),
     Stage(1, 3, 1, 6, 320),
 )
-BLOCKS = sum(stage.blocks for stage in STAGES)
 LAST_BLOCKS = 5  # the stages of 192 and 320 filters
 
 
-def add(trunk: Trunk, trained_blocks: int) -> None:
-    """Adds the backbone to `trunk`, frozen but for its last `trained_blocks` blocks; the stem counts as one more."""
-    number, width = 0, STEM_FILTERS
-    trunk.is_frozen = trained_blocks <= BLOCKS
+def _add_stem(trunk: Trunk) -> None:
     _convolution(trunk, "conv_stem", "bn0", STEM_FILTERS, kernel=3, strides=2)
     trunk.add("ReLU", "stem_relu", max_value=6)
-    for stage in STAGES:
-        for place in range(stage.blocks):
-            trunk.is_frozen = number < BLOCKS - trained_blocks
-            _block(trunk, f"blocks_{number}", stage, stage.strides if place == 0 else 1, width)
-            number, width = number + 1, stage.filters
-    trunk.is_frozen = trained_blocks == 0
+
+
+def _add_head(trunk: Trunk) -> None:
     _convolution(trunk, "conv_head", "bn1", HEAD_FILTERS, kernel=1, strides=1)
     trunk.add("ReLU", "head_relu", max_value=6)
     trunk.add("GlobalAveragePooling2D", FEATURES)
-    trunk.is_frozen = False
 
 
-def _block(trunk: Trunk, name: str, stage: Stage, strides: int, width: int) -> None:
+def _blocks() -> Iterator[Callable[[Trunk], None]]:
+    number, width = 0, STEM_FILTERS
+    for stage in STAGES:
+        for place in range(stage.blocks):
+            strides = stage.strides if place == 0 else 1
+            yield partial(_add_block, name=f"blocks_{number}", stage=stage, strides=strides, width=width)
+            number, width = number + 1, stage.filters
+
+
+def _add_block(trunk: Trunk, name: str, stage: Stage, strides: int, width: int) -> None:
     """Adds an inverted residual block (Sandler et al. 2018)."""
     source = trunk.last
     if stage.expansion > 1:
@@ -74,3 +77,6 @@ def _convolution(trunk: Trunk, name: str, normalization: str, filters: int, kern
     window = {"kernel_size": kernel, "strides": strides}
     trunk.add("Conv2D", name, filters=filters, **window, padding="same", use_bias=False)
     trunk.add("BatchNormalization", normalization, epsilon=EPSILON)
+
+
+ARCHITECTURE = Architecture((_add_stem, *_blocks(), _add_head), LAST_BLOCKS + 1)

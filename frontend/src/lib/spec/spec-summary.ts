@@ -74,7 +74,8 @@ const TRAINED_PARTS: Record<string, string> = { head: 'only its head is trained'
 function backbone(spec: Spec): string {
   const trained = text(spec, 'model.options.train') || 'head'
   const dense = listOf(valueAt(spec, 'model.options.dense_units'))
-  return joined([modelOf(spec), `${text(spec, 'model.options.input_size')} px`, TRAINED_PARTS[trained], dense && `dense ${dense}`])
+  const weights = valueAt(spec, 'init') ? '' : 'weights from ImageNet'
+  return joined([modelOf(spec), weights, `${text(spec, 'model.options.input_size')} px`, TRAINED_PARTS[trained], dense && `dense ${dense}`])
 }
 
 const counted = (layers: Json | undefined): string => (Array.isArray(layers) ? plural(layers.length, 'layer') : '')
