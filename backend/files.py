@@ -80,6 +80,12 @@ def link(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def sync_file(path: Path) -> None:
+    """Flushes a file's content to disk (fsync)."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
 def sync_folder(folder: Path) -> None:
     """Flushes a folder's entries to disk (fsync), so that its changes survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from backend.datasets import preprocessing
 from backend.datasets.preprocessing import Preprocessing
@@ -30,14 +30,21 @@ class ClassProbability(BaseModel):
 
 
 class Prediction(BaseModel):
-    """`top` has the likeliest classes, five at most. `epoch` is that of the model.
+    """`top` has the likeliest classes, the likeliest first. `epoch` is that of the model.
 
     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
     """
 
     top: list[ClassProbability]
     epoch: int
-    seen: str
+    seen: str | None
+
+
+class PredictionOptions(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    top: int = Field(default=5, ge=1, le=100, description="how many of the likeliest classes")
+    seen: bool = Field(default=True, description="whether the response has the image as the network received it")
 
 
 def new_image_path(data_dir: Path) -> Path:
@@ -72,16 +79,17 @@ class BestModelReply:
     epoch: int
 
 
-def predict(database: Database, helper: HelperClient, run_id: str, image: Path) -> Prediction:
+def predict(
+    database: Database, helper: HelperClient, run_id: str, image: Path, options: PredictionOptions
+) -> Prediction:
     """Predicts the class of the image at a path made by `new_image_path`.
 
     Raises:
         Invalid: the image can't be decoded.
         NotFound, Conflict, Unavailable: as `call_with_best_model`.
     """
-    reply = call_with_best_model(
-        database, helper, run_id, {"kind": "predict", "image": f"{REQUEST_FILES}/{image.name}"}
-    )
+    question = {"kind": "predict", "image": f"{REQUEST_FILES}/{image.name}", **options.model_dump()}
+    reply = call_with_best_model(database, helper, run_id, question)
     return Prediction(top=reply_top(reply), epoch=reply.epoch, seen=reply.response["seen"])
 
 

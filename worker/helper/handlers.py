@@ -66,6 +66,8 @@ def learning_rate_range(data_dir: Path, request: dict[str, Any]) -> Response:
 def predict(data_dir: Path, request: dict[str, Any]) -> Response:
     """Predicts the class of the file `image`: `top` has [label, probability], `seen` is the decoded image.
 
+    Without `seen` in the request it is None: Redis, which passes the response on, then writes no picture to its log.
+
     Returns `{"model_replaced": true}` if the model's file does not exist any more.
     """
     from worker.training.inference.prediction import ModelDamaged, NotANumber, likeliest, probabilities
@@ -74,7 +76,7 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
     try:
         pixels = _decode(data_dir / request["image"], preprocessing)
         model = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
-        top = likeliest(probabilities(model.forward, pixels, preprocessing))
+        top = likeliest(probabilities(model.forward, pixels, preprocessing), request["top"])
     except UndecodableImage as error:
         return {"invalid": f"This picture can't be used: {error}."}
     except FileNotFoundError:
@@ -83,7 +85,7 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
         return {"unavailable": MODEL_DAMAGED}
     except NotANumber:
         return {"invalid": OUTPUT_IS_NAN}
-    return {"top": top, "seen": data_url(pixels)}
+    return {"top": top, "seen": data_url(pixels) if request["seen"] else None}
 
 
 def _decode(path: Path, preprocessing: Preprocessing) -> Pixels:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from backend.api.http.problems import DISK_FULL
 from backend.errors import DiskFull, Invalid, Problem, TooLarge, TooSlow
-from backend.files import ReceivedFile, is_full
+from backend.files import ReceivedFile, is_full, sync_file
 
 WRITE_BYTES = 1024**2  # small chunks are joined up to this size, since each write switches to a thread
 WRITE_SECONDS = 60.0  # but a slow body is written as often, or its file would look like one that nobody writes
@@ -28,11 +27,12 @@ DRAIN_MAX_SECONDS = 5.0
 
 @asynccontextmanager
 async def receive_body(
-    request: Request, path: Path, max_bytes: int, advice: str = UPLOAD_ADVICE
+    request: Request, path: Path, max_bytes: int, advice: str = UPLOAD_ADVICE, *, is_synced: bool = True
 ) -> AsyncIterator[ReceivedFile]:
     """Writes the body to `path` and yields it; removes the file when the block ends, unless the block renamed it.
 
-    `path` ends in `PARTIAL_SUFFIX`. `advice` is a sentence that follows the limit in the error.
+    `path` ends in `PARTIAL_SUFFIX`. `advice` is a sentence that follows the limit in the error. `is_synced` is False
+    for a file that lives only as long as the block: it is not flushed to the disk.
 
     Raises:
         TooLarge: the body has more than `max_bytes`.
@@ -42,7 +42,10 @@ async def receive_body(
     """
     try:
         await run_in_threadpool(path.parent.mkdir, parents=True, exist_ok=True)
-        yield await _write_to_disk(request, path, max_bytes, advice)
+        body = await _write_to_disk(request, path, max_bytes, advice)
+        if is_synced:
+            await run_in_threadpool(sync_file, path)
+        yield body
     except ClientDisconnect:
         raise Invalid("The upload was interrupted before it was complete; nothing was kept.") from None
     except OSError as error:
@@ -91,7 +94,6 @@ async def _write_to_disk(request: Request, path: Path, max_bytes: int, advice: s
             if size > max_bytes:
                 raise _too_large(max_bytes, advice)
             await run_in_threadpool(_write_and_hash, file, digest.update, block)
-        await run_in_threadpool(_sync, file)
     return ReceivedFile(path, size, digest.hexdigest())
 
 
@@ -120,11 +122,6 @@ def _write_and_hash(file: BinaryIO, update: Callable[[bytes], object], block: by
     file.write(block)
     file.flush()
     update(block)
-
-
-def _sync(file: BinaryIO) -> None:
-    file.flush()
-    os.fsync(file.fileno())
 
 
 def _too_large(max_bytes: int, advice: str) -> TooLarge:

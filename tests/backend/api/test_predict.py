@@ -103,6 +103,21 @@ def test_the_helper_gets_the_image_as_a_file_that_is_removed_afterwards(
     assert helper.image_files() == []
 
 
+def test_a_camera_frame_asks_for_all_classes_and_not_for_itself(
+    client: TestClient, writer: RunWriter, helper: FakeHelper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.record_preprocessing(DIGITS, None)
+    writer.save_epoch(saved_epoch(writer, 1))
+    monkeypatch.setattr("backend.api.http.request_body.sync_file", lambda path: pytest.fail(f"flushed {path}"))
+    helper.handler = lambda _request: {**RESPONSE, "seen": None}
+
+    response = client.post(f"/api/runs/{id_of(writer)}/predict?top=10&seen=false", content=b"a frame")
+
+    assert response.json()["seen"] is None
+    assert [helper.requests[0][option] for option in ("top", "seen")] == [10, False]
+    assert helper.image_files() == []
+
+
 def test_the_request_is_repeated_with_the_new_best_model_when_the_old_one_was_replaced(
     client: TestClient, writer: RunWriter, helper: FakeHelper
 ) -> None:

@@ -65,6 +65,8 @@ def predict_request(data_dir: Path, model: str, preprocessing: Preprocessing) ->
     return {
         "kind": "predict",
         "image": "questions/image.part",
+        "top": 5,
+        "seen": True,
         "model": {"path": model, "sha256": sha(data_dir / model)},
         "preprocessing": preprocessing.model_dump(exclude={"classes"}),
     }
@@ -77,6 +79,16 @@ def test_classes_are_sorted_by_probability(data_dir: Path) -> None:
     assert sorted(label for label, _ in response["top"]) == [0, 1, 2]
     assert probabilities == sorted(probabilities, reverse=True)
     assert sum(probabilities) == pytest.approx(1, abs=1e-6)
+
+
+def test_a_camera_frame_is_not_part_of_its_response(data_dir: Path) -> None:
+    (data_dir / "questions" / "image.part").write_bytes(picture())
+    request = predict_request(data_dir, "best.keras", UNIT_SCALING)
+
+    response = handlers.handle(data_dir, {**request, "seen": False, "top": 2})
+
+    assert response["seen"] is None
+    assert len(response["top"]) == 2
 
 
 def test_the_decoded_image_is_returned(data_dir: Path) -> None:

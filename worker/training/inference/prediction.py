@@ -84,9 +84,9 @@ def probabilities(forward: Forward, pixels: Images, preprocessing: Preprocessing
     return result
 
 
-def likeliest(probabilities: Probabilities) -> list[tuple[int, float]]:
-    """Returns the TOP classes and their probabilities, the likeliest first; ties stay in the order of the classes."""
-    order = np.argsort(-probabilities, kind="stable")[:TOP]
+def likeliest(probabilities: Probabilities, count: int = TOP) -> list[tuple[int, float]]:
+    """Returns `count` classes and their probabilities, the likeliest first; ties stay in the order of the classes."""
+    order = np.argsort(-probabilities, kind="stable")[:count]
     return [(int(index), float(probabilities[index])) for index in order]
 
 

@@ -1103,10 +1103,10 @@ export interface paths {
         put?: never;
         /**
          * Predict an image
-         * @description Predicts the class of an image with the run's best model: the likeliest classes, five at most.
+         * @description Predicts the class of an image with the run's best model: the likeliest classes, five unless `top` says more.
          *
-         *     The image is decoded like one of an uploaded dataset and preprocessed like the run's own images. A run without a
-         *     best model answers 409.
+         *     The image is decoded like one of an uploaded dataset and preprocessed like the run's own images. It is deleted
+         *     before the response. A run without a best model answers 409. For one camera frame after the other use `seen=false`.
          */
         post: operations["predict"];
         delete?: never;
@@ -5194,7 +5194,7 @@ export interface components {
         };
         /**
          * Prediction
-         * @description `top` has the likeliest classes, five at most. `epoch` is that of the model.
+         * @description `top` has the likeliest classes, the likeliest first. `epoch` is that of the model.
          *
          *     `seen` is the image as the network received it, before scaling: the data URL of a small PNG.
          */
@@ -5202,7 +5202,7 @@ export interface components {
             /** Epoch */
             epoch: number;
             /** Seen */
-            seen: string;
+            seen: string | null;
             /** Top */
             top: components["schemas"]["ClassProbability"][];
         };
@@ -12312,7 +12312,12 @@ export interface operations {
     };
     predict: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description whether the response has the image as the network received it */
+                seen?: boolean;
+                /** @description how many of the likeliest classes */
+                top?: number;
+            };
             header?: never;
             path: {
                 /** @description id of the run, as `GET /api/runs` lists it */
