@@ -17,6 +17,7 @@ const ROOMS: Record<string, string> = {
   table: 'The table of runs: a view and its address, fields, filters, groups, pages of rows, selection, keys.',
   predictions: "Predictions for the user's own pictures: files, zips, the queue, CSV.",
   uploads: 'An upload before it is a dataset: the file, its options, and the look at it.',
+  camera: 'The camera: why there is none, its frames, the pictures by class and which of them test, and live predictions.',
   datasets: 'Datasets: descriptions, the list, progress.',
   studies: 'A study and the list of studies: trials, scales and axes, and what each kind of study shows.',
   labels: 'Labels that are probably wrong: the suspects in order, decisions about them, keys, and the version that they make.',

@@ -97,11 +97,13 @@ export async function resumeRun(id: string, epochs: number | null): Promise<Live
   return liveRun(await request(client.POST('/api/runs/{run_id}/resume', { params: runPath(id), body: { epochs } })))
 }
 
+export type PredictionOptions = NonNullable<paths['/api/runs/{run_id}/predict']['post']['parameters']['query']>
+
 /** Sends the picture file unchanged: the server rotates, crops and scales it. */
-export const predict = (id: string, picture: Blob, signal: AbortSignal): Promise<t.Prediction> =>
+export const predict = (id: string, picture: Blob, signal: AbortSignal, query: PredictionOptions = {}): Promise<t.Prediction> =>
   request(
     client.POST('/api/runs/{run_id}/predict', {
-      params: runPath(id),
+      params: { ...runPath(id), query },
       body: picture as never,
       bodySerializer: (body: unknown) => body as Blob,
       headers: { 'Content-Type': picture.type || 'application/octet-stream' },

@@ -6,6 +6,7 @@ test('each path is a page', () => {
   expect(pageOf('/runs')).toEqual({ name: 'runs' })
   expect(pageOf('/new')).toEqual({ name: 'new' })
   expect(pageOf('/new-dataset')).toEqual({ name: 'new-dataset' })
+  expect(pageOf('/new-dataset/camera')).toEqual({ name: 'camera' })
   expect(pageOf('/runs/0192-ab')).toEqual({ name: 'run', id: '0192-ab' })
   expect(pageOf('/datasets/')).toEqual({ name: 'datasets' })
   expect(pageOf('/datasets/my%20leaves')).toEqual({ name: 'dataset', dataset: 'my leaves' })

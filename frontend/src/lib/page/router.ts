@@ -9,6 +9,7 @@ export type Page =
   | RunPage
   | { name: 'datasets' }
   | { name: 'new-dataset' }
+  | { name: 'camera' }
   | { name: 'dataset'; dataset: string }
   | { name: 'labels'; dataset: string }
   | { name: 'quiz'; id: string }
@@ -58,6 +59,7 @@ export function pageOf(path: string): Page {
   if (head === 'datasets' && rest.length === 1 && rest[0] === 'labels') return { name: 'labels', dataset: name }
   if (rest.length) return (head === 'runs' && pageOfRun(name, rest)) || { name: 'missing' }
   if (head === 'runs') return { name: 'run', id: name }
+  if (head === 'new-dataset' && name === 'camera') return { name: 'camera' }
   if (head === 'studies') return { name: 'study', id: name }
   if (head === 'quiz') return { name: 'quiz', id: name }
   return head === 'datasets' ? { name: 'dataset', dataset: name } : { name: 'missing' }

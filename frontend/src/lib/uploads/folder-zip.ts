@@ -1,9 +1,9 @@
-/** Makes one zip of the files of a folder. Images are compressed already, so entries are stored as they are, and no file is held in memory. */
+/** Makes one zip of files by their paths. Images are compressed already, so entries are stored as they are, and no file is held in memory. */
 
 export interface FolderFile {
   /** From the chosen folder on, with slashes. */
   path: string
-  file: File
+  file: Blob
 }
 
 const MAX_FILES = 65_535
