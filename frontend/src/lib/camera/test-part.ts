@@ -1,4 +1,4 @@
-/** Which pictures of a class are kept for testing: the last ones in time. Neighbouring frames are nearly equal, so every fifth one would test what was trained. */
+/** Which pictures of a class are kept for testing: the last ones in time. Neighboring frames are nearly equal, so every fifth one would test what was trained. */
 
 const SHARE = 0.2
 /** A whole hold is taken for testing if it makes a share between these. */
