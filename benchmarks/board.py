@@ -51,6 +51,19 @@ class Board(Program):
         if self.waits_until_warm:
             self.wait(lambda: is_idle(self._helper()), 120, "a warm helper")
 
+    def memory_mb(self) -> float:
+        """Returns the proportional set size of all processes: a page that n processes share counts 1/n in each."""
+        return sum(process.memory_full_info().pss for process in self._all_processes()) / 1e6
+
+    def processor_seconds(self) -> float:
+        """Returns the processor time of all processes since their start, with that of children that have ended."""
+        return float(sum(sum(process.cpu_times()[:4]) for process in self._all_processes()))
+
+    def _all_processes(self) -> list[psutil.Process]:
+        assert self._process is not None
+        up = psutil.Process(self._process.pid)
+        return [up, *up.children(recursive=True)]
+
     def _helper(self) -> psutil.Process:
         return self.wait(lambda: next(self._processes("worker.helper"), None), 60, "a helper")
 

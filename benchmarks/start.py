@@ -1,4 +1,4 @@
-"""The time from `epochboard up` to `ready at URL`, with a fresh data folder and again with the same one."""
+"""The time from `epochboard up` to `ready at URL`, and what a board takes before it trains: memory, processor time."""
 
 import subprocess
 import sys
@@ -12,7 +12,10 @@ from benchmarks.figure import Figure
 from benchmarks.options import Options
 from tests.support.program import free_port
 
-BUDGET_SECONDS = 3.0
+BUDGET_SECONDS = 1.2
+MEMORY_BUDGET_MB, IDLE_BUDGET_PERCENT = 200.0, 2.0
+SETTLE_SECONDS = 4.0  # after which the workers run, and the digits are prepared
+IDLE_SECONDS = 20.0  # over which the processor time of an idle board is counted
 FIRST_EPOCH_BUDGET_SECONDS = 15.0
 STARTS = ("first", "second", "third")
 
@@ -21,7 +24,23 @@ def figures(options: Options) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
         for number in STARTS[:1] if options.smoke else STARTS:
             yield Figure(f"up to ready, {number} start", seconds_to_ready(folder), "s", BUDGET_SECONDS)
+    yield from before_a_trainer(options.smoke)
     yield Figure("up to the first epoch of a first run", seconds_to_first_epoch(), "s", FIRST_EPOCH_BUDGET_SECONDS)
+
+
+def before_a_trainer(smoke: bool) -> Iterator[Figure]:
+    """Measures a board that has started no trainer yet: its memory, and its processor time at the start and at rest."""
+    with tempfile.TemporaryDirectory(prefix="epochboard-bench-") as folder:
+        board = Board(Path(folder), **PRODUCTION, EPOCHBOARD_PREFORK="false")
+        with board.running():
+            time.sleep(SETTLE_SECONDS)
+            start = board.processor_seconds()
+            yield Figure("memory before a trainer (PSS)", board.memory_mb(), "MB", MEMORY_BUDGET_MB)
+            yield Figure("processor time of a start", start, "s")
+            seconds = 1.0 if smoke else IDLE_SECONDS
+            time.sleep(seconds)
+            idle = 100 * (board.processor_seconds() - start) / seconds
+            yield Figure("processor time of an idle board", idle, "% of a core", IDLE_BUDGET_PERCENT)
 
 
 def seconds_to_first_epoch() -> float:

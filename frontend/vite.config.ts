@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { compressed } from './compress'
 
 const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 
@@ -14,7 +15,7 @@ const blockRender: Plugin = {
 }
 
 export default defineConfig({
-  plugins: [svelte(), blockRender],
+  plugins: [svelte(), blockRender, compressed],
   server: { proxy: { '/api': api, '/healthz': api, '/readyz': api } },
   build: {
     target: 'es2022',
