@@ -7,6 +7,8 @@ from urllib.parse import quote
 from pydantic import Field, FilePath
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MAX_FEATURE_BYTES = 10 * 1024**3
+
 
 def default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "epochboard"
@@ -40,6 +42,9 @@ class Settings(BaseSettings):
         "their own hosts.",
     )
     max_upload_bytes: int = Field(2 * 1024**3, gt=0, description="Maximum size of an uploaded dataset, in bytes.")
+    max_feature_bytes: int = Field(
+        MAX_FEATURE_BYTES, gt=0, description="Maximum size of the features of backbones that are kept, in bytes."
+    )
     study_runs: int = Field(500, ge=1, description="Maximum number of runs of one study.")
     allowed_hosts: list[str] = Field(
         ["127.0.0.1", "localhost", "[::1]"],

@@ -18,6 +18,7 @@ NAMES = (
     "events",
     "saving",
     "predict",
+    "backbones",
     "compare",
     "understand",
     "fashion",

@@ -107,9 +107,9 @@ def add_pets(board: Board) -> str:
     return add_zip(board, "pets", zipped(pets()))
 
 
-def add_zip(board: Board, name: str, content: bytes) -> str:
+def add_zip(board: Board, name: str, content: bytes, side: int = 32) -> str:
     if name not in {item["name"] for item in board.get("/api/datasets")["items"]}:
-        board.post(f"/api/datasets?name={name}&image_size=32", content, "application/zip", ADD_DATASET_SECONDS)
+        board.post(f"/api/datasets?name={name}&image_size={side}", content, "application/zip", ADD_DATASET_SECONDS)
     wait_for_dataset(board, name)
     return name
 

@@ -27,6 +27,7 @@ WITH_A_BOARD = (
     "understand",
     "fashion",
     "predict",
+    "backbones",
     "recipes",
 )
 

@@ -181,6 +181,11 @@ class RunWriter:
         payload = {"epoch": epoch, "batch": batch, "batches": batches, "metrics": json_metrics(metrics)}
         self._redis_stream.progress(self._lease.run_id, payload)
 
+    def features(self, done: int, images: int) -> None:
+        """Publishes how far the features of a backbone are, as progress in no epoch."""
+        payload = {"epoch": 0, "batch": 0, "batches": 0, "metrics": {}, "features": {"done": done, "images": images}}
+        self._redis_stream.progress(self._lease.run_id, payload)
+
     def save_epoch(self, epoch: SavedEpoch) -> bool:
         """Commits an epoch whose files are complete. Returns whether a stop has been requested."""
         outdated: set[str] = set()

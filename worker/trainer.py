@@ -68,7 +68,8 @@ def train_run(database: Database, writer: RunWriter) -> int:
         writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
         writer.folder.mkdir(parents=True, exist_ok=True)
         with temporary_folder():
-            outcome = train(task.spec, dataset, writer.folder, writer, beginning(task))
+            limit = Settings().max_feature_bytes
+            outcome = train(task.spec, dataset, writer.folder, writer, beginning(task), limit)
         writer.record_end(outcome)
     except Fenced:
         return EXIT_FENCED

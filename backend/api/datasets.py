@@ -13,10 +13,11 @@ from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import drained_on_error
 from backend.api.uploads import receive_upload
-from backend.datasets import images, npz, registry, source_files
+from backend.datasets import feature_store, images, npz, registry, source_files
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
 from backend.datasets.registry import BUILT_IN
 from backend.datasets.schemas import DatasetRead
+from backend.errors import Conflict
 from backend.files import ReceivedFile, remove_folder
 from backend.workers import all_workers, cached_datasets
 
@@ -38,14 +39,14 @@ Index = Annotated[int, Path(description="position in the stored split, counted f
 @router.get("", summary="List datasets")
 def list_datasets(session: SessionDep, board: BoardDep) -> Page[DatasetRead]:
     """Lists all datasets, built-in ones first, with status, classes and counts. There is one page."""
-    items = _with_cache(session, board, *registry.all_datasets(session))
+    items = _with_files(session, board, *registry.all_datasets(session))
     return Page(items=items, total=len(items))
 
 
 @router.get("/{name}", summary="Read a dataset")
 def read_dataset(name: DatasetName, session: SessionDep, board: BoardDep) -> DatasetRead:
     """Returns a dataset with its status, classes, counts by split and class, and what was skipped of an upload."""
-    return _with_cache(session, board, registry.dataset_read(name, registry.find(session, name)))[0]
+    return _with_files(session, board, registry.dataset_read(name, registry.find(session, name)))[0]
 
 
 @router.post(
@@ -92,9 +93,26 @@ def delete_dataset(name: DatasetName, board: BoardDep) -> None:
         row = registry.delete(session, name)
     data_dir = board.settings.data_dir
     if row is not None and row.folder is not None:
+        feature_store.delete_all(data_dir / row.folder)  # at once: other features may need the room
         remove_folder(data_dir, row.folder)
     if row is not None and (archive := (row.upload or {}).get("archive")):
         (data_dir / archive).unlink(missing_ok=True)
+
+
+@router.delete(
+    "/{name}/features",
+    status_code=204,
+    dependencies=[WriteSlot],
+    response_class=Response,
+    summary="Delete the features of a dataset",
+    responses=problems(409),
+)
+def delete_features(name: DatasetName, session: SessionDep, board: BoardDep) -> None:
+    """Deletes what frozen backbones made of the images: a later run computes it again. 409 where a run uses a part."""
+    registry.find(session, name)
+    folder = registry.stored_folder(session, board.settings.data_dir, name)
+    if folder is not None and feature_store.delete_all(folder):
+        raise Conflict(f"A run trains on features of {name!r}; those are kept. Delete them once it has ended.")
 
 
 @router.get("/{name}/images", summary="List images")
@@ -132,9 +150,19 @@ def read_image(
     return Response(content, media_type="image/png", headers=headers)
 
 
-def _with_cache(session: Session, board: Board, *datasets: DatasetRead) -> list[DatasetRead]:
+def _with_files(session: Session, board: Board, *datasets: DatasetRead) -> list[DatasetRead]:
+    """Adds what is known from files: those in the caches of workers, and features beside the images."""
     cached = cached_datasets(all_workers(session, board.settings.lease_seconds))
-    return [dataset.model_copy(update={"cached": dataset.name in cached}) for dataset in datasets]
+    return [
+        dataset.model_copy(update={"cached": dataset.name in cached, **_feature_use(session, board, dataset)})
+        for dataset in datasets
+    ]
+
+
+def _feature_use(session: Session, board: Board, dataset: DatasetRead) -> dict[str, int]:
+    folder = registry.stored_folder(session, board.settings.data_dir, dataset.name)
+    features = feature_store.disk_bytes(folder) if folder is not None else 0
+    return {"feature_bytes": features, "disk_bytes": dataset.disk_bytes + features} if dataset.disk_bytes else {}
 
 
 def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:
@@ -148,7 +176,7 @@ def _store_source_file(board: Board, name: str, body: ReceivedFile) -> None:
 def _prepare(board: Board, name: str) -> DatasetRead:
     with board.database.write() as session:
         dataset = registry.dataset_read(name, registry.mark_preparing(session, name))
-        result = _with_cache(session, board, dataset)[0]
+        result = _with_files(session, board, dataset)[0]
     if result.status == "preparing":
         board.wakeups.prepare(name)
     return result

@@ -167,7 +167,8 @@ class DatasetRead(BaseModel):
 
     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
-    `disk_bytes` is what deleting the dataset would free: its images, and of version 1 that zip.
+    `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and `feature_bytes`: what
+    frozen backbones made of the images, which can be deleted alone.
     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
     bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
@@ -192,6 +193,7 @@ class DatasetRead(BaseModel):
     value_range: list[float] | None = None
     original_bytes: int | None = None
     disk_bytes: int | None = None
+    feature_bytes: int = 0
     duplicates: int = 0
     contradictions: ContradictionsRead | None = None
     notices: list[Notice] = []

@@ -9,7 +9,7 @@ from backend.errors import Conflict, FieldError, Invalid
 from backend.requests import RequestBody
 from backend.runs.event_log import RunEvent, record_log, record_status
 from backend.runs.read import get_run
-from backend.spec import Epochs, RunSpec
+from backend.spec import BackbonePart, Epochs, RunSpec
 
 
 class ResumeRequest(RequestBody):
@@ -42,7 +42,7 @@ def _refuse_active(run: Run) -> None:
 def _refuse_epochs(run: Run, epochs: int) -> None:
     if epochs < run.epochs:
         _refuse("epochs", f"must be at least {run.epochs}, the number of epochs that the run has; you gave {epochs}")
-    spec = RunSpec.model_validate(run.spec)
+    spec = _with_own_phases(run)
     if spec.learning_rates(run.epochs)[: run.epoch] != spec.learning_rates(epochs)[: run.epoch]:
         schedule = run.spec["optimizer"]["schedule"]["name"]
         _refuse(
@@ -50,6 +50,16 @@ def _refuse_epochs(run: Run, epochs: int) -> None:
             f"the {schedule} schedule spreads its learning rates over all epochs, so the first {run.epoch} of {epochs} "
             f"would have had other rates than with {run.epochs} epochs; clone the run with {epochs} epochs instead",
         )
+
+
+def _with_own_phases(run: Run) -> RunSpec:
+    """Returns the spec of a run, in which more epochs do not lengthen the phase that trains a backbone's head."""
+    spec = RunSpec.model_validate(run.spec)
+    head_epochs = spec.head_epochs(run.epochs)
+    if isinstance(spec.model, BackbonePart) and 0 < head_epochs < run.epochs:
+        options = spec.model.options.model_copy(update={"head_epochs": head_epochs})
+        return spec.model_copy(update={"model": spec.model.model_copy(update={"options": options})})
+    return spec
 
 
 def _refuse_end(run: Run, epochs: int) -> None:
@@ -83,7 +93,8 @@ def _refuse_dataset(session: Session, run: Run) -> None:
 
 
 def _queue(session: Session, run: Run, epochs: int) -> list[RunEvent]:
-    run.spec = {**run.spec, "epochs": epochs}
+    if epochs > run.epochs:
+        run.spec = {**run.spec, "model": _with_own_phases(run).as_json()["model"], "epochs": epochs}
     run.epochs = epochs
     run.status, run.ended_by, run.stop, run.error, run.finished_at = "queued", None, None, None, None
     run.claims = run.stalls = 0

@@ -24,12 +24,20 @@ class LogEvent(BaseModel):
     text: str
 
 
+class FeaturesDone(BaseModel):
+    done: int
+    images: int
+
+
 class ProgressEvent(BaseModel):
+    """Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0."""
+
     run: str
     epoch: int
     batch: int
     batches: int
     metrics: Metrics
+    features: FeaturesDone | None = None
 
 
 class ResetEvent(BaseModel):

@@ -9,7 +9,7 @@ from backend.planning.class_counts import rare_class_notices
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
-from backend.spec import FromTrain, RunSpec
+from backend.spec import BackbonePart, FromTrain, RunSpec
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")
@@ -18,6 +18,7 @@ FLOAT32_BYTES = 4
 MAX_PARAMETERS_PER_IMAGE = 1_000  # more memorise the training images even in a few epochs
 MAX_DIGIT_ROTATION = 60  # degrees; beyond, a 6 and a 9 look alike
 NAMED_CLASSES = 3
+LEAST_BACKBONE_SIDE = 32  # pixels; the smallest input of a backbone, and of the recipes for photos
 KINDS = ("cpu", "gpu")
 
 
@@ -36,7 +37,7 @@ Warnings = Iterator[tuple[tuple[str | int, ...], str]]
 
 
 def warnings_for(context: SpecContext) -> list[Notice]:
-    checks = (_dataset, _classes, _training, _callbacks, _augmentation, _workers)
+    checks = (_dataset, _classes, _backbone, _training, _callbacks, _augmentation, _workers)
     notices = [Notice(loc=list(loc), msg=msg) for check in checks for loc, msg in check(context)]
     return [*notices, *rare_class_notices(context.spec, context.dataset)]
 
@@ -73,6 +74,15 @@ def _classes_below(least: int, context: SpecContext, counts: Sequence[int]) -> s
     names = [name for name, count in zip(context.dataset.classes or [], counts, strict=False) if count < least]
     more = f" and {len(names) - NAMED_CLASSES:,} more" if len(names) > NAMED_CLASSES else ""
     return f"{', '.join(names[:NAMED_CLASSES])}{more} {'has' if len(names) == 1 else 'have'}" if names else ""
+
+
+def _backbone(context: SpecContext) -> Warnings:
+    side = min((context.dataset.image_shape or [LEAST_BACKBONE_SIDE])[:2])
+    if isinstance(context.spec.model, BackbonePart) and side < LEAST_BACKBONE_SIDE:
+        message = (
+            f"the images have {side} × {side} pixels, fewer than {LEAST_BACKBONE_SIDE}: a backbone finds little in "
+        )
+        yield ("model", "backbone"), f"{message}them of what it learnt from photos; compare a network from scratch"
 
 
 def _training(context: SpecContext) -> Warnings:

@@ -11,6 +11,7 @@ from backend.db.models import PRIORITIES, Run
 from backend.requests import Line, Lines, Name, RequestBody
 from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.spec import RunSpec
+from backend.spec.backbones.phases import PART_TITLES, head_epochs
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
 Priority = Literal["low", "normal", "high"]
@@ -116,9 +117,19 @@ class RunSummary(BaseModel):
 STORED = tuple(name for name in RunSummary.model_fields if hasattr(Run, name))
 
 
+class PhaseRead(BaseModel):
+    """Epochs from `first_epoch` on, in which a run on a backbone trains the part that `title` names."""
+
+    first_epoch: int
+    title: str
+
+
 class RunRead(RunSummary):
+    """`phases` is empty for runs that train one part of their network from the first epoch to the last."""
+
     spec: dict[str, Any]
     notes: str
+    phases: list[PhaseRead] = []
 
 
 class RunRow(RunSummary):
@@ -162,7 +173,18 @@ def priority_name(number: int) -> Priority:
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
     """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
-    return RunRead.model_validate({**_summary(run, now, queue_position), "spec": run.spec, "notes": run.notes})
+    own = {"spec": run.spec, "notes": run.notes, "phases": _phases(run)}
+    return RunRead.model_validate({**_summary(run, now, queue_position), **own})
+
+
+def _phases(run: Run) -> list[PhaseRead]:
+    """Reads the stored spec as it is: to validate that of each run of a list would take longer than all else."""
+    options = run.spec["model"].get("options") or {}
+    if "backbone" not in run.spec["model"] or options.get("train", "head") == "head":
+        return []
+    head = head_epochs(options["train"], run.epochs, options.get("head_epochs"))
+    then = PhaseRead(first_epoch=head + 1, title=PART_TITLES[options["train"]])
+    return [PhaseRead(first_epoch=1, title=PART_TITLES["head"]), then] if head else []
 
 
 def run_row(run: Run, now: float, queue_position: int | None, fields: Mapping[str, Any]) -> RunRow:

@@ -102,4 +102,5 @@ class RunSpec(Part):
         """Returns in how many of the first epochs only the head of a backbone is trained; 0 for other models."""
         if not isinstance(self.model, BackbonePart):
             return 0
-        return head_epochs(self.model.options.train, epochs or self.epochs)
+        options = self.model.options
+        return head_epochs(options.train, epochs or self.epochs, options.head_epochs)

@@ -24,9 +24,10 @@ from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch
 class PrintingReport:
     """Prints each reported epoch, and kills the process after or just before one."""
 
-    def __init__(self, die_after: int | None, die_before: int | None) -> None:
+    def __init__(self, die_after: int | None, die_before: int | None, die_with_features: int | None = None) -> None:
         self.die_after = die_after
         self.die_before = die_before
+        self.die_with_features = die_with_features
 
     def record_machine(self, machine: str) -> None:
         pass
@@ -48,6 +49,10 @@ class PrintingReport:
 
     def is_stop_requested(self) -> bool:
         return False
+
+    def features(self, done: int, images: int) -> None:
+        if self.die_with_features is not None and self.die_with_features <= done < images:
+            os.kill(os.getpid(), signal.SIGKILL)
 
     def save_epoch(self, epoch: SavedEpoch) -> bool:
         if epoch.epoch == self.die_before:
@@ -93,11 +98,12 @@ def main() -> None:
     parser.add_argument("--best", type=Path)
     parser.add_argument("--die-after", type=int)
     parser.add_argument("--die-before", type=int)
+    parser.add_argument("--die-with-features", type=int, help="after so many images, of more")
     parser.add_argument("--die-saving", default="")
     options = parser.parse_args()
     options.folder.mkdir()
     die_saving(options.die_saving)
-    report = PrintingReport(options.die_after, options.die_before)
+    report = PrintingReport(options.die_after, options.die_before, options.die_with_features)
     spec, dataset = RunSpec.model_validate_json(options.spec), StoredDataset.open(options.dataset)
     resume = Resume(options.resume, options.best) if options.resume else None
     print(json.dumps(summary(train(spec, dataset, options.folder, report, resume))), flush=True)

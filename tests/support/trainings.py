@@ -31,6 +31,7 @@ class Recorded:
         self.prepared_as: tuple[Manifest, PixelStatistics | None] | None = None
         self.epochs: list[SavedEpoch] = []
         self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
+        self.features_done: list[tuple[int, int]] = []
         self.lines: list[str] = []
         self.finish_at: int | None = None  # a stop is requested after this epoch
 
@@ -48,6 +49,9 @@ class Recorded:
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))
+
+    def features(self, done: int, images: int) -> None:
+        self.features_done.append((done, images))
 
     def save_epoch(self, epoch: SavedEpoch) -> bool:
         self.epochs.append(epoch)

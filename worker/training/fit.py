@@ -10,6 +10,7 @@ import keras
 from backend.datasets.store import StoredDataset
 from backend.files import SavedFile
 from backend.planning.execution_plan import choose_execution
+from backend.settings import MAX_FEATURE_BYTES
 from backend.spec import BackbonePart, RunSpec
 from worker.trainer_lines import Sign
 from worker.training import machine, networks
@@ -29,7 +30,14 @@ from worker.training.scoring import score_test
 from worker.training.state import restore_state, saved_epoch
 
 
-def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, start_from: StartFrom = None) -> Outcome:
+def train(
+    spec: RunSpec,
+    dataset: StoredDataset,
+    folder: Path,
+    report: Report,
+    start_from: StartFrom = None,
+    max_feature_bytes: int = MAX_FEATURE_BYTES,
+) -> Outcome:
     """Trains from the start or resumes, and reports each epoch.
 
     `folder` exists and belongs to this training alone. Raises TrainingError, and what Keras and `report.save_epoch`
@@ -49,9 +57,9 @@ def train(spec: RunSpec, dataset: StoredDataset, folder: Path, report: Report, s
         report.log(line)
     features = None
     if isinstance(spec.model, BackbonePart):
-        features = BackboneFeatures(network, spec, spec.model, inputs.scaling, dataset.folder)
+        features = BackboneFeatures(network, spec, spec.model, inputs, dataset, report, max_feature_bytes)
     run = whole_run(spec, network, folder, report)
-    plans = phases(spec, network, inputs, features, plan, lambda _done, _all: report.tell(Sign.ALIVE))
+    plans = phases(spec, network, inputs, features, plan)
     training = Training(run, [Phase(phase, run) for phase in plans])
     if isinstance(start_from, Resume):
         training.restore(start_from)

@@ -8,7 +8,7 @@ import tensorflow as tf
 from backend.planning.execution_plan import ExecutionPlan, for_head
 from backend.spec import RunSpec
 from backend.spec.backbones.phases import VARIANTS
-from worker.training.backbones.head import BackboneFeatures, OnProgress
+from worker.training.backbones.head import BackboneFeatures
 from worker.training.data.inputs import TrainingInputs
 from worker.training.data.training_data import TrainingData
 from worker.training.phase import PhaseInputs, PhasePlan
@@ -18,21 +18,16 @@ from worker.training.portable.backbone import head_of
 class VariedFeatures:
     """Batches of the features of varied images. Those of a variant are computed when its first epoch begins."""
 
-    def __init__(
-        self, spec: RunSpec, inputs: TrainingInputs, features: BackboneFeatures, on_progress: OnProgress
-    ) -> None:
+    def __init__(self, spec: RunSpec, features: BackboneFeatures) -> None:
         self._spec = spec
-        self._inputs = inputs
         self._features = features
-        self._on_progress = on_progress
         self._data: dict[int, TrainingData] = {}
 
     def epoch(self, epoch: int) -> tf.data.Dataset:
         """Returns the batches of `epoch`, counted from 1."""
         variant = epoch % VARIANTS
         if variant not in self._data:
-            varied = self._features.inputs(self._inputs, self._on_progress, variant)
-            self._data[variant] = TrainingData(varied, _without_augmentation(self._spec))
+            self._data[variant] = TrainingData(self._features.varied(variant), _without_augmentation(self._spec))
         return self._data[variant].epoch(epoch)
 
 
@@ -42,7 +37,6 @@ def phases(
     inputs: TrainingInputs,
     features: BackboneFeatures | None,
     execution: ExecutionPlan,
-    on_progress: OnProgress,
 ) -> Iterator[PhasePlan]:
     """Yields the phases in their order. `features` are those of a backbone, None for other networks."""
     head_epochs = spec.head_epochs()
@@ -52,7 +46,7 @@ def phases(
             last=head_epochs,
             is_last=head_epochs == spec.epochs,
             model=head_of(network),
-            load=lambda: _head_inputs(spec, inputs, features, on_progress),
+            load=lambda: _head_inputs(spec, features),
             execution=for_head(execution),
         )
     if head_epochs < spec.epochs:
@@ -66,13 +60,11 @@ def phases(
         )
 
 
-def _head_inputs(
-    spec: RunSpec, inputs: TrainingInputs, features: BackboneFeatures, on_progress: OnProgress
-) -> PhaseInputs:
-    plain = features.inputs(inputs, on_progress)
-    if spec.augmentation is None:
-        return PhaseInputs(plain, TrainingData(plain, spec))
-    return PhaseInputs(plain, VariedFeatures(spec, inputs, features, on_progress))
+def _head_inputs(spec: RunSpec, features: BackboneFeatures) -> PhaseInputs:
+    variants = 0 if spec.augmentation is None else min(VARIANTS, spec.head_epochs())
+    features.reserve(variants)
+    plain = features.plain()
+    return PhaseInputs(plain, VariedFeatures(spec, features) if variants else TrainingData(plain, spec))
 
 
 def _without_augmentation(spec: RunSpec) -> RunSpec:

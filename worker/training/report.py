@@ -90,7 +90,8 @@ class Report(Protocol):
     """Where a training reports its progress and results.
 
     `save_epoch` returns whether a stop has been requested. It may raise: the epoch then does not count, and training
-    ends. So may `is_stop_requested`; the other methods never raise. `tell` says where the training is, so that a stall
+    ends. So may `is_stop_requested`; the other methods never raise. `features` says how many of the images that need
+    features have them, before an epoch. `tell` says where the training is, so that a stall
     is noticed.
     """
 
@@ -103,6 +104,8 @@ class Report(Protocol):
     def tell(self, sign: Sign) -> None: ...
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
+
+    def features(self, done: int, images: int) -> None: ...
 
     def save_epoch(self, epoch: SavedEpoch) -> bool: ...
 

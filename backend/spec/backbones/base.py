@@ -27,6 +27,13 @@ class BackboneOptions(Part):
         title="Trained part",
         description="head: only the new last layers; last_blocks, all: then the backbone's last blocks, or all of it",
     )
+    head_epochs: int | None = Field(
+        None,
+        title="Epochs of the head",
+        description="how many of the first epochs train only the head, before more is trained; a third if left out",
+        ge=1,
+        le=10_000,
+    )
     dropout: float = Field(0.2, title="Dropout", description="before the last layer", ge=0, lt=1)
     dense_units: list[Units] = Field(
         [], title="Dense units", description="one hidden layer for each number, before the softmax", max_length=4

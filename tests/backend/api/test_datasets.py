@@ -16,6 +16,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from backend.api.http import request_body
+from backend.datasets import feature_store
 from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import open_database
 from backend.db.models import Dataset
@@ -278,3 +279,24 @@ def test_a_missing_built_in_dataset_has_its_shape_and_classes(client: TestClient
 
     assert (dataset["status"], dataset["origin"], dataset["image_shape"]) == ("missing", "built_in", [32, 32, 3])
     assert len(dataset["classes"]) == 100
+
+
+def test_features_count_as_disk_use_and_are_deleted_unless_a_run_uses_them(
+    client: TestClient, settings: Settings
+) -> None:
+    upload(client)
+    prepare_dataset(settings, "pets")
+    images = read(client)["disk_bytes"]
+    manifest = next(settings.data_dir.glob("datasets/*/manifest.json"))
+    key = manifest.parent / feature_store.FOLDER / "key"
+    with feature_store.use(key):
+        (key / "train.f32").write_bytes(bytes(100_000))
+        refused = client.delete("/api/datasets/pets/features")
+    stored = read(client)
+    deleted = client.delete("/api/datasets/pets/features")
+
+    assert (refused.status_code, deleted.status_code) == (409, 204)
+    assert refused.json()["detail"].startswith("A run trains on features of 'pets'")
+    assert stored["feature_bytes"] >= 100_000
+    assert stored["disk_bytes"] == images + stored["feature_bytes"]
+    assert (read(client)["feature_bytes"], read(client)["disk_bytes"]) == (0, images)

@@ -10,6 +10,7 @@ from backend import workers
 from backend.datasets import registry
 from backend.db.engine import Database
 from backend.db.models import Dataset, Epoch, Run
+from backend.settings import Settings
 from backend.spec.recipes import recipes
 from backend.workers import Slot
 from tests.support.keras_json import functional, image, layer
@@ -326,6 +327,59 @@ def test_equal_networks_have_equal_times_whichever_way_they_are_written(client: 
     assert estimates[0]["seconds_per_epoch_range"] == estimates[1]["seconds_per_epoch_range"]
     assert (measured["seconds_per_epoch"], measured["seconds_per_epoch_range"]) == (pytest.approx(7.1), None)
     assert check(client, STRIDED, model={"layers": other})["seconds_per_epoch_range"] is not None
+
+
+def store_photos(database: Database, folder: str, classes: int = 10, side: int = 64, of_class: int = 50) -> None:
+    """Adds the row of an uploaded dataset, with 10 test images of each class."""
+    counts = {"train": [of_class] * classes, "test": [10] * classes}
+    names = [f"class {number}" for number in range(classes)]
+    manifest = {"classes": names, "image_shape": [side, side, 3], "counts": counts, "content_hash": "h"}
+    with database.write() as session:
+        session.add(Dataset(name="photos", status="ready", touched_at=0.0, folder=folder, manifest=manifest))
+
+
+ON_PHOTOS: dict[str, Any] = {"dataset": {"name": "photos"}, "model": {"backbone": "efficientnet_lite0"}, "epochs": 30}
+
+
+def test_features_are_timed_by_the_device_then_as_measured_and_not_where_they_are_kept(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    store_photos(database, "datasets/photos")
+    features = settings.data_dir / "datasets" / "photos" / "features" / "efficientnet_lite0-96-float32-abc"
+
+    estimate = check(client, ON_PHOTOS)
+    features.mkdir(parents=True)
+    (features / "images_per_second").write_text("50")
+    measured = check(client, ON_PHOTOS)
+    varied = check(client, ON_PHOTOS, augmentation={"horizontal_flip": True})
+    (features / "train.done").write_bytes(b"\x01" * 500)
+    kept = check(client, ON_PHOTOS)
+
+    least, most = estimate["feature_seconds_range"]
+    assert least < estimate["feature_seconds"] < most
+    assert (measured["feature_seconds"], measured["feature_seconds_range"]) == (12, None)
+    assert varied["feature_seconds"] == 12 + 8 * 500 / 50
+    assert kept["feature_seconds"] == 0
+    assert check(client, STRIDED)["feature_seconds"] == 0
+
+
+def test_a_backbone_on_small_images_is_warned_of(client: TestClient, database: Database) -> None:
+    store_photos(database, "datasets/photos", side=16)
+
+    warnings = messages(check(client, ON_PHOTOS)["warnings"])
+
+    assert warnings["model.backbone"].startswith("the images have 16 × 16 pixels, fewer than 32: ")
+
+
+def test_a_backbone_takes_2_000_classes_of_one_image(client: TestClient, database: Database) -> None:
+    store_photos(database, "datasets/photos", classes=2_000, of_class=1)
+
+    answer = check(client, ON_PHOTOS)
+
+    assert answer["ok"]
+    assert answer["layers"][-1]["output_shape"] == [2_000]
+    assert "model.backbone" not in messages(answer["warnings"])
 
 
 def test_a_run_on_another_kind_of_device_measures_nothing_here(client: TestClient, database: Database) -> None:

@@ -63,6 +63,18 @@ def test_a_stopped_run_is_queued_and_resumes_after_its_last_epoch(
     assert "Resumed after epoch 2, up to epoch 3" in log_of(client, run_id)
 
 
+def test_more_epochs_lengthen_the_second_phase_of_a_backbone_alone(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    model = {"backbone": "efficientnet_lite0", "options": {"train": "last_blocks"}}
+    run_id, _ = trained(client, database, settings, 3, "epochs", model=model, preprocessing={"scaling": "signed"})
+
+    run = resume(client, run_id, epochs=30)
+
+    assert run["spec"]["model"]["options"]["head_epochs"] == 1
+    assert run["phases"] == [{"first_epoch": 1, "title": "head"}, {"first_epoch": 2, "title": "last blocks"}]
+
+
 def test_a_failed_run_without_an_epoch_starts_from_the_beginning(client: TestClient, database: Database) -> None:
     run_id = launch(client)
     with database.write() as session:

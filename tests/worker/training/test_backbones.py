@@ -1,5 +1,6 @@
 """Training on a backbone: the features of its frozen layers, its phases, and resuming in each of them."""
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -75,8 +76,30 @@ def test_a_resumed_run_takes_the_features_that_are_there_and_goes_on_exactly(
 
     resumed = trained(dataset, tmp_path / "resumed", {}, resumed_after(first, 2))
 
+    assert resumed.features_done == []
+    assert "info The features of 60 train images are kept from an earlier computation" in resumed.lines
     assert metrics(resumed) == metrics(first)[2:]
     assert {path: path.stat().st_mtime_ns for path in (dataset.folder / "features").rglob("*.f32")} == files
+
+
+def test_a_dataset_that_was_changed_under_its_features_gets_other_ones(dataset: StoredDataset, tmp_path: Path) -> None:
+    arrays = {split: (255 - dataset.images(split), dataset.labels(split)) for split in dataset.splits}
+    folder = shutil.copytree(dataset.folder, tmp_path / "colors")
+    store.write_dataset(folder, "colors", CLASSES, arrays)
+
+    changed = trained(StoredDataset.open(folder), tmp_path / "changed", {}, epochs=1)
+
+    assert [done for done, images in changed.features_done if done == images] == [60, 24]
+    assert len(list((folder / "features").iterdir())) == 2
+
+
+def test_2_000_classes_train_with_one_image_each(dataset: StoredDataset, tmp_path: Path) -> None:
+    arrays = {split: (dataset.images(split)[:20], np.arange(20)) for split in dataset.splits}
+    folder, _ = store.write(tmp_path, "colors", [f"class {number}" for number in range(2_000)], arrays)
+
+    report = trained(StoredDataset.open(folder), tmp_path / "run", {}, epochs=1)
+
+    assert np.isfinite(report.series("val_loss")).all()
 
 
 @pytest.mark.thorough

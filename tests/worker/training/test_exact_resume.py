@@ -1,6 +1,7 @@
 """A run that is killed anywhere and resumed equals the undisturbed run, bit for bit."""
 
 import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGKILL
@@ -155,6 +156,56 @@ def test_a_run_killed_while_it_saves_resumes_after_the_epoch_before(
 
     assert saved_epochs == (0 if torn.startswith("best") else 2)
     assert killed == undisturbed.lines
+
+
+ON_FEATURES = {
+    "dataset": {"name": "colors"},
+    "model": {"backbone": "efficientnet_lite0", "options": {"input_size": 32}},
+    "epochs": 2,
+}
+IN_TWO_PHASES = {
+    **ON_FEATURES,
+    "model": {"backbone": "efficientnet_lite0", "options": {"input_size": 32, "train": "last_blocks"}},
+    "augmentation": {"horizontal_flip": True},
+    "epochs": 4,
+}
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    draw = np.random.default_rng(7)
+    labels = np.arange(80) % 2
+    images = (draw.integers(0, 120, (80, 32, 32, 3)) + 120 * labels[:, None, None, None]).astype(np.uint8)
+    arrays = {"train": (images, labels), "test": (images[:20], labels[:20])}
+    return store.write(tmp_path_factory.mktemp("photos"), "colors", ["dark", "bright"], arrays)[0]
+
+
+def test_a_run_killed_while_its_features_are_computed_equals_the_undisturbed_run(
+    photos: Path, tmp_path: Path, run_forked: RunPython
+) -> None:
+    elsewhere = shutil.copytree(photos, tmp_path / "elsewhere")
+
+    killed = train(run_forked, photos, tmp_path / "e1", ON_FEATURES, "--die-with-features", "32", killed_by=SIGKILL)
+    again = train(run_forked, photos, tmp_path / "e2", ON_FEATURES)
+
+    assert killed == []
+    assert again == train(run_forked, elsewhere, tmp_path / "whole", ON_FEATURES)
+
+
+@pytest.mark.thorough
+def test_a_run_killed_in_each_phase_of_a_backbone_equals_the_undisturbed_run(
+    photos: Path, tmp_path: Path, run_forked: RunPython
+) -> None:
+    first, second, third = (tmp_path / name for name in ("e1", "e2", "e3"))
+    whole = train(run_fresh, shutil.copytree(photos, tmp_path / "elsewhere"), tmp_path / "whole", IN_TWO_PHASES)
+
+    killed = train(run_forked, photos, first, IN_TWO_PHASES, "--die-after", "1", killed_by=SIGKILL)
+    killed += train(
+        run_forked, photos, second, IN_TWO_PHASES, *resume_after(first, 1), "--die-after", "3", killed_by=SIGKILL
+    )
+    killed += train(run_forked, photos, third, IN_TWO_PHASES, *resume_after(second, 3))
+
+    assert killed == whole
 
 
 def assert_same_arrays(left: Path, right: Path) -> None:

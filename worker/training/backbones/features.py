@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from backend.datasets.feature_store import SPEED
+from worker.training.backbones.progress import FeatureProgress
 from worker.training.portable.backbone import IMAGES_PER_FEATURE_PASS
 
 Features = npt.NDArray[np.float32]
@@ -24,40 +26,54 @@ Positions = npt.NDArray[np.int64]
 Compute = Callable[[Positions], Features]
 """Returns the features of the images at positions of the stored split."""
 
-SAVED_ROWS = 32 * IMAGES_PER_FEATURE_PASS  # between two times at which what was computed is made durable
+SAVED_ROWS = 8 * IMAGES_PER_FEATURE_PASS  # between two times at which what was computed is made durable
+TIMED_ROWS = 2 * IMAGES_PER_FEATURE_PASS  # fewer do not say how fast a backbone is: the first pass is traced
 
 
 @dataclass(frozen=True)
 class FeatureFile:
-    """The features of one split, `width` numbers for each of its `images`."""
+    """The features of one split, `width` numbers for each of its `images`, which the log calls `what`."""
 
     folder: Path
     split: str
     images: int
     width: int
+    what: str
 
-    def rows(self, positions: Positions, compute: Compute, on_progress: Callable[[int, int], None]) -> Features:
+    def missing(self, positions: Positions) -> Positions:
+        """Returns the positions, ascending, whose features are not there."""
+        done = np.zeros(self.images, bool)
+        if self._path("done").exists():
+            stored = np.fromfile(self._path("done"), np.uint8)
+            done[: len(stored)] = stored
+        return np.sort(positions[~done[positions]])
+
+    def missing_bytes(self, positions: Positions) -> int:
+        return len(self.missing(positions)) * self.width * 4
+
+    def rows(self, positions: Positions, compute: Compute, progress: FeatureProgress) -> Features:
         """Returns the features of all images of the split, read-only, in which those at `positions` are computed.
 
         Raises:
             OSError: They can't be written.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         with self._opened("f32", self.images * self.width * 4) as data, self._opened("done", self.images) as done:
             fcntl.flock(data, fcntl.LOCK_EX)  # of two runs that need the same features, one waits for the other
-            is_done = np.frombuffer(os.pread(done, self.images, 0), np.uint8).astype(bool)
-            missing = np.sort(positions[~is_done[positions]])
+            missing = self.missing(positions)
+            progress.begin(len(missing))
             for start in range(0, len(missing), SAVED_ROWS):
-                part = missing[start : start + SAVED_ROWS]
-                self._compute(part, compute, data, done)
-                on_progress(min(start + SAVED_ROWS, len(missing)), len(missing))
+                self._compute(missing[start : start + SAVED_ROWS], compute, progress, data, done)
+            progress.end(self.what, len(positions) - len(missing))
+            if len(missing) >= TIMED_ROWS:
+                (self.folder / SPEED).write_text(f"{len(missing) / progress.seconds:.4g}")
         return np.memmap(self._path("f32"), np.float32, "r", shape=(self.images, self.width))
 
-    def _compute(self, positions: Positions, compute: Compute, data: int, done: int) -> None:
+    def _compute(self, positions: Positions, compute: Compute, progress: FeatureProgress, data: int, done: int) -> None:
         for start in range(0, len(positions), IMAGES_PER_FEATURE_PASS):
             chunk = positions[start : start + IMAGES_PER_FEATURE_PASS]
             for position, row in zip(chunk.tolist(), compute(chunk), strict=True):
                 os.pwrite(data, row.tobytes(), position * self.width * 4)
+            progress.add(len(chunk))
         os.fdatasync(data)
         for position in positions.tolist():
             os.pwrite(done, b"\x01", position)

@@ -5,73 +5,113 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import keras
 import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.datasets.store import ImageRows, SelectedRows
-from backend.phrases import in_short
+from backend.datasets import feature_store
+from backend.datasets.store import ImageRows, SelectedRows, StoredDataset
+from backend.phrases import counted
 from backend.spec import BackbonePart, RunSpec
+from worker.training.backbones import room
 from worker.training.backbones.features import Compute, FeatureFile, Features, Positions
+from worker.training.backbones.progress import FeatureProgress
 from worker.training.data.augmentation import augment
 from worker.training.data.inputs import TrainingInputs
 from worker.training.data.scaling import PixelScaling
-from worker.training.data.splits import LabelledImages
-from worker.training.errors import TrainingError
+from worker.training.data.splits import LabelledImages, Splits
 from worker.training.portable.augmentation import augmentation_seed, image_seeds
 from worker.training.portable.backbone import FEATURES, feature_pass
+from worker.training.report import Report
 
-OnProgress = Callable[[int, int], None]
 Vary = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
 
 
 class BackboneFeatures:
-    """The features of a dataset's images, by the weights that the backbone in `model` has now."""
+    """The features of a dataset's images, by the weights that the backbone in `model` has now.
+
+    `limit` is the most that all features of a board may take, in bytes.
+    """
 
     def __init__(
-        self, model: keras.Model, spec: RunSpec, backbone: BackbonePart, scaling: PixelScaling, folder: Path
+        self,
+        model: keras.Model,
+        spec: RunSpec,
+        backbone: BackbonePart,
+        inputs: TrainingInputs,
+        dataset: StoredDataset,
+        report: Report,
+        limit: int,
     ) -> None:
         self._model = model
         self._width = model.get_layer(FEATURES).output.shape[-1]
         self._spec = spec
-        self._name = [backbone.backbone, backbone.options.input_size]
-        self._scaling = scaling
-        self._folder = folder / "features"
+        self._prefix = feature_store.key_prefix(spec, backbone)
+        self._inputs = inputs
+        self._dataset = dataset
         self._weights = _hash_of(model)
+        self._report = report
+        self._progress = FeatureProgress(report)
+        self._limit = limit
+        self._locks: dict[Path, BinaryIO] = {}
 
-    def inputs(self, inputs: TrainingInputs, on_progress: OnProgress, variant: int | None = None) -> TrainingInputs:
-        """Returns inputs with features in place of images; with a `variant`, those of varied training images.
+    def reserve(self, variants: int) -> None:
+        """Makes room for all features that the run needs and that are not there.
+
+        Raises:
+            TrainingError: They are larger than the limit, or than what is free on the disk.
+        """
+        splits = self._inputs.splits
+        plain = [part for part in (splits.train, splits.validation, splits.test) if part is not None]
+        parts = [(part, None) for part in plain] + [(splits.train, variant) for variant in range(variants)]
+        needed = sum(self._file(*part).missing_bytes(_stored(part[0].images)[1]) for part in parts)
+        for folder in room.make(self._dataset.folder, needed, self._limit):
+            self._report.log(f"Deleted features that were not used for longest: {folder.name}")
+        if variants:
+            each = counted(variants, "variant")
+            self._report.log(f"The head sees {each} of each training image; those of an epoch are computed before it")
+
+    def plain(self) -> TrainingInputs:
+        """Returns the inputs with features in place of images.
 
         Raises:
             TrainingError: They can't be written.
         """
-        splits = inputs.splits
-        train = self._of(splits.train, on_progress, variant)
-        if variant is not None:
-            return replace(inputs, splits=replace(splits, train=train), scaling=PixelScaling("none"))
-        test = splits.test and self._of(splits.test, on_progress)
-        validation = self._of(splits.validation, on_progress)
-        return replace(
-            inputs, splits=replace(splits, train=train, validation=validation, test=test), scaling=PixelScaling("none")
+        splits = self._inputs.splits
+        test = None if splits.test is None else self._of(splits.test)
+        return self._with(
+            replace(splits, train=self._of(splits.train), validation=self._of(splits.validation), test=test)
         )
 
-    def _of(self, part: LabelledImages, on_progress: OnProgress, variant: int | None = None) -> LabelledImages:
+    def varied(self, variant: int) -> TrainingInputs:
+        """Returns the inputs with features of varied training images. Raises as `plain`."""
+        splits = self._inputs.splits
+        return self._with(replace(splits, train=self._of(splits.train, variant)))
+
+    def _with(self, splits: Splits) -> TrainingInputs:
+        return replace(self._inputs, splits=splits, scaling=PixelScaling("none"))
+
+    def _of(self, part: LabelledImages, variant: int | None = None) -> LabelledImages:
         stored, positions = _stored(part.images)
-        file = FeatureFile(self._folder / self._key(variant), part.split, len(stored), self._width)
+        file = self._file(part, variant)
         try:
-            rows = file.rows(positions, self._computed(stored, variant), on_progress)
+            if file.folder not in self._locks:
+                self._locks[file.folder] = feature_store.use(file.folder)
+            rows = file.rows(positions, self._computed(stored, variant), self._progress)
         except OSError as error:
-            raise TrainingError(
-                title="The backbone's features could not be written",
-                detail=f"{file.folder} can't be written ({in_short(error)}).",
-                hint="Free some disk space, then resume the run.",
-            ) from error
+            raise room.unwritable(file.folder, file.missing_bytes(positions), error) from error
         return replace(part, images=SelectedRows(rows, positions))
 
+    def _file(self, part: LabelledImages, variant: int | None) -> FeatureFile:
+        what = f"{part.split} image" if variant is None else f"varied {part.split} image"
+        folder = self._dataset.folder / feature_store.FOLDER / self._key(variant)
+        return FeatureFile(folder, part.split, len(_stored(part.images)[0]), self._width, what)
+
     def _computed(self, images: ImageRows, variant: int | None) -> Compute:
-        forward = feature_pass(self._model, self._scaling, self._vary(variant))
+        forward = feature_pass(self._model, self._inputs.scaling, self._vary(variant))
 
         def compute(positions: Positions) -> Features:
             features: Features = forward(images[positions], positions)
@@ -87,11 +127,13 @@ class BackboneFeatures:
         return lambda images, positions: augment(images, image_seeds(seed, positions), augmentation)
 
     def _key(self, variant: int | None) -> str:
-        """Returns a name for all that features depend on beside the images."""
-        spec = self._spec
+        """Returns a name for all that features depend on, the images included."""
+        spec, scaling = self._spec, self._inputs.scaling.name
         varied = None if variant is None or spec.augmentation is None else spec.augmentation.model_dump(mode="json")
-        parts = [self._name, self._weights, spec.precision, self._scaling.name, varied, varied and [spec.seed, variant]]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+        content = self._dataset.manifest.content_hash
+        parts = [content, self._weights, scaling, varied, varied and [spec.seed, variant]]
+        digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
+        return f"{self._prefix}{feature_store.VARIED if varied else ''}{digest}"
 
 
 def _hash_of(model: keras.Model) -> str:

@@ -313,6 +313,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/datasets/{name}/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete the features of a dataset
+         * @description Deletes what frozen backbones made of the images: a later run computes it again. 409 where a run uses a part.
+         */
+        delete: operations["delete_features"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/datasets/{name}/images": {
         parameters: {
             query?: never;
@@ -2269,6 +2289,11 @@ export interface components {
              */
             dropout: number;
             /**
+             * Epochs of the head
+             * @description how many of the first epochs train only the head, before more is trained; a third if left out
+             */
+            head_epochs?: number | null;
+            /**
              * Input size
              * @description side in pixels to which images are resized before the backbone
              * @default 96
@@ -3130,7 +3155,8 @@ export interface components {
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
          *     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
-         *     `disk_bytes` is what deleting the dataset would free: its images, and of version 1 that zip.
+         *     `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and the `feature_bytes` that
+         *     frozen backbones made of the images, which can be deleted alone.
          *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
          *     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
          *     bits; it is null where there are none. `base` is the name of version 1, and `derived` what a later version is made
@@ -3165,6 +3191,11 @@ export interface components {
             duplicates: number;
             /** Error */
             error?: string | null;
+            /**
+             * Feature Bytes
+             * @default 0
+             */
+            feature_bytes: number;
             /** Fit */
             fit?: ("crop" | "pad" | "stretch") | null;
             /** Image Shape */
@@ -3666,6 +3697,13 @@ export interface components {
             image: string;
             /** Strongest */
             strongest: number;
+        };
+        /** FeaturesDone */
+        FeaturesDone: {
+            /** Done */
+            done: number;
+            /** Images */
+            images: number;
         };
         /**
          * FeaturesRead
@@ -5149,6 +5187,16 @@ export interface components {
             /** Class */
             class: string;
         };
+        /**
+         * PhaseRead
+         * @description Epochs from `first_epoch` on, in which a run on a backbone trains the part that `title` names.
+         */
+        PhaseRead: {
+            /** First Epoch */
+            first_epoch: number;
+            /** Title */
+            title: string;
+        };
         /** PlayerRead */
         PlayerRead: {
             /**
@@ -5248,7 +5296,10 @@ export interface components {
             /** Msg */
             msg: string;
         };
-        /** ProgressEvent */
+        /**
+         * ProgressEvent
+         * @description Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0.
+         */
         ProgressEvent: {
             /** Batch */
             batch: number;
@@ -5256,6 +5307,8 @@ export interface components {
             batches: number;
             /** Epoch */
             epoch: number;
+            /** @default null */
+            features: components["schemas"]["FeaturesDone"] | null;
             /** Metrics */
             metrics: {
                 [key: string]: number | null;
@@ -5831,7 +5884,10 @@ export interface components {
             /** Predicted */
             predicted: string;
         };
-        /** RunRead */
+        /**
+         * RunRead
+         * @description `phases` is empty for runs that train one part of their network from the first epoch to the last.
+         */
         RunRead: {
             /** Attempt */
             attempt: number;
@@ -5880,6 +5936,11 @@ export interface components {
             owner: string | null;
             /** Parameters */
             parameters: number | null;
+            /**
+             * Phases
+             * @default []
+             */
+            phases: components["schemas"]["PhaseRead"][];
             /**
              * Priority
              * @enum {string}
@@ -6526,6 +6587,11 @@ export interface components {
             owner: string | null;
             /** Parameters */
             parameters: number | null;
+            /**
+             * Phases
+             * @default []
+             */
+            phases: components["schemas"]["PhaseRead"][];
             /**
              * Priority
              * @enum {string}
@@ -8719,6 +8785,92 @@ export interface operations {
                 headers: {
                     /** @description Seconds until it is worth trying again */
                     "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    delete_features: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of the dataset, as `GET /api/datasets` lists it */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The disk of the data folder is full; nothing was kept */
+            507: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

@@ -219,5 +219,10 @@ export async function deleteDataset(name: string): Promise<void> {
   await request(client.DELETE('/api/datasets/{name}', { params: { path: { name } } }))
 }
 
+/** Deletes what frozen backbones made of the images. */
+export async function deleteFeatures(name: string): Promise<void> {
+  await request(client.DELETE('/api/datasets/{name}/features', { params: { path: { name } } }))
+}
+
 export const prepareDataset = (name: string): Promise<t.Dataset> =>
   request(client.POST('/api/datasets/{name}/prepare', { params: { path: { name } } }))

@@ -1,7 +1,7 @@
 /** Chart annotations beside the curves: changes of the learning rate, and the L1 and L2 penalty in a loss. */
 
-import type { Data, Shape } from 'plotly.js'
-import { epochPositions, type Curve } from './curve'
+import type { Annotations, Data, Shape } from 'plotly.js'
+import { epochPositions, phasePosition, type Curve } from './curve'
 import { figure } from '../text/format'
 import { rateText } from './rate-curve'
 import { rateChanges, rateTicks } from './rate-changes'
@@ -34,6 +34,25 @@ export function markShapes(curve: Curve): Partial<Shape>[] {
   if (at < 0) return []
   const [x0, x1] = [positions[at]!, positions.at(-1)!]
   return [{ type: 'rect', xref: 'x', yref: 'paper', x0, x1, y0: 0, y1: 1, layer: 'below', line: { width: 0 }, fillcolor: curve.palette.warnSoft }]
+}
+
+/** Thin dashed lines where another part of the network begins to be trained. */
+export function phaseShapes(curve: Curve): Partial<Shape>[] {
+  return curve.phases.flatMap((phase) => {
+    const x = phasePosition(curve, phase)
+    if (x === null) return []
+    return [{ type: 'line', xref: 'x', yref: 'paper', x0: x, x1: x, y0: 0, y1: 1, layer: 'below', line: { color: curve.palette.muted, width: 1, dash: 'dash' } }]
+  })
+}
+
+/** The title of each phase, beside its line at the end of the chart that the curves leave free. */
+export function phaseLabels(curve: Curve): Partial<Annotations>[] {
+  const corner = curve.metric === 'loss' ? ({ y: 1, yanchor: 'top' } as const) : ({ y: 0, yanchor: 'bottom' } as const)
+  return curve.phases.flatMap((phase) => {
+    const x = phasePosition(curve, phase)
+    if (x === null) return []
+    return [{ showarrow: false, xref: 'x', x, yref: 'paper', ...corner, xanchor: 'left', xshift: 3, text: `${phase.title} →`, font: { color: curve.palette.muted, size: 11 } }]
+  })
 }
 
 /** An invisible trace that adds the learning rate to the hover label of runs whose rate changes. */

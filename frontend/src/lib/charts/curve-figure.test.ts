@@ -27,6 +27,7 @@ const curve: Curve = {
   epochs: 15,
   best: { epoch: 2, label: 'lowest val_loss, epoch 2' },
   mark: null,
+  phases: [],
   byTime: false,
   log: false,
   width: 560,
@@ -154,4 +155,11 @@ test('a constant rate has no ticks and no hover label', () => {
   const figure = curveFigure(curve)
   expect(figure.layout.shapes).toHaveLength(1)
   expect(named(figure, 'learning rate').x).toEqual([])
+})
+
+test('a phase begins with a dashed line at the end of the epoch before it', () => {
+  const figure = curveFigure({ ...curve, phases: [{ epoch: 3, title: 'last blocks' }] })
+  expect(figure.layout.shapes?.filter((shape) => shape.line?.dash === 'dash').map(({ x0 }) => x0)).toEqual([2])
+  expect(texts(figure)).toContain('last blocks →')
+  expect(texts(curveFigure({ ...curve, phases: [{ epoch: 9, title: 'last blocks' }] }))).not.toContain('last blocks →')
 })

@@ -4,7 +4,7 @@ import type { Annotations, Data, Layout, PlotData, Shape } from 'plotly.js'
 import { figure as plainNumber, percent } from '../text/format'
 import type { Palette } from './palette.svelte'
 import { bestPoint, lastPoint, epochPositions, timeUnit, trailPoints, xAxis, yAxis, type Axis, type Curve, type Point } from './curve'
-import { markShapes, penaltyTexts, rateTickShapes, rateTrace } from './annotations'
+import { markShapes, penaltyTexts, phaseLabels, phaseShapes, rateTickShapes, rateTrace } from './annotations'
 import { column } from './series'
 
 export interface Figure {
@@ -113,8 +113,8 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
       gridcolor: palette.grid,
       ticktext: y.ticks.map((tick) => tickText(curve, y, tick)),
     },
-    shapes: [...markShapes(curve), ...bestLine(curve), ...rateTickShapes(curve)],
-    annotations: y.ticks.length ? [...bestLabel(curve, x), ...markLabel(curve), ...endLabels(curve, y)] : [emptyLabel(curve)],
+    shapes: [...markShapes(curve), ...phaseShapes(curve), ...bestLine(curve), ...rateTickShapes(curve)],
+    annotations: y.ticks.length ? [...bestLabel(curve, x), ...markLabel(curve), ...phaseLabels(curve), ...endLabels(curve, y)] : [emptyLabel(curve)],
   }
 }
 

@@ -11,6 +11,12 @@ export interface Mark {
   label: string
 }
 
+/** A part of the network is trained from this epoch on. */
+export interface PhaseStart {
+  epoch: number
+  title: string
+}
+
 /** Input of one chart. `best` is the marked epoch and its label; sizes are in pixels. */
 export interface Curve {
   metric: 'loss' | 'accuracy'
@@ -19,6 +25,7 @@ export interface Curve {
   epochs: number
   best: { epoch: number; label: string } | null
   mark: Mark | null
+  phases: PhaseStart[]
   byTime: boolean
   log: boolean
   width: number
@@ -87,6 +94,12 @@ export function timeUnit(curve: Curve): Unit {
 export function epochPositions(curve: Curve): number[] {
   const { seconds } = timeUnit(curve)
   return curve.byTime ? elapsed(curve.table).map((time) => time / seconds) : curve.table.epochs
+}
+
+/** Returns where a phase begins on the x axis, at the end of the epoch before; null while that has not ended. */
+export function phasePosition(curve: Curve, phase: PhaseStart): number | null {
+  const at = curve.table.epochs.indexOf(phase.epoch - 1)
+  return at < 0 ? null : epochPositions(curve)[at]!
 }
 
 /** Returns the points of the epoch in training. They are running means, not means of whole epochs, so no line connects

@@ -8,6 +8,7 @@ const digits: Dataset = {
   base: 'digits',
   version: 1,
   duplicates: 0,
+  feature_bytes: 0,
   notices: [],
   skipped: { count: 0, items: [] },
   status: 'ready',

@@ -10,6 +10,7 @@ const dataset = {
   counts: { train: [10, 6], test: [2, 2] },
   original_bytes: 12_000,
   disk_bytes: 73_440,
+  feature_bytes: 0,
 } as unknown as Dataset
 
 test('a request has only what differs', () => {
@@ -26,6 +27,7 @@ test('a version is estimated before it is made', () => {
 
 test('the zip counts for version 1', () => {
   expect(diskUse(dataset)).toBe('61.4 KB of images and 12.0 KB of the zip that was uploaded')
+  expect(diskUse({ ...dataset, disk_bytes: 83_440, feature_bytes: 10_000 })).toBe(diskUse(dataset))
   expect(diskUse({ ...dataset, version: 2 })).toBe('73.4 KB of images')
   expect(diskUse({ ...dataset, disk_bytes: null })).toBe('')
   expect([hasOriginals(dataset), hasOriginals({ ...dataset, original_bytes: null })]).toEqual([true, false])

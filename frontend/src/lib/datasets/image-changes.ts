@@ -35,9 +35,9 @@ export function versionText(dataset: Dataset, { size, color }: ImageChoice): str
 }
 
 /** "61 KB of images and 12 KB of the zip that was uploaded, which its versions share". */
-export function diskUse({ disk_bytes, original_bytes, version }: Dataset): string {
+export function diskUse({ disk_bytes, feature_bytes, original_bytes, version }: Dataset): string {
   if (disk_bytes == null) return ''
   const original = version === 1 ? (original_bytes ?? 0) : 0
-  const images = `${bytes(disk_bytes - original)} of images`
+  const images = `${bytes(disk_bytes - original - feature_bytes)} of images`
   return original ? `${images} and ${bytes(original)} of the zip that was uploaded` : images
 }

@@ -10,6 +10,7 @@ const dataset = (base: string, version: number, status: Dataset['status'] = 'rea
   origin: version === 1 ? 'upload' : 'version',
   cached: false,
   duplicates: 0,
+  feature_bytes: 0,
   notices: [],
   skipped: { count: 0, items: [] },
 })

@@ -12,6 +12,7 @@ const run: LiveRun = {
   ended_by: null,
   stop: null,
   spec: {},
+  phases: [],
   recipe: null,
   bet: null,
   validation_images: null,

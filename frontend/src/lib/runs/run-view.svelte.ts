@@ -20,6 +20,8 @@ export class RunView {
   run = $state.raw<LiveRun | null>(null)
   table = $state.raw<MetricsTable | null>(null)
   trail = $state.raw<Step[]>([])
+  /** How many images have their features of a frozen backbone; null while none are computed. */
+  features = $state.raw<{ done: number; images: number } | null>(null)
   log = $state.raw<LogLine[]>([])
   files = $state.raw<Artifact[] | null>(null)
   exports = $state.raw<Export[] | null>(null)
@@ -132,6 +134,8 @@ export class RunView {
 
   #addProgress(data: RunEvent['data']): void {
     const epoch = data.epoch as number
+    const features = (data.features ?? null) as RunView['features']
+    this.features = features && features.done < features.images && isTraining(this.run!) ? features : null
     // The last progress of a killed trainer may arrive after the run's end and must not be drawn.
     if (epoch <= (this.table?.epochs.at(-1) ?? 0) || !isTraining(this.run!)) return
     this.trail = extendTrail(this.trail, epoch, data.batch as number, data.batches as number, data.metrics as Metrics)
@@ -155,6 +159,7 @@ export class RunView {
   }
 
   #applyStatus(): void {
+    this.features = null
     if (!isTraining(this.run!)) this.trail = []
     this.#scheduleFiles()
   }

@@ -142,3 +142,13 @@ test('a log line that arrives before older ones are read is placed after them', 
   expect(view.log.map(({ seq }) => seq)).toEqual([1, 2, 7, 8])
   expect(vi.mocked(api.readLog)).toHaveBeenLastCalledWith('r1', 0)
 })
+
+test('features that are computed are shown until an epoch begins', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  const progress = (fields: object): RunEvent => ({ kind: 'progress', data: { run: 'r1', epoch: 0, batch: 0, batches: 0, metrics: {}, ...fields } })
+  view.handle(progress({ features: { done: 32, images: 500 } }), NOW)
+  expect([view.features, view.trail]).toEqual([{ done: 32, images: 500 }, []])
+  view.handle(progress({ epoch: 3, batch: 1, batches: 4 }), NOW)
+  expect(view.features).toBeNull()
+})
