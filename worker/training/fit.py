@@ -3,6 +3,7 @@
 import statistics
 import time
 from collections.abc import Sequence
+from contextlib import closing, nullcontext
 from pathlib import Path
 
 import keras
@@ -63,8 +64,9 @@ def train(
     training = Training(run, [Phase(phase, run) for phase in plans])
     if isinstance(start_from, Resume):
         training.restore(start_from)
-    training.fit()
-    return training.finish(inputs)
+    with closing(features) if features is not None else nullcontext():
+        training.fit()
+        return training.finish(inputs)
 
 
 def pretrained_weights(spec: RunSpec, start_from: StartFrom, report: Report) -> Path | None:

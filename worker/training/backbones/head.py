@@ -58,6 +58,11 @@ class BackboneFeatures:
         self._limit = limit
         self._locks: dict[Path, BinaryIO] = {}
 
+    def close(self) -> None:
+        """Allows others to delete the features that were used."""
+        for lock in self._locks.values():
+            lock.close()
+
     def reserve(self, variants: int) -> None:
         """Makes room for all features that the run needs and that are not there.
 
