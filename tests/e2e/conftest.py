@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from backend.settings import Settings
+from tests.support.fake_camera import write_video
 from tests.support.program import Program
 
 # Statuses that the page explains to its user (conflict, invalid, busy). Browsers log each of them as an error.
@@ -24,10 +25,14 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A Chromium with a fake camera, which a test's page may use once its context grants that."""
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        video = write_video(tmp_path_factory.mktemp("camera") / "mug-and-bottle.y4m")
+        camera = ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={video}"]
+        args = ["--no-sandbox", "--disable-gpu", *camera]
+        browser = playwright.chromium.launch(executable_path=chromium, args=args)
         yield browser
         browser.close()
 

@@ -46,7 +46,8 @@ def training(board: Program) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/datasets", "/new-dataset", "/datasets/pets", "/studies", "/workers", "/nowhere"]
+    "path",
+    ["/", "/datasets", "/new-dataset", "/new-dataset/camera", "/datasets/pets", "/studies", "/workers", "/nowhere"],
 )
 @pytest.mark.usefixtures("runs")
 def test_a_page(page: Page, path: str) -> None:

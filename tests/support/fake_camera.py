@@ -7,7 +7,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 WIDTH, HEIGHT, FRAMES_PER_SECOND = 320, 240, 10
-FRAMES_EACH = 25
+FRAMES_EACH = 40
 
 Draw = Callable[[ImageDraw.ImageDraw, float, float], None]
 
