@@ -19,6 +19,7 @@ from backend.api.http.problems import problem_response
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, list_downloads
 from backend.artifacts.schemas import ArtifactRead, ExportRead
+from backend.artifacts.schemas import Kind as ExportKind
 from backend.runs.read import get_run
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["artifacts"])
@@ -38,7 +39,7 @@ RANGE_DETAIL = (
     "The Range header must be like bytes=0-999, with a start inside the file; leave it out to get the whole file."
 )
 Name = Annotated[str, PathParameter(description="`best.keras`, `final.keras`, `last.keras`, `history.csv`, …")]
-Kind = Annotated[exports.Kind, PathParameter(description="format of the export")]
+Kind = Annotated[ExportKind, PathParameter(description="format of the export")]
 
 
 @router.get("/artifacts", summary="List a run's files")
@@ -137,10 +138,11 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
     responses=problems(409),
 )
 def make_export(run_id: RunId, kind: Kind, board: BoardDep) -> ExportRead:
-    """Requests a file of the best model: a bundle, a page for the browser, a SavedModel, a TFLite or an ONNX file.
+    """Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX file, or a TFLite file.
 
-    It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
-    answers 409.
+    It is an artifact once a fresh process has predicted the stored probabilities with it; those in float16 and int8,
+    which answer otherwise, once their accuracy was measured on the validation images. A run without a best model
+    answers 409; for float16 and int8 also one whose dataset was deleted.
     """
     with board.database.write() as session:
         exports.request_export(session, get_run(session, run_id, lock=True), kind)

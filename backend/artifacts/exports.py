@@ -4,23 +4,27 @@ A job claims a row, makes and proves the file, and marks the row ready; a Celery
 """
 
 from pathlib import PurePosixPath
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.artifacts.schemas import ExportRead
-from backend.db.models import Artifact, Export, Run
+from backend.artifacts.schemas import ExportRead, Kind
+from backend.db.models import Artifact, Dataset, Export, Json, Run
+from backend.errors import Conflict
 from backend.runs import best_model_jobs
 
-Kind = Literal["bundle", "webapp", "savedmodel", "tflite", "onnx"]
 FILE_NAMES: dict[str, str] = {
     "bundle": "bundle.zip",
     "webapp": "webapp.zip",
     "savedmodel": "savedmodel.zip",
     "tflite": "model.tflite",
+    "tflite_float16": "model-float16.tflite",
+    "tflite_int8": "model-int8.tflite",
     "onnx": "model.onnx",
 }
+MEASURED = ("tflite_float16", "tflite_int8")
+"""Kinds that answer otherwise than the original: their accuracy is measured on the validation images."""
 
 
 def all_exports(session: Session, run_id: str) -> list[ExportRead]:
@@ -33,9 +37,11 @@ def request_export(session: Session, run: Run, kind: Kind) -> Export:
     """Requests a kind; an export of the current best model that is ready or being made is left unchanged.
 
     Raises:
-        Conflict: the run has no best model yet.
+        Conflict: the run has no best model yet, or the images are gone that the file would be measured on.
     """
     best = best_model_jobs.best_model(session, run, "export")
+    if kind in MEASURED:
+        _check_images(session, run, FILE_NAMES[kind])
     row = session.get(Export, (run.id, kind), with_for_update=True)
     if row is not None and _is_current(session, row, best):
         return row
@@ -70,7 +76,12 @@ def folders_in_use(session: Session, run_id: str) -> set[str]:
 
 
 def mark_ready(
-    session: Session, export: Export, file: Artifact, best_sha256: str, prediction_ms: float | None = None
+    session: Session,
+    export: Export,
+    file: Artifact,
+    best_sha256: str,
+    prediction_ms: float | None = None,
+    figures: Json | None = None,
 ) -> None:
     """Makes a proved file downloadable; `best_sha256` is of the model that it was made of.
 
@@ -80,6 +91,7 @@ def mark_ready(
     row = best_model_jobs.lock_claimed(session, export)
     session.merge(file)
     row.status, row.reason, row.of_sha256, row.prediction_ms = "ready", None, best_sha256, prediction_ms
+    row.figures = figures
 
 
 def why_missing(session: Session, run_id: str, name: str) -> str:
@@ -104,7 +116,19 @@ def _export_read(session: Session, run_id: str, kind: str, best: Artifact | None
         fields |= {"reason": row.reason, "is_current": best is not None and row.of_sha256 == best.sha256}
     if file is not None:
         fields |= {"bytes": file.bytes, "sha256": file.sha256, "epoch": file.epoch}
+        fields |= {"figures": row.figures if row else None}
     return ExportRead.model_validate(fields)
+
+
+def _check_images(session: Session, run: Run, name: str) -> None:
+    """Raises Conflict if the dataset that the run was trained on is gone."""
+    dataset = session.get(Dataset, run.dataset)
+    if dataset is not None and dataset.manifest and run.dataset_hash in (None, dataset.manifest["content_hash"]):
+        return
+    raise Conflict(
+        f"{name} is only offered with its accuracy on the validation images, and dataset {run.dataset!r} of run "
+        f"{run.name!r} was deleted or replaced. Add the same images under this name again, or take best.keras."
+    )
 
 
 def _is_current(session: Session, row: Export, best: Artifact) -> bool:

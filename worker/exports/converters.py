@@ -15,7 +15,7 @@ from backend.analysis.temperature import SMALLEST
 def savedmodel(best: Path, path: Path) -> None:
     """Writes a zipped SavedModel; its `serve` takes scaled images, float32 of shape (n, H, W, C)."""
     with tempfile.TemporaryDirectory() as folder:
-        _load(best).export(folder, format="tf_saved_model", verbose=False)
+        load(best).export(folder, format="tf_saved_model", verbose=False)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for file in sorted(Path(folder).rglob("*")):
                 archive.write(file, file.relative_to(folder))
@@ -24,13 +24,13 @@ def savedmodel(best: Path, path: Path) -> None:
 def tflite(best: Path, path: Path) -> None:
     """Writes a TensorFlow Lite model in float32."""
     with tempfile.TemporaryDirectory() as folder:
-        _load(best).export(folder, format="tf_saved_model", verbose=False)
+        load(best).export(folder, format="tf_saved_model", verbose=False)
         path.write_bytes(tf.lite.TFLiteConverter.from_saved_model(folder).convert())
 
 
 def onnx(best: Path, path: Path) -> None:
     """Writes an ONNX model with Keras' default operator set."""
-    model = _load(best)
+    model = load(best)
     model(tf.zeros((1, *model.input_shape[1:])))  # the exporter refuses a loaded model that was never called
     model.export(path, format="onnx", verbose=False)
 
@@ -44,7 +44,7 @@ def scaled_model(best: Path, temperature: float | None) -> Iterator[Path]:
     if temperature is None:
         yield best
         return
-    model = _load(best)
+    model = load(best)
     probabilities = keras.ops.cast(model.output, "float32")
     logits = keras.ops.log(keras.ops.maximum(probabilities, SMALLEST)) / temperature
     with tempfile.TemporaryDirectory() as folder:
@@ -53,8 +53,11 @@ def scaled_model(best: Path, temperature: float | None) -> Iterator[Path]:
         yield scaled
 
 
-def _load(best: Path) -> keras.Model:
-    """Returns the saved model in inference mode, also where a layer says otherwise (see `Layer.call_arguments`)."""
-    model = keras.saving.load_model(best, compile=False)
+def load(best: Path) -> keras.Model:
+    return for_inference(keras.saving.load_model(best, compile=False))
+
+
+def for_inference(model: keras.Model) -> keras.Model:
+    """Returns the model in inference mode, also where a layer says otherwise (see `Layer.call_arguments`)."""
     pixels = keras.Input(model.input_shape[1:])
     return keras.Model(pixels, model(pixels, training=False))

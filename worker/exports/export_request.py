@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.analysis import temperature
 from backend.datasets import preprocessing
-from backend.datasets.store import Images, StoredDataset
+from backend.datasets.store import Images, Labels, StoredDataset
 from backend.db.models import Artifact, Dataset, Export, Run
 from backend.errors import NotFound
 from backend.runs.history import history_csv
@@ -23,6 +23,7 @@ from backend.trust import answering
 from worker.best_model_jobs.request import link_files
 
 SAMPLES = 32  # validation images whose predictions are compared in the proof
+CALIBRATION_IMAGES = 200  # training images by which an int8 file finds the range of each layer
 BEST_ARTIFACTS = ("best.keras", "probabilities")
 LINKED_FILES = ("best.keras", "probabilities.npy")
 TOLERANCE = 1e-4  # allowed difference of a probability
@@ -87,11 +88,15 @@ class ExportRequest:
         """Fits the temperature, if the export is to have one, to all validation images."""
         if not self.scales:
             return self
+        _, labels, positions = self.validation()
+        fit = temperature.cross_fit(np.load(self.probabilities, mmap_mode="r"), labels[positions])
+        return replace(self, temperature=fit.temperature)
+
+    def validation(self) -> tuple[Images, Labels, npt.NDArray[np.int64]]:
+        """Returns the images and labels of the stored split with the validation images, and their positions in it."""
         spec, dataset = RunSpec.model_validate_json(self.texts["spec.json"]), StoredDataset.open(Path(self.dataset))
         split, positions = positions_of(spec, dataset, "validation")
-        probabilities = np.load(self.probabilities, mmap_mode="r")
-        fit = temperature.cross_fit(probabilities, dataset.labels(split)[positions])
-        return replace(self, temperature=fit.temperature)
+        return dataset.images(split), dataset.labels(split), positions
 
     def answers(self) -> tuple[npt.NDArray[np.float32], float]:
         """Returns the probabilities of the samples as the export gives them, and how much they may differ."""

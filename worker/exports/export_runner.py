@@ -60,7 +60,8 @@ class ExportJob(ClaimedJob[ExportRequest]):
         path = Path(request.out).relative_to(self.data_dir).as_posix()
         fields = {"run_id": self.export.run_id, "name": self.name, "epoch": request.epoch, "path": path}
         file = Artifact(**fields, **result["file"])
-        exports.mark_ready(session, self.export, file, request.best_sha256, result["prediction_ms"])
+        measured = result["prediction_ms"], result["figures"]
+        exports.mark_ready(session, self.export, file, request.best_sha256, *measured)
         return f"{self.name} verified: {result['proof']}"
 
     def remove_unreferenced_files(self) -> None:

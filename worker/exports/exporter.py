@@ -1,7 +1,8 @@
 """Makes one export and proves it: `python -m worker.exports.exporter` reads an `ExportRequest` as a line of JSON.
 
-It prints a line, `{"file": {"bytes", "sha256"}, "proof", "prediction_ms"}` or `{"error"}`. The proof is another
-process, which gets only the exported file and the samples; that of a bundle also times a prediction.
+It prints a line, `{"file": {"bytes", "sha256"}, "proof", "prediction_ms", "figures"}` or `{"error"}`. The proof is
+another process, which gets only the exported file and the samples; that of a bundle also times a prediction. Small
+TFLite files answer otherwise than the original: `worker.exports.measurement` compares all validation images.
 """
 
 import json
@@ -11,11 +12,13 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from backend.artifacts.exports import MEASURED
 from backend.die_with_parent import dying_with_this_process
 from backend.files import save_file, sha256_of
 from backend.phrases import in_short
@@ -35,6 +38,8 @@ FORMATS = {
     "webapp": "The page",
     "savedmodel": "SavedModel",
     "tflite": "TensorFlow Lite",
+    "tflite_float16": "TensorFlow Lite in float16",
+    "tflite_int8": "TensorFlow Lite in int8",
     "onnx": "ONNX",
 }
 
@@ -73,7 +78,13 @@ def export(request: ExportRequest) -> dict[str, Any]:
 
     saved = save_file(Path(request.out), write_and_prove)
     file = {"bytes": saved.bytes, "sha256": saved.sha256}
-    return {"file": file, "proof": _proof(lines[-1], request), "prediction_ms": _prediction_ms(lines)}
+    figures = json.loads(lines[-2]) if request.kind in MEASURED else None
+    return {
+        "file": file,
+        "proof": _proof(lines[-1], request),
+        "prediction_ms": _prediction_ms(lines),
+        "figures": figures,
+    }
 
 
 def _proof(line: str, request: ExportRequest) -> str:
@@ -128,12 +139,20 @@ def _write_samples(request: ExportRequest, folder: str) -> str:
     return str(tolerance)
 
 
-def _run_process(command: list[str], folder: str | None) -> "subprocess.CompletedProcess[str]":
+def _measure(path: Path, request: ExportRequest, folder: str) -> "subprocess.CompletedProcess[str]":
+    original = Path(folder) / "original.tflite"
+    _explained(_convert)(original, replace(request, kind="tflite"))
+    command = [sys.executable, "-m", "worker.exports.measurement", str(path), str(original)]
+    return _run_process(command, None, request.as_json())
+
+
+def _run_process(command: list[str], folder: str | None, text: str | None = None) -> "subprocess.CompletedProcess[str]":
     """Runs a command that ends with this process: a bundle's `predict.py` has no code of ours that could do it."""
     try:
         return subprocess.run(
             dying_with_this_process(command),
             cwd=folder,
+            input=text,
             capture_output=True,
             text=True,
             timeout=PROOF_TIMEOUT_SECONDS,
@@ -165,6 +184,12 @@ def _convert(path: Path, request: ExportRequest) -> None:
         CONVERTERS[request.kind](best, path)
 
 
+def _quantize(path: Path, request: ExportRequest) -> None:
+    from worker.exports import quantization
+
+    quantization.write_small(path, request)
+
+
 def _not_usable(request: ExportRequest) -> str:
     """Returns the sentence for a file that can't be made or loaded; most formats refuse 16-bit numbers."""
     network, advice = "this network", "Use another format or best.keras."
@@ -174,11 +199,12 @@ def _not_usable(request: ExportRequest) -> str:
     return f"{FORMATS[request.kind]} could not be made from {network}. {advice} The log says why."
 
 
-PROOFS = {"bundle": _prove_bundle, "webapp": _prove_webapp}
+PROOFS = {"bundle": _prove_bundle, "webapp": _prove_webapp, **dict.fromkeys(MEASURED, _measure)}
 WRITERS: dict[str, Writer] = {
     "bundle": write_bundle,
     "webapp": _explained(write_webapp),
     **dict.fromkeys(("savedmodel", "tflite", "onnx"), _explained(_convert)),
+    **dict.fromkeys(MEASURED, _explained(_quantize)),
 }
 
 

@@ -40,6 +40,7 @@ class Export(BestModelJob):
     __tablename__ = "exports"
 
     prediction_ms: Mapped[float | None] = mapped_column(comment="median time of one prediction, of a proved bundle")
+    figures: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="what was measured of a small TFLite file")
 
 
 class Evaluation(BestModelJob):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from backend.artifacts import exports
+from backend.artifacts.schemas import ExportFigures
 from backend.datasets import registry, store
 from backend.datasets.folder import DatasetDamaged
 from backend.db.engine import Database
@@ -29,6 +30,23 @@ from worker.exports.export_request import TOLERANCE, ExportRequest
 from worker.run_writer import RunWriter
 from worker.training.report import Outcome
 
+FIGURES = ExportFigures(
+    images=10,
+    of_images=10,
+    accuracy=0.7,
+    interval=(0.4, 0.9),
+    original_accuracy=0.8,
+    difference=-0.1,
+    difference_interval=(-0.4, 0.2),
+    same_answers=0.9,
+    largest_difference=0.3,
+    prediction_ms=1.5,
+    original_prediction_ms=3.0,
+    original_bytes=12,
+    processor="A processor",
+    calibration_images=200,
+    warning="Loses 10.0 points of accuracy.",
+)
 EndedRun = tuple[str, RunWriter]
 """The id of a run, and the writer of its trainer."""
 
@@ -164,6 +182,36 @@ def test_a_run_without_a_best_model_has_nothing_to_export(client: TestClient) ->
 
     assert (response.status_code, "has no best model to export yet" in response.json()["detail"]) == (409, True)
     assert client.post(f"/api/runs/{launch(client)}/exports/pickle").status_code == 422
+
+
+def test_a_small_export_is_stored_with_its_figures(
+    client: TestClient, database: Database, settings: Settings, ended_run: EndedRun
+) -> None:
+    run_id, _ = ended_run
+    store_digits(database, settings)
+    claim(database)
+    assert client.post(f"/api/runs/{run_id}/exports/tflite_int8").status_code == 202
+    export = claim(database)
+    file = Artifact(run_id=run_id, name="model-int8.tflite", epoch=1, path="runs/r/exports/x/y", bytes=3, sha256="abc")
+
+    with database.write() as session:
+        exports.mark_ready(session, export, file, str(export.of_sha256), figures=FIGURES.model_dump(mode="json"))
+
+    items = {item["kind"]: item for item in client.get(f"/api/runs/{run_id}/exports").json()["items"]}
+    assert ExportFigures.model_validate(items["tflite_int8"]["figures"]) == FIGURES
+    assert (items["tflite_int8"]["name"], items["tflite_float16"]["figures"]) == ("model-int8.tflite", None)
+
+
+@pytest.mark.parametrize("kind", exports.MEASURED)
+def test_a_small_export_needs_the_images_that_it_would_be_measured_on(
+    client: TestClient, ended_run: EndedRun, kind: str
+) -> None:
+    run_id, _ = ended_run  # its dataset is not there
+
+    response = client.post(f"/api/runs/{run_id}/exports/{kind}")
+
+    assert (response.status_code, status_and_reason(client, run_id, kind)) == (409, ("none", None))
+    assert "was deleted or replaced. Add the same images under this name again" in response.json()["detail"]
 
 
 def test_a_stalled_export_waits_again_and_is_claimed_by_another_job(database: Database, ended_run: EndedRun) -> None:

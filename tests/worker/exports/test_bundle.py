@@ -13,16 +13,26 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from backend.artifacts.schemas import ExportFigures
 from backend.datasets.preprocessing import from_manifest
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
-from worker.exports import converters, exporter
+from worker.exports import converters, exporter, quantization
 from worker.exports.bundle import write_bundle
-from worker.exports.export_request import MIXED_PRECISION_TOLERANCE, TOLERANCE, ExportRequest
+from worker.exports.export_request import (
+    CALIBRATION_IMAGES,
+    MIXED_PRECISION_TOLERANCE,
+    TOLERANCE,
+    ExportRequest,
+)
+from worker.exports.measurement import compared, measured
+from worker.exports.quantization import write_small
 from worker.training.fit import train
 
 TF2ONNX = pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning")
 """tf2onnx warns with NumPy 2."""
+DEPRECATED_INTERPRETER = pytest.mark.filterwarnings("ignore:.*tf.lite.Interpreter is deprecated:UserWarning")
+"""TensorFlow's own, which is to be taken from another package in future."""
 pytestmark = [KERAS_SAVES_MODELS, TF2ONNX, pytest.mark.slow]
 
 
@@ -138,6 +148,65 @@ def test_other_formats_are_proved(bundle_request: ExportRequest, tmp_path: Path,
     assert "largest difference" in result["proof"]
     assert ("scaled by temperature" in result["proof"]) is scales
     assert (tmp_path / kind).stat().st_size == result["file"]["bytes"]
+
+
+def test_an_int8_file_is_measured_on_all_validation_images_beside_the_original(
+    bundle_request: ExportRequest, tmp_path: Path
+) -> None:
+    out = tmp_path / "model-int8.tflite"
+    result = exporter.run(dataclasses.replace(bundle_request, kind="tflite_int8", scales=True, out=str(out)))
+
+    figures = ExportFigures.model_validate(result["figures"])
+    assert (figures.images, figures.of_images, figures.calibration_images) == (12, 12, CALIBRATION_IMAGES)
+    assert figures.difference == pytest.approx(figures.accuracy - figures.original_accuracy)
+    assert 0 < figures.largest_difference < 0.2
+    assert (result["file"]["bytes"], 0 < figures.prediction_ms < 1000) == (out.stat().st_size, True)
+    assert out.stat().st_size < figures.original_bytes
+    assert result["proof"].startswith(f"accuracy {figures.accuracy:.4f} on 12 validation images, the original's ")
+    assert "; probabilities scaled by temperature " in result["proof"]
+    assert [path.name for path in tmp_path.iterdir()] == [out.name]
+
+
+@DEPRECATED_INTERPRETER
+def test_a_float16_file_answers_almost_as_the_original(bundle_request: ExportRequest, tmp_path: Path) -> None:
+    path = tmp_path / "model-float16.tflite"
+    write_small(path, dataclasses.replace(bundle_request, kind="tflite_float16"))
+
+    figures = measured(dataclasses.replace(bundle_request, kind="tflite_float16"), str(path), str(path))
+
+    assert figures is not None
+    assert (figures.same_answers, figures.calibration_images, figures.warning) == (1, None, None)
+    assert figures.largest_difference < 0.01
+
+
+def test_a_loss_above_one_point_is_said_and_one_point_is_not() -> None:
+    labels, right, wrong = np.zeros(200, int), [0.9, 0.1], [0.1, 0.9]
+    original = np.array([right] * 200, np.float32)
+
+    def after(mistakes: int) -> dict[str, Any]:
+        return compared(labels, original, np.array([wrong] * mistakes + [right] * (200 - mistakes), np.float32))
+
+    assert (after(2)["difference"], after(2)["warning"]) == (-0.01, None)
+    assert (after(3)["same_answers"], after(3)["warning"]) == (0.985, "Loses 1.5 points of accuracy.")
+    low, high = after(3)["difference_interval"]
+    assert low < -0.015 < high
+
+
+def test_a_layer_without_integers_makes_no_int8_and_says_so(
+    bundle_request: ExportRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_path: Path, _request: ExportRequest) -> None:
+        raise RuntimeError("Quantization not yet supported for op: 'ERF'")
+
+    monkeypatch.setattr(quantization, "write_small", refuse)
+
+    result = exporter.run(dataclasses.replace(bundle_request, kind="tflite_int8", out=str(tmp_path / "x")))
+
+    assert result["error"] == (
+        "TensorFlow Lite in int8 could not be made from this network. Use another format or best.keras. The log says "
+        "why."
+    )
+    assert "not yet supported for op" in result["details"]
 
 
 def test_mixed_precision_is_proved_within_its_tolerance_and_no_onnx(tmp_path: Path) -> None:

@@ -998,10 +998,11 @@ export interface paths {
         put?: never;
         /**
          * Export the best model
-         * @description Requests a file of the best model: a bundle, a page for the browser, a SavedModel, a TFLite or an ONNX file.
+         * @description Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX file, or a TFLite file.
          *
-         *     It is an artifact once a fresh process has predicted the stored probabilities with it. A run without a best model
-         *     answers 409.
+         *     It is an artifact once a fresh process has predicted the stored probabilities with it; those in float16 and int8,
+         *     which answer otherwise, once their accuracy was measured on the validation images. A run without a best model
+         *     answers 409; for float16 and int8 also one whose dataset was deleted.
          */
         post: operations["make_export"];
         delete?: never;
@@ -3653,17 +3654,66 @@ export interface components {
             warmup_epochs: number;
         };
         /**
+         * ExportFigures
+         * @description What was measured of a small TFLite file, beside the original: the same model in float32.
+         *
+         *     `images` of the `of_images` validation images were predicted. `difference` is the file's accuracy minus that of the
+         *     original, with the interval of a paired comparison; all intervals are of 95 %. `same_answers` is the share of images
+         *     for which both name the same class, `largest_difference` that of a probability. `prediction_ms` is the median time
+         *     of one image on one thread of `processor`; both files were timed in turn. `warning` is a sentence if more than one
+         *     point of accuracy is lost. `calibration_images` are training images; the weights of float16 need none.
+         */
+        ExportFigures: {
+            /** Accuracy */
+            accuracy: number;
+            /** Calibration Images */
+            calibration_images?: number | null;
+            /** Difference */
+            difference: number;
+            /** Difference Interval */
+            difference_interval: [
+                number,
+                number
+            ];
+            /** Images */
+            images: number;
+            /** Interval */
+            interval: [
+                number,
+                number
+            ];
+            /** Largest Difference */
+            largest_difference: number;
+            /** Of Images */
+            of_images: number;
+            /** Original Accuracy */
+            original_accuracy: number;
+            /** Original Bytes */
+            original_bytes: number;
+            /** Original Prediction Ms */
+            original_prediction_ms: number;
+            /** Prediction Ms */
+            prediction_ms: number;
+            /** Processor */
+            processor: string;
+            /** Same Answers */
+            same_answers: number;
+            /** Warning */
+            warning?: string | null;
+        };
+        /**
          * ExportRead
          * @description `status` is `none` until the export is requested.
          *
-         *     `bytes`, `sha256` and `epoch` are those of the file that can be downloaded, which may be of an earlier best model
-         *     while another one is made. `is_current` is true if `status` is about the current best model.
+         *     `bytes`, `sha256`, `epoch` and `figures` are those of the file that can be downloaded, which may be of an earlier
+         *     best model while another one is made. `is_current` is true if `status` is about the current best model.
          */
         ExportRead: {
             /** Bytes */
             bytes?: number | null;
             /** Epoch */
             epoch?: number | null;
+            figures?: components["schemas"]["ExportFigures"] | null;
             /**
              * Is Current
              * @default false
@@ -3673,7 +3723,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "onnx";
+            kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "tflite_float16" | "tflite_int8" | "onnx";
             /** Name */
             name: string;
             /** Reason */
@@ -11991,7 +12041,7 @@ export interface operations {
             header?: never;
             path: {
                 /** @description format of the export */
-                kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "onnx";
+                kind: "bundle" | "webapp" | "savedmodel" | "tflite" | "tflite_float16" | "tflite_int8" | "onnx";
                 /** @description id of the run, as `GET /api/runs` lists it */
                 run_id: string;
             };

@@ -155,11 +155,11 @@ export const readDiagnosis = (id: string): Promise<t.Diagnosis> =>
 export const readArtifacts = (id: string): Promise<{ items: t.Artifact[] }> =>
   request(client.GET('/api/runs/{run_id}/artifacts', { params: runPath(id) }))
 
-export const readExports = (id: string): Promise<{ items: t.Export[] }> =>
-  request(client.GET('/api/runs/{run_id}/exports', { params: runPath(id) }))
+export const readExports = async (id: string): Promise<{ items: t.Export[] }> =>
+  (await request(client.GET('/api/runs/{run_id}/exports', { params: runPath(id) }))) as { items: t.Export[] }
 
-export const makeExport = (id: string, kind: t.Export['kind']): Promise<t.Export> =>
-  request(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))
+export const makeExport = async (id: string, kind: t.Export['kind']): Promise<t.Export> =>
+  (await request(client.POST('/api/runs/{run_id}/exports/{kind}', { params: { path: { run_id: id, kind } } }))) as t.Export
 
 export type CompareQuery = NonNullable<paths['/api/compare']['get']['parameters']['query']>
 export type ChangedQuery = NonNullable<paths['/api/compare/samples']['get']['parameters']['query']>

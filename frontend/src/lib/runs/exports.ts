@@ -7,6 +7,8 @@ const TITLES: Record<Export['kind'], string> = {
   webapp: 'a page that predicts from camera and files in any browser, without a network',
   savedmodel: 'SavedModel, for TensorFlow Serving and Java',
   tflite: 'TensorFlow Lite, for phones and small boards',
+  tflite_float16: 'weights in float16, half the size',
+  tflite_int8: 'all numbers in int8, a quarter of the size, calibrated on training images',
   onnx: 'ONNX, for other runtimes',
 }
 
