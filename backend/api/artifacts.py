@@ -138,7 +138,7 @@ def list_exports(run: RunDep, session: SessionDep) -> Items[ExportRead]:
     responses=problems(409),
 )
 def make_export(run_id: RunId, kind: Kind, board: BoardDep) -> ExportRead:
-    """Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX file, or a TFLite file.
+    """Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX or TFLite file.
 
     It is an artifact once a fresh process has predicted the stored probabilities with it; those in float16 and int8,
     which answer otherwise, once their accuracy was measured on the validation images. A run without a best model

@@ -998,7 +998,7 @@ export interface paths {
         put?: never;
         /**
          * Export the best model
-         * @description Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX file, or a TFLite file.
+         * @description Requests a file of the best model: a bundle, a page for the browser, a SavedModel, an ONNX or TFLite file.
          *
          *     It is an artifact once a fresh process has predicted the stored probabilities with it; those in float16 and int8,
          *     which answer otherwise, once their accuracy was measured on the validation images. A run without a best model
