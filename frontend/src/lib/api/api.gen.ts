@@ -3659,9 +3659,9 @@ export interface components {
          *
          *     `images` of the `of_images` validation images were predicted. `difference` is the file's accuracy minus that of the
          *     original, with the interval of a paired comparison; all intervals are of 95 %. `same_answers` is the share of images
-         *     for which both name the same class, `largest_difference` that of a probability. `prediction_ms` is the median time
-         *     of one image on one thread of `processor`; both files were timed in turn. `warning` is a sentence if more than one
-         *     point of accuracy is lost. `calibration_images` are training images; the weights of float16 need none.
+         *     for which both name the same class, `largest_difference` that of a probability. `prediction_ms` is the shortest of
+         *     some times of one image, on one thread of `processor`; both files were timed in turn. `warning` is a sentence if
+         *     more than one point of accuracy is lost. `calibration_images` are training images; float16 needs none.
          */
         ExportFigures: {
             /** Accuracy */

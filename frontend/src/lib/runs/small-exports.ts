@@ -35,5 +35,5 @@ export function cells(size: number, figures: Figures): Cell[] {
 /** Says what the figures were measured on. */
 export function measuredOn({ images, of_images, processor }: Figures): string {
   const part = images < of_images ? ` of ${count(of_images)}` : ''
-  return `Accuracy on ${count(images)}${part} validation images, beside the same network in float32; intervals are of 95%. Milliseconds are the median on one thread of the worker’s machine: ${processor}.`
+  return `Accuracy on ${count(images)}${part} validation images, beside the same network in float32; intervals are of 95%. Milliseconds are the shortest of 50 times on one thread of the worker’s machine: ${processor}.`
 }
