@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.analysis import temperature
+from backend.analysis.predictions import Indexes
 from backend.datasets import preprocessing
 from backend.datasets.store import Images, Labels, StoredDataset
 from backend.db.models import Artifact, Dataset, Export, Run
@@ -92,7 +93,7 @@ class ExportRequest:
         fit = temperature.cross_fit(np.load(self.probabilities, mmap_mode="r"), labels[positions])
         return replace(self, temperature=fit.temperature)
 
-    def validation(self) -> tuple[Images, Labels, npt.NDArray[np.int64]]:
+    def validation(self) -> tuple[Images, Labels, Indexes]:
         """Returns the images and labels of the stored split with the validation images, and their positions in it."""
         spec, dataset = RunSpec.model_validate_json(self.texts["spec.json"]), StoredDataset.open(Path(self.dataset))
         split, positions = positions_of(spec, dataset, "validation")
