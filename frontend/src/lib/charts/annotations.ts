@@ -45,9 +45,9 @@ export function phaseShapes(curve: Curve): Partial<Shape>[] {
   })
 }
 
-/** The title of each phase, beside its line at the end of the chart that the curves leave free. */
+/** The title of each phase, beside its line at the end of the chart that the curves leave free, above ticks of the rate. */
 export function phaseLabels(curve: Curve): Partial<Annotations>[] {
-  const corner = curve.metric === 'loss' ? ({ y: 1, yanchor: 'top' } as const) : ({ y: 0, yanchor: 'bottom' } as const)
+  const corner = curve.metric === 'loss' ? ({ y: 1, yanchor: 'top' } as const) : ({ y: TICK_HEIGHT, yanchor: 'bottom' } as const)
   return curve.phases.flatMap((phase) => {
     const x = phasePosition(curve, phase)
     if (x === null) return []
