@@ -151,6 +151,25 @@ def test_chosen_image_shows_its_class(tab: Page, webapp: Webapp) -> None:
     expect_no_faults(tab)
 
 
+def test_camera_is_predicted_until_it_is_stopped(tab: Page, webapp: Webapp) -> None:
+    tab.goto(webapp.address)
+
+    tab.get_by_role("button", name="Use the camera").click()
+
+    expect(tab.get_by_role("list", name="Probabilities").get_by_role("listitem")).to_have_count(5)
+    tab.get_by_role("button", name="Stop the camera").click()
+    expect(tab.get_by_text("Drop an image here")).to_be_visible()
+
+
+def test_camera_that_is_refused_says_what_to_do(tab: Page, webapp: Webapp) -> None:
+    tab.context.clear_permissions()
+    tab.goto(webapp.address)
+
+    tab.get_by_role("button", name="Use the camera").click()
+
+    expect(tab.get_by_role("alert")).to_contain_text("The camera was refused. Allow it beside the address")
+
+
 def test_unreadable_file_says_what_browsers_read(tab: Page, webapp: Webapp) -> None:
     tab.goto(webapp.address)
 

@@ -1,5 +1,6 @@
 /** Reads files and frames of a camera into the pixels that the network takes. */
 
+import { drafted, isJpeg } from './jpeg'
 import type { Model } from './model'
 import { fromRgba, type Pixels } from './pixels'
 import { toSquare } from './square'
@@ -12,29 +13,30 @@ export async function decodeFile(file: Blob, model: Model): Promise<Pixels> {
     throw new Error(`This browser can’t read it as an image. Most browsers read ${FORMATS}.`)
   })
   try {
-    return networkInput(bitmap, bitmap.width, bitmap.height, model)
+    const pixels = pixelsOf(bitmap, bitmap.width, bitmap.height, model)
+    return fitted((await isJpeg(file)) ? drafted(pixels, sideOf(model)) : pixels, model)
   } finally {
     bitmap.close()
   }
 }
 
 export function decodeFrame(video: HTMLVideoElement, model: Model): Pixels {
-  return networkInput(video, video.videoWidth, video.videoHeight, model)
+  return fitted(pixelsOf(video, video.videoWidth, video.videoHeight, model), model)
 }
 
-function networkInput(source: CanvasImageSource, width: number, height: number, model: Model): Pixels {
-  const { image_shape: [side, , channels], fit } = model.preprocessing
-  return toSquare(fromRgba(rgbaOf(source, width, height), width, height, channels), side, fit)
-}
+const sideOf = (model: Model): number => model.preprocessing.image_shape[0]
+
+const fitted = (pixels: Pixels, model: Model): Pixels => toSquare(pixels, sideOf(model), model.preprocessing.fit)
 
 const canvas = document.createElement('canvas')
 const context = canvas.getContext('2d', { willReadFrequently: true })!
 
-function rgbaOf(source: CanvasImageSource, width: number, height: number): Uint8ClampedArray {
+/** Draws the source on white, and returns its pixels in the network's colors. */
+function pixelsOf(source: CanvasImageSource, width: number, height: number, model: Model): Pixels {
   canvas.width = width
   canvas.height = height
   context.fillStyle = 'white'
   context.fillRect(0, 0, width, height)
   context.drawImage(source, 0, 0)
-  return context.getImageData(0, 0, width, height).data
+  return fromRgba(context.getImageData(0, 0, width, height).data, width, height, model.preprocessing.image_shape[2])
 }

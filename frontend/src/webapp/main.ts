@@ -44,10 +44,14 @@ async function predict(image: Pixels): Promise<void> {
 
 const photo = element<HTMLImageElement>('photo')
 
+let latest: File | null = null
+
 async function predictFile(file: File): Promise<void> {
   stopCamera()
+  latest = file
   try {
     const image = await decodeFile(file, await loaded)
+    if (file !== latest) return // a later one was decoded in less time
     showPhoto(file)
     await predict(image)
   } catch (error) {

@@ -29,7 +29,9 @@ declare global {
 
 /** Unpacks bytes that were compressed by gzip and written in base64. */
 export async function unpacked(text: string): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+  const letters = atob(text)
+  const bytes = new Uint8Array(letters.length)
+  for (let index = 0; index < bytes.length; index++) bytes[index] = letters.charCodeAt(index) // Uint8Array.from takes seconds
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }

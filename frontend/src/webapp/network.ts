@@ -6,6 +6,8 @@ import type { Pixels } from './pixels'
 import { scaled } from './scaling'
 
 export class Network {
+  private last: Promise<unknown> = Promise.resolve()
+
   private constructor(
     private readonly session: InferenceSession,
     private readonly model: Model,
@@ -17,8 +19,14 @@ export class Network {
     return new Network(await InferenceSession.create(await unpacked(model.onnx)), model)
   }
 
-  /** Returns the probability of each class for a square image of the network's size. */
-  async predict(image: Pixels): Promise<Float32Array> {
+  /** Returns the probability of each class for a square image of the network's size; one image after the other. */
+  predict(image: Pixels): Promise<Float32Array> {
+    const answer = this.last.then(() => this.run(image))
+    this.last = answer.catch(() => undefined)
+    return answer
+  }
+
+  private async run(image: Pixels): Promise<Float32Array> {
     const { image_shape: shape, scaling, statistics } = this.model.preprocessing
     const input = new Tensor('float32', scaled(image, scaling, statistics), [1, ...shape])
     const outputs = await this.session.run({ [this.session.inputNames[0]!]: input })

@@ -19,7 +19,8 @@ export function exportStatusText(item: Export): string {
   if (isInProgress(item)) return 'being created and verified'
   if (item.status === 'failed') return item.reason ?? 'the export failed'
   if (item.status === 'none') return TITLES[item.kind]
-  return item.is_current ? 'verified: a new process made the same predictions for 32 validation images' : 'made from an earlier best model'
+  if (!item.is_current) return 'made from an earlier best model'
+  return `verified: ${item.kind === 'webapp' ? 'its page in Chromium' : 'a new process'} made the same predictions for 32 validation images`
 }
 
 /** Returns the title of the button; null when there is nothing to do. */
