@@ -51,9 +51,9 @@ class Board(Program):
         if self.waits_until_warm:
             self.wait(lambda: is_idle(self._helper()), 120, "a warm helper")
 
-    def memory_mb(self) -> float:
+    def memory_mib(self) -> float:
         """Returns the proportional set size of all processes: a page that n processes share counts 1/n in each."""
-        return sum(process.memory_full_info().pss for process in self._all_processes()) / 1e6
+        return sum(process.memory_full_info().pss for process in self._all_processes()) / 2**20
 
     def processor_seconds(self) -> float:
         """Returns the processor time of all processes since their start, with that of children that have ended."""
