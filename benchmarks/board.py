@@ -2,8 +2,8 @@
 
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -53,16 +53,19 @@ class Board(Program):
 
     def memory_mib(self) -> float:
         """Returns the proportional set size of all processes: a page that n processes share counts 1/n in each."""
-        return sum(process.memory_full_info().pss for process in self._all_processes()) / 2**20
+        return self._sum(lambda process: process.memory_full_info().pss) / 2**20
 
     def processor_seconds(self) -> float:
         """Returns the processor time of all processes since their start, with that of children that have ended."""
-        return float(sum(sum(process.cpu_times()[:4]) for process in self._all_processes()))
+        return self._sum(lambda process: sum(process.cpu_times()[:4]))
 
-    def _all_processes(self) -> list[psutil.Process]:
+    def _sum(self, value: Callable[[psutil.Process], float]) -> float:
         assert self._process is not None
-        up = psutil.Process(self._process.pid)
-        return [up, *up.children(recursive=True)]
+        up, total = psutil.Process(self._process.pid), 0.0
+        for process in (up, *up.children(recursive=True)):
+            with suppress(psutil.NoSuchProcess):  # a job that has just ended
+                total += value(process)
+        return total
 
     def _helper(self) -> psutil.Process:
         return self.wait(lambda: next(self._processes("worker.helper"), None), 60, "a helper")
