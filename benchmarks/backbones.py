@@ -82,6 +82,7 @@ def paired_speeds(pairs: int, count: int) -> list[tuple[float, float]]:
 
     spec = recipe_spec(RECIPE)
     network = networks.build(spec.model, (SIDE, SIDE, 3), CLASSES, spec.precision)
+    network.compile(jit_compile=False)  # else `predict` is compiled by XLA, which is slower on a processor
     images = np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE, 3), dtype=np.uint8)
     scaled = images.astype(np.float32) / 127.5 - 1
     forward, positions = feature_pass(network, PixelScaling(spec.preprocessing.scaling)), np.arange(count)
