@@ -3,9 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from backend.settings import Settings
 from tests.support.fake_camera import write_video
@@ -13,6 +15,7 @@ from tests.support.program import Program
 
 # Statuses that the page explains to its user (conflict, invalid, busy). Browsers log each of them as an error.
 EXPLAINED_STATUSES = (409, 422, 503)
+WINDOW = ViewportSize(width=1440, height=900)
 
 
 @pytest.fixture(scope="package")  # an idle program takes processor time from the tests after it
@@ -37,24 +40,79 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(browser: Browser, board: Program) -> Iterator[Page]:
-    """A page that fails the test when it requests another origin, logs an error, or raises."""
-    origin = f"http://127.0.0.1:{board.port}"
-    context = browser.new_context(base_url=origin, viewport={"width": 1440, "height": 900}, accept_downloads=True)
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(f"raised: {error}"))
-    page.on("request", lambda request: errors.extend(_foreign_origin(request.url, origin)))
-    page.on("console", lambda message: errors.extend(_unexplained_error(message)))
-    yield page
+@pytest.fixture(scope="package")
+def tab(browser: Browser, board: Program) -> Iterator[Page]:
+    """The tab of all tests: a new one starts a process and reads the page's files, for 0.7 s of processor time."""
+    context = browser.new_context(**_options(board))
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(tab: Page, board: Program) -> Iterator[Page]:
+    """The tab with nothing left in it from other tests, watched for errors.
+
+    A test that adds scripts or permissions, or slows or closes the tab, takes `new_page`.
+    """
+    with _without_errors(tab, board):
+        yield tab
+        _leave(tab, board)
+
+
+@pytest.fixture
+def new_page(browser: Browser, board: Program) -> Iterator[Page]:
+    """A tab of the test's own, watched for errors."""
+    context = browser.new_context(**_options(board))
+    page = context.new_page()
+    with _without_errors(page, board):
+        yield page
+        context.close()
+
+
+def _options(board: Program) -> Any:
+    return {"base_url": _origin(board), "viewport": WINDOW, "accept_downloads": True}
+
+
+def _origin(board: Program) -> str:
+    return f"http://127.0.0.1:{board.port}"
+
+
+def _leave(tab: Page, board: Program) -> None:
+    """Closes what the test opened, and removes its data and what it has set."""
+    for page in tab.context.pages:
+        if page is not tab:
+            page.close()
+    tab.unroute_all()
+    tab.goto("/healthz")  # of the same origin, and without scripts that would store something again
+    tab.evaluate("sessionStorage.clear()")
+    session = tab.context.new_cdp_session(tab)
+    session.send("Storage.clearDataForOrigin", {"origin": _origin(board), "storageTypes": "all"})
+    session.detach()
+    tab.emulate_media(color_scheme="light")
+    tab.set_viewport_size(WINDOW)
+
+
+@contextmanager
+def _without_errors(page: Page, board: Program) -> Iterator[None]:
+    """Fails the test when the page requests another origin, logs an error, or raises."""
+    errors: list[str] = []
+    listeners: dict[Any, Any] = {
+        "pageerror": lambda error: errors.append(f"raised: {error}"),
+        "request": lambda request: errors.extend(_foreign_origin(request.url, _origin(board))),
+        "console": lambda message: errors.extend(_unexplained_error(message)),
+    }
+    for event, listener in listeners.items():
+        page.on(event, listener)
+    yield
+    for event, listener in listeners.items():
+        page.remove_listener(event, listener)
     assert errors == []
 
 
 def _unexplained_error(message: ConsoleMessage) -> list[str]:
     is_explained = any(f"status of {status} " in message.text for status in EXPLAINED_STATUSES)
-    return [message.text] if message.type == "error" and not is_explained else []
+    is_of_browser = message.location["url"].endswith("/favicon.ico")  # which it looks for beside /healthz
+    return [message.text] if message.type == "error" and not (is_explained or is_of_browser) else []
 
 
 def _foreign_origin(url: str, origin: str) -> list[str]:

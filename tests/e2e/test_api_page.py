@@ -18,9 +18,9 @@ def test_the_api_page_follows_the_systems_colours(page: Page, scheme: str, backg
     expect(page.locator("html")).to_have_css("background-color", background)
 
 
-def test_the_api_page_has_the_theme_that_the_user_switched_to(page: Page) -> None:
-    page.emulate_media(color_scheme="light")
-    page.add_init_script("localStorage.setItem('epochboard-theme', 'dark')")
-    page.goto("/api/docs")
+def test_the_api_page_has_the_theme_that_the_user_switched_to(new_page: Page) -> None:
+    new_page.emulate_media(color_scheme="light")
+    new_page.add_init_script("localStorage.setItem('epochboard-theme', 'dark')")
+    new_page.goto("/api/docs")
 
-    expect(page.locator("html")).to_have_class("dark-mode")
+    expect(new_page.locator("html")).to_have_class("dark-mode")

@@ -36,16 +36,16 @@ def test_2_000_lines_from_a_keyboard_or_a_form_filler_do_not_hang_the_page(page:
     assert max(page.evaluate("tasks"), default=0) < MAX_TASK_MS
 
 
-def test_2_000_lines_are_pasted_at_once(page: Page) -> None:
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    open_model_text(page)
-    page.evaluate("text => navigator.clipboard.writeText(text)", LOG)
-    page.get_by_test_id("field-model.layers").locator("textarea").select_text()
+def test_2_000_lines_are_pasted_at_once(new_page: Page) -> None:
+    new_page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_model_text(new_page)
+    new_page.evaluate("text => navigator.clipboard.writeText(text)", LOG)
+    new_page.get_by_test_id("field-model.layers").locator("textarea").select_text()
 
-    page.keyboard.press("Control+V")
+    new_page.keyboard.press("Control+V")
 
-    expect(page.get_by_test_id("field-model.layers").locator("textarea")).to_have_value(LOG)
-    assert max(page.evaluate("tasks"), default=0) < MAX_TASK_MS
+    expect(new_page.get_by_test_id("field-model.layers").locator("textarea")).to_have_value(LOG)
+    assert max(new_page.evaluate("tasks"), default=0) < MAX_TASK_MS
 
 
 def test_a_dropped_file_becomes_the_model(page: Page) -> None:

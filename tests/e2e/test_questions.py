@@ -102,14 +102,14 @@ def test_how_sure_it_must_be_is_chosen_by_a_slider_and_kept(page: Page, run: str
     assert page.request.get(f"/api/runs/{run}/answering").json() == {"temperature": True, "threshold": 0.9}
 
 
-def test_the_report_opens_without_network_and_without_scripts(page: Page, run: str) -> None:
-    page.goto(f"/runs/{run}")
-    link = page.get_by_role("navigation", name="This run").get_by_role("link", name="Report")
-    report = page.request.get(link.get_attribute("href") or "").text()
-    page.goto("about:blank")  # the board's page would say that it can't reach its server
-    page.context.set_offline(True)
-    page.set_content(report)
-    expect(page.get_by_role("heading", name="B", exact=True)).to_be_visible()
-    expect(page.get_by_role("img", name="Reliability: accuracy against stated confidence")).to_be_visible()
-    widths = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+def test_the_report_opens_without_network_and_without_scripts(new_page: Page, run: str) -> None:
+    new_page.goto(f"/runs/{run}")
+    link = new_page.get_by_role("navigation", name="This run").get_by_role("link", name="Report")
+    report = new_page.request.get(link.get_attribute("href") or "").text()
+    new_page.goto("about:blank")  # the board's page would say that it can't reach its server
+    new_page.context.set_offline(True)
+    new_page.set_content(report)
+    expect(new_page.get_by_role("heading", name="B", exact=True)).to_be_visible()
+    expect(new_page.get_by_role("img", name="Reliability: accuracy against stated confidence")).to_be_visible()
+    widths = new_page.evaluate("[...document.images].map(image => image.naturalWidth)")
     assert widths == [8] * 24, "every image is part of the file"

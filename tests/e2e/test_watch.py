@@ -22,18 +22,20 @@ SPEC: dict[str, Any] = {
 }
 
 
-def test_a_slow_browser_shows_the_end_at_once_and_reads_nothing_that_events_contain(page: Page, board: Program) -> None:
-    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
+def test_a_slow_browser_shows_the_end_at_once_and_reads_nothing_that_events_contain(
+    new_page: Page, board: Program
+) -> None:
+    new_page.context.new_cdp_session(new_page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWDOWN})
     requests: Counter[str] = Counter()
-    page.on("request", lambda request: requests.update([urlsplit(request.url).path]))
+    new_page.on("request", lambda request: requests.update([urlsplit(request.url).path]))
     run_id = board.launch(spec=SPEC)
-    page.goto(f"/runs/{run_id}")
-    expect(page.get_by_text("Training", exact=True).first).to_be_visible(timeout=30_000)
+    new_page.goto(f"/runs/{run_id}")
+    expect(new_page.get_by_text("Training", exact=True).first).to_be_visible(timeout=30_000)
 
     board.ended(run_id, seconds=200)
 
-    expect(page.get_by_text("Finished", exact=True).first).to_be_visible()
-    expect(page.get_by_test_id("chart-loss")).to_have_attribute("data-points", str(EPOCHS))
+    expect(new_page.get_by_text("Finished", exact=True).first).to_be_visible()
+    expect(new_page.get_by_test_id("chart-loss")).to_have_attribute("data-points", str(EPOCHS))
     # The page reads when it opens, when its stream opens, and when it has received nothing for some seconds.
     assert requests[f"/api/runs/{run_id}/metrics"] <= 2
     assert requests[f"/api/runs/{run_id}"] < EPOCHS / 10
