@@ -89,7 +89,10 @@ def _facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
     spec, metrics = json.loads(request.texts["spec.json"]), json.loads(request.texts["metrics.json"])
     yield "Trained on", spec["dataset"]["name"]
     if metrics["best"]:
-        yield "Accuracy on validation images", _percent(metrics["best"]["metrics"]["val_accuracy"])
+        yield (
+            "Accuracy on validation images, which chose the epoch",
+            _percent(metrics["best"]["metrics"]["val_accuracy"]),
+        )
     if metrics["test"]:
         yield "Accuracy on test images", _percent(metrics["test"]["metrics"]["accuracy"])
     if request.finished_at:
