@@ -3156,7 +3156,7 @@ export interface components {
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
          *     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
-         *     `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and the `feature_bytes` that
+         *     `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and `feature_bytes`: what
          *     frozen backbones made of the images, which can be deleted alone.
          *     `fit`, `image_size` and `color` are null and `duplicates` is 0 for built-in datasets. `duplicates` counts images
          *     that equal another one of their class. The values of `value_range` became black and white in images of more than 8
