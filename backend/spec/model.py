@@ -49,13 +49,13 @@ def _form(value: Any) -> str | None:
         return "layers"
     if isinstance(value, KerasModel) or (isinstance(value, dict) and "keras" in value):
         return "keras"
-    return "backbone" if chosen(value, BACKBONES.key) is not None else chosen(value, PRESETS.key)
+    return "a backbone" if chosen(value, BACKBONES.key) is not None else chosen(value, PRESETS.key)
 
 
 if TYPE_CHECKING:
     ModelSpec = PresetPart | BackbonePart | LayerList | KerasModel
 else:
-    _OTHERS = (BACKBONES.union(), "backbone"), (LayerList, "layers"), (KerasModel, "keras")
+    _OTHERS = (BACKBONES.union(), "a backbone"), (LayerList, "layers"), (KerasModel, "keras")
     ModelSpec = Annotated[
         Union[(*PRESETS.tagged(), *(Annotated[form, Tag(tag)] for form, tag in _OTHERS))],
         discriminator(_form, PRESETS.key, *PRESETS.names()),
