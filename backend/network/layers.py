@@ -217,10 +217,10 @@ KINDS: Mapping[str, Kind] = {
 }
 LAYERS = list(KINDS)
 
-_CHANNELS = many(number(0, 1), 1, MAX_AXES)
+_CHANNELS = many(number(-10, 10), 1, MAX_AXES)
 BACKBONE_KINDS: Mapping[str, Kind] = {
     **KINDS,
-    "Normalization": Kind({"mean": Field(_CHANNELS), "variance": Field(_CHANNELS)}, shapes.same),
+    "Rescaling": Kind({"scale": Field(_CHANNELS), "offset": Field(_CHANNELS)}, shapes.same),
 }
 """Also the layer by which some backbones begin. The pixels of other networks are scaled before the network alone."""
 

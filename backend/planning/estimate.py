@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
-from backend.spec import FromTrain, FromValidation, RunSpec
+from backend.spec import BackbonePart, FromTrain, FromValidation, RunSpec
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
 
@@ -114,7 +114,8 @@ def epoch_time(
     speed = device_speed(spec, workers)
     if not speed or images is None:
         return None
-    full_speed_seconds = network.multiplications * _passes(spec, images) / speed
+    share = spec.model.speed_share if isinstance(spec.model, BackbonePart) else 1.0
+    full_speed_seconds = network.multiplications * _passes(spec, images) / (speed * share)
     steps = -(-images.train // spec.batch_size)
     least, usual, most = (costs.seconds(full_speed_seconds, steps) for costs in (LEAST, USUAL, MOST))
     return EpochTime(usual, (least, most))

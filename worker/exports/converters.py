@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from backend.analysis.temperature import SMALLEST
+from worker.exports.onnx_erfc import register_erfc
 
 
 def savedmodel(best: Path, path: Path) -> None:
@@ -30,6 +31,7 @@ def tflite(best: Path, path: Path) -> None:
 
 def onnx(best: Path, path: Path) -> None:
     """Writes an ONNX model with Keras' default operator set."""
+    register_erfc()
     model = load(best)
     model(tf.zeros((1, *model.input_shape[1:])))  # the exporter refuses a loaded model that was never called
     model.export(path, format="onnx", verbose=False)

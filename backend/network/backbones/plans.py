@@ -15,8 +15,8 @@ from backend.network.plan import Plan
 from backend.spec.backbones import BackbonePart
 
 CHANNELS = 3
-IMAGENET_MEAN = [0.485, 0.456, 0.406]
-IMAGENET_VARIANCE = [0.229**2, 0.224**2, 0.225**2]
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_DEVIATION = (0.229, 0.224, 0.225)
 """Of each channel of ImageNet's photos, for pixels from 0 to 1."""
 
 ARCHITECTURES: Mapping[str, Architecture] = {
@@ -47,7 +47,14 @@ def _add_pixels(trunk: Trunk, model: BackbonePart, image_shape: Sequence[int]) -
         grey = trunk.last
         trunk.add("Concatenate", "grey_to_rgb", *[grey] * CHANNELS)
     if model.normalizes:
-        trunk.add("Normalization", "imagenet_normalization", mean=IMAGENET_MEAN, variance=IMAGENET_VARIANCE)
+        _add_normalization(trunk)
+
+
+def _add_normalization(trunk: Trunk) -> None:
+    """Adds (pixels − mean) / deviation. Keras' own `Normalization` would make the constants inputs of an ONNX model."""
+    channels = list(zip(IMAGENET_MEAN, IMAGENET_DEVIATION, strict=True))
+    scale, offset = [1 / deviation for _, deviation in channels], [-mean / deviation for mean, deviation in channels]
+    trunk.add("Rescaling", "imagenet_normalization", scale=scale, offset=offset)
 
 
 def _add_backbone(trunk: Trunk, model: BackbonePart) -> None:

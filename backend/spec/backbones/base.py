@@ -59,6 +59,9 @@ class BackbonePart(Part):
     source: ClassVar[str]
     trained_on: ClassVar[str] = IMAGENET
     parameters: ClassVar[int]
+    speed_share: ClassVar[float]
+    """Of a processor's timed speed in multiplications per second, measured with 96 pixels on two cores: depthwise
+    convolutions and small layers reach less of it than large ones."""
     package: ClassVar[str | None] = None
     file: ClassVar[str]
     digest: ClassVar[str]

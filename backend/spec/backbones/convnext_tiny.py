@@ -15,6 +15,7 @@ class ConvNeXtTiny(KerasApplication):
     last_blocks: ClassVar[str] = "the last 3 of 18 blocks, of 768 filters"
     license: ClassVar[str] = "MIT"
     parameters: ClassVar[int] = 27_820_128
+    speed_share: ClassVar[float] = 0.95
     folder: ClassVar[str] = "convnext"
     file: ClassVar[str] = "convnext_tiny_notop.h5"
     digest: ClassVar[str] = "d547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1"

@@ -15,6 +15,7 @@ class DenseNet121(KerasApplication):
     last_blocks: ClassVar[str] = "the last 16 of 58 blocks, at the lowest resolution"
     license: ClassVar[str] = "BSD 3-Clause"
     parameters: ClassVar[int] = 7_037_504
+    speed_share: ClassVar[float] = 1.0
     folder: ClassVar[str] = "densenet"
     file: ClassVar[str] = "densenet121_weights_tf_dim_ordering_tf_kernels_notop.h5"
     digest: ClassVar[str] = "30ee3e1110167f948a6b9946edeeb738"

