@@ -114,17 +114,19 @@ def epoch_time(
     speed = device_speed(spec, workers)
     if not speed or images is None:
         return None
-    share = spec.model.speed_share if isinstance(spec.model, BackbonePart) else 1.0
-    full_speed_seconds = network.multiplications * _passes(spec, images) / (speed * share)
+    full_speed_seconds = network.multiplications * _passes(spec, images) / speed
     steps = -(-images.train // spec.batch_size)
     least, usual, most = (costs.seconds(full_speed_seconds, steps) for costs in (LEAST, USUAL, MOST))
     return EpochTime(usual, (least, most))
 
 
 def device_speed(spec: RunSpec, workers: list[WorkerRead]) -> float:
-    """Returns the multiplications a second of the fastest device; 0 where none was timed yet."""
+    """Returns how many multiplications a second the model gets from the fastest device; 0 where none was timed yet."""
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
-    return max(((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0)
+    share = spec.model.speed_share if isinstance(spec.model, BackbonePart) else 1.0
+    return share * max(
+        ((slot.multiplications_per_second or {}).get(spec.precision, 0.0) for slot in slots), default=0.0
+    )
 
 
 def _passes(spec: RunSpec, images: Images) -> float:
