@@ -8,6 +8,7 @@
 import fcntl
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -17,10 +18,9 @@ import numpy as np
 from backend.spec import BackbonePart, RunSpec
 
 FOLDER, LOCK, SPEED = "features", "lock", "images_per_second"
-BLOCK_BYTES = 512  # the unit of `st_blocks`
-
-
 VARIED = "varied-"
+DELETED = "deleted-"  # begins the name of a folder that is being deleted, so that no run finds it half empty
+BLOCK_BYTES = 512  # the unit of `st_blocks`
 
 
 def key_prefix(spec: RunSpec, backbone: BackbonePart) -> str:
@@ -45,12 +45,19 @@ def use(folder: Path) -> BinaryIO:
 
 def delete_unused(folder: Path) -> bool:
     """Deletes the features of a key, unless a run uses them; returns whether they are gone."""
-    with (folder / LOCK).open("ab") as lock:
+    try:
+        lock = (folder / LOCK).open("ab")
+    except FileNotFoundError:
+        return True  # another process has deleted them
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        shutil.rmtree(folder)
+        if not _is_at(lock, folder / LOCK):
+            return not folder.exists()  # another process has deleted them, and a run may compute them anew
+        deleted = folder.rename(folder.with_name(f"{DELETED}{uuid.uuid4().hex}"))
+        shutil.rmtree(deleted, ignore_errors=True)  # what can't be deleted now is at the next time
         return True
 
 
@@ -84,13 +91,23 @@ def are_kept(dataset: Path, prefix: str, images: int) -> bool:
     """Returns whether the features of at least `images` training images, unvaried, are there."""
     done = (dataset / FOLDER).glob(f"{prefix}*/train.done")
     plain = (path for path in done if not path.parent.name.startswith(prefix + VARIED))
-    return any(np.count_nonzero(np.fromfile(path, np.uint8)) >= images for path in plain)
+    return any(_rows_done(path) >= images for path in plain)
 
 
 def measured_speed(datasets: Path, prefix: str) -> float | None:
     """Returns the newest measured speed of a backbone in images a second, on any dataset; None if there is none."""
-    paths = sorted(datasets.glob(f"*/{FOLDER}/{prefix}*/{SPEED}"), key=lambda path: path.stat().st_mtime)
-    return float(paths[-1].read_text()) if paths else None
+    paths = sorted(datasets.glob(f"*/{FOLDER}/{prefix}*/{SPEED}"), key=_changed_at)
+    try:
+        return float(paths[-1].read_text()) if paths else None
+    except (OSError, ValueError):
+        return None  # it was deleted just now, or a computer that went off left it empty
+
+
+def _rows_done(path: Path) -> int:
+    try:
+        return np.count_nonzero(np.fromfile(path, np.uint8))
+    except FileNotFoundError:
+        return 0
 
 
 def _keys(folders: "Iterator[Path] | list[Path]") -> Iterator[Path]:
@@ -100,14 +117,32 @@ def _keys(folders: "Iterator[Path] | list[Path]") -> Iterator[Path]:
 
 def _disk_bytes(folder: Path) -> int:
     """Returns the bytes that are allocated: the files are as long as all rows, whether these are computed or not."""
-    return sum(path.stat().st_blocks * BLOCK_BYTES for path in folder.glob("*"))
+    return sum(_blocks(path) * BLOCK_BYTES for path in folder.glob("*"))
+
+
+def _blocks(path: Path) -> int:
+    try:
+        return path.stat().st_blocks
+    except FileNotFoundError:
+        return 0  # deleted just now, as all of its folder
 
 
 def _used_at(folder: Path) -> float:
-    lock = folder / LOCK
-    return (lock if lock.exists() else folder).stat().st_mtime
+    """Returns when the features of a key were last used; those without a lock were never."""
+    return _changed_at(folder / LOCK) or _changed_at(folder)
+
+
+def _changed_at(path: Path) -> float:
+    """Returns when a file was changed; 0 if it was deleted."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _is_at(file: BinaryIO, path: Path) -> bool:
     """Returns whether an open file is still the one at `path`."""
-    return path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat())
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -32,6 +32,7 @@ class Recorded:
         self.epochs: list[SavedEpoch] = []
         self.progressed: list[tuple[int, int, int, dict[str, float]]] = []
         self.features_done: list[tuple[int, int]] = []
+        self.signs: list[Sign] = []
         self.lines: list[str] = []
         self.finish_at: int | None = None  # a stop is requested after this epoch
 
@@ -45,7 +46,7 @@ class Recorded:
         self.prepared_as = dataset, statistics
 
     def tell(self, sign: Sign) -> None:
-        pass
+        self.signs.append(sign)
 
     def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
         self.progressed.append((epoch, batch, batches, dict(metrics)))

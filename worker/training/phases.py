@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from backend.planning.execution_plan import ExecutionPlan, for_head
 from backend.spec import RunSpec
-from backend.spec.backbones.phases import VARIANTS
+from backend.spec.backbones.phases import variant_of
 from worker.training.backbones.head import BackboneFeatures
 from worker.training.data.inputs import TrainingInputs
 from worker.training.data.training_data import TrainingData
@@ -25,7 +25,7 @@ class VariedFeatures:
 
     def epoch(self, epoch: int) -> tf.data.Dataset:
         """Returns the batches of `epoch`, counted from 1."""
-        variant = epoch % VARIANTS
+        variant = variant_of(epoch)
         if variant not in self._data:
             self._data[variant] = TrainingData(self._features.varied(variant), _without_augmentation(self._spec))
         return self._data[variant].epoch(epoch)
@@ -61,7 +61,8 @@ def phases(
 
 
 def _head_inputs(spec: RunSpec, features: BackboneFeatures) -> PhaseInputs:
-    variants = 0 if spec.augmentation is None else min(VARIANTS, spec.head_epochs())
+    epochs = () if spec.augmentation is None else range(1, spec.head_epochs() + 1)
+    variants = {variant_of(epoch) for epoch in epochs}
     features.reserve(variants)
     plain = features.plain()
     return PhaseInputs(plain, VariedFeatures(spec, features) if variants else TrainingData(plain, spec))

@@ -17,3 +17,8 @@ PART_TITLES: Mapping[TrainedPart, str] = {"head": "head", "last_blocks": "last b
 def head_epochs(train: TrainedPart, epochs: int, chosen: int | None = None) -> int:
     """Returns in how many of the first `epochs` only the head is trained: all, as chosen, or a third, rounded up."""
     return epochs if train == "head" else min(epochs - 1, chosen or -(-epochs // 3))
+
+
+def variant_of(epoch: int) -> int:
+    """Returns the number of the varied images that `epoch`, counted from 1, takes."""
+    return epoch % VARIANTS

@@ -1,7 +1,9 @@
 """Features of backbones on disk: what they take, and that those of a run that trains are never deleted."""
 
+import fcntl
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -42,6 +44,37 @@ def test_features_in_use_are_never_deleted(three: list[Path], tmp_path: Path) ->
     assert feature_store.disk_bytes(tmp_path / "a") == 0
 
 
+def test_features_that_a_run_computes_anew_are_not_deleted_with_the_old_ones(
+    three: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two processes delete the same features, and a run needs them again before the second one has the lock."""
+    runs: list[BinaryIO] = []
+    flock = fcntl.flock
+
+    def flock_late(lock: BinaryIO, operation: int) -> None:
+        monkeypatch.undo()
+        assert feature_store.delete_unused(three[0])
+        runs.append(feature_store.use(three[0]))
+        flock(lock, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock_late)
+
+    assert not feature_store.delete_unused(three[0])
+    assert (three[0] / feature_store.LOCK).exists()
+    runs[0].close()
+    assert feature_store.delete_unused(three[0])
+    assert feature_store.delete_unused(three[0]), "they are gone already"
+
+
+def test_what_is_left_of_an_interrupted_deletion_is_deleted_first(three: list[Path], tmp_path: Path) -> None:
+    left = three[0].rename(three[0].with_name(f"{feature_store.DELETED}abc"))
+    os.unlink(left / feature_store.LOCK)
+    os.utime(left, (0, 0))
+
+    assert feature_store.make_room(tmp_path, ROWS, limit=3 * ROWS)[0] == left
+    assert not left.exists()
+
+
 def test_a_use_makes_features_the_newest(three: list[Path], tmp_path: Path) -> None:
     feature_store.use(three[1]).close()
 
@@ -64,3 +97,9 @@ def test_the_newest_measured_speed_of_any_dataset_counts(three: list[Path], tmp_
 
     assert feature_store.measured_speed(tmp_path, "one") == 50
     assert feature_store.measured_speed(tmp_path, "three") is None
+
+
+def test_a_speed_that_a_computer_left_empty_as_it_went_off_is_none(three: list[Path], tmp_path: Path) -> None:
+    (three[0] / feature_store.SPEED).write_text("")
+
+    assert feature_store.measured_speed(tmp_path, "one") is None

@@ -11,6 +11,7 @@ import pytest
 
 from backend.datasets import store
 from backend.datasets.store import StoredDataset
+from backend.settings import MAX_FEATURE_BYTES
 from backend.spec import RunSpec
 from tests.support.trainings import KERAS_SAVES_MODELS, Recorded
 from worker.training.fit import train
@@ -35,13 +36,18 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> StoredDataset:
 
 
 def trained(
-    dataset: StoredDataset, folder: Path, options: Mapping[str, Any], resume: Resume | None = None, **changes: Any
+    dataset: StoredDataset,
+    folder: Path,
+    options: Mapping[str, Any],
+    resume: Resume | None = None,
+    limit: int = MAX_FEATURE_BYTES,
+    **changes: Any,
 ) -> Recorded:
     model = {"backbone": "efficientnet_lite0", "options": {"input_size": 32, **options}}
     spec = RunSpec.model_validate({"dataset": {"name": "colors"}, "model": model, "epochs": 4, **changes})
     folder.mkdir()
     report = Recorded()
-    train(spec, dataset, folder, report, resume)
+    train(spec, dataset, folder, report, resume, limit)
     return report
 
 
@@ -80,6 +86,20 @@ def test_a_resumed_run_takes_the_features_that_are_there_and_goes_on_exactly(
     assert "info The features of 60 train images are kept from an earlier computation" in resumed.lines
     assert metrics(resumed) == metrics(first)[2:]
     assert {path: path.stat().st_mtime_ns for path in (dataset.folder / "features").rglob("*.f32")} == files
+
+
+def test_a_run_keeps_the_features_that_it_has_while_it_makes_room_for_others(
+    dataset: StoredDataset, tmp_path: Path
+) -> None:
+    colors = StoredDataset.open(shutil.copytree(dataset.folder, tmp_path / "colors"))
+    trained(colors, tmp_path / "plain", {}, epochs=1)
+    one_variant = 60 * 1280 * 4  # bytes
+
+    flipped = {"horizontal_flip": True}
+    varied = trained(colors, tmp_path / "varied", {}, limit=one_variant, epochs=1, augmentation=flipped)
+
+    assert "info The features of 60 train images are kept from an earlier computation" in varied.lines
+    assert not [line for line in varied.lines if "Deleted" in line]
 
 
 def test_a_dataset_that_was_changed_under_its_features_gets_other_ones(dataset: StoredDataset, tmp_path: Path) -> None:

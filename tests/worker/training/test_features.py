@@ -1,7 +1,9 @@
 """Rows of features in their files: each is computed once, and a computation that was killed goes on where it was."""
 
 import errno
+import fcntl
 import shutil
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,6 +11,7 @@ import numpy as np
 import pytest
 
 from tests.support.trainings import Recorded
+from worker.trainer_lines import Sign
 from worker.training.backbones import room
 from worker.training.backbones.features import SAVED_ROWS, FeatureFile, Features, Positions
 from worker.training.backbones.progress import FeatureProgress
@@ -56,6 +59,17 @@ def test_only_missing_rows_are_computed(tmp_path: Path) -> None:
 
     assert file.missing(np.arange(6)).tolist() == [0, 1, 2, 4]
     assert file.missing_bytes(np.arange(6)) == 4 * 3 * 4
+
+
+def test_a_run_says_that_it_waits_for_one_that_computes_the_same_features(tmp_path: Path) -> None:
+    file, report = file_in(tmp_path / "key"), Recorded()
+    with (tmp_path / "key" / "train.f32").open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        threading.Timer(0.1, fcntl.flock, (other, fcntl.LOCK_UN)).start()
+        file.rows(np.arange(3), features, FeatureProgress(report))
+
+    assert report.lines[0] == "info Waiting for another run, which computes the same features now"
+    assert report.signs[0] is Sign.ALIVE, "else it would be taken for stalled"
 
 
 def test_features_beyond_the_limit_are_refused_with_the_setting(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.datasets.feature_store import SPEED
+from backend.files import save_file
 from worker.training.backbones.progress import FeatureProgress
 from worker.training.portable.backbone import IMAGES_PER_FEATURE_PASS
 
@@ -58,14 +59,15 @@ class FeatureFile:
             OSError: They can't be written.
         """
         with self._opened("f32", self.images * self.width * 4) as data, self._opened("done", self.images) as done:
-            fcntl.flock(data, fcntl.LOCK_EX)  # of two runs that need the same features, one waits for the other
+            _lock(data, progress)
             missing = self.missing(positions)
             progress.begin(len(missing))
             for start in range(0, len(missing), SAVED_ROWS):
                 self._compute(missing[start : start + SAVED_ROWS], compute, progress, data, done)
             progress.end(self.what, len(positions) - len(missing))
             if len(missing) >= TIMED_ROWS:
-                (self.folder / SPEED).write_text(f"{len(missing) / progress.seconds:.4g}")
+                speed = f"{len(missing) / progress.seconds:.4g}"
+                save_file(self.folder / SPEED, lambda path: path.write_text(speed))
         return np.memmap(self._path("f32"), np.float32, "r", shape=(self.images, self.width))
 
     def _compute(self, positions: Positions, compute: Compute, progress: FeatureProgress, data: int, done: int) -> None:
@@ -91,3 +93,12 @@ class FeatureFile:
 
     def _path(self, suffix: str) -> Path:
         return self.folder / f"{self.split}.{suffix}"
+
+
+def _lock(file: int, progress: FeatureProgress) -> None:
+    """Of two runs that need the same features, one waits for the other and says so, which is no stall."""
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.wait()

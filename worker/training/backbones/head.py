@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
@@ -63,21 +63,34 @@ class BackboneFeatures:
         for lock in self._locks.values():
             lock.close()
 
-    def reserve(self, variants: int) -> None:
-        """Makes room for all features that the run needs and that are not there.
+    def reserve(self, variants: Collection[int]) -> None:
+        """Makes room for all features that the run needs and that are not there; those that are there are kept.
 
         Raises:
             TrainingError: They are larger than the limit, or than what is free on the disk.
         """
         splits = self._inputs.splits
         plain = [part for part in (splits.train, splits.validation, splits.test) if part is not None]
-        parts = [(part, None) for part in plain] + [(splits.train, variant) for variant in range(variants)]
-        needed = sum(self._file(*part).missing_bytes(_stored(part[0].images)[1]) for part in parts)
+        parts = [(part, None) for part in plain] + [(splits.train, variant) for variant in variants]
+        needed = sum(self._missing_bytes(*part) for part in parts)
         for folder in room.make(self._dataset.folder, needed, self._limit):
             self._report.log(f"Deleted features that were not used for longest: {folder.name}")
         if variants:
-            each = counted(variants, "variant")
+            each = counted(len(variants), "variant")
             self._report.log(f"The head sees {each} of each training image; those of an epoch are computed before it")
+
+    def _missing_bytes(self, part: LabelledImages, variant: int | None) -> int:
+        """Returns what is missing of features that no one else may delete from now on."""
+        file, (_, positions) = self._file(part, variant), _stored(part.images)
+        self._protect(file.folder)
+        return file.missing_bytes(positions)
+
+    def _protect(self, folder: Path) -> None:
+        try:
+            if folder not in self._locks:
+                self._locks[folder] = feature_store.use(folder)
+        except OSError as error:
+            raise room.unwritable(folder, 0, error) from error
 
     def plain(self) -> TrainingInputs:
         """Returns the inputs with features in place of images.
@@ -102,9 +115,8 @@ class BackboneFeatures:
     def _of(self, part: LabelledImages, variant: int | None = None) -> LabelledImages:
         stored, positions = _stored(part.images)
         file = self._file(part, variant)
+        self._protect(file.folder)
         try:
-            if file.folder not in self._locks:
-                self._locks[file.folder] = feature_store.use(file.folder)
             rows = file.rows(positions, self._computed(stored, variant), self._progress)
         except OSError as error:
             raise room.unwritable(file.folder, file.missing_bytes(positions), error) from error

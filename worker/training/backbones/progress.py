@@ -8,6 +8,8 @@ from worker.trainer_lines import Sign
 from worker.training.callbacks.stream_metrics import PROGRESS_SECONDS
 from worker.training.report import Report
 
+WAIT_SECONDS = 0.5  # between two looks at whether another run is done
+
 
 class FeatureProgress:
     """`begin` one computation, then `add` what is done of it; `seconds` are those since it began."""
@@ -16,9 +18,19 @@ class FeatureProgress:
         self._report = report
         self._done = self._images = 0
         self._began_at = self._sent_at = -math.inf
+        self._waits = False
+
+    def wait(self) -> None:
+        """Waits a moment for another run that computes the same features."""
+        if not self._waits:
+            self._waits = True
+            self._report.log("Waiting for another run, which computes the same features now")
+        self._report.tell(Sign.ALIVE)
+        time.sleep(WAIT_SECONDS)
 
     def begin(self, images: int) -> None:
         self._done, self._images = 0, images
+        self._waits = False
         self._began_at, self._sent_at = time.monotonic(), -math.inf
 
     @property
