@@ -29,6 +29,7 @@ NO_BROWSER = (
     "webapp.zip is proved in Chromium before it is offered, and there is none {where}. Install Chromium or Chrome "
     "there (Debian: apt-get install chromium) or name its path in EPOCHBOARD_CHROMIUM, then try again."
 )
+ENDED = "the browser ended"
 PIPES = (3, 4)  # file descriptors from which Chromium reads commands and to which it writes
 FREE_DESCRIPTOR = 10  # above PIPES, so that setting one does not close the other
 
@@ -52,15 +53,19 @@ def find_chromium() -> str:
 
 @contextmanager
 def opened_page(chromium: str, address: str) -> Iterator["Page"]:
-    """Opens the address in a new browser, and waits until it is loaded."""
+    """Opens the address in a new browser, and waits until it is loaded. Raises PageError, as the page's methods do."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         process, commands, messages = _start([chromium, *OPTIONS, f"--user-data-dir={profile}", "about:blank"])
-        with commands, messages:
-            page = Page(commands, messages)
-            page.open(address)
-            yield page
-            page.command("Browser.close")
-        os.waitpid(process, 0)
+        try:
+            with commands, messages:
+                page = Page(commands, messages)
+                page.open(address)
+                yield page
+                page.command("Browser.close")
+        except BrokenPipeError as error:
+            raise PageError(ENDED) from error
+        finally:
+            os.waitpid(process, 0)
 
 
 def _start(command: list[str]) -> tuple[int, IO[bytes], IO[bytes]]:
@@ -129,6 +134,6 @@ class Page:
         while (byte := self._messages.read(1)) not in (b"", b"\0"):
             parts += byte
         if not byte:
-            raise PageError("the browser ended")
+            raise PageError(ENDED)
         message: dict[str, Any] = json.loads(parts)
         return message
