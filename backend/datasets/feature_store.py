@@ -105,7 +105,7 @@ def measured_speed(datasets: Path, prefix: str) -> float | None:
 
 def _rows_done(path: Path) -> int:
     try:
-        return np.count_nonzero(np.fromfile(path, np.uint8))
+        return int(np.count_nonzero(np.fromfile(path, np.uint8)))
     except FileNotFoundError:
         return 0
 
