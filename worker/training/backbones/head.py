@@ -16,6 +16,7 @@ from backend.datasets import feature_store
 from backend.datasets.store import ImageRows, SelectedRows, StoredDataset
 from backend.phrases import counted
 from backend.spec import BackbonePart, RunSpec
+from backend.spec.backbones.phases import VARIANTS
 from worker.training.backbones import room
 from worker.training.backbones.features import Compute, FeatureFile, Features, Positions
 from worker.training.backbones.progress import FeatureProgress
@@ -107,10 +108,10 @@ class BackboneFeatures:
     def varied(self, variant: int) -> TrainingInputs:
         """Returns the inputs with features of varied training images. Raises as `plain`."""
         splits = self._inputs.splits
-        return self._with(replace(splits, train=self._of(splits.train, variant)))
+        return self._with(replace(splits, train=self._of(splits.train, variant)), variants=VARIANTS)
 
-    def _with(self, splits: Splits) -> TrainingInputs:
-        return replace(self._inputs, splits=splits, scaling=PixelScaling("none"))
+    def _with(self, splits: Splits, variants: int = 1) -> TrainingInputs:
+        return replace(self._inputs, splits=splits, scaling=PixelScaling("none"), variants=variants)
 
     def _of(self, part: LabelledImages, variant: int | None = None) -> LabelledImages:
         stored, positions = _stored(part.images)

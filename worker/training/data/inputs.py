@@ -16,10 +16,13 @@ from worker.training.data.splits import Splits, load_splits
 
 @dataclass(frozen=True)
 class TrainingInputs:
+    """`variants` is how many inputs of this size the training holds at once: of augmented features, all variants."""
+
     classes: list[str]
     splits: Splits
     scaling: PixelScaling
     weights: Weights | None
+    variants: int = 1
 
     @classmethod
     def load(cls, dataset: StoredDataset, spec: RunSpec) -> Self:
@@ -34,13 +37,13 @@ class TrainingInputs:
 
     @property
     def are_held(self) -> bool:
-        """Whether the training images are held in memory; else they are read from disk, batch by batch."""
+        """Whether the training images, or features, are held in memory; else they are read from disk, by batches."""
         return are_held(self._train_bytes, psutil.virtual_memory().total)
 
     @property
     def _train_bytes(self) -> int:
         images = self.splits.train.images
-        return image_bytes(len(images), images.shape[1:])
+        return self.variants * image_bytes(len(images), images.shape[1:]) * images.dtype.itemsize
 
     def describe(self) -> list[str]:
         """Returns lines for the run's log."""
