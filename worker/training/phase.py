@@ -90,6 +90,8 @@ class Phase:
 
     def fit(self, epochs_done: int) -> int:
         """Trains the epochs of this phase that are left, unless a callback stops it; returns how many are done now."""
+        if epochs_done == self.plan.last:
+            return epochs_done  # its inputs are not needed: features may take long
         self.model.steps_per_execution = self.plan.execution.steps_per_execution
         splits = self._inputs.inputs.splits
         scorer = self.scorer(splits.validation)

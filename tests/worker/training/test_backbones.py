@@ -142,5 +142,6 @@ def test_more_of_the_backbone_is_trained_after_its_head_and_both_phases_resume_e
     for epoch in (1, 2, 3):  # in the first phase, after its end, in the second one
         resumed = trained(dataset, tmp_path / f"after-{epoch}", options, resumed_after(whole, epoch))
         assert metrics(resumed) == metrics(whole)[epoch:]
+        assert any("features" in line for line in resumed.lines) is (epoch == 1), "a phase that is over needs none"
 
     assert whole.series("learning_rate") == pytest.approx([1e-3, 1e-3, 1e-4, 1e-4])
