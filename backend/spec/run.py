@@ -69,7 +69,10 @@ class RunSpec(Part):
         """Fills in the scaling that a backbone was trained with."""
         model = values.get("model") if isinstance(values, dict) else None
         backbone = dict(BACKBONES).get(chosen(model, BACKBONES.key) or "")
-        return {"preprocessing": {"scaling": backbone.scaling}, **values} if backbone else values
+        preprocessing = values.get("preprocessing", {}) if backbone else None
+        if backbone is None or not isinstance(preprocessing, dict):
+            return values
+        return {**values, "preprocessing": {"scaling": backbone.scaling, **preprocessing}}
 
     @model_validator(mode="after")
     def _only_the_backbones_scaling(self) -> Self:

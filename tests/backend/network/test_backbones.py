@@ -73,6 +73,7 @@ def test_a_network_of_ones_own_may_not_have_that_layer() -> None:
 def test_its_pixels_are_scaled_as_it_was_trained(name: str) -> None:
     part = dict(BACKBONES)[name]
     assert spec(name).preprocessing.scaling == part.scaling
+    assert spec(name, {"preprocessing": {}}).preprocessing.scaling == part.scaling
 
     with pytest.raises(ValidationError, match=f"was trained with pixels scaled as {part.scaling}; you gave none"):
         spec(name, {"preprocessing": {"scaling": "none"}})
