@@ -53,7 +53,7 @@ class BackboneFeatures:
         self._prefix = feature_store.key_prefix(spec, backbone)
         self._inputs = inputs
         self._dataset = dataset
-        self._weights = _hash_of(model)
+        self._backbone = backbone_hash(model)
         self._report = report
         self._progress = FeatureProgress(report)
         self._limit = limit
@@ -149,15 +149,17 @@ class BackboneFeatures:
         spec, scaling = self._spec, self._inputs.scaling.name
         varied = None if variant is None or spec.augmentation is None else spec.augmentation.model_dump(mode="json")
         content = self._dataset.manifest.content_hash
-        parts = [content, self._weights, scaling, varied, varied and [spec.seed, variant]]
+        parts = [content, self._backbone, scaling, varied, varied and [spec.seed, variant]]
         digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:24]
         return f"{self._prefix}{feature_store.VARIED if varied else ''}{digest}"
 
 
-def _hash_of(model: keras.Model) -> str:
-    """Returns a hash of the weights of the backbone in `model`."""
+def backbone_hash(model: keras.Model) -> str:
+    """Returns a hash of the backbone in `model`: its layers as they compute, trained or not, and their weights."""
     digest = hashlib.sha256()
     for layer in model.layers:
+        config = {name: value for name, value in layer.get_config().items() if name != "trainable"}
+        digest.update(json.dumps([type(layer).__name__, config], sort_keys=True).encode())
         for array in layer.get_weights():
             digest.update(np.ascontiguousarray(array).data)
         if layer.name == FEATURES:
