@@ -93,7 +93,6 @@ def delete_dataset(name: DatasetName, board: BoardDep) -> None:
         row = registry.delete(session, name)
     data_dir = board.settings.data_dir
     if row is not None and row.folder is not None:
-        feature_store.delete_all(data_dir / row.folder)  # at once: other features may need the room
         remove_folder(data_dir, row.folder)
     if row is not None and (archive := (row.upload or {}).get("archive")):
         (data_dir / archive).unlink(missing_ok=True)
