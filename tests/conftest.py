@@ -15,9 +15,9 @@ from sqlalchemy import text
 from starlette.testclient import TestClient
 from xdist.scheduler import LoadFileScheduling
 
+from backend.application import create_app
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient

@@ -11,7 +11,7 @@ from importlinter.cli import lint_imports
 from sqlalchemy import event
 
 from backend.api.runs import create_run
-from backend.main import create_app
+from backend.application import create_app
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec.recipes import recipes

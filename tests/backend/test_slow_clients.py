@@ -8,7 +8,7 @@ import pytest
 
 from backend import http_protocol
 from backend.api.http import guard
-from backend.main import create_app
+from backend.application import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.raw_http import served

@@ -8,7 +8,8 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
-from backend.main import create_app
+from backend.application import create_app
+from backend.settings import Settings
 
 
 class DocumentedClient(TestClient):
@@ -45,5 +46,5 @@ def _operation(method: str, path: str) -> Any:
 @cache
 def _paths() -> list[tuple[str, dict[str, Any]]]:
     """Returns the operations of each path by method, with the path as a regular expression."""
-    paths = create_app().openapi()["paths"].items()
+    paths = create_app(Settings()).openapi()["paths"].items()
     return [(re.sub(r"\\\{\w+\\\}", "([^/]+)", re.escape(path)), methods) for path, methods in paths]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.db.engine import open_database
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file

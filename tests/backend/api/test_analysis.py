@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.datasets import images, registry, store
 from backend.db.engine import Database, open_database
 from backend.db.models import Epoch
-from backend.main import create_app
 from backend.runs import stored_predictions
 from backend.runs.create import queue_new_run
 from backend.runs.read import get_run

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from backend.application import create_app
 from backend.datasets import registry, store
 from backend.datasets.splits import partition
 from backend.db.engine import open_database
 from backend.db.models import Epoch, Run
-from backend.main import create_app
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -9,10 +10,11 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from pydantic import TypeAdapter, ValidationError
 
 from backend.api.http.openapi import TAGS
-from backend.main import create_app
+from backend.application import create_app
 from backend.requests import LINE_PATTERN, LINES_PATTERN, Line, Lines
+from backend.settings import Settings
 
-APP = create_app()
+APP = create_app(Settings())
 OPERATIONS: dict[str, dict[str, Any]] = {
     f"{method.upper()} {path}": operation
     for path, methods in APP.openapi()["paths"].items()
@@ -80,3 +82,10 @@ def test_each_error_is_documented_as_a_problem_document(name: str) -> None:
 
     assert {"403", "500"} <= set(errors)
     assert all(response["content"] == {"application/problem+json": reference} for response in errors.values())
+
+
+def test_making_the_document_touches_no_data_folder(tmp_path: Path) -> None:
+    """The client of the page is generated on machines that have a board of their own."""
+    create_app(Settings(data_dir=tmp_path / "board")).openapi()
+
+    assert not (tmp_path / "board").exists()

@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from backend.application import create_app
 from backend.db.engine import open_database
 from backend.db.models import Run
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.compared import StoredRuns
 from tests.support.databases import create_sqlite

@@ -16,11 +16,11 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from backend.api.http import request_body
+from backend.application import create_app
 from backend.datasets import feature_store
 from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import open_database
 from backend.db.models import Dataset
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.artifacts import prediction
 from backend.db.engine import Database, open_database
-from backend.main import create_app
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from tests.support.databases import create_sqlite

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.main import create_app
+from backend.application import create_app
 from backend.runs.read import get_run
 from backend.settings import Settings
 from tests.backend.api.test_analysis import write_dataset, write_run

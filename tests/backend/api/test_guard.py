@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.main import create_app
+from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.databases import create_sqlite

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.datasets import registry, store
 from backend.db.engine import open_database
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient

@@ -10,11 +10,11 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.datasets import store
 from backend.datasets.store import StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.databases import create_sqlite
 from tests.support.documented import DocumentedClient

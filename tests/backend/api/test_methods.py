@@ -5,7 +5,8 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from backend.main import create_app
+from backend.application import create_app
+from backend.settings import Settings
 from tests.support.raw_http import send, served
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -32,7 +33,7 @@ def test_a_wrong_method_is_answered_with_all_methods_of_the_path(
 
 
 def test_each_address_refuses_all_methods_that_its_paths_do_not_have(client: TestClient) -> None:
-    paths = create_app().openapi()["paths"]
+    paths = create_app(Settings()).openapi()["paths"]
     for path in paths:
         address = re.sub(r"\{\w+\}", "some", path)
         own = {method.upper() for other, methods in paths.items() if is_of(address, other) for method in methods}

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from backend.application import create_app
 from backend.datasets.derivation import origins
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
-from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.compared import SPEC, ComparedBoard

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.db.engine import migrate, open_database
-from backend.main import create_app
 from backend.settings import Settings
 from tests.support.documented import DocumentedClient
 from tests.support.run_life import launch

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from backend.main import create_app
+from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.compared import ComparedBoard

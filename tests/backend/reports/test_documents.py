@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from backend.application import create_app
 from backend.db.engine import open_database
 from backend.db.models import Run
-from backend.main import create_app
 from backend.reports.model_card import escaped
 from backend.reports.pictures import thumbnail
 from backend.settings import Settings

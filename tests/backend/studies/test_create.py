@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import event
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.db.engine import Database
 from backend.lifecycle import leases
-from backend.main import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.databases import create_sqlite

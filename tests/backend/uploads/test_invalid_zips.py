@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from starlette.testclient import TestClient
 
-from backend.main import create_app
+from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
 from tests.support.databases import create_sqlite

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.datasets.schemas import UploadOptions
 from backend.errors import Conflict, Invalid
-from backend.main import create_app
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from backend.uploads.look import kept

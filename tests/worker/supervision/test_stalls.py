@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
+from backend.application import create_app
 from backend.db.engine import Database, open_database
 from backend.db.models import Epoch, Event, Run
 from backend.live.redis_stream import RedisStream
-from backend.main import create_app
 from backend.messaging.wakeups import Wakeups
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
