@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fittingRecipes, isOfPhotos, learningParameters, recipeOn, withDataset } from './photo-recipes'
+import { fittingRecipes, isOfPhotos, learningParameters, recipeOn, recipesOn, withDataset } from './photo-recipes'
 import type { Dataset, Recipe, Spec, SpecCheck } from '../api/types'
 
 const dataset = { name: 'cifar10', train_limit: 500, test_limit: 1000, validation: { from: 'test' } }
@@ -14,6 +14,14 @@ test('a recipe on another dataset takes all of its images', () => {
 test('a recipe validates on the validation split of a dataset that has one', () => {
   const split = { ...pets, counts: { train: [5], validation: [2], test: [2] } }
   expect(recipeOn(recipe, split, 'pets@1').dataset).toMatchObject({ name: 'pets@1', validation: { from: 'validation' } })
+})
+
+test('recipes on photos train on them, the recommended ones first', () => {
+  const offered = recipesOn([{ ...recipe, name: 'digits-quick' }, recipe], pets, 'pets')
+  expect(offered.map(({ name }) => name)).toEqual(['photos-quick', 'digits-quick'])
+  expect(offered[1]!.spec.dataset).toMatchObject({ name: 'pets', train_limit: null })
+  const small = { ...pets, image_shape: [8, 8, 1] } as Dataset
+  expect(recipesOn([{ ...recipe, name: 'digits-quick' }, recipe], small, 'pets')[0]!.name).toBe('digits-quick')
 })
 
 test('the recipes for photos come first for uploaded images of at least 32 pixels', () => {

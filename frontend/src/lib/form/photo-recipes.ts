@@ -23,6 +23,13 @@ export function withDataset(spec: Spec, name: string): Spec {
 /** Returns a recipe's spec for `dataset`, which runs know as `name`. */
 export const recipeOn = (recipe: Recipe, dataset: Dataset, name: string): Spec => withValidationOf(dataset, withDataset(recipe.spec, name))
 
+/** Returns the recipes with their specs for `dataset`, those that are recommended for photos first where it has photos. */
+export function recipesOn(recipes: Recipe[], dataset: Dataset, name: string): Recipe[] {
+  const first = isOfPhotos(dataset) ? PHOTO_RECIPES : []
+  const ordered = [...recipes].sort((one, other) => Number(first.includes(other.name)) - Number(first.includes(one.name)))
+  return ordered.map((recipe) => ({ ...recipe, spec: recipeOn(recipe, dataset, name) }))
+}
+
 const RGB_RECIPES = ['cifar-vgg', 'cifar-strided', 'fashion-strided', 'digits-quick']
 const GRAYSCALE_RECIPES = ['fashion-strided', 'cifar-vgg', 'digits-quick']
 
