@@ -168,6 +168,8 @@ def test_the_benchmark_of_the_start_yields_figures_with_a_unit() -> None:
 @pytest.mark.slow
 def test_the_benchmark_of_the_page_yields_a_figure_with_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "index.html").write_text("<!doctype html>")
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "plotly-a1.js").write_text("export {}")
     monkeypatch.setenv("EPOCHBOARD_FRONTEND_DIR", str(tmp_path))
     check(list(page.figures(SMOKE)))
 

@@ -137,7 +137,8 @@ def choose_the_row_of_class_3_with_keys(page: Page) -> None:
     expect(row).to_be_focused()
     expect(row).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="Images", exact=True)).to_be_focused()
+    beside = page.get_by_role("group", name="Beside the matrix")
+    expect(beside.get_by_role("button", name="Images", exact=True)).to_be_focused()
 
 
 def open_page(page: Page, path: str) -> None:

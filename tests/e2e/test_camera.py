@@ -32,7 +32,8 @@ WITHOUT_SECURE_CONTEXT = "Object.defineProperty(window, 'isSecureContext', { val
 
 
 @pytest.fixture
-def camera_page(page: Page) -> Page:
+def camera_page(new_page: Page) -> Page:
+    page = new_page
     page.context.grant_permissions(["camera"])
     page.goto("/new-dataset/camera")
     expect(page.get_by_label("Camera", exact=True)).to_be_visible(timeout=20_000)
@@ -57,10 +58,12 @@ def test_two_classes_are_captured_kept_trained_and_tried_live(camera_page: Page,
     camera_page.get_by_test_id("predict").get_by_role("button", name="Live").click()
 
     check_live(camera_page.get_by_test_id("live"))
-    assert not list((board.data_dir / "questions").glob("*"))
+    camera_page.goto("/")
+    board.wait(lambda: not list((board.data_dir / "questions").glob("*")), 10, "the last frame's deletion")
 
 
 def test_an_unplugged_camera_keeps_what_was_taken(camera_page: Page) -> None:
+    wait_for_scene(camera_page, shows_bottle=False)
     camera_page.keyboard.down("1")
     expect(first_class(camera_page)).to_contain_text(re.compile(r"[3-9] pictures"), timeout=20_000)
     camera_page.evaluate(UNPLUG)
@@ -70,7 +73,8 @@ def test_an_unplugged_camera_keeps_what_was_taken(camera_page: Page) -> None:
     expect(first_class(camera_page).get_by_role("button", name="Hold to capture")).to_be_disabled()
 
 
-def test_a_camera_that_is_refused_or_impossible_says_what_to_do(page: Page) -> None:
+def test_a_camera_that_is_refused_or_impossible_says_what_to_do(new_page: Page) -> None:
+    page = new_page
     page.goto("/new-dataset/camera")
     page.get_by_role("button", name="Turn on the camera").click()
     expect(page.get_by_role("alert")).to_contain_text("The camera is not allowed")

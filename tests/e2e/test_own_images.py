@@ -83,6 +83,7 @@ def fill_in_form(page: Page) -> None:
     expect(page.get_by_role("heading", name=re.compile("on photos"))).to_be_visible()
     open_section(page, "Model")
     page.get_by_label("Model", exact=True).select_option("vgg")
+    page.get_by_test_id("field-model.options.padding").get_by_role("combobox").select_option("last_valid")
     page.get_by_test_id("field-model.options.blocks").get_by_role("textbox").fill("8 | 16")
     page.get_by_test_id("field-model.options.dense_units").get_by_role("textbox").fill("32")
     open_section(page, "Augmentation")

@@ -54,7 +54,7 @@ def test_the_same_key_and_body_give_the_same_run(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("body", "loc", "message"),
     [
-        ({"recipe": "nope"}, ["recipe"], "there is no recipe 'nope'; the recipes are digits-quick, fashion-strided"),
+        ({"recipe": "nope"}, ["recipe"], "there is no recipe 'nope'; the recipes are digits-quick, photos-quick"),
         ({}, ["spec"], "give either a spec or the name of a recipe"),
         ({**QUICK, "epochs": 3}, ["epochs"], "no such field; allowed here: spec, recipe, name"),
         ({**QUICK, "priority": "urgent"}, ["priority"], 'you gave "urgent"'),
