@@ -65,14 +65,17 @@ def export_request(board: Program, out: Path) -> ExportRequest:
 
 
 def export(request: ExportRequest, **environment: str) -> Any:
+    """Runs the exporter as a job does, whose temporary files have longer paths than a socket may have."""
     chromium = {"EPOCHBOARD_CHROMIUM": os.environ.get("CHROMIUM", "")}
+    temporary = Path(request.out).parent.with_name("a-job" * 20)
+    temporary.mkdir(exist_ok=True)
     process = subprocess.run(
         [sys.executable, "-m", "worker.exports.exporter"],
         input=request.as_json() + "\n",
         capture_output=True,
         text=True,
         timeout=240,
-        env={**os.environ, **chromium, **environment},
+        env={**os.environ, **chromium, "TMPDIR": str(temporary), **environment},
     )
     return json.loads(process.stdout.splitlines()[-1])
 

@@ -77,7 +77,9 @@ def _start(command: list[str]) -> tuple[int, IO[bytes], IO[bytes]]:
         (os.POSIX_SPAWN_DUP2, their_output, PIPES[1]),
         (os.POSIX_SPAWN_OPEN, sys.stderr.fileno(), os.devnull, os.O_WRONLY, 0),  # it warns of missing services
     ]
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=actions)
+    # Of the folder of a job's temporary files, the path is often longer than that of a socket may be.
+    environment = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
+    process = os.posix_spawn(command[0], command, environment, file_actions=actions)
     os.close(their_input)
     os.close(their_output)
     return process, os.fdopen(our_output, "wb"), os.fdopen(our_input, "rb")
