@@ -1,9 +1,12 @@
 """The structure as a test: which room may import which, what a process loads, and how far a request travels."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
+from typing import cast
 
 import pytest
 from fastapi import Response
@@ -41,6 +44,30 @@ def test_a_celery_process_loads_neither_keras_nor_what_only_some_jobs_need() -> 
 def test_the_launcher_loads_nothing_slow() -> None:
     heavy = {"tensorflow", "keras", "sklearn", "plotly", "fastapi", "worker", "sqlalchemy", "celery", "redis", "numpy"}
     assert loaded_by("standalone.board.up") & heavy == set()
+
+
+def test_scipy_is_imported_by_one_thread_at_a_time() -> None:
+    """Elsewhere, of two first requests at once one was answered with 500."""
+    imports = {(path.name, node.lineno) for path, node in scipy_imports(lambda _parent: True)}
+    locked = {(path.name, node.lineno) for path, node in scipy_imports(is_locked)}
+
+    assert imports
+    assert imports == locked
+
+
+def scipy_imports(is_chosen: Callable[[ast.AST], bool]) -> Iterator[tuple[Path, ast.stmt]]:
+    """Yields the imports of SciPy in the service that are directly below a chosen part of the code."""
+    for path in Path("backend").rglob("*.py"):
+        for parent in filter(is_chosen, ast.walk(ast.parse(path.read_text()))):
+            for node in ast.iter_child_nodes(parent):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else []
+                names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                if any(name and name.partition(".")[0] == "scipy" for name in names):
+                    yield path, cast("ast.stmt", node)
+
+
+def is_locked(parent: ast.AST) -> bool:
+    return isinstance(parent, ast.With) and ast.unparse(parent.items[0]) == "SCIPY_IMPORT"
 
 
 def test_import_contracts_hold() -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from backend.datasets.preprocessing import from_manifest
+from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.db.engine import Database
 from backend.db.models import Artifact, Run, State

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.analysis.intervals import Interval, wilson
 from backend.analysis.predictions import Floats
+from backend.analysis.statistics.intervals import Interval, wilson
 
 Numbers = npt.NDArray[Any]
 RESAMPLES = 2_000  # of the bootstrap: its 2.5 % quantiles then vary by some 4 % of the interval's width

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.analysis.intervals import Interval, wilson
-from backend.analysis.macro_f1 import macro_f1_interval
 from backend.analysis.predictions import Predictions
+from backend.analysis.statistics.intervals import Interval, wilson
+from backend.analysis.statistics.macro_f1 import macro_f1_interval
 
 Floats = npt.NDArray[np.float64]
 

@@ -7,10 +7,13 @@ from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import leaves_list, linkage
-from scipy.spatial.distance import squareform
 
 from backend.analysis.confusion import Counts
+from backend.analysis.statistics.scipy_import import SCIPY_IMPORT
+
+with SCIPY_IMPORT:
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
 
 KEPT_ORDERS = 32  # matrices whose order stays in memory: 0.2 MB each of 1,000 classes
 MAX_OPTIMAL = 200  # classes whose leaves are ordered optimally, in 0.2 s at most; 1,000 may take 40 s

@@ -11,9 +11,12 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import hypergeom
 
 from backend.analysis.predictions import Indexes
+from backend.analysis.statistics.scipy_import import SCIPY_IMPORT
+
+with SCIPY_IMPORT:
+    from scipy.stats import hypergeom
 
 QUANTILES = 5  # bins of a number, of about as many images each
 MIN_SHARE, MIN_IMAGES = 0.01, 10  # a smaller slice is listed and not tested

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from backend.datasets import preprocessing
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures import preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.db.engine import Database
 from backend.db.models import ACTIVE, Artifact, Run
 from backend.errors import Conflict, Unavailable

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.analysis.t_tests import MIN_VALUES, paired_t_test, welch_t_test
+from backend.analysis.statistics.t_tests import MIN_VALUES, paired_t_test, welch_t_test
 from backend.compare.schemas import GroupTest, GroupTestQuery
 from backend.errors import FieldError, Invalid
 from backend.phrases import sentence

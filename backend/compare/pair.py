@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.analysis import mcnemar
-from backend.analysis.intervals import paired_difference
+from backend.analysis.statistics import mcnemar
+from backend.analysis.statistics.intervals import paired_difference
 from backend.compare.schemas import Pair
 from backend.db.models import Run
 from backend.errors import Conflict

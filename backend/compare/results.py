@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import Interval, wilson
+from backend.analysis.statistics.intervals import Interval, wilson
 from backend.compare.image_counts import ImageCounts, image_counts
 from backend.compare.schemas import ComparedRun, CompareQuery, EpochName, Result
 from backend.db.models import Artifact, Epoch, Export, Run

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import Order
-from backend.analysis.intervals import Interval
+from backend.analysis.statistics.intervals import Interval
 from backend.compare.decisions import DecisionRead
 from backend.requests import StorableText
 from backend.runs.analysis_schemas import MAX_CLASS_NAME, SamplePage

@@ -31,7 +31,7 @@ ColumnRole = Annotated[Line, _roles("image", "class", "split", "slices", "ignore
 
 
 class ImageOptions(BaseModel):
-    """How an image of any size and mode is decoded (`backend.datasets.decode`)."""
+    """How an image of any size and mode is decoded (`backend.datasets.pictures.decode`)."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import wilson
+from backend.analysis.statistics.intervals import wilson
 from backend.datasets.registry import dataset_read
 from backend.db.models import Dataset, Run
 from backend.diagnosis.case import Case, Matrix

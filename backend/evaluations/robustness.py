@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import wilson
+from backend.analysis.statistics.intervals import wilson
 from backend.datasets.images import encode_png
 from backend.db.engine import read_again
 from backend.db.models import Evaluation, Json, Run

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import wilson
 from backend.analysis.predictions import Indexes
+from backend.analysis.statistics.intervals import wilson
 from backend.datasets import registry
 from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, LabelChange, derive, origins
 from backend.datasets.images import open_dataset

@@ -8,8 +8,8 @@ from typing import Annotated, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy.orm import Session
 
-from backend.datasets.image_checks import ImageChecks, Place, read_checks
 from backend.datasets.images import open_dataset
+from backend.datasets.pictures.image_checks import ImageChecks, Place, read_checks
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.labels.decisions import decisions_of

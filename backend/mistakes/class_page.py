@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from backend.analysis.choices import Kind
 from backend.analysis.confusion import Counts
-from backend.analysis.intervals import f1_interval, wilson
 from backend.analysis.predictions import Indexes
 from backend.analysis.samples import Selection, select
+from backend.analysis.statistics.intervals import f1_interval, wilson
 from backend.db.models import Run
 from backend.errors import NotFound
 from backend.mistakes.schemas import ClassCurve, ClassRead, ConfusedClass, Score

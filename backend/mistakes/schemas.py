@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from backend.analysis.intervals import Interval
+from backend.analysis.statistics.intervals import Interval
 from backend.runs.analysis_schemas import EpochQuery, SampleRead
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split

@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import wilson
 from backend.analysis.slices import LEVEL, Attribute, Slice, range_text, slices, smallest_tested
+from backend.analysis.statistics.intervals import wilson
 from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.mistakes.attributes import attributes, class_attribute

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from backend.analysis.intervals import FEW_IMAGES, wilson
+from backend.analysis.statistics.intervals import FEW_IMAGES, wilson
 from backend.datasets.schemas import DatasetRead
 from backend.datasets.splits import share_size
 from backend.phrases import counted

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import Interval, wilson
 from backend.analysis.report import ClassScores, Report, report
+from backend.analysis.statistics.intervals import Interval, wilson
 from backend.artifacts.downloads import list_downloads
 from backend.datasets.registry import dataset_read
 from backend.datasets.schemas import DatasetRead

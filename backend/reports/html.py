@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy.orm import Session
 
-from backend.analysis.intervals import wilson
+from backend.analysis.statistics.intervals import wilson
 from backend.db.clock import to_datetime
 from backend.errors import NotFound
 from backend.reports.charts import curves, reliability

@@ -2,7 +2,7 @@
 
 import re
 
-from backend.analysis.intervals import wilson
+from backend.analysis.statistics.intervals import wilson
 from backend.reports.content import RunContent
 from backend.reports.html import environment
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import Cells, ClassOrder, Kind, Normalize, Order
-from backend.analysis.intervals import Interval
+from backend.analysis.statistics.intervals import Interval
 from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
 

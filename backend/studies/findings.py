@@ -8,7 +8,7 @@ from statistics import fmean, stdev
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.analysis.t_tests import paired_t_test
+from backend.analysis.statistics.t_tests import paired_t_test
 from backend.compare.differences import differences
 from backend.db.models import Study
 from backend.spec import RunSpec

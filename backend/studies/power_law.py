@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from backend.analysis.t_tests import CONFIDENCE, Interval
+from backend.analysis.statistics.distributions import student_t_quantile
+from backend.analysis.statistics.scipy_import import SCIPY_IMPORT
+from backend.analysis.statistics.t_tests import CONFIDENCE, Interval
 
 STEEPEST, FLATTEST = -5.0, -0.01  # exponents that are tried
 PARAMETERS = 3  # of the power law; an interval needs one point more
@@ -35,20 +37,21 @@ class PowerLaw:
 
     def interval(self, images: float) -> Interval | None:
         """Returns the 95 % interval of the curve, to first order in its parameters."""
-        from scipy.special import stdtrit
-
         if self.covariance is None:
             return None
         power = (images / self.scale) ** self.c
         slope = (self.value(images) - self.a) * math.log(images / self.scale)
         gradient = np.array([1.0, power, slope])
-        half = float(stdtrit(self.degrees, (1 + CONFIDENCE) / 2) * np.sqrt(gradient @ self.covariance @ gradient))
+        half = student_t_quantile(self.degrees, (1 + CONFIDENCE) / 2) * float(
+            np.sqrt(gradient @ self.covariance @ gradient)
+        )
         return (self.value(images) - half, self.value(images) + half) if math.isfinite(half) else None
 
 
 def fit_power_law(images: Sequence[int], values: Sequence[float]) -> PowerLaw | None:
     """Fits the curve to one point a run. Returns None where there are fewer than three sizes, or no fit is found."""
-    from scipy.optimize import curve_fit
+    with SCIPY_IMPORT:
+        from scipy.optimize import curve_fit
 
     if len(set(images)) < PARAMETERS:
         return None

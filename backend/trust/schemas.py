@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from backend.analysis.intervals import Interval
+from backend.analysis.statistics.intervals import Interval
 from backend.runs.analysis_schemas import EpochQuery
 from backend.runs.stored_predictions import Split
 

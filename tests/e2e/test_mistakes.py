@@ -58,8 +58,7 @@ def test_a_pair_of_a_large_matrix_opens_its_images_and_its_class(page: Page, run
     assert page.locator("h1 b").count() == 0
 
 
-def test_the_slider_goes_through_the_epochs_and_the_search_finds_a_class(new_page: Page, run: str) -> None:
-    page = new_page
+def test_the_slider_goes_through_the_epochs_and_the_search_finds_a_class(page: Page, run: str) -> None:
     page.goto(f"/runs/{run}")
     matrix = page.get_by_test_id("matrix")
     expect(matrix).to_have_attribute("data-epoch", BEST)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backend.datasets.decode import Decoded
-from backend.datasets.file_kinds import EMPTY, TEXT
+from backend.datasets.pictures.decode import Decoded
+from backend.datasets.pictures.file_kinds import EMPTY, TEXT
 from backend.datasets.schemas import Notice, SkippedEntry
 from backend.uploads.archive.entries import Entry
 

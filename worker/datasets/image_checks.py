@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from backend.analysis import image_twins
 from backend.datasets.folder import DatasetDamaged
-from backend.datasets.image_checks import (
+from backend.datasets.pictures.image_checks import (
     RETRY_SECONDS,
     ImageChecks,
     NearTwins,

@@ -13,8 +13,8 @@ from zipfile import ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
-from backend.datasets.decode import UndecodableImage, decode_image
 from backend.datasets.folder import ORIGINAL, DatasetDamaged
+from backend.datasets.pictures.decode import UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions
 from backend.datasets.store import Rows
 from backend.files import link

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zipfile import ZipFile
 
-from backend.datasets.decode import UndecodableImage, ValueRange, deep_values
+from backend.datasets.pictures.decode import UndecodableImage, ValueRange, deep_values
+from backend.datasets.pictures.value_range import ValueSample, range_text
 from backend.datasets.schemas import Notice, UploadOptions
-from backend.datasets.value_range import ValueSample, range_text
 from backend.uploads.archive.entries import read_entry
 from backend.uploads.layout.types import LabeledImage
 from worker.datasets.progress import ProgressCallback, ProgressUpdate

@@ -18,8 +18,8 @@ import numpy.typing as npt
 from backend.datasets import store
 from backend.datasets.columns import Column, Columns, LeftOut, number_column, text_column, write_columns
 from backend.datasets.contradictions import Contradictions, contradicting_groups, left_out
-from backend.datasets.decode import HEIC_PACKAGE, Pixels, UndecodableImage, decode
-from backend.datasets.file_kinds import HEIC
+from backend.datasets.pictures.decode import HEIC_PACKAGE, Pixels, UndecodableImage, decode
+from backend.datasets.pictures.file_kinds import HEIC
 from backend.datasets.schemas import ContradictionsRead, ImageOptions, Skipped, SkippedEntry, UploadOptions
 from backend.datasets.store import Manifest
 from backend.uploads.archive.entries import list_entries, open_zip, read_entry

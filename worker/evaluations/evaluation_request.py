@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from backend.datasets import preprocessing
+from backend.datasets.pictures import preprocessing
 from backend.db.models import Artifact, Dataset, Evaluation
 from backend.errors import NotFound
 from backend.evaluations.jobs import folder_name

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.store import ImageRows
 from backend.network import Network
 from backend.planning.execution_plan import choose_execution

@@ -3,21 +3,18 @@
 The same model and history give the same bytes, so that a bundle's SHA-256 identifies its content.
 """
 
-import hashlib
 import json
-import zipfile
 from collections.abc import Iterable, Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from backend.datasets import decode
 from backend.datasets.images import encode_png
+from backend.datasets.pictures import decode
+from worker.exports.archive import write_archive
 from worker.exports.export_request import ExportRequest
 
 PREDICT_SCRIPT = Path(__file__).parent / "bundled" / "predict.py"
-ENTRY_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip can hold
-COMPRESSED_SUFFIXES = (".keras", ".png")
 
 README = """The best model of a run, that of epoch {epoch}
 
@@ -36,12 +33,7 @@ spec.json            what was trained; metrics.json and history.csv have its sco
 
 def write_bundle(path: Path, request: ExportRequest) -> None:
     """Writes all files of the bundle and their checksums."""
-    checksums: list[str] = []
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in _files(request):
-            checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
-            add(archive, name, content)
-        add(archive, "SHA256SUMS", "".join(checksums).encode())
+    write_archive(path, _files(request))
 
 
 def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
@@ -94,11 +86,3 @@ def _tensorflow_version() -> str:
 
 def _json(content: dict[str, Any]) -> bytes:
     return json.dumps(content).encode()
-
-
-def add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    """Adds a file whose bytes in the archive depend on nothing but its name and content."""
-    entry = zipfile.ZipInfo(name, ENTRY_DATE)
-    entry.external_attr = 0o644 << 16
-    entry.compress_type = zipfile.ZIP_STORED if name.endswith(COMPRESSED_SUFFIXES) else zipfile.ZIP_DEFLATED
-    archive.writestr(entry, content)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.analysis import temperature
 from backend.analysis.predictions import Indexes
-from backend.datasets import preprocessing
+from backend.datasets.pictures import preprocessing
 from backend.datasets.store import Images, Labels, StoredDataset
 from backend.db.models import Artifact, Dataset, Export, Run
 from backend.errors import NotFound
@@ -36,7 +36,7 @@ MIXED_PRECISION_TOLERANCE = 0.02
 class ExportRequest:
     """Paths are absolute. `positions` are the sample images in `split`, `rows` the same in the stored probabilities.
 
-    `texts` are the bundle's JSON and CSV files by name; `preprocessing` is a `backend.datasets.preprocessing`
+    `texts` are the bundle's JSON and CSV files by name; `preprocessing` is a `backend.datasets.pictures.preprocessing`
     model as JSON. `name` and `finished_at` (seconds since 1970) are the run's. If `scales`, the process that makes the
     export fits the `temperature`. `threshold` is the least confidence of an answer of the bundle.
     """

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.analysis.intervals import paired_difference, wilson
+from backend.analysis.statistics.intervals import paired_difference, wilson
 from backend.analysis.temperature import scaled
 from backend.artifacts.schemas import ExportFigures
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from worker.exports.export_request import CALIBRATION_IMAGES, ExportRequest
 from worker.processor import processor
 from worker.training.inference.prediction import scaling

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.splits import partition
 from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec

@@ -6,17 +6,15 @@ The page and its runtime come from `frontend/dist/webapp`, which `make setup` bu
 
 import base64
 import gzip
-import hashlib
 import json
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from backend.settings import Settings
-from worker.exports.bundle import add
+from worker.exports.archive import write_archive
 from worker.exports.chromium import find_chromium
 from worker.exports.export_request import ExportRequest
 from worker.exports.not_proved import NotProved
@@ -46,12 +44,7 @@ def write_webapp(path: Path, request: ExportRequest) -> None:
         NotProved: this machine has no browser for the proof, or no built page.
     """
     find_chromium()
-    checksums: list[str] = []
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in _files(request):
-            checksums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
-            add(archive, name, content)
-        add(archive, "SHA256SUMS", "".join(checksums).encode())
+    write_archive(path, _files(request))
 
 
 def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:

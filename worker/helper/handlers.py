@@ -5,9 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from backend.datasets.decode import Pixels, UndecodableImage, decode_image
-from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, kind_of
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.pictures.file_kinds import HEAD_BYTES, UNKNOWN, kind_of
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
 from backend.phrases import in_short
 from backend.spec import RunSpec

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
 from backend.samples.changes import Changes, ranges
 from worker.helper.models import MODEL_DAMAGED, OUTPUT_IS_NAN, Response, data_url, models

@@ -1,6 +1,6 @@
 """A best epoch that is not significantly better than predicting the commonest class for each image."""
 
-from backend.analysis import mcnemar
+from backend.analysis.statistics import mcnemar
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun

@@ -1,7 +1,7 @@
 """A class with so few validation images that its figures mean little."""
 
-from backend.analysis.intervals import FEW_IMAGES, wilson
-from backend.analysis.macro_f1 import macro_f1, macro_f1_interval
+from backend.analysis.statistics.intervals import FEW_IMAGES, wilson
+from backend.analysis.statistics.macro_f1 import macro_f1, macro_f1_interval
 from backend.datasets.splits import share_size
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case, Matrix

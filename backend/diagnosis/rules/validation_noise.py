@@ -1,6 +1,6 @@
 """Noise larger than most differences: the validation images are too few."""
 
-from backend.analysis.intervals import Z, wilson
+from backend.analysis.statistics.intervals import Z, wilson
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from backend.datasets.file_kinds import HEAD_BYTES, UNKNOWN, UNPACK, FileKind, kind_of
+from backend.datasets.pictures.file_kinds import HEAD_BYTES, UNKNOWN, UNPACK, FileKind, kind_of
 from backend.phrases import sentence
 from backend.uploads.archive.names import decoded_names
 from backend.uploads.archive.rules import LOCAL_HEADER_BYTES, InvalidZip, check_entries, check_sizes, quoted

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from zipfile import ZipFile
 
 from backend.datasets.contradictions import contradicting_groups, left_out
-from backend.datasets.file_kinds import EMPTY
+from backend.datasets.pictures.file_kinds import EMPTY
 from backend.datasets.schemas import SkippedEntry, UploadOptions
 from backend.uploads.archive.entries import digest
 from backend.uploads.archive.rules import InvalidZip, quoted

@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from backend.datasets.file_kinds import EMPTY, TEXT, UNKNOWN
+from backend.datasets.pictures.file_kinds import EMPTY, TEXT, UNKNOWN
 from backend.uploads.archive.entries import Entry
 
 IMAGE_SUFFIXES = {

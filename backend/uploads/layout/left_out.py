@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from backend.datasets.file_kinds import UNPACK
+from backend.datasets.pictures.file_kinds import UNPACK
 from backend.datasets.schemas import SkippedEntry
 from backend.phrases import first_few
 from backend.uploads.archive.entries import Entry

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from backend.datasets.file_kinds import TEXT, FileKind
+from backend.datasets.pictures.file_kinds import TEXT, FileKind
 from backend.phrases import first_few, listed
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.rules import InvalidZip, quoted

@@ -13,7 +13,7 @@ from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Choice, ChoiceValue
 
 if TYPE_CHECKING:
-    from backend.datasets.value_range import ValueSample
+    from backend.datasets.pictures.value_range import ValueSample
 
 MAX_LOOKED_AT = 24
 MAX_EXAMPLES = 2  # a look shows them as they are decoded by the chosen range
@@ -44,8 +44,8 @@ def look_at_values(archive: ZipFile, images: Sequence[LabeledImage], options: Up
 
 
 def _sample(archive: ZipFile, images: Sequence[LabeledImage]) -> "ValueSample":
-    from backend.datasets.decode import UndecodableImage, deep_values
-    from backend.datasets.value_range import ValueSample
+    from backend.datasets.pictures.decode import UndecodableImage, deep_values
+    from backend.datasets.pictures.value_range import ValueSample
 
     sample = ValueSample(len(images))
     for image in images:
@@ -59,7 +59,7 @@ def _sample(archive: ZipFile, images: Sequence[LabeledImage]) -> "ValueSample":
 
 
 def _choice(sample: "ValueSample", options: UploadOptions, deep: Sequence[LabeledImage]) -> Choice:
-    from backend.datasets.value_range import range_text
+    from backend.datasets.pictures.value_range import range_text
 
     values = [
         ChoiceValue(value="own", title="Their own range", effect=f"{range_text(sample.own())} become black to white"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from zipfile import ZipFile
 
-from backend.datasets.file_kinds import EMPTY
+from backend.datasets.pictures.file_kinds import EMPTY
 from backend.uploads.archive.entries import digest
 from backend.uploads.layout.types import LabeledImage
 from backend.uploads.schemas import Notice

@@ -9,7 +9,7 @@ from zipfile import ZipFile
 
 from PIL import Image
 
-from backend.datasets.decode import UndecodableImage, decode
+from backend.datasets.pictures.decode import UndecodableImage, decode
 from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import Entry, read_entry
 from backend.uploads.archive.rules import InvalidZip

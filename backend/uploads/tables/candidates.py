@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from backend.datasets.file_kinds import UNPACK
+from backend.datasets.pictures.file_kinds import UNPACK
 from backend.uploads.archive.entries import Entry
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Paths

@@ -1,6 +1,6 @@
 /**
  * Pillow decodes a JPEG at a half, a quarter or an eighth where that is large enough (`draft` in
- * `backend/datasets/decode.py`). A browser can't: averages of as many pixels come within a few levels of it.
+ * `backend/datasets/pictures/decode.py`). A browser can't: averages of as many pixels come within a few levels of it.
  */
 
 import { emptyPixels, type Pixels } from './pixels'

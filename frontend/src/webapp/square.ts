@@ -1,4 +1,4 @@
-/** Fits an image to the square that the network takes, as `backend/datasets/decode.py` does. */
+/** Fits an image to the square that the network takes, as `backend/datasets/pictures/decode.py` does. */
 
 import { emptyPixels, type Pixels } from './pixels'
 import { resize, type Box } from './resample'

@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pytest
 from sklearn.metrics import f1_score
 
-from backend.analysis.macro_f1 import macro_f1, macro_f1_interval
+from backend.analysis.statistics.macro_f1 import macro_f1, macro_f1_interval
 
 DRAWS = 400
 

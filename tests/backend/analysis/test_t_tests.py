@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
-from backend.analysis.t_tests import paired_t_test, welch_t_test
+from backend.analysis.statistics.t_tests import paired_t_test, welch_t_test
 
 FIRST = {0: 0.81, 1: 0.83, 2: 0.80, 3: 0.84}
 SECOND = {1: 0.85, 2: 0.83, 3: 0.84, 9: 0.99}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from backend.analysis.mcnemar import in_words, p_value, sentence
+from backend.analysis.statistics.mcnemar import in_words, p_value, sentence
 from backend.db.models import Export, Run
 from tests.support.compared import SPEC, ComparedBoard
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.datasets.decode import Pixels, UndecodableImage, decode_image
+from backend.datasets.pictures.decode import Pixels, UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions
 from tests.support.zips import encoded, heic, huge_png, noise, picture
 

@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pytest
 from PIL import Image
 
-from backend.datasets.decode import Decoded, Pixels, UndecodableImage, ValueRange, decode, deep_values
+from backend.datasets.pictures.decode import Decoded, Pixels, UndecodableImage, ValueRange, decode, deep_values
+from backend.datasets.pictures.value_range import ValueSample, own_range, range_text
 from backend.datasets.schemas import ImageOptions
-from backend.datasets.value_range import ValueSample, own_range, range_text
 from tests.support.zips import deep_png, encoded, noise
 
 OPTIONS = ImageOptions(image_size=8)

@@ -5,7 +5,7 @@ import struct
 import pytest
 from PIL import Image
 
-from backend.datasets.file_kinds import EMPTY, HEIC, JPEG, RAW, TEXT, TIFF, UNKNOWN, kind_of
+from backend.datasets.pictures.file_kinds import EMPTY, HEIC, JPEG, RAW, TEXT, TIFF, UNKNOWN, kind_of
 from tests.support.zips import encoded, noise
 
 

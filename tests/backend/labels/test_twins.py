@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from backend.datasets import registry, store
-from backend.datasets.image_checks import FILE_NAME, RETRY_SECONDS, ImageChecks, read_checks, write_checks
+from backend.datasets.pictures.image_checks import FILE_NAME, RETRY_SECONDS, ImageChecks, read_checks, write_checks
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.settings import Settings

@@ -3,7 +3,7 @@
 import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
-from backend.analysis.intervals import wilson
+from backend.analysis.statistics.intervals import wilson
 from backend.mistakes import class_page
 from backend.runs.stored_predictions import PredictionsFile
 from tests.support.compared import ComparedBoard

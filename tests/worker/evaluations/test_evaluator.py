@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from backend.datasets import store
-from backend.datasets.preprocessing import from_manifest
+from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.evaluations.disturbances import conditions
 from backend.files import sha256_of

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from backend.artifacts.schemas import ExportFigures
-from backend.datasets.preprocessing import from_manifest
+from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import StoredDataset
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.exports import converters, exporter, quantization

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend.datasets.decode import decode_image
+from backend.datasets.pictures.decode import decode_image
 
 CASES = Path(__file__).parents[3] / "frontend" / "src" / "webapp" / "pillow.json"
 

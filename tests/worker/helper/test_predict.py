@@ -13,7 +13,7 @@ import psutil
 import pytest
 from PIL import Image
 
-from backend.datasets.preprocessing import Preprocessing, from_manifest
+from backend.datasets.pictures.preprocessing import Preprocessing, from_manifest
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from tests.support.zips import encoded, noise, picture
 from worker.helper import handlers

@@ -72,10 +72,10 @@ def test_a_torn_file_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "is not on this machine"), (b"other", "has the SHA-256 d9298a10d1b0735837dc")]
+    ("content", "message"), [(None, "is not on this machine"), (b"other", "has the SHA-256 d9298a10d1b0735837dc")]
 )
 def test_missing_and_other_weights_are_named_with_their_place(
-    content: bytes | None, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    content: bytes | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / BACKBONE.file
     if content is not None:
@@ -85,7 +85,7 @@ def test_missing_and_other_weights_are_named_with_their_place(
     with pytest.raises(TrainingError) as error:
         find_pretrained(BACKBONE, print)
 
-    assert said in error.value.detail
+    assert message in error.value.detail
     assert BACKBONE.file in error.value.detail
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from backend.datasets.preprocessing import Preprocessing
+from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.store import Images
 from worker.training.data.scaling import PixelScaling
 from worker.training.report import PixelStatistics

@@ -1,4 +1,4 @@
-/** The 95% interval of a share, by Wilson, as the server computes it for accuracies (backend/analysis/intervals.py). */
+/** The 95% interval of a share, by Wilson, as the server computes it for accuracies (backend/analysis/statistics/intervals.py). */
 
 import { count, percent } from './format'
 

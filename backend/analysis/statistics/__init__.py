@@ -1,0 +1,1 @@
+"""Intervals and tests: how far a difference or a share may be trusted."""

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { durationText, estimateCost, roughDuration, roughRange } from './cost-estimate'
+import { recommendedPrecision, gainText } from '../precision'
+import type { SpecCheck } from '../../api/types'
+
+test('memory and time of a run', () => {
+  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27, seconds_per_epoch_range: null, feature_seconds: 0, feature_seconds_range: null } as SpecCheck
+  const measured = { memory: 'About 150 MB of memory.', epoch: 'about 31 s', total: 'about 26 min', isMeasured: true }
+  expect(estimateCost(answer, 50)).toEqual(measured)
+  const unknown = { memory: '', epoch: '', total: '', isMeasured: false }
+  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual(unknown)
+})
+
+test('a time that was not measured here is a range', () => {
+  const answer = { seconds_per_epoch: 0.3, seconds_per_epoch_range: [0.2, 0.5], feature_seconds: 0, feature_seconds_range: null } as unknown as SpecCheck
+  expect(durationText(answer, 40)).toBe('8 to 20 s')
+  expect(roughRange(50, 126)).toBe('50 s to 2.1 min')
+})
+
+test('the features of a backbone take time once, before the epochs', () => {
+  const answer = { seconds_per_epoch: 0.1, seconds_per_epoch_range: null, feature_seconds: 11, feature_seconds_range: null } as SpecCheck
+  expect(durationText(answer, 30)).toBe('about 14 s')
+  expect(durationText({ ...answer, feature_seconds_range: [7, 17] }, 30)).toBe('10 to 20 s')
+  expect(estimateCost(answer, 30)).toMatchObject({ epoch: 'about 0.1 s', total: 'about 14 s' })
+  expect(durationText({ ...answer, feature_seconds: null }, 30)).toBe('')
+})
+
+test('an estimate has two significant digits', () => {
+  expect([0.0123, 8.23, 98.4, 2280, 8640, 360000].map(roughDuration)).toEqual(['0.012 s', '8.2 s', '98 s', '38 min', '2.4 h', '100 h'])
+})
+
+const offers = [
+  { name: 'float32', gain: 1, fast: true },
+  { name: 'mixed_bfloat16', gain: 1.63, fast: true },
+  { name: 'mixed_float16', gain: 0.7, fast: false },
+] as const
+
+test('a precision is described by its speed', () => {
+  expect(offers.map(gainText)).toEqual([
+    'float32',
+    'mixed_bfloat16: about 1.6× faster',
+    'mixed_float16: about 1.4× slower',
+  ])
+  expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
+})
+
+test('the fastest precision is recommended when float32 is chosen', () => {
+  expect(recommendedPrecision([...offers], 'float32')?.name).toBe('mixed_bfloat16')
+  expect(recommendedPrecision([...offers], 'mixed_bfloat16')).toBeNull()
+  expect(recommendedPrecision([offers[0], offers[2]], 'float32')).toBeNull()
+})
