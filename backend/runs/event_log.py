@@ -45,7 +45,8 @@ def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any], at: 
 
 
 def record_status(session: Session, run: Run) -> RunEvent:
-    """Stores a `status` event with the run, without its spec: that may be large, and `stored_events` adds it."""
+    """Stores a `status` event with the run, without its spec, which may be large: `stored_events` adds it. The event
+    has a number of its own."""
     return record_statuses(session, [run])[0]
 
 
@@ -55,7 +56,7 @@ def record_statuses(session: Session, runs: Sequence[Run]) -> list[RunEvent]:
     at, queue_positions = database_time(session), positions(session, runs)
     reads = [run_read(run, at, queue_positions.get(run.id)) for run in runs]
     return [
-        record(session, run, "status", read.model_dump(mode="json", exclude={"spec"}), at)
+        record(session, run, "status", read.model_dump(mode="json", exclude={"spec", "last_seq"}), at)
         for run, read in zip(runs, reads, strict=True)
     ]
 

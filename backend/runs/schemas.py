@@ -70,7 +70,7 @@ class TestScore(BaseModel):
 
 
 class RunSummary(BaseModel):
-    """A run without its spec and notes, which may be large."""
+    """A run without its spec and notes, which may be large. It is as after the event of number `last_seq`."""
 
     id: str
     name: str
@@ -112,6 +112,7 @@ class RunSummary(BaseModel):
     seconds_per_epoch: float | None
     eta_seconds: float | None
     queue_position: int | None
+    last_seq: int
 
 
 STORED = tuple(name for name in RunSummary.model_fields if hasattr(Run, name))

@@ -2783,6 +2783,8 @@ export interface components {
             heartbeat_at: string | null;
             /** Id */
             id: string;
+            /** Last Seq */
+            last_seq: number;
             /** Lost Contact */
             lost_contact: boolean;
             /** Metrics */
@@ -3977,7 +3979,7 @@ export interface components {
         };
         /**
          * ImageOptions
-         * @description How an image of any size and mode is decoded (`backend.datasets.decode`).
+         * @description How an image of any size and mode is decoded (`backend.datasets.pictures.decode`).
          */
         ImageOptions: {
             /**
@@ -5970,6 +5972,8 @@ export interface components {
             heartbeat_at: string | null;
             /** Id */
             id: string;
+            /** Last Seq */
+            last_seq: number;
             /** Lost Contact */
             lost_contact: boolean;
             /** Metrics */
@@ -6081,6 +6085,8 @@ export interface components {
             heartbeat_at: string | null;
             /** Id */
             id: string;
+            /** Last Seq */
+            last_seq: number;
             /** Lost Contact */
             lost_contact: boolean;
             /** Metrics */
@@ -6621,6 +6627,8 @@ export interface components {
             heartbeat_at: string | null;
             /** Id */
             id: string;
+            /** Last Seq */
+            last_seq: number;
             /** Lost Contact */
             lost_contact: boolean;
             /** Metrics */

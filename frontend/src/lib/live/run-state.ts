@@ -16,10 +16,14 @@ export const isActive = (run: RunState): boolean => ACTIVE.includes(run.status)
 export const hasNoEpochs = (run: RunState): boolean => run.epoch === 0 && (run.status === 'queued' || !isActive(run))
 export const isTraining = (run: RunState): boolean => run.status === 'running' || run.status === 'stopping'
 
-/** Returns the run after `event`. Log and progress events leave it unchanged. */
+/** Returns the run after `event`. Log and progress events leave it unchanged, and so do those that the run contains: an event that
+ * was lost on its way comes later, when the run may have been read since. */
 export function advance<R extends RunState & { received: number }>(run: R, event: RunEvent, now: number): R {
-  if (event.kind === 'status') return { ...run, ...(event.data as unknown as Run), id: run.id, received: now }
-  if (event.kind === 'epoch') return afterEpoch(run, event.data, now)
+  const seq = event.data.seq ?? null
+  if (seq !== null && seq <= run.last_seq) return run
+  const last_seq = seq ?? run.last_seq
+  if (event.kind === 'status') return { ...run, ...(event.data as unknown as Run), id: run.id, received: now, last_seq }
+  if (event.kind === 'epoch') return { ...afterEpoch(run, event.data, now), last_seq }
   return run
 }
 

@@ -39,6 +39,7 @@ const run: LiveRun = {
   seconds_per_epoch: 2,
   eta_seconds: 14,
   queue_position: null,
+  last_seq: 0,
   received: 1_000,
   test: null,
   cloned_from: null,

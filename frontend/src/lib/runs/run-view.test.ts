@@ -62,6 +62,17 @@ test('an answer that is newer than earlier events gives the same history', async
   expect(view.run?.epoch).toBe(4)
 })
 
+test('events that come late leave a run as it was read with them', async () => {
+  vi.mocked(api.readRun).mockResolvedValue({ id: 'r1', status: 'finished', epoch: 2, epochs: 2, spark: [], last_seq: 14 } as unknown as LiveRun)
+  const view = new RunView('r1')
+  await view.read()
+  view.handle({ kind: 'status', data: { run: 'r1', seq: 1, status: 'queued', epoch: 0 } }, NOW)
+  view.handle(epoch(1), NOW)
+  expect(view.run?.status).toBe('finished')
+  expect(view.run?.epoch).toBe(2)
+  expect(view.table).toEqual(table(2))
+})
+
 test('an end that arrives while the run is polled stays the end', async () => {
   const view = new RunView('r1')
   await view.read()

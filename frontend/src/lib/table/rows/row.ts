@@ -9,6 +9,7 @@ import type { Json, LiveRow, Metrics, Run } from '../../api/types'
 /** Returns the row after an event of its run. Its fields follow: a status event has the whole run, an epoch its metrics. */
 export function advanceRow(row: LiveRow, event: RunEvent, now: number): LiveRow {
   const next = advance(row, event, now)
+  if (next === row) return row
   if (event.kind === 'status') return { ...next, fields: fieldsOf(event.data as unknown as Run, row.fields) }
   if (event.kind === 'epoch') return { ...next, fields: fieldsAfterEpoch(next, event.data.metrics as Metrics, row.fields) }
   return next
