@@ -70,6 +70,11 @@ LONGEST = (
 )
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are named by their parameter: two workers of xdist must agree on each name."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def no_files_in_transactions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Database, "write", write_without_files)

@@ -36,10 +36,13 @@ def pets(each: int = 10) -> dict[str, bytes]:
 
 
 def zipped(entries: Mapping[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+    """The same bytes at any time of day: entries bear no clock, so they may be compared and parametrized."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", compression) as archive:
+    with zipfile.ZipFile(file, "w") as archive:
         for name, content in entries.items():
-            archive.writestr(name, content)
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o600 << 16
+            archive.writestr(entry, content, compression)
     return file.getvalue()
 
 
