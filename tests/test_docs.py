@@ -9,7 +9,14 @@ import pytest
 from backend.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-PAGES = ["README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/settings.md", "docs/containers.md"]
+PAGES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/settings.md",
+    "docs/containers.md",
+    "docs/performance.md",
+]
 FOLDERS = "backend|worker|standalone|frontend|tests|benchmarks|docs|scripts|requirements"
 CLIENT_VARIABLES = {"EPOCHBOARD_URL", "EPOCHBOARD_TOKEN"}
 
