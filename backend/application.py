@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -23,6 +23,7 @@ from backend.api.labels import labels, quizzes, versions
 from backend.db.engine import open_database
 from backend.errors import NotFound
 from backend.files import PRIVATE_UMASK
+from backend.http_protocol import END_STREAMS
 from backend.lifecycle.housekeeping import Housekeeping
 from backend.live.hub import Hub
 from backend.live.redis_stream import RedisStream
@@ -120,13 +121,13 @@ def _board(settings: Settings) -> Board:
 
 
 @contextlib.asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]]:
     limit_arenas()
     os.umask(PRIVATE_UMASK)
     board: Board = app.state.board
     housekeeping = Housekeeping(board.settings, board.database, board.redis_stream, board.wakeups)
     async with board.hub.running(), housekeeping.running():
-        yield
+        yield {END_STREAMS: board.hub.close}
     board.database.engine.dispose()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_SECONDS = 20.0  # for a connection to send the whole head of a request; browsers open some ahead of time
+END_STREAMS = "end_streams"  # in the state of the application's lifespan: a function that ends its event streams
 
 
 class TimedProtocol(H11Protocol):
@@ -16,6 +17,8 @@ class TimedProtocol(H11Protocol):
 
     The same holds for the rest of a body that nobody reads any more, because the response is complete. Between two
     requests uvicorn's own, shorter keep-alive timeout applies until the first byte.
+
+    When the server shuts down, the protocol ends the event streams of the application, for which uvicorn would wait.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,6 +39,11 @@ class TimedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_deadline()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if end_streams := self.app_state.get(END_STREAMS):
+            end_streams()
 
     def _start_deadline(self) -> None:
         """Does nothing while one is running, so that single bytes don't move it."""

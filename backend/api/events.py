@@ -1,27 +1,23 @@
 """Routes of server-sent events: one run, replayed and then live; the whole board, live only."""
 
-import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import BoardDep, RunDep
+from backend.api.http.event_stream import EventStream
 from backend.api.http.openapi import REFERENCE
+from backend.db.engine import Database
 from backend.live.hub import Hub
 from backend.live.run_stream import has_ended, stream_run
 from backend.live.schemas import EventPayload
-from backend.runs.event_log import Kind, RunEvent
+from backend.runs.event_log import RETRY_MS, Kind, server_sent
 from backend.runs.schemas import MAX_SEQ
 
 router = APIRouter(tags=["events"])
-
-
-class EventStream(EventSourceResponse):
-    media_type = "text/event-stream"
 
 
 LAST_EVENT = "number of the last event that you have; the header goes before the query"
@@ -47,9 +43,6 @@ EVENT = {
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {"description": "Server-sent events, each with this form", "content": {"text/event-stream": {"schema": EVENT}}}
 }
-RETRY_MS = 2_000
-PING_SECONDS = 15
-SEND_SECONDS = 10  # a client that reads nothing for so long is disconnected; it reconnects and resumes
 
 
 @router.get(
@@ -72,8 +65,7 @@ async def follow_run(
     after = query.last_event_id if header is None else header
     if after is not None and await run_in_threadpool(has_ended, board.database, run.id, after):
         return Response(status_code=204)
-    events = stream_run(board.hub, board.database, run.id, after or 0)
-    return _stream(_numbered(event) async for event in events)
+    return EventStream(_run_messages(board.hub, board.database, run.id, after or 0))
 
 
 @router.get("/api/events", summary="Follow the board", response_class=EventStream, responses=STREAM)
@@ -81,23 +73,16 @@ async def follow_board(board: BoardDep) -> Response:
     """Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
     reads the run again. It begins with `reset`.
     """
-    return _stream(_board(board.hub))
+    return EventStream(_board_messages(board.hub))
 
 
-async def _board(hub: Hub) -> AsyncIterator[ServerSentEvent]:
+async def _run_messages(hub: Hub, database: Database, run_id: str, after: int) -> AsyncGenerator[bytes, None]:
+    async for event in stream_run(hub, database, run_id, after):
+        yield event.run_message
+
+
+async def _board_messages(hub: Hub) -> AsyncGenerator[bytes, None]:
     with hub.subscribe() as subscriber:
-        yield ServerSentEvent(data=json.dumps({"run": None, "epoch": None}), event="reset", retry=RETRY_MS)
-        async for event in subscriber:
-            data = {"run": event.run, "seq": event.seq, **event.payload}
-            yield ServerSentEvent(data=json.dumps(data), event=event.kind)
-
-
-def _numbered(event: RunEvent) -> ServerSentEvent:
-    number = None if event.seq is None else str(event.seq)
-    data = json.dumps({"run": event.run, **event.payload})
-    return ServerSentEvent(data=data, event=event.kind, id=number, retry=RETRY_MS if event.seq == 1 else None)
-
-
-def _stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventSourceResponse(events, ping=PING_SECONDS, send_timeout=SEND_SECONDS, headers=headers)
+        yield server_sent("reset", {"run": None, "epoch": None}, retry_ms=RETRY_MS)
+        async for events in subscriber.batches():
+            yield b"".join([event.board_message for event in events])

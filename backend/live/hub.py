@@ -39,25 +39,36 @@ class Subscriber:
 
     def __init__(self, run_id: str | None) -> None:
         self.run_id = run_id
-        self._queue: asyncio.Queue[RunEvent | None] = asyncio.Queue(QUEUE_LENGTH)
+        self._events: list[RunEvent] = []
+        self._has_news = asyncio.Event()
         self.closed = False
 
     def put(self, event: RunEvent) -> None:
         if self.closed or self.run_id not in (None, event.run):
             return
-        if self._queue.qsize() >= QUEUE_LENGTH - 1:
+        if len(self._events) >= QUEUE_LENGTH - 1:
             self.close()
         else:
-            self._queue.put_nowait(event)
+            self._events.append(event)
+            self._has_news.set()
 
     def close(self) -> None:
-        if not self.closed:
-            self.closed = True
-            self._queue.put_nowait(None)
+        self.closed = True
+        self._has_news.set()
+
+    async def batches(self) -> AsyncIterator[list[RunEvent]]:
+        """Yields all events that wait, as soon as there is one."""
+        while self._events or not self.closed:
+            await self._has_news.wait()
+            self._has_news.clear()
+            events, self._events = self._events, []
+            if events:
+                yield events
 
     async def __aiter__(self) -> AsyncIterator[RunEvent]:
-        while (event := await self._queue.get()) is not None:
-            yield event
+        async for events in self.batches():
+            for event in events:
+                yield event
 
 
 class Hub:
@@ -71,6 +82,7 @@ class Hub:
         self._positions: dict[str, str] = {}
         self._polled_at: float | None = None  # by the database's clock
         self._delivery_lock = asyncio.Lock()
+        self._is_closed = False
         self.connected = False
 
     @contextlib.contextmanager
@@ -78,6 +90,8 @@ class Hub:
         """Yields a subscriber to the events of one run, or of all runs, from now on."""
         subscriber = Subscriber(run_id)
         self._subscribers.add(subscriber)
+        if self._is_closed:
+            subscriber.close()
         try:
             yield subscriber
         finally:
@@ -92,6 +106,11 @@ class Hub:
             tasks.start_soon(self._poll_loop)
             yield
             tasks.cancel_scope.cancel()  # waits for a query that runs in a thread, so that no connection is left open
+        self.close()
+
+    def close(self) -> None:
+        """Ends all subscriptions, and those that begin later at once."""
+        self._is_closed = True
         for subscriber in list(self._subscribers):
             subscriber.close()
 

@@ -1,8 +1,9 @@
 """The event log of a run: events are stored in the transaction that they describe, and published after its commit."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, cast
 
 from sqlalchemy import select
@@ -12,6 +13,8 @@ from backend.db.clock import database_time
 from backend.db.models import Event, Json, Run
 from backend.runs.queue import positions
 from backend.runs.schemas import run_read
+
+RETRY_MS = 2_000  # after which a client connects again
 
 Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted"]
 
@@ -31,6 +34,23 @@ class RunEvent:
     @staticmethod
     def from_json(text: str | bytes) -> "RunEvent":
         return RunEvent(**json.loads(text))
+
+    @cached_property
+    def run_message(self) -> bytes:
+        """The event in its run's stream, encoded once for all clients."""
+        retry_ms = RETRY_MS if self.seq == 1 else None
+        return server_sent(self.kind, {"run": self.run, **self.payload}, self.seq, retry_ms)
+
+    @cached_property
+    def board_message(self) -> bytes:
+        """The event in the board's stream, encoded once for all clients."""
+        return server_sent(self.kind, {"run": self.run, "seq": self.seq, **self.payload})
+
+
+def server_sent(kind: str, data: Mapping[str, Any], number: int | None = None, retry_ms: int | None = None) -> bytes:
+    """Returns an event as `text/event-stream` has it. JSON has no line break outside of strings, and escapes those."""
+    fields = {"id": number, "event": kind, "data": json.dumps(data), "retry": retry_ms}
+    return "".join([*(f"{name}: {value}\n" for name, value in fields.items() if value is not None), "\n"]).encode()
 
 
 def record(session: Session, run: Run, kind: Kind, payload: dict[str, Any], at: float | None = None) -> RunEvent:

@@ -22,13 +22,16 @@ RESPONSE_SECONDS = 10.0
 
 
 @contextmanager
-def served(app: ASGIApp) -> Iterator[int]:
-    """Serves `app` on loopback while the block runs; yields the port. No lifespan: nothing runs in the background."""
+def served(app: ASGIApp, **changes: Any) -> Iterator[int]:
+    """Serves `app` on loopback while the block runs; yields the port. Without `lifespan="on"` nothing runs beside it.
+
+    `changes` are options of uvicorn.
+    """
     # With this protocol asyncio sets TCP_NODELAY, as in production; else each response waits 40 ms for an ACK.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    server = uvicorn.Server(uvicorn.Config(app, http=TimedProtocol, **CONFIG))
+    server = uvicorn.Server(uvicorn.Config(app, http=TimedProtocol, **{**CONFIG, **changes}))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -8,18 +8,13 @@ import threading
 import time
 from collections.abc import Iterator
 
-from benchmarks.board import Board, running_board
+from benchmarks.board import Board
 from benchmarks.figure import Figure, percentile
 from benchmarks.options import Options
 from tests.support.streams import read_stream
 
 EPOCHS, SMOKE_EPOCHS = 200, 3
 BUDGET_MS = 100.0
-
-
-def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options) as board:
-        yield from measure(board, options)
 
 
 def measure(board: Board, options: Options) -> Iterator[Figure]:
