@@ -21,9 +21,12 @@ ENV PYTHONUNBUFFERED=1 \
     EPOCHBOARD_DATA_DIR=/data
 WORKDIR /app
 # TensorFlow is installed before our code, so that a change of the code rebuilds in seconds.
-COPY requirements/cpu.txt requirements/
+COPY requirements/uv.txt requirements/cpu.txt requirements/
+COPY scripts/install_locked.py scripts/
 # Removes 350 MB of C++ headers and a compiler library, which only building TensorFlow operations needs.
-RUN pip install --require-hashes -r requirements/cpu.txt \
+RUN pip install --require-hashes -r requirements/uv.txt \
+    && UV_NO_CACHE=1 python -m scripts.install_locked cpu --compile-all \
+    && pip uninstall --quiet --yes uv \
     && cd /usr/local/lib/python3.11/site-packages \
     && rm -rf tensorflow/include clang
 COPY pyproject.toml README.md ./

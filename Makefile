@@ -2,14 +2,18 @@
 
 BIN := .venv/bin
 KIND := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
+VENV := .venv/.made-$(KIND)
 INSTALLED := .venv/.installed-$(KIND)
 DEV := .venv/.installed-dev
 COMPOSE ?= docker compose
-PAGE := frontend/dist/index.html
+PAGE := frontend/dist/.built
 PACKAGES := frontend/node_modules/.package-lock.json
 PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist \) -prune -o \( -type f -o -path 'frontend/src/*' \) -print)
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(ARGS)
+
+# npm installs and builds the page beside the installation of the Python packages; the linters run at once.
+MAKEFLAGS += --jobs=3
 
 # Without compiled files each of some hundred processes of a test run compiles our modules again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -27,7 +31,7 @@ up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-
 	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
 test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
-	$(MAKE) --no-print-directory -j3 lint-python lint-page test-page
+	$(MAKE) --no-print-directory lint-python lint-page test-page
 	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
 
 lint: lint-python lint-page ## run ruff, mypy, import contracts and svelte-check
@@ -62,17 +66,23 @@ lock: $(INSTALLED) ## lock requirements/*.txt with hashes; ARGS=--upgrade for ne
 	$(COMPILE) requirements/node.in -o requirements/node.txt
 	$(COMPILE) requirements/uv.in -o requirements/uv.txt
 
-$(INSTALLED): requirements/$(KIND).txt pyproject.toml
+$(VENV): requirements/uv.txt requirements/$(KIND).txt pyproject.toml
 	@scripts/make-venv $(KIND)
 
-$(DEV): requirements/dev.txt $(INSTALLED)
-	$(BIN)/python -m scripts.install_locked dev
+$(INSTALLED): $(VENV)
+	@$(BIN)/python -m scripts.install_locked $(KIND)
+	@$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(PACKAGES): frontend/package.json frontend/package-lock.json | $(INSTALLED)
-	scripts/with-node npm --prefix frontend ci --no-fund --no-audit
+$(DEV): requirements/dev.txt $(INSTALLED)
+	@$(BIN)/python -m scripts.install_locked dev --compile-all
+	@touch $@
+
+# Node from the locked wheel is installed by uv; where the machine has one, nothing has to wait.
+$(PACKAGES): frontend/package.json frontend/package-lock.json | $(if $(shell scripts/has-node && echo 1),,$(VENV))
+	@scripts/page-step "Installing the page's packages" ci
 	@touch $@
 
 $(PAGE): $(PAGE_SOURCES) $(PACKAGES)
-	scripts/with-node npm --prefix frontend run build
+	@scripts/page-step "Building the page" run build
 	@touch $@

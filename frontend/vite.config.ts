@@ -23,6 +23,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Plotly and Swagger UI are loaded after the page and are known to be large.
     chunkSizeWarningLimit: 2000,
+    // Compressing a second time, only to print sizes, takes a second.
+    reportCompressedSize: false,
     modulePreload: { polyfill: false },
     rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' }, checks: { pluginTimings: false } },
   },

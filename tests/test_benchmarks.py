@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import __main__ as program
-from benchmarks import page
+from benchmarks import clone, page
 from benchmarks.board import PRODUCTION, Board, running_board
 from benchmarks.figure import Figure, percentile
 from benchmarks.options import CIFAR, FASHION, Options, is_cached
@@ -65,6 +65,23 @@ def test_the_page_consists_of_the_files_that_its_scripts_import_statically(tmp_p
     files = page.initial_files(tmp_path)
 
     assert sorted(file.name for file in files) == ["core.js", "index.html", "index.js", "page.css"]
+
+
+def test_the_parts_of_a_bare_clone_are_read_from_what_make_up_prints() -> None:
+    seconds_of = {
+        "Installing the page's packages …": 0.1,
+        "Making .venv with /usr/bin/python3.11 …": 0.2,
+        "Installing the Python packages of requirements/cpu.txt …": 3.0,
+        "Installing the page's packages: done in 4 s.": 4.1,
+        "Building the page …": 4.1,
+        "Building the page: done in 7 s.": 11.1,
+        "Installed the Python packages in 15 s.": 18.0,
+        "board | ready at http://127.0.0.1:8000": 20.0,
+    }
+
+    assert clone.parts(seconds_of) == pytest.approx(
+        {"environment": 2.8, "Python packages": 15.0, "npm packages": 4.0, "page built": 7.0, "start": 2.0}
+    )
 
 
 def test_the_board_is_measured_with_the_timings_of_production() -> None:
