@@ -111,9 +111,14 @@ def test_an_installation_that_was_interrupted_is_repaired(bare: Bare) -> None:
 
 
 def test_without_a_network_one_sentence_says_so(bare: Bare) -> None:
-    nowhere = {"PIP_CONFIG_FILE": os.devnull, "PIP_INDEX_URL": "http://127.0.0.1:9/simple"}
     errors = bare.install(
-        status=1, PIP_FIND_LINKS="", PIP_NO_INDEX="0", UV_HTTP_RETRIES="0", UV_NO_CACHE="1", **nowhere
+        status=1,
+        PIP_CONFIG_FILE=os.devnull,
+        PIP_FIND_LINKS="",
+        PIP_INDEX_URL="http://127.0.0.1:9/simple",
+        PIP_NO_INDEX="0",
+        UV_HTTP_RETRIES="0",
+        UV_NO_CACHE="1",
     )
 
     assert errors.splitlines()[-1].startswith("The package index can't be reached: check the network and ")
