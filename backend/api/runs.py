@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
-from backend.api.http.lists import Items, Page
+from backend.api.http.lists import Items, JsonResponse, Page
 from backend.api.http.openapi import problems
 from backend.db.clock import to_datetime
 from backend.db.models import Event
@@ -18,10 +18,11 @@ from backend.lifecycle.resuming import ResumeRequest
 from backend.lifecycle.stopping import StopRequest
 from backend.runs import create, listing
 from backend.runs.change import delete_ended_run, update_run
-from backend.runs.read import read_listed, read_rows, read_runs
-from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, RunRow, Series
+from backend.runs.read import read_listed, read_runs
+from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, Series
 from backend.runs.series import metric_series
 from backend.runs.table.fields import find_fields
+from backend.runs.table.rows import RunRow, read_rows
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -60,19 +61,20 @@ def create_run(
     return run
 
 
-@router.get("", summary="List runs")
-def list_runs(session: SessionDep, query: Annotated[listing.RunQuery, Query()]) -> Page[RunRead] | Page[RunRow]:
+@router.get("", summary="List runs", response_model=Page[RunRead] | Page[RunRow])
+def list_runs(board: BoardDep, query: Annotated[listing.RunQuery, Query()]) -> JsonResponse:
     """Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
     by come last. `total` counts all matches.
 
-    With `view=row` the items have neither `spec` nor `notes`, and `fields` has the values of `columns` by their paths;
-    null is a value that the run does not have. `GET /api/runs/fields` lists the paths.
+    With `view=row` the items are what a table shows, without `spec`, `notes` and most metrics, and `fields` has the
+    values of `columns` by their paths; null is a value that the run does not have. `GET /api/runs/fields` lists the
+    paths.
     """
     columns = find_fields(query.columns, ["query", "columns"])
-    ids, next_cursor, total = listing.page(session, query)
-    if query.view == "row":
-        return Page(items=read_rows(session, ids, columns), next_cursor=next_cursor, total=total)
-    return Page(items=read_listed(session, ids), next_cursor=next_cursor, total=total)
+    with board.database.read() as session:
+        ids, next_cursor, total = listing.page(session, query)
+        items = read_rows(session, ids, columns) if query.view == "row" else read_listed(session, ids)
+    return JsonResponse({"items": items, "next_cursor": next_cursor, "total": total})
 
 
 @router.get("/{run_id}", summary="Read a run")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pysqlite3
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
@@ -86,7 +87,9 @@ def open_database(settings: Settings, *, create: bool = False) -> Database:
     """Opens the database that `migrate` has made; only with `create` a missing file of SQLite is made."""
     url = settings.sqlalchemy_url
     if url.startswith("sqlite"):
-        engine = create_engine(url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5)
+        engine = create_engine(
+            url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5, json_deserializer=from_json
+        )
         if not create:
             SqliteFile(Path(engine.url.database or "")).watch(engine)
         event.listen(engine, "connect", _prepare_sqlite)
@@ -94,6 +97,7 @@ def open_database(settings: Settings, *, create: bool = False) -> Database:
     else:
         engine = create_engine(
             url,
+            json_deserializer=from_json,
             pool_pre_ping=True,
             pool_recycle=1800,
             # A network that drops packets must not block a supervisor beyond its lease.

@@ -1,6 +1,5 @@
 """JSON models of runs, and the conversion of a row to the contract's Run."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,6 +13,7 @@ from backend.spec import RunSpec
 from backend.spec.backbones.phases import PART_TITLES, head_epochs
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
+EndedBy = Literal["epochs", "early_stopping", "finish", "kill", "pruned"]
 Priority = Literal["low", "normal", "high"]
 PRIORITY_NAMES: dict[int, Priority] = {PRIORITIES[name]: name for name in get_args(Priority)}
 Metrics = dict[str, float | None]
@@ -75,7 +75,7 @@ class RunSummary(BaseModel):
     id: str
     name: str
     status: Status
-    ended_by: Literal["epochs", "early_stopping", "finish", "kill", "pruned"] | None
+    ended_by: EndedBy | None
     stop: Literal["finish", "kill"] | None
     dataset: str
     model: str
@@ -133,12 +133,6 @@ class RunRead(RunSummary):
     phases: list[PhaseRead] = []
 
 
-class RunRow(RunSummary):
-    """A row of the table; `fields` has the values of the columns that were asked for, by their paths."""
-
-    fields: dict[str, str | float | bool | None]
-
-
 class MetricsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -174,8 +168,13 @@ def priority_name(number: int) -> Priority:
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
     """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
+    return RunRead.model_validate(run_values(run, now, queue_position))
+
+
+def run_values(run: Run, now: float, queue_position: int | None) -> dict[str, Any]:
+    """Returns the fields of a RunRead. They come from the database, so a list of many runs does not validate them."""
     own = {"spec": run.spec, "notes": run.notes, "phases": _phases(run)}
-    return RunRead.model_validate({**_summary(run, now, queue_position), **own})
+    return {**_summary(run, now, queue_position), **own}
 
 
 def _phases(run: Run) -> list[PhaseRead]:
@@ -188,18 +187,17 @@ def _phases(run: Run) -> list[PhaseRead]:
     return [PhaseRead(first_epoch=1, title=PART_TITLES["head"]), then] if head else []
 
 
-def run_row(run: Run, now: float, queue_position: int | None, fields: Mapping[str, Any]) -> RunRow:
-    """Converts a row of the table, whose `spec` and `notes` need not be loaded."""
-    return RunRow.model_validate({**_summary(run, now, queue_position), "fields": fields})
-
-
 def _summary(run: Run, now: float, queue_position: int | None) -> dict[str, Any]:
     return {
         **{name: getattr(run, name) for name in STORED},
         "priority": priority_name(run.priority),
         **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
-        "lost_contact": run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now,
+        "lost_contact": has_lost_contact(run, now),
         "seconds_per_epoch": seconds_per_epoch(run),
         "eta_seconds": eta_seconds(run, now),
         "queue_position": queue_position if run.status == "queued" else None,
     }
+
+
+def has_lost_contact(run: Run, now: float) -> bool:
+    return run.status in ("preparing", "running") and (run.lease_expires_at or 0) < now

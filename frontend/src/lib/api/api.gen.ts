@@ -675,8 +675,9 @@ export interface paths {
          * @description Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
          *     by come last. `total` counts all matches.
          *
-         *     With `view=row` the items have neither `spec` nor `notes`, and `fields` has the values of `columns` by their paths;
-         *     null is a value that the run does not have. `GET /api/runs/fields` lists the paths.
+         *     With `view=row` the items are what a table shows, without `spec`, `notes` and most metrics, and `fields` has the
+         *     values of `columns` by their paths; null is a value that the run does not have. `GET /api/runs/fields` lists the
+         *     paths.
          */
         get: operations["list_runs"];
         put?: never;
@@ -5764,6 +5765,23 @@ export interface components {
             seconds: number;
         };
         /**
+         * RowBest
+         * @description The best epoch of a row. Its other metrics are columns, such as `best.loss`.
+         */
+        RowBest: {
+            /** Epoch */
+            epoch: number;
+            /** Monitor */
+            monitor: string;
+            /** Value */
+            value: number;
+        };
+        /** RowError */
+        RowError: {
+            /** Title */
+            title: string;
+        };
+        /**
          * RunChange
          * @description The fields to change; one that is left out stays as it is, so that no default is ever used.
          */
@@ -6047,16 +6065,13 @@ export interface components {
         };
         /**
          * RunRow
-         * @description A row of the table; `fields` has the values of the columns that were asked for, by their paths.
+         * @description What a row of the table shows of a run, as after the event of number `last_seq`.
+         *
+         *     `fields` has the values of the columns that were asked for, by their paths. `spark` has as many digits as its line
+         *     shows. What is listed after `fields` is left out of the rows of runs that do not have it.
          */
         RunRow: {
-            /** Attempt */
-            attempt: number;
-            best: components["schemas"]["Best"] | null;
-            /** Bet */
-            bet: number | null;
-            /** Cloned From */
-            cloned_from: string | null;
+            best: components["schemas"]["RowBest"] | null;
             /**
              * Created At
              * Format: date-time
@@ -6065,14 +6080,12 @@ export interface components {
             /** Dataset */
             dataset: string;
             /** Ended By */
-            ended_by: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
+            ended_by?: ("epochs" | "early_stopping" | "finish" | "kill" | "pruned") | null;
             /** Epoch */
             epoch: number;
-            /** Epoch At */
-            epoch_at: string | null;
             /** Epochs */
             epochs: number;
-            error: components["schemas"]["RunError"] | null;
+            error?: components["schemas"]["RowError"] | null;
             /** Eta Seconds */
             eta_seconds: number | null;
             /** Fields */
@@ -6081,45 +6094,26 @@ export interface components {
             };
             /** Finished At */
             finished_at: string | null;
-            /** Heartbeat At */
-            heartbeat_at: string | null;
             /** Id */
             id: string;
             /** Last Seq */
             last_seq: number;
             /** Lost Contact */
-            lost_contact: boolean;
-            /** Metrics */
-            metrics: {
-                [key: string]: number | null;
-            } | null;
+            lost_contact?: boolean | null;
             /** Model */
             model: string;
             /** Name */
             name: string;
-            /** Owner */
-            owner: string | null;
-            /** Parameters */
-            parameters: number | null;
-            /**
-             * Priority
-             * @enum {string}
-             */
-            priority: "low" | "normal" | "high";
             /** Pruned Epoch */
-            pruned_epoch: number | null;
+            pruned_epoch?: number | null;
             /** Queue Position */
             queue_position: number | null;
-            /** Recipe */
-            recipe: string | null;
             /** Seconds Per Epoch */
-            seconds_per_epoch: number | null;
-            /** Slot */
-            slot: string | null;
+            seconds_per_epoch?: number | null;
             /** Spark */
             spark: (number | null)[];
             /** Stalled Since */
-            stalled_since: string | null;
+            stalled_since?: string | null;
             /** Started At */
             started_at: string | null;
             /**
@@ -6127,25 +6121,20 @@ export interface components {
              * @enum {string}
              */
             status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
-            /** Stop */
-            stop: ("finish" | "kill") | null;
             /** Study */
             study: string | null;
             /** Study Values */
-            study_values: {
+            study_values?: {
                 [key: string]: unknown;
             } | null;
             /** Tags */
             tags: string[];
-            test: components["schemas"]["TestScore"] | null;
             /** Test Images */
-            test_images: number | null;
+            test_images?: number | null;
             /** Trial */
-            trial: number | null;
+            trial?: number | null;
             /** Validation Images */
-            validation_images: number | null;
-            /** Worker */
-            worker: string | null;
+            validation_images?: number | null;
         };
         /**
          * RunSpec

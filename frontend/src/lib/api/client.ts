@@ -30,7 +30,6 @@ const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
 })
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
-export type RunRow = components['schemas']['RunRow']
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
 export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from' | 'bet'> & {
   spec?: t.Spec
@@ -47,12 +46,6 @@ export async function findRuns(
   const page = await request(client.GET('/api/runs', { params: { query } }))
   const items = page.items as components['schemas']['RunRead'][] // the type of `view=run`, the default
   return { items: items.map(liveRun), next_cursor: page.next_cursor ?? null, total: page.total }
-}
-
-/** Rows of the table, with the values of `columns` in `fields`. */
-export async function findRows(query: RunQuery): Promise<{ items: RunRow[]; next_cursor: string | null; total: number }> {
-  const page = await request(client.GET('/api/runs', { params: { query: { ...query, view: 'row' } } }))
-  return { items: page.items as RunRow[], next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
 export type GroupQuery = NonNullable<paths['/api/runs/groups']['get']['parameters']['query']>

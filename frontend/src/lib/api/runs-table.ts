@@ -16,12 +16,29 @@ const queryOf = (params: URLSearchParams): { query: never } => ({
   query: Object.fromEntries([...new Set(params.keys())].map((name) => [name, params.getAll(name)])) as never,
 })
 
+/** What a row leaves out where its run does not have it, and what the events of a run bring. */
+const ABSENT = {
+  ended_by: null,
+  error: null,
+  trial: null,
+  study_values: null,
+  pruned_epoch: null,
+  validation_images: null,
+  test_images: null,
+  seconds_per_epoch: null,
+  stalled_since: null,
+  lost_contact: false,
+  metrics: null,
+  test: null,
+  epoch_at: null,
+} satisfies Partial<Row>
+
 /** Reads a page of rows. `params` has the list's filters, `columns`, `sort`, `limit` and `cursor`. */
 export async function findRows(params: URLSearchParams): Promise<Page<LiveRow>> {
   const query = new URLSearchParams([['view', 'row'], ...params])
-  const page = (await request(client.GET('/api/runs', { params: queryOf(query) }))) as Page<Row>
+  const page = (await request(client.GET('/api/runs', { params: queryOf(query) }))) as Page<Partial<Row>>
   const received = clock.read()
-  return { ...page, items: page.items.map((row) => ({ ...row, received })) }
+  return { ...page, items: page.items.map((row) => ({ ...ABSENT, ...row, received }) as LiveRow) }
 }
 
 /** Reads a page of groups. `params` has the list's filters, `by`, `columns`, `limit` and `cursor`. */

@@ -1,7 +1,9 @@
 /** The page's requests about studies. */
 
-import { client, findRows, request } from './client'
+import { client, request } from './client'
+import { findRows } from './runs-table'
 import type { Study, StudyCheck, StudyRead, StudyRequest, TrialRow } from './study-types'
+import type { LiveRow, Metrics } from './types'
 
 const studyPath = (id: string) => ({ path: { study_id: id } })
 
@@ -40,11 +42,20 @@ const PAGE_SIZE = 200
 /** Reads all runs of a study, in pages. */
 export async function readTrials(id: string): Promise<TrialRow[]> {
   const rows: TrialRow[] = []
-  let cursor: string | null = null
+  const params = new URLSearchParams({ study: id, sort: 'created_at', limit: String(PAGE_SIZE), columns: OBJECTIVES.join(',') })
   do {
-    const page = await findRows({ study: id, sort: 'created_at', limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) })
-    rows.push(...(page.items as TrialRow[]))
-    cursor = page.next_cursor
-  } while (cursor !== null)
+    const page = await findRows(params)
+    rows.push(...page.items.map(trialRow))
+    params.set('cursor', page.next_cursor ?? '')
+  } while (params.get('cursor'))
   return rows
+}
+
+/** The metrics that a study may have as its objective. */
+const METRICS = ['loss', 'accuracy', 'val_loss', 'val_accuracy', 'val_macro_f1']
+const OBJECTIVES = ['best', 'last'].flatMap((part) => METRICS.map((name) => `${part}.${name}`))
+
+function trialRow(row: LiveRow): TrialRow {
+  const metrics = (part: string): Metrics => Object.fromEntries(METRICS.map((name) => [name, row.fields[`${part}.${name}`] as number | null]))
+  return { ...row, study_values: row.study_values as TrialRow['study_values'], metrics: metrics('last'), best: row.best && { ...row.best, metrics: metrics('best') } }
 }

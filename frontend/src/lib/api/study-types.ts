@@ -1,7 +1,7 @@
 /** Types of studies under the names that the page uses. */
 
 import type { components } from './api.gen'
-import type { Json, Spec } from './types'
+import type { Json, Run, Spec } from './types'
 
 export type StudyKind = 'repeat' | 'grid' | 'random' | 'tpe' | 'learning_curve' | 'ladder'
 /** A range to draw from, or values to choose from. */
@@ -40,6 +40,6 @@ export interface StudyRequest {
 }
 
 /** A run of a study, as a row of the list of runs. */
-export type TrialRow = Pick<Schemas['RunRow'], 'id' | 'name' | 'status' | 'ended_by' | 'epoch' | 'epochs' | 'trial' | 'pruned_epoch' | 'spark' | 'started_at' | 'finished_at' | 'best' | 'metrics'> & {
+export type TrialRow = Pick<Run, 'id' | 'name' | 'status' | 'ended_by' | 'epoch' | 'epochs' | 'trial' | 'pruned_epoch' | 'spark' | 'started_at' | 'finished_at' | 'best' | 'metrics'> & {
   study_values: Values | null
 }

@@ -99,8 +99,11 @@ export type RunGroup = Schemas['RunGroup']
 export type GroupTest = Schemas['GroupTest']
 export type RunField = Schemas['FieldRead']
 
-/** What a run and a row of the table have in common. */
-export type RunState = Omit<Run, 'spec' | 'notes'>
+/** What a run and a row of the table have in common. Of a row's best epoch the other metrics are columns. */
+export type RunState = Pick<Run, Exclude<keyof Run & keyof Schemas['RunRow'], 'best' | 'error'> | 'metrics' | 'test' | 'epoch_at'> & {
+  best: Schemas['RowBest'] | null
+  error: Schemas['RowError'] | null
+}
 /** A row of the table, with the values of the requested fields. */
 export type Row = RunState & { fields: { [path: string]: Json } }
 export type LiveRow = Row & { received: number }

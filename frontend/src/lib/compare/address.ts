@@ -30,6 +30,10 @@ function filterOf(params: URLSearchParams): RunFilter {
   return Object.fromEntries([...single, ...repeated]) as RunFilter
 }
 
+/** The query of the first `limit` rows that match. */
+export const filterParams = (filter: RunFilter, limit: number): URLSearchParams =>
+  new URLSearchParams(Object.entries({ ...filter, limit }).flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)])))
+
 /** "dataset digits, epochs>=5" */
 export function filterText({ id = [], ...filter }: RunFilter): string {
   const texts = Object.entries(filter).map(([name, value]) => (name === 'where' ? (value as string[]).join(', ') : `${name} ${String(value)}`))

@@ -1,8 +1,8 @@
 /** Summarizes a spec as text: one line per section of the form, and the subtitle of a run. */
 
 import { capital, count, ordinal, plural, shortened } from '../text/format'
-import { valueAt, choiceTitle, datasetOf, isObject, modelForm, modelOf, monitorOf, monitorTitle, optimizerTitle } from './spec'
-import type { Json, Spec } from '../api/types'
+import { valueAt, choiceTitle, datasetOf, datasetTitle, isObject, modelForm, modelOf, modelTitle, monitorOf, monitorTitle, optimizerTitle } from './spec'
+import type { Json, Row, Spec } from '../api/types'
 
 const DEFAULT_LOSS = 'sparse_categorical_crossentropy' // a summary names only another loss
 
@@ -23,6 +23,9 @@ export function headline(spec: Spec, parameters: number | null): string[] {
     `seed ${text(spec, 'seed')}`,
   ]
 }
+
+/** Returns the dataset and the model of a row. */
+export const rowHeadline = ({ dataset, model }: Pick<Row, 'dataset' | 'model'>): string => `${shortened(datasetTitle(dataset))} · ${modelTitle(model)}`
 
 function data(spec: Spec): string {
   const limits = [limited(spec, 'train_limit', 'training'), limited(spec, 'test_limit', 'test')].filter(Boolean)

@@ -7,6 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
+from backend.runs.table.rows import rounded
 from tests.support.stored_runs import write_runs
 
 SGD = {"name": "sgd", "learning_rate": 0.001, "momentum": 0.9, "nesterov": True}
@@ -66,6 +67,41 @@ def test_a_row_has_the_values_of_the_columns_and_neither_spec_nor_notes(client: 
     assert row["fields"] == columns
     assert {"spec", "notes"} & set(row) == set()
     assert (row["id"], row["dataset"], row["best"]["epoch"], row["spark"]) == ("r000002", "digits", 3, [0.1, 0.2, 0.3])
+
+
+def test_rows_leave_out_what_their_runs_do_not_have(database: Database, client: TestClient) -> None:
+    lost = {"status": "running", "lease_expires_at": 1.0, "last_epoch_seconds": [2.0], "finished_at": None}
+    failed = {"status": "failed", "ended_by": None, "error": {"title": "Out of memory", "detail": "d", "hint": "h"}}
+    write_runs(database, {}, lost, failed)
+
+    ended, active, broken = rows(client, sort="created_at")
+
+    optional = {"ended_by", "error", "lost_contact", "seconds_per_epoch", "trial", "test_images"}
+    assert optional & set(ended) == {"ended_by"}
+    assert {name: active[name] for name in optional & set(active)} == {
+        "ended_by": "epochs",
+        "lost_contact": True,
+        "seconds_per_epoch": 2.0,
+    }
+    assert broken["error"] == {"title": "Out of memory"}
+
+
+def test_fifty_rows_take_a_quarter_of_fifty_whole_runs(database: Database, client: TestClient) -> None:
+    metrics = {"val_accuracy": 0.8912346720695496, "val_loss": 0.3412346720695496}
+    write_runs(database, *[{"metrics": metrics, "spark": [0.8912346720695496, 0.7512346720695496] * 6}] * 50)
+
+    whole = client.get("/api/runs").content
+    table = client.get("/api/runs", params={"view": "row"}).content
+
+    assert len(table) <= 25_600 < len(whole) / 4
+
+
+def test_a_sparkline_has_the_digits_that_its_line_shows() -> None:
+    assert rounded([0.70123456, None, 0.90123456]) == [0.701, None, 0.901]
+    assert rounded([0.98123456, 0.98223456]) == [0.981235, 0.982235]
+    assert rounded([1e30, 2e30]) == [1e30, 2e30]
+    assert rounded([0.123456]) == [0.123456]
+    assert rounded([]) == []
 
 
 FILTERED = [

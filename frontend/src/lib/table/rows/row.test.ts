@@ -14,6 +14,12 @@ test('an epoch moves its metrics into the columns', () => {
   expect(after.fields).toEqual({ epoch: 2, 'best.val_accuracy': 0.6, 'last.loss': 0.8, seed: 3 })
 })
 
+test('a column of the best epoch stays after an epoch that is not better', () => {
+  const before = row({ best: { epoch: 1, monitor: 'val_accuracy', value: 0.5 }, fields: { 'best.loss': 1 } })
+
+  expect(advanceRow(before, event('epoch', { epoch: 2, metrics: { loss: 0.8 }, best: null }), 0).fields).toEqual({ 'best.loss': 1 })
+})
+
 test('a status event has the whole run; a field that it has not stays', () => {
   const before = row({ fields: { status: 'running', 'optimizer.learning_rate': null, seconds: 12, 'test.accuracy': null } })
   const run = { status: 'finished', spec: { optimizer: { learning_rate: 0.01 } }, test: { epoch: 1, metrics: { accuracy: 0.9 } } }

@@ -4,14 +4,14 @@ import { curveScale } from '../../charts/sparkline'
 import { valueAt } from '../../spec/spec'
 import { isShare, percent } from '../../text/format'
 import { advance, type RunEvent } from '../../live/run-state'
-import type { Json, LiveRow, Metrics, Run } from '../../api/types'
+import type { Json, LiveRow, Run } from '../../api/types'
 
 /** Returns the row after an event of its run. Its fields follow: a status event has the whole run, an epoch its metrics. */
 export function advanceRow(row: LiveRow, event: RunEvent, now: number): LiveRow {
   const next = advance(row, event, now)
   if (next === row) return row
   if (event.kind === 'status') return { ...next, fields: fieldsOf(event.data as unknown as Run, row.fields) }
-  if (event.kind === 'epoch') return { ...next, fields: fieldsAfterEpoch(next, event.data.metrics as Metrics, row.fields) }
+  if (event.kind === 'epoch') return { ...next, fields: fieldsAfterEpoch(next, event.data as unknown as Pick<Run, 'best' | 'metrics'>, row.fields) }
   return next
 }
 
@@ -29,12 +29,12 @@ function fieldOf(run: Run, path: string): Json | undefined {
   return path in run ? ((run as unknown as Record<string, Json>)[path] ?? null) : valueAt(run.spec, path)
 }
 
-function fieldsAfterEpoch(row: LiveRow, metrics: Metrics, fields: LiveRow['fields']): LiveRow['fields'] {
+function fieldsAfterEpoch(row: LiveRow, { best, metrics }: Pick<Run, 'best' | 'metrics'>, fields: LiveRow['fields']): LiveRow['fields'] {
   return mapped(fields, (path, value) => {
     const [, stage, name] = METRIC.exec(path) ?? []
     if (path === 'epoch') return row.epoch
-    if (stage === 'best') return row.best?.metrics[name!] ?? null
-    return stage === 'last' ? (metrics[name!] ?? null) : value
+    if (stage === 'best') return best ? (best.metrics[name!] ?? null) : value
+    return stage === 'last' ? (metrics?.[name!] ?? null) : value
   })
 }
 
