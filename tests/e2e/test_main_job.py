@@ -101,6 +101,9 @@ def test_reopened_page_shows_every_epoch_once(page: Page, board: Program) -> Non
     page.goto(f"/runs/{run_id}")
 
     expect(chart).to_have_attribute("data-points", str(epochs))
+    expect(chart.get_by_text("training 0.", exact=False)).to_be_visible()  # drawn before Plotly is loaded
+    chart.locator(".plot").hover()
+    expect(chart.locator(".hoverlayer").get_by_text("validation", exact=False)).to_be_visible()
 
 
 def test_enter_twice_deletes_no_run_and_restores_the_focus(page: Page, board: Program) -> None:
