@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.db.models import Artifact, Epoch, Run, State
 from backend.files import SavedFile, sha256_of
 from backend.planning.initial_weights import INITIAL
+from backend.runs.metrics.blocks import delete_blocks_after, pack_block
 from worker.training.report import SavedEpoch
 
 STATES_KEPT = 2  # the newest may be torn by a power cut
@@ -35,6 +36,7 @@ class RunFiles:
             if file is not None:
                 self.add_artifact(session, name, saved.epoch, file)
         self._keep_state(session, saved)
+        pack_block(session, self._run_id, saved.epoch)
 
     def add_artifact(self, session: Session, name: str, epoch: int, file: SavedFile) -> None:
         """Inserts an artifact's row, or updates it to the new file."""
@@ -56,6 +58,7 @@ class RunFiles:
             after = (table.run_id == self._run_id) & (table.epoch > epoch)
             is_own = Artifact.name != INITIAL if table is Artifact else true()  # INITIAL has another run's epoch
             session.execute(delete(table).where(after, is_own))
+        delete_blocks_after(session, self._run_id, epoch)
         session.flush()
         for name, row in ((state.best if state else None) or {}).items():
             session.merge(Artifact(run_id=self._run_id, name=name, **row))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from backend.runs.series import downsample
+from backend.runs.metrics.columns import Floats
+from backend.runs.metrics.downsample import downsample
 
 GRID_POINTS = 400  # of curves that have no x in common; a chart is some 600 pixels wide
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,8 @@ def band(curves: Sequence[Curve]) -> Band:
 
 def thinned(band: Band, max_points: int) -> Band:
     """Returns the band at no more than `max_points`, both ends and the extremes of the mean among them."""
-    kept = downsample([numbers(band.mean)], len(band.x), max_points)
+    kept = downsample([band.mean], len(band.x), max_points)
     return Band(band.x[kept], band.mean[kept], band.deviation[kept], band.counts[kept])
-
-
-def numbers(values: Floats) -> list[float | None]:
-    """Returns values for JSON, with None for NaN."""
-    return [value if value == value else None for value in values.tolist()]  # NaN differs from itself
 
 
 def _grid(curves: Sequence[Curve]) -> Floats:

@@ -1,23 +1,20 @@
 """Curves of many runs on one axis: one line for each run, or the mean of each group with a band around it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from backend.compare.bands import Curve, Floats, band, numbers, thinned
+from backend.compare.bands import Curve, band, thinned
 from backend.compare.image_counts import image_counts
 from backend.compare.schemas import CurveLine, Curves, CurvesQuery, LeftOut
 from backend.compare.selection import matching_runs, named_runs
-from backend.db.models import Epoch, Run
+from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
-from backend.runs.history import METRICS
+from backend.runs.metrics.columns import Floats, numbers, read_columns
+from backend.runs.metrics.names import METRICS
 from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.values import FieldValues, field_values
@@ -102,18 +99,14 @@ def _curves(
 
 def _points(session: Session, ids: Sequence[str], query: CurvesQuery) -> dict[str, tuple[Floats, Floats]]:
     """Returns the epochs, or the seconds since the first one began, and the values of the metric by run."""
-    x = Epoch.metrics["seconds"].as_float() if query.x == "seconds" else Epoch.epoch
-    columns = select(Epoch.run_id, x, Epoch.metrics[query.metric].as_float())
-    rows = session.execute(columns.where(Epoch.run_id.in_(ids)).order_by(Epoch.run_id, Epoch.epoch))
-    points = {run_id: _arrays(members) for run_id, members in groupby(rows, key=itemgetter(0))}
-    if query.x != "seconds":
-        return points
-    return {run_id: (np.cumsum(np.nan_to_num(seconds)), y) for run_id, (seconds, y) in points.items()}
-
-
-def _arrays(rows: Iterable[Row[Any]]) -> tuple[Floats, Floats]:
-    x, y = np.array([row[1:] for row in rows], np.float64).T  # None becomes NaN
-    return x, y
+    runs = read_columns(session, ids, [query.metric, "seconds"] if query.x == "seconds" else [query.metric])
+    return {
+        run_id: (
+            columns.elapsed() if query.x == "seconds" else columns.epochs.astype(np.float64),
+            columns.column(query.metric),
+        )
+        for run_id, columns in runs.items()
+    }
 
 
 def _lines(

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import func, select
+import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.analysis.statistics.intervals import Interval, wilson
 from backend.compare.image_counts import ImageCounts, image_counts
 from backend.compare.schemas import ComparedRun, CompareQuery, EpochName, Result
-from backend.db.models import Artifact, Epoch, Export, Run
+from backend.db.models import Artifact, Export, Run
+from backend.runs.metrics.columns import Columns, read_columns
 from backend.runs.read import read_runs
 
 
@@ -66,10 +68,15 @@ def _interval(accuracy: float | None, images: int | None) -> Interval | None:
 
 def _costs(session: Session, ids: Sequence[str]) -> dict[str, Costs]:
     """Returns training time, size of the best model, and the time of a prediction if its bundle was proved, by run."""
-    seconds = select(Epoch.run_id, func.sum(Epoch.metrics["seconds"].as_float())).where(Epoch.run_id.in_(ids))
-    training: dict[str, float | None] = dict(session.execute(seconds.group_by(Epoch.run_id)).all())
+    training = {run_id: _seconds(columns) for run_id, columns in read_columns(session, ids, ["seconds"]).items()}
     of_best = (Export.run_id == Artifact.run_id) & (Export.of_sha256 == Artifact.sha256) & (Export.kind == "bundle")
     files = select(Artifact.run_id, Artifact.bytes, Export.prediction_ms).outerjoin(Export, of_best)
     best = session.execute(files.where(Artifact.run_id.in_(ids), Artifact.name == "best.keras"))
     models = {run_id: (size, milliseconds) for run_id, size, milliseconds in best}
     return {run_id: Costs(training.get(run_id), *models.get(run_id, ())) for run_id in ids}
+
+
+def _seconds(columns: Columns) -> float | None:
+    """Returns the seconds of training; None if no epoch has them."""
+    seconds = columns.column("seconds")
+    return float(np.nansum(seconds)) if np.isfinite(seconds).any() else None

@@ -20,8 +20,8 @@ from backend.errors import NotFound
 from backend.planning.check import check
 from backend.planning.estimate import images_of
 from backend.planning.schemas import SpecCheck
+from backend.runs.metrics.series import metric_series
 from backend.runs.pace import seconds_per_epoch
-from backend.runs.series import metric_series
 from backend.runs.stored_predictions import load
 from backend.spec import RunSpec
 

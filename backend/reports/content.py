@@ -22,8 +22,8 @@ from backend.mistakes.confused_pairs import pairs_page
 from backend.mistakes.schemas import ConfusedPair, PairsQuery, SliceRead
 from backend.mistakes.slices import run_slices
 from backend.planning.estimate import Images, images_of
+from backend.runs.metrics.series import metric_series
 from backend.runs.schemas import Series
-from backend.runs.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
 from backend.spec import BackbonePart, RunSpec
 from backend.trust.answering import AnsweringChoice, chosen

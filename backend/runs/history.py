@@ -8,11 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.csv_text import csv_lines
 from backend.db.models import Epoch
-
-METRICS = (
-    *("loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1", "learning_rate", "penalty", "seconds"),
-    *("train_eval_loss", "train_eval_accuracy"),
-)
+from backend.runs.metrics.names import METRICS
 
 
 def history_csv(session: Session, run_id: str) -> str:

@@ -27,7 +27,7 @@ from backend.runs.analysis_schemas import (
     SamplesQuery,
     SamplesRead,
 )
-from backend.runs.series import metric_series
+from backend.runs.metrics.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
 
 router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])

@@ -117,6 +117,17 @@ class Epoch(Table):
     predictions_sha256: Mapped[str]
 
 
+class MetricBlock(Table):
+    """One metric of a full block of epochs, packed (`backend.runs.metrics.blocks`). Block 0 begins with epoch 1."""
+
+    __tablename__ = "metric_blocks"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
+    block: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[bytes] = mapped_column(comment="float64, little-endian; NaN for null")
+
+
 class Event(Table):
     """An event of a run, numbered from 1 without a gap. Log lines are events of kind `log`."""
 

@@ -18,7 +18,7 @@ from backend.errors import FieldError, Invalid, Loc
 from backend.phrases import listed, quoted, sentence
 from backend.planning.catalog import catalog
 from backend.planning.catalog_schemas import Limits, PartChoice
-from backend.runs.history import METRICS
+from backend.runs.metrics.names import METRICS
 
 Kind = Literal["number", "text", "boolean", "time"]
 Group = Literal["run", "spec", "best", "last", "test"]

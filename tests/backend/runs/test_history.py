@@ -5,7 +5,8 @@ import hashlib
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
-from backend.runs.history import METRICS, history_csv
+from backend.runs.history import history_csv
+from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
 from tests.support.run_life import claim_writer, launch, saved_epoch
 from worker.training.callbacks import stream_metrics

@@ -13,7 +13,7 @@ from sklearn.metrics import f1_score
 from backend.analysis.report import report
 from backend.datasets.store import StoredDataset
 from backend.files import SavedFile
-from backend.runs.history import METRICS
+from backend.runs.metrics.names import METRICS
 from tests.support.predictions import by_hand
 from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.callbacks.context import EpochContext

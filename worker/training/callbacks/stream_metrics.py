@@ -4,7 +4,7 @@
 import math
 import time
 
-from backend.runs.history import METRICS
+from backend.runs.metrics.names import METRICS
 from worker.trainer_lines import Sign
 from worker.training.callbacks.context import Callback, EpochContext, Logs
 from worker.training.report import Report, SavedEpoch

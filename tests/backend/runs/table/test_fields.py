@@ -5,7 +5,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
-from backend.runs.history import METRICS
+from backend.runs.metrics.names import METRICS
 from backend.runs.table.fields import FIELDS, METRIC_TITLES
 from tests.support.stored_runs import write_runs
 

@@ -8,8 +8,9 @@ from backend.db.engine import Database
 from backend.db.models import Epoch
 from backend.errors import Invalid
 from backend.runs.create import queue_new_run
+from backend.runs.metrics.downsample import downsample
+from backend.runs.metrics.series import metric_series
 from backend.runs.schemas import RunCreate
-from backend.runs.series import downsample, metric_series
 
 
 def run_with(database: Database, *metrics: dict[str, Any]) -> str:
