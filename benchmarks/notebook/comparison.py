@@ -44,7 +44,7 @@ class Comparison:
     recipe: str
     dataset: str
     epochs: int
-    budget: float
+    budget: float | None
     train_limit: int | None = None
     changes: dict[str, Any] = field(default_factory=dict)
 
