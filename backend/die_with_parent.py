@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -23,11 +24,29 @@ def dying_with_this_process(command: list[str], death_signal: signal.Signals = s
     return [sys.executable, "-m", __name__, str(os.getpid()), death_signal.name[3:], "--", *command]
 
 
-def exec_with_death_signal(command: list[str], parent_pid: int, death_signal: signal.Signals) -> None:
+def end_with_parent(parent_pid: int | None) -> None:
+    """Ends this process when its parent dies, without a chance to clean up."""
+    if sys.platform == "linux":
+        set_death_signal(parent_pid, signal.SIGKILL)
+    else:
+        threading.Thread(target=poll_parent, args=(parent_pid,), name="parent", daemon=True).start()
+
+
+def poll_parent(parent_pid: int | None) -> None:
+    while os.getppid() == parent_pid:
+        time.sleep(POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def set_death_signal(parent_pid: int | None, death_signal: signal.Signals) -> None:
     if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(death_signal)) != 0:
         raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
     if os.getppid() != parent_pid:  # the parent died before prctl, so no signal will come
         sys.exit(1)
+
+
+def exec_with_death_signal(command: list[str], parent_pid: int, death_signal: signal.Signals) -> None:
+    set_death_signal(parent_pid, death_signal)
     os.execvp(command[0], command)  # noqa: S606
 
 

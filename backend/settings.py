@@ -50,6 +50,7 @@ class Settings(BaseSettings):
         ["127.0.0.1", "localhost", "[::1]"],
         description="Host names accepted in the Host header, as a JSON list.",
     )
+    api_processes: int = Field(1, ge=1, le=64, description="Number of processes that serve the API, behind one port.")
     heartbeat_seconds: float = Field(5.0, gt=0, description="Interval at which a worker renews the lease of its run.")
     lease_seconds: float = Field(30.0, gt=0, description="Duration of a lease that is not renewed.")
     stall_seconds: float = Field(

@@ -71,6 +71,9 @@ def add_up(commands: Any) -> None:
     up.add_argument("--port", type=whole_number(1, 65535), default=8000, help="port to listen on (8000)")
     up.add_argument("--data-dir", help="folder of database, datasets and runs (EPOCHBOARD_DATA_DIR)")
     up.add_argument("--workers", type=whole_number(1, 64), default=1, help="train workers, each with its slots (1)")
+    up.add_argument(
+        "--api-processes", type=whole_number(1, 64), help="processes behind the port (EPOCHBOARD_API_PROCESSES, else 1)"
+    )
     up.add_argument("--no-open", action="store_true", help="don't open the page in a browser")
 
 

@@ -10,6 +10,8 @@ from backend.db.engine import MIGRATIONS, migrate, open_database
 from backend.db.errors import reason
 from backend.settings import Settings
 
+STARTUP_FAILURE = 3  # exit code of a process that uvicorn, where it starts several, does not start again
+
 
 class NotMigrated(Exception):
     """The database does not have the tables of this version. The message says why."""
@@ -27,7 +29,7 @@ def ensure_migrated(settings: Settings) -> None:
     process.start()
     process.join()
     if process.exitcode != 0:
-        raise SystemExit(1)
+        raise SystemExit(STARTUP_FAILURE)
 
 
 def newest_version() -> str:

@@ -1,5 +1,6 @@
 """Removes files that no row names: what killed processes, failed commits and races between requests left behind."""
 
+import fcntl
 import logging
 import shutil
 import time
@@ -21,6 +22,7 @@ from backend.uploads.new_dataset import FOLDER as UPLOADS
 log = logging.getLogger(__name__)
 
 STALE_SECONDS = 3600.0  # without a change; every process writes more often, and commits sooner after its last write
+LOCK = "sweeper.lock"
 TRASH = "trash"
 TRASH_SECONDS = 7 * 24 * 3600.0  # time to notice that the board was started with the wrong database
 HEX_32 = "[0-9a-f]" * 32  # names of dataset folders; beside them are locks and downloads
@@ -32,6 +34,15 @@ def remove_orphans(database: Database, data_dir: Path) -> None:
     Kept zips that became no dataset go after a day. The files are listed before the rows are read, so that a file
     whose row has just been committed is named.
     """
+    with (data_dir / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return  # another process of the service is at it
+        _remove_orphans(database, data_dir)
+
+
+def _remove_orphans(database: Database, data_dir: Path) -> None:
     temporary = [*_glob(data_dir, f"{UPLOADS}/*", f"{REQUEST_FILES}/*", f"datasets/*{UNFINISHED_SUFFIX}")]
     made = _glob(data_dir, "runs/*/exports/*", "runs/*/evaluations/*")
     folders = _glob(data_dir, "runs/*", f"datasets/{HEX_32}")

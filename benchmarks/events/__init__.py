@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
+from backend.settings import Settings
 from benchmarks.board import Board, running_board
-from benchmarks.events import commits, viewers
+from benchmarks.events import commits, drawn, viewers
 from benchmarks.figure import Figure
 from benchmarks.options import Options
 
-PARTS = (commits, viewers)
+PARTS = (commits, drawn, viewers)
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options) as board:
+    with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
         yield from measure(board, options)
 
 

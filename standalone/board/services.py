@@ -14,10 +14,12 @@ from standalone.board.child_processes import Service
 IGNORE_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
 
 
-def api(host: str, port: int) -> Service:
+def api(host: str, port: int, processes: int) -> Service:
+    """The service; of several processes, uvicorn starts and restarts them, and they share one socket."""
     options = ["--host", host, "--port", str(port), "--log-level", "warning", "--no-server-header"]
     factory = ["-m", "uvicorn", "backend.main:create_app", "--factory", "--http", "backend.http_protocol:TimedProtocol"]
-    return Service("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5"])
+    several = ["--workers", str(processes), "--timeout-worker-healthcheck", "30"]  # seconds, for one that is busy
+    return Service("api", [sys.executable, *factory, *options, "--timeout-graceful-shutdown", "5", *several])
 
 
 def workers(number: int) -> list[Service]:

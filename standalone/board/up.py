@@ -36,7 +36,9 @@ def up(options: Namespace) -> int:
     url = f"http://{url_host(options.host)}:{options.port}"
     settings = read_settings(options.data_dir)
     hosts = [*settings.allowed_hosts, url_host(options.host)]
-    settings = settings.model_copy(update={"data_dir": make_data_dir(settings.data_dir), "allowed_hosts": hosts})
+    processes = options.api_processes or settings.api_processes
+    changes = {"data_dir": make_data_dir(settings.data_dir), "allowed_hosts": hosts, "api_processes": processes}
+    settings = settings.model_copy(update=changes)
     check_page(settings.frontend_dir)
     with lock(settings.data_dir, url):
         check_port(options.host, options.port)
@@ -84,7 +86,7 @@ class Board:
     def run(self, redis_services: list[Service], options: Namespace, url: str) -> int:
         try:
             self.redis = self.start(redis_services)
-            self.api_and_workers = self.start([services.api(options.host, options.port)])
+            self.api_and_workers = self.start([services.api(options.host, options.port, self.settings.api_processes)])
             received = self.supervise(until_ready=(options.host, options.port))
             if received is None:
                 # The workers start now: until here, the API had the processor for itself.
