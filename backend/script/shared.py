@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from backend.script.source import Source, take
-from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec
+from backend.spec import Augmentation, BackbonePart, FromTrain, Optimizer, RunSpec
 from backend.spec.backbones import KerasApplication
 
 PORTABLE = "worker.training.portable"
@@ -35,7 +35,13 @@ def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
     yield f"{PORTABLE}.validation", ["Validation", "macro_f1"] if monitors_f1(spec) else ["Validation"]
     if spec.init is not None:
         yield f"{PORTABLE}.initial_weights", ["matching_layers"]
-    if (schedule := spec.optimizer.schedule) is not None:
+    yield from _of_optimizer(spec.optimizer)
+
+
+def _of_optimizer(optimizer: Optimizer) -> Iterator[tuple[str, list[str]]]:
+    if optimizer.is_fused:
+        yield f"{PORTABLE}.fused_adam", ["fuse_adam"]
+    if (schedule := optimizer.schedule) is not None:
         yield schedule.rate.__module__, [schedule.rate.__name__]
 
 

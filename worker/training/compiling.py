@@ -6,11 +6,12 @@ import keras
 import tensorflow as tf
 
 from backend.spec import Loss, RunSpec
+from worker.training.portable.fused_adam import fuse_adam
 
 
 def compile_model(model: keras.Model, spec: RunSpec) -> None:
     """Compiles the model and creates the optimizer's variables, so that they can be restored, and the metric's."""
-    model.compile(optimizer=optimizer(spec), loss=loss(spec.loss), metrics=["accuracy"])
+    model.compile(optimizer=optimizer(spec, model.trainable_variables), loss=loss(spec.loss), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     _build_metrics(model, spec)
 
@@ -22,9 +23,14 @@ def _build_metrics(model: keras.Model, spec: RunSpec) -> None:
     model.reset_metrics()
 
 
-def optimizer(spec: RunSpec) -> keras.optimizers.Optimizer:
-    """Returns the optimizer; with `mixed_float16` it scales the loss, because small gradients would become 0."""
+def optimizer(spec: RunSpec, variables: list[keras.Variable]) -> keras.optimizers.Optimizer:
+    """Returns the optimizer of `variables`.
+
+    With `mixed_float16` it scales the loss, because small gradients would become 0.
+    """
     plain = getattr(keras.optimizers, spec.optimizer.keras_class)(**spec.optimizer.keras_arguments())
+    if spec.optimizer.is_fused:
+        fuse_adam(plain, variables)
     return keras.optimizers.LossScaleOptimizer(plain) if spec.precision == "mixed_float16" else plain
 
 

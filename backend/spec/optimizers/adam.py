@@ -13,6 +13,10 @@ class AdamLike(OptimizerPart):
     epsilon: float = Field(1e-7, title="Epsilon", gt=0, le=1)
     amsgrad: bool = Field(False, title="AMSGrad")
 
+    @property
+    def is_fused(self) -> bool:
+        return not self.amsgrad
+
 
 class Adam(AdamLike):
     name: Literal["adam"] = "adam"

@@ -30,6 +30,11 @@ class OptimizerPart(Part):
     def keras_arguments(self) -> dict[str, Any]:
         return self.model_dump(exclude={"name", "schedule"})
 
+    @property
+    def is_fused(self) -> bool:
+        """Whether a variable is updated in one operation instead of Keras' own, which are several."""
+        return False
+
     def learning_rate_of(self, epoch: int, epochs: int) -> float:
         """Returns the learning rate of `epoch`, counted from 1, in a run of `epochs`."""
         if self.schedule is None:

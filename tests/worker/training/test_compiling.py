@@ -5,6 +5,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from tests.support.trainings import TINY, spec
 from worker.training import compiling, networks
@@ -41,6 +42,24 @@ def test_an_optimizer_is_keras_own(optimizer_spec: dict[str, Any], expected: ker
 
     assert type(optimizer) is type(expected)
     assert optimizer.get_config() | {"name": ""} == expected.get_config() | {"name": ""}
+
+
+@pytest.mark.parametrize(
+    "optimizer_spec", [{"name": "adam", "clipnorm": 0.1}, {"name": "adamw", "beta_1": 0.8, "weight_decay": 0.1}]
+)
+def test_adam_in_one_operation_equals_keras_own(optimizer_spec: dict[str, Any]) -> None:
+    run_spec = spec("tiny", TINY, optimizer=optimizer_spec)
+    own = getattr(keras.optimizers, run_spec.optimizer.keras_class)(**run_spec.optimizer.keras_arguments())
+    gradients = np.random.default_rng(0).normal(size=(5, 3, 4)).astype(np.float32)
+    variables = [keras.Variable(np.ones((3, 4))), keras.Variable(np.ones((3, 4)))]
+    fused = compiling.optimizer(run_spec, variables[:1])
+
+    for optimizer, variable in zip((fused, own), variables, strict=True):
+        for gradient in gradients:
+            optimizer.apply([tf.constant(gradient)], [variable])
+
+    assert "update_step" in vars(fused)
+    np.testing.assert_allclose(variables[0], variables[1], rtol=1e-5)
 
 
 def test_label_smoothing_reaches_the_loss_and_targets_are_one_hot() -> None:
