@@ -81,7 +81,7 @@ def paired_speeds(pairs: int, count: int) -> list[tuple[float, float]]:
     from worker.training.portable.backbone import feature_pass
 
     spec = recipe_spec(RECIPE)
-    network = networks.build(spec.model, (SIDE, SIDE, 3), CLASSES, spec.precision)
+    network = networks.build(spec.model, (SIDE, SIDE, 3), CLASSES)
     network.compile(jit_compile=False)  # else `predict` is compiled by XLA, which is slower on a processor
     images = np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE, 3), dtype=np.uint8)
     scaled = images.astype(np.float32) / 127.5 - 1

@@ -5,7 +5,8 @@ from pathlib import Path
 
 CPUINFO = Path("/proc/cpuinfo")
 # Best first: libraries choose their kernels by these, and each kernel may sum in another order.
-EXTENSIONS = ("amx_bf16", "avx512_bf16", "avx512f", "avx2", "asimd")
+BFLOAT16 = ("amx_bf16", "avx512_bf16")  # those that multiply bfloat16
+EXTENSIONS = (*BFLOAT16, "avx512f", "avx2", "asimd")
 
 
 def processor() -> str:

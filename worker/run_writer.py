@@ -20,6 +20,7 @@ from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
 from backend.live.redis_stream import RedisStream
 from backend.planning.initial_weights import INITIAL
+from backend.planning.precision import PrecisionChoice
 from backend.runs.event_log import RunEvent, record, record_log, record_status
 from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.runs.schemas import RunError
@@ -92,7 +93,8 @@ class RunWriter:
         def read(session: Session, run: Run) -> tuple[TrainingTask, set[str]]:
             rows = (session.get(Artifact, (run.id, name)) for name in ("best.keras", INITIAL))
             best, init = (self.path(row.path) if row else None for row in rows)
-            task = TrainingTask(RunSpec.model_validate(run.spec), self.path(state.path) if state else None, best, init)
+            spec = RunSpec.model_validate(run.trained_spec)
+            task = TrainingTask(spec, self.path(state.path) if state else None, best, init)
             return task, existing - self._files.referenced_with_predictions(session)
 
         task, unreferenced = self._transaction(read)
@@ -151,6 +153,15 @@ class RunWriter:
             if run.epoch and before not in (None, machine):
                 events.append(record_log(session, run, OTHER_MACHINE.format(epoch=run.epoch, before=before), "warning"))
             return events
+
+        self._commit(write)
+
+    def record_precision(self, choice: PrecisionChoice) -> None:
+        """Stores what `precision: "auto"` was decided to be. It is decided once: a run that resumes keeps it."""
+
+        def write(session: Session, run: Run) -> list[RunEvent]:
+            run.precision, run.precision_reason = choice.precision, choice.reason
+            return [record_log(session, run, f"Precision auto is {choice.reason}")]
 
         self._commit(write)
 

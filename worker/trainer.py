@@ -21,8 +21,10 @@ from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
+from backend.planning.precision import AUTO
 from backend.runs.stored_predictions import scored_images
 from backend.settings import Settings
+from backend.spec import RunSpec
 from worker.datasets.preparing import prepare_here
 from worker.failures import explain
 from worker.lifeline import end_with_parent, end_with_stdin
@@ -66,10 +68,11 @@ def train_run(database: Database, writer: RunWriter) -> int:
         task = writer.load_task()
         dataset = stored_dataset(database, writer, task.spec.dataset.name)
         writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
+        spec = with_precision(task.spec, dataset, writer)
         writer.folder.mkdir(parents=True, exist_ok=True)
         with temporary_folder():
             limit = Settings().max_feature_bytes
-            outcome = train(task.spec, dataset, writer.folder, writer, beginning(task), limit)
+            outcome = train(spec, dataset, writer.folder, writer, beginning(task), limit)
         writer.record_end(outcome)
     except Fenced:
         return EXIT_FENCED
@@ -80,6 +83,17 @@ def train_run(database: Database, writer: RunWriter) -> int:
     except Exception as error:  # noqa: BLE001 - any error is shown on the run's page
         return record_failure(writer, error)
     return 0
+
+
+def with_precision(spec: RunSpec, dataset: StoredDataset, writer: RunWriter) -> RunSpec:
+    """Returns the spec with a precision in place of `auto`, which is decided once in the life of a run."""
+    if spec.precision != AUTO:
+        return spec
+    from worker.training.precision import choose_precision
+
+    choice = choose_precision(spec, dataset.manifest, writer.path("speeds"), lambda: writer.tell(Sign.ALIVE))
+    writer.record_precision(choice)
+    return spec.model_copy(update={"precision": choice.precision})
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def compare_runs(session: Session, data_dir: Path, query: CompareQuery) -> Compa
         Invalid, NotFound: As `named_runs`.
     """
     runs = named_runs(session, query.runs)
-    different, common = differences([run.spec for run in runs])
+    different, common = differences([run.trained_spec for run in runs])
     pair, pair_reason = _pair(session, data_dir, runs, query)
     return Comparison(
         runs=compared_runs(session, data_dir, runs, query),

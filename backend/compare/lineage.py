@@ -72,7 +72,7 @@ def _origins(run: Run, known: dict[str, Run]) -> Iterator[LineageEdge]:
 
 
 def _changes(parent: Run, run: Run) -> dict[str, tuple[Any, Any]]:
-    different, _ = differences([parent.spec, run.spec])
+    different, _ = differences([parent.trained_spec, run.trained_spec])
     return {item.path: (item.values[0], item.values[1]) for item in different if item.path != "init.run"}
 
 

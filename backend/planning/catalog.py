@@ -14,6 +14,7 @@ from backend.network import LAYERS
 from backend.planning.backbone_weights import has_weights
 from backend.planning.catalog_schemas import BackboneChoice, Catalog, Limits, Option, PartChoice, PrecisionOffer
 from backend.planning.layer_catalog import layer_choices, object_choices
+from backend.planning.precision import AUTO, FULL
 from backend.spec import Loss, Monitor, Precision, RunSpec
 from backend.spec.backbones import BACKBONES, BackbonePart
 from backend.spec.choices import Choices
@@ -75,8 +76,9 @@ def with_gains(offered: Catalog, gains: Mapping[str, float]) -> Catalog:
 
 
 def _offer(name: Precision, gain: float | None) -> PrecisionOffer:
-    plain = name == "float32"
-    return PrecisionOffer(name=name, gain=1.0 if plain else gain, fast=plain or (gain or 0.0) >= MIN_GAIN)
+    full = name == FULL
+    fast = full or name == AUTO or (gain or 0.0) >= MIN_GAIN
+    return PrecisionOffer(name=name, gain=1.0 if full else gain, fast=fast)
 
 
 FORMS: dict[str, tuple[str, Choices[Any]]] = {

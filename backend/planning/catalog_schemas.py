@@ -84,7 +84,10 @@ class LayerChoice(BaseModel):
 
 
 class PrecisionOffer(BaseModel):
-    """`gain` is the speed relative to float32 on the device that gains most; null where no worker has timed it."""
+    """`gain` is the speed relative to float32 on the device that gains most; null where no worker has timed it.
+
+    That of `auto` is null: a worker decides it for each run.
+    """
 
     name: Precision
     gain: float | None

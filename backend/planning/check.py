@@ -16,6 +16,7 @@ from backend.planning.estimate import Images, epoch_time, images_of
 from backend.planning.feature_time import feature_time
 from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
+from backend.planning.precision import expected
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
 from backend.spec import FromValidation, RunSpec
@@ -40,19 +41,22 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
     network, errors, layers_before_error = _network(session, spec, dataset, unusable)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
+    context = SpecContext(spec, dataset, network, images, workers) if network else None
+    spec = expected(spec, network, workers) if network else spec
     time = epoch_time(session, spec, network, images, workers) if network else None
     folder = stored_folder(session, data_dir, dataset.name)
     features = feature_time(spec, network, images, workers, folder) if network else None
     return SpecCheck(
         ok=not errors,
         errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
-        warnings=warnings_for(SpecContext(spec, dataset, network, images, workers)) if network else [],
+        warnings=warnings_for(context) if context else [],
         image_shape=dataset.image_shape,
         classes=len(dataset.classes) if dataset.classes else None,
         train_images=images.train if images else None,
         validation_images=images.validation if images else None,
         batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
         parameters=network.parameters if network else None,
+        precision=spec.precision,
         memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
         seconds_per_epoch=time.seconds if time else None,
         seconds_per_epoch_range=list(time.range) if time and time.range else None,

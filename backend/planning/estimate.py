@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
+from backend.planning.precision import expected
 from backend.spec import BackbonePart, FromTrain, FromValidation, RunSpec
 from backend.spec.data import DatasetSpec
 from backend.workers import WorkerRead
@@ -107,6 +108,7 @@ def epoch_time(
     session: Session, spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead]
 ) -> EpochTime | None:
     """Returns the median of equal runs on the same kind of device, else an estimate for the fastest device, or None."""
+    spec = expected(spec, network, workers)
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
     measured = _measured(session, spec, network, {slot.device for slot in slots})
     if measured:
@@ -137,15 +139,16 @@ def _passes(spec: RunSpec, images: Images) -> float:
 def _measured(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:
     """Returns the seconds of an epoch of the newest equal runs, with the time for saving it."""
     rows = session.execute(
-        select(Run.id, Run.spec, Run.machine)
+        select(Run.id, Run.spec, Run.precision, Run.machine)
         .where(Run.status == "finished", Run.dataset == spec.dataset.name, Run.parameters == network.parameters)
         .order_by(Run.created_at.desc())
         .limit(COMPARED_RUNS)
     )
     equal = [
         run_id
-        for run_id, run_spec, machine in rows
-        if any(device in (machine or "") for device in devices) and _costs_the_same(spec, network, run_spec)
+        for run_id, run_spec, decided, machine in rows
+        if any(device in (machine or "") for device in devices)
+        and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
     ]
     seconds = (_epoch_seconds(session, run_id) for run_id in equal[:MEASURED_RUNS])
     return [value + USUAL.saving_seconds for value in seconds if value]

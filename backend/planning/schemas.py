@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from backend.spec import Precision
+
 
 class Suggestion(BaseModel):
     """A change that a form may offer: values by their dotted paths in the spec."""
@@ -39,7 +41,8 @@ class SpecCheck(BaseModel):
     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
-    holds for their range; 0 where none are needed.
+    holds for their range; 0 where none are needed. `precision` is the spec's, or what `auto` will probably become: the
+    worker that claims the run times the network and decides.
     """
 
     ok: bool
@@ -51,6 +54,7 @@ class SpecCheck(BaseModel):
     validation_images: int | None
     batches_per_epoch: int | None
     parameters: int | None
+    precision: Precision
     memory_bytes: int | None
     seconds_per_epoch: float | None
     seconds_per_epoch_range: list[float] | None

@@ -8,6 +8,7 @@ from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
+from backend.planning.precision import AUTO, FULL, expected
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
@@ -144,7 +145,7 @@ def _workers(context: SpecContext) -> Warnings:
         yield (), "no worker is connected; the run stays queued until one is"
     yield from _memory(context, slots)
     gain = gains(context.workers)
-    if spec.precision != "float32" and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
+    if spec.precision not in (AUTO, FULL) and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"
 
 
@@ -156,7 +157,8 @@ def _memory(context: SpecContext, slots: list[Slot]) -> Warnings:
     if machine and not held and images:
         text = f"the training images take {_gb(images)} and the largest worker has {_gb(machine)}: they are read from"
         yield ("dataset", "train_limit"), f"{text} disk, which can slow an epoch down; train_limit takes fewer"
-    needed = context.network.memory_bytes(context.spec.batch_size, context.spec.precision)
+    spec = expected(context.spec, context.network, context.workers)
+    needed = context.network.memory_bytes(spec.batch_size, spec.precision)
     if any(totals.values()) and needed > totals["gpu"] and needed + held > machine:
         largest = max(totals.values())
         text = f"training takes about {_gb(needed + held)} and the largest worker has {_gb(largest)}"

@@ -99,7 +99,7 @@ def read_content(session: Session, data_dir: Path, run: Run, lease_seconds: floa
     evaluation, reason = _evaluation_or_reason(session, data_dir, run)
     return RunContent(
         run=run,
-        spec=RunSpec.model_validate(run.spec),
+        spec=RunSpec.model_validate(run.trained_spec),
         dataset=dataset_read(run.dataset, session.get(Dataset, run.dataset)),
         series=metric_series(session, run.id, None, MAX_POINTS),
         findings=diagnosis(session, data_dir, run, lease_seconds).items,

@@ -9,7 +9,7 @@ from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
 from backend.requests import Line, Lines, Name, RequestBody
 from backend.runs.pace import eta_seconds, seconds_per_epoch
-from backend.spec import RunSpec
+from backend.spec import Precision, RunSpec
 from backend.spec.backbones.phases import PART_TITLES, head_epochs
 
 Status = Literal["queued", "preparing", "running", "stopping", "finished", "stopped", "failed"]
@@ -126,11 +126,16 @@ class PhaseRead(BaseModel):
 
 
 class RunRead(RunSummary):
-    """`phases` is empty for runs that train one part of their network from the first epoch to the last."""
+    """`phases` is empty for runs that train one part of their network from the first epoch to the last.
+
+    `precision` is what the spec's `auto` was decided to be, with the reason; null before, and where the spec names one.
+    """
 
     spec: dict[str, Any]
     notes: str
     phases: list[PhaseRead] = []
+    precision: Precision | None
+    precision_reason: str | None
 
 
 class MetricsQuery(BaseModel):
@@ -173,8 +178,8 @@ def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead
 
 def run_values(run: Run, now: float, queue_position: int | None) -> dict[str, Any]:
     """Returns the fields of a RunRead. They come from the database, so a list of many runs does not validate them."""
-    own = {"spec": run.spec, "notes": run.notes, "phases": _phases(run)}
-    return {**_summary(run, now, queue_position), **own}
+    own = {name: getattr(run, name) for name in ("spec", "notes", "precision", "precision_reason")}
+    return {**_summary(run, now, queue_position), **own, "phases": _phases(run)}
 
 
 def _phases(run: Run) -> list[PhaseRead]:

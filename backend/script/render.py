@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from backend.datasets.built_in import BUILT_IN
 from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS, for_head
+from backend.planning.precision import undecided_as_full
 from backend.script import calls
 from backend.script.constants import constants
 from backend.script.layout import escaped, literal
@@ -18,7 +19,7 @@ from backend.script.network import build_function
 from backend.script.script_input import ScriptInput
 from backend.script.shared import monitors_f1, shared_functions
 from backend.script.source import Source
-from backend.spec import Augmentation, BackbonePart, FromTrain
+from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -35,7 +36,7 @@ TEMPLATE_IMPORTS = {
 
 def script(script_input: ScriptInput) -> str:
     """Returns the text of `train.py`."""
-    script_input = _without_idle_augmentation(script_input)
+    script_input = replace(script_input, spec=undecided_as_full(_without_idle_augmentation(script_input.spec)))
     source = shared_functions(script_input.spec)
     text = _template().render(
         **vars(script_input),
@@ -66,13 +67,12 @@ def _template() -> "Template":
     return environment.get_template("train.py.jinja")
 
 
-def _without_idle_augmentation(script_input: ScriptInput) -> ScriptInput:
+def _without_idle_augmentation(spec: RunSpec) -> RunSpec:
     """Drops an augmentation that asks for nothing."""
-    spec = script_input.spec
     idle = Augmentation().model_dump(exclude={"fill_mode"})
     if spec.augmentation is None or spec.augmentation.model_dump(exclude={"fill_mode"}) != idle:
-        return script_input
-    return replace(script_input, spec=spec.model_copy(update={"augmentation": None}))
+        return spec
+    return spec.model_copy(update={"augmentation": None})
 
 
 def _choices(script_input: ScriptInput) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def train_py(session: Session, run: Run) -> str | None:
     images = _images(session, run)
     if images is None:
         return None
-    return _write(run.id, run.name, json.dumps(run.spec), *images, run.machine)
+    return _write(run.id, run.name, json.dumps(run.trained_spec), *images, run.machine)
 
 
 @lru_cache(maxsize=CACHED_SCRIPTS)  # each list of a run's files needs it, and open pages read that every few seconds

@@ -162,4 +162,5 @@ def recipe_spec(name: str) -> RunSpec:
 
 @cache
 def _specs() -> dict[str, RunSpec]:
-    return {recipe["name"]: RunSpec.model_validate(recipe["spec"]) for recipe in _RECIPES}
+    """All of them are trained in the precision that their worker decides."""
+    return {recipe["name"]: RunSpec.model_validate({"precision": "auto", **recipe["spec"]}) for recipe in _RECIPES}

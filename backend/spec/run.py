@@ -18,7 +18,7 @@ from backend.spec.part import Part, chosen
 
 MAX_EPOCHS = 10_000
 Epochs = Annotated[int, Field(ge=1, le=MAX_EPOCHS)]
-Precision = Literal["float32", "mixed_bfloat16", "mixed_float16"]
+Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 ClassWeight = Annotated[float, Field(ge=0, le=1_000_000)]
 ClassWeights = Annotated[
     Annotated[Literal["balanced"], Tag("balanced")] | Annotated[dict[Name, ClassWeight], Tag("by class")],
@@ -49,7 +49,9 @@ class RunSpec(Part):
     epochs: Epochs = Field(15, title="Epochs")
     seed: int = Field(0, title="Seed", ge=0, le=2**31 - 1)
     precision: Precision = Field(
-        "float32", title="Precision", description="of everything except the softmax and the loss"
+        "float32",
+        title="Precision",
+        description="of everything except the softmax and the loss; auto: decided when a worker claims the run",
     )
     callbacks: Callbacks = Callbacks()
 

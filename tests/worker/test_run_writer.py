@@ -13,6 +13,7 @@ from backend.db.models import Artifact, Epoch, Event, Run, State
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
+from backend.planning.precision import PrecisionChoice
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate, RunError
 from backend.runs.stored_predictions import scored_images
@@ -214,6 +215,23 @@ def test_a_run_that_resumes_on_another_setup_logs_that_results_may_differ(
     assert lines[3]["level"] == "warning"
     assert "The epochs up to 1 were trained on a different setup (one machine)" in lines[3]["text"]
     assert read_run(database).machine == "another machine"
+
+
+def test_auto_is_decided_once_and_kept_by_all_who_resume(
+    writer: RunWriter, database: Database, settings: Settings
+) -> None:
+    assert writer.load_task().spec.precision == "auto"
+
+    writer.record_precision(PrecisionChoice("mixed_bfloat16", "mixed_bfloat16: a step took …"))
+    with database.write() as session:
+        leases.release(session, writer._lease, "lost")
+        claimed = leases.claim(session, "on another machine", "cpu-0", 30)
+    assert claimed is not None
+
+    assert open_writer(database, settings, claimed[0]).load_task().spec.precision == "mixed_bfloat16"
+    run = read_run(database)
+    assert (run.spec["precision"], run.trained_spec["precision"]) == ("auto", "mixed_bfloat16")
+    assert run.precision_reason == "mixed_bfloat16: a step took …"
 
 
 def test_a_failure_is_recorded_with_its_error_and_traceback(writer: RunWriter, database: Database) -> None:

@@ -118,7 +118,7 @@ def request_for(session: Session, data_dir: Path, export: Export, out: Path) -> 
     """Raises NotFound or Conflict, with a sentence, if the run, its dataset or its best model does not exist."""
     run = get_run(session, export.run_id)
     best, probabilities = _best_files(session, run)
-    spec = RunSpec.model_validate(run.spec)
+    spec = RunSpec.model_validate(run.trained_spec)
     split, positions = positions_of(spec, dataset_of(session, data_dir, run), "validation")
     rows = np.unique(np.linspace(0, len(positions) - 1, SAMPLES).round().astype(int))
     run_preprocessing = preprocessing.of_run(session, run).model_dump(mode="json")

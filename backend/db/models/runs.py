@@ -76,6 +76,8 @@ class Run(Table):
     machine: Mapped[str | None] = mapped_column(
         comment="versions, threads, device and precision it was last trained with"
     )
+    precision: Mapped[str | None] = mapped_column(comment="what `auto` of its spec was decided to be; kept for ever")
+    precision_reason: Mapped[str | None] = mapped_column(comment="why, in a sentence without the full stop")
     dataset_hash: Mapped[str | None] = mapped_column(comment="of what it was trained on")
     validation_images: Mapped[int | None] = mapped_column(comment="that its epochs are scored on")
     test_images: Mapped[int | None] = mapped_column(comment="of the test split, as its spec limits it")
@@ -92,6 +94,11 @@ class Run(Table):
     best_val_loss: Mapped[float | None]
     best_val_accuracy: Mapped[float | None]
     best_val_macro_f1: Mapped[float | None]
+
+    @property
+    def trained_spec(self) -> Json:
+        """The spec with the precision that was decided, where it says `auto`."""
+        return {**self.spec, "precision": self.precision} if self.precision else self.spec
 
     __table_args__ = (
         Index("ix_runs_queue", "status", "priority", "yields", "queued_at", "id"),

@@ -134,7 +134,7 @@ def test_the_network_of_each_recipe_is_the_runs(name: str) -> None:
     module["compile_model"](scripted)
     keras.utils.set_random_seed(1)
     keras.backend.clear_session()
-    trained = networks.build(run_spec.model, known.image_shape, len(known.classes), run_spec.precision)
+    trained = networks.build(run_spec.model, known.image_shape, len(known.classes))
 
     assert summary(scripted) == summary(trained)
     assert scripted.get_config() == trained.get_config()

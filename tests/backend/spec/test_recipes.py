@@ -27,7 +27,7 @@ def test_a_recipes_network_is_the_notebooks(recipe: str) -> None:
     spec = recipe_spec(recipe)
     shape = SHAPES[spec.dataset.name]
 
-    network = networks.build(spec.model, list(shape), 10, spec.precision)
+    network = networks.build(spec.model, list(shape), 10)
     notebook = NETWORKS[recipe](shape)
 
     assert layers_of(network) == layers_of(notebook)

@@ -152,8 +152,9 @@ def test_a_precision_is_offered_as_fast_where_a_worker_gains_a_tenth() -> None:
     offers = with_gains(catalog(), {"float32": 1.0, "mixed_bfloat16": 1.6, "mixed_float16": 0.7}).precisions
 
     assert [(offer.name, offer.gain, offer.fast) for offer in offers] == [
+        ("auto", None, True),
         ("float32", 1.0, True),
         ("mixed_bfloat16", 1.6, True),
         ("mixed_float16", 0.7, False),
     ]
-    assert with_gains(catalog(), {}).precisions[1].gain is None
+    assert [offer.gain for offer in with_gains(catalog(), {}).precisions] == [None, 1.0, None, None]

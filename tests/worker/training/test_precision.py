@@ -3,23 +3,36 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
-from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, Recorded, digits_dataset, spec
+from backend.spec.recipes import recipe_spec
+from tests.support.trainings import (
+    FOR_DIGITS,
+    KERAS_SAVES_MODELS,
+    TINY,
+    Recorded,
+    digits_dataset,
+    spec,
+    tiny_dataset,
+)
+from worker.training import precision
 from worker.training.fit import train
+from worker.training.inference import step_times
+from worker.training.precision import StepSeconds, choose_precision
 
 pytestmark = [KERAS_SAVES_MODELS, pytest.mark.slow]
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
-def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path: Path, precision: str) -> None:
+@pytest.mark.parametrize("name", ["mixed_bfloat16", "mixed_float16"])
+def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path: Path, name: str) -> None:
     dataset, report, folder = digits_dataset(tmp_path), Recorded(), tmp_path / "run"
     folder.mkdir()
-    run_spec = spec("digits", FOR_DIGITS, epochs=3, precision=precision, optimizer={"learning_rate": 0.003})
+    run_spec = spec("digits", FOR_DIGITS, epochs=3, precision=name, optimizer={"learning_rate": 0.003})
 
     train(run_spec, dataset, folder, report)
 
@@ -34,8 +47,31 @@ def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path:
     np.testing.assert_allclose(again, probabilities, atol=0.02)
     assert {weight.dtype for weight in model.get_weights()} == {np.dtype(np.float32)}
     assert [layer.compute_dtype for layer in model.layers][-1] == "float32"
-    assert model.layers[0].compute_dtype == precision.removeprefix("mixed_")
-    assert report.lines[0].endswith(precision)
+    assert model.layers[0].compute_dtype == name.removeprefix("mixed_")
+    assert report.lines[0].endswith(name)
+
+
+def test_a_network_is_timed_once_on_a_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_spec, manifest = recipe_spec("cifar-vgg"), replace(tiny_dataset(tmp_path).manifest, image_shape=[32, 32, 3])
+    timed: list[StepSeconds | None] = [None, {"float32": 0.3, "mixed_bfloat16": 0.2}]
+    monkeypatch.setattr(precision, "_time_steps", lambda *_: timed.pop(0))
+    monkeypatch.setattr(precision, "extension", lambda: "avx512_bf16")
+
+    choices = [choose_precision(run_spec, manifest, tmp_path / "speeds", lambda: None) for _ in range(3)]
+
+    assert [choice.precision for choice in choices] == ["float32", "mixed_bfloat16", "mixed_bfloat16"]
+    assert "could not be timed" in choices[0].reason
+    monkeypatch.setattr(precision, "extension", lambda: "avx2")
+    assert choose_precision(run_spec, manifest, tmp_path, lambda: None).precision == "float32"
+
+
+def test_the_steps_of_both_precisions_are_timed_in_turn() -> None:
+    steps = {name: step_times.step(spec("digits", TINY), name, [8, 8, 1], 3) for name in ("float32", "mixed_bfloat16")}
+
+    times = step_times.alternating(steps)
+
+    assert {name: len(values) for name, values in times.items()} == {"float32": 3, "mixed_bfloat16": 3}
+    assert min(min(values) for values in times.values()) > 0
 
 
 def test_the_speed_of_each_precision_is_one_line_of_json() -> None:

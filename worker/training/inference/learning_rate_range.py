@@ -12,6 +12,7 @@ import numpy as np
 from backend.datasets.store import StoredDataset
 from backend.phrases import rough_seconds
 from backend.planning.learning_rate_range import STEPS
+from backend.planning.precision import undecided_as_full
 from backend.spec import RunSpec
 from worker.training import compiling, networks
 from worker.training.data.inputs import TrainingInputs
@@ -70,7 +71,7 @@ def _too_slow(step_seconds: float) -> TrainingError:
 
 def _step_of(spec: RunSpec, dataset: StoredDataset, initial: Path | None) -> Step:
     """Returns a function that trains one batch at a rate and returns its loss before the step."""
-    spec = _with_few_images(spec)
+    spec = undecided_as_full(_with_few_images(spec))
     shape, classes = dataset.manifest.image_shape, len(dataset.manifest.classes)
     inputs = TrainingInputs.load(dataset, spec)
     keras.utils.set_random_seed(spec.seed)

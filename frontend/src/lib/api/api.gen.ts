@@ -5281,6 +5281,8 @@ export interface components {
         /**
          * PrecisionOffer
          * @description `gain` is the speed relative to float32 on the device that gains most; null where no worker has timed it.
+         *
+         *     That of `auto` is null: a worker decides it for each run.
          */
         PrecisionOffer: {
             /** Fast */
@@ -5291,7 +5293,7 @@ export interface components {
              * Name
              * @enum {string}
              */
-            name: "float32" | "mixed_bfloat16" | "mixed_float16";
+            name: "auto" | "float32" | "mixed_bfloat16" | "mixed_float16";
         };
         /**
          * Prediction
@@ -5957,6 +5959,8 @@ export interface components {
         /**
          * RunRead
          * @description `phases` is empty for runs that train one part of their network from the first epoch to the last.
+         *
+         *     `precision` is what the spec's `auto` was decided to be, with the reason; null before, and where the spec names one.
          */
         RunRead: {
             /** Attempt */
@@ -6013,6 +6017,10 @@ export interface components {
              * @default []
              */
             phases: components["schemas"]["PhaseRead"][];
+            /** Precision */
+            precision: ("auto" | "float32" | "mixed_bfloat16" | "mixed_float16") | null;
+            /** Precision Reason */
+            precision_reason: string | null;
             /**
              * Priority
              * @enum {string}
@@ -6195,11 +6203,11 @@ export interface components {
             optimizer: components["schemas"]["Adam"] | components["schemas"]["AdamW"] | components["schemas"]["Sgd"] | components["schemas"]["RmsProp"];
             /**
              * Precision
-             * @description of everything except the softmax and the loss
+             * @description of everything except the softmax and the loss; auto: decided when a worker claims the run
              * @default float32
              * @enum {string}
              */
-            precision: "float32" | "mixed_bfloat16" | "mixed_float16";
+            precision: "auto" | "float32" | "mixed_bfloat16" | "mixed_float16";
             /**
              * @default {
              *       "scaling": "unit"
@@ -6537,7 +6545,8 @@ export interface components {
          *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
          *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
          *     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
-         *     holds for their range; 0 where none are needed.
+         *     holds for their range; 0 where none are needed. `precision` is the spec's, or what `auto` will probably become: the
+         *     worker that claims the run times the network and decides.
          */
         SpecCheck: {
             /** Batches Per Epoch */
@@ -6564,6 +6573,11 @@ export interface components {
             ok: boolean;
             /** Parameters */
             parameters: number | null;
+            /**
+             * Precision
+             * @enum {string}
+             */
+            precision: "auto" | "float32" | "mixed_bfloat16" | "mixed_float16";
             /** Seconds Per Epoch */
             seconds_per_epoch: number | null;
             /** Seconds Per Epoch Range */
@@ -6639,6 +6653,10 @@ export interface components {
              * @default []
              */
             phases: components["schemas"]["PhaseRead"][];
+            /** Precision */
+            precision: ("auto" | "float32" | "mixed_bfloat16" | "mixed_float16") | null;
+            /** Precision Reason */
+            precision_reason: string | null;
             /**
              * Priority
              * @enum {string}

@@ -1,12 +1,15 @@
 /** Describes the speed of each precision on this server's workers, and recommends the fastest. */
 
-import type { Catalog } from '../api/types'
+import type { Catalog, SpecCheck } from '../api/types'
+
+export const AUTO = 'auto'
 
 type Offer = Catalog['precisions'][number]
 
 /** "mixed_bfloat16: about 1.6× faster", compared with float32. */
 export function gainText({ name, gain }: Offer): string {
   if (name === 'float32') return name
+  if (name === AUTO) return 'auto: decided by the worker, which times the network'
   return `${name}: ${gain === null ? 'not measured yet' : speedText(gain)}`
 }
 
@@ -17,6 +20,11 @@ export function speedText(gain: number): string {
 }
 
 const times = (value: number): string => String(Number(value.toFixed(1)))
+
+/** Returns what `auto` will probably become, if that is not float32, which then is one press away. */
+export function expectedPrecision(answer: Pick<SpecCheck, 'precision'> | null, chosen: string): string | null {
+  return answer && chosen === AUTO && answer.precision !== 'float32' ? answer.precision : null
+}
 
 /** Returns the fastest precision when float32 is chosen and another one is faster. */
 export function recommendedPrecision(precisions: Offer[], chosen: string): Offer | null {

@@ -13,6 +13,8 @@ const run: LiveRun = {
   stop: null,
   spec: {},
   phases: [],
+  precision: null,
+  precision_reason: null,
   recipe: null,
   bet: null,
   validation_images: null,

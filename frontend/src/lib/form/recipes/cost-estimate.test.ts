@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { durationText, estimateCost, roughDuration, roughRange } from './cost-estimate'
-import { recommendedPrecision, gainText } from '../precision'
+import { expectedPrecision, gainText, recommendedPrecision } from '../precision'
 import type { SpecCheck } from '../../api/types'
 
 test('memory and time of a run', () => {
@@ -42,6 +42,13 @@ test('a precision is described by its speed', () => {
     'mixed_float16: about 1.4× slower',
   ])
   expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
+})
+
+test('what auto will become is said where it is not float32', () => {
+  expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'auto')).toBe('mixed_bfloat16')
+  expect(expectedPrecision({ precision: 'float32' }, 'auto')).toBeNull()
+  expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'mixed_bfloat16')).toBeNull()
+  expect(gainText({ name: 'auto', gain: null, fast: true })).toBe('auto: decided by the worker, which times the network')
 })
 
 test('the fastest precision is recommended when float32 is chosen', () => {

@@ -1,0 +1,63 @@
+"""Decides `precision: "auto"`: in which precision a run is trained, and why, in one sentence."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from backend.network import Network
+from backend.phrases import rough_seconds
+from backend.planning.execution_plan import choose_execution
+from backend.spec import Precision, RunSpec
+from backend.workers import WorkerRead, gains
+
+AUTO: Precision = "auto"
+FULL: Precision = "float32"
+FAST: Precision = "mixed_bfloat16"
+"""What `auto` chooses between: float16 needs a scaled loss, so only a person chooses it."""
+
+LEAST_GAIN = 1.2  # of FAST over FULL; for less, nobody should have to think about rounding
+
+
+@dataclass(frozen=True)
+class PrecisionChoice:
+    """`reason` is a sentence that begins with the precision, without the full stop."""
+
+    precision: Precision
+    reason: str
+
+
+def without_timing(spec: RunSpec, network: Network, *, has_bfloat16: bool) -> PrecisionChoice | None:
+    """Returns the choice where no step has to be timed, else None."""
+    if not has_bfloat16:
+        return PrecisionChoice(FULL, f"{FULL}: this processor has no instructions for bfloat16")
+    if spec.head_epochs() == spec.epochs:
+        return PrecisionChoice(FULL, f"{FULL}: the features of its backbone are computed once and kept for other runs")
+    if choose_execution(spec, network).small:
+        return PrecisionChoice(FULL, f"{FULL}: the network is too small to gain by {FAST}")
+    return None
+
+
+def by_step_seconds(seconds: Mapping[str, float], device: str) -> PrecisionChoice:
+    """Returns the faster precision, by the seconds of a step of the very network with each."""
+    gain = seconds[FULL] / seconds[FAST]
+    times = f"{rough_seconds(seconds[FAST])} with {FAST} and {rough_seconds(seconds[FULL])} with {FULL}"
+    measured = f"a step of this network took {times} on {device}"
+    if gain >= LEAST_GAIN:
+        return PrecisionChoice(FAST, f"{FAST}: {measured}, so it is {gain:.2f} times as fast")
+    return PrecisionChoice(FULL, f"{FULL}: {measured}, and a gain below {LEAST_GAIN:g} is not taken")
+
+
+def expected(spec: RunSpec, network: Network, workers: Sequence[WorkerRead]) -> RunSpec:
+    """Returns the spec with what `auto` will probably become, by how fast workers were with another network.
+
+    It is for estimates before a launch: the worker that claims the run decides.
+    """
+    if spec.precision != AUTO:
+        return spec
+    has_gain = gains(workers).get(FAST, 1.0) >= LEAST_GAIN
+    choice = without_timing(spec, network, has_bfloat16=has_gain)
+    return spec.model_copy(update={"precision": choice.precision if choice else FAST})
+
+
+def undecided_as_full(spec: RunSpec) -> RunSpec:
+    """Returns the spec with float32 in place of `auto`, for what has no run: a range test, or a script before it."""
+    return spec.model_copy(update={"precision": FULL}) if spec.precision == AUTO else spec
