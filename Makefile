@@ -28,7 +28,7 @@ setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/
 	@:
 
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
-	@exec $(BIN)/python -m standalone.board.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
+	@exec $(BIN)/python -m backend.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
 test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
 	$(MAKE) --no-print-directory lint-python lint-page test-page

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,14 @@ def test_make_help_lists_each_target_with_its_description() -> None:
     ).stdout.splitlines()
     assert {line.split()[1] for line in lines} == make_targets()
     assert make_targets() >= {"up", "test", "setup", "bench", "help", "lock", "client", "lint", "compose-check"}
+
+
+def test_modules_that_the_makefile_and_scripts_run_exist() -> None:
+    files = [ROOT / "Makefile", *(path for path in (ROOT / "scripts").iterdir() if path.is_file())]
+    names = {name for file in files for name in re.findall(r"python[\w)\"}]* -m ([\w.]+)", file.read_text())}
+
+    assert names >= {"backend.die_with_parent", "benchmarks", "benchmarks.gpu", "scripts.install_locked"}
+    assert [name for name in names if find_spec(name) is None] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
