@@ -1,4 +1,4 @@
-"""Periodic tasks of the service: the reaper requeues runs with an expired lease, the sweeper removes stale files."""
+"""Periodic tasks of the service: requeues runs with an expired lease, removes stale files, and indexes many runs."""
 
 import asyncio
 import contextlib
@@ -14,15 +14,17 @@ from backend.db.engine import Database
 from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
+from backend.runs.table.field_indexes import create_field_indexes
 from backend.settings import Settings
 
+INDEX_SECONDS = 60.0  # a board's runs become many within hours, or by an import
 OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
 
 log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """Runs the reaper and the sweeper as background tasks."""
+    """Runs the reaper, the sweeper and the indexer as background tasks."""
 
     def __init__(self, settings: Settings, database: Database, redis_stream: RedisStream, wakeups: Wakeups) -> None:
         self._settings = settings
@@ -33,10 +35,11 @@ class Housekeeping:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Runs both tasks for the duration of the block."""
+        """Runs the tasks for the duration of the block."""
         async with create_task_group() as tasks:
             tasks.start_soon(_every, self._settings.reaper_seconds, self.reap)
             tasks.start_soon(_every, self._settings.sweeper_seconds, self.sweep)
+            tasks.start_soon(_every, INDEX_SECONDS, self.index)
             yield
             tasks.cancel_scope.cancel()
 
@@ -57,6 +60,10 @@ class Housekeeping:
     def sweep(self) -> None:
         """Removes files that no row names and that nobody has written for an hour."""
         orphans.remove_orphans(self._database, self._settings.data_dir)
+
+    def index(self) -> None:
+        """Creates the indexes of the table's fields once there are many runs."""
+        create_field_indexes(self._database)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

@@ -1,7 +1,8 @@
 """The fields of runs that the table shows, filters, sorts and groups by, each with its path and its SQL expression.
 
 Those of a spec are derived from the catalog, so a new option of a preset or an optimizer is a field at once. Values are
-read from the JSON of the row: 10,000 runs take 20 ms (docs/decisions/0022-fields-of-runs.md).
+read from the JSON of the row (docs/decisions/0022-fields-of-runs.md). An expression has its constants in the statement
+and not as parameters, so that a database finds it in an index (`backend.runs.table.field_indexes`).
 """
 
 import json
@@ -10,9 +11,10 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Integer, Text, case, cast, func
+from sqlalchemy import Boolean, ColumnElement, Double, Integer, Text, case, cast, func, literal_column
 
 from backend.db.clock import to_datetime
+from backend.db.json_text import json_text
 from backend.db.models import PRIORITIES, Run
 from backend.errors import FieldError, Invalid, Loc
 from backend.phrases import listed, quoted, sentence
@@ -133,23 +135,29 @@ def _run_fields() -> Iterator[RunField]:
             yield RunField(path, title, kind, "run", getattr(Run, path))
     yield RunField("seconds", "Seconds from start to end", "number", "run", Run.finished_at - Run.started_at)
     yield RunField("tags", "Tags", "text", "run", cast(Run.tags, Text))
-    priorities = case({number: name for name, number in PRIORITIES.items()}, value=Run.priority)
-    yield RunField("priority", "Priority", "text", "run", priorities)
+    names: dict[Any, Any] = {
+        literal_column(str(number)): literal_column(f"'{name}'", Text()) for name, number in PRIORITIES.items()
+    }
+    yield RunField("priority", "Priority", "text", "run", case(names, value=Run.priority))
 
 
 def _metric_fields() -> Iterator[RunField]:
-    yield RunField("best.epoch", "Best epoch", "number", "best", Run.best["epoch"].as_float())
-    yield RunField("best.monitor", "Best by", "text", "best", Run.best["monitor"].as_string())
+    yield RunField("best.epoch", "Best epoch", "number", "best", _number(Run.best, "epoch"))
+    yield RunField("best.monitor", "Best by", "text", "best", cast(json_text(Run.best, "monitor"), Text()))
     for name in METRICS:
         expression = getattr(Run, f"best_{name}", None)
         if expression is None:
-            expression = Run.best[("metrics", name)].as_float()
+            expression = _number(Run.best, f"metrics.{name}")
         yield RunField(f"best.{name}", f"{_metric_title(name)} at the best epoch", "number", "best", expression)
     for name in METRICS:
         title = f"{_metric_title(name)} at the last epoch"
-        yield RunField(f"last.{name}", title, "number", "last", Run.metrics[name].as_float())
+        yield RunField(f"last.{name}", title, "number", "last", _number(Run.metrics, name))
     for name, title in TEST_TITLES.items():
-        yield RunField(f"test.{name}", title, "number", "test", Run.test[("metrics", name)].as_float())
+        yield RunField(f"test.{name}", title, "number", "test", _number(Run.test, f"metrics.{name}"))
+
+
+def _number(column: Any, path: str) -> ColumnElement[Any]:
+    return cast(json_text(column, path), Double())
 
 
 def _metric_title(name: str) -> str:
@@ -173,22 +181,24 @@ def _option_fields(choice: PartChoice, prefix: str) -> Iterator[RunField]:
 def _spec_field(path: str, limits: Limits) -> RunField:
     """Returns a field of specs. A part that may be absent, such as the augmentation, is true where it is there."""
     kind = KINDS.get(limits.type, "text")
-    value = Run.spec[tuple(path.split("."))]
-    expression: ColumnElement[Any] = value.as_string()
+    text = json_text(Run.spec, path)
+    expression: ColumnElement[Any] = cast(text, Text())
     if limits.type == "part":
-        expression = case((value.as_string().is_not(None), 1))
+        expression = case((text.is_not(None), literal_column("1")))
     elif kind == "number":
-        expression = value.as_float()
+        expression = _number(Run.spec, path)
     elif kind == "boolean":
-        expression = cast(value.as_boolean(), Integer)
+        expression = cast(cast(text, Boolean()), Integer)
     elif limits.type == "list" or path == "class_weights":
-        expression = _without_spaces(value.as_string())
+        expression = _without_spaces(expression)
     return RunField(path, limits.title, kind, "spec", expression)
 
 
-def _without_spaces(json_text: ColumnElement[Any]) -> ColumnElement[Any]:
+def _without_spaces(json: ColumnElement[Any]) -> ColumnElement[Any]:
     """Returns the text of a list or an object as SQLite has it; PostgreSQL keeps the spaces after , and :."""
-    return func.replace(func.replace(json_text, ", ", ",", type_=Text()), ": ", ":", type_=Text())
+    for sign in (",", ":"):
+        json = func.replace(json, literal_column(f"'{sign} '"), literal_column(f"'{sign}'"), type_=Text())
+    return json
 
 
 def _first_of_each_path(*fields: RunField) -> dict[str, RunField]:

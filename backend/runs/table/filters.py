@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, Text, cast, func, select
+from sqlalchemy import ColumnElement, Select, select
 
 from backend.db.models import Run
+from backend.db.strpos import strpos
 from backend.requests import StorableText
 from backend.runs.schemas import Status
 from backend.runs.search import contains
 from backend.runs.table.conditions import equals, parse_conditions
+from backend.runs.table.fields import FIELDS
 
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
@@ -71,8 +73,7 @@ class RunFilter(BaseModel):
         if len(self.status) > 1:
             yield Run.status.in_(self.status)
         if self.tag is not None:
-            tags = cast(Run.tags, Text)
-            yield func.replace(tags, json.dumps(self.tag), "") != tags  # LIKE ignores case in SQLite
+            yield strpos(FIELDS["tags"].expression, json.dumps(self.tag)) > 0
         if self.q:
             yield contains(self.q)
 
