@@ -1,6 +1,6 @@
 """The files that a run's rows refer to. A file without a reference is deleted after the commit that removed it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 from backend.db.models import Artifact, Epoch, Run, State
 from backend.files import SavedFile, sha256_of
 from backend.planning.initial_weights import INITIAL
+from backend.runs.history import HistoryDigest
 from backend.runs.metrics.blocks import delete_blocks_after, pack_block
 from worker.training.report import SavedEpoch
 
 STATES_KEPT = 2  # the newest may be torn by a power cut
 BEST_FILES = ("best.keras", "probabilities")
+
+FileRow = dict[str, Any]
+"""A file's name, bytes, sha256 and epoch, as events announce it."""
 
 
 class RunFiles:
@@ -23,25 +27,46 @@ class RunFiles:
     def __init__(self, data_dir: Path, run_id: str) -> None:
         self._data_dir = data_dir
         self._run_id = run_id
+        self._history: HistoryDigest | None = None
 
-    def add_epoch(self, session: Session, saved: SavedEpoch, metrics: dict[str, Any]) -> None:
-        """Adds the rows of an epoch, its artifacts and its state; only the last two states are kept."""
+    def add_epoch(self, session: Session, saved: SavedEpoch, metrics: dict[str, Any]) -> list[FileRow]:
+        """Adds the rows of an epoch, its artifacts and its state; only the last two states are kept.
+
+        Returns the files for download that are new or have changed.
+        """
+        history = self._history_with(session, saved.epoch, metrics)
         predictions = {
             "predictions": self.relative_path(saved.predictions),
             "predictions_sha256": saved.predictions.sha256,
         }
         session.add(Epoch(run_id=self._run_id, epoch=saved.epoch, metrics=metrics, **predictions))
-        artifacts = {"best.keras": saved.best, "probabilities": saved.probabilities}
-        for name, file in {**artifacts, f"epoch-{saved.epoch}.keras": saved.kept}.items():
-            if file is not None:
-                self.add_artifact(session, name, saved.epoch, file)
+        if saved.probabilities is not None:
+            self.add_artifact(session, "probabilities", saved.epoch, saved.probabilities)
+        models = {"best.keras": saved.best, f"epoch-{saved.epoch}.keras": saved.kept}
+        changed = [self.add_artifact(session, name, saved.epoch, file) for name, file in models.items() if file]
         self._keep_state(session, saved)
         pack_block(session, self._run_id, saved.epoch)
+        return [*changed, history]
 
-    def add_artifact(self, session: Session, name: str, epoch: int, file: SavedFile) -> None:
+    def add_artifact(self, session: Session, name: str, epoch: int, file: SavedFile) -> FileRow:
         """Inserts an artifact's row, or updates it to the new file."""
-        row = {"epoch": epoch, "path": self.relative_path(file), "bytes": file.bytes, "sha256": file.sha256}
-        session.merge(Artifact(run_id=self._run_id, name=name, **row))
+        return self._merge(session, name, self.relative_path(file), epoch=epoch, bytes=file.bytes, sha256=file.sha256)
+
+    def _history_with(self, session: Session, epoch: int, metrics: Mapping[str, Any]) -> FileRow:
+        """Updates the row of history.csv, which is no file on disk, to another epoch.
+
+        The table is read once for a trainer, and again if the commit of the last epoch failed.
+        """
+        if self._history is None or self._history.epoch != epoch - 1:
+            self._history = HistoryDigest.of(session, self._run_id, epoch - 1)
+        self._history = history = self._history.plus(epoch, metrics)
+        return self._merge(
+            session, "history.csv", "", epoch=epoch, bytes=history.bytes, sha256=history.digest.hexdigest()
+        )
+
+    def _merge(self, session: Session, name: str, path: str, **row: Any) -> FileRow:
+        session.merge(Artifact(run_id=self._run_id, name=name, path=path, **row))
+        return {"name": name, **row}
 
     def relative_path(self, file: SavedFile) -> str:
         return file.path.relative_to(self._data_dir).as_posix()
@@ -53,7 +78,7 @@ class RunFiles:
 
     def roll_back(self, session: Session, state: State | None) -> None:
         """Deletes the rows of everything after a state, or of all epochs, and restores the best model of that time."""
-        epoch = state.epoch if state else 0
+        epoch, self._history = state.epoch if state else 0, None
         for table in (Epoch, State, Artifact):
             after = (table.run_id == self._run_id) & (table.epoch > epoch)
             is_own = Artifact.name != INITIAL if table is Artifact else true()  # INITIAL has another run's epoch
@@ -72,7 +97,7 @@ class RunFiles:
         """Returns the paths of the run's states, artifacts and test predictions."""
         own = {table: table.run_id == self._run_id for table in (State, Artifact)}
         states = session.execute(select(State.path, State.best).where(own[State]))
-        artifacts = session.scalars(select(Artifact.path).where(own[Artifact]))
+        artifacts = session.scalars(select(Artifact.path).where(own[Artifact], Artifact.path != ""))
         state_files = [(path, *(row["path"] for row in (best or {}).values())) for path, best in states]
         test = session.scalar(select(Run.test).where(Run.id == self._run_id))
         return {

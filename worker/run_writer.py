@@ -210,10 +210,11 @@ class RunWriter:
             metrics = json_metrics(epoch.metrics)
             before = self._files.referenced(session)
             set_epoch(session, run, epoch, metrics)
-            self._files.add_epoch(session, epoch, metrics)
+            files = self._files.add_epoch(session, epoch, metrics)
             outdated.update(before - self._files.referenced(session))
             pace = {"seconds_per_epoch": seconds_per_epoch(run), "eta_seconds": eta_seconds(run, run.epoch_at or 0.0)}
-            return [record(session, run, "epoch", {"epoch": epoch.epoch, "metrics": metrics, "best": run.best, **pace})]
+            payload = {"epoch": epoch.epoch, "metrics": metrics, "best": run.best, **pace, "files": files}
+            return [record(session, run, "epoch", payload)]
 
         self._commit(write)
         self._files.delete(outdated)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, BackgroundTasks, Header, Response
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
@@ -17,7 +17,7 @@ from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
 from backend.api.http.problems import problem_response
 from backend.artifacts import exports
-from backend.artifacts.downloads import find_download, list_downloads
+from backend.artifacts.downloads import find_download, lacks_history, list_downloads, store_history
 from backend.artifacts.schemas import ArtifactRead, ExportRead
 from backend.artifacts.schemas import Kind as ExportKind
 from backend.runs.read import get_run
@@ -43,8 +43,10 @@ Kind = Annotated[ExportKind, PathParameter(description="format of the export")]
 
 
 @router.get("/artifacts", summary="List a run's files")
-def list_artifacts(run: RunDep, session: SessionDep) -> Items[ArtifactRead]:
+def list_artifacts(run: RunDep, session: SessionDep, board: BoardDep, later: BackgroundTasks) -> Items[ArtifactRead]:
     """Lists the files that can be downloaded now, with size, SHA-256 and the epoch that each is of."""
+    if lacks_history(session, run):
+        later.add_task(store_history, board.database, run.id)
     rows = list_downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 

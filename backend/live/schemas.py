@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from backend.artifacts.schemas import ArtifactRead
 from backend.runs.schemas import Best, Metrics, RunRead, Status
 
 
@@ -10,12 +11,15 @@ class StatusEvent(RunRead):
 
 
 class EpochEvent(BaseModel):
+    """`files` are those that this epoch added or changed."""
+
     run: str
     epoch: int
     metrics: Metrics
     best: Best | None
     seconds_per_epoch: float | None = None
     eta_seconds: float | None = None
+    files: list[ArtifactRead] = []
 
 
 class LogEvent(BaseModel):

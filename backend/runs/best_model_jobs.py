@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Artifact, BestModelJob, Run
 from backend.errors import Conflict, NotFound
+from backend.runs.event_log import record_log
 from backend.runs.read import get_run
 
 Job = TypeVar("Job", bound=BestModelJob)
@@ -44,16 +45,17 @@ def claim(session: Session, table: type[Job]) -> Job | None:
     the job has linked its file, the job works on the newer one.
     """
     while first := session.scalar(select(table).where(_is_claimable(table)).order_by(table.touched_at).limit(1)):
-        session.get(Run, first.run_id, with_for_update=True)
+        run = session.get(Run, first.run_id, with_for_update=True)
         locked = select(table).where(_is_claimable(table), _is_same(first)).with_for_update()
         row = session.scalar(locked.execution_options(populate_existing=True))
         best = session.get(Artifact, (first.run_id, "best.keras"))
-        if row is None:
-            continue  # another job has claimed it
+        if row is None or run is None:
+            continue  # another job has claimed it, or the run was deleted
         if best is None:
             session.delete(row)
         elif row.tries >= MAX_ATTEMPTS:
             row.status, row.reason = "failed", WORKER_LOST
+            record_log(session, run, f"The job {row.kind!r} of the best model failed: {WORKER_LOST}", "warning")
         else:
             return _set_making(session, row, best)
     return None

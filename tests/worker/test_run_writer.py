@@ -65,10 +65,12 @@ def test_an_epoch_commits_metrics_event_best_and_files_together(writer: RunWrite
     with database.read() as session:
         assert session.scalars(select(Epoch)).one().predictions == f"runs/{run.id}/e1/predictions-1-validation.npz"
         assert session.scalars(select(State)).one().sha256 == sha_of("state-1.npz")
-        assert {row.name for row in session.scalars(select(Artifact))} == {"best.keras", "probabilities"}
+        assert {row.name for row in session.scalars(select(Artifact))} == {"best.keras", "probabilities", "history.csv"}
         event = session.scalars(select(Event).where(Event.kind == "epoch")).one()
+        files = list_downloads(session, session.get_one(Run, run.id))
+    announced = [{key: getattr(file, key) for key in ("name", "epoch", "bytes", "sha256")} for file in files[:2]]
     no_pace = {"seconds_per_epoch": None, "eta_seconds": None}  # these metrics have no `seconds`
-    assert event.payload == {"epoch": 1, "metrics": METRICS, "best": run.best, **no_pace}
+    assert event.payload == {"epoch": 1, "metrics": METRICS, "best": run.best, **no_pace, "files": announced}
 
 
 def test_files_without_a_reference_are_deleted_after_the_commit(writer: RunWriter) -> None:

@@ -1,10 +1,15 @@
 """`history.csv`, the downloadable table of a run's epochs."""
 
 import hashlib
+import math
 
+import pytest
 from starlette.testclient import TestClient
 
+from backend.artifacts import downloads
 from backend.db.engine import Database
+from backend.db.models import Artifact, Run
+from backend.runs.event_log import stored_events
 from backend.runs.history import history_csv
 from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
@@ -32,6 +37,44 @@ def test_each_epoch_is_a_row_and_nan_is_an_empty_cell(
 
 def test_its_columns_are_the_trainers_metrics() -> None:
     assert vars(stream_metrics)["METRICS"] == METRICS
+
+
+def test_its_size_and_hash_are_stored_with_each_epoch_and_announced(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    for number in (1, 2, 3):
+        writer.save_epoch(saved_epoch(writer, number, best=number < 3, loss=math.nan, seconds=number / 3))
+
+    content = client.get(f"/api/runs/{run_id}/artifacts/history.csv").content
+    with database.read() as session:
+        stored = session.get_one(Artifact, (run_id, "history.csv"))
+        announced = [event.payload["files"] for event in stored_events(session, run_id, 0) if event.kind == "epoch"]
+    row = {"name": "history.csv", "epoch": 3, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    assert (stored.bytes, stored.sha256) == (row["bytes"], row["sha256"])
+    assert [[file["name"] for file in files] for files in announced] == [
+        ["best.keras", "history.csv"],
+        ["best.keras", "history.csv"],
+        ["history.csv"],
+    ]
+    assert announced[-1] == [row]
+
+
+def test_a_run_that_ended_before_it_was_stored_has_it_after_its_first_list(
+    client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    with database.write() as session:
+        session.delete(session.get_one(Artifact, (run_id, "history.csv")))
+        session.get_one(Run, run_id).status = "finished"
+
+    first = client.get(f"/api/runs/{run_id}/artifacts").json()
+    monkeypatch.setitem(downloads.GENERATED, "history.csv", lambda _session, _run: pytest.fail("written again"))
+
+    assert client.get(f"/api/runs/{run_id}/artifacts").json() == first
 
 
 def test_it_can_be_downloaded_after_the_first_epoch(client: TestClient, database: Database, settings: Settings) -> None:

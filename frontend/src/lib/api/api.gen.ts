@@ -3573,7 +3573,10 @@ export interface components {
              */
             status: "queued" | "preparing" | "running" | "stopping" | "finished" | "stopped" | "failed";
         };
-        /** EpochEvent */
+        /**
+         * EpochEvent
+         * @description `files` are those that this epoch added or changed.
+         */
         EpochEvent: {
             best: components["schemas"]["Best"] | null;
             /** Epoch */
@@ -3583,6 +3586,11 @@ export interface components {
              * @default null
              */
             eta_seconds: number | null;
+            /**
+             * Files
+             * @default []
+             */
+            files: components["schemas"]["ArtifactRead"][];
             /** Metrics */
             metrics: {
                 [key: string]: number | null;

@@ -1,4 +1,5 @@
-/** Loads the diagnosis of a run: at once, then at most every half minute while it trains, and once more when it ends. */
+/** Loads the diagnosis of a run: at once, while it trains once it has trained twice as long, at least every minute with an
+ * epoch, and once more when it ends. */
 
 import { readDiagnosis } from '../api/client'
 import { errorMessage } from '../api/problem'
@@ -6,7 +7,8 @@ import type { Diagnosis as Answer, Finding } from '../api/types'
 import type { Mark } from '../charts/curve'
 import { markOf } from './kinds'
 
-const INTERVAL_MS = 30_000
+const MIN_PAUSE_MS = 10_000
+const MAX_PAUSE_MS = 60_000
 
 export class Diagnosis {
   answer = $state.raw<Answer | null>(null)
@@ -22,9 +24,10 @@ export class Diagnosis {
     this.#id = id
   }
 
-  /** Reads the diagnosis after a change of the run. */
-  refresh(trains: boolean): void {
-    if (trains && this.#latest) this.#timer ??= setTimeout(() => void this.#read(), INTERVAL_MS)
+  /** Reads the diagnosis after a change of the run, which has trained for so long; null once it has ended. */
+  refresh(trainedMs: number | null): void {
+    const pause = Math.min(Math.max(trainedMs ?? 0, MIN_PAUSE_MS), MAX_PAUSE_MS)
+    if (trainedMs !== null && this.#latest) this.#timer ??= setTimeout(() => void this.#read(), pause)
     else void this.#read()
   }
 

@@ -7,8 +7,8 @@ import type { NonzeroMatrix, Report } from '../api/types'
 import type { Merge } from './class-tree'
 import type { EvaluatedEpoch } from './sample-selection'
 
-/** Pause between two requests while the best epoch keeps changing. */
-const PAUSE_MS = 1_500
+/** While the best epoch keeps moving on, it is read no more often: matrix, report and images are three requests. */
+const PAUSE_MS = 10_000
 /** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
 
@@ -36,15 +36,24 @@ export class Evaluation {
   #isOrderRequested = false
   #requested: EvaluatedEpoch | null = null
   #isReading = false
+  #readAt = -PAUSE_MS
+  #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(id: string) {
     this.id = id
   }
 
-  /** `isFollowing`: the epoch is the best one of a run that may train, not one that a person chose. */
+  /** `isFollowing`: the epoch is the best one of a run that trains, not one that a person chose. */
   request(epoch: number, split: EvaluatedEpoch['split'], isFollowing: boolean): void {
-    this.#requested = { epoch, split }
-    if (!this.#isReading) void this.#readUntilCurrent(isFollowing)
+    clearTimeout(this.#timer)
+    const pause = isFollowing ? this.#readAt + PAUSE_MS - performance.now() : 0
+    if (pause > 0) this.#timer = setTimeout(() => void this.#readNext({ epoch, split }), pause)
+    else void this.#readNext({ epoch, split })
+  }
+
+  /** Ends the following when the page is left. */
+  stop(): void {
+    clearTimeout(this.#timer)
   }
 
   /** Reads an epoch that is likely to be requested next. An error is told when it is. */
@@ -64,22 +73,21 @@ export class Evaluation {
     }
   }
 
-  async #readUntilCurrent(isFollowing: boolean): Promise<void> {
+  /** Reads one epoch at a time, then the newest that was requested since. */
+  async #readNext(evaluated: EvaluatedEpoch): Promise<void> {
+    this.#requested = evaluated
+    if (this.#isReading) return
     this.#isReading = true
     while (this.#requested !== null) {
-      const requested = this.#requested
+      const requested: EvaluatedEpoch = this.#requested
       await this.#read(requested)
-      await new Promise((resolve) => setTimeout(resolve, isFollowing && !this.#isCurrent(requested) ? PAUSE_MS : 0))
       if (this.#requested === requested) this.#requested = null
     }
     this.#isReading = false
   }
 
-  #isCurrent({ epoch, split }: EvaluatedEpoch): boolean {
-    return this.matrix?.epoch === epoch && this.matrix.split === split
-  }
-
   async #read({ epoch, split }: EvaluatedEpoch): Promise<void> {
+    this.#readAt = performance.now()
     try {
       const { matrix, report } = await this.#get(epoch, split)
       this.matrix = matrix

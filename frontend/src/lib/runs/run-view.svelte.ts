@@ -3,6 +3,7 @@
 import { makeExport, readArtifacts, readExports, readLog, readMetrics, readRun } from '../api/client'
 import { clock } from '../api/clock.svelte'
 import { isInProgress } from './exports'
+import { withFiles } from './files'
 import { Problem, errorMessage } from '../api/problem'
 import { advance, isActive, isTraining, type RunEvent } from '../live/run-state'
 import type { LiveRun } from '../api/types'
@@ -11,8 +12,6 @@ import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/ty
 
 /** A live trainer sends events more often than this; after a longer silence the run is read again. */
 const SILENCE_MS = 8_000
-/** Epochs may take a tenth of a second, and files change with each, so they are read at most this often. */
-const FILES_INTERVAL_MS = 2_000
 const LOG_PAGE = 200
 
 export class RunView {
@@ -33,17 +32,9 @@ export class RunView {
   /** For each pending request, the events that arrived since it was sent. */
   #pending = new Set<RunEvent[]>()
   #lastLogLine = 0
-  #filesTimer: ReturnType<typeof setTimeout> | undefined
-  #isStopped = false
 
   constructor(id: string) {
     this.id = id
-  }
-
-  /** Ends all polling when the page is left. */
-  stop(): void {
-    this.#isStopped = true
-    clearTimeout(this.#filesTimer)
   }
 
   async read(): Promise<void> {
@@ -129,7 +120,13 @@ export class RunView {
   #addEpoch(data: RunEvent['data']): void {
     this.table = withEpoch(this.table ?? emptyTable, data.epoch as number, data.metrics as Metrics)
     this.trail = []
-    this.#scheduleFiles()
+    this.#changeFiles((data.files ?? []) as Artifact[])
+  }
+
+  #changeFiles(changed: Artifact[]): void {
+    this.files = this.files && withFiles(this.files, changed)
+    if (!changed.some(({ name }) => name === 'best.keras')) return
+    this.exports = this.exports?.map((item) => ({ ...item, is_current: false })) ?? null
   }
 
   #addProgress(data: RunEvent['data']): void {
@@ -141,8 +138,10 @@ export class RunView {
     this.trail = extendTrail(this.trail, epoch, data.batch as number, data.batches as number, data.metrics as Metrics)
   }
 
+  /** A job writes a line when it ends, and that changes its export. */
   #addLogEvent({ seq, level, text }: RunEvent['data']): void {
     if (typeof seq !== 'number') return
+    if (this.exports?.some(isInProgress)) void this.#readFiles()
     this.#addLogLines([{ seq, level: level as string, text: text as string, time: new Date(this.lastEvent).toISOString() }])
   }
 
@@ -161,31 +160,25 @@ export class RunView {
   #applyStatus(): void {
     this.features = null
     if (!isTraining(this.run!)) this.trail = []
-    this.#scheduleFiles()
-  }
-
-  #scheduleFiles(): void {
-    this.#filesTimer ??= setTimeout(() => {
-      this.#filesTimer = undefined
-      void this.#readFiles()
-    }, FILES_INTERVAL_MS)
+    void this.#readFiles()
   }
 
   async createExport(kind: Export['kind']): Promise<void> {
     try {
-      await makeExport(this.id, kind)
-      await this.#readFiles()
+      const created = await makeExport(this.id, kind)
+      this.exports = this.exports?.map((item) => (item.kind === kind ? created : item)) ?? null
     } catch (error) {
       this.#fail(error)
     }
   }
 
+  /** Epochs bring their files with them. What else changes files is a new status, or the end of an export's job. */
   async #readFiles(): Promise<void> {
     try {
-      const [files, exports] = await Promise.all([readArtifacts(this.id), readExports(this.id)])
-      this.files = files.items
-      this.exports = exports.items
-      if (!this.#isStopped && this.exports.some(isInProgress)) this.#scheduleFiles()
+      await this.#withLaterEvents(Promise.all([readArtifacts(this.id), readExports(this.id)]), ([files, exports]) => {
+        this.files = files.items
+        this.exports = exports.items
+      })
     } catch (error) {
       this.#fail(error)
     }

@@ -4,7 +4,7 @@ import { Problem } from '../api/problem'
 import { RunView } from './run-view.svelte'
 import type { LiveRun } from '../api/types'
 import type { RunEvent } from '../live/run-state'
-import type { LogLine, MetricsTable } from '../api/types'
+import type { Artifact, Export, LogLine, MetricsTable } from '../api/types'
 
 vi.mock('../api/client', () =>
   Object.fromEntries(['readRun', 'readMetrics', 'readLog', 'readArtifacts', 'readExports', 'makeExport'].map((name) => [name, vi.fn()])),
@@ -40,6 +40,7 @@ const epoch = (number: number): RunEvent => ({
   data: { run: 'r1', seq: 10 + number, epoch: number, metrics: { loss: 1 / number }, best: null },
 })
 const line = (seq: number): RunEvent => ({ kind: 'log', data: { run: 'r1', seq, level: 'info', text: `line ${seq}` } })
+const file = (name: string, epoch: number): Artifact => ({ name, epoch, bytes: 10, sha256: `${name} ${epoch}` })
 const stored = (seq: number): LogLine => ({ seq, level: 'info', text: `line ${seq}`, time: '2026-11-26T12:00:00Z' })
 
 test('an epoch event that arrives before an older answer is not lost', async () => {
@@ -162,4 +163,44 @@ test('features that are computed are shown until an epoch begins', async () => {
   expect([view.features, view.trail]).toEqual([{ done: 32, images: 500 }, []])
   view.handle(progress({ epoch: 3, batch: 1, batches: 4 }), NOW)
   expect(view.features).toBeNull()
+})
+
+test('files of an epoch come with its event, and exports are of an earlier best model', async () => {
+  vi.mocked(api.readArtifacts).mockResolvedValue({ items: [file('best.keras', 2), file('history.csv', 2)] })
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'ready', is_current: true } as Export] })
+  const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
+  const event = epoch(3)
+  view.handle({ ...event, data: { ...event.data, files: [file('best.keras', 3), file('history.csv', 3)] } }, NOW)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(view.files).toEqual([file('best.keras', 3), file('history.csv', 3)])
+  expect(view.exports?.[0]?.is_current).toBe(false)
+  expect(vi.mocked(api.readArtifacts)).not.toHaveBeenCalled()
+})
+
+test('files of an epoch that ended while the list was on its way are in it', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  let answer: (list: { items: Artifact[] }) => void = () => undefined
+  vi.mocked(api.readArtifacts).mockReturnValue(new Promise((resolve) => (answer = resolve)))
+  view.handle({ kind: 'status', data: { run: 'r1', seq: 12, status: 'running', epoch: 2 } }, NOW)
+  const event = epoch(3)
+  view.handle({ ...event, data: { ...event.data, files: [file('best.keras', 3)] } }, NOW)
+  answer({ items: [file('best.keras', 2)] })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(view.files).toEqual([file('best.keras', 3)])
+})
+
+test('an export that is being made is read again when its job writes to the log', async () => {
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'making' } as Export] })
+  const view = new RunView('r1')
+  await view.read()
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'ready' } as Export] })
+  view.handle(line(9), NOW)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(view.exports?.[0]?.status).toBe('ready')
+  vi.clearAllMocks()
+  view.handle(line(10), NOW)
+  expect(vi.mocked(api.readExports)).not.toHaveBeenCalled()
 })
