@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from backend.settings import Settings
 from benchmarks.board import Board, running_board
-from benchmarks.events import commits, drawn, viewers
+from benchmarks.events import commits, drawn, hour, viewers
 from benchmarks.figure import Figure
 from benchmarks.options import Options
 
-PARTS = (commits, drawn, viewers)
+PARTS = (commits, drawn, viewers, hour)
 
 
 def figures(options: Options) -> Iterator[Figure]:

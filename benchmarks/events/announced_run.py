@@ -13,7 +13,7 @@ from benchmarks.board import Board
 from tests.support.stored_runs import METRICS, write_runs
 
 FAR_AWAY = 4e9  # seconds since 1970: nobody requeues the run
-RUNNING = {"status": "running", "ended_by": None, "finished_at": None, "epoch": 0, "best": None}
+RUNNING = {"status": "running", "ended_by": None, "finished_at": None, "epoch": 0, "best": None, "epochs": 10_000}
 
 
 class AnnouncedRun:
@@ -50,12 +50,12 @@ class AnnouncedRun:
 
 
 @contextmanager
-def announced_run(board: Board, run_id: str, epochs: int) -> Iterator[AnnouncedRun]:
+def announced_run(board: Board, run_id: str) -> Iterator[AnnouncedRun]:
     """Yields a run in training, which has one event, and ends it after the block."""
     settings = Settings(data_dir=board.data_dir)
     database = open_database(settings)
     try:
-        write_runs(database, {**RUNNING, "id": run_id, "epochs": epochs, "lease_expires_at": FAR_AWAY})
+        write_runs(database, {**RUNNING, "id": run_id, "lease_expires_at": FAR_AWAY})
         run = AnnouncedRun(database, RedisStream(settings.broker_url), run_id)
         run.set_status("running")
         yield run

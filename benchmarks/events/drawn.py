@@ -44,7 +44,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if options.smoke or not chromium or not importlib.util.find_spec("playwright"):
         return
-    with announced_run(board, "drawn", EPOCHS) as run, run_page(chromium, board, run.id) as page:
+    with announced_run(board, "drawn") as run, run_page(chromium, board, run.id) as page:
         run.add_epochs(EPOCHS, EPOCHS_PER_SECOND)
         frames = frames_of(page)
     yield from delays("an epoch's commit to drawn", frames, dict(enumerate(run.commit_times.values(), start=1)))

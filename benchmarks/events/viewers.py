@@ -25,7 +25,7 @@ def measure_viewers(board: Board, options: Options, viewers: int, budget: float)
     """All watch the board's stream, as pages do. The run has one event before the first epoch."""
     events = SMOKE_EVENTS if options.smoke else EVENTS
     api = board.part("api")
-    with announced_run(board, f"viewers-{viewers}-{budget:g}", events) as run:
+    with announced_run(board, f"viewers-{viewers}-{budget:g}") as run:
         before, processor = api.memory_info().rss, sum(api.cpu_times()[:2])
         with crowd(board.port, "/api/events", viewers, last=1 + events) as watching:
             watching.wait_until_connected()
