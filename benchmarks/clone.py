@@ -34,7 +34,8 @@ class ClonedBoard(Board):
         super().__init__(folder, **PRODUCTION, **{name: str(folder / name) for name in CACHES})
         self.clone = folder / "clone"
         del self._environment["EPOCHBOARD_FRONTEND_DIR"]
-        self._environment.pop("PYTHONDONTWRITEBYTECODE", None)
+        for name in ("PYTHONDONTWRITEBYTECODE", "MAKEFLAGS", "MAKELEVEL"):  # of this `make bench`, or of a shell
+            self._environment.pop(name, None)
         self.started = 0.0
         self.seconds_of: dict[str, float] = {}
 
