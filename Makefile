@@ -13,7 +13,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock" $(ARGS)
 
 # npm installs and builds the page beside the installation of the Python packages; the linters run at once.
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += --jobs=3
+endif
 
 # Without compiled files each of some hundred processes of a test run compiles our modules again.
 unexport PYTHONDONTWRITEBYTECODE
