@@ -50,7 +50,7 @@ def test_each_gpu_that_nvidia_smi_lists_is_a_slot(machine: Machine) -> None:
     (figure,) = checks.each_gpu_is_a_slot(machine)
 
     assert (figure.name, figure.value) == ("slots", 2)
-    assert machine.memory() == (400 * 2**20, 32_000 * 2**20)
+    assert machine.memory() == [(100 * 2**20, 16_000 * 2**20), (300 * 2**20, 16_000 * 2**20)]
 
 
 def test_a_gpu_without_a_slot_fails_the_check(machine: Machine) -> None:

@@ -16,7 +16,7 @@ COUNT_DEVICES = "import sys, tensorflow as tf; print(len(tf.config.list_physical
 PRECISIONS = ("mixed_float16", "mixed_bfloat16")
 ACCURACY_TOLERANCE = 0.1  # between precisions, after few epochs on few images
 AUGMENTED_BUDGET = 0.5  # of the time with ImageDataGenerator, which the processor computes
-MEMORY_SHARE_BUDGET = 0.5  # of all memory while a small network trains: TensorFlow takes all of it unless told not to
+MEMORY_SHARE_BUDGET = 0.5  # of a GPU while a small network trains: TensorFlow takes all of it unless told not to
 KEPT_MEMORY_BUDGET_MIB = 256.0  # by which memory may rise from one small run to the next
 TWO_RUNS_BUDGET = 1.3  # of the time of one run: both share the processor
 EPOCHS = 24  # of 0.1 s each: enough to kill a trainer in the middle
@@ -96,12 +96,12 @@ def memory_grows_as_needed(machine: Machine) -> Iterator[Figure]:
     for _ in range(2):
         run_id = board.launch(spec=slow_spec(EPOCHS))
         board.at_epoch(run_id, 3)
-        used, total = machine.memory()
+        share = max(used / total for used, total in machine.memory())
         board.ended(run_id, 300)
-        board.wait_for_trainer()
-        ends.append(machine.memory()[0])
+        machine.wait_for_trainers()
+        ends.append(sum(used for used, _ in machine.memory()))
     budgets = (MEMORY_SHARE_BUDGET, KEPT_MEMORY_BUDGET_MIB) if machine.gpus else (None, None)
-    yield Figure("memory while a small network trains", used / total, "share", budgets[0], {"bytes": used})
+    yield Figure("memory while a small network trains", share, "share of a device", budgets[0])
     yield Figure("memory kept from one run to the next", (ends[1] - ends[0]) / 2**20, "MiB", budgets[1])
 
 
@@ -117,7 +117,7 @@ def two_runs_on_two_slots(machine: Machine) -> Iterator[Figure]:
 
 def together(machine: Machine, count: int) -> tuple[float, set[str]]:
     """Returns the seconds that `count` runs launched at once took, and the slots that trained them."""
-    machine.board.wait_for_trainer()
+    machine.wait_for_trainers()
     started = time.perf_counter()
     run_ids = [machine.board.launch(spec={**slow_spec(EPOCHS), "seed": seed}) for seed in range(count)]
     runs = [machine.board.ended(run_id, 300) for run_id in run_ids]

@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 
 from backend.nvidia_smi import Gpu, list_gpus
-from benchmarks.board import Board
+from benchmarks.board import Board, is_idle
 from benchmarks.notebook.comparison import Comparison, Training, train_on_board
 
 TRAIN_IMAGES, TEST_IMAGES = 6_400, 1_280
@@ -49,10 +49,19 @@ class Machine:
     def slots(self) -> list[Any]:
         return [slot for worker in self.board.get("/api/workers")["items"] for slot in worker["slots"]]
 
-    def memory(self) -> tuple[int, int]:
-        """Returns the bytes in use and in all, of the GPUs, or without one of the machine."""
+    def wait_for_trainers(self) -> None:
+        """Waits until the next trainer of each slot has imported Keras and is idle."""
+
+        def are_idle() -> bool:
+            trainers = self.board.trainers()
+            return len(trainers) >= len(self.slots()) and all(map(is_idle, trainers))
+
+        if not self.smoke:
+            self.board.wait(are_idle, 120, "a warm trainer for each slot")
+
+    def memory(self) -> list[tuple[int, int]]:
+        """Returns the bytes in use and in all of each GPU, or without one of the machine."""
         if not self.gpus:
             memory = psutil.virtual_memory()
-            return memory.total - memory.available, memory.total
-        gpus = list_gpus()
-        return sum(gpu.memory_used or 0 for gpu in gpus), sum(gpu.memory_total or 0 for gpu in gpus)
+            return [(memory.total - memory.available, memory.total)]
+        return [(gpu.memory_used or 0, gpu.memory_total or 1) for gpu in list_gpus()]
