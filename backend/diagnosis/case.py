@@ -21,14 +21,14 @@ MIN_RECENT = 3
 class Case:
     """A run with at least one epoch.
 
-    `series` are metrics, each as long as `epochs`, None where a value is not finite. `matrix` is that of the best
-    epoch, rows true; None without a best epoch or its file. `ended_by` is None for a run that trains or failed.
+    `series` are metrics, each as long as `epochs`, NaN or None where a value is not finite. `matrix` is that of the
+    best epoch, rows true; None without a best epoch or its file. `ended_by` is None for a run that trains or failed.
     `train_images` is None where it is not known, and `class_images` are all training images of each class.
     """
 
     spec: RunSpec
     epochs: Sequence[int]
-    series: Mapping[str, Sequence[float | None]]
+    series: Mapping[str, Column | Sequence[float | None]]
     validation_images: int
     classes: Sequence[str]
     best_epoch: int | None = None
@@ -39,8 +39,8 @@ class Case:
 
     def column(self, name: str) -> Column:
         """Returns a metric by epoch, NaN where it is missing or not finite."""
-        values = self.series.get(name, [None] * len(self.epochs))
-        return np.array([np.nan if value is None else value for value in values], np.float64)
+        values = self.series.get(name)
+        return np.full(len(self.epochs), np.nan) if values is None else np.asarray(values, np.float64)
 
     @cached_property
     def train_loss(self) -> Column:
@@ -62,10 +62,8 @@ class Case:
     @property
     def best_accuracy(self) -> float:
         """The validation accuracy of the best epoch; NaN without one."""
-        at = [
-            accuracy for epoch, accuracy in zip(self.epochs, self.val_accuracy, strict=True) if epoch == self.best_epoch
-        ]
-        return float(at[0]) if at else float("nan")
+        at = self.val_accuracy[np.equal(self.epochs, self.best_epoch or 0)]
+        return float(at[0]) if len(at) else float("nan")
 
     def val_loss_error(self, index: int) -> float:
         """Returns the standard error of a validation loss; the L1 and L2 penalty in it is known exactly."""
@@ -80,7 +78,7 @@ class Case:
     @property
     def is_finite(self) -> bool:
         """Whether every epoch has a training and a validation loss."""
-        return bool(np.isfinite([*self.train_loss, *self.val_loss]).all())
+        return bool(np.isfinite(self.train_loss).all() and np.isfinite(self.val_loss).all())
 
     @property
     def chance_loss(self) -> float:

@@ -20,7 +20,7 @@ from backend.errors import NotFound
 from backend.planning.check import check
 from backend.planning.estimate import images_of
 from backend.planning.schemas import SpecCheck
-from backend.runs.metrics.series import metric_series
+from backend.runs.metrics.columns import read_columns
 from backend.runs.pace import seconds_per_epoch
 from backend.runs.stored_predictions import load
 from backend.spec import RunSpec
@@ -41,8 +41,8 @@ def diagnosis(session: Session, data_dir: Path, run: Run, lease_seconds: float) 
 
 def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
     """Returns what the rules look at; None before the first epoch."""
-    history = metric_series(session, run.id, None, None)
-    if not history.epochs:
+    columns = read_columns(session, [run.id]).get(run.id)
+    if columns is None:
         return None
     spec = RunSpec.model_validate(run.spec)
     dataset = dataset_read(run.dataset, session.get(Dataset, run.dataset))
@@ -50,8 +50,8 @@ def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
     matrix = _matrix(session, data_dir, run)
     return Case(
         spec=spec,
-        epochs=history.epochs,
-        series=history.series,
+        epochs=columns.epochs.tolist(),
+        series=columns.series,
         validation_images=images.validation if images else 0,
         classes=dataset.classes or UNKNOWN_CLASSES,
         best_epoch=run.best["epoch"] if run.best else None,

@@ -164,6 +164,7 @@ class LogLine(BaseModel):
 class Series(BaseModel):
     epochs: list[int]
     series: dict[str, list[float | None]]
+    elapsed: list[float] = Field(description="seconds of training from the start to the end of each of `epochs`")
 
 
 def priority_name(number: int) -> Priority:

@@ -22,7 +22,9 @@ def metric_series(session: Session, run_id: str, names: Sequence[str] | None, ma
     series = {name: columns.column(name) for name in names or columns.series}
     kept = downsample(list(series.values()), len(columns.epochs), max_points)
     return Series(
-        epochs=columns.epochs[kept].tolist(), series={name: numbers(values[kept]) for name, values in series.items()}
+        epochs=columns.epochs[kept].tolist(),
+        series={name: numbers(values[kept]) for name, values in series.items()},
+        elapsed=columns.elapsed()[kept].tolist(),
     )
 
 

@@ -6348,6 +6348,11 @@ export interface components {
         };
         /** Series */
         Series: {
+            /**
+             * Elapsed
+             * @description seconds of training from the start to the end of each of `epochs`
+             */
+            elapsed: number[];
             /** Epochs */
             epochs: number[];
             /** Series */

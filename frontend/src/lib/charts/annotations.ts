@@ -1,7 +1,7 @@
 /** Chart annotations beside the curves: changes of the learning rate, and the L1 and L2 penalty in a loss. */
 
 import type { Annotations, Data, Shape } from 'plotly.js'
-import { epochPositions, phasePosition, type Curve } from './curve'
+import { epochPositions, phasePosition, positionOf, type Curve } from './curve'
 import { figure } from '../text/format'
 import { rateText } from './rate-curve'
 import { rateChanges, rateTicks } from './rate-changes'
@@ -29,10 +29,9 @@ export function rateTickShapes(curve: Curve): Partial<Shape>[] {
 
 /** The shading of the epochs that the run's diagnosis is about. */
 export function markShapes(curve: Curve): Partial<Shape>[] {
-  const positions = epochPositions(curve)
-  const at = curve.mark ? curve.table.epochs.indexOf(curve.mark.epoch) : -1
-  if (at < 0) return []
-  const [x0, x1] = [positions[at]!, positions.at(-1)!]
+  const x0 = curve.mark && positionOf(curve, curve.mark.epoch)
+  if (x0 === null) return []
+  const x1 = epochPositions(curve).at(-1)!
   return [{ type: 'rect', xref: 'x', yref: 'paper', x0, x1, y0: 0, y1: 1, layer: 'below', line: { width: 0 }, fillcolor: curve.palette.warnSoft }]
 }
 
@@ -62,8 +61,8 @@ export function rateTrace(curve: Curve): Data {
     type: 'scatter',
     name: 'learning rate',
     showlegend: false,
-    mode: 'markers',
-    marker: { size: 0, color: curve.palette.muted, opacity: 0 },
+    mode: 'lines',
+    line: { width: 0, color: curve.palette.muted },
     x: hasChanges ? epochPositions(curve) : [],
     y: hasChanges ? column(curve.table, `val_${curve.metric}`) : [],
     text: hasChanges ? column(curve.table, 'learning_rate').map((rate) => (rate === null ? '' : rateText(rate))) : [],

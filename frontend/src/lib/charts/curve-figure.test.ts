@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import type { Curve } from './curve'
 import { axisEpochs } from './curve'
 import { curveFigure } from './curve-figure'
+import { emptyTable } from './series'
 import { epochTicks, linearTicks, logTicks } from './ticks'
 
 const palette = {
@@ -22,7 +23,7 @@ const palette = {
 }
 const curve: Curve = {
   metric: 'loss',
-  table: { epochs: [1, 2, 3], series: { loss: [0.9, 0.5, 0.3], val_loss: [0.8, 0.4, 0.45], seconds: [2, 2, 2] } },
+  table: { epochs: [1, 2, 3], series: { loss: [0.9, 0.5, 0.3], val_loss: [0.8, 0.4, 0.45], seconds: [2, 2, 2] }, elapsed: [2, 4, 6] },
   trail: [],
   epochs: 15,
   best: { epoch: 2, label: 'lowest val_loss, epoch 2' },
@@ -61,17 +62,17 @@ test('the epochs of a finding are shaded, with a label that says why', () => {
 })
 
 test('labels that would overlap move apart', () => {
-  const table = { epochs: [1, 2], series: { loss: [0.9, 0.301], val_loss: [0.8, 0.3] } }
+  const table = { epochs: [1, 2], series: { loss: [0.9, 0.301], val_loss: [0.8, 0.3] }, elapsed: [] }
   const [, training, validation] = curveFigure({ ...curve, table }).layout.annotations!
   expect(training!.yshift).toBeCloseTo(7.35, 1)
   expect(validation!.yshift).toBe(-training!.yshift!)
 })
 
 test('a gap in a series stays a gap, and an isolated value is a dot', () => {
-  const table = { epochs: [1, 2, 3], series: { loss: [0.9, null, 0.3], val_loss: [0.8, 0.4, 0.45] } }
-  const training = named(curveFigure({ ...curve, table }), 'training')
-  expect(training).toMatchObject({ y: [0.9, null, 0.3], connectgaps: false })
-  expect(training.marker.size).toEqual([5, 0, 5])
+  const table = { epochs: [1, 2, 3], series: { loss: [0.9, null, 0.3], val_loss: [0.8, 0.4, 0.45] }, elapsed: [] }
+  const figure = curveFigure({ ...curve, table })
+  expect(named(figure, 'training')).toMatchObject({ y: [0.9, null, 0.3], connectgaps: false })
+  expect(named(figure, 'isolated')).toMatchObject({ x: [1, 3], y: [0.9, 0.3], mode: 'markers' })
 })
 
 test('the epoch in training is a separate trail with the label at its end', () => {
@@ -86,7 +87,7 @@ test('the epoch in training is a separate trail with the label at its end', () =
 })
 
 test('the axis begins at 0 during the first epoch', () => {
-  const first = { ...curve, table: { epochs: [], series: {} }, trail: [{ x: 0.5, metrics: { loss: 2 } }], best: null }
+  const first = { ...curve, table: emptyTable, trail: [{ x: 0.5, metrics: { loss: 2 } }], best: null }
   expect(curveFigure(first).layout.xaxis?.range).toEqual([0, 15])
   expect(curveFigure(curve).layout.xaxis?.range).toEqual([1, 15])
 })
@@ -97,14 +98,24 @@ test('on a time axis the points lie at the elapsed seconds', () => {
   expect(figure.layout.xaxis?.range).toEqual([0, 30])
 })
 
+test('the time and the phases of a long run lie right where epochs are left out', () => {
+  const table = { epochs: [1, 50, 100], series: { loss: [0.9, 0.5, 0.3], val_loss: [0.8, 0.4, 0.5] }, elapsed: [2, 90, 110] }
+  const phases = [{ epoch: 31, title: 'last blocks' }]
+  const figure = curveFigure({ ...curve, table, phases, epochs: 100, best: null, byTime: true })
+  expect(named(figure, 'validation').x).toEqual([2, 90, 110])
+  expect(figure.layout.xaxis?.range).toEqual([0, 110])
+  expect(figure.layout.shapes?.map((shape) => shape.x0)).toEqual([90])
+  expect(curveFigure({ ...curve, table, phases, epochs: 100, best: null }).layout.shapes?.map((shape) => shape.x0)).toEqual([30])
+})
+
 test('before the first step the chart says what it waits for', () => {
-  const figure = curveFigure({ ...curve, table: { epochs: [], series: {} }, best: null })
+  const figure = curveFigure({ ...curve, table: emptyTable, best: null })
   expect(texts(figure)).toEqual(['Waiting for the first batches'])
   expect(figure.layout.yaxis?.tickvals).toEqual([])
 })
 
 test('a curve without a single number says so', () => {
-  const table = { epochs: [1, 2], series: { loss: [null, null], val_loss: [null, null] } }
+  const table = { epochs: [1, 2], series: { loss: [null, null], val_loss: [null, null] }, elapsed: [] }
   expect(texts(curveFigure({ ...curve, table, best: null }))).toEqual(['Every loss is NaN'])
 })
 

@@ -32,6 +32,7 @@ function traces(curve: Curve): Data[] {
     rateTrace(curve),
     trace(curve, 'training', column(curve.table, metric), { dash: 'dot', width: 2 }),
     trace(curve, 'validation', column(curve.table, `val_${metric}`), { dash: 'solid', width: 2 }),
+    isolatedDots(curve),
     {
       ...BASE,
       name: 'this epoch',
@@ -54,17 +55,29 @@ function trace(curve: Curve, name: string, values: (number | null)[], line: Part
     name,
     x: epochPositions(curve),
     y: values,
-    mode: 'lines+markers',
+    mode: 'lines',
     line: { ...line, color: curve.palette.series },
-    marker: { color: curve.palette.series, size: values.map((_, at) => (isIsolated(values, at) ? 5 : 0)) },
     text: penaltyTexts(curve, values),
     hovertemplate: `${name} %{y:${shares ? '.2%' : '.4f'}}%{text}<extra></extra>`,
   }
 }
 
-/** A value between two gaps has no line and is drawn as a dot. */
-function isIsolated(values: (number | null)[], at: number): boolean {
-  return values[at] != null && values[at - 1] == null && values[at + 1] == null
+/** A value between two gaps has no line and is drawn as a dot. Only these values have a marker, because Plotly makes an
+ * element of the page for each marker. */
+function isolatedDots(curve: Curve): Data {
+  const x = epochPositions(curve)
+  const points = [curve.metric, `val_${curve.metric}`].flatMap((name) =>
+    column(curve.table, name).flatMap((y, at, values) => (y != null && values[at - 1] == null && values[at + 1] == null ? [{ x: x[at]!, y }] : [])),
+  )
+  return {
+    ...BASE,
+    name: 'isolated',
+    x: points.map((point) => point.x),
+    y: points.map((point) => point.y),
+    mode: 'markers',
+    hoverinfo: 'skip',
+    marker: { size: 5, color: curve.palette.series },
+  }
 }
 
 /** Returns the ring at the best epoch and the dot at the end of the moving line. */

@@ -1,7 +1,7 @@
 /** Points and axes of a loss or accuracy chart, independent of Plotly. */
 
 import type { Palette } from './palette.svelte'
-import { column, elapsed, secondsPerEpoch, type Step } from './series'
+import { column, secondsPerEpoch, trainedSeconds, type Step } from './series'
 import { epochTicks, linearTicks, logTicks } from './ticks'
 import type { MetricsTable } from '../api/types'
 
@@ -75,9 +75,8 @@ export function axisEpochs(trained: number, planned: number): number {
 export function xAxis(curve: Curve): Axis {
   const tickCount = curve.width < 420 ? 4 : 5
   if (curve.byTime) {
-    const times = elapsed(curve.table)
     const { seconds } = timeUnit(curve)
-    const end = ((times.at(-1) ?? 1) / seconds) * (curve.epochs / Math.max(curve.table.epochs.length, 1))
+    const end = ((trainedSeconds(curve.table) || 1) / seconds) * (curve.epochs / (curve.table.epochs.at(-1) ?? 1))
     return { low: 0, high: end, ticks: linearTicks(0, end, tickCount) }
   }
   const low = curve.table.epochs.length && curve.epochs > 1 ? 1 : 0
@@ -85,7 +84,7 @@ export function xAxis(curve: Curve): Axis {
 }
 
 export function timeUnit(curve: Curve): Unit {
-  const end = elapsed(curve.table).at(-1) ?? 0
+  const end = trainedSeconds(curve.table)
   if (end < 120) return { name: 's', seconds: 1 }
   return end < 7200 ? { name: 'min', seconds: 60 } : { name: 'h', seconds: 3600 }
 }
@@ -93,13 +92,19 @@ export function timeUnit(curve: Curve): Unit {
 /** Returns x at the end of each epoch. */
 export function epochPositions(curve: Curve): number[] {
   const { seconds } = timeUnit(curve)
-  return curve.byTime ? elapsed(curve.table).map((time) => time / seconds) : curve.table.epochs
+  return curve.byTime ? curve.table.elapsed.map((time) => time / seconds) : curve.table.epochs
 }
 
 /** Returns where a phase begins on the x axis, at the end of the epoch before; null while that has not ended. */
 export function phasePosition(curve: Curve, phase: PhaseStart): number | null {
-  const at = curve.table.epochs.indexOf(phase.epoch - 1)
-  return at < 0 ? null : epochPositions(curve)[at]!
+  return positionOf(curve, phase.epoch - 1)
+}
+
+/** Returns x at the end of an epoch, of which a long run may have left out the values; null before it has ended. */
+export function positionOf(curve: Curve, epoch: number): number | null {
+  const { epochs } = curve.table
+  if (epoch < 1 || epoch > (epochs.at(-1) ?? 0)) return null
+  return curve.byTime ? epochPositions(curve)[epochs.findIndex((other) => other >= epoch)]! : epoch
 }
 
 /** Returns the points of the epoch in training. They are running means, not means of whole epochs, so no line connects
@@ -111,7 +116,7 @@ export function trailPoints(curve: Curve): Point[] {
   if (trail.length === 0 || (curve.byTime && pace === null)) return []
   const { seconds } = timeUnit(curve)
   const position = (x: number): number =>
-    curve.byTime ? ((elapsed(table).at(-1) ?? 0) + (x - last) * pace!) / seconds : x
+    curve.byTime ? (trainedSeconds(table) + (x - last) * pace!) / seconds : x
   return trail.flatMap((step) => {
     const y = step.metrics[metric]
     return y == null || step.x <= last ? [] : [{ x: position(step.x), y }]

@@ -34,7 +34,7 @@ test('values on a logarithmic axis lie at their exponents, and those that have n
 test('markers are dots where they have a size, and a trace that nobody sees has none', () => {
   const marker = { size: [0, 0, 0, 5], color: '#07b' }
   const ring = { ...trace, x: [2], y: [1], mode: 'markers' as const, marker: { size: 9, color: '#fff', line: { color: '#07b', width: 2.5 } } }
-  const hidden = { ...trace, mode: 'markers' as const, marker: { size: 0, opacity: 0 } }
+  const hidden = { ...trace, mode: 'lines' as const, line: { width: 0 } }
   const { dots } = plainChart(figure({}, { ...trace, mode: 'lines+markers', line: { color: '#07b', width: 2 }, marker }, ring, hidden))
   expect(dots).toEqual([
     { x: 115, y: 60, radius: 2.5, fill: '#07b', color: 'none', width: 0 },

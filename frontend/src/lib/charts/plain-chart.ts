@@ -65,7 +65,7 @@ const PADDING = 2
 
 export function plainChart({ data, layout }: Figure): PlainChart {
   const frame = frameOf(layout)
-  const traces = (data as Trace[]).filter((trace) => trace.marker?.opacity !== 0)
+  const traces = (data as Trace[]).filter((trace) => trace.line?.width !== 0)
   const shapes = layout.shapes ?? []
   const strokes = shapes.filter((shape) => shape.type === 'line')
   return {

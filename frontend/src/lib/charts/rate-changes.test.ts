@@ -2,12 +2,12 @@ import { expect, test } from 'vitest'
 import { ratePath, rateText } from './rate-curve'
 import { rateChanges, rateTicks } from './rate-changes'
 
-const table = (rates: (number | null)[]) => ({ epochs: rates.map((_, place) => place + 1), series: { learning_rate: rates } })
+const table = (rates: (number | null)[]) => ({ epochs: rates.map((_, place) => place + 1), series: { learning_rate: rates }, elapsed: [] })
 
 test('a change is where another rate begins', () => {
   expect(rateChanges(table([0.1, 0.1, 0.02, 0.02, 0.004]))).toEqual([2, 4])
   expect(rateChanges(table([0.1, null, 0.02]))).toEqual([])
-  expect(rateChanges({ epochs: [1], series: {} })).toEqual([])
+  expect(rateChanges({ epochs: [1], series: {}, elapsed: [] })).toEqual([])
 })
 
 test('a slope has no ticks', () => {

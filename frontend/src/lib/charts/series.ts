@@ -11,28 +11,28 @@ export interface Step {
 /** A longer trail is thinned, so that an epoch of an hour stays cheap to draw. */
 const MAX_TRAIL_STEPS = 240
 
-export const emptyTable: MetricsTable = { epochs: [], series: {} }
+export const emptyTable: MetricsTable = { epochs: [], series: {}, elapsed: [] }
 
 /** Returns the table with `epoch` added or replaced; epochs stay in order. */
 export function withEpoch(table: MetricsTable, epoch: number, metrics: Metrics): MetricsTable {
-  const existing = table.epochs.indexOf(epoch)
-  const later = table.epochs.findIndex((other) => other > epoch)
-  const index = existing >= 0 ? existing : later >= 0 ? later : table.epochs.length
-  const removed = existing >= 0 ? 1 : 0
+  const index = table.epochs.findLastIndex((other) => other < epoch) + 1
+  const removed = table.epochs[index] === epoch ? 1 : 0
   const names = new Set([...Object.keys(table.series), ...Object.keys(metrics)])
   const series: MetricsTable['series'] = {}
   for (const name of names) {
     const values = table.series[name] ?? table.epochs.map(() => null)
     series[name] = values.toSpliced(index, removed, metrics[name] ?? null)
   }
-  return { epochs: table.epochs.toSpliced(index, removed, epoch), series }
+  // The time of epochs that the server left out, or sent already, is part of the time after them.
+  const end = removed ? table.elapsed[index]! : (table.elapsed[index - 1] ?? 0) + (metrics.seconds ?? 0)
+  return { epochs: table.epochs.toSpliced(index, removed, epoch), series, elapsed: table.elapsed.toSpliced(index, removed, end) }
 }
 
 /** Returns the table up to `epoch`, inclusive. */
 export function withoutEpochsAfter(table: MetricsTable, epoch: number): MetricsTable {
-  const length = table.epochs.filter((other) => other <= epoch).length
+  const length = table.epochs.findLastIndex((other) => other <= epoch) + 1
   const series = Object.fromEntries(Object.entries(table.series).map(([name, values]) => [name, values.slice(0, length)]))
-  return { epochs: table.epochs.slice(0, length), series }
+  return { epochs: table.epochs.slice(0, length), series, elapsed: table.elapsed.slice(0, length) }
 }
 
 /** Returns the trail of the epoch in training with one more step. A step of another epoch starts a new trail. */
@@ -50,10 +50,9 @@ export function lastValue(table: MetricsTable, name: string): number | null {
   return column(table, name).at(-1) ?? null
 }
 
-/** Returns the seconds of training from the start to the end of each epoch. */
-export function elapsed(table: MetricsTable): number[] {
-  let sum = 0
-  return table.epochs.map((_, at) => (sum += column(table, 'seconds')[at] ?? 0))
+/** Returns the seconds of training until the end of the last epoch. */
+export function trainedSeconds(table: MetricsTable): number {
+  return table.elapsed.at(-1) ?? 0
 }
 
 /** Returns the highest or lowest value of a series and its epoch; of equal values the first. */

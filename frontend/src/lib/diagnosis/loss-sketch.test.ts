@@ -4,6 +4,7 @@ import { lossSketch } from './loss-sketch'
 const table = {
   epochs: [1, 2, 3],
   series: { loss: [2, 1.5, 1.2], train_eval_loss: [1.8, 1.2, 0.6], val_loss: [1.9, null, 1.1] },
+  elapsed: [],
 }
 
 test('training is drawn in test mode, with a gap where a value is missing', () => {
@@ -24,6 +25,6 @@ test('the shading begins at its epoch, inside the plot', () => {
 })
 
 test('nothing but NaN is drawn as an empty chart', () => {
-  const nothing = { epochs: [1], series: { loss: [null], val_loss: [null] } }
+  const nothing = { epochs: [1], series: { loss: [null], val_loss: [null] }, elapsed: [] }
   expect(lossSketch(nothing, 'loss', 1, 500, 200).lines.map(({ path, end }) => [path, end])).toEqual([['', null], ['', null]])
 })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LiveRun } from '../api/types'
 import { noFindingText } from './no-finding'
 
-const table = (train: number[], validation: number[]) => ({ epochs: train.map((_, at) => at + 1), series: { accuracy: train, val_accuracy: validation } })
+const table = (train: number[], validation: number[]) => ({ epochs: train.map((_, at) => at + 1), series: { accuracy: train, val_accuracy: validation }, elapsed: [] })
 const finished = { status: 'finished', ended_by: 'epochs' } as LiveRun
 
 test('without a finding a gap that widens is explained', () => {

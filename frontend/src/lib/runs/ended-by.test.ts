@@ -4,7 +4,7 @@ import type { Run } from '../api/types'
 
 const early = { monitor: 'val_accuracy', patience: 2, min_delta: 0, restore_best_weights: true }
 const spec = { callbacks: { early_stopping: early } }
-const table = { epochs: [1, 2, 3, 4], series: { val_accuracy: [0.7, 0.8, null, 0.805] } }
+const table = { epochs: [1, 2, 3, 4], series: { val_accuracy: [0.7, 0.8, null, 0.805] }, elapsed: [] }
 const run = { status: 'finished', ended_by: 'early_stopping', epoch: 4, spec } as unknown as Run
 
 test('the weights of the last improvement are restored', () => {

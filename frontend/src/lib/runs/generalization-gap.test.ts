@@ -3,7 +3,7 @@ import { emptyTable } from '../charts/series'
 import { generalizationGap } from './generalization-gap'
 
 function accuracies(training: (number | null)[], validation: (number | null)[]) {
-  return { epochs: training.map((_, at) => at + 1), series: { accuracy: training, val_accuracy: validation } }
+  return { epochs: training.map((_, at) => at + 1), series: { accuracy: training, val_accuracy: validation }, elapsed: [] }
 }
 
 test('a gap that grew three times in a row widens since the epoch before', () => {

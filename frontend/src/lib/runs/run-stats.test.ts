@@ -7,6 +7,7 @@ const OPTIMISTIC = 'Slightly optimistic: the epoch was picked on these images'
 const table = {
   epochs: [1, 2, 3],
   series: { accuracy: [0.7, 0.8, 0.9], val_accuracy: [0.72, 0.8, 0.85], val_loss: [0.9, 0.5, 0.6] },
+  elapsed: [],
 }
 const best = { epoch: 2, monitor: 'val_loss', value: 0.5, metrics: { val_accuracy: 0.8, val_loss: 0.5 } }
 const run = {
@@ -53,7 +54,7 @@ test('an accuracy has its interval where the number of images is known', () => {
 
 test('before the first epoch there are no figures', () => {
   const young = { ...run, best: null, epoch: 0, eta_seconds: null } as LiveRun
-  expect(runStats(young, { epochs: [], series: {} }, null, 0).map((stat) => stat.value)).toEqual(['–', '–', '1', '–'])
+  expect(runStats(young, { epochs: [], series: {}, elapsed: [] }, null, 0).map((stat) => stat.value)).toEqual(['–', '–', '1', '–'])
 })
 
 const report = {

@@ -13,6 +13,8 @@ import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/ty
 /** A live trainer sends events more often than this; after a longer silence the run is read again. */
 const SILENCE_MS = 8_000
 const LOG_PAGE = 200
+/** Epochs in the table, at which it is read again: the server picks fewer, with the extremes of all. */
+const MAX_TABLE_EPOCHS = 4_000
 
 export class RunView {
   readonly id: string
@@ -32,6 +34,7 @@ export class RunView {
   /** For each pending request, the events that arrived since it was sent. */
   #pending = new Set<RunEvent[]>()
   #lastLogLine = 0
+  #isThinning = false
 
   constructor(id: string) {
     this.id = id
@@ -121,12 +124,21 @@ export class RunView {
     this.table = withEpoch(this.table ?? emptyTable, data.epoch as number, data.metrics as Metrics)
     this.trail = []
     this.#changeFiles((data.files ?? []) as Artifact[])
+    if (this.table.epochs.length > MAX_TABLE_EPOCHS && !this.#isThinning) this.#thinTable()
   }
 
   #changeFiles(changed: Artifact[]): void {
     this.files = this.files && withFiles(this.files, changed)
     if (!changed.some(({ name }) => name === 'best.keras')) return
     this.exports = this.exports?.map((item) => ({ ...item, is_current: false })) ?? null
+  }
+
+  /** Keeps a table that grows by events as small as one that was just read, so that its chart stays quick to draw. */
+  #thinTable(): void {
+    this.#isThinning = true
+    this.#withLaterEvents(readMetrics(this.id), (table) => (this.table = table))
+      .catch(() => undefined) // the next epoch tries again
+      .finally(() => (this.#isThinning = false))
   }
 
   #addProgress(data: RunEvent['data']): void {

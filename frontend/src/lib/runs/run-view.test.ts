@@ -32,7 +32,7 @@ function at(epoch: number, status: LiveRun['status'] = 'running'): void {
 
 function table(epoch: number): MetricsTable {
   const epochs = Array.from({ length: epoch }, (_, before) => before + 1)
-  return { epochs, series: { loss: epochs.map((each) => 1 / each) } }
+  return { epochs, series: { loss: epochs.map((each) => 1 / each) }, elapsed: epochs.map(() => 0) }
 }
 
 const epoch = (number: number): RunEvent => ({
@@ -203,4 +203,16 @@ test('an export that is being made is read again when its job writes to the log'
   vi.clearAllMocks()
   view.handle(line(10), NOW)
   expect(vi.mocked(api.readExports)).not.toHaveBeenCalled()
+})
+
+test('a table that grows by events is read again before its chart becomes slow', async () => {
+  at(4000)
+  const view = new RunView('r1')
+  await view.read()
+  const thinned = { epochs: [1, 4001], series: { loss: [1, 0] }, elapsed: [0, 0] }
+  vi.mocked(api.readMetrics).mockResolvedValue(thinned)
+  view.handle(epoch(4001), NOW)
+  view.handle(epoch(4002), NOW)
+  await vi.waitFor(() => expect(view.table?.epochs).toEqual([1, 4001, 4002]))
+  expect(api.readMetrics).toHaveBeenCalledTimes(2)
 })

@@ -29,7 +29,8 @@ def test_all_series_are_as_long_as_the_epochs_and_nan_is_null(database: Database
         all_series = metric_series(session, run_id, None, None)
         val_loss = metric_series(session, run_id, ["val_loss"], None)
 
-    assert all_series.model_dump() == {"epochs": [1, 2], "series": {"loss": [2.0, None], "val_loss": [3.0, 2.5]}}
+    assert all_series.epochs == [1, 2]
+    assert all_series.series == {"loss": [2.0, None], "val_loss": [3.0, 2.5]}
     assert val_loss.series == {"val_loss": [3.0, 2.5]}
 
 
@@ -57,3 +58,12 @@ def test_downsampling_keeps_the_ends_and_every_extreme() -> None:
 
 def test_a_short_series_is_not_downsampled() -> None:
     assert downsample([[1.0, 2.0, 3.0]], 3, 3) == [0, 1, 2]
+
+
+def test_the_time_until_an_epoch_counts_also_epochs_that_are_left_out(database: Database) -> None:
+    run_id = run_with(database, *({"loss": float(abs(epoch - 6)), "seconds": 1.5} for epoch in range(1, 11)))
+
+    with database.read() as session:
+        series = metric_series(session, run_id, ["loss"], 4)
+
+    assert dict(zip(series.epochs, series.elapsed, strict=True)) == {1: 1.5, 6: 9.0, 10: 15.0}
