@@ -15,10 +15,40 @@ FORGET_SECONDS = 3600  # a worker without a heartbeat for so long is deleted
 MIN_GAIN = 1.1  # relative to float32; a precision with a smaller gain is not offered as fast
 
 
+class TrainingCosts(BaseModel):
+    """Seconds. Those of a step, an epoch, its saving and the start each have a fixed part, and parts that grow with the
+    network. `multiplication` is for one of a convolution, `small_multiplication` in a network that is trained with one
+    thread an operation; `normalized` for one value of a batch normalization, both in a forward pass. `process` is the
+    start of a process that imports Keras.
+    """
+
+    process: float
+    start: float
+    start_layer: float
+    epoch: float
+    step: float
+    step_layer: float
+    step_weight: float
+    multiplication: float
+    small_multiplication: float
+    normalized: float
+    save: float
+    save_layer: float
+    save_weight: float
+
+
+class DeviceSpeeds(BaseModel):
+    """What was measured once of a device: multiplications a second and the costs of a training, by precision."""
+
+    multiplications_per_second: dict[str, float]
+    training_costs: dict[str, TrainingCosts]
+
+
 class Slot(BaseModel):
     """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
 
-    `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+    `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured,
+    as `training_costs` by precision are.
     `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
     `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
     from the worker's last heartbeat.
@@ -32,6 +62,7 @@ class Slot(BaseModel):
     memory_used: int | None = None
     memory_total: int | None = None
     multiplications_per_second: dict[str, float] | None = None
+    training_costs: dict[str, TrainingCosts] | None = None
     cached_datasets: list[str] = []
     error: str | None = None
     paused_seconds: float | None = None

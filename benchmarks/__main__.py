@@ -19,6 +19,7 @@ NAMES = (
     "saving",
     "predict",
     "backbones",
+    "estimates",
     "compare",
     "understand",
     "fashion",

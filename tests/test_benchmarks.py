@@ -28,6 +28,7 @@ WITH_A_BOARD = (
     "fashion",
     "predict",
     "backbones",
+    "estimates",
     "recipes",
 )
 

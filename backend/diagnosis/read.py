@@ -87,7 +87,9 @@ class Costs:
             return None
         estimate = check(self.session, spec, self.lease_seconds, self.data_dir)
         pace = seconds_per_epoch(self.run) if self._costs_the_same(spec, estimate) else estimate.seconds_per_epoch
-        return None if pace is None else pace * spec.epochs + (estimate.feature_seconds or 0.0)
+        if pace is None:
+            return None
+        return (estimate.start_seconds or 0.0) + (estimate.feature_seconds or 0.0) + pace * spec.epochs
 
     def _costs_the_same(self, spec: RunSpec, estimate: SpecCheck) -> bool:
         """Whether the network has as many weights and the data are the same: then this run's own pace is the best."""

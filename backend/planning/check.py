@@ -12,7 +12,7 @@ from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Layer, Network, describe
 from backend.phrases import sentence
-from backend.planning.estimate import Images, epoch_time, images_of
+from backend.planning.estimate import Images, epoch_time, images_of, start_time
 from backend.planning.feature_time import feature_time
 from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
@@ -42,6 +42,7 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
     images = images_of(spec.dataset, dataset)
     workers = all_workers(session, lease_seconds)
     context = SpecContext(spec, dataset, network, images, workers) if network else None
+    start = start_time(session, spec, network, workers) if network else None
     spec = expected(spec, network, workers) if network else spec
     time = epoch_time(session, spec, network, images, workers) if network else None
     folder = stored_folder(session, data_dir, dataset.name)
@@ -60,6 +61,7 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
         memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
         seconds_per_epoch=time.seconds if time else None,
         seconds_per_epoch_range=list(time.range) if time and time.range else None,
+        start_seconds=start,
         feature_seconds=features.seconds if features else None,
         feature_seconds_range=list(features.range) if features and features.range else None,
         layers=_layers(network.layers) if network else [],

@@ -11,10 +11,20 @@ from sqlalchemy.orm import Session
 from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
-from backend.planning.precision import expected
+from backend.planning.precision import AUTO, FAST, expected, without_timing
+from backend.planning.training_costs import (
+    HEAD,
+    PASSES,
+    Work,
+    decision_seconds,
+    epoch_seconds,
+    forward_passes,
+    saving_seconds,
+    start_seconds,
+)
 from backend.spec import BackbonePart, FromTrain, FromValidation, RunSpec
 from backend.spec.data import DatasetSpec
-from backend.workers import WorkerRead
+from backend.workers import TrainingCosts, WorkerRead
 
 UNFETCHED = {
     "digits": (1_438, 359),
@@ -25,7 +35,7 @@ UNFETCHED = {
 }
 """Training and test images of built-in datasets that are not in the store yet."""
 
-PASSES = 3  # forward, and backward to the weights and to the inputs
+LEAST_SHARE, MOST_SHARE = 0.75, 1.25  # of the seconds that the costs of a training give; see benchmarks/estimates.py
 COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
 MEASURED_RUNS = 5  # newest runs of the same cost whose epochs give the measured time
 MEASURED_EPOCHS = 20  # last epochs of such a run
@@ -113,13 +123,61 @@ def epoch_time(
     measured = _measured(session, spec, network, {slot.device for slot in slots})
     if measured:
         return EpochTime(median(measured), None)
+    if images is None:
+        return None
+    if (costs := training_costs(spec, workers)) is not None:
+        seconds = _by_costs(costs, spec, network, images)
+        return EpochTime(seconds, (seconds * LEAST_SHARE, seconds * MOST_SHARE))
+    return _by_speed(spec, network, images, workers)
+
+
+def _by_costs(costs: TrainingCosts, spec: RunSpec, network: Network, images: Images) -> float:
+    """Returns the mean seconds of all epochs, with their saving. Those of a head have its layers alone."""
+    whole, steps = Work.of(spec, network), -(-images.train // spec.batch_size)
+    passes = forward_passes(images.train, images.validation)
+    share = spec.head_epochs() / spec.epochs
+    slower = spec.model.speed_share if isinstance(spec.model, BackbonePart) else 1.0
+    head = epoch_seconds(costs, HEAD, steps, passes) if share else 0.0
+    rest = epoch_seconds(costs, whole, steps, round(passes / slower)) if share < 1 else 0.0
+    return share * head + (1 - share) * rest + saving_seconds(costs, network)
+
+
+def _by_speed(spec: RunSpec, network: Network, images: Images, workers: list[WorkerRead]) -> EpochTime | None:
+    """Returns an estimate by the speed of the fastest device alone, where its other costs are not measured yet."""
     speed = device_speed(spec, workers)
-    if not speed or images is None:
+    if not speed:
         return None
     full_speed_seconds = network.multiplications * _passes(spec, images) / speed
     steps = -(-images.train // spec.batch_size)
     least, usual, most = (costs.seconds(full_speed_seconds, steps) for costs in (LEAST, USUAL, MOST))
     return EpochTime(usual, (least, most))
+
+
+def start_time(session: Session, spec: RunSpec, network: Network, workers: list[WorkerRead]) -> float | None:
+    """Returns the seconds of a run beside its epochs and features; None where no worker has measured them."""
+    trained = expected(spec, network, workers)
+    costs = training_costs(trained, workers)
+    if costs is None:
+        return None
+    decides = spec.precision == AUTO and _is_timed(session, spec, trained, network, workers)
+    return start_seconds(costs, network) + (decision_seconds(costs, network) if decides else 0.0)
+
+
+def _is_timed(session: Session, spec: RunSpec, trained: RunSpec, network: Network, workers: list[WorkerRead]) -> bool:
+    """Returns whether the run's trainer will time the network: once, where a device gains by another precision."""
+    gains = training_costs(spec.model_copy(update={"precision": FAST}), workers) is not None
+    if without_timing(spec, network, has_bfloat16=gains) is not None:
+        return False
+    devices = {slot.device for worker in workers if worker.state == "alive" for slot in worker.slots}
+    return not _measured(session, trained, network, devices)
+
+
+def training_costs(spec: RunSpec, workers: list[WorkerRead]) -> TrainingCosts | None:
+    """Returns the costs of the device that trains convolutions fastest; None where none was measured."""
+    slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
+    found = [(slot.training_costs or {}).get(spec.precision) for slot in slots]
+    costs = [costs for costs in found if costs is not None]
+    return min(costs, key=lambda costs: costs.multiplication, default=None)
 
 
 def device_speed(spec: RunSpec, workers: list[WorkerRead]) -> float:

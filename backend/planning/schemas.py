@@ -40,6 +40,7 @@ class SpecCheck(BaseModel):
     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
+    `start_seconds` are those of a run beside its epochs and features: until the first step, and after the last epoch.
     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
     holds for their range; 0 where none are needed. `precision` is the spec's, or what `auto` will probably become: the
     worker that claims the run times the network and decides.
@@ -58,6 +59,7 @@ class SpecCheck(BaseModel):
     memory_bytes: int | None
     seconds_per_epoch: float | None
     seconds_per_epoch_range: list[float] | None
+    start_seconds: float | None
     feature_seconds: float | None
     feature_seconds_range: list[float] | None
     layers: list[LayerRead]

@@ -8,34 +8,74 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from backend.planning.training_costs import ARITHMETIC, PROBES, Times, costs_of
+from backend.workers import DeviceSpeeds
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
 
-COMMAND = (sys.executable, "-m", "worker.training.inference.speed")
+SPEED = "worker.training.inference.speed"
+PROBES_OF_TRAINING = "worker.training.inference.probes"
 TIMEOUT_SECONDS = 120.0
 POLL_SECONDS = 0.2
+TIMED_GAIN = 1.1  # of a precision over float32; the costs of others are not worth the time
 
 Idle = Callable[[], bool]
-Speeds = dict[str, float]
-"""Multiplications per second of a training step, by precision."""
 
 
-def stored_speeds(data_dir: Path, device: Device) -> Speeds | None:
-    """Returns the speeds measured earlier on this kind of device with this version of Keras, or None."""
+class Interrupted(Exception):
+    """The device is needed, or a measurement failed or takes too long."""
+
+
+def stored_speeds(data_dir: Path, device: Device) -> DeviceSpeeds | None:
+    """Returns the speeds measured earlier on this kind of device with these versions, or None."""
     try:
-        speeds: Speeds = json.loads(_file(data_dir, device).read_text())
+        return DeviceSpeeds.model_validate_json(_file(data_dir, device).read_text())
     except (OSError, ValueError):
         return None
+
+
+def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool]) -> DeviceSpeeds | None:
+    """Measures the device now and stores the result. Returns None if that fails or `should_stop()` turns true."""
+    file = _file(data_dir, device)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        speeds = _measure(device, file.parent, should_stop)
+    except Interrupted:
+        return None
+    temporary = file.with_suffix(".writing")
+    temporary.write_text(speeds.model_dump_json())
+    temporary.rename(file)
     return speeds
 
 
-def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool]) -> Speeds | None:
-    """Measures the device now and stores the result. Returns None if that fails or `should_stop()` turns true."""
-    process = spawner.submit(_start, device).result()
+def _measure(device: Device, folder: Path, should_stop: Callable[[], bool]) -> DeviceSpeeds:
+    """Networks that are trained with few threads have a process of their own, which sets the number of threads."""
+
+    def probed(precision: str, names: Sequence[str]) -> dict[str, Times]:
+        times = _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
+        return {name: Times.model_validate(value) for name, value in times.items()}
+
+    speeds: dict[str, float] = _output_of([SPEED], device, should_stop)["multiplications_per_second"]
+    few_threads = [name for name in PROBES if name not in ARITHMETIC]
+    started = time.monotonic()
+    times = probed("float32", few_threads)
+    process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in times.values()))
+    times |= probed("float32", ARITHMETIC)
+    costs = {"float32": costs_of(times, process)}
+    for precision, speed in speeds.items():
+        if speed >= TIMED_GAIN * speeds["float32"]:
+            costs[precision] = costs_of(times | probed(precision, ARITHMETIC), process)
+    return DeviceSpeeds(multiplications_per_second=speeds, training_costs=costs)
+
+
+def _output_of(arguments: Sequence[str], device: Device, should_stop: Callable[[], bool]) -> Any:
+    """Runs a module and returns the JSON of its last line."""
+    process = spawner.submit(_start, arguments, device).result()
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while process.poll() is None:
         if should_stop() or time.monotonic() > deadline:
@@ -43,14 +83,8 @@ def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool])
         time.sleep(POLL_SECONDS)
     output, _ = process.communicate()
     if process.returncode != 0:
-        return None
-    speeds: Speeds = json.loads(output.splitlines()[-1])["multiplications_per_second"]
-    file = _file(data_dir, device)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".writing")
-    temporary.write_text(json.dumps(speeds))
-    temporary.rename(file)
-    return speeds
+        raise Interrupted
+    return json.loads(output.splitlines()[-1])
 
 
 def wait_until_idle(is_idle: Idle, seconds: float, stopping: threading.Event, max_seconds: float = math.inf) -> bool:
@@ -65,14 +99,16 @@ def wait_until_idle(is_idle: Idle, seconds: float, stopping: threading.Event, ma
     return False
 
 
-def _start(device: Device) -> "subprocess.Popen[str]":
+def _start(arguments: Sequence[str], device: Device) -> "subprocess.Popen[str]":
+    command = (sys.executable, "-m", *arguments)
     return subprocess.Popen(
-        COMMAND, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         env=device.environment(),
     )  # fmt: skip
 
 
 def _file(data_dir: Path, device: Device) -> Path:
     """Returns the file for this device title, number of cores and version of Keras; the name is a hash."""
-    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {version('keras')}".encode()).hexdigest()[:16]
+    versions = f"{version('keras')}"
+    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {versions}".encode()).hexdigest()[:16]
     return data_dir / "speeds" / f"{kind}.json"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import psutil
 
 from backend.nvidia_smi import Gpu, NvidiaSmiError, list_gpus
-from backend.workers import Slot
+from backend.workers import DeviceSpeeds, Slot
 from worker.processor import processor
 
 NO_GPU = "-1"  # value of CUDA_VISIBLE_DEVICES that hides all GPUs, from TensorFlow and from this worker
@@ -47,7 +47,7 @@ def devices(worker_number: int) -> list[Device]:
     return gpus or [cpu]
 
 
-def slot(device: Device, gpu: Gpu | None = None, speeds: dict[str, float] | None = None) -> Slot:
+def slot(device: Device, gpu: Gpu | None = None, speeds: DeviceSpeeds | None = None) -> Slot:
     """Returns the device as a slot, with its memory in bytes and its measured speeds. `gpu` is None for the CPU."""
     if device.uuid:
         used, total = (gpu.memory_used, gpu.memory_total) if gpu else (None, None)
@@ -60,5 +60,6 @@ def slot(device: Device, gpu: Gpu | None = None, speeds: dict[str, float] | None
         device=device.title,
         memory_used=used,
         memory_total=total,
-        multiplications_per_second=speeds,
+        multiplications_per_second=speeds.multiplications_per_second if speeds else None,
+        training_costs=speeds.training_costs if speeds else None,
     )

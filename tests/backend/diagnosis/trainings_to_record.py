@@ -27,7 +27,7 @@ class Training:
 
     def specs(self) -> Iterator[RunSpec]:
         for seed in self.seeds:
-            spec = changed(recipe_spec(self.recipe), {**(self.changes or {}), "seed": seed})
+            spec = changed(recipe_spec(self.recipe), {"precision": "float32", **(self.changes or {}), "seed": seed})
             assert spec is not None, self.title
             yield spec
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from backend.datasets.splits import partition
 from backend.datasets.store import ImageRows, Images, Labels, SelectedRows, StoredDataset
+from backend.planning.training_costs import scored_images
 from backend.spec import FromTest, FromTrain, RunSpec
 from worker.training.errors import TrainingError
 
@@ -42,13 +43,11 @@ class Splits:
 
 
 PART_STREAM = 0x5C0DE  # second word of the seed, above all epochs: this draw is independent of their order
-PART_SHARE = 20  # one image in 20: its forward pass costs less than 2 % of an epoch's forward and backward passes
-MIN_PART, MAX_PART = 250, 2_000
 
 
 def scored_part(train: LabelledImages, seed: int) -> LabelledImages:
     """Returns the training images that are scored after each epoch: fixed for a seed, in stored order."""
-    size = min(len(train), max(MIN_PART, min(MAX_PART, len(train) // PART_SHARE)))
+    size = scored_images(len(train))
     positions = np.sort(np.random.default_rng([seed, PART_STREAM]).permutation(len(train))[:size])
     return LabelledImages(SelectedRows(train.images, positions), train.labels[positions], train.split)
 

@@ -6511,7 +6511,8 @@ export interface components {
          * Slot
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
          *
-         *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured.
+         *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured,
+         *     as `training_costs` by precision are.
          *     `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
          *     `error` says what is wrong with it. A slot that can't start a trainer claims no run for `paused_seconds`, counted
          *     from the worker's last heartbeat.
@@ -6547,6 +6548,10 @@ export interface components {
             paused_seconds?: number | null;
             /** Run */
             run?: string | null;
+            /** Training Costs */
+            training_costs?: {
+                [key: string]: components["schemas"]["TrainingCosts"];
+            } | null;
         };
         /**
          * SpecCheck
@@ -6557,6 +6562,7 @@ export interface components {
          *     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
          *     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
          *     batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
+         *     `start_seconds` are those of a run beside its epochs and features: until the first step, and after the last epoch.
          *     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
          *     holds for their range; 0 where none are needed. `precision` is the spec's, or what `auto` will probably become: the
          *     worker that claims the run times the network and decides.
@@ -6595,6 +6601,8 @@ export interface components {
             seconds_per_epoch: number | null;
             /** Seconds Per Epoch Range */
             seconds_per_epoch_range: number[] | null;
+            /** Start Seconds */
+            start_seconds: number | null;
             /** Train Images */
             train_images: number | null;
             /** Validation Images */
@@ -7257,6 +7265,41 @@ export interface components {
                 [key: string]: unknown[] | components["schemas"]["Range"];
             };
             spec?: components["schemas"]["RunSpec"] | null;
+        };
+        /**
+         * TrainingCosts
+         * @description Seconds. Those of a step, an epoch, its saving and the start each have a fixed part, and parts that grow with the
+         *     network. `multiplication` is for one of a convolution, `small_multiplication` in a network that is trained with one
+         *     thread an operation; `normalized` for one value of a batch normalization, both in a forward pass. `process` is the
+         *     start of a process that imports Keras.
+         */
+        TrainingCosts: {
+            /** Epoch */
+            epoch: number;
+            /** Multiplication */
+            multiplication: number;
+            /** Normalized */
+            normalized: number;
+            /** Process */
+            process: number;
+            /** Save */
+            save: number;
+            /** Save Layer */
+            save_layer: number;
+            /** Save Weight */
+            save_weight: number;
+            /** Small Multiplication */
+            small_multiplication: number;
+            /** Start */
+            start: number;
+            /** Start Layer */
+            start_layer: number;
+            /** Step */
+            step: number;
+            /** Step Layer */
+            step_layer: number;
+            /** Step Weight */
+            step_weight: number;
         };
         /**
          * Twice

@@ -4,7 +4,7 @@ import { expectedPrecision, gainText, recommendedPrecision } from '../precision'
 import type { SpecCheck } from '../../api/types'
 
 test('memory and time of a run', () => {
-  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27, seconds_per_epoch_range: null, feature_seconds: 0, feature_seconds_range: null } as SpecCheck
+  const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27, seconds_per_epoch_range: null, start_seconds: 0, feature_seconds: 0, feature_seconds_range: null } as SpecCheck
   const measured = { memory: 'About 150 MB of memory.', epoch: 'about 31 s', total: 'about 26 min', isMeasured: true }
   expect(estimateCost(answer, 50)).toEqual(measured)
   const unknown = { memory: '', epoch: '', total: '', isMeasured: false }
@@ -12,16 +12,17 @@ test('memory and time of a run', () => {
 })
 
 test('a time that was not measured here is a range', () => {
-  const answer = { seconds_per_epoch: 0.3, seconds_per_epoch_range: [0.2, 0.5], feature_seconds: 0, feature_seconds_range: null } as unknown as SpecCheck
+  const answer = { seconds_per_epoch: 0.3, seconds_per_epoch_range: [0.2, 0.5], start_seconds: 0, feature_seconds: 0, feature_seconds_range: null } as unknown as SpecCheck
   expect(durationText(answer, 40)).toBe('8 to 20 s')
   expect(roughRange(50, 126)).toBe('50 s to 2.1 min')
 })
 
 test('the features of a backbone take time once, before the epochs', () => {
-  const answer = { seconds_per_epoch: 0.1, seconds_per_epoch_range: null, feature_seconds: 11, feature_seconds_range: null } as SpecCheck
+  const answer = { seconds_per_epoch: 0.1, seconds_per_epoch_range: null, start_seconds: 0, feature_seconds: 11, feature_seconds_range: null } as SpecCheck
   expect(durationText(answer, 30)).toBe('about 14 s')
   expect(durationText({ ...answer, feature_seconds_range: [7, 17] }, 30)).toBe('10 to 20 s')
   expect(estimateCost(answer, 30)).toMatchObject({ epoch: 'about 0.1 s', total: 'about 14 s' })
+  expect(durationText({ ...answer, start_seconds: 2.5 }, 30)).toBe('about 16 s')
   expect(durationText({ ...answer, feature_seconds: null }, 30)).toBe('')
 })
 

@@ -11,7 +11,7 @@ export interface CostEstimate {
   isMeasured: boolean
 }
 
-type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range' | 'feature_seconds' | 'feature_seconds_range'>
+type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range' | 'start_seconds' | 'feature_seconds' | 'feature_seconds_range'>
 
 export function estimateCost(answer: SpecCheck, epochs: number): CostEstimate {
   return {
@@ -22,14 +22,15 @@ export function estimateCost(answer: SpecCheck, epochs: number): CostEstimate {
   }
 }
 
-const NO_FEATURES = { feature_seconds: 0, feature_seconds_range: null }
+const NO_FEATURES = { start_seconds: 0, feature_seconds: 0, feature_seconds_range: null }
 
-/** Formats how long a number of epochs takes, with the features that are computed before. The recipes' cards and the form
+/** Formats how long a number of epochs takes, with the start of the run and the features that are computed before. The recipes' cards and the form
  * use it, so that they say the same. */
 export function durationText(answer: TimedCheck, epochs: number): string {
   const { seconds_per_epoch: seconds, seconds_per_epoch_range: range, feature_seconds: features, feature_seconds_range: featureRange } = answer
   if (seconds === null || features === null) return ''
-  const total = (place: 0 | 1): number => (featureRange?.[place] ?? features) + (range?.[place] ?? seconds) * epochs
+  const start = answer.start_seconds ?? 0
+  const total = (place: 0 | 1): number => start + (featureRange?.[place] ?? features) + (range?.[place] ?? seconds) * epochs
   return range || featureRange ? roughRange(total(0), total(1)) : `about ${roughDuration(total(0))}`
 }
 
