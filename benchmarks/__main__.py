@@ -13,6 +13,7 @@ NAMES = (
     "start",
     "launch",
     "queue",
+    "lists",
     "memory",
     "look",
     "events",

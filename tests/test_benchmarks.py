@@ -19,6 +19,7 @@ SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
 WITH_A_BOARD = (
     "launch",
     "queue",
+    "lists",
     "memory",
     "look",
     "events",
