@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import SORTED
-from backend.runs import cursors, listing
+from backend.runs import cursors, listing, search
 from backend.runs.listing import INDEXED, RunQuery
 from backend.runs.table import field_indexes
 from backend.runs.table.field_indexes import create_field_indexes
@@ -122,6 +122,18 @@ def test_few_matches_are_filtered_first_and_of_many_a_page_is_read_in_order(data
             ids, cursor, total = listing.page(session, query)
             following = listing.page(session, query.model_copy(update={"cursor": cursor}))
         assert (total, len({*ids, *following[0]})) == (2 if query is few else 8, 2)
+
+
+def test_a_search_that_finds_many_runs_pages_through_them_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, *[{"status": "failed" if n % 2 else "finished"} for n in range(6)])
+    monkeypatch.setattr(search, "MAX_FEW", 2)
+    for query, total in ((RunQuery(q="RUN", limit=4), 6), (RunQuery(q="run", status=["failed"], limit=2), 3)):
+        with database.read() as session:
+            first, cursor, matches = listing.page(session, query)
+            second, end, _ = listing.page(session, query.model_copy(update={"cursor": cursor}))
+        assert (matches, len({*first, *second}), end) == (total, total, None)
 
 
 def test_the_indexes_are_of_the_columns_that_the_list_is_sorted_by() -> None:
