@@ -66,6 +66,11 @@ def test_single_bytes_do_not_buy_a_head_more_time(port: int) -> None:
         send_single_bytes(connection)
 
 
+def test_a_head_without_end_is_refused(port: int) -> None:
+    with connect(port, "GET /healthz HTTP/1.1", "X: " + 70_000 * "x") as connection:
+        assert rest(connection).startswith(b"HTTP/1.1 400")
+
+
 def send_single_bytes(connection: socket.socket) -> None:
     for _ in range(int(PATIENCE_SECONDS / LIMIT_SECONDS) * 8):
         connection.sendall(b"X")
