@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { contourPoints, interpolated } from './contour'
+import { bands, contourPoints, interpolated } from './contour'
 import { settingScale } from './scale'
 import { row } from './study-examples'
 import { hasValue, trialOf } from './trials'
@@ -21,4 +21,17 @@ test('the objective between two runs lies between theirs, and close to a run at 
   expect(grid[1]![1]).toBeCloseTo(0.85)
   expect(grid[0]![0]).toBeCloseTo(0.8, 3)
   expect(grid[2]![2]).toBeCloseTo(0.9, 3)
+})
+
+test('a band begins where its level lies between the cells, the lowest one everywhere', () => {
+  const slope = [[0, 1], [0, 1]]
+  expect(bands(slope, 2)).toEqual([
+    { level: 0, area: 'M0 0L1 0L1 1L0 1', line: '' },
+    { level: 0.5, area: 'M0.5 0L1 0L1 1L0.5 1', line: 'M0.5 0L0.5 1' },
+    { level: 1, area: 'M1 0L1 0L1 1L1 1', line: 'M1 0L1 1' },
+  ])
+})
+
+test('where all runs are alike there is one band', () => {
+  expect(bands([[2, 2], [2, 2]])).toHaveLength(1)
 })

@@ -1,9 +1,6 @@
-/** The contour of two settings: the objective between the runs, interpolated, and its Plotly figure. */
+/** The contour of two settings: the objective between the runs, interpolated, and its bands. */
 
-import type { Palette } from '../charts/palette.svelte'
-import type { Figure } from '../charts/curve-figure'
-import { isShare } from '../text/format'
-import { fieldTitle } from '../spec/field-title'
+import { linearTicks } from '../charts/ticks'
 import type { Scale } from './scale'
 import type { ScoredTrial } from './trials'
 
@@ -14,7 +11,7 @@ export interface ContourPoint {
   trial: ScoredTrial
 }
 
-const CELLS = 32
+export const CELLS = 32
 
 /** Returns the runs that have both settings, at their positions from 0 to 1. */
 export function contourPoints(trials: ScoredTrial[], [xPath, yPath]: [string, string], x: Scale, y: Scale): ContourPoint[] {
@@ -44,58 +41,47 @@ function meanAt(points: ContourPoint[], x: number, y: number): number {
   return sum / weights
 }
 
-interface Size {
-  width: number
-  height: number
+/** What lies at or above a level: its area, and the line where it begins. SVG paths in cells of the grid, from 0 on. */
+export interface Band {
+  level: number
+  area: string
+  line: string
 }
 
-export function contourFigure(points: ContourPoint[], paths: [string, string], scales: [Scale, Scale], objective: string, palette: Palette, size: Size): Figure {
-  const places = Array.from({ length: CELLS }, (_, cell) => cell / (CELLS - 1))
-  const format = isShare(objective) ? '.1%' : '.3~g'
-  const axis = (path: string, { ticks }: Scale): object => ({
-    title: { text: fieldTitle(path), standoff: 8 },
-    tickvals: ticks.map((tick) => tick.at),
-    ticktext: ticks.map((tick) => tick.text),
-    range: [-0.03, 1.03],
-    showgrid: false,
-    zeroline: false,
-    color: palette.muted,
-  })
+type Corner = { x: number; y: number; value: number }
+
+const BANDS = 10
+
+/** Returns the bands of a grid from the lowest up, at round values. The first one fills the whole grid. */
+export function bands(grid: number[][], count = BANDS): Band[] {
+  const values = grid.flat()
+  const [low, high] = [Math.min(...values), Math.max(...values)]
+  const levels = high > low ? linearTicks(low, high, count).filter((level) => level > low) : []
+  return [low, ...levels].map((level) => bandFrom(grid, level))
+}
+
+function bandFrom(grid: number[][], level: number): Band {
+  const cells = grid.slice(1).flatMap((_, y) => grid[y]!.slice(1).map((_, x) => corners(grid, x, y)))
+  const outlines = cells.map((cell) => cell.flatMap((from, at) => above(from, cell[(at + 1) % cell.length]!, level)))
   return {
-    data: [
-      {
-        type: 'contour',
-        x: places,
-        y: places,
-        z: interpolated(points),
-        colorscale: [[0, `rgb(${palette.heatGround.replaceAll(' ', ',')})`], [1, palette.series]],
-        contours: { coloring: 'heatmap' },
-        line: { width: 0.7, color: palette.lineStrong },
-        colorbar: { thickness: 10, outlinewidth: 0, tickformat: format },
-        hoverinfo: 'skip',
-      },
-      {
-        type: 'scatter',
-        mode: 'markers',
-        x: points.map((point) => point.x),
-        y: points.map((point) => point.y),
-        text: points.map(({ trial }) => `#${trial.number}`),
-        customdata: points.map((point) => point.value),
-        hovertemplate: `run %{text}: %{customdata:${format}}<extra></extra>`,
-        marker: { size: 7, color: palette.panel, line: { color: palette.text, width: 1.2 } },
-      },
-    ],
-    layout: {
-      ...size,
-      margin: { l: 76, r: 16, t: 12, b: 52 },
-      paper_bgcolor: 'transparent',
-      plot_bgcolor: 'transparent',
-      font: { family: palette.font, size: 11, color: palette.muted },
-      dragmode: false,
-      showlegend: false,
-      hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
-      xaxis: axis(paths[0], scales[0]),
-      yaxis: axis(paths[1], scales[1]),
-    },
+    level,
+    area: outlines.map((outline) => path(outline)).filter(Boolean).join('z'),
+    line: outlines.map((outline) => path(outline.filter(({ value }) => Number.isNaN(value)))).join(''),
   }
 }
+
+function corners(grid: number[][], x: number, y: number): Corner[] {
+  const places = [[x, y], [x + 1, y], [x + 1, y + 1], [x, y + 1]] as const
+  return places.map(([x, y]) => ({ x, y, value: grid[y]![x]! }))
+}
+
+/** Returns the first corner of an edge if it is above the level, and where the edge crosses the level, a point whose value is NaN. */
+function above(from: Corner, to: Corner, level: number): Corner[] {
+  const start = from.value >= level ? [from] : []
+  if (from.value >= level === to.value >= level) return start
+  const share = (level - from.value) / (to.value - from.value)
+  return [...start, { x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y), value: NaN }]
+}
+
+const path = (points: Corner[]): string => points.map(({ x, y }, at) => `${at ? 'L' : 'M'}${round(x)} ${round(y)}`).join('')
+const round = (value: number): number => Math.round(value * 100) / 100
