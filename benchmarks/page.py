@@ -16,7 +16,7 @@ def figures(_options: Options) -> Iterator[Figure]:
     sizes = {file.name: sent_kb(file) for file in initial_files(folder)}
     details = {"files": {name: round(size, 1) for name, size in sizes.items()}}
     yield Figure("page before the charts, as sent", sum(sizes.values()), "KB", BUDGET_KB, details)
-    (plotly,) = (folder / "assets").glob("plotly-*.js")
+    (plotly,) = (folder / "assets").glob("plotly-basic*.js")
     yield Figure("Plotly, as sent", sent_kb(plotly), "KB", PLOTLY_BUDGET_KB)
 
 
@@ -27,11 +27,12 @@ def sent_kb(file: Path) -> float:
 
 
 def initial_files(folder: Path) -> list[Path]:
-    """Returns index.html, the files that it names, and what those import statically."""
-    files = [folder / "index.html"]
+    """Returns index.html, the table of runs, the files that they name or import statically, and their styles."""
+    files = [folder / "index.html", *(folder / "assets").glob("Runs-*.js")]
     for file in files:  # grows while it is read
         names = re.findall(r"""(?:src|href)="/?([^":]+\.(?:js|css))\"""", file.read_text())
         names += re.findall(r"""(?:^|[;}\s])(?:import|from)\s*"\./([^"]+\.js)\"""", file.read_text())
         paths = [folder / name if "/" in name else file.parent / name for name in names]
+        paths += file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.css") if file.suffix == ".js" else []
         files.extend(path for path in paths if path.is_file() and path not in files)
     return files

@@ -1,21 +1,17 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { compressed } from './compress'
+import { blockRender, preloadStart } from './page-head'
 
 const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 
-/** Blocks the first paint until the script has set the theme: the content security policy allows no inline script. */
-const blockRender: Plugin = {
-  name: 'block-render',
-  transformIndexHtml: {
-    order: 'post',
-    handler: (html) => html.replace(/<script type="module"(?=[^>]*index)/, '<script type="module" blocking="render"'),
-  },
-}
+/** What main.ts needs before all other code. */
+const first = { name: 'first', test: /lib\/(api\/early-reads|page\/(first-reads|router|stored-theme)|table\/view\/default-view)\.ts/, priority: 1 }
+/** What at least four pages share is one file: each file costs a round trip, and a browser has six connections. */
+const shared = { name: 'shared', minShareCount: 4 }
 
 export default defineConfig({
-  plugins: [svelte(), blockRender, compressed],
+  plugins: [svelte(), blockRender, preloadStart, compressed],
   server: { proxy: { '/api': api, '/healthz': api, '/readyz': api } },
   build: {
     target: 'es2022',
@@ -26,7 +22,11 @@ export default defineConfig({
     // Compressing a second time, only to print sizes, takes a second.
     reportCompressedSize: false,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: { index: 'index.html', docs: 'docs.html' }, checks: { pluginTimings: false } },
+    rolldownOptions: {
+      input: { index: 'index.html', docs: 'docs.html' },
+      output: { codeSplitting: { groups: [first, shared] } },
+      checks: { pluginTimings: false },
+    },
   },
   worker: { format: 'es' },
   test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },

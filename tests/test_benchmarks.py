@@ -61,12 +61,14 @@ def test_the_page_consists_of_the_files_that_its_scripts_import_statically(tmp_p
     assets.mkdir()
     (tmp_path / "index.html").write_text('<script src="/assets/index.js"></script><link href="/assets/page.css">')
     (assets / "index.js").write_text('import"./core.js";export const charts=()=>import("./plotly.js")')
-    for name in ("core.js", "page.css", "plotly.js"):
+    (assets / "Runs-a1.js").write_text('import{a}from"./core.js"')
+    for name in ("core.js", "page.css", "Runs-b2.css", "plotly.js"):
         (assets / name).write_text("")
 
     files = page.initial_files(tmp_path)
 
-    assert sorted(file.name for file in files) == ["core.js", "index.html", "index.js", "page.css"]
+    names = sorted(file.name for file in files)
+    assert names == ["Runs-a1.js", "Runs-b2.css", "core.js", "index.html", "index.js", "page.css"]
 
 
 def test_the_parts_of_a_bare_clone_are_read_from_what_make_up_prints() -> None:
@@ -188,7 +190,7 @@ def test_the_benchmark_of_the_start_yields_figures_with_a_unit() -> None:
 def test_the_benchmark_of_the_page_yields_a_figure_with_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "index.html").write_text("<!doctype html>")
     (tmp_path / "assets").mkdir()
-    (tmp_path / "assets" / "plotly-a1.js").write_text("export {}")
+    (tmp_path / "assets" / "plotly-basic-a1.js").write_text("export {}")
     monkeypatch.setenv("EPOCHBOARD_FRONTEND_DIR", str(tmp_path))
     check(list(page.figures(SMOKE)))
 

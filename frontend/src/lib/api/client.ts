@@ -3,11 +3,12 @@
 import createClient from 'openapi-fetch'
 import type { components, paths } from './api.gen'
 import { clock } from './clock.svelte'
+import { fetchOnce } from './early-reads'
 import { Problem, unreachable, type ProblemDocument } from './problem'
 import type * as t from './types'
 import type { LiveRun } from './types'
 
-export const client = createClient<paths>({ baseUrl: location.origin })
+export const client = createClient<paths>({ baseUrl: location.origin, fetch: fetchOnce })
 
 type ApiCall<T> = Promise<{ data?: T; error?: unknown; response: Response }>
 

@@ -13,6 +13,12 @@ export function storedTheme(): Theme | null {
   }
 }
 
+/** Called before the first paint, so that the page does not flash in the other theme. */
+export function showStoredTheme(): void {
+  const theme = storedTheme()
+  if (theme) document.documentElement.dataset.theme = theme
+}
+
 export function storeTheme(theme: Theme): void {
   try {
     localStorage.setItem(KEY, theme)

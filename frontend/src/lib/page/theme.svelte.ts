@@ -8,17 +8,12 @@ const systemIsDark = (): boolean => matchMedia('(prefers-color-scheme: dark)').m
 class ThemeChoice {
   chosen = $state<Theme | null>(storedTheme())
 
-  /** Called before the first paint, so that the page does not flash in the other theme. */
-  apply(): void {
-    if (this.chosen) document.documentElement.dataset.theme = this.chosen
-    themePalette.refresh()
-  }
-
   toggle(): void {
     const now = this.chosen ?? (systemIsDark() ? 'dark' : 'light')
     this.chosen = now === 'dark' ? 'light' : 'dark'
     storeTheme(this.chosen)
-    this.apply()
+    document.documentElement.dataset.theme = this.chosen
+    themePalette.refresh()
   }
 }
 

@@ -9,9 +9,6 @@ import { capital, count, duration, metric, NONE } from '../text/format'
 import { intervalNote } from '../text/interval'
 import type { RunField, RunState, Json, Status } from '../api/types'
 
-/** The path of the sparkline's column, which is a column but no field. */
-export const CURVE = 'curve'
-
 const TITLES: Record<string, string> = {
   name: 'Name',
   status: 'Status',

@@ -6,10 +6,10 @@ import { errorMessage } from '../api/problem'
 import type { RunGroup } from '../api/types'
 import type { RunEvent } from '../live/run-state'
 import { conditionText, conditionValue } from './view/conditions'
-import { CURVE } from '../runs/run-fields'
 import { sortedGroups } from './groups'
 import { Pages } from './rows/pages.svelte'
-import { MONITOR, sparkScale, type Scale } from './rows/row'
+import { sparkScale, type Scale } from './rows/row'
+import { CURVE, rowParams } from './view/default-view'
 import { type RowRecord, RowRecords } from './rows/row-record.svelte'
 import { filterParams, type View } from './view/view'
 
@@ -155,13 +155,8 @@ const groupConditions = (group: RunGroup): string[] =>
     conditionText({ path, operator: '=', value: conditionValue(value) }),
   )
 
-/** The query of rows; a curve is in every row. */
-function runParams(view: View): URLSearchParams {
-  const params = filterParams(view)
-  params.set('sort', view.sort)
-  params.set('columns', [MONITOR, ...fieldPaths(view)].join(','))
-  return params
-}
+const runParams = (view: View): URLSearchParams =>
+  new URLSearchParams([...filterParams(view), ...rowParams(view.sort, view.columns.map(({ path }) => path))])
 
 function groupParams(view: View): URLSearchParams {
   const params = filterParams(view)

@@ -1,9 +1,8 @@
 /** The items of one query, read in pages as one scrolls, in the server's order. */
 
 import type { Page } from '../../api/runs-table'
+import { FIRST_PAGE } from '../view/default-view'
 
-/** Fills a screen, so that the first rows are there at once. */
-const FIRST_PAGE = 60
 /** The server's limit of one page. */
 const PAGE_SIZE = 200
 /** Items that a refresh reads again in any case, in three requests. */

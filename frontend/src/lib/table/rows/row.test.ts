@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../../live/run-state'
 import type { LiveRow } from '../../api/types'
-import { advanceRow, commonMetric, MONITOR, scaleText, sparkMetric, sparkScale } from './row'
+import { advanceRow, commonMetric, scaleText, sparkMetric, sparkScale } from './row'
+import { MONITOR } from '../view/default-view'
 
 const best = (monitor: string, value = 0.5) => ({ epoch: 1, monitor, value, metrics: { [monitor]: value } })
 const row = (changes: object): LiveRow => ({ id: 'a', epoch: 1, best: null, spark: [], test: null, fields: {}, ...changes }) as unknown as LiveRow

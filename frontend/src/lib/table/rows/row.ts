@@ -3,6 +3,7 @@
 import { curveScale } from '../../charts/sparkline'
 import { valueAt } from '../../spec/spec'
 import { isShare, percent } from '../../text/format'
+import { MONITOR } from '../view/default-view'
 import { advance, type RunEvent } from '../../live/run-state'
 import type { Json, LiveRow, Run } from '../../api/types'
 
@@ -40,9 +41,6 @@ function fieldsAfterEpoch(row: LiveRow, { best, metrics }: Pick<Run, 'best' | 'm
 
 const mapped = (fields: LiveRow['fields'], change: (path: string, value: Json) => Json): LiveRow['fields'] =>
   Object.fromEntries(Object.entries(fields).map(([path, value]) => [path, change(path, value)]))
-
-/** The field that names the metric of a run that has no epoch yet. It is read with every row. */
-export const MONITOR = 'callbacks.checkpoint.monitor'
 
 type Monitored = Pick<LiveRow, 'best' | 'fields'>
 

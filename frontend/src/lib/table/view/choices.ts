@@ -4,7 +4,7 @@ import { fieldText, fieldTitle } from '../../runs/run-fields'
 import type { RunField } from '../../api/types'
 import { plural } from '../../text/format'
 import type { Column } from './view'
-import { CURVE } from '../../runs/run-fields'
+import { CURVE } from './default-view'
 
 export interface FieldChoice {
   field: RunField

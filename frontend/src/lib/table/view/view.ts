@@ -2,7 +2,8 @@
 
 import type { RunField, Status } from '../../api/types'
 import { conditionText, parseCondition, type Condition } from './conditions'
-import { CURVE, isMetric } from '../../runs/run-fields'
+import { isMetric } from '../../runs/run-fields'
+import { CURVE, DEFAULT_PATHS, NEWEST_FIRST } from './default-view'
 
 export interface Column {
   path: string
@@ -18,9 +19,7 @@ export interface View {
   columns: Column[]
 }
 
-export const NEWEST_FIRST = '-created_at'
 export const MAX_GROUPS = 3
-const DEFAULT_PATHS = ['status', CURVE, 'best.val_accuracy', 'epoch', 'dataset', 'model', 'seconds', 'created_at']
 export const DEFAULT_COLUMNS: Column[] = DEFAULT_PATHS.map((path) => ({ path, width: null }))
 
 /** Fields whose equality is a parameter of its own in the address, as in the API. `status` may be repeated. */

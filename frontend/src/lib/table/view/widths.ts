@@ -1,6 +1,6 @@
 /** Widths of columns and heights of rows, in pixels. */
 
-import { CURVE } from '../../runs/run-fields'
+import { CURVE } from './default-view'
 import type { Column } from './view'
 
 export const NAME_WIDTH = 260

@@ -1,0 +1,17 @@
+/** Requests that are sent before the code that needs their answers is loaded. */
+
+const answers = new Map<string, Promise<Response>>()
+
+/** Sends a GET request now. Its answer goes to the first request of the same address. */
+export function readEarly(address: string): void {
+  const answer = fetch(address)
+  answer.catch(() => undefined) // told to the request that takes it
+  answers.set(location.origin + address, answer)
+}
+
+/** Returns the answer that was requested early, once, or sends the request. */
+export function fetchOnce(request: Request): Promise<Response> {
+  const answer = answers.get(request.url)
+  answers.delete(request.url)
+  return answer ?? fetch(request)
+}
