@@ -17,6 +17,7 @@ NAMES = (
     "memory",
     "look",
     "events",
+    "requests",
     "saving",
     "predict",
     "backbones",

@@ -23,6 +23,7 @@ WITH_A_BOARD = (
     "memory",
     "look",
     "events",
+    "requests",
     "saving",
     "compare",
     "understand",

@@ -114,6 +114,13 @@ class Hub:
         for subscriber in list(self._subscribers):
             subscriber.close()
 
+    def has_board_subscribers(self) -> bool:
+        return any(subscriber.run_id is None for subscriber in self._subscribers)
+
+    def announce(self, event: RunEvent) -> None:
+        """Delivers an event that no process publishes and that has no number."""
+        self._dispatch(event)
+
     async def _initialize(self) -> None:
         for run_id, last_seq in await run_in_threadpool(self._held):
             self._last_seq[run_id] = last_seq

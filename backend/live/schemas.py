@@ -4,6 +4,7 @@ from pydantic import BaseModel
 
 from backend.artifacts.schemas import ArtifactRead
 from backend.runs.schemas import Best, Metrics, RunRead, Status
+from backend.workers import WorkerRead
 
 
 class StatusEvent(RunRead):
@@ -58,4 +59,11 @@ class DeletedEvent(BaseModel):
     run: str
 
 
-EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent | DeletedEvent
+class WorkersEvent(BaseModel):
+    """All workers, as `GET /api/workers` lists them, after one has come, gone or changed. `run` is empty."""
+
+    run: str
+    items: list[WorkerRead]
+
+
+EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent | DeletedEvent | WorkersEvent

@@ -16,12 +16,15 @@ from backend.runs.schemas import run_read
 
 RETRY_MS = 2_000  # after which a client connects again
 
-Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted"]
+Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted", "workers"]
 
 
 @dataclass(frozen=True)
 class RunEvent:
-    """An event of a run. `seq` rises by one; events that are not stored (`progress`, `end`, `deleted`) have none."""
+    """An event of a run. `seq` rises by one; events that are not stored (`progress`, `end`, `deleted`) have none.
+
+    `workers` is about no run: its `run` is empty, and only the board's stream has it.
+    """
 
     run: str
     seq: int | None

@@ -6518,8 +6518,11 @@ export interface components {
          *     from the worker's last heartbeat.
          */
         Slot: {
-            /** Busy With */
-            busy_with?: string | null;
+            /**
+             * Busy With
+             * @default null
+             */
+            busy_with: string | null;
             /**
              * Cached Datasets
              * @default []
@@ -6527,29 +6530,50 @@ export interface components {
             cached_datasets: string[];
             /** Device */
             device: string;
-            /** Error */
-            error?: string | null;
+            /**
+             * Error
+             * @default null
+             */
+            error: string | null;
             /**
              * Kind
              * @enum {string}
              */
             kind: "cpu" | "gpu";
-            /** Memory Total */
-            memory_total?: number | null;
-            /** Memory Used */
-            memory_used?: number | null;
-            /** Multiplications Per Second */
-            multiplications_per_second?: {
+            /**
+             * Memory Total
+             * @default null
+             */
+            memory_total: number | null;
+            /**
+             * Memory Used
+             * @default null
+             */
+            memory_used: number | null;
+            /**
+             * Multiplications Per Second
+             * @default null
+             */
+            multiplications_per_second: {
                 [key: string]: number;
             } | null;
             /** Name */
             name: string;
-            /** Paused Seconds */
-            paused_seconds?: number | null;
-            /** Run */
-            run?: string | null;
-            /** Training Costs */
-            training_costs?: {
+            /**
+             * Paused Seconds
+             * @default null
+             */
+            paused_seconds: number | null;
+            /**
+             * Run
+             * @default null
+             */
+            run: string | null;
+            /**
+             * Training Costs
+             * @default null
+             */
+            training_costs: {
                 [key: string]: components["schemas"]["TrainingCosts"];
             } | null;
         };
@@ -7611,6 +7635,16 @@ export interface components {
              * @enum {string}
              */
             state: "alive" | "lost";
+        };
+        /**
+         * WorkersEvent
+         * @description All workers, as `GET /api/workers` lists them, after one has come, gone or changed. `run` is empty.
+         */
+        WorkersEvent: {
+            /** Items */
+            items: components["schemas"]["WorkerRead"][];
+            /** Run */
+            run: string;
         };
     };
     responses: never;
@@ -10078,7 +10112,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers";
                         id?: string;
                     };
                 };
@@ -11975,7 +12009,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers";
                         id?: string;
                     };
                 };

@@ -51,7 +51,7 @@ export class Evaluation {
     else void this.#readNext({ epoch, split })
   }
 
-  /** Ends the following when the page is left. */
+  /** Ends the following when the matrix leaves the screen, or the page is left. */
   stop(): void {
     clearTimeout(this.#timer)
   }

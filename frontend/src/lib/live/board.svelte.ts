@@ -10,8 +10,6 @@ import type { LiveRun } from '../api/types'
 import type { StreamMessage } from './event-stream'
 import type { Worker } from '../api/types'
 
-/** Heartbeats are not events, so the workers are polled. */
-const WORKERS_INTERVAL_MS = 10_000
 /** A status event moves the whole queue; the events of one change arrive within this time. */
 const STATUS_DELAY_MS = 250
 
@@ -39,7 +37,6 @@ class Board {
   start(): void {
     const receive = throttle(({ message, now }: { message: StreamMessage; now: number }) => this.#receive(message, now))
     subscribe((message) => receive({ message, now: clock.read() }))
-    setInterval(() => this.#readWorkers(), WORKERS_INTERVAL_MS)
     void this.#readAll()
   }
 
@@ -65,6 +62,10 @@ class Board {
       this.#numbers.clear()
       this.resets += 1
       void this.#readAll()
+      return
+    }
+    if (event.kind === 'workers') {
+      this.workers = event.data.items as Worker[]
       return
     }
     if (this.#numbers.hasGapBefore(event)) void this.#repair(event.data.run)
@@ -104,15 +105,15 @@ class Board {
   }
 
   async #readAll(): Promise<void> {
-    await Promise.all([this.#readActive(), this.#readWorkers()])
+    await Promise.all([this.#readActive(), this.readWorkers()])
   }
 
   async #readActive(): Promise<void> {
     await this.#logErrors(async () => (this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items))
   }
 
-  async #readWorkers(): Promise<void> {
-    if (document.hidden && this.workers !== null) return
+  /** Reads heartbeats and memory, too, whose changes are no events. */
+  async readWorkers(): Promise<void> {
     await this.#logErrors(async () => (this.workers = (await readWorkers()).items))
   }
 

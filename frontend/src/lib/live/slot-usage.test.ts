@@ -3,7 +3,8 @@ import type { LiveRun } from '../api/types'
 import { slotUsage } from './slot-usage'
 import type { Slot, Worker } from '../api/types'
 
-const slot = (name: string): Slot => ({ name, kind: 'cpu', device: 'a processor', cached_datasets: [] })
+const UNKNOWN = { run: null, busy_with: null, memory_used: null, memory_total: null, multiplications_per_second: null, error: null, paused_seconds: null, training_costs: null }
+const slot = (name: string): Slot => ({ ...UNKNOWN, name, kind: 'cpu', device: 'a processor', cached_datasets: [] })
 const worker = (name: string, state: Worker['state'], slots: string[]): Worker => ({
   name,
   host: name,

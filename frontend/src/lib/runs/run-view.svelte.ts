@@ -88,7 +88,7 @@ export class RunView {
 
   /** Reads the run again when the trainer has sent nothing for a while. Called every second. */
   poll(now: number): void {
-    if (this.run === null || !isActive(this.run)) return
+    if (this.run === null || !isActive(this.run) || this.run.status === 'queued') return
     if (now - Math.max(this.lastEvent, this.#lastRead) < SILENCE_MS) return
     this.#lastRead = now
     this.#readAgain().catch(() => undefined)

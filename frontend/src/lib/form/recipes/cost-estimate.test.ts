@@ -22,7 +22,7 @@ test('the features of a backbone take time once, before the epochs', () => {
   expect(durationText(answer, 30)).toBe('about 14 s')
   expect(durationText({ ...answer, feature_seconds_range: [7, 17] }, 30)).toBe('10 to 20 s')
   expect(estimateCost(answer, 30)).toMatchObject({ epoch: 'about 0.1 s', total: 'about 14 s' })
-  expect(durationText({ ...answer, start_seconds: 2.5 }, 30)).toBe('about 16 s')
+  expect(durationText({ ...answer, start_seconds: 2 }, 30)).toBe('about 16 s')
   expect(durationText({ ...answer, feature_seconds: null }, 30)).toBe('')
 })
 
