@@ -14,6 +14,7 @@ NAMES = (
     "launch",
     "queue",
     "lists",
+    "long",
     "memory",
     "look",
     "events",

@@ -20,6 +20,7 @@ WITH_A_BOARD = (
     "launch",
     "queue",
     "lists",
+    "long",
     "memory",
     "look",
     "events",

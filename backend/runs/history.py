@@ -1,23 +1,23 @@
 """Writes `history.csv`, the table of a run's metrics by epoch, and knows its size and SHA-256 after each epoch."""
 
 import hashlib
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from pydantic_core import to_json
 from sqlalchemy.orm import Session
 
-from backend.csv_text import csv_lines
-from backend.db.models import Epoch
 from backend.runs.metrics.names import METRICS
 
 
 def history_csv(session: Session, run_id: str) -> str:
     """Returns one row per epoch, with numbers that parse back exactly; NaN and infinity are empty cells."""
-    rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch))
-    return csv_lines([("epoch", *METRICS)]) + _lines((epoch, metrics) for epoch, metrics in rows)
+    from backend.runs.metrics.columns import NO_EPOCHS, read_columns  # NumPy, which few jobs of a worker need
+
+    columns = read_columns(session, [run_id]).get(run_id, NO_EPOCHS)
+    series = (columns.column(name).tolist() for name in METRICS)
+    return ",".join(("epoch", *METRICS)) + "\n" + _lines(list(zip(columns.epochs.tolist(), *series, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,13 @@ class HistoryDigest:
 
     def plus(self, epoch: int, metrics: Mapping[str, Any]) -> "HistoryDigest":
         """Returns the digest with one more epoch."""
-        line, digest = _lines([(epoch, metrics)]).encode(), self.digest.copy()
+        line, digest = _lines([(epoch, *(metrics.get(name) for name in METRICS))]).encode(), self.digest.copy()
         digest.update(line)
         return HistoryDigest(epoch, self.bytes + len(line), digest)
 
 
-def _lines(epochs: Iterable[tuple[int, Mapping[str, Any]]]) -> str:
-    return csv_lines((epoch, *(_finite(metrics.get(name)) for name in METRICS)) for epoch, metrics in epochs)
-
-
-def _finite(value: Any) -> Any:
-    return value if value is not None and math.isfinite(value) else None
+def _lines(rows: Sequence[Sequence[float | None]]) -> str:
+    """Writes rows of numbers as JSON, ten times as fast as by `repr`, and makes CSV of it."""
+    if not rows:
+        return ""
+    return to_json(rows, inf_nan_mode="null").decode()[2:-2].replace("],[", "\n").replace("null", "") + "\n"
