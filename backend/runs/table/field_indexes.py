@@ -35,7 +35,7 @@ def _without_index(database: Database) -> list[RunField]:
             return []
         dialect = database.engine.dialect.name
         names = set(session.scalars(text(NAMES[dialect])))
-    return [field for field in indexed_fields(dialect) if _name(field) not in names]
+    return [field for field in indexed_fields(dialect) if index_name(field) not in names]
 
 
 def indexed_fields(dialect: str) -> Iterator[RunField]:
@@ -48,8 +48,8 @@ def _statement(connection: Connection, field: RunField) -> str:
     """Returns the DDL. It has the expression as the statements of the list have it, without the name of the table."""
     compiler = connection.dialect.statement_compiler(connection.dialect, None)
     expression = compiler.process(field.expression, include_table=False, literal_binds=True)
-    return f"CREATE INDEX IF NOT EXISTS {_name(field)} ON {Run.__tablename__} (({expression}), id)"
+    return f"CREATE INDEX IF NOT EXISTS {index_name(field)} ON {Run.__tablename__} (({expression}), id)"
 
 
-def _name(field: RunField) -> str:
+def index_name(field: RunField) -> str:
     return f"ix_runs_by_{field.path.replace('.', '_').lower()}"

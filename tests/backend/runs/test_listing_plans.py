@@ -1,5 +1,6 @@
 """Each filter and order of the list of runs is read from an index: the database sorts nothing."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -89,6 +90,16 @@ def test_each_filter_is_found_in_an_index_in_its_order(database: Database) -> No
     assert [part for part in parts if not is_read_in_order(part[1])] == []
 
 
+@pytest.fixture
+def without_indexes_after(database: Database) -> Iterator[None]:
+    """PostgreSQL's database is shared by the tests of a worker."""
+    yield
+    with database.engine.begin() as connection:
+        for field in field_indexes.indexed_fields(database.engine.dialect.name):
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {field_indexes.index_name(field)}")
+
+
+@pytest.mark.usefixtures("without_indexes_after")
 def test_fields_are_indexed_once_there_are_many_runs(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     write_runs(database, {"optimizer.learning_rate": 0.1}, {"tags": ["x" * 64] * 20, "status": "failed"})
     create_field_indexes(database)
