@@ -49,7 +49,7 @@ TWO_FILTERS = {"where": "optimizer.learning_rate>=0.01", "status": "finished"}
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options) as board:
+    with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
         yield from measure(board, options)
 
 

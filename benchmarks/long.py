@@ -5,6 +5,7 @@ import random
 import statistics
 import time
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
@@ -15,20 +16,27 @@ from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
 from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board, running_board
+from benchmarks.chromium import DESKTOP, browser, observe_tasks, observed_tasks, shown_ms
 from benchmarks.figure import Figure
 from benchmarks.options import Options
+from benchmarks.page.shown import CURVE
 from tests.support.stored_runs import run_row
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 EPOCHS, HISTORY_EPOCHS = 100_000, 10_000
 REPEATS = 25
 READ_BUDGET_MS = 40.0
 HISTORY_BUDGET_MS = 30.0
 DIAGNOSIS_BUDGET_MS = 100.0
+CHART_BUDGET_MS, TASK_BUDGET_MS = 400.0, 100.0
+VISITS, SCROLLS, REST_MS = 7, 40, 2_000
 PACK_BUDGET_MS = 100.0  # once in 512 epochs
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options) as board:
+    with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
         yield from measure(board, options)
 
 
@@ -46,9 +54,38 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     )
     times = answers_ms(board, repeats, "/api/runs/r900001/artifacts/history.csv")
     yield figure(f"history.csv of {history:,} epochs", times, HISTORY_BUDGET_MS)
+    yield from chart(board, options, epochs)
     first, last = pack_ms[1][0], pack_ms[0][-1]
     details = {"first": first, "last": last}
     yield Figure("packing of a block", statistics.median(pack_ms[0]), "ms", PACK_BUDGET_MS, details)
+
+
+def chart(board: Board, options: Options, epochs: int) -> Iterator[Figure]:
+    """Yields when the curves are drawn, and the longest task while one works on the page after it has loaded."""
+    address = f"http://127.0.0.1:{board.port}/runs/r900000"
+    with browser(options) as chromium:
+        if chromium is None:
+            return
+        times = [shown_ms(chromium, address, CURVE) for _ in range(VISITS)]
+        details = {"worst": round(max(times), 1), "visits": len(times)}
+        yield Figure(f"chart of {epochs:,} epochs", statistics.median(times), "ms", CHART_BUDGET_MS, details)
+        tasks = tasks_of(chromium, address)
+        yield Figure(f"longest task of the page of {epochs:,} epochs", max(tasks, default=0.0), "ms", TASK_BUDGET_MS)
+
+
+def tasks_of(chromium: "Browser", address: str) -> list[float]:
+    """Returns the milliseconds of the tasks above 50 ms while one scrolls, after everything has loaded."""
+    page = chromium.new_page(**DESKTOP)
+    page.goto(address)
+    page.wait_for_selector(CURVE)
+    page.wait_for_timeout(REST_MS)
+    observe_tasks(page)
+    for _ in range(SCROLLS):
+        page.mouse.wheel(0, 150)
+        page.wait_for_timeout(50)
+    tasks = observed_tasks(page)
+    page.close()
+    return tasks
 
 
 def write_run(database: Database, number: int, epochs: int) -> list[float]:

@@ -1,9 +1,6 @@
 """What an open page asks the server for while a run trains an epoch a second, and the time of a list of files."""
 
-import importlib.util
-import os
 import re
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +13,7 @@ from backend.db.models import Epoch
 from backend.settings import Settings
 from benchmarks.answers import answers_ms, figure
 from benchmarks.board import Board, running_board
+from benchmarks.chromium import DESKTOP, browser
 from benchmarks.figure import Figure
 from benchmarks.options import Options
 from tests.support.stored_runs import METRICS, write_runs
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 SECONDS, SETTLE_SECONDS = 60.0, 6.0
 BUDGET_PER_MINUTE, ON_SCREEN_BUDGET = 2.0, 30.0  # matrix, report and images of an epoch every ten seconds
-WINDOW = {"width": 1440, "height": 900}
 LIST_BUDGET_MS = 5.0
 EPOCHS, SMOKE_EPOCHS, REPEATS = 10_000, 20, 50
 # One image a step makes an epoch of the digits take about a second; at this rate each one is the best so far.
@@ -40,10 +37,9 @@ def figures(options: Options) -> Iterator[Figure]:
 def measure(board: Board, options: Options) -> Iterator[Figure]:
     """Smoke runs have no page, and leave it out."""
     yield list_of_files(board, SMOKE_EPOCHS if options.smoke else EPOCHS)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if options.smoke or not chromium or not importlib.util.find_spec("playwright"):
-        return
-    yield from open_pages(board, chromium)
+    with browser(options) as chromium:
+        if chromium:
+            yield from open_pages(board, chromium)
 
 
 def list_of_files(board: Board, epochs: int) -> Figure:
@@ -59,26 +55,21 @@ def list_of_files(board: Board, epochs: int) -> Figure:
     return figure(f"list of files at {epochs:,} epochs", times, LIST_BUDGET_MS)
 
 
-def open_pages(board: Board, chromium: str) -> Iterator[Figure]:
-    from playwright.sync_api import sync_playwright
-
+def open_pages(board: Board, chromium: "Browser") -> Iterator[Figure]:
     ended = board.launch(spec=board.recipe("digits-quick", epochs=3))
     board.ended(ended)
     run_id = board.launch(spec=board.recipe("digits-quick", **SLOW_AND_STEADY))
     board.at_epoch(run_id, 2)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield requests_of(board, browser, "run", f"/runs/{run_id}", BUDGET_PER_MINUTE)
-        yield requests_of(board, browser, "run, matrix on the screen", f"/runs/{run_id}#mistakes", ON_SCREEN_BUDGET)
-        yield requests_of(board, browser, "list of runs", "/", BUDGET_PER_MINUTE)
-        yield requests_of(board, browser, "comparison of two runs", f"/compare?runs={ended},{run_id}")
-        browser.close()
+    yield requests_of(board, chromium, "run", f"/runs/{run_id}", BUDGET_PER_MINUTE)
+    yield requests_of(board, chromium, "run, matrix on the screen", f"/runs/{run_id}#mistakes", ON_SCREEN_BUDGET)
+    yield requests_of(board, chromium, "list of runs", "/", BUDGET_PER_MINUTE)
+    yield requests_of(board, chromium, "comparison of two runs", f"/compare?runs={ended},{run_id}")
     board.post(f"/api/runs/{run_id}/stop", b'{"mode": "kill"}')
 
 
-def requests_of(board: Board, browser: "Browser", name: str, path: str, budget: float | None = None) -> Figure:
+def requests_of(board: Board, chromium: "Browser", name: str, path: str, budget: float | None = None) -> Figure:
     """Counts what a page asks for in a minute, after it has been open for a while; its open stream is no request."""
-    page = browser.new_page(base_url=f"http://127.0.0.1:{board.port}", viewport=WINDOW)  # type: ignore[arg-type]
+    page = chromium.new_page(base_url=f"http://127.0.0.1:{board.port}", **DESKTOP)
     page.goto(path)
     page.wait_for_timeout(SETTLE_SECONDS * 1000)
     counter = count_requests(page)

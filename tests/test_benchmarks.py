@@ -67,7 +67,7 @@ def test_the_page_consists_of_the_files_that_its_scripts_import_statically(tmp_p
     for name in ("core.js", "page.css", "Runs-b2.css", "plotly.js"):
         (assets / name).write_text("")
 
-    files = page.initial_files(tmp_path)
+    files = page.sizes.initial_files(tmp_path)
 
     names = sorted(file.name for file in files)
     assert names == ["Runs-a1.js", "Runs-b2.css", "core.js", "index.html", "index.js", "page.css"]

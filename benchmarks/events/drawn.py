@@ -1,21 +1,19 @@
 """The time from an epoch's commit until an open page has drawn it."""
 
-import importlib.util
-import os
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from benchmarks.board import Board
+from benchmarks.chromium import browser
 from benchmarks.events.announced_run import announced_run
 from benchmarks.events.commits import insert_times
 from benchmarks.figure import Figure, percentile
 from benchmarks.options import Options
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 BUDGET_P50_MS, BUDGET_P95_MS = 35.0, 80.0
 EPOCHS, EPOCHS_PER_SECOND = 150, 3.3  # not a multiple of a frame, so that commits come at any time of one
@@ -41,13 +39,20 @@ RECORD_FRAMES = """() => {
 
 def measure(board: Board, options: Options) -> Iterator[Figure]:
     """Smoke runs have no page, and leave it out."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if options.smoke or not chromium or not importlib.util.find_spec("playwright"):
-        return
+    with browser(options) as chromium:
+        if chromium:
+            yield from announced_epochs(chromium, board)
+            yield from trained_epochs(chromium, board)
+
+
+def announced_epochs(chromium: "Browser", board: Board) -> Iterator[Figure]:
     with announced_run(board, "drawn") as run, run_page(chromium, board, run.id) as page:
         run.add_epochs(EPOCHS, EPOCHS_PER_SECOND)
         frames = frames_of(page)
     yield from delays("an epoch's commit to drawn", frames, dict(enumerate(run.commit_times.values(), start=1)))
+
+
+def trained_epochs(chromium: "Browser", board: Board) -> Iterator[Figure]:
     run_id = board.launch(spec=board.recipe("digits-quick", epochs=TRAINED_EPOCHS))
     with run_page(chromium, board, run_id) as page:
         board.ended(run_id)
@@ -57,19 +62,15 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
 
 
 @contextmanager
-def run_page(chromium: str, board: Board, run_id: str) -> Iterator["Page"]:
+def run_page(chromium: "Browser", board: Board, run_id: str) -> Iterator["Page"]:
     """Yields a run's page that records when its loss chart shows how many epochs."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{board.port}/runs/{run_id}")
-        page.wait_for_selector('[data-testid="chart-loss"] .plot svg')
-        page.evaluate(RECORD_FRAMES)
-        time.sleep(IDLE_SECONDS)
-        yield page
-        browser.close()
+    page = chromium.new_page()
+    page.goto(f"http://127.0.0.1:{board.port}/runs/{run_id}")
+    page.wait_for_selector('[data-testid="chart-loss"] .plot svg')
+    page.evaluate(RECORD_FRAMES)
+    time.sleep(IDLE_SECONDS)
+    yield page
+    page.close()
 
 
 def frames_of(page: "Page") -> dict[int, float]:

@@ -1,19 +1,20 @@
 """The map of 10,000 images: the time until it is computed, and until a browser has drawn it."""
 
-import importlib.util
 import json
-import os
-import shutil
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.board import Board, add_dataset
+from benchmarks.chromium import browser
 from benchmarks.figure import Figure
 from benchmarks.options import FASHION, Options, how_to_include
 from benchmarks.understand.scored_runs import ScoredRuns
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 COMPUTED_SECONDS, DRAWN_SECONDS = 60.0, 1.0
 OPENINGS = 5
@@ -34,11 +35,11 @@ def measure(board: Board, _runs: ScoredRuns, options: Options) -> Iterator[Figur
     seconds = time.perf_counter() - started
     images = len(board.get(f"/api/runs/{run_id}/map")["index"])
     yield Figure(f"map of {images:,} images computed", seconds, "s", COMPUTED_SECONDS)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if chromium and not options.smoke and importlib.util.find_spec("playwright"):
-        times = _drawn_seconds(chromium, f"http://127.0.0.1:{board.port}/runs/{run_id}/map")
-        details = {"worst": round(max(times), 2), "openings": len(times)}
-        yield Figure(f"map of {images:,} images drawn", statistics.median(times), "s", DRAWN_SECONDS, details)
+    with browser(options) as chromium:
+        if chromium:
+            times = _drawn_seconds(chromium, f"http://127.0.0.1:{board.port}/runs/{run_id}/map")
+            details = {"worst": round(max(times), 2), "openings": len(times)}
+            yield Figure(f"map of {images:,} images drawn", statistics.median(times), "s", DRAWN_SECONDS, details)
 
 
 def _spec(board: Board, options: Options) -> dict[str, Any]:
@@ -54,19 +55,14 @@ def _is_ready(board: Board, run_id: str) -> bool:
     return bool(item["status"] == "ready")
 
 
-def _drawn_seconds(chromium: str, address: str) -> list[float]:
+def _drawn_seconds(chromium: "Browser", address: str) -> list[float]:
     """Returns the seconds from opening the address, in a browser with an empty cache, until the points are drawn."""
-    from playwright.sync_api import sync_playwright
-
     times = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        for _ in range(OPENINGS):
-            page = browser.new_page()
-            started = time.perf_counter()
-            page.goto(address)
-            page.wait_for_selector("canvas[data-drawn]")
-            times.append(time.perf_counter() - started)
-            page.close()
-        browser.close()
+    for _ in range(OPENINGS):
+        page = chromium.new_page()
+        started = time.perf_counter()
+        page.goto(address)
+        page.wait_for_selector("canvas[data-drawn]")
+        times.append(time.perf_counter() - started)
+        page.close()
     return times

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from backend.settings import Settings
 from benchmarks.figure import Figure
-from benchmarks.options import Options
 
 BUDGET_KB, PLOTLY_BUDGET_KB = 90.0, 350.0
 
 
-def figures(_options: Options) -> Iterator[Figure]:
+def figures() -> Iterator[Figure]:
     folder = Settings().frontend_dir
     sizes = {file.name: sent_kb(file) for file in initial_files(folder)}
     details = {"files": {name: round(size, 1) for name, size in sizes.items()}}
