@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from backend.db.engine import Database, open_database
 from backend.db.models import Epoch, Run
-from backend.runs.metrics.blocks import BLOCK_EPOCHS, pack_block
+from backend.runs.metrics.blocks import BLOCK_EPOCHS, pack_blocks
 from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
 from benchmarks.answers import answers_ms, figure
@@ -100,7 +100,7 @@ def write_run(database: Database, number: int, epochs: int) -> list[float]:
         with database.write() as session:
             session.execute(insert(Epoch), [epoch_row(row["id"], epoch, draw) for epoch in range(start + 1, last + 1)])
             started = time.perf_counter()
-            pack_block(session, row["id"], last)
+            pack_blocks(session, row["id"], last)
             session.flush()
             times.append(round((time.perf_counter() - started) * 1e3, 1))
     return times[: epochs // BLOCK_EPOCHS]

@@ -11,7 +11,7 @@ from backend.db.models import Artifact, Epoch, Run, State
 from backend.files import SavedFile, sha256_of
 from backend.planning.initial_weights import INITIAL
 from backend.runs.history import HistoryDigest
-from backend.runs.metrics.blocks import delete_blocks_after, pack_block
+from backend.runs.metrics.blocks import delete_blocks_after, pack_blocks
 from worker.training.report import SavedEpoch
 
 STATES_KEPT = 2  # the newest may be torn by a power cut
@@ -45,7 +45,7 @@ class RunFiles:
         models = {"best.keras": saved.best, f"epoch-{saved.epoch}.keras": saved.kept}
         changed = [self.add_artifact(session, name, saved.epoch, file) for name, file in models.items() if file]
         self._keep_state(session, saved)
-        pack_block(session, self._run_id, saved.epoch)
+        pack_blocks(session, self._run_id, saved.epoch)
         return [*changed, history]
 
     def add_artifact(self, session: Session, name: str, epoch: int, file: SavedFile) -> FileRow:

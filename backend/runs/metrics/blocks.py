@@ -11,18 +11,25 @@ from backend.db.models import Epoch, MetricBlock
 BLOCK_EPOCHS = 512  # fewer: more rows for a long run; more: more epochs whose JSON is decoded
 
 
-def pack_block(session: Session, run_id: str, epoch: int) -> None:
-    """Packs the block that ends with `epoch`; does nothing inside a block.
+def pack_blocks(session: Session, run_id: str, epoch: int) -> None:
+    """Packs the block that ends with `epoch`, and earlier ones that are missing; does nothing inside a block.
 
-    The rows of its epochs, also that of `epoch`, are in the current transaction.
+    An earlier one is missing where a trainer of a version without blocks was still training after an update. The rows
+    of the epochs, also that of `epoch`, are in the current transaction.
     """
     if epoch % BLOCK_EPOCHS:
         return
-    first = epoch - BLOCK_EPOCHS + 1
-    rows = select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id, Epoch.epoch.between(first, epoch))
-    metrics = {row.epoch - first: row.metrics for row in session.execute(rows)}
-    for name, values in packed(metrics):
-        session.add(MetricBlock(run_id=run_id, block=epoch // BLOCK_EPOCHS - 1, name=name, values=values))
+    existing = set(session.scalars(select(MetricBlock.block).where(MetricBlock.run_id == run_id).distinct()))
+    for block in sorted(set(range(epoch // BLOCK_EPOCHS)) - existing):
+        _pack(session, run_id, block)
+
+
+def _pack(session: Session, run_id: str, block: int) -> None:
+    first = block * BLOCK_EPOCHS + 1
+    of_block = Epoch.epoch.between(first, first + BLOCK_EPOCHS - 1)
+    rows = session.execute(select(Epoch.epoch, Epoch.metrics).where(Epoch.run_id == run_id, of_block))
+    for name, values in packed({epoch - first: metrics for epoch, metrics in rows}):
+        session.add(MetricBlock(run_id=run_id, block=block, name=name, values=values))
 
 
 def packed(metrics: Mapping[int, Mapping[str, float | None]]) -> Iterator[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Epoch, MetricBlock, Run
 from backend.runs.create import queue_new_run
-from backend.runs.metrics.blocks import BLOCK_EPOCHS, delete_blocks_after, pack_block
+from backend.runs.metrics.blocks import BLOCK_EPOCHS, delete_blocks_after, pack_blocks
 from backend.runs.metrics.columns import read_columns
 from backend.runs.metrics.downsample import downsample
 from backend.runs.metrics.series import metric_series
@@ -49,7 +49,7 @@ def test_packed_epochs_are_read_as_they_were_saved(database: Database, run_id: s
     with database.write() as session:
         unpacked = metric_series(session, run_id, None, None)
         for epoch in range(1, EPOCHS + 1):
-            pack_block(session, run_id, epoch)
+            pack_blocks(session, run_id, epoch)
         packed = metric_series(session, run_id, None, None)
         blocks = session.execute(select(MetricBlock.block, MetricBlock.name)).all()
 
@@ -58,13 +58,22 @@ def test_packed_epochs_are_read_as_they_were_saved(database: Database, run_id: s
     assert sorted(map(tuple, blocks)) == [(0, "loss"), (0, "val_loss"), (1, "loss"), (1, "penalty"), (1, "val_loss")]
 
 
+def test_a_block_that_an_older_version_left_out_is_packed_with_the_next_one(database: Database, run_id: str) -> None:
+    with database.write() as session:
+        unpacked = metric_series(session, run_id, None, None)
+        pack_blocks(session, run_id, 2 * BLOCK_EPOCHS)
+
+        assert {*session.scalars(select(MetricBlock.block))} == {0, 1}
+        assert metric_series(session, run_id, None, None) == unpacked
+
+
 def test_some_metrics_of_several_runs_are_read_at_once(database: Database, run_id: str) -> None:
     with database.write() as session:
         short, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
     write_epochs(database, short.id, 3)
 
     with database.write() as session:
-        pack_block(session, run_id, BLOCK_EPOCHS)
+        pack_blocks(session, run_id, BLOCK_EPOCHS)
         columns = read_columns(session, [run_id, short.id, "unknown"], ["penalty"])
 
     assert {run: len(of_run.epochs) for run, of_run in columns.items()} == {run_id: EPOCHS, short.id: 3}
@@ -76,7 +85,7 @@ def test_some_metrics_of_several_runs_are_read_at_once(database: Database, run_i
 def test_a_roll_back_deletes_each_block_with_an_epoch_that_is_gone(database: Database, run_id: str) -> None:
     with database.write() as session:
         for epoch in (BLOCK_EPOCHS, 2 * BLOCK_EPOCHS):
-            pack_block(session, run_id, epoch)
+            pack_blocks(session, run_id, epoch)
 
         for epoch, left in ((2 * BLOCK_EPOCHS, {0, 1}), (2 * BLOCK_EPOCHS - 1, {0}), (0, set())):
             delete_blocks_after(session, run_id, epoch)
