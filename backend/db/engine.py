@@ -1,5 +1,6 @@
 """Opens and migrates the database, SQLite or PostgreSQL, for the service, the workers and their trainers."""
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -83,12 +84,20 @@ def read_again(session: Session, read: Callable[[Session], T]) -> T:
             return read(later)
 
 
+def read_json(text: str | bytes) -> Any:
+    """Decodes JSON in half of the time of `json`, which reads lone surrogates too: a traceback may name such a file."""
+    try:
+        return from_json(text)
+    except ValueError:
+        return json.loads(text)
+
+
 def open_database(settings: Settings, *, create: bool = False) -> Database:
     """Opens the database that `migrate` has made; only with `create` a missing file of SQLite is made."""
     url = settings.sqlalchemy_url
     if url.startswith("sqlite"):
         engine = create_engine(
-            url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5, json_deserializer=from_json
+            url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5, json_deserializer=read_json
         )
         if not create:
             SqliteFile(Path(engine.url.database or "")).watch(engine)
@@ -97,7 +106,7 @@ def open_database(settings: Settings, *, create: bool = False) -> Database:
     else:
         engine = create_engine(
             url,
-            json_deserializer=from_json,
+            json_deserializer=read_json,
             pool_pre_ping=True,
             pool_recycle=1800,
             # A network that drops packets must not block a supervisor beyond its lease.
