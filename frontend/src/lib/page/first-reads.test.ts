@@ -8,7 +8,7 @@ vi.stubGlobal('fetch', (request: Request | string) => {
   return Promise.resolve(new Response('{"items": []}'))
 })
 const api = await import('../api/client')
-const { readEarly } = await import('../api/early-reads')
+const { fetchOnce, readEarly } = await import('../api/early-reads')
 const { ACTIVE } = await import('../live/run-state')
 const { RunTable } = await import('../table/run-table.svelte')
 const { parseView } = await import('../table/view/view')
@@ -26,4 +26,12 @@ test.each([
   expect(requested).toEqual(addresses)
   await api.readWorkers()
   expect(requested).toHaveLength(addresses.length + 1)
+})
+
+test('a change is always sent, and what was read before it is outdated', async () => {
+  requested.length = 0
+  readEarly('/api/runs/a')
+  await fetchOnce(new Request('http://server.test/api/runs/a', { method: 'DELETE' }))
+  await api.readRun('a')
+  expect(requested).toEqual(Array(3).fill('/api/runs/a'))
 })

@@ -35,6 +35,8 @@ export class RunView {
   #pending = new Set<RunEvent[]>()
   #lastLogLine = 0
   #isThinning = false
+  #areFilesOutdated = false
+  #isReadingFiles = false
 
   constructor(id: string) {
     this.id = id
@@ -184,8 +186,20 @@ export class RunView {
     }
   }
 
-  /** Epochs bring their files with them. What else changes files is a new status, or the end of an export's job. */
+  /** Epochs bring their files with them. What else changes files is a new status, or the end of an export's job. Events
+   * that come while the files are read have them read once more, however many there are. */
   async #readFiles(): Promise<void> {
+    this.#areFilesOutdated = true
+    if (this.#isReadingFiles) return
+    this.#isReadingFiles = true
+    while (this.#areFilesOutdated) {
+      this.#areFilesOutdated = false
+      await this.#readFilesOnce()
+    }
+    this.#isReadingFiles = false
+  }
+
+  async #readFilesOnce(): Promise<void> {
     try {
       await this.#withLaterEvents(Promise.all([readArtifacts(this.id), readExports(this.id)]), ([files, exports]) => {
         this.files = files.items

@@ -205,6 +205,16 @@ test('an export that is being made is read again when its job writes to the log'
   expect(vi.mocked(api.readExports)).not.toHaveBeenCalled()
 })
 
+test('lines that come while files are read have them read once more', async () => {
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'making' } as Export] })
+  const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
+  for (let seq = 9; seq < 19; seq += 1) view.handle(line(seq), NOW)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(vi.mocked(api.readExports)).toHaveBeenCalledTimes(2)
+})
+
 test('a table that grows by events is read again before its chart becomes slow', async () => {
   at(4000)
   const view = new RunView('r1')
