@@ -1,10 +1,12 @@
-"""File operations that several rooms share: hashing, atomic writes, hard links, removal of folders."""
+"""File operations that several rooms share: hashing, atomic writes, hard links, locks, removal of folders."""
 
 import errno
+import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -50,6 +52,18 @@ def hash_of(path: Path, name: HashName) -> str:
 def hash_name(digest: str) -> HashName:
     """Returns which hash has so many hexadecimal digits."""
     return "MD5" if len(digest) == MD5_DIGITS else "SHA-256"
+
+
+@contextmanager
+def try_lock(path: Path) -> Iterator[bool]:
+    """Locks a file for the block, and yields whether it could: False where another process holds it."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def save_file(path: Path, write: Callable[[Path], object]) -> SavedFile:

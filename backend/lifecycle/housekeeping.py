@@ -11,12 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from backend.db.engine import Database
+from backend.files import try_lock
 from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.runs.table.field_indexes import create_field_indexes
 from backend.settings import Settings
 
+INDEX_LOCK = "indexes.lock"  # two processes that create one index in PostgreSQL fail
 INDEX_SECONDS = 60.0  # a board's runs become many within hours, or by an import
 OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
 
@@ -63,7 +65,9 @@ class Housekeeping:
 
     def index(self) -> None:
         """Creates the indexes of the table's fields once there are many runs."""
-        create_field_indexes(self._database)
+        with try_lock(self._settings.data_dir / INDEX_LOCK) as is_locked:
+            if is_locked:
+                create_field_indexes(self._database)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

@@ -1,6 +1,5 @@
 """Removes files that no row names: what killed processes, failed commits and races between requests left behind."""
 
-import fcntl
 import logging
 import shutil
 import time
@@ -15,6 +14,7 @@ from backend.datasets.folder import UNFINISHED_SUFFIX
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Evaluation, Export, Run
 from backend.evaluations.jobs import folder_name
+from backend.files import try_lock
 from backend.messaging.rpc import REQUEST_FILES
 from backend.uploads.look import kept
 from backend.uploads.new_dataset import FOLDER as UPLOADS
@@ -34,12 +34,9 @@ def remove_orphans(database: Database, data_dir: Path) -> None:
     Kept zips that became no dataset go after a day. The files are listed before the rows are read, so that a file
     whose row has just been committed is named.
     """
-    with (data_dir / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return  # another process of the service is at it
-        _remove_orphans(database, data_dir)
+    with try_lock(data_dir / LOCK) as is_locked:
+        if is_locked:  # else another process of the service is at it
+            _remove_orphans(database, data_dir)
 
 
 def _remove_orphans(database: Database, data_dir: Path) -> None:
