@@ -62,7 +62,7 @@ class TimedProtocol(HttpToolsProtocol):
     def _limit_head(self, received: int) -> None:
         self._head_bytes += received if self._is_in_head else 0
         if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
-            self.send_400_response(f"The head of a request may have {HEAD_BYTES} bytes.")
+            self.send_400_response(f"The head of a request may have at most {HEAD_BYTES} bytes.")
 
     def _start_deadline(self) -> None:
         """Does nothing while one is running, so that single bytes don't move it."""

@@ -1,18 +1,17 @@
 """Ends a child process with its parent, however the parent ended."""
 
-import ctypes
 import os
 import signal
 import sys
 import threading
 
-PR_SET_PDEATHSIG = 1  # prctl option number
+from backend.die_with_parent import set_death_signal
 
 
 def end_with_parent() -> None:
     """Makes the kernel kill this process when the parent's thread that started it ends (Linux only)."""
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        set_death_signal(os.getppid(), signal.SIGKILL)
 
 
 def end_with_stdin() -> None:

@@ -43,10 +43,12 @@ Kind = Annotated[ExportKind, PathParameter(description="format of the export")]
 
 
 @router.get("/artifacts", summary="List a run's files")
-def list_artifacts(run: RunDep, session: SessionDep, board: BoardDep, later: BackgroundTasks) -> Items[ArtifactRead]:
+def list_artifacts(
+    run: RunDep, session: SessionDep, board: BoardDep, background: BackgroundTasks
+) -> Items[ArtifactRead]:
     """Lists the files that can be downloaded now, with size, SHA-256 and the epoch that each is of."""
     if lacks_history(session, run):
-        later.add_task(store_history, board.database, run.id)
+        background.add_task(store_history, board.database, run.id)
     rows = list_downloads(session, run)
     return Items(items=[ArtifactRead.model_validate(row, from_attributes=True) for row in rows])
 

@@ -35,7 +35,10 @@ GENERATED: dict[str, Callable[[Session, Run], str | None]] = {HISTORY: _history,
 def list_downloads(session: Session, run: Run) -> Sequence[Artifact]:
     """Returns models (best, final, last, those of each n-th epoch), exports and texts, in this order."""
     rows = session.scalars(select(Artifact).where(Artifact.run_id == run.id, ON_DISK))
-    texts = [_history_row(session, run) or _written(session, run, HISTORY), _written(session, run, "train.py")]
+    texts = [
+        _history_row(session, run) or _generated_row(session, run, HISTORY),
+        _generated_row(session, run, "train.py"),
+    ]
     return [*sorted(rows, key=_sort_key), *(row for row in texts if row is not None)]
 
 
@@ -49,7 +52,7 @@ def store_history(database: Database, run_id: str) -> None:
     with database.write() as session:
         run = get_run(session, run_id, lock=True)
         if lacks_history(session, run):
-            session.merge(_written(session, run, HISTORY))
+            session.merge(_generated_row(session, run, HISTORY))
 
 
 def find_download(session: Session, run: Run, name: str) -> tuple[Artifact, bytes | None]:
@@ -84,7 +87,7 @@ def _history_row(session: Session, run: Run) -> Artifact | None:
     return row if row is not None and row.epoch == run.epoch else None
 
 
-def _written(session: Session, run: Run, name: str) -> Artifact | None:
+def _generated_row(session: Session, run: Run, name: str) -> Artifact | None:
     content = _generate(session, run, name)
     return None if content is None else _text_row(run, name, content)
 

@@ -68,7 +68,7 @@ class WorkerWatch:
 
 
 def _states(workers: Sequence[WorkerRead]) -> list[Any]:
-    """Returns what a change of is announced: all but figures, and whether a slot is paused."""
+    """Returns what is compared of each worker: all but figures, and whether each slot is paused."""
     return [
         (worker.model_dump(exclude=FIGURES), [slot.paused_seconds is None for slot in worker.slots])
         for worker in workers

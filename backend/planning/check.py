@@ -16,7 +16,7 @@ from backend.planning.estimate import Images, epoch_time, images_of, start_time
 from backend.planning.feature_time import feature_time
 from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
-from backend.planning.precision import expected
+from backend.planning.precision import with_expected_precision
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
 from backend.spec import FromValidation, RunSpec
@@ -43,7 +43,7 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
     workers = all_workers(session, lease_seconds)
     context = SpecContext(spec, dataset, network, images, workers) if network else None
     start = start_time(session, spec, network, workers) if network else None
-    spec = expected(spec, network, workers) if network else spec
+    spec = with_expected_precision(spec, network, workers) if network else spec
     time = epoch_time(session, spec, network, images, workers) if network else None
     folder = stored_folder(session, data_dir, dataset.name)
     features = feature_time(spec, network, images, workers, folder) if network else None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.datasets.schemas import DatasetRead
 from backend.db.models import Epoch, Run
 from backend.network import Impossible, Network, describe
-from backend.planning.precision import AUTO, FAST, expected, without_timing
+from backend.planning.precision import AUTO, FAST, with_expected_precision, without_timing
 from backend.planning.training_costs import (
     HEAD,
     PASSES,
@@ -118,7 +118,7 @@ def epoch_time(
     session: Session, spec: RunSpec, network: Network, images: Images | None, workers: list[WorkerRead]
 ) -> EpochTime | None:
     """Returns the median of equal runs on the same kind of device, else an estimate for the fastest device, or None."""
-    spec = expected(spec, network, workers)
+    spec = with_expected_precision(spec, network, workers)
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
     measured = _measured(session, spec, network, {slot.device for slot in slots})
     if measured:
@@ -155,7 +155,7 @@ def _by_speed(spec: RunSpec, network: Network, images: Images, workers: list[Wor
 
 def start_time(session: Session, spec: RunSpec, network: Network, workers: list[WorkerRead]) -> float | None:
     """Returns the seconds of a run beside its epochs and features; None where no worker has measured them."""
-    trained = expected(spec, network, workers)
+    trained = with_expected_precision(spec, network, workers)
     costs = training_costs(trained, workers)
     if costs is None:
         return None
@@ -175,9 +175,9 @@ def _is_timed(session: Session, spec: RunSpec, trained: RunSpec, network: Networ
 def training_costs(spec: RunSpec, workers: list[WorkerRead]) -> TrainingCosts | None:
     """Returns the costs of the device that trains convolutions fastest; None where none was measured."""
     slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
-    found = [(slot.training_costs or {}).get(spec.precision) for slot in slots]
-    costs = [costs for costs in found if costs is not None]
-    return min(costs, key=lambda costs: costs.multiplication, default=None)
+    by_precision = [slot.training_costs or {} for slot in slots]
+    measured = [costs[spec.precision] for costs in by_precision if spec.precision in costs]
+    return min(measured, key=lambda costs: costs.multiplication, default=None)
 
 
 def device_speed(spec: RunSpec, workers: list[WorkerRead]) -> float:

@@ -46,7 +46,7 @@ def by_step_seconds(seconds: Mapping[str, float], device: str) -> PrecisionChoic
     return PrecisionChoice(FULL, f"{FULL}: {measured}, and a gain below {LEAST_GAIN:g} is not taken")
 
 
-def expected(spec: RunSpec, network: Network, workers: Sequence[WorkerRead]) -> RunSpec:
+def with_expected_precision(spec: RunSpec, network: Network, workers: Sequence[WorkerRead]) -> RunSpec:
     """Returns the spec with what `auto` will probably become, by how fast workers were with another network.
 
     It is for estimates before a launch: the worker that claims the run decides.

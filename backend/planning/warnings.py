@@ -8,7 +8,7 @@ from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
 from backend.planning.estimate import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
-from backend.planning.precision import AUTO, FULL, expected
+from backend.planning.precision import AUTO, FULL, with_expected_precision
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
@@ -157,7 +157,7 @@ def _memory(context: SpecContext, slots: list[Slot]) -> Warnings:
     if machine and not held and images:
         text = f"the training images take {_gb(images)} and the largest worker has {_gb(machine)}: they are read from"
         yield ("dataset", "train_limit"), f"{text} disk, which can slow an epoch down; train_limit takes fewer"
-    spec = expected(context.spec, context.network, context.workers)
+    spec = with_expected_precision(context.spec, context.network, context.workers)
     needed = context.network.memory_bytes(spec.batch_size, spec.precision)
     if any(totals.values()) and needed > totals["gpu"] and needed + held > machine:
         largest = max(totals.values())

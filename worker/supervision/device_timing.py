@@ -32,7 +32,7 @@ class Interrupted(Exception):
 
 
 def stored_speeds(data_dir: Path, device: Device) -> DeviceSpeeds | None:
-    """Returns the speeds measured earlier on this kind of device with these versions, or None."""
+    """Returns the speeds measured earlier on this kind of device with this version of Keras, or None."""
     try:
         return DeviceSpeeds.model_validate_json(_file(data_dir, device).read_text())
     except (OSError, ValueError):
@@ -56,20 +56,20 @@ def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool])
 def _measure(device: Device, folder: Path, should_stop: Callable[[], bool]) -> DeviceSpeeds:
     """Networks that are trained with few threads have a process of their own, which sets the number of threads."""
 
-    def probed(precision: str, names: Sequence[str]) -> dict[str, Times]:
+    def train_probes(precision: str, names: Sequence[str]) -> dict[str, Times]:
         times = _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
         return {name: Times.model_validate(value) for name, value in times.items()}
 
     speeds: dict[str, float] = _output_of([SPEED], device, should_stop)["multiplications_per_second"]
     few_threads = [name for name in PROBES if name not in ARITHMETIC]
     started = time.monotonic()
-    times = probed("float32", few_threads)
+    times = train_probes("float32", few_threads)
     process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in times.values()))
-    times |= probed("float32", ARITHMETIC)
+    times |= train_probes("float32", ARITHMETIC)
     costs = {"float32": costs_of(times, process)}
     for precision, speed in speeds.items():
         if speed >= TIMED_GAIN * speeds["float32"]:
-            costs[precision] = costs_of(times | probed(precision, ARITHMETIC), process)
+            costs[precision] = costs_of(times | train_probes(precision, ARITHMETIC), process)
     return DeviceSpeeds(multiplications_per_second=speeds, training_costs=costs)
 
 
@@ -109,6 +109,5 @@ def _start(arguments: Sequence[str], device: Device) -> "subprocess.Popen[str]":
 
 def _file(data_dir: Path, device: Device) -> Path:
     """Returns the file for this device title, number of cores and version of Keras; the name is a hash."""
-    versions = f"{version('keras')}"
-    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {versions}".encode()).hexdigest()[:16]
+    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {version('keras')}".encode()).hexdigest()[:16]
     return data_dir / "speeds" / f"{kind}.json"

@@ -41,10 +41,11 @@ def choose_precision(
         return choice
     device = machine.device()
     file = speeds / f"steps-{_key(spec, network, device)}.json"
-    seconds = _read(file) or _time_steps(spec, manifest, tell_alive)
-    if seconds is None:
-        return PrecisionChoice(FULL, f"{FULL}: the steps of this network could not be timed on {device}")
-    _write(file, seconds)
+    if (seconds := _read(file)) is None:
+        seconds = _time_steps(spec, manifest, tell_alive)
+        if seconds is None:
+            return PrecisionChoice(FULL, f"{FULL}: the steps of this network could not be timed on {device}")
+        _write(file, seconds)
     return by_step_seconds(seconds, device)
 
 

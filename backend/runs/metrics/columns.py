@@ -70,11 +70,11 @@ def _block_query(run_ids: Sequence[str], names: Sequence[str] | None) -> Select[
     """Selects at least one row of each run that has blocks, also where none of them has a metric of `names`."""
     last = select(MetricBlock.run_id, func.max(MetricBlock.block).label("last"))
     runs = last.where(MetricBlock.run_id.in_(run_ids)).group_by(MetricBlock.run_id).subquery()
-    wanted = MetricBlock.run_id == runs.c.run_id
+    is_read = MetricBlock.run_id == runs.c.run_id
     if names is not None:
-        wanted &= MetricBlock.name.in_(names)
+        is_read &= MetricBlock.name.in_(names)
     return select(runs.c.run_id, runs.c.last, MetricBlock.block, MetricBlock.name, MetricBlock.values).outerjoin_from(
-        runs, MetricBlock, wanted
+        runs, MetricBlock, is_read
     )
 
 

@@ -28,8 +28,8 @@ def metric_series(session: Session, run_id: str, names: Sequence[str] | None, ma
     )
 
 
-def _check(names: Sequence[str], known: Sequence[str]) -> None:
+def _check(names: Sequence[str], existing: Sequence[str]) -> None:
     for name in names:
-        if name not in known:
-            message = f"there is no metric {name!r}; this run has {', '.join(known)}"
+        if name not in existing:
+            message = f"there is no metric {name!r}; this run has {', '.join(existing)}"
             raise Invalid(f"T{message[1:]}.", [FieldError(["query", "names"], message)])

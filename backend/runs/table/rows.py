@@ -80,8 +80,8 @@ OPTIONAL = frozenset(name for name, field in RunRow.model_fields.items() if not 
 
 def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunField]) -> list[dict[str, Any]]:
     """Returns the values of RunRow with the values of `columns`, in the order of `run_ids`. No spec is decoded."""
-    found = select(*COLUMNS, clock().label("now"), *labelled(columns)).where(Run.id.in_(run_ids))
-    runs: list[Any] = list(session.execute(found))
+    statement = select(*COLUMNS, clock().label("now"), *labelled(columns)).where(Run.id.in_(run_ids))
+    runs: list[Any] = list(session.execute(statement))
     queue_positions, first_column = positions(session, runs), len(COLUMNS) + 1
     rows = {run.id: _row(run, queue_positions.get(run.id), read_values(columns, run[first_column:])) for run in runs}
     return [rows[run_id] for run_id in run_ids if run_id in rows]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.network import describe
-from backend.planning.precision import LEAST_GAIN, by_step_seconds, expected, without_timing
+from backend.planning.precision import LEAST_GAIN, by_step_seconds, with_expected_precision, without_timing
 from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec
 from backend.workers import Slot, WorkerRead
@@ -48,9 +48,9 @@ def test_before_a_launch_auto_is_expected_by_what_workers_timed(speed: float | N
     network = describe(spec.model, (32, 32, 3), 10)
     speeds = {"float32": 1e10, "mixed_bfloat16": speed} if speed else None
 
-    assert expected(spec, network, [worker(multiplications_per_second=speeds)]).precision == precision
+    assert with_expected_precision(spec, network, [worker(multiplications_per_second=speeds)]).precision == precision
     named = RunSpec.model_validate(spec.as_json() | {"precision": "mixed_float16"})
-    assert expected(named, network, []).precision == "mixed_float16"
+    assert with_expected_precision(named, network, []).precision == "mixed_float16"
 
 
 def worker(**slot: Any) -> WorkerRead:

@@ -568,7 +568,7 @@ export interface paths {
         /**
          * Follow the board
          * @description Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
-         *     reads the run again. It begins with `reset`.
+         *     reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed.
          */
         get: operations["follow_board"];
         put?: never;

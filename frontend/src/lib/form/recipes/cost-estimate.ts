@@ -16,16 +16,16 @@ type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range
 export function estimateCost(answer: SpecCheck, epochs: number): CostEstimate {
   return {
     memory: answer.memory_bytes === null ? '' : `About ${bytes(answer.memory_bytes)} of memory.`,
-    epoch: durationText({ ...answer, ...NO_FEATURES }, 1),
+    epoch: durationText({ ...answer, ...ONLY_EPOCHS }, 1),
     total: durationText(answer, epochs),
     isMeasured: answer.seconds_per_epoch !== null && !answer.seconds_per_epoch_range,
   }
 }
 
-const NO_FEATURES = { start_seconds: 0, feature_seconds: 0, feature_seconds_range: null }
+const ONLY_EPOCHS = { start_seconds: 0, feature_seconds: 0, feature_seconds_range: null }
 
-/** Formats how long a number of epochs takes, with the start of the run and the features that are computed before. The recipes' cards and the form
- * use it, so that they say the same. */
+/** Formats how long a run takes: its start, the features that are computed once, and its epochs. The recipes' cards and
+ * the form use it, so that they say the same. */
 export function durationText(answer: TimedCheck, epochs: number): string {
   const { seconds_per_epoch: seconds, seconds_per_epoch_range: range, feature_seconds: features, feature_seconds_range: featureRange } = answer
   if (seconds === null || features === null) return ''
