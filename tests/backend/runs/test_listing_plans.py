@@ -95,8 +95,8 @@ def without_indexes_after(database: Database) -> Iterator[None]:
     """PostgreSQL's database is shared by the tests of a worker."""
     yield
     with database.engine.begin() as connection:
-        for field in field_indexes.indexed_fields(database.engine.dialect.name):
-            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {field_indexes.index_name(field)}")
+        for name in field_indexes.expected_indexes(database):
+            connection.exec_driver_sql(f"DROP INDEX IF EXISTS {name}")
 
 
 @pytest.mark.usefixtures("without_indexes_after")
@@ -107,7 +107,15 @@ def test_fields_are_indexed_once_there_are_many_runs(database: Database, monkeyp
 
     monkeypatch.setattr(field_indexes, "MIN_RUNS", 2)
     create_field_indexes(database)
-    create_field_indexes(database)  # has nothing left to do
+    with database.write() as session:
+        session.execute(text("CREATE INDEX ix_runs_by_a_field_of_an_older_version ON runs (name)"))
+    create_field_indexes(database)
+
+    with database.read() as session:
+        names = set(session.scalars(text(field_indexes.NAMES[database.engine.dialect.name])))
+    assert {name for name in names if name.startswith(field_indexes.PREFIX)} == set(
+        field_indexes.expected_indexes(database)
+    )
 
     queries = [query for path in SOME_FIELDS for query in pages(f"-{path}")]
     parts = [(query.sort, plan) for query in queries for plan in plans(database, query)]
