@@ -12,7 +12,9 @@ PARTS = (commits, drawn, viewers, hour)
 
 
 def figures(options: Options) -> Iterator[Figure]:
-    with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
+    """Without exports, whose log lines are events, too."""
+    environment = {"EPOCHBOARD_EXPORTS": "false", "EPOCHBOARD_FRONTEND_DIR": str(Settings().frontend_dir)}
+    with running_board(options, **environment) as board:
         yield from measure(board, options)
 
 
