@@ -77,7 +77,7 @@ def tasks_of(chromium: "Browser", address: str) -> list[float]:
     """Returns the milliseconds of the tasks above 50 ms while one scrolls, after everything has loaded."""
     page = chromium.new_page(**DESKTOP)
     page.goto(address)
-    page.wait_for_selector(CURVE)
+    page.wait_for_selector(CURVE, state="attached")
     page.wait_for_timeout(REST_MS)
     observe_tasks(page)
     for _ in range(SCROLLS):
