@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.options import CIFAR, FASHION, Options, how_to_include
+from benchmarks.measuring.options import CIFAR, FASHION, Options, how_to_include
 
 NAMES = (
     "page",

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.board import Board, add_zip, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, add_zip, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from tests.support.zips import encoded, noise, zipped
 
 RECIPE = "photos-quick"

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from benchmarks.board import PRODUCTION, Board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import PRODUCTION, Board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 ROOT = Path(__file__).parents[1]
 PAGE_BUDGET_SECONDS, CURVE_BUDGET_SECONDS = 40.0, 55.0

@@ -8,11 +8,11 @@ import numpy as np
 from backend.db.engine import open_database
 from backend.settings import Settings
 from backend.spec import RunSpec
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
 from benchmarks.many_runs import runs_table, study_page
-from benchmarks.options import Options
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from tests.support.compared import SPEC, StoredRuns
 
 IMAGES, EPOCHS, MANY = 10_000, 100, 1_000

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import CIFAR, FASHION, Options
+from benchmarks.measuring.board import Board, add_dataset, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import CIFAR, FASHION, Options
 
 BUDGET = 0.25  # of the time that the run takes
 TIMING_SECONDS = 300.0

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board, add_dataset, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import FASHION, Options
 from benchmarks.notebook.comparison import Comparison, Pair, compare
-from benchmarks.options import FASHION, Options
 
 BUDGET = 0.85
 MINIMUM_ACCURACY = 0.880

@@ -4,9 +4,9 @@ import statistics
 import time
 from collections.abc import Iterator
 
-from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import FASHION, Options
+from benchmarks.measuring.board import Board, add_dataset, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import FASHION, Options
 from tests.support.streams import StreamEvent
 
 LAUNCHES = 5

@@ -10,12 +10,12 @@ from backend.db.engine import Database, open_database
 from backend.runs.table.field_indexes import create_field_indexes
 from backend.runs.table.fields import FIELDS
 from backend.settings import Settings
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
 from benchmarks.many_runs import table_page
 from benchmarks.many_runs.runs_table import insert_rows, row
-from benchmarks.options import Options
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 FEW, MANY = 1_000, 100_000
 REPEATS, REPEATS_OF_EACH = 50, 5
@@ -62,7 +62,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     yield figure(
         f"model and sort of {few:,} runs", answers_ms(board, repeats, "/api/runs", **BY_MODEL), SORTED_BUDGET_MS
     )
-    yield from table_page.shown(board, options, few)
+    yield from table_page.load_time(board, options, few)
     write_runs(database, few, many)
     create_field_indexes(database)
     yield from newest(board, many, repeats)

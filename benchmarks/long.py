@@ -14,12 +14,12 @@ from backend.db.models import Epoch, Run
 from backend.runs.metrics.blocks import BLOCK_EPOCHS, pack_blocks
 from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board, running_board
-from benchmarks.chromium import DESKTOP, browser, observe_tasks, observed_tasks, shown_ms
-from benchmarks.figure import Figure
-from benchmarks.options import Options
-from benchmarks.page.shown import CURVE
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.chromium import DESKTOP, browser, load_ms, observe_tasks, observed_tasks
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
+from benchmarks.page.load_times import CURVE
 from tests.support.stored_runs import run_row
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def chart(board: Board, options: Options, epochs: int) -> Iterator[Figure]:
     with browser(options) as chromium:
         if chromium is None:
             return
-        times = [shown_ms(chromium, address, CURVE) for _ in range(VISITS)]
+        times = [load_ms(chromium, address, CURVE) for _ in range(VISITS)]
         details = {"worst": round(max(times), 1), "visits": len(times)}
         yield Figure(f"chart of {epochs:,} epochs", statistics.median(times), "ms", CHART_BUDGET_MS, details)
         tasks = tasks_of(chromium, address)

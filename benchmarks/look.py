@@ -7,10 +7,10 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from benchmarks.memory import resident_mb
-from benchmarks.options import Options
 from tests.support.zips import encoded, noise
 
 BUDGET_SECONDS, BUDGET_MB = 10.0, 64.0

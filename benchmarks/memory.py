@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 BUDGET_BEFORE_MB, BUDGET_AFTER_MB = 150.0, 260.0
 ANALYSES = ("confusion-matrix", "report", "samples", "figures/curves", "figures/confusion-matrix")

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from benchmarks.board import Board, add_pets, running_board
-from benchmarks.figure import Figure, percentile
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, add_pets, running_board
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import Options
 from tests.support.program import slow_spec
 
 BUDGET_FIRST_SECONDS, BUDGET_LATER_SECONDS = 3.0, 0.3

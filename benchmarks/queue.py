@@ -4,9 +4,9 @@ import statistics
 from collections.abc import Iterator
 from datetime import datetime
 
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 REPEATS = 5
 BUDGET_SECONDS = 1.0

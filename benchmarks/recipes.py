@@ -5,10 +5,10 @@ With `--coarse` the board also trains the deep networks in `mixed_bfloat16`, for
 
 from collections.abc import Iterator
 
-from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board, add_dataset, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import CIFAR, FASHION, Options
 from benchmarks.notebook.comparison import Comparison, compare
-from benchmarks.options import CIFAR, FASHION, Options
 
 BUDGETS = {
     "cifar-strided": 0.95,

@@ -11,11 +11,11 @@ from sqlalchemy import insert
 from backend.db.engine import open_database
 from backend.db.models import Epoch
 from backend.settings import Settings
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board, running_board
-from benchmarks.chromium import DESKTOP, browser
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.chromium import DESKTOP, browser
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from tests.support.stored_runs import METRICS, write_runs
 
 if TYPE_CHECKING:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from benchmarks.board import Board, add_dataset, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import CIFAR, FASHION, Options
+from benchmarks.measuring.board import Board, add_dataset, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import CIFAR, FASHION, Options
 
 BUDGET_SECONDS, BUDGET_SHARE = 0.1, 0.02  # of an epoch; the larger one counts
 EPOCHS = 2

@@ -7,9 +7,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.board import PRODUCTION, Board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import PRODUCTION, Board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from tests.support.program import free_port
 
 BUDGET_SECONDS = 1.2

@@ -11,9 +11,9 @@ import pytest
 
 from benchmarks import __main__ as program
 from benchmarks import clone, page
-from benchmarks.board import PRODUCTION, Board, running_board
-from benchmarks.figure import Figure, percentile
-from benchmarks.options import CIFAR, FASHION, Options, is_cached
+from benchmarks.measuring.board import PRODUCTION, Board, running_board
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import CIFAR, FASHION, Options, is_cached
 
 SMOKE = Options(smoke=True, pairs=1, recipes=("cifar-strided",))
 WITH_A_BOARD = (

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image
 
 from backend.nvidia_smi import list_gpus
-from benchmarks.board import Board
-from benchmarks.figure import Figure
 from benchmarks.gpu import __main__ as program
 from benchmarks.gpu import checks, images
 from benchmarks.gpu.machine import Machine
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
 
 ROOT = Path(__file__).parents[1]
 TWO_GPUS = '#!/bin/sh\necho "0, GPU-aa, NVIDIA T4, 100, 16000"\necho "1, GPU-bb, NVIDIA T4, 300, 16000"\n'

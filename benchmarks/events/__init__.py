@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from backend.settings import Settings
-from benchmarks.board import Board, running_board
 from benchmarks.events import commits, drawn, hour, viewers
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 PARTS = (commits, drawn, viewers, hour)
 

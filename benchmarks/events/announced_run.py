@@ -9,7 +9,7 @@ from backend.db.models import Run
 from backend.live.redis_stream import RedisStream
 from backend.runs.event_log import RunEvent, record, record_status
 from backend.settings import Settings
-from benchmarks.board import Board
+from benchmarks.measuring.board import Board
 from tests.support.stored_runs import METRICS, write_runs
 
 FAR_AWAY = 4e9  # seconds since 1970: nobody requeues the run

@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Iterator
 
-from benchmarks.board import Board
-from benchmarks.figure import Figure, percentile
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import Options
 from tests.support.streams import read_stream
 
 EPOCHS, SMOKE_EPOCHS = 200, 3

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from benchmarks.board import Board
-from benchmarks.chromium import browser
 from benchmarks.events.announced_run import announced_run
 from benchmarks.events.commits import insert_times
-from benchmarks.figure import Figure, percentile
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.chromium import browser
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import Options
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import psutil
 
-from benchmarks.board import Board
 from benchmarks.events.announced_run import announced_run
 from benchmarks.events.crowd import crowd
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 
 EVENTS, PARTS = 36_000, 10
 SMOKE_EVENTS, VIEWERS = 20, 20

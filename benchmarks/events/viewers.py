@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from benchmarks.board import Board
 from benchmarks.events.announced_run import AnnouncedRun, announced_run
 from benchmarks.events.crowd import Arrivals, crowd
-from benchmarks.figure import Figure, percentile
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import Options
 
 BUDGETS_MS = {200: 30.0, 1_000: 300.0}
 EVENTS, SMOKE_EVENTS, SMOKE_VIEWERS = 200, 5, 3

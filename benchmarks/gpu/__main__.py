@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from backend.nvidia_smi import NvidiaSmiError, list_gpus
-from benchmarks.board import running_board
-from benchmarks.figure import Figure
 from benchmarks.gpu.checks import CHECKS, Check
 from benchmarks.gpu.images import add_images
 from benchmarks.gpu.machine import Machine
-from benchmarks.options import Options
+from benchmarks.measuring.board import running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from worker.supervision.devices import NO_GPU
 
 ENVIRONMENT = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "TF_CPP_MIN_LOG_LEVEL": "2"}  # also of the notebook's side

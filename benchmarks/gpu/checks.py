@@ -5,8 +5,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
-from benchmarks.figure import Figure
 from benchmarks.gpu.machine import TRAIN_IMAGES, Machine
+from benchmarks.measuring.figure import Figure
 from benchmarks.notebook.comparison import Comparison, compare
 from tests.support.program import slow_spec
 

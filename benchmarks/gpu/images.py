@@ -6,8 +6,8 @@ import sys
 import numpy as np
 from PIL import Image
 
-from benchmarks.board import Board, add_dataset, add_zip
-from benchmarks.options import CIFAR, FASHION, Options
+from benchmarks.measuring.board import Board, add_dataset, add_zip
+from benchmarks.measuring.options import CIFAR, FASHION, Options
 from tests.support.zips import zipped
 
 CLASSES, SIDE = 10, 32

@@ -7,7 +7,7 @@ from typing import Any
 import psutil
 
 from backend.nvidia_smi import Gpu, list_gpus
-from benchmarks.board import Board, is_idle
+from benchmarks.measuring.board import Board, is_idle
 from benchmarks.notebook.comparison import Comparison, Training, train_on_board
 
 TRAIN_IMAGES, TEST_IMAGES = 6_400, 1_280

@@ -10,10 +10,10 @@ from backend.db.engine import Database, open_database
 from backend.db.models import Run, SearchText
 from backend.runs.search import folded
 from backend.settings import Settings
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from tests.support.stored_runs import run_row
 
 RUNS = 10_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypedDict
 
-from benchmarks.board import Board
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
 
 TRAINING_SECONDS = 7_200  # the longest that one training may take
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from backend.settings import Settings
-from benchmarks.board import running_board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
-from benchmarks.page import lighthouse, shown, sizes
+from benchmarks.measuring.board import running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
+from benchmarks.page import lighthouse, load_times, sizes
 
 
 def figures(options: Options) -> Iterator[Figure]:
@@ -15,6 +15,6 @@ def figures(options: Options) -> Iterator[Figure]:
     if options.smoke:
         return
     with running_board(options, EPOCHBOARD_FRONTEND_DIR=str(Settings().frontend_dir)) as board:
-        run_id = shown.trained_run(board)
-        yield from shown.figures(board, options, run_id)
+        run_id = load_times.trained_run(board)
+        yield from load_times.figures(board, options, run_id)
         yield from lighthouse.figures(board, run_id)

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.board import Board
-from benchmarks.chromium import executable
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.chromium import executable
+from benchmarks.measuring.figure import Figure
 
 LIGHTHOUSE = "lighthouse@12.8.2"  # the last one for Node 20
 VISITS = 3

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from backend.settings import Settings
-from benchmarks.figure import Figure
+from benchmarks.measuring.figure import Figure
 
 BUDGET_KB, PLOTLY_BUDGET_KB = 90.0, 350.0
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from backend.db.engine import open_database
 from backend.settings import Settings
-from benchmarks.board import Board, running_board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board, running_board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from benchmarks.understand import image_map, images, labels, matrix, trust
 from benchmarks.understand.scored_runs import ScoredRuns, write_scored_runs
 

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.board import Board, add_dataset
-from benchmarks.chromium import browser
-from benchmarks.figure import Figure
-from benchmarks.options import FASHION, Options, how_to_include
+from benchmarks.measuring.board import Board, add_dataset
+from benchmarks.measuring.chromium import browser
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import FASHION, Options, how_to_include
 from benchmarks.understand.scored_runs import ScoredRuns
 
 if TYPE_CHECKING:

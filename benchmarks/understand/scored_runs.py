@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from backend.db.engine import Database
-from benchmarks.options import Options
+from benchmarks.measuring.options import Options
 from tests.support.compared import StoredRuns
 
 IMAGES, EPOCHS = 10_000, 15

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from benchmarks.answers import answers_ms, figure
-from benchmarks.board import Board
-from benchmarks.figure import Figure
-from benchmarks.options import Options
+from benchmarks.measuring.answers import answers_ms, figure
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
+from benchmarks.measuring.options import Options
 from benchmarks.understand.scored_runs import ScoredRuns
 
 DOCUMENT_BUDGET_MS = 2_000.0

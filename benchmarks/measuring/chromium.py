@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.options import Options
+from benchmarks.measuring.options import Options
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +21,7 @@ SLOW_NETWORK = {
     "downloadThroughput": 1.6e6 / 8,
     "uploadThroughput": 750e3 / 8,
 }
-SHOWN_MS = """(selector) => new Promise((done) => {
+LOAD_MS = """(selector) => new Promise((done) => {
   const drawn = () => requestAnimationFrame(() => setTimeout(() => done(performance.now())))
   const look = () => (document.querySelector(selector) ? drawn() : setTimeout(look, 2))
   look()
@@ -52,7 +52,7 @@ def executable() -> str | None:
     return os.environ.get("CHROMIUM") or shutil.which("chromium")
 
 
-def shown_ms(chromium: "Browser", address: str, selector: str, *, slow: bool = False) -> float:
+def load_ms(chromium: "Browser", address: str, selector: str, *, slow: bool = False) -> float:
     """Returns the milliseconds from opening the address, with an empty cache, until what is selected is drawn.
 
     `slow` is a phone of a quarter of the processor's speed, 1.6 Mbit/s and 150 ms to the server.
@@ -62,7 +62,7 @@ def shown_ms(chromium: "Browser", address: str, selector: str, *, slow: bool = F
     if slow:
         _slow_down(page)
     page.goto(address, wait_until="commit")
-    milliseconds = float(page.evaluate(SHOWN_MS, selector))
+    milliseconds = float(page.evaluate(LOAD_MS, selector))
     context.close()
     return milliseconds
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from benchmarks.board import Board
-from benchmarks.chromium import browser, shown_ms
-from benchmarks.figure import Figure, percentile
 from benchmarks.many_runs.table_page import ROW
-from benchmarks.options import Options
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.chromium import browser, load_ms
+from benchmarks.measuring.figure import Figure, percentile
+from benchmarks.measuring.options import Options
 
 VISITS, SLOW_VISITS = 15, 5
 LANDING_BUDGET_MS, SLOW_RUN_BUDGET_MS = 300.0, 4_000.0
@@ -27,9 +27,9 @@ def figures(board: Board, options: Options, run_id: str) -> Iterator[Figure]:
     with browser(options) as chromium:
         if chromium is None:
             return
-        landing = [shown_ms(chromium, f"{address}/", ROW) for _ in range(VISITS)]
+        landing = [load_ms(chromium, f"{address}/", ROW) for _ in range(VISITS)]
         yield figure("landing page shown", landing, LANDING_BUDGET_MS)
-        slow = [shown_ms(chromium, f"{address}/runs/{run_id}", CURVE, slow=True) for _ in range(SLOW_VISITS)]
+        slow = [load_ms(chromium, f"{address}/runs/{run_id}", CURVE, slow=True) for _ in range(SLOW_VISITS)]
         yield figure("curves of a run, processor 4 times slower, 1.6 Mbit/s", slow, SLOW_RUN_BUDGET_MS)
 
 

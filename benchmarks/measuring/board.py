@@ -10,7 +10,7 @@ from typing import Any
 import psutil
 
 from backend.settings import Settings
-from benchmarks.options import CIFAR, Options
+from benchmarks.measuring.options import CIFAR, Options
 from tests.support.program import TIMINGS, Program
 from tests.support.zips import pets, zipped
 

@@ -6,8 +6,8 @@ import urllib.request
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from benchmarks.board import Board
-from benchmarks.figure import Figure
+from benchmarks.measuring.board import Board
+from benchmarks.measuring.figure import Figure
 
 
 def answers_ms(board: Board, repeats: int, path: str, **query: str) -> list[float]:
