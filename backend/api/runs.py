@@ -16,11 +16,12 @@ from backend.files import remove_folder
 from backend.lifecycle import resuming, stopping
 from backend.lifecycle.resuming import ResumeRequest
 from backend.lifecycle.stopping import StopRequest
-from backend.runs import create, listing
+from backend.runs import create
 from backend.runs.change import delete_ended_run, update_run
 from backend.runs.metrics.series import metric_series
 from backend.runs.read import read_listed, read_runs
 from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, Series
+from backend.runs.table import listing
 from backend.runs.table.fields import find_fields
 from backend.runs.table.rows import RunRow, read_rows
 

@@ -48,11 +48,16 @@ def lacks_history(session: Session, run: Run) -> bool:
 
 
 def store_history(database: Database, run_id: str) -> None:
-    """Stores the row of history.csv that `lacks_history` misses."""
+    """Stores the row of history.csv that `lacks_history` misses. The table is written before a transaction begins: one
+    of many epochs takes seconds, for which no trainer should wait.
+    """
+    with database.read() as session:
+        run = get_run(session, run_id)
+        row = _generated_row(session, run, HISTORY) if lacks_history(session, run) else None
     with database.write() as session:
         run = get_run(session, run_id, lock=True)
-        if lacks_history(session, run):
-            session.merge(_generated_row(session, run, HISTORY))
+        if row is not None and row.epoch == run.epoch and lacks_history(session, run):
+            session.merge(row)
 
 
 def find_download(session: Session, run: Run, name: str) -> tuple[Artifact, bytes | None]:

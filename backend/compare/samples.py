@@ -13,9 +13,9 @@ from backend.analysis.samples import Sample, samples_at
 from backend.compare.pair import load_pair
 from backend.compare.schemas import ComparedSample, ComparedSamples, ComparedSamplesQuery, RunPrediction
 from backend.compare.selection import named_runs
-from backend.runs import cursors
 from backend.runs.sample_pages import class_index, image_address, offset_around
 from backend.runs.stored_predictions import EpochPredictions
+from backend.runs.table import cursors
 
 Number = Annotated[int, Field(ge=0, lt=2**31)]
 POSITION = TypeAdapter(tuple[Number, Number, Number])

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.requests import StorableText
-from backend.runs.cursors import MAX_LENGTH
+from backend.runs.table.cursors import MAX_LENGTH
 
 MAX_RUNS = 20  # that judge together: a page lists what each of them says
 Judged = Literal["validation", "train"]

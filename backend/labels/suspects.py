@@ -29,10 +29,10 @@ from backend.labels.schemas import (
     SuspectsFilter,
     SuspectsQuery,
 )
-from backend.runs import cursors
 from backend.runs.sample_pages import image_path
 from backend.runs.stored_predictions import dataset_of
 from backend.runs.stored_probabilities import RunProbabilities, load_probabilities
+from backend.runs.table import cursors
 
 POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=0, lt=2**31)]])
 """The position in a cursor: an offset."""

@@ -14,9 +14,9 @@ from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.labels.decisions import decisions_of
 from backend.labels.schemas import ImagePlace, LabelDecisionRead
-from backend.runs import cursors
-from backend.runs.cursors import MAX_LENGTH
 from backend.runs.sample_pages import image_path
+from backend.runs.table import cursors
+from backend.runs.table.cursors import MAX_LENGTH
 
 Status = Literal["ready", "computing", "failed"]
 Kind = Literal["contradictions", "near"]

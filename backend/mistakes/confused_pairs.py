@@ -7,9 +7,9 @@ from pydantic import Field, TypeAdapter
 
 from backend.analysis.confusion import ConfusedPairs, confused_pairs
 from backend.mistakes.schemas import ConfusedPair, ConfusedPairsRead, PairsQuery
-from backend.runs import cursors
 from backend.runs.sample_pages import PageStart, image_address
 from backend.runs.stored_predictions import EpochPredictions
+from backend.runs.table import cursors
 
 POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=1, lt=2**31)], Annotated[int, Field(ge=0, lt=2**31)]])
 """The position in a cursor: epoch and offset."""

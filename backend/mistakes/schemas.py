@@ -4,8 +4,8 @@ from pydantic import BaseModel, Field
 
 from backend.analysis.statistics.intervals import Interval
 from backend.runs.analysis_schemas import EpochQuery, SampleRead
-from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
+from backend.runs.table.cursors import MAX_LENGTH
 
 
 class PairsQuery(EpochQuery):

@@ -7,8 +7,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from backend.analysis.choices import Cells, ClassOrder, Kind, Normalize, Order
 from backend.analysis.statistics.intervals import Interval
-from backend.runs.cursors import MAX_LENGTH
 from backend.runs.stored_predictions import Split
+from backend.runs.table.cursors import MAX_LENGTH
 
 AROUND = "index of an image: the page that has it in the middle, or the first page if the list has it not"
 MAX_CLASS_NAME = 200  # characters

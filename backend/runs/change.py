@@ -7,7 +7,7 @@ from backend.errors import Conflict
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run
 from backend.runs.schemas import RunChange
-from backend.runs.search import store_search_text
+from backend.runs.table.search import store_search_text
 
 
 def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, list[RunEvent]]:

@@ -21,7 +21,7 @@ from backend.planning.check import require_trainable
 from backend.runs.event_log import RunEvent, record_status
 from backend.runs.read import get_run, read_runs
 from backend.runs.schemas import RunCreate, RunRead
-from backend.runs.search import search_text
+from backend.runs.table.search import search_text
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 

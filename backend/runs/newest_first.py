@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.models import Decision, Run, Study
 from backend.requests import StorableText
-from backend.runs import cursors
+from backend.runs.table import cursors
 
 T = TypeVar("T", Decision, Run, Study)
 Seconds = Annotated[float, Field(ge=0, le=2**53)]

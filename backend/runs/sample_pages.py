@@ -12,9 +12,9 @@ from pydantic import Field, TypeAdapter
 from backend.analysis.predictions import Indexes
 from backend.analysis.samples import Sample, Selection, samples_at, select
 from backend.errors import FieldError, Invalid
-from backend.runs import cursors
 from backend.runs.analysis_schemas import SampleRead, SamplesQuery, SamplesRead
 from backend.runs.stored_predictions import EpochPredictions
+from backend.runs.table import cursors
 
 POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=1, lt=2**31)], Annotated[int, Field(ge=0, lt=2**31)]])
 """The position in a cursor: epoch and offset."""

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from backend.db.engine import Database, open_database
 from backend.db.models import Run, SearchText
-from backend.runs.search import folded
+from backend.runs.table.search import folded
 from backend.settings import Settings
 from benchmarks.measuring.answers import answers_ms, figure
 from benchmarks.measuring.board import Board

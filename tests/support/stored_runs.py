@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from backend.db.engine import Database
 from backend.db.models import Run, SearchText
-from backend.runs.search import folded
+from backend.runs.table.search import folded
 from backend.spec import RunSpec, model_name
 from backend.spec.recipes import recipe_spec
 

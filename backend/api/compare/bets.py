@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from backend.api.deps import SessionDep
 from backend.compare import bets
 from backend.compare.bets import Bets
-from backend.runs.cursors import MAX_LENGTH
+from backend.runs.table.cursors import MAX_LENGTH
 
 router = APIRouter(prefix="/api/bets", tags=["compare"])
 

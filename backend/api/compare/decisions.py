@@ -11,7 +11,7 @@ from backend.api.http.lists import Page
 from backend.compare import decisions
 from backend.compare.decisions import DecisionCreate, DecisionRead
 from backend.requests import StorableText
-from backend.runs.cursors import MAX_LENGTH
+from backend.runs.table.cursors import MAX_LENGTH
 
 router = APIRouter(prefix="/api/decisions", tags=["compare"])
 

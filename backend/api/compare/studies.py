@@ -9,8 +9,8 @@ from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
-from backend.runs.cursors import MAX_LENGTH
 from backend.runs.event_log import RunEvent
+from backend.runs.table.cursors import MAX_LENGTH
 from backend.studies import change, check, create, read
 from backend.studies.kinds import AnyStudyRequest
 from backend.studies.schemas import StudyCheck, StudyDetail, StudyExtension, StudyRead, StudyStop

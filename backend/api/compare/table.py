@@ -9,10 +9,10 @@ from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import CsvFile, Items, Page
 from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
-from backend.runs.listing import SortedRuns
 from backend.runs.table import csv_export, groups, overview
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.groups import GroupQuery, RunGroup
+from backend.runs.table.listing import SortedRuns
 from backend.runs.table.overview import FieldRead
 
 router = APIRouter(prefix="/api", tags=["runs"])

@@ -10,7 +10,7 @@ HELD = ("preparing", "running", "stopping")
 ENDED = ("finished", "stopped", "failed")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1}
 
-# Columns of runs, by which the list is filtered and sorted (`backend.runs.listing`).
+# Columns of runs, by which the list is filtered and sorted (`backend.runs.table.listing`).
 FILTERED = ("status", "dataset", "model", "study", "owner")
 SORTED = (
     *("created_at", "started_at", "finished_at", "name", "status", "dataset", "model", "epoch", "epochs", "parameters"),

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from backend.csv_text import csv_lines
 from backend.db.engine import Database
-from backend.runs.listing import SortedRuns, sorted_ids
 from backend.runs.table.fields import RunField, find_fields
+from backend.runs.table.listing import SortedRuns, sorted_ids
 from backend.runs.table.values import field_values
 
 BATCH = 500  # runs that are read at once

@@ -11,9 +11,9 @@ from backend.db.models import Run
 from backend.db.strpos import strpos
 from backend.requests import StorableText
 from backend.runs.schemas import Status
-from backend.runs.search import contains
 from backend.runs.table.conditions import equals, parse_conditions
 from backend.runs.table.fields import FIELDS
+from backend.runs.table.search import contains
 
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals

@@ -11,8 +11,8 @@ from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.phrases import sentence
 from backend.requests import StorableText
-from backend.runs import cursors
 from backend.runs.schemas import Status
+from backend.runs.table import cursors
 from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import MAX_PATHS, RunFilter
 

@@ -51,7 +51,7 @@ def upgrade() -> None:
 
 
 def _search_texts() -> Iterator[list[dict[str, Any]]]:
-    """Yields the rows of `search_texts` in batches, as `backend.runs.search` writes them."""
+    """Yields the rows of `search_texts` in batches, as `backend.runs.table.search` writes them."""
     runs = sa.table("runs", sa.column("id"), sa.column("name"), sa.column("tags", sa.JSON), sa.column("notes"))
     batch = sa.select(runs.c.id, runs.c.name, runs.c.tags, runs.c.notes).order_by(runs.c.id).limit(BATCH)
     after = ""

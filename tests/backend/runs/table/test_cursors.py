@@ -12,10 +12,10 @@ from pydantic import TypeAdapter
 from starlette.testclient import TestClient
 
 from backend.errors import Invalid
-from backend.runs import cursors
 from backend.runs.analysis_schemas import SamplesQuery
-from backend.runs.listing import NUMBER_POSITION, TEXT_POSITION, RunQuery
 from backend.runs.sample_pages import POSITION, page_start
+from backend.runs.table import cursors
+from backend.runs.table.listing import NUMBER_POSITION, TEXT_POSITION, RunQuery
 
 POSITIONS: list[TypeAdapter[Any]] = [TEXT_POSITION, NUMBER_POSITION, POSITION]
 JSON_VALUES = st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), st.lists)

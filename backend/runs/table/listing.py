@@ -12,7 +12,7 @@ from sqlalchemy.sql.operators import custom_op
 
 from backend.db.models import FILTERED, SORTED, Run
 from backend.requests import StorableText
-from backend.runs import cursors, search
+from backend.runs.table import cursors, search
 from backend.runs.table.fields import FIELDS, RunField, find_field
 from backend.runs.table.filters import COLUMNS, MAX_PATHS, MAX_TEXT, RunFilter
 

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import SORTED
-from backend.runs import cursors, listing, search
-from backend.runs.listing import INDEXED, RunQuery
-from backend.runs.table import field_indexes
+from backend.runs.table import cursors, field_indexes, listing, search
 from backend.runs.table.field_indexes import create_field_indexes
 from backend.runs.table.fields import FIELDS
+from backend.runs.table.listing import INDEXED, RunQuery
 from tests.support.stored_runs import write_runs
 
 FILTERS = [
