@@ -102,14 +102,17 @@ def number_of_slots(session: Session, lease_seconds: float) -> int:
 
 def slots_of(workers: Sequence[WorkerRead]) -> int:
     """Returns the number of slots of the alive ones among `workers`, at least 1: a worker may come."""
-    return max(1, sum(len(worker.slots) for worker in workers if worker.state == "alive"))
+    return max(1, len(alive_slots(workers)))
+
+
+def alive_slots(workers: Sequence[WorkerRead]) -> list[Slot]:
+    return [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
 
 
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
     """Returns each precision's speed relative to float32, the largest ratio among the devices of alive workers."""
-    slots = [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
     ratios: dict[str, float] = {}
-    for speeds in (slot.multiplications_per_second or {} for slot in slots):
+    for speeds in (slot.multiplications_per_second or {} for slot in alive_slots(workers)):
         for precision, speed in speeds.items():
             ratios[precision] = max(ratios.get(precision, 0.0), speed / speeds["float32"])
     return ratios
@@ -117,7 +120,7 @@ def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
 
 def cached_datasets(workers: Sequence[WorkerRead]) -> set[str]:
     """Returns the built-in datasets that no alive worker has to download: their files are on each machine."""
-    slots = [set(slot.cached_datasets) for worker in workers if worker.state == "alive" for slot in worker.slots]
+    slots = [set(slot.cached_datasets) for slot in alive_slots(workers)]
     return set.intersection(*slots) if slots else set()
 
 

@@ -19,8 +19,8 @@ from backend.db.models import Artifact, Run, State
 from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
 from backend.live.redis_stream import RedisStream
+from backend.planning.costs.precision import PrecisionChoice
 from backend.planning.initial_weights import INITIAL
-from backend.planning.precision import PrecisionChoice
 from backend.runs.event_log import RunEvent, record, record_log, record_status
 from backend.runs.pace import eta_seconds, seconds_per_epoch
 from backend.runs.schemas import RunError

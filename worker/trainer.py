@@ -21,7 +21,7 @@ from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
-from backend.planning.precision import AUTO
+from backend.planning.costs.precision import AUTO
 from backend.runs.stored_predictions import scored_images
 from backend.settings import Settings
 from backend.spec import RunSpec

@@ -18,7 +18,7 @@ from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.schemas import DiagnosisRead, FindingRead, MeasuredAccuracy, NextRunRead
 from backend.errors import NotFound
 from backend.planning.check import check
-from backend.planning.estimate import images_of
+from backend.planning.image_counts import images_of
 from backend.planning.schemas import SpecCheck
 from backend.runs.metrics.columns import read_columns
 from backend.runs.pace import seconds_per_epoch

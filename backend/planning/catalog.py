@@ -13,8 +13,8 @@ from backend.files import hash_name
 from backend.network import LAYERS
 from backend.planning.backbone_weights import has_weights
 from backend.planning.catalog_schemas import BackboneChoice, Catalog, Limits, Option, PartChoice, PrecisionOffer
+from backend.planning.costs.precision import AUTO, FULL
 from backend.planning.layer_catalog import layer_choices, object_choices
-from backend.planning.precision import AUTO, FULL
 from backend.spec import Loss, Monitor, Precision, RunSpec
 from backend.spec.backbones import BACKBONES, BackbonePart
 from backend.spec.choices import Choices

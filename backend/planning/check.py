@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,11 +12,12 @@ from backend.datasets.versions import resolve
 from backend.errors import FieldError, Invalid
 from backend.network import Impossible, Layer, Network, describe
 from backend.phrases import sentence
-from backend.planning.estimate import Images, epoch_time, images_of, start_time
-from backend.planning.feature_time import feature_time
+from backend.planning.costs.estimate import epoch_time, start_time
+from backend.planning.costs.feature_time import feature_time
+from backend.planning.costs.precision import with_expected_precision
+from backend.planning.image_counts import Images, images_of
 from backend.planning.image_memory import image_bytes
 from backend.planning.initial_weights import refusals
-from backend.planning.precision import with_expected_precision
 from backend.planning.schemas import LayerRead, Notice, SpecCheck
 from backend.planning.warnings import SpecContext, warnings_for
 from backend.spec import FromValidation, RunSpec
@@ -40,34 +41,49 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
     dataset, unusable = read_usable(session, spec.dataset.name)
     network, errors, layers_before_error = _network(session, spec, dataset, unusable)
     images = images_of(spec.dataset, dataset)
-    workers = all_workers(session, lease_seconds)
-    context = SpecContext(spec, dataset, network, images, workers) if network else None
-    start = start_time(session, spec, network, workers) if network else None
-    spec = with_expected_precision(spec, network, workers) if network else spec
-    time = epoch_time(session, spec, network, images, workers) if network else None
-    folder = stored_folder(session, data_dir, dataset.name)
-    features = feature_time(spec, network, images, workers, folder) if network else None
-    return SpecCheck(
+    answer = SpecCheck(
         ok=not errors,
         errors=[Notice(loc=list(error.loc), msg=error.msg) for error in errors],
-        warnings=warnings_for(context) if context else [],
         image_shape=dataset.image_shape,
         classes=len(dataset.classes) if dataset.classes else None,
         train_images=images.train if images else None,
         validation_images=images.validation if images else None,
         batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
-        parameters=network.parameters if network else None,
         precision=spec.precision,
-        memory_bytes=_memory_bytes(spec, dataset, network, images) if network else None,
-        seconds_per_epoch=time.seconds if time else None,
-        seconds_per_epoch_range=list(time.range) if time and time.range else None,
-        start_seconds=start,
-        feature_seconds=features.seconds if features else None,
-        feature_seconds_range=list(features.range) if features and features.range else None,
-        layers=_layers(network.layers) if network else [],
         learning_rates=_every_nth(spec.learning_rates()),
         layers_before_error=_layers(layers_before_error),
     )
+    if network is None:
+        return answer
+    context = SpecContext(spec, dataset, network, images, all_workers(session, lease_seconds))
+    return answer.model_copy(update=_of_network(session, context, data_dir))
+
+
+def _of_network(session: Session, context: SpecContext, data_dir: Path) -> dict[str, Any]:
+    """Returns the fields of `SpecCheck` that a possible network has."""
+    network = context.network
+    trained = with_expected_precision(context.spec, network, context.workers)
+    return {
+        "warnings": warnings_for(context),
+        "parameters": network.parameters,
+        "precision": trained.precision,
+        "memory_bytes": _memory_bytes(trained, context.dataset, network, context.images),
+        "layers": _layers(network.layers),
+        **_seconds(session, context, trained, stored_folder(session, data_dir, context.dataset.name)),
+    }
+
+
+def _seconds(session: Session, context: SpecContext, trained: RunSpec, folder: Path | None) -> dict[str, Any]:
+    network, images, workers = context.network, context.images, context.workers
+    epoch = epoch_time(session, trained, network, images, workers)
+    features = feature_time(trained, network, images, workers, folder)
+    return {
+        "seconds_per_epoch": epoch.seconds if epoch else None,
+        "seconds_per_epoch_range": list(epoch.range) if epoch and epoch.range else None,
+        "start_seconds": start_time(session, context.spec, network, workers),
+        "feature_seconds": features.seconds if features else None,
+        "feature_seconds_range": list(features.range) if features and features.range else None,
+    }
 
 
 def _memory_bytes(spec: RunSpec, dataset: DatasetRead, network: Network, images: Images | None) -> int:

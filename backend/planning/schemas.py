@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from backend.spec import Precision
 
@@ -46,22 +46,24 @@ class SpecCheck(BaseModel):
     worker that claims the run times the network and decides.
     """
 
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
     ok: bool
     errors: list[Notice]
-    warnings: list[Notice]
+    warnings: list[Notice] = []
     image_shape: list[int] | None
     classes: int | None
     train_images: int | None
     validation_images: int | None
     batches_per_epoch: int | None
-    parameters: int | None
+    parameters: int | None = None
     precision: Precision
-    memory_bytes: int | None
-    seconds_per_epoch: float | None
-    seconds_per_epoch_range: list[float] | None
-    start_seconds: float | None
-    feature_seconds: float | None
-    feature_seconds_range: list[float] | None
-    layers: list[LayerRead]
+    memory_bytes: int | None = None
+    seconds_per_epoch: float | None = None
+    seconds_per_epoch_range: list[float] | None = None
+    start_seconds: float | None = None
+    feature_seconds: float | None = None
+    feature_seconds_range: list[float] | None = None
+    layers: list[LayerRead] = []
     learning_rates: list[float]
     layers_before_error: list[LayerRead]

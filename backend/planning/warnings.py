@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
-from backend.planning.estimate import Images, limits, sizes
+from backend.planning.costs.precision import AUTO, FULL, with_expected_precision
+from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
-from backend.planning.precision import AUTO, FULL, with_expected_precision
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains

@@ -21,7 +21,7 @@ from backend.labels.suspects import find_suspects
 from backend.mistakes.confused_pairs import pairs_page
 from backend.mistakes.schemas import ConfusedPair, PairsQuery, SliceRead
 from backend.mistakes.slices import run_slices
-from backend.planning.estimate import Images, images_of
+from backend.planning.image_counts import Images, images_of
 from backend.runs.metrics.series import metric_series
 from backend.runs.schemas import Series
 from backend.runs.stored_predictions import EpochPredictions, load

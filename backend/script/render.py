@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backend.datasets.built_in import BUILT_IN
+from backend.planning.costs.precision import undecided_as_full
 from backend.planning.execution_plan import SMALL_INTER_THREADS, SMALL_INTRA_THREADS, for_head
-from backend.planning.precision import undecided_as_full
 from backend.script import calls
 from backend.script.constants import constants
 from backend.script.layout import escaped, literal

@@ -8,7 +8,9 @@ from backend.datasets.registry import dataset_read
 from backend.db.models import Dataset
 from backend.errors import Invalid
 from backend.network import Impossible, Network, describe
-from backend.planning.estimate import EpochTime, epoch_time, images_of
+from backend.planning.costs.estimate import epoch_time
+from backend.planning.costs.speed import EpochTime
+from backend.planning.image_counts import images_of
 from backend.planning.schemas import Notice
 from backend.spec import FromTrain, RunSpec
 from backend.studies.create import Plan, plan_study

@@ -7,48 +7,25 @@ import hashlib
 import json
 import os
 import signal
-from collections.abc import Mapping
 from pathlib import Path
 
 import keras
 
-from backend.datasets.store import Manifest, StoredDataset
+from backend.datasets.store import StoredDataset
 from backend.files import SavedFile, save_file
 from backend.spec import RunSpec
-from worker.trainer_lines import Sign
 from worker.training import files
 from worker.training.fit import train
-from worker.training.report import Outcome, PixelStatistics, Resume, SavedEpoch
+from worker.training.report import Outcome, Resume, SavedEpoch, SilentReport
 
 
-class PrintingReport:
+class PrintingReport(SilentReport):
     """Prints each reported epoch, and kills the process after or just before one."""
 
     def __init__(self, die_after: int | None, die_before: int | None, die_with_features: int | None = None) -> None:
         self.die_after = die_after
         self.die_before = die_before
         self.die_with_features = die_with_features
-
-    def record_machine(self, machine: str) -> None:
-        pass
-
-    def training_started(self, parameters: int) -> None:
-        pass
-
-    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None:
-        pass
-
-    def tell(self, sign: Sign) -> None:
-        pass
-
-    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None:
-        pass
-
-    def log(self, text: str, level: str = "info") -> None:
-        pass
-
-    def is_stop_requested(self) -> bool:
-        return False
 
     def features(self, done: int, images: int) -> None:
         if self.die_with_features is not None and self.die_with_features <= done < images:

@@ -13,7 +13,7 @@ from backend.db.models import Artifact, Epoch, Event, Run, State
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
 from backend.live.redis_stream import RedisStream
-from backend.planning.precision import PrecisionChoice
+from backend.planning.costs.precision import PrecisionChoice
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate, RunError
 from backend.runs.stored_predictions import scored_images

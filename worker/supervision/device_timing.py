@@ -13,14 +13,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from backend.planning.training_costs import ARITHMETIC, PROBES, Times, costs_of
+from backend.planning.costs.probes import ARITHMETIC, PROBES, MeasuredCosts, Times
 from backend.workers import DeviceSpeeds
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
 
 SPEED = "worker.training.inference.speed"
 PROBES_OF_TRAINING = "worker.training.inference.probes"
-TIMEOUT_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0  # of each process; there are three, and one more for each precision that is fast
 POLL_SECONDS = 0.2
 TIMED_GAIN = 1.1  # of a precision over float32; the costs of others are not worth the time
 
@@ -66,10 +66,10 @@ def _measure(device: Device, folder: Path, should_stop: Callable[[], bool]) -> D
     times = train_probes("float32", few_threads)
     process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in times.values()))
     times |= train_probes("float32", ARITHMETIC)
-    costs = {"float32": costs_of(times, process)}
+    costs = {"float32": MeasuredCosts(times).costs(process)}
     for precision, speed in speeds.items():
         if speed >= TIMED_GAIN * speeds["float32"]:
-            costs[precision] = costs_of(times | train_probes(precision, ARITHMETIC), process)
+            costs[precision] = MeasuredCosts(times | train_probes(precision, ARITHMETIC)).costs(process)
     return DeviceSpeeds(multiplications_per_second=speeds, training_costs=costs)
 
 

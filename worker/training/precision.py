@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from backend.datasets.store import Manifest
 from backend.network import Network, describe
-from backend.planning.precision import FULL, PrecisionChoice, by_step_seconds, without_timing
+from backend.planning.costs.precision import FULL, PrecisionChoice, by_step_seconds, without_timing
 from backend.spec import RunSpec
 from worker.processor import BFLOAT16, extension
 from worker.training import machine

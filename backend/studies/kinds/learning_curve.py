@@ -7,7 +7,7 @@ from pydantic import Field
 from backend.datasets.schemas import DatasetRead
 from backend.errors import FieldError, Invalid
 from backend.phrases import sentence
-from backend.planning.estimate import sizes
+from backend.planning.image_counts import sizes
 from backend.spec import RunSpec
 from backend.studies.kinds.base import SeededRequest, Trial
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.planning.training_costs import PROBES, Times
+from backend.planning.costs.probes import PROBES, Times
 from worker.supervision import device_timing
 from worker.supervision.devices import Device
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from backend.datasets.splits import partition
 from backend.datasets.store import ImageRows, Images, Labels, SelectedRows, StoredDataset
-from backend.planning.training_costs import scored_images
+from backend.planning.costs.training_costs import scored_images
 from backend.spec import FromTest, FromTrain, RunSpec
 from worker.training.errors import TrainingError
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from backend.datasets.store import StoredDataset
 from backend.phrases import rough_seconds
+from backend.planning.costs.precision import undecided_as_full
 from backend.planning.learning_rate_range import STEPS
-from backend.planning.precision import undecided_as_full
 from backend.spec import RunSpec
 from worker.training import compiling, networks
 from worker.training.data.inputs import TrainingInputs

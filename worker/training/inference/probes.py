@@ -1,49 +1,30 @@
 """Trains probes and writes their times as the last line of JSON: `python -m worker.training.inference.probes FOLDER
-PRECISION NAME…`. Files are saved below the folder, as those of runs are. See `backend.planning.training_costs`.
+PRECISION NAME…`. Files are saved below the folder, as those of runs are. See `backend.planning.costs.probes`.
 """
 
 import json
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from backend.datasets import store
-from backend.datasets.store import Manifest, StoredDataset
-from backend.planning.training_costs import BATCH_SIZE, CHANNELS, CLASSES, PROBES, SIDE, Probe, Times
+from backend.datasets.store import StoredDataset
+from backend.planning.costs.probes import BATCH_SIZE, CHANNELS, CLASSES, PROBES, SIDE, Probe, Times
 from worker.lifeline import end_with_parent
-from worker.trainer_lines import Sign
 from worker.training.fit import train
-from worker.training.report import PixelStatistics, SavedEpoch
+from worker.training.report import SavedEpoch, SilentReport
 
 
-class Stopwatch:
+class Stopwatch(SilentReport):
     """A report that notes when each epoch is saved."""
 
     def __init__(self) -> None:
         self.started_at = time.perf_counter()
         self.saved_at: list[float] = []
         self.seconds: list[float] = []
-
-    def record_machine(self, machine: str) -> None: ...
-
-    def training_started(self, parameters: int) -> None: ...
-
-    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None: ...
-
-    def tell(self, sign: Sign) -> None: ...
-
-    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
-
-    def features(self, done: int, images: int) -> None: ...
-
-    def log(self, text: str, level: str = "info") -> None: ...
-
-    def is_stop_requested(self) -> bool:
-        return False
 
     def save_epoch(self, epoch: SavedEpoch) -> bool:
         self.saved_at.append(time.perf_counter())

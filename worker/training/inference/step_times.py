@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from backend.planning.precision import FAST, FULL
+from backend.planning.costs.precision import FAST, FULL
 from backend.spec import RunSpec
 from worker.lifeline import end_with_parent
 from worker.training import compiling, machine, networks

@@ -6604,7 +6604,10 @@ export interface components {
             feature_seconds_range: number[] | null;
             /** Image Shape */
             image_shape: number[] | null;
-            /** Layers */
+            /**
+             * Layers
+             * @default []
+             */
             layers: components["schemas"]["LayerRead"][];
             /** Layers Before Error */
             layers_before_error: components["schemas"]["LayerRead"][];
@@ -6631,7 +6634,10 @@ export interface components {
             train_images: number | null;
             /** Validation Images */
             validation_images: number | null;
-            /** Warnings */
+            /**
+             * Warnings
+             * @default []
+             */
             warnings: components["schemas"]["backend__planning__schemas__Notice"][];
         };
         /**

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.network import describe
-from backend.planning.precision import LEAST_GAIN, by_step_seconds, with_expected_precision, without_timing
+from backend.planning.costs.precision import LEAST_GAIN, by_step_seconds, with_expected_precision, without_timing
 from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec
 from backend.workers import Slot, WorkerRead

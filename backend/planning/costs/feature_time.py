@@ -4,7 +4,8 @@ from pathlib import Path
 
 from backend.datasets import feature_store
 from backend.network import Network
-from backend.planning.estimate import LEAST, MOST, USUAL, EpochTime, Images, device_speed
+from backend.planning.costs.speed import EpochTime, feature_time_by_speed
+from backend.planning.image_counts import Images
 from backend.spec import BackbonePart, RunSpec
 from backend.spec.backbones.phases import VARIANTS
 from backend.workers import WorkerRead
@@ -28,7 +29,7 @@ def feature_time(
     speed = feature_store.measured_speed(dataset.parent, prefix) if dataset else None
     if speed or not missing:
         return EpochTime(missing / speed if speed else 0.0, None)
-    return _by_device(missing * network.multiplications, device_speed(spec, workers))
+    return feature_time_by_speed(spec, network, missing, workers)
 
 
 def _missing_images(spec: RunSpec, images: Images, dataset: Path | None, prefix: str) -> int:
@@ -37,10 +38,3 @@ def _missing_images(spec: RunSpec, images: Images, dataset: Path | None, prefix:
     plain = 0 if are_kept else images.train + images.validation
     varied = images.train * min(spec.head_epochs(), VARIANTS) if spec.augmentation is not None else 0
     return plain + varied
-
-
-def _by_device(multiplications: float, speed: float) -> EpochTime | None:
-    if not speed:
-        return None
-    least, usual, most = (multiplications / speed / costs.speed_share for costs in (LEAST, USUAL, MOST))
-    return EpochTime(usual, (least, most))

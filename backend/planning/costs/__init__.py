@@ -1,0 +1,1 @@
+"""What a run will take: images, epochs, features, saving, and the precision that `auto` becomes."""

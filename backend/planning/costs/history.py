@@ -1,0 +1,65 @@
+"""Seconds of an epoch in earlier runs on this board, which are better than any model of costs."""
+
+from statistics import median
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.db.models import Epoch, Run
+from backend.network import Impossible, Network, describe
+from backend.spec import RunSpec
+
+COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
+MEASURED_RUNS = 5  # newest runs of the same cost whose epochs give the measured time
+MEASURED_EPOCHS = 20  # last epochs of such a run
+SAVING_SECONDS = 0.1  # after an epoch, beside its `seconds`
+
+
+def measured_epochs(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:
+    """Returns the seconds of an epoch of the newest equal runs, with the time for saving it."""
+    rows = session.execute(
+        select(Run.id, Run.spec, Run.precision, Run.machine)
+        .where(Run.status == "finished", Run.dataset == spec.dataset.name, Run.parameters == network.parameters)
+        .order_by(Run.created_at.desc())
+        .limit(COMPARED_RUNS)
+    )
+    equal = [
+        run_id
+        for run_id, run_spec, decided, machine in rows
+        if any(device in (machine or "") for device in devices)
+        and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
+    ]
+    seconds = (_epoch_seconds(session, run_id) for run_id in equal[:MEASURED_RUNS])
+    return [value + SAVING_SECONDS for value in seconds if value]
+
+
+def _epoch_seconds(session: Session, run_id: str) -> float | None:
+    """Returns the median of a run's last epochs: the first one includes what TensorFlow does once."""
+    last = select(Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch.desc()).limit(MEASURED_EPOCHS)
+    seconds = [metrics["seconds"] for metrics in session.scalars(last) if metrics.get("seconds")]
+    return median(seconds) if seconds else None
+
+
+def _costs_the_same(spec: RunSpec, network: Network, other: dict[str, Any]) -> bool:
+    """Returns whether a stored spec has the same data, batches and layers, whichever way its model is written."""
+    own = spec.as_json()
+    if any(own.get(part) != other.get(part) for part in ("dataset", "batch_size", "precision", "augmentation")):
+        return False
+    if own["model"] == other["model"]:
+        return True
+    try:
+        model = RunSpec.model_validate(other).model
+        other_network = describe(model, network.image_shape, network.layers[-1].output_shape[-1])
+    except (ValidationError, Impossible):
+        return False  # written by a version that allowed more
+    return _layers(network) == _layers(other_network)
+
+
+def _layers(network: Network) -> list[tuple[str, list[int], dict[str, Any]]]:
+    """Returns what a network computes, without the names of its layers."""
+    return [
+        (layer.class_name, layer.output_shape, {key: value for key, value in layer.config.items() if key != "name"})
+        for layer in network.layers
+    ]
