@@ -13,7 +13,7 @@ import numpy as np
 from benchmarks.measuring.board import Board, add_zip, running_board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.zips import encoded, noise, zipped
+from tests.support.files.zips import encoded, noise, zipped
 
 RECIPE = "photos-quick"
 CLASSES, IMAGES_PER_CLASS = 10, 63  # 504 training and 126 test images
@@ -73,7 +73,7 @@ def speeds(options: Options) -> Iterator[Figure]:
 
 def paired_speeds(pairs: int, count: int) -> list[tuple[float, float]]:
     from backend.spec.recipes import recipe_spec
-    from tests.support.trainings import Recorded
+    from tests.support.training.trainings import Recorded
     from worker.training import networks
     from worker.training.backbones.features import FeatureFile
     from worker.training.backbones.progress import FeatureProgress

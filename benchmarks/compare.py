@@ -13,7 +13,7 @@ from benchmarks.measuring.answers import answers_ms, figure
 from benchmarks.measuring.board import Board, running_board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.compared import SPEC, StoredRuns
+from tests.support.runs.compared import SPEC, StoredRuns
 
 IMAGES, EPOCHS, MANY = 10_000, 100, 1_000
 REPEATS = 15

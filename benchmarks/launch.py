@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from benchmarks.measuring.board import Board, add_dataset, running_board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import FASHION, Options
-from tests.support.streams import StreamEvent
+from tests.support.service.streams import StreamEvent
 
 LAUNCHES = 5
 BUDGETS = {"on_train_begin": 1.0, "first batch": 3.0}

@@ -20,7 +20,7 @@ from benchmarks.measuring.chromium import DESKTOP, browser, load_ms, observe_tas
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
 from benchmarks.page.load_times import CURVE
-from tests.support.stored_runs import run_row
+from tests.support.runs.stored_runs import run_row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

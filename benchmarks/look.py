@@ -11,7 +11,7 @@ from benchmarks.measuring.board import Board, running_board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
 from benchmarks.memory import resident_mb
-from tests.support.zips import encoded, noise
+from tests.support.files.zips import encoded, noise
 
 BUDGET_SECONDS, BUDGET_MB = 10.0, 64.0
 IMAGES, SMOKE_IMAGES = 60_000, 200

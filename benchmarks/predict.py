@@ -11,7 +11,7 @@ from PIL import Image
 from benchmarks.measuring.board import Board, add_pets, running_board
 from benchmarks.measuring.figure import Figure, percentile
 from benchmarks.measuring.options import Options
-from tests.support.program import slow_spec
+from tests.support.service.program import slow_spec
 
 BUDGET_FIRST_SECONDS, BUDGET_LATER_SECONDS = 3.0, 0.3
 MODELS, LATER_PREDICTIONS, EPOCHS, LOAD_SECONDS = 3, 40, 5, 15.0

@@ -16,7 +16,7 @@ from benchmarks.measuring.board import Board, running_board
 from benchmarks.measuring.chromium import DESKTOP, browser
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.stored_runs import METRICS, write_runs
+from tests.support.runs.stored_runs import METRICS, write_runs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request

@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measuring.board import PRODUCTION, Board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.program import free_port
+from tests.support.service.program import free_port
 
 BUDGET_SECONDS = 1.2
 MEMORY_BUDGET_MIB, IDLE_BUDGET_PERCENT = 200.0, 2.0

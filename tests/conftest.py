@@ -19,13 +19,13 @@ from backend.application import create_app
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.fork_server import ForkServer, RunPython
-from tests.support.memory import keep_temporary_files_in_memory, remove_from_memory
-from tests.support.program import Program
-from tests.support.transactions import write_without_files
-from tests.support.valkey_server import Server
+from tests.support.service.documented import DocumentedClient
+from tests.support.service.program import Program
+from tests.support.storage.databases import create_sqlite
+from tests.support.storage.memory import keep_temporary_files_in_memory, remove_from_memory
+from tests.support.storage.transactions import write_without_files
+from tests.support.storage.valkey_server import Server
+from tests.support.training.fork_server import ForkServer, RunPython
 
 # The same examples in each run, without a time limit for one of them: other tests share the processor.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)

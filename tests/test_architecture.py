@@ -18,7 +18,7 @@ from backend.application import create_app
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec.recipes import recipes
-from tests.support.databases import create_sqlite
+from tests.support.storage.databases import create_sqlite
 
 HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy", "optuna")
 MAX_FUNCTIONS_OF_OTHER_ROOMS = 12

@@ -10,7 +10,7 @@ from backend.live.redis_stream import RedisStream
 from backend.runs.event_log import RunEvent, record, record_status
 from backend.settings import Settings
 from benchmarks.measuring.board import Board
-from tests.support.stored_runs import METRICS, write_runs
+from tests.support.runs.stored_runs import METRICS, write_runs
 
 FAR_AWAY = 4e9  # seconds since 1970: nobody requeues the run
 RUNNING = {"status": "running", "ended_by": None, "finished_at": None, "epoch": 0, "best": None, "epochs": 10_000}

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from benchmarks.measuring.board import Board
 from benchmarks.measuring.figure import Figure, percentile
 from benchmarks.measuring.options import Options
-from tests.support.streams import read_stream
+from tests.support.service.streams import read_stream
 
 EPOCHS, SMOKE_EPOCHS = 200, 3
 BUDGET_MS = 100.0

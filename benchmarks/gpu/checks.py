@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from benchmarks.gpu.machine import TRAIN_IMAGES, Machine
 from benchmarks.measuring.figure import Figure
 from benchmarks.notebook.comparison import Comparison, compare
-from tests.support.program import slow_spec
+from tests.support.service.program import slow_spec
 
 Check = Callable[[Machine], Iterator[Figure]]
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from benchmarks.measuring.board import Board, add_dataset, add_zip
 from benchmarks.measuring.options import CIFAR, FASHION, Options
-from tests.support.zips import zipped
+from tests.support.files.zips import zipped
 
 CLASSES, SIDE = 10, 32
 IMAGES = {"train": 640, "test": 128}  # of each class

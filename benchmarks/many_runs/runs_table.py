@@ -14,7 +14,7 @@ from benchmarks.measuring.answers import answers_ms, figure
 from benchmarks.measuring.board import Board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.stored_runs import run_row
+from tests.support.runs.stored_runs import run_row
 
 RUNS = 10_000
 REPEATS = 15

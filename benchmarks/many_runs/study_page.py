@@ -11,7 +11,7 @@ from benchmarks.measuring.answers import answers_ms, figure
 from benchmarks.measuring.board import Board
 from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import Options
-from tests.support.compared import SPEC, StoredRuns
+from tests.support.runs.compared import SPEC, StoredRuns
 
 TRIALS = 500
 REPEATS = 15

@@ -11,8 +11,8 @@ import psutil
 
 from backend.settings import Settings
 from benchmarks.measuring.options import CIFAR, Options
-from tests.support.program import TIMINGS, Program
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.service.program import TIMINGS, Program
 
 PRODUCTION = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
 PRODUCTION["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # the worker times its device once: keep that out of the figures

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from backend.db.engine import Database
 from benchmarks.measuring.options import Options
-from tests.support.compared import StoredRuns
+from tests.support.runs.compared import StoredRuns
 
 IMAGES, EPOCHS = 10_000, 15
 CLASSES, MANY_CLASSES = 10, 100

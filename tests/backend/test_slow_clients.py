@@ -10,9 +10,9 @@ from backend import http_protocol
 from backend.api.http import guard
 from backend.application import create_app
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.raw_http import served
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.service.raw_http import served
+from tests.support.storage.databases import create_sqlite
 
 LIMIT_SECONDS = 0.4
 PATIENCE_SECONDS = 5.0  # of the test, on a busy machine

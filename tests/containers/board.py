@@ -10,7 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from tests.support.streams import StreamEvent, read_stream
+from tests.support.service.streams import StreamEvent, read_stream
 
 T = TypeVar("T")
 ENDS = ("finished", "stopped", "failed")

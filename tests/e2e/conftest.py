@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, sync_playwright
 
 from backend.settings import Settings
-from tests.support.fake_camera import write_video
-from tests.support.program import Program
+from tests.support.files.fake_camera import write_video
+from tests.support.service.program import Program
 
 # Statuses that the page explains to its user (conflict, invalid, busy). Browsers log each of them as an error.
 EXPLAINED_STATUSES = (409, 422, 503)

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program, slow_spec, tiny_spec
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.service.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

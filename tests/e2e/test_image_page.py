@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program, slow_spec
+from tests.support.service.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 

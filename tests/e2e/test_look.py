@@ -10,8 +10,8 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program
-from tests.support.zips import encoded, noise, pets, picture, zipped
+from tests.support.files.zips import encoded, noise, pets, picture, zipped
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

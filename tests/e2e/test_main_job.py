@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.service.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 

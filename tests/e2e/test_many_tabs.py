@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.program import Program, slow_spec
+from tests.support.service.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 

@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.compared import StoredRuns
-from tests.support.program import Program
+from tests.support.runs.compared import StoredRuns
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.photos import CLASSES, IMAGES_PER_CLASS, create_photos_zip
-from tests.support.program import Program
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 from backend.db.engine import open_database
 from backend.settings import Settings
 from tests.e2e.axe import expect_no_faults
-from tests.support.compared import StoredRuns
-from tests.support.predictions import too_sure
-from tests.support.program import Program
+from tests.support.runs.compared import StoredRuns
+from tests.support.runs.predictions import too_sure
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

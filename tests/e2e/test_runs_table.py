@@ -10,8 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 from backend.db.engine import open_database
 from backend.settings import Settings
 from tests.e2e.axe import NARROW, expect_no_faults
-from tests.support.program import Program, tiny_spec
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
+from tests.support.service.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
 

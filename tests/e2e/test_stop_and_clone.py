@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.service.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 

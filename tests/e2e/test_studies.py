@@ -12,8 +12,8 @@ from backend.db.models import Study
 from backend.settings import Settings
 from backend.spec.recipes import recipe_spec
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program
-from tests.support.stored_runs import CREATED_AT, write_runs
+from tests.support.runs.stored_runs import CREATED_AT, write_runs
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.support.program import Program
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -24,7 +24,7 @@ from backend.db.engine import open_database
 from backend.db.models import Export
 from backend.settings import Settings
 from tests.e2e.axe import expect_no_faults
-from tests.support.program import Program, tiny_spec
+from tests.support.service.program import Program, tiny_spec
 from worker.exports.export_request import ExportRequest, request_for
 from worker.exports.webapp_proof import PREDICT
 

@@ -11,9 +11,9 @@ import pytest
 
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.program import Program
-from tests.support.stored_runs import write_runs
-from tests.support.streams import StreamEvent
+from tests.support.runs.stored_runs import write_runs
+from tests.support.service.program import Program
+from tests.support.service.streams import StreamEvent
 
 pytestmark = pytest.mark.slow
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import Program, tiny_spec
+from tests.support.service.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.service.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.event_log import record, record_log, record_status
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
-from tests.support.streams import StreamEvent, epochs_of, read_stream
+from tests.support.service.streams import StreamEvent, epochs_of, read_stream
 
 EPOCHS = 4
 

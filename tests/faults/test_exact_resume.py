@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import Program, weights_of
+from tests.support.service.program import Program, weights_of
 from tests.worker.training.test_exact_resume import STOPPED_EARLY
 
 pytestmark = pytest.mark.slow

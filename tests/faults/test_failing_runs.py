@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.support.program import Program, tiny_spec
+from tests.support.service.program import Program, tiny_spec
 
 pytestmark = pytest.mark.slow
 

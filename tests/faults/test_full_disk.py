@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import Program, slow_spec, weights_of
+from tests.support.service.program import Program, slow_spec, weights_of
 
 # tests/worker/training/test_fit.py has the errors that a full disk gives.
 pytestmark = [pytest.mark.slow, pytest.mark.thorough]

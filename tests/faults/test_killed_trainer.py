@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from tests.support.program import Program, slow_spec, tiny_spec
+from tests.support.service.program import Program, slow_spec, tiny_spec
 
 pytestmark = pytest.mark.slow
 

@@ -8,9 +8,9 @@ import psutil
 import pysqlite3
 import pytest
 
-from tests.support.program import Program, living_processes, slow_spec, tiny_spec
-from tests.support.streams import epochs_of
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.service.program import Program, living_processes, slow_spec, tiny_spec
+from tests.support.service.streams import epochs_of
 
 pytestmark = pytest.mark.slow
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tests.support.program import Program, slow_spec, tiny_spec
-from tests.support.streams import StreamEvent, epochs_of
+from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.streams import StreamEvent, epochs_of
 
 pytestmark = pytest.mark.slow
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from tests.support.program import Program, slow_spec
+from tests.support.service.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from standalone.commands import doctor
-from tests.support.program import Program, slow_spec, tiny_spec
-from tests.support.streams import epochs_of
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.streams import epochs_of
 
 pytestmark = pytest.mark.slow
 

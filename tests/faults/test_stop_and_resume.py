@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import Program, slow_spec, tiny_spec, weights_of
+from tests.support.service.program import Program, slow_spec, tiny_spec, weights_of
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.program import Program
-from tests.support.zips import encoded, noise, pets, zipped
+from tests.support.files.zips import encoded, noise, pets, zipped
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ import pytest
 
 from standalone.commands.zip_stream import CHUNK_BYTES, files_in, zip_stream
 from standalone.main import main
-from tests.support import zips
-from tests.support.program import Program
+from tests.support.files import zips
+from tests.support.service.program import Program
 
 
 @pytest.fixture

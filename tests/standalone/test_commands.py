@@ -18,8 +18,8 @@ from standalone.commands.table import table
 from standalone.commands.watch import parse_events
 from standalone.errors import CommandError
 from standalone.main import main
-from tests.support.program import Program, free_port
-from tests.support.zips import picture
+from tests.support.files.zips import picture
+from tests.support.service.program import Program, free_port
 
 SMALL = ["--set", "epochs=3", "--set", "dataset.train_limit=200"]
 

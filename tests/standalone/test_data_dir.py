@@ -9,7 +9,7 @@ import pytest
 from standalone.board import checks
 from standalone.board.checks import make_data_dir
 from standalone.errors import CommandError
-from tests.support.program import Program
+from tests.support.service.program import Program
 
 
 @pytest.fixture(autouse=True)

@@ -17,8 +17,8 @@ import pytest
 
 from backend.die_with_parent import dying_with_this_process
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.program import free_port
+from tests.support.service.program import free_port
+from tests.support.storage.databases import create_sqlite
 
 PARTS = ("valkey-server", "uvicorn backend.main", "-Q train,jobs,quick -n train-0")
 STARTER = "backend.die_with_parent"

@@ -13,8 +13,8 @@ import pytest
 from backend.settings import Settings
 from standalone.board import services
 from standalone.board.child_processes import Service
-from tests.support.databases import create_sqlite
-from tests.support.valkey_server import Server
+from tests.support.storage.databases import create_sqlite
+from tests.support.storage.valkey_server import Server
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from backend.application import create_app
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.storage.databases import create_sqlite
 from worker.best_model_jobs import claimed_job
 from worker.helper.process import HelperProcess
 from worker.jobs_worker import JobsWorker

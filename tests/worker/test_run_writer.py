@@ -19,10 +19,10 @@ from backend.runs.schemas import RunCreate, RunError
 from backend.runs.stored_predictions import scored_images
 from backend.settings import Settings
 from backend.spec import RunSpec
-from tests.support.run_life import METRICS, sha_of
-from tests.support.run_life import saved_epoch as epoch
-from tests.support.run_life import saved_file as file
-from tests.support.trainings import TINY, tiny_dataset
+from tests.support.runs.run_life import METRICS, sha_of
+from tests.support.runs.run_life import saved_epoch as epoch
+from tests.support.runs.run_life import saved_file as file
+from tests.support.training.trainings import TINY, tiny_dataset
 from worker.errors import DatasetUnavailable
 from worker.run_row import sparkline_epochs
 from worker.run_writer import RunWriter

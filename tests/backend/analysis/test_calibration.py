@@ -12,7 +12,7 @@ from sklearn.metrics import log_loss
 
 from backend.analysis.calibration import Calibration, calibration
 from backend.analysis.temperature import MAX_PROBABILITIES, cross_fit, halves_of, scaled
-from tests.support.predictions import too_sure
+from tests.support.runs.predictions import too_sure
 
 LABELS, PROBABILITIES = too_sure(samples=2_000, classes=5)
 CONFIDENCE = PROBABILITIES.max(axis=1)

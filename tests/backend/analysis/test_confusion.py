@@ -5,7 +5,7 @@ import pytest
 
 from backend.analysis.choices import Normalize
 from backend.analysis.confusion import matrix
-from tests.support.predictions import at_random, by_hand
+from tests.support.runs.predictions import at_random, by_hand
 
 # two cats correct, one predicted as dog; one dog correct, one predicted as owl; no true owl
 EXAMPLE = by_hand(true=[0, 0, 0, 1, 1], predicted=[0, 0, 1, 1, 2])

@@ -11,7 +11,7 @@ from backend.analysis.heatmap import heatmap
 from backend.analysis.predictions import Predictions
 from backend.analysis.report import Scores, report
 from backend.analysis.samples import Selection, select
-from tests.support.predictions import at_random, by_hand
+from tests.support.runs.predictions import at_random, by_hand
 
 
 def test_a_report_of_an_example() -> None:

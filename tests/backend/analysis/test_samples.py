@@ -5,7 +5,7 @@ import pytest
 
 from backend.analysis.choices import Kind, Order
 from backend.analysis.samples import Sample, Selection, samples_at, select
-from tests.support.predictions import at_random, by_hand
+from tests.support.runs.predictions import at_random, by_hand
 
 EXAMPLE = by_hand(
     true=[0, 0, 1, 1, 2, 2],

@@ -20,8 +20,8 @@ from backend.runs.create import queue_new_run
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 CLASSES = ["0", "one", "t-shirt/top"]
 TRUE = [0, 0, 0, 1, 1, 2, 2, 2]

@@ -15,8 +15,8 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import FromTrain, RunSpec
 from tests.backend.api.test_analysis import RUN, Fixture, write_predictions
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 TRAIN_LABELS = np.repeat([0, 1], 10)
 TEST_LABELS = np.array([0, 0, 1, 1, 1], np.uint8)

@@ -9,7 +9,7 @@ from backend.db.engine import Database
 from backend.db.models import Export
 from backend.runs import best_model_jobs
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
 from worker.training.report import Outcome
 
 

@@ -12,10 +12,10 @@ from backend.application import create_app
 from backend.db.engine import open_database
 from backend.db.models import Run
 from backend.settings import Settings
-from tests.support.compared import StoredRuns
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.predictions import too_sure
+from tests.support.runs.compared import StoredRuns
+from tests.support.runs.predictions import too_sure
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 EPOCHS = 2  # the last one is the best
 

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from backend.application import create_app
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
+from tests.support.storage.databases import create_sqlite
 
 SCRIPT, BROTLI, GZIP = b"console.log(1)", b"as Brotli", gzip.compress(b"console.log(1)")
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from tests.backend.compare.conftest import board
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 __all__ = ["board"]
 

@@ -22,9 +22,9 @@ from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.zips import encoded, noise, pets, with_wrong_crc, zipped
+from tests.support.files.zips import encoded, noise, pets, with_wrong_crc, zipped
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 from worker.datasets import ingest_job
 from worker.datasets.preparing import prepare_dataset
 

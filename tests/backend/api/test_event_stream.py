@@ -14,8 +14,8 @@ from backend.api.http.event_stream import PING, EventStream
 from backend.application import create_app
 from backend.runs.event_log import RunEvent
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.raw_http import served
+from tests.support.service.raw_http import served
+from tests.support.storage.databases import create_sqlite
 
 TIMEOUT_SECONDS = 5.0
 Send = Callable[[Message], Awaitable[None]]

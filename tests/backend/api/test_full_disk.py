@@ -11,10 +11,10 @@ from backend.artifacts import prediction
 from backend.db.engine import Database, open_database
 from backend.settings import Settings
 from backend.uploads import new_dataset
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.run_life import claim_writer, launch, saved_epoch
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 SENTENCE = "The disk of the data folder is full, so nothing was kept. Free some space, then send the request again."
 

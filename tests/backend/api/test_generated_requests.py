@@ -17,8 +17,8 @@ from backend.runs.read import get_run
 from backend.settings import Settings
 from tests.backend.api.test_analysis import write_dataset, write_run
 from tests.conftest import NO_REDIS
-from tests.support.databases import create_sqlite
-from tests.support.raw_http import served
+from tests.support.service.raw_http import served
+from tests.support.storage.databases import create_sqlite
 
 CONFIG = Path("tests/schemathesis.toml")
 

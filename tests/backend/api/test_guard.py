@@ -8,8 +8,8 @@ import pytest
 from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.databases import create_sqlite
-from tests.support.raw_http import send, served
+from tests.support.service.raw_http import send, served
+from tests.support.storage.databases import create_sqlite
 
 BOARD = "127.0.0.1:8141"
 

@@ -10,8 +10,8 @@ from backend.application import create_app
 from backend.datasets import registry, store
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 LABELS = np.array([0, 1, 0, 1, 1, 1], np.uint8)
 

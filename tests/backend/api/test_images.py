@@ -16,8 +16,8 @@ from backend.datasets.store import StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 
 def write_digits(settings: Settings, first_pixel: int = 0) -> Dataset:

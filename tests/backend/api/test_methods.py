@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from backend.application import create_app
 from backend.settings import Settings
-from tests.support.raw_http import send, served
+from tests.support.service.raw_http import send, served
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tests.support.keras_json import residual
+from tests.support.models.keras_json import residual
 
 
 def test_a_file_is_read_and_compared_with_a_dataset(client: TestClient) -> None:

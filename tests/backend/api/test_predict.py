@@ -13,7 +13,7 @@ from backend.db.models import Dataset, Run
 from backend.errors import Invalid
 from backend.messaging.rpc import HelperClient
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch, sha_of
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch, sha_of
 from worker.run_writer import RunWriter
 from worker.training.report import PixelStatistics
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.settings import Settings
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 QUICK = {"recipe": "digits-quick"}
 

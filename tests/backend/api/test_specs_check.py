@@ -15,7 +15,7 @@ from backend.settings import Settings
 from backend.spec import RunSpec
 from backend.spec.recipes import recipes
 from backend.workers import Slot
-from tests.support.keras_json import functional, image, layer
+from tests.support.models.keras_json import functional, image, layer
 
 VGG: dict[str, Any] = {"preset": "vgg"}
 FASHION: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": VGG}

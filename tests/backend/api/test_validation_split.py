@@ -15,10 +15,10 @@ from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.compared import SPEC, ComparedBoard
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.judged import judging_run
+from tests.support.runs.compared import SPEC, ComparedBoard
+from tests.support.runs.judged import judging_run
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 from worker.datasets import image_checks
 from worker.datasets.versions import write_version
 

@@ -9,7 +9,7 @@ from backend.artifacts.downloads import find_download
 from backend.db.engine import Database
 from backend.db.models import Artifact, Run
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
 
 
 @pytest.fixture

@@ -23,8 +23,8 @@ from backend.runs import best_model_jobs
 from backend.runs.change import delete_ended_run
 from backend.runs.schemas import RunError
 from backend.settings import Settings
-from tests.support import run_life
-from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file, sha_of
+from tests.support.runs import run_life
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file, sha_of
 from worker.exports import export_runner
 from worker.exports.export_request import TOLERANCE, ExportRequest
 from worker.run_writer import RunWriter

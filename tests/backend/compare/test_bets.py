@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.db.models import Run
-from tests.support.compared import SPEC, ComparedBoard
+from tests.support.runs.compared import SPEC, ComparedBoard
 
 
 def bet(board: ComparedBoard, accuracy: float, value: float, **spec: Any) -> str:

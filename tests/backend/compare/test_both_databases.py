@@ -5,7 +5,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.db.models import Run
 from backend.settings import Settings
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 METRICS: list[dict[str, float | None]] = [
     {"val_accuracy": 0.5, "seconds": 2.0},

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.db.models import Run
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 # Six images of classes 0 0 1 1 2 2.
 FIRST, SECOND = [0, 0, 1, 2, 0, 0], [0, 1, 1, 1, 2, 1]

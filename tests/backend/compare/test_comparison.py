@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from backend.analysis.statistics.mcnemar import in_words, p_value, sentence
 from backend.db.models import Export, Run
-from tests.support.compared import SPEC, ComparedBoard
+from tests.support.runs.compared import SPEC, ComparedBoard
 
 RIGHT = [0, 0, 1, 1, 2, 2]
 

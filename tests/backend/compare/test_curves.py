@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 
 def values(*accuracies: float | None, seconds: float = 2.0) -> list[dict[str, float | None]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 
 @pytest.fixture(scope="module")

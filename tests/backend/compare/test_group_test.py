@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from scipy.stats import ttest_ind, ttest_rel
 
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 FIRST, SECOND = [0.91, 0.92, 0.93], [0.90, 0.905, 0.925]
 

@@ -6,7 +6,7 @@ import pytest
 
 from backend.compare import lineage as lineages
 from backend.db.models import Run
-from tests.support.compared import SPEC, ComparedBoard
+from tests.support.runs.compared import SPEC, ComparedBoard
 
 
 def descend(board: ComparedBoard, run: str, **columns: Any) -> str:

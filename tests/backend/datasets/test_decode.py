@@ -10,7 +10,7 @@ from PIL import Image
 
 from backend.datasets.pictures.decode import Pixels, UndecodableImage, decode_image
 from backend.datasets.schemas import ImageOptions
-from tests.support.zips import encoded, heic, huge_png, noise, picture
+from tests.support.files.zips import encoded, heic, huge_png, noise, picture
 
 RED, WHITE, BLACK = (255, 0, 0), (255, 255, 255), (0, 0, 0)
 

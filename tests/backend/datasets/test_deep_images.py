@@ -11,7 +11,7 @@ from PIL import Image
 from backend.datasets.pictures.decode import Decoded, Pixels, UndecodableImage, ValueRange, decode, deep_values
 from backend.datasets.pictures.value_range import ValueSample, own_range, range_text
 from backend.datasets.schemas import ImageOptions
-from tests.support.zips import deep_png, encoded, noise
+from tests.support.files.zips import deep_png, encoded, noise
 
 OPTIONS = ImageOptions(image_size=8)
 TWELVE_BITS = (0.0, 4095.0)

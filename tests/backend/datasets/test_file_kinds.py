@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from backend.datasets.pictures.file_kinds import EMPTY, HEIC, JPEG, RAW, TEXT, TIFF, UNKNOWN, kind_of
-from tests.support.zips import encoded, noise
+from tests.support.files.zips import encoded, noise
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF", "PPM", "AVIF", "JPEG2000"])

@@ -9,8 +9,8 @@ from starlette.testclient import TestClient
 from backend.application import create_app
 from backend.db.engine import migrate, open_database
 from backend.settings import Settings
-from tests.support.documented import DocumentedClient
-from tests.support.run_life import launch
+from tests.support.runs.run_life import launch
+from tests.support.service.documented import DocumentedClient
 
 
 @pytest.fixture

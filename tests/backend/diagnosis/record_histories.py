@@ -18,7 +18,7 @@ from backend.datasets import store
 from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
 from tests.backend.diagnosis.trainings_to_record import BAD, GOOD, Training
-from tests.support.trainings import Recorded
+from tests.support.training.trainings import Recorded
 from worker.datasets.ingest import prepare
 from worker.training.data.splits import load_splits
 from worker.training.errors import TrainingError

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.db.models import Run
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch
-from tests.support.stored_runs import write_runs
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.stored_runs import write_runs
 
 RISING = [0.9, 0.5, 0.45, 0.6, 0.9, 1.4, 2.0, 2.6]
 FALLING = [1.0, 0.5, 0.4, 0.2, 0.1, 0.05, 0.02, 0.01]

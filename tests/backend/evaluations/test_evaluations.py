@@ -16,8 +16,8 @@ from backend.runs import best_model_jobs
 from backend.runs.change import delete_ended_run
 from backend.runs.read import get_run
 from backend.settings import Settings
-from tests.support.evaluations import claim, ended_run, finish, finish_robustness
-from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.evaluations import claim, ended_run, finish, finish_robustness
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
 from worker.evaluations.evaluation_runner import claim_next
 from worker.run_writer import RunWriter
 

@@ -7,9 +7,9 @@ import pytest
 from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.compared import ComparedBoard
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
+from tests.support.runs.compared import ComparedBoard
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 
 @pytest.fixture(scope="module")

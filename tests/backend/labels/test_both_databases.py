@@ -12,8 +12,8 @@ from backend.db.models import Dataset, Evaluation, Run
 from backend.evaluations import jobs
 from backend.runs import best_model_jobs
 from backend.settings import Settings
-from tests.support.compared import ComparedBoard
-from tests.support.judged import judging_run
+from tests.support.runs.compared import ComparedBoard
+from tests.support.runs.judged import judging_run
 
 LABELS = [0, 1, 2] * 4
 SAYS = [1, *LABELS[1:]]

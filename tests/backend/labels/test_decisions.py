@@ -4,8 +4,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from tests.support.compared import ComparedBoard
-from tests.support.judged import judging_run
+from tests.support.runs.compared import ComparedBoard
+from tests.support.runs.judged import judging_run
 
 LABELS = [0, 0, 1, 1, 2, 2]
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from backend.labels import quizzes
-from tests.support.compared import ComparedBoard
-from tests.support.judged import judging_run
+from tests.support.runs.compared import ComparedBoard
+from tests.support.runs.judged import judging_run
 
 LABELS = [0, 1, 2] * 10
 

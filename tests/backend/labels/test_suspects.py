@@ -9,8 +9,8 @@ import pytest
 
 from backend.db.models import Evaluation
 from backend.labels import judges
-from tests.support.compared import ComparedBoard
-from tests.support.judged import judging_run
+from tests.support.runs.compared import ComparedBoard
+from tests.support.runs.judged import judging_run
 
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2]
 

@@ -13,7 +13,7 @@ from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 from worker.datasets import image_checks
 
 

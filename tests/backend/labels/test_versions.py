@@ -12,9 +12,9 @@ from backend.db.models import Dataset, Run
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from tests.conftest import NO_REDIS
-from tests.support.compared import SPEC, ComparedBoard
-from tests.support.judged import judging_run
-from tests.support.zips import pets, zipped
+from tests.support.files.zips import pets, zipped
+from tests.support.runs.compared import SPEC, ComparedBoard
+from tests.support.runs.judged import judging_run
 from worker.datasets.preparing import prepare_dataset
 from worker.datasets.uploads import read_upload
 from worker.datasets.versions import write_version

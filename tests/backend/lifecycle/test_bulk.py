@@ -14,8 +14,8 @@ from backend.db.engine import Database
 from backend.errors import Unavailable
 from backend.lifecycle import batches
 from backend.settings import Settings
-from tests.support.run_life import launch
-from tests.support.stored_runs import write_runs
+from tests.support.runs.run_life import launch
+from tests.support.runs.stored_runs import write_runs
 
 
 def change(client: TestClient, **body: Any) -> Any:

@@ -16,7 +16,7 @@ from backend.lifecycle.orphans import remove_orphans
 from backend.runs import best_model_jobs
 from backend.settings import Settings
 from backend.uploads import new_dataset
-from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
 
 HOURS = 3600.0
 NAMED, UNNAMED = "a" * 32, "b" * 32

@@ -11,7 +11,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset, Epoch, Run, State
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import claim, claim_writer, launch, saved_epoch, saved_file
 from worker.run_writer import RunWriter
 from worker.training import report
 from worker.training.report import Outcome

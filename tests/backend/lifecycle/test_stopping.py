@@ -13,7 +13,7 @@ from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
 from backend.runs.event_log import stored_events
 from backend.settings import Settings
-from tests.support.run_life import claim, claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim, claim_writer, launch, saved_epoch
 from worker.run_writer import RunWriter
 from worker.training.report import Outcome
 

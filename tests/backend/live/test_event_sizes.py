@@ -10,8 +10,8 @@ from backend.db.models import Event, Run
 from backend.live.hub import Hub
 from backend.live.redis_stream import RedisStream
 from backend.runs.event_log import RunEvent, record_log, record_status, stored_events
-from tests.support.live import queue_run, received
-from tests.support.valkey_server import Server
+from tests.support.service.live import queue_run, received
+from tests.support.storage.valkey_server import Server
 
 LARGE = "x" * 350_000
 

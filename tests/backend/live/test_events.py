@@ -20,7 +20,7 @@ from backend.runs.event_log import RunEvent, record_log, record_status, stored_e
 from backend.runs.read import get_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
-from tests.support.valkey_server import Server
+from tests.support.storage.valkey_server import Server
 
 TIMEOUT_SECONDS = 10
 

@@ -13,8 +13,8 @@ from backend.runs.change import update_run
 from backend.runs.event_log import RunEvent
 from backend.runs.schemas import RunChange
 from backend.settings import Settings
-from tests.support.live import queue_run, received
-from tests.support.valkey_server import Server
+from tests.support.service.live import queue_run, received
+from tests.support.storage.valkey_server import Server
 
 
 def rename(database: Database, run_id: str, name: str) -> list[RunEvent]:

@@ -5,7 +5,7 @@ from redis import Redis
 
 from backend.live.redis_stream import RedisStream
 from backend.settings import Settings
-from tests.support.valkey_server import Server
+from tests.support.storage.valkey_server import Server
 
 
 def test_an_empty_server_is_ok(valkey: Server) -> None:

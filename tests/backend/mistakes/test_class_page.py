@@ -6,7 +6,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from backend.analysis.statistics.intervals import wilson
 from backend.mistakes import class_page
 from backend.runs.stored_predictions import PredictionsFile
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 SHIRT, COAT, BAG, HAT = range(4)
 CLASSES = ["Shirt", "Coat", "Bag", '<b>"x"</b> \u202e' + "y" * 180]

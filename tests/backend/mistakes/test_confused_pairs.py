@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 SIGNS = ["stop", "yield", "60", "80"]
 LABELS = [0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]

@@ -5,7 +5,7 @@ import pytest
 
 from backend.datasets.columns import Columns, number_column, text_column, write_columns
 from backend.mistakes import attributes
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 IMAGES = 600
 LABELS = np.arange(IMAGES) % 3

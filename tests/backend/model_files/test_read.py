@@ -14,7 +14,7 @@ from backend.model_files.read import read_model
 from backend.model_files.schemas import ModelFix, ModelRead
 from backend.requests import bad_character
 from tests.backend.network.test_junk import mutations
-from tests.support.keras_json import functional, image, layer, tensor
+from tests.support.models.keras_json import functional, image, layer, tensor
 
 SHAPES = DatasetRead(
     name="shapes",

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 
 from backend.network import LAYERS, Impossible
 from backend.network.layers import COMMON, KINDS
-from tests.support.keras_json import functional, image, layer, residual, sequential
-from tests.support.networks import LAST, SMALL, described, keras_layer, stack
-from tests.support.old_keras import DIALECTS, Stack
+from tests.support.models.keras_json import functional, image, layer, residual, sequential
+from tests.support.models.networks import LAST, SMALL, described, keras_layer, stack
+from tests.support.models.old_keras import DIALECTS, Stack
 
 JUNK: list[Any] = [None, True, -1, 0, 3, 2**50, 1.5, "", "x", "conv2d", [], [[]], [None, 1], {}, {"a": {}}, ["a", 0, 0]]
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tests.support.keras_json import functional, image, layer, residual, sequential, tensor
-from tests.support.networks import FLAT, LAST, SMALL, described, refused
+from tests.support.models.keras_json import functional, image, layer, residual, sequential, tensor
+from tests.support.models.networks import FLAT, LAST, SMALL, described, refused
 
 
 def changed(model: dict[str, Any], number: int, **changes: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.network import LAYERS
-from tests.support.networks import FLAT, LAST, described, keras_layer, refused, stack
+from tests.support.models.networks import FLAT, LAST, described, keras_layer, refused, stack
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.errors import TrainingError
 from worker.training.fit import train
 from worker.training.initial_weights import take_weights

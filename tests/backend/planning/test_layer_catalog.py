@@ -5,7 +5,7 @@ from typing import Any
 from backend.network.layers import KINDS
 from backend.planning.catalog import catalog
 from backend.planning.catalog_schemas import LayerChoice
-from tests.support.networks import described, keras_layer, stack
+from tests.support.models.networks import described, keras_layer, stack
 
 OFFERED: dict[str, LayerChoice] = {choice.name: choice for choice in catalog().layer_choices}
 START: dict[str, Any] = {

@@ -14,11 +14,11 @@ from backend.db.models import Run
 from backend.reports.model_card import escaped
 from backend.reports.pictures import thumbnail
 from backend.settings import Settings
-from tests.support.compared import StoredRuns
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.predictions import too_sure
-from tests.support.run_life import launch
+from tests.support.runs.compared import StoredRuns
+from tests.support.runs.predictions import too_sure
+from tests.support.runs.run_life import launch
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 HOSTILE = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "שלום \u200f", "| a | *b* `c`", "n" * 200)
 LOADS = {"src", "href", "action", "data", "poster", "srcset", "background"}

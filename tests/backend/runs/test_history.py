@@ -13,7 +13,7 @@ from backend.runs.event_log import stored_events
 from backend.runs.history import history_csv
 from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
 from worker.training.callbacks import stream_metrics
 
 

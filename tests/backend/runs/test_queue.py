@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from backend.db.engine import Database
 from backend.db.models import Run
 from backend.runs.queue import position, positions, select_queued
-from tests.support.live import queue_run
+from tests.support.service.live import queue_run
 
 
 def queue_runs(database: Database, count: int) -> None:

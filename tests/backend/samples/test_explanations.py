@@ -17,7 +17,7 @@ from backend.api.analysis import samples
 from backend.api.http.limits import HelperSlot
 from backend.db.models import Artifact, Run
 from backend.messaging.rpc import HelperClient
-from tests.support.compared import CLASSES, ComparedBoard
+from tests.support.runs.compared import CLASSES, ComparedBoard
 from worker.helper.models import data_url
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]

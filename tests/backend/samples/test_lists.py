@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 ALL_WRONG = [1, 1, 2, 2, 0, 0]  # of classes 0 0 1 1 2 2
 CONFIDENCE = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]

@@ -7,7 +7,7 @@ import pytest
 
 from backend.db.models import Evaluation
 from backend.samples import neighbours
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 # Five training images; of the validation images only those at 0 and 2 have features.
 TRAINED = [[1.0, 0.0], [0.0, 2.0], [3.0, 0.1], [1.0, 1.0], [0.0, 0.0]]

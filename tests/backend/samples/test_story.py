@@ -10,7 +10,7 @@ import pytest
 from backend.analysis.story import Changes, changes
 from backend.db.models import Run
 from backend.samples import prediction_files
-from tests.support.compared import ComparedBoard
+from tests.support.runs.compared import ComparedBoard
 
 # Six images of classes 0 0 1 1 2 2: ankle boot, bag, coat.
 EPOCHS = [[0, 1, 1, 1, 2, 2], [0, 0, 1, 1, 2, 2], [0, 1, 1, 1, 2, 2], [0, 2, 1, 1, 2, 2]]

@@ -16,9 +16,9 @@ from backend.datasets.store import StoredDataset
 from backend.script import script
 from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec, recipes
-from tests.support.fork_server import RunPython, run_fresh
-from tests.support.scripts import ALL_VARIATIONS, SPECS, script_input, spec
-from tests.support.trainings import KERAS_SAVES_MODELS
+from tests.support.training.fork_server import RunPython, run_fresh
+from tests.support.training.scripts import ALL_VARIATIONS, SPECS, script_input, spec
+from tests.support.training.trainings import KERAS_SAVES_MODELS
 from worker.datasets.ingest import prepare
 from worker.training import networks
 
@@ -44,7 +44,7 @@ def train_with_trainer(
     run_python: RunPython, run_spec: RunSpec, dataset: Path, folder: Path, *initial: Path
 ) -> Trained:
     folder.mkdir()
-    arguments = ("-m", "tests.support.train_alone", str(dataset), str(folder), *map(str, initial))
+    arguments = ("-m", "tests.support.training.train_alone", str(dataset), str(folder), *map(str, initial))
     ended = run_python(arguments, stdin=run_spec.model_dump_json(by_alias=True))
     assert ended.returncode == 0, ended.stderr
     epochs = json.loads(ended.stdout.splitlines()[-1])["epochs"]

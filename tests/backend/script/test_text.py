@@ -24,8 +24,8 @@ from backend.settings import Settings
 from backend.spec import DatasetSpec
 from backend.spec.recipes import recipe_spec, recipes
 from backend.spec.run import Init
-from tests.support.run_life import claim_writer, launch, saved_epoch
-from tests.support.scripts import SPECS, at_random, script_input, spec
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.training.scripts import SPECS, at_random, script_input, spec
 
 ROOT = Path(__file__).parents[3]
 RUFF = (sys.executable, "-m", "ruff")

@@ -81,7 +81,7 @@ from backend.planning.catalog import catalog
 from backend.planning.execution_plan import choose_execution
 from backend.script import ScriptInput, script
 from backend.spec import RunSpec
-from tests.support.trainings import Recorded, tiny_dataset
+from tests.support.training.trainings import Recorded, tiny_dataset
 from worker.training.fit import train
 
 folder = Path(sys.argv[1])

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.lifecycle import batches
 from backend.settings import Settings
-from tests.support.studies import create, driver, read, runs_of, train
+from tests.support.runs.studies import create, driver, read, runs_of, train
 
 RATE = {"optimizer.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
 

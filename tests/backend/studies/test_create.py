@@ -12,10 +12,10 @@ from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.run_life import launch
-from tests.support.studies import create, runs_of, train
+from tests.support.runs.run_life import launch
+from tests.support.runs.studies import create, runs_of, train
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 GRID = {"optimizer.learning_rate": [0.001, 0.01], "batch_size": [32, 64, 128]}
 

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.lifecycle.stopping import prune
 from backend.settings import Settings
-from tests.support.studies import create, driver, first_queued, read, runs_of, train
+from tests.support.runs.studies import create, driver, first_queued, read, runs_of, train
 
 RATE = {"optimizer.learning_rate": {"low": 1e-4, "high": 1e-1, "log": True}}
 SPACE = {**RATE, "batch_size": [32, 64], "model.options.flatten_dropout": {"low": 0, "high": 0.5, "step": 0.1}}

@@ -7,7 +7,7 @@ from backend import workers
 from backend.db.engine import Database
 from backend.studies import findings
 from backend.workers import Slot
-from tests.support.studies import create, read, runs_of, train
+from tests.support.runs.studies import create, read, runs_of, train
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

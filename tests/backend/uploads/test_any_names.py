@@ -16,7 +16,7 @@ from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.image_files import not_an_image
 from backend.uploads.layout.types import Layout
-from tests.support.zips import zipped
+from tests.support.files.zips import zipped
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 FOLDERS = [

@@ -4,8 +4,8 @@ import pytest
 
 from backend.datasets.schemas import ClassLevels
 from backend.uploads.archive.rules import InvalidZip
-from tests.support.layouts import counts, different_pictures, images, layout_of
-from tests.support.zips import zipped
+from tests.support.files.layouts import counts, different_pictures, images, layout_of
+from tests.support.files.zips import zipped
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import zlib
 import numpy as np
 from PIL import Image
 
-from tests.support.layouts import counts, layout_of
-from tests.support.zips import encoded, pets, picture, zipped
+from tests.support.files.layouts import counts, layout_of
+from tests.support.files.zips import encoded, pets, picture, zipped
 
 TWICE = zipped(pets() | {"dogs/again.jpg": picture(0)})
 

@@ -11,8 +11,8 @@ import pytest
 from backend.uploads.archive.entries import open_zip
 from backend.uploads.archive.names import decoded_names, encoding_choice
 from backend.uploads.archive.rules import InvalidZip
-from tests.support.layouts import images, layout_of
-from tests.support.zips import picture, zipped
+from tests.support.files.layouts import images, layout_of
+from tests.support.files.zips import picture, zipped
 
 
 def infos(names: Sequence[bytes]) -> list[zipfile.ZipInfo]:

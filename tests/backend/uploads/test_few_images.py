@@ -4,8 +4,8 @@ import pytest
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.look.few_images import check_held_out, few_images
-from tests.support.layouts import images, layout_of
-from tests.support.zips import zipped
+from tests.support.files.layouts import images, layout_of
+from tests.support.files.zips import zipped
 
 
 def test_a_rare_class_is_named_with_its_held_out_images() -> None:

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
+from tests.support.files.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 
 PETS = pets(2)
 

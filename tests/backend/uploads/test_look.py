@@ -20,10 +20,10 @@ from backend.uploads import new_dataset
 from backend.uploads.look import kept
 from backend.uploads.look.doubles import doubles
 from backend.uploads.look.process import look_at_zip
-from tests.support.databases import create_sqlite
-from tests.support.documented import DocumentedClient
-from tests.support.layouts import layout_of
-from tests.support.zips import pets, picture, zipped
+from tests.support.files.layouts import layout_of
+from tests.support.files.zips import pets, picture, zipped
+from tests.support.service.documented import DocumentedClient
+from tests.support.storage.databases import create_sqlite
 from worker.datasets.preparing import prepare_dataset
 
 PETS = pets()

@@ -4,7 +4,7 @@ import pytest
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.file_names import find_pattern
-from tests.support.layouts import counts, images, layout_of
+from tests.support.files.layouts import counts, images, layout_of
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.uploads.archive.rules import InvalidZip
-from tests.support.layouts import counts, images, layout_of
+from tests.support.files.layouts import counts, images, layout_of
 
 
 @pytest.mark.parametrize(

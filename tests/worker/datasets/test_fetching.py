@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.support.file_server import ServedFile, serving
+from tests.support.files.file_server import ServedFile, serving
 from worker.datasets import fetching
 from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import ProgressUpdate

@@ -17,8 +17,8 @@ import pytest
 
 from backend.datasets.built_in import BUILT_IN, downloads_folder
 from backend.datasets.store import StoredDataset
-from tests.support.built_in_files import FILES, fashion, mnist, pickles_in_tar, put_into_cache
-from tests.support.file_server import ServedFile, serving
+from tests.support.files.built_in_files import FILES, fashion, mnist, pickles_in_tar, put_into_cache
+from tests.support.files.file_server import ServedFile, serving
 from worker.datasets import fetching
 from worker.datasets.cached import cached_datasets
 from worker.datasets.ingest import prepare

@@ -12,7 +12,7 @@ from PIL import Image
 from backend.datasets.folder import ORIGINAL
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import StoredDataset
-from tests.support.zips import encoded, pets, zipped
+from tests.support.files.zips import encoded, pets, zipped
 from worker.datasets import originals
 from worker.datasets.progress import ProgressUpdate
 from worker.datasets.uploads import read_upload

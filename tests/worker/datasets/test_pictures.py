@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.support.zips import encoded, heic, noise, pets, picture, zipped
+from tests.support.files.zips import encoded, heic, noise, pets, picture, zipped
 from tests.worker.datasets.conftest import Upload
 from worker.errors import DatasetUnavailable
 

@@ -10,7 +10,7 @@ from backend.datasets import registry
 from backend.db import engine
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
+from tests.support.storage.databases import create_sqlite
 from worker.datasets import preparing
 from worker.datasets.ingest_job import IngestJob
 

@@ -14,7 +14,7 @@ import pytest
 
 from backend.datasets.columns import read_columns
 from backend.datasets.schemas import UploadOptions
-from tests.support.zips import encoded, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
+from tests.support.files.zips import encoded, huge_png, noise, pets, picture, with_wrong_crc, with_wrong_size, zipped
 from tests.worker.datasets.conftest import Upload
 from worker.datasets.progress import ProgressUpdate
 from worker.datasets.uploads import read_upload

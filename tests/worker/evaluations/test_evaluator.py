@@ -14,7 +14,7 @@ from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.evaluations.disturbances import conditions
 from backend.files import sha256_of
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, spec
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, spec
 from worker.evaluations import evaluator, features, images, layout, output
 from worker.evaluations.evaluation_request import EvaluationRequest
 from worker.training import networks

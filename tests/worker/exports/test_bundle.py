@@ -16,7 +16,7 @@ from PIL import Image
 from backend.artifacts.schemas import ExportFigures
 from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import StoredDataset
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.exports import converters, exporter, quantization
 from worker.exports.bundle import write_bundle
 from worker.exports.export_request import (

@@ -7,7 +7,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from tests.support.trainings import KERAS_SAVES_MODELS
+from tests.support.training.trainings import KERAS_SAVES_MODELS
 from worker.exports import converters
 
 pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS, pytest.mark.filterwarnings("ignore::FutureWarning")]

@@ -16,7 +16,7 @@ import tensorflow as tf
 from PIL import Image
 
 from backend.datasets import store
-from tests.support.trainings import KERAS_SAVES_MODELS
+from tests.support.training.trainings import KERAS_SAVES_MODELS
 from worker.helper import handlers
 from worker.helper import models as helper_models
 from worker.training.inference import attention

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from backend.db.engine import Database
 from backend.settings import Settings
-from tests.support.run_life import launch
+from tests.support.runs.run_life import launch
 from worker.helper import idle_starter
 from worker.helper.idle_starter import IdleStarter
 from worker.helper.process import HelperProcess

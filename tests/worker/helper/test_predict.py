@@ -14,8 +14,8 @@ import pytest
 from PIL import Image
 
 from backend.datasets.pictures.preprocessing import Preprocessing, from_manifest
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
-from tests.support.zips import encoded, noise, picture
+from tests.support.files.zips import encoded, noise, picture
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.helper import handlers
 from worker.helper import models as helper_models
 from worker.helper.process import HelperProcess

@@ -15,8 +15,8 @@ from backend.messaging import rpc
 from backend.messaging.rpc import HelperClient, connect, send_reply
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
-from tests.support.trainings import digits_dataset, spec
-from tests.support.valkey_server import Server
+from tests.support.storage.valkey_server import Server
+from tests.support.training.trainings import digits_dataset, spec
 from worker.helper import process as helper_process
 from worker.helper.process import PROCESS_ENDED, TIMED_OUT, HelperProcess
 

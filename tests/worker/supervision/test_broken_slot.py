@@ -21,8 +21,8 @@ from backend.runs.create import queue_new_run
 from backend.runs.event_log import stored_events
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
-from tests.support import stand_in_trainer
-from tests.support.databases import create_sqlite
+from tests.support.storage.databases import create_sqlite
+from tests.support.training import stand_in_trainer
 from worker.supervision import slot_health
 from worker.supervision.devices import Device
 from worker.supervision.slot_health import SlotHealth

@@ -22,8 +22,8 @@ from backend.messaging.wakeups import Wakeups
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
-from tests.support.databases import create_sqlite
-from tests.support.run_life import claim_writer
+from tests.support.runs.run_life import claim_writer
+from tests.support.storage.databases import create_sqlite
 from worker.supervision import lease_keeper, supervisor
 from worker.supervision.devices import Device
 from worker.supervision.lease_keeper import LeaseKeeper

@@ -22,8 +22,8 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import RunSpec
-from tests.support.databases import create_sqlite
-from tests.support.program import slow_spec, trainers_below
+from tests.support.service.program import slow_spec, trainers_below
+from tests.support.storage.databases import create_sqlite
 from worker.supervision.devices import Device
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import COMMAND, TrainerPool

@@ -13,7 +13,7 @@ import pytest
 
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
-from tests.support.databases import create_sqlite
+from tests.support.storage.databases import create_sqlite
 from worker import fork_server
 from worker.supervision.devices import Device
 from worker.supervision.trainer_fork import ForkServer

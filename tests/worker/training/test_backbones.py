@@ -13,7 +13,7 @@ from backend.datasets import store
 from backend.datasets.store import StoredDataset
 from backend.settings import MAX_FEATURE_BYTES
 from backend.spec import RunSpec
-from tests.support.trainings import KERAS_SAVES_MODELS, Recorded
+from tests.support.training.trainings import KERAS_SAVES_MODELS, Recorded
 from worker.training.fit import train
 from worker.training.report import Resume
 

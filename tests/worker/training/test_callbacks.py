@@ -14,8 +14,8 @@ from backend.analysis.report import report
 from backend.datasets.store import StoredDataset
 from backend.files import SavedFile
 from backend.runs.metrics.names import METRICS
-from tests.support.predictions import by_hand
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
+from tests.support.runs.predictions import by_hand
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.callbacks.context import EpochContext
 from worker.training.callbacks.monitors import is_better
 from worker.training.callbacks.saving import SaveBest

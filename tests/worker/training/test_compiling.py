@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from tests.support.trainings import TINY, spec
+from tests.support.training.trainings import TINY, spec
 from worker.training import compiling, networks
 
 

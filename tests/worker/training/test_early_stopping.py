@@ -11,7 +11,7 @@ import pytest
 
 from backend.spec import EarlyStopping as EarlyStoppingSpec
 from backend.spec import ReduceLr
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, spec
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, spec
 from worker.training.callbacks.context import EpochContext
 from worker.training.callbacks.early_stopping import EarlyStopping
 from worker.training.callbacks.learning_rate import LearningRateSchedule, ReduceLROnPlateau

@@ -12,8 +12,8 @@ import pytest
 
 from backend.datasets import store
 from backend.datasets.store import StoredDataset
-from tests.support.fork_server import RunPython, run_fresh
-from tests.support.trainings import FOR_DIGITS, spec
+from tests.support.training.fork_server import RunPython, run_fresh
+from tests.support.training.trainings import FOR_DIGITS, spec
 from worker.datasets.ingest import prepare
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,8 @@ def train(
     run_python: RunPython, dataset: Path, folder: Path, run_spec: dict[str, Any], *options: str, killed_by: int = 0
 ) -> list[Any]:
     """Returns the lines that a training printed before it ended, or before the signal `killed_by` ended it."""
-    arguments = ("-m", "tests.support.train_and_die", str(dataset), str(folder), json.dumps(run_spec), *options)
+    module = "tests.support.training.train_and_die"
+    arguments = ("-m", module, str(dataset), str(folder), json.dumps(run_spec), *options)
     ended = run_python(arguments)
     assert ended.returncode == -killed_by, ended.stderr
     return [json.loads(line) for line in ended.stdout.splitlines()]

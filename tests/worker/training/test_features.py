@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from tests.support.trainings import Recorded
+from tests.support.training.trainings import Recorded
 from worker.trainer_lines import Sign
 from worker.training.backbones import room
 from worker.training.backbones.features import SAVED_ROWS, FeatureFile, Features, Positions

@@ -17,7 +17,15 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from backend.datasets.store import StoredDataset
 from backend.files import SavedFile, save_file
-from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, Recorded, digits_dataset, spec, tiny_dataset
+from tests.support.training.trainings import (
+    FOR_DIGITS,
+    KERAS_SAVES_MODELS,
+    TINY,
+    Recorded,
+    digits_dataset,
+    spec,
+    tiny_dataset,
+)
 from worker.training import compiling, files, networks
 from worker.training.callbacks.learning_rate import LearningRateSchedule
 from worker.training.errors import TrainingError

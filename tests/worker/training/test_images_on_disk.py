@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backend.planning import image_memory
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.fit import train
 
 pytestmark = [KERAS_SAVES_MODELS, pytest.mark.slow]

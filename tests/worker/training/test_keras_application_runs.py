@@ -13,11 +13,11 @@ from backend.files import hash_of
 from backend.script import script
 from backend.spec import RunSpec
 from backend.spec.backbones.mobilenet_v3_small import MobileNetV3Small
-from tests.support.file_server import ServedFile, serving
-from tests.support.fork_server import run_fresh
-from tests.support.keras_weights import random_network, save_as_keras_did
-from tests.support.scripts import script_input
-from tests.support.trainings import KERAS_SAVES_MODELS, Recorded
+from tests.support.files.file_server import ServedFile, serving
+from tests.support.models.keras_weights import random_network, save_as_keras_did
+from tests.support.training.fork_server import run_fresh
+from tests.support.training.scripts import script_input
+from tests.support.training.trainings import KERAS_SAVES_MODELS, Recorded
 from worker.datasets.ingest import prepare
 from worker.training.fit import train
 from worker.training.report import Resume
@@ -91,7 +91,7 @@ def test_its_script_gives_the_runs_numbers(weights: Weights, tmp_path: Path) -> 
     folder = prepare("digits", tmp_path / "datasets", print)[0]
     run = f"""
 from backend.spec.backbones.mobilenet_v3_small import MobileNetV3Small
-from tests.support import train_alone
+from tests.support.training import train_alone
 MobileNetV3Small.digest = {MobileNetV3Small.digest!r}
 train_alone.main()
 """

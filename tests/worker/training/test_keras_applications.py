@@ -15,9 +15,9 @@ from backend.files import hash_of
 from backend.spec import RunSpec
 from backend.spec.backbones import BACKBONES, KerasApplication
 from backend.spec.backbones.mobilenet_v3_small import MobileNetV3Small
-from tests.support.file_server import ServedFile, serving
-from tests.support.keras_weights import random_network, save_as_keras_did
-from tests.support.trainings import KERAS_SAVES_MODELS
+from tests.support.files.file_server import ServedFile, serving
+from tests.support.models.keras_weights import random_network, save_as_keras_did
+from tests.support.training.trainings import KERAS_SAVES_MODELS
 from worker.datasets import fetching
 from worker.training import networks
 from worker.training.backbones.weights import find_pretrained, set_pretrained

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from backend.planning.learning_rate_range import STEPS
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, spec, tiny_dataset
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, spec, tiny_dataset
 from worker.training import networks
 from worker.training.errors import TrainingError
 from worker.training.inference.learning_rate_range import range_test

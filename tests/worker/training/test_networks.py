@@ -10,7 +10,7 @@ import pytest
 from backend.network import describe
 from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.spec import RunSpec
-from tests.support.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
+from tests.support.training.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
 from worker.training import networks
 from worker.training.errors import TrainingError
 

@@ -10,7 +10,7 @@ import tensorflow as tf
 from sklearn.metrics import accuracy_score, f1_score
 
 from backend.datasets.store import StoredDataset
-from tests.support.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
+from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.failures import explain
 from worker.training.callbacks.validate import penalty
 from worker.training.fit import train

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from backend.spec.recipes import recipe_spec
-from tests.support.trainings import (
+from tests.support.training.trainings import (
     FOR_DIGITS,
     KERAS_SAVES_MODELS,
     TINY,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.fork_server import run_fresh
+from tests.support.training.fork_server import run_fresh
 from worker.training import machine
 from worker.training.preload import preload
 

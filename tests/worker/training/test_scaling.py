@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from backend.datasets.store import StoredDataset
-from tests.support.trainings import TINY, spec, tiny_dataset
+from tests.support.training.trainings import TINY, spec, tiny_dataset
 from worker.training.data.scaling import PixelScaling, scaling_for
 from worker.training.data.splits import Splits, load_splits
 from worker.training.errors import TrainingError

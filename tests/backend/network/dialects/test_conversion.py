@@ -7,8 +7,8 @@ import pytest
 
 from backend.network.dialects import to_keras_3
 from backend.network.errors import Impossible
-from tests.support.keras_json import functional, image, layer, tensor
-from tests.support.networks import SMALL, described, refused
+from tests.support.models.keras_json import functional, image, layer, tensor
+from tests.support.models.networks import SMALL, described, refused
 
 ROOT: list[str | int] = ["model", "keras"]
 END = {"name": "end", "units": 10, "activation": "softmax"}

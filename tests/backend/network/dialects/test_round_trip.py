@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backend.network import Network
-from tests.support.networks import described
-from tests.support.old_keras import DIALECTS, Stack
+from tests.support.models.networks import described
+from tests.support.models.old_keras import DIALECTS, Stack
 
 SHAPE = [16, 12, 3]
 FIRST: Stack = [("Conv2D", {"filters": 2, "kernel_size": [3, 3]})]

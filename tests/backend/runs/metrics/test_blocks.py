@@ -19,7 +19,7 @@ from backend.runs.metrics.series import metric_series
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.backend.db.test_migrations import run_alembic
-from tests.support.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch
 
 EPOCHS = 2 * BLOCK_EPOCHS + 100
 METRICS = [

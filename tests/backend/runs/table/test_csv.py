@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from backend.db.engine import Database
 from backend.runs.table import csv_export
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 
 def table(client: TestClient, **query: Any) -> list[list[str]]:

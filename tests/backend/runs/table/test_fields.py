@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.runs.metrics.names import METRICS
 from backend.runs.table.fields import FIELDS, METRIC_TITLES
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 
 def fields(client: TestClient, **query: Any) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from backend.db.deviation import SampleDeviation
 from backend.db.engine import Database
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 SEEDS = [
     {"batch_size": 16, "seed": 0, "metrics": {"val_accuracy": 0.8}},

@@ -13,7 +13,7 @@ from backend.runs.table import cursors, field_indexes, listing, search
 from backend.runs.table.field_indexes import create_field_indexes
 from backend.runs.table.fields import FIELDS
 from backend.runs.table.listing import INDEXED, RunQuery
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 FILTERS = [
     RunQuery(status=["failed"]),

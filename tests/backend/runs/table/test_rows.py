@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from backend.db.engine import Database
 from backend.runs.table.rows import rounded
-from tests.support.stored_runs import write_runs
+from tests.support.runs.stored_runs import write_runs
 
 SGD = {"name": "sgd", "learning_rate": 0.001, "momentum": 0.9, "nesterov": True}
 

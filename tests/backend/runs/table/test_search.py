@@ -5,7 +5,7 @@ import unicodedata
 import pytest
 from starlette.testclient import TestClient
 
-from tests.support.run_life import launch
+from tests.support.runs.run_life import launch
 
 
 def names(client: TestClient, q: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.layouts import labels, layout_of
+from tests.support.files.layouts import labels, layout_of
 
 FOLDERS = ["", "images", "train/photos"]
 SUFFIXES = [".jpg", ".png", ".jpeg"]

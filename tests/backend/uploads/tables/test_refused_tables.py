@@ -7,8 +7,8 @@ import tracemalloc
 import pytest
 
 from backend.uploads.archive.rules import InvalidZip
-from tests.support.layouts import labels, layout_of
-from tests.support.zips import picture, zipped
+from tests.support.files.layouts import labels, layout_of
+from tests.support.files.zips import picture, zipped
 
 NAMES = [f"{n}.jpg" for n in range(6)]
 GOOD = "".join(f"{name},{'ab'[n % 2]}\n" for n, name in enumerate(NAMES))

@@ -6,7 +6,7 @@ import pytest
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Layout
-from tests.support.layouts import counts, images, labels, layout_of
+from tests.support.files.layouts import counts, images, labels, layout_of
 
 NAMES = [f"{n:04}.jpg" for n in range(12)]
 LABEL_OF = {name: "dingo" if n % 3 else "boxer" for n, name in enumerate(NAMES)}

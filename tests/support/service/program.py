@@ -23,7 +23,7 @@ import redis
 from backend.die_with_parent import dying_with_this_process
 from backend.messaging.wakeups import Wakeups
 from backend.settings import Settings
-from tests.support.streams import StreamEvent, epochs_of, read_stream
+from tests.support.service.streams import StreamEvent, epochs_of, read_stream
 
 T = TypeVar("T")
 

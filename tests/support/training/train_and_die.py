@@ -1,6 +1,6 @@
 """Trains in a process of its own, which kills itself:
 
-`python -m tests.support.train_and_die DATASET FOLDER SPEC …`."""
+`python -m tests.support.training.train_and_die DATASET FOLDER SPEC …`."""
 
 import argparse
 import hashlib

@@ -1,6 +1,6 @@
 """Trains in a process of its own, as a trainer does:
 
-`python -m tests.support.train_alone DATASET FOLDER [INITIAL]`.
+`python -m tests.support.training.train_alone DATASET FOLDER [INITIAL]`.
 
 Reads the spec from standard input, prints the metrics of each epoch as JSON.
 """
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from backend.datasets.store import StoredDataset
 from backend.spec import RunSpec
-from tests.support.trainings import Recorded
+from tests.support.training.trainings import Recorded
 from worker.training.fit import train
 from worker.training.report import InitialWeights
 

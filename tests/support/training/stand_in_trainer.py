@@ -9,7 +9,7 @@ import pysqlite3
 
 from worker.trainer_lines import Sign, tell
 
-COMMAND = (sys.executable, "-m", "tests.support.stand_in_trainer")
+COMMAND = (sys.executable, "-m", "tests.support.training.stand_in_trainer")
 FINISH = "UPDATE runs SET status = 'finished', ended_by = 'epochs' WHERE id = :run_id AND lease = :number"
 
 

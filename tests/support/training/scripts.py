@@ -7,8 +7,8 @@ from backend.network import describe
 from backend.planning.execution_plan import choose_execution
 from backend.script import ScriptInput
 from backend.spec import RunSpec
-from tests.support import keras_json
-from tests.support.networks import FLAT, LAST, keras_layer
+from tests.support.models import keras_json
+from tests.support.models.networks import FLAT, LAST, keras_layer
 
 SMALL: dict[str, Any] = {"preset": "strided_cnn", "options": {"filters": [4], "dense_units": [8]}}
 BACKBONE = {"backbone": "efficientnet_lite0"}

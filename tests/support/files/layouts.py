@@ -9,7 +9,7 @@ from backend.datasets.schemas import UploadOptions
 from backend.uploads.archive.entries import list_entries
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
-from tests.support.zips import picture, zipped
+from tests.support.files.zips import picture, zipped
 
 PICTURE = picture()
 

@@ -18,7 +18,7 @@ from backend.files import SavedFile
 from backend.runs import best_model_jobs
 from backend.runs.read import get_run
 from backend.settings import Settings
-from tests.support.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
 from worker.evaluations.output import Output
 from worker.run_writer import RunWriter
 from worker.training.files import Folder

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.support.compared import StoredRuns
+from tests.support.runs.compared import StoredRuns
 
 SURE = 0.9
 

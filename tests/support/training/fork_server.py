@@ -1,4 +1,4 @@
-"""Runs scripts that need Keras in children of one process that has imported it: `python -m tests.support.fork_server`.
+"""Runs scripts that need Keras in children of one process that has imported it.
 
 The import takes three seconds, a tiny training less than one. TensorFlow's runtime starts in the child, so that each
 child chooses its own threads and seeds. What has to begin with an interpreter of its own calls `run_fresh` instead.
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, Protocol
 
-REPOSITORY = Path(__file__).parents[2]
+REPOSITORY = Path(__file__).parents[3]
 TIMEOUT_SECONDS = 200
 
 
@@ -41,7 +41,7 @@ class ForkServer:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            (sys.executable, "-m", "tests.support.fork_server"),
+            (sys.executable, "-m", "tests.support.training.fork_server"),
             cwd=REPOSITORY,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -1,0 +1,1 @@
+"""Models as Keras describes and stores them."""

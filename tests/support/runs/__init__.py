@@ -1,0 +1,1 @@
+"""Runs and studies without trainings: rows and files that a test writes."""

@@ -1,0 +1,1 @@
+"""Where tests keep data: databases, a Valkey server, temporary files in memory."""
