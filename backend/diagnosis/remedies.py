@@ -9,7 +9,7 @@ from backend.diagnosis.changes import changed
 from backend.diagnosis.finding import NextRun
 from backend.planning import class_counts
 from backend.spec import PresetPart, RunSpec
-from backend.spec.run import MAX_EPOCHS
+from backend.spec.part import MAX_EPOCHS
 
 MAX_NEXT = 3
 DIGIT_DATASETS = ("digits", "mnist")

@@ -43,7 +43,8 @@ def _refuse_epochs(run: Run, epochs: int) -> None:
     if epochs < run.epochs:
         _refuse("epochs", f"must be at least {run.epochs}, the number of epochs that the run has; you gave {epochs}")
     spec = _with_own_phases(run)
-    if spec.learning_rates(run.epochs)[: run.epoch] != spec.learning_rates(epochs)[: run.epoch]:
+    rate = spec.learning_rate_of
+    if any(rate(epoch, run.epochs) != rate(epoch, epochs) for epoch in range(1, run.epoch + 1)):
         schedule = run.spec["optimizer"]["schedule"]["name"]
         _refuse(
             "epochs",

@@ -50,7 +50,7 @@ def check(session: Session, spec: RunSpec, lease_seconds: float, data_dir: Path)
         validation_images=images.validation if images else None,
         batches_per_epoch=-(-images.train // spec.batch_size) if images else None,
         precision=spec.precision,
-        learning_rates=_every_nth(spec.learning_rates()),
+        learning_rates=_learning_rates(spec),
         layers_before_error=_layers(layers_before_error),
     )
     if network is None:
@@ -160,6 +160,6 @@ def _layers(layers: Sequence[Layer]) -> list[LayerRead]:
     ]
 
 
-def _every_nth(rates: list[float]) -> list[float]:
-    """Returns at most `MAX_RATES` of the rates, evenly chosen, the first among them."""
-    return rates[:: -(-len(rates) // MAX_RATES)]
+def _learning_rates(spec: RunSpec) -> list[float]:
+    """Returns the rates of at most `MAX_RATES` epochs, evenly chosen, the first among them."""
+    return [spec.learning_rate_of(epoch) for epoch in range(1, spec.epochs + 1, -(-spec.epochs // MAX_RATES))]

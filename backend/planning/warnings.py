@@ -15,6 +15,7 @@ from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")
 LARGE_FOLDER_BYTES = 10 * 2**30
+PREDICTION_BYTES = 6  # of an image in each epoch: two classes, and their confidences in float16
 FLOAT32_BYTES = 4
 MAX_PARAMETERS_PER_IMAGE = 1_000  # more memorise the training images even in a few epochs
 MAX_DIGIT_ROTATION = 60  # degrees; beyond, a 6 and a 9 look alike
@@ -88,6 +89,9 @@ def _backbone(context: SpecContext) -> Warnings:
 
 def _training(context: SpecContext) -> Warnings:
     spec, images, layers = context.spec, context.images, context.network.layers
+    size = spec.epochs * images.validation * PREDICTION_BYTES if images is not None else 0
+    if size > LARGE_FOLDER_BYTES:
+        yield ("epochs",), f"the predictions of {spec.epochs:,} epochs take {_gb(size)} on disk"
     if images is not None and spec.batch_size > images.train:
         yield ("batch_size",), f"a batch is larger than the {images.train:,} training images: an epoch is one step"
     if spec.batch_size == 1 and any(layer.class_name == "BatchNormalization" for layer in layers):

@@ -2,19 +2,23 @@
 
 from pydantic import Field
 
-from backend.spec.part import MONITOR_HELP, Monitor, Part
+from backend.spec.part import MAX_EPOCHS, MONITOR_HELP, Monitor, Part
 
 
 class Checkpoint(Part):
     monitor: Monitor = Field("val_loss", title="Best model by", description=MONITOR_HELP)
     every: int | None = Field(
-        None, title="Also save every n-th epoch", description="empty for the best and the last only", ge=1, le=10_000
+        None,
+        title="Also save every n-th epoch",
+        description="empty for the best and the last only",
+        ge=1,
+        le=MAX_EPOCHS,
     )
 
 
 class EarlyStopping(Part):
     monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
-    patience: int = Field(0, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
+    patience: int = Field(0, title="Patience", description="epochs without an improvement", ge=0, le=MAX_EPOCHS)
     min_delta: float = Field(
         0.0, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000
     )
@@ -24,7 +28,7 @@ class EarlyStopping(Part):
 class ReduceLr(Part):
     monitor: Monitor = Field("val_loss", title="Monitor", description=MONITOR_HELP)
     factor: float = Field(0.1, title="Factor", description="multiplies the learning rate", gt=0, lt=1)
-    patience: int = Field(10, title="Patience", description="epochs without an improvement", ge=0, le=10_000)
+    patience: int = Field(10, title="Patience", description="epochs without an improvement", ge=0, le=MAX_EPOCHS)
     min_delta: float = Field(
         0.0001, title="Minimum change", description="smaller changes are no improvement", ge=0, le=1_000
     )

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Discriminator
 from backend.requests import RequestBody
 
 Monitor = Literal["loss", "accuracy", "val_loss", "val_accuracy", "val_macro_f1"]
+MAX_EPOCHS = 100_000
 MONITOR_HELP = "macro F1: the mean F1 of the classes that occur in the validation labels or predictions"
 
 CHOICE = "choice of "

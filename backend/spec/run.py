@@ -14,9 +14,8 @@ from backend.spec.data import DatasetSpec, Preprocessing
 from backend.spec.losses import Loss
 from backend.spec.model import ModelSpec
 from backend.spec.optimizers import Adam, Optimizer
-from backend.spec.part import Part, chosen
+from backend.spec.part import MAX_EPOCHS, Part, chosen
 
-MAX_EPOCHS = 10_000
 Epochs = Annotated[int, Field(ge=1, le=MAX_EPOCHS)]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 ClassWeight = Annotated[float, Field(ge=0, le=1_000_000)]
@@ -90,11 +89,6 @@ class RunSpec(Part):
     def as_json(self) -> dict[str, Any]:
         """Returns the complete spec with defaults filled in, as the database and the API hold it."""
         return self.model_dump(mode="json", by_alias=True)
-
-    def learning_rates(self, epochs: int | None = None) -> list[float]:
-        """Returns the learning rate of each epoch, of `epochs` or of the spec's own number."""
-        epochs = epochs or self.epochs
-        return [self.learning_rate_of(epoch, epochs) for epoch in range(1, epochs + 1)]
 
     def learning_rate_of(self, epoch: int, epochs: int | None = None) -> float:
         """Returns the learning rate of `epoch`, counted from 1, in a run of `epochs`, or of the spec's own number."""

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from backend.spec.data import Scaling
-from backend.spec.part import Part
+from backend.spec.part import MAX_EPOCHS, Part
 
 Units = Annotated[int, Field(ge=1, le=8192)]
 TrainedPart = Literal["head", "last_blocks", "all"]
@@ -32,7 +32,7 @@ class BackboneOptions(Part):
         title="Epochs of the head",
         description="how many of the first epochs train only the head, before more is trained; a third if left out",
         ge=1,
-        le=10_000,
+        le=MAX_EPOCHS,
     )
     dropout: float = Field(0.2, title="Dropout", description="before the last layer", ge=0, lt=1)
     dense_units: list[Units] = Field(

@@ -4,6 +4,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from backend.spec.part import MAX_EPOCHS
 from backend.spec.schedules.base import SchedulePart, WarmUp
 
 
@@ -16,7 +17,7 @@ def step_rate(epoch: int, learning_rate: float, warmup_epochs: int, every: int, 
 
 class Step(SchedulePart):
     name: Literal["step"] = "step"
-    every: int = Field(10, title="Every", description="epochs between two steps", ge=1, le=10_000)
+    every: int = Field(10, title="Every", description="epochs between two steps", ge=1, le=MAX_EPOCHS)
     factor: float = Field(0.5, title="Factor", description="multiplies the learning rate at each step", gt=0, lt=1)
     warmup_epochs: WarmUp = 0
 

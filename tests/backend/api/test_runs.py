@@ -80,7 +80,7 @@ def test_errors_inside_a_spec_have_a_location_from_the_bodys_root(client: TestCl
 
     assert [error["loc"] for error in errors] == [["spec", "dataset", "limit"], ["spec", "epochs"]]
     assert "allowed here: name, train_limit, test_limit, validation" in errors[0]["msg"]
-    assert "at most 10000; you gave 1000000000" in errors[1]["msg"]
+    assert "at most 100000; you gave 1000000000" in errors[1]["msg"]
 
 
 def test_an_unknown_dataset_is_refused_with_the_known_ones(client: TestClient) -> None:

@@ -27,6 +27,7 @@ MANIFEST: dict[str, Any] = {
     "content_hash": "",
 }
 PETS: dict[str, Any] = {"dataset": {"name": "pets"}, "model": VGG}
+HALF = {"name": "fashion_mnist", "validation": {"from": "train", "fraction": 0.5}}
 
 
 @pytest.fixture
@@ -262,6 +263,23 @@ def test_images_that_exceed_the_memory_are_counted_and_warned_about(client: Test
         "an epoch down; train_limit takes fewer"
     )
     assert "dataset.train_limit" not in messages(few["warnings"])
+
+
+def test_many_epochs_are_warned_about_where_their_predictions_are_large(client: TestClient) -> None:
+    long, longer = check(client, FASHION, epochs=10_000), check(client, FASHION, epochs=100_000, dataset=HALF)
+
+    assert "epochs" not in messages(long["warnings"])
+    assert messages(longer["warnings"])["epochs"] == "the predictions of 100,000 epochs take 16.8 GB on disk"
+
+
+@pytest.mark.parametrize(("epochs", "rates"), [(15, 15), (1_000, 200), (1_001, 167), (100_000, 200)])
+def test_the_learning_rates_of_at_most_200_epochs_are_drawn(client: TestClient, epochs: int, rates: int) -> None:
+    optimizer = {"schedule": {"name": "cosine"}}
+
+    drawn = check(client, FASHION, epochs=epochs, optimizer=optimizer)["learning_rates"]
+
+    assert (len(drawn), drawn[0]) == (rates, 0.001)
+    assert drawn == sorted(drawn, reverse=True)
 
 
 def test_flips_and_rotations_of_digits_have_warnings(client: TestClient) -> None:

@@ -105,7 +105,11 @@ def test_an_active_run_is_not_resumed(client: TestClient, database: Database) ->
 
 @pytest.mark.parametrize(
     ("epochs", "message"),
-    [(2, "at least 3, the number of epochs that the run has; you gave 2"), (0, "at least 1"), (10**9, "at most 10000")],
+    [
+        (2, "at least 3, the number of epochs that the run has; you gave 2"),
+        (0, "at least 1"),
+        (10**9, "at most 100000"),
+    ],
 )
 def test_fewer_epochs_are_refused(
     client: TestClient, database: Database, settings: Settings, epochs: int, message: str

@@ -2,7 +2,7 @@
 
 import type { Catalog, Limit, Spec } from '../api/types'
 
-const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 10000, default: 15 }
+const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 100000, default: 15 }
 const rate: Limit = { type: 'number', title: 'Learning rate', exclusive_minimum: 0, maximum: 10, default: 0.001 }
 const filters: Limit = {
   type: 'list',

@@ -5,6 +5,9 @@ import { isActive } from '../live/run-state'
 import { valueAt } from '../spec/spec'
 import type { Run } from '../api/types'
 
+/** The server's limit for one run. */
+export const MAX_EPOCHS = 100_000
+
 export interface Action {
   name: 'finish' | 'kill' | 'resume'
   title: string

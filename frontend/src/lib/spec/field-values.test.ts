@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { allowedRange, parseValue, formatValue, valueError } from './field-values'
 import type { Limit } from '../api/types'
 
-const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 10000, default: 15 }
+const epochs: Limit = { type: 'integer', title: 'Epochs', minimum: 1, maximum: 100000, default: 15 }
 const rate: Limit = { type: 'number', title: 'Learning rate', exclusive_minimum: 0, maximum: 10 }
 const limit: Limit = { type: 'integer', title: 'Training images', minimum: 1, nullable: true }
 const filters: Limit = {
@@ -25,9 +25,9 @@ test('typed text becomes a value', () => {
 
 test('an invalid value is refused with the allowed ones', () => {
   expect(valueError(epochs, 12)).toBeNull()
-  expect(valueError(epochs, 0)).toBe('Enter a whole number from 1 to 10,000')
-  expect(valueError(epochs, 1.5)).toBe('Enter a whole number from 1 to 10,000')
-  expect(valueError(epochs, 'many')).toBe('Enter a whole number from 1 to 10,000')
+  expect(valueError(epochs, 0)).toBe('Enter a whole number from 1 to 100,000')
+  expect(valueError(epochs, 1.5)).toBe('Enter a whole number from 1 to 100,000')
+  expect(valueError(epochs, 'many')).toBe('Enter a whole number from 1 to 100,000')
   expect(valueError(epochs, null)).toBe('Enter a value')
   expect(valueError(rate, 0)).toBe('Enter a number above 0 and at most 10')
   expect(valueError(limit, null)).toBeNull()
