@@ -17,7 +17,7 @@ from backend.script.layout import escaped, literal
 from backend.script.loading import load_function, loaded_splits
 from backend.script.network import build_function
 from backend.script.script_input import ScriptInput
-from backend.script.shared import monitors_f1, shared_functions
+from backend.script.shared import has_batch_normalization, monitors_f1, shared_functions
 from backend.script.source import Source
 from backend.spec import Augmentation, BackbonePart, FromTrain, RunSpec
 
@@ -37,7 +37,7 @@ TEMPLATE_IMPORTS = {
 def script(script_input: ScriptInput) -> str:
     """Returns the text of `train.py`."""
     script_input = replace(script_input, spec=undecided_as_full(_without_idle_augmentation(script_input.spec)))
-    source = shared_functions(script_input.spec)
+    source = shared_functions(script_input)
     text = _template().render(
         **vars(script_input),
         **_choices(script_input),
@@ -83,6 +83,7 @@ def _choices(script_input: ScriptInput) -> dict[str, Any]:
         "early_stopping": spec.callbacks.early_stopping,
         "f1": monitors_f1(spec),
         "fine_tunes": spec.head_epochs() < spec.epochs,
+        "has_batch_normalization": has_batch_normalization(script_input.network),
         "head_epochs": spec.head_epochs(),
         "held_back": isinstance(spec.dataset.validation, FromTrain),
         "is_test_unseen": spec.dataset.validation.leaves_test_unseen,

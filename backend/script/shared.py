@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from backend.network import Network
+from backend.script.script_input import ScriptInput
 from backend.script.source import Source, take
 from backend.spec import Augmentation, BackbonePart, FromTrain, Optimizer, RunSpec
 from backend.spec.backbones import KerasApplication
@@ -11,14 +13,14 @@ MOVES = ("zoom", "width_shift", "height_shift", "rotation")
 FLIPS = ("horizontal_flip", "vertical_flip")
 
 
-def shared_functions(spec: RunSpec) -> Source:
+def shared_functions(script_input: ScriptInput) -> Source:
     source = Source()
-    for module, names in _needed(spec):
+    for module, names in _needed(script_input.spec, script_input.network):
         source.add(take(module, names))
     return source
 
 
-def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
+def _needed(spec: RunSpec, network: Network) -> Iterator[tuple[str, list[str]]]:
     """Yields modules, each with the functions that are needed of it."""
     if spec.dataset.name == "digits":
         yield "worker.datasets.digits", ["digits"]
@@ -35,6 +37,8 @@ def _needed(spec: RunSpec) -> Iterator[tuple[str, list[str]]]:
     yield f"{PORTABLE}.validation", ["Validation", "macro_f1"] if monitors_f1(spec) else ["Validation"]
     if spec.init is not None:
         yield f"{PORTABLE}.initial_weights", ["matching_layers"]
+    if has_batch_normalization(network):
+        yield f"{PORTABLE}.fused_batch_norm", ["fuse_batch_normalization"]
     yield from _of_optimizer(spec.optimizer)
 
 
@@ -80,6 +84,10 @@ def moves(augmentation: Augmentation) -> bool:
 
 def flips(augmentation: Augmentation) -> bool:
     return any(getattr(augmentation, name) for name in FLIPS)
+
+
+def has_batch_normalization(network: Network) -> bool:
+    return any(layer.class_name == "BatchNormalization" for layer in network.layers)
 
 
 def monitors_f1(spec: RunSpec) -> bool:

@@ -7,10 +7,12 @@ import tensorflow as tf
 
 from backend.spec import Loss, RunSpec
 from worker.training.portable.fused_adam import fuse_adam
+from worker.training.portable.fused_batch_norm import fuse_batch_normalization
 
 
 def compile_model(model: keras.Model, spec: RunSpec) -> None:
     """Compiles the model and creates the optimizer's variables, so that they can be restored, and the metric's."""
+    fuse_batch_normalization(model)
     model.compile(optimizer=optimizer(spec, model.trainable_variables), loss=loss(spec.loss), metrics=["accuracy"])
     model.optimizer.build(model.trainable_variables)
     _build_metrics(model, spec)

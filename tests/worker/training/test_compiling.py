@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from tests.support.training.trainings import TINY, spec
 from worker.training import compiling, networks
+from worker.training.portable.fused_batch_norm import fuse_batch_normalization
 
 
 def compiled(**changes: Any) -> keras.Model:
@@ -60,6 +61,40 @@ def test_adam_in_one_operation_equals_keras_own(optimizer_spec: dict[str, Any]) 
 
     assert "update_step" in vars(fused)
     np.testing.assert_allclose(variables[0], variables[1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+def test_batch_normalization_in_one_operation_equals_keras_own(precision: str) -> None:
+    draw = np.random.default_rng(0)
+    images = tf.constant(draw.normal(1.0, 2.0, (8, 5, 6, 3)), tf.float32)
+    slopes = tf.constant(draw.normal(size=(8, 5, 6, 3)), tf.float32)
+    fused, own = (keras.Sequential([keras.Input((5, 6, 3)), normalization(precision)]) for _ in range(2))
+    fuse_batch_normalization(fused)
+
+    results = [trained_once(model, images, slopes) for model in (fused, own)]
+
+    assert "call" in vars(fused.layers[0])
+    tolerance = 1e-4 if precision == "float32" else 0.02
+    for fused_array, own_array in zip(*results, strict=True):
+        np.testing.assert_allclose(fused_array, own_array, rtol=tolerance, atol=tolerance)
+    own.set_weights(fused.get_weights())
+    np.testing.assert_array_equal(fused(images), own(images))  # outside of training it is Keras' own
+
+
+def normalization(precision: str) -> keras.layers.Layer:
+    return keras.layers.BatchNormalization(
+        momentum=0.5, gamma_initializer=keras.initializers.Constant(0.5), dtype=precision
+    )
+
+
+def trained_once(model: keras.Model, images: tf.Tensor, slopes: tf.Tensor) -> list[np.ndarray]:
+    """Returns outputs, gradients and moving statistics of one step in training."""
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        outputs = tf.cast(model(images, training=True), tf.float32)
+        loss = tf.reduce_sum(outputs * slopes)
+    gradients = tape.gradient(loss, [images, *model.trainable_variables])
+    return [np.asarray(array) for array in (outputs, *gradients, *model.non_trainable_variables)]
 
 
 def test_label_smoothing_reaches_the_loss_and_targets_are_one_hot() -> None:
