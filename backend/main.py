@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 def create_app() -> "FastAPI":
-    """Migrates the database, and returns the application with the settings of the environment."""
+    """Migrates the database beside the imports, and returns the application with the settings of the environment."""
     if parent := multiprocessing.parent_process():  # uvicorn, which started this process as one of several
         end_with_parent(parent.pid)
     gc.disable()  # what is imported stays: looking for garbage in it takes a quarter of the time of the imports
-    from backend import application
-    from backend.db.migrated import ensure_migrated
+    from backend.db.migrated import migrating
 
     settings = Settings()
-    ensure_migrated(settings)
+    with migrating(settings):
+        from backend import application
     app = application.create_app(settings)
     gc.freeze()  # later collections need not look at it either
     gc.enable()

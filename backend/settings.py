@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from pydantic import Field, FilePath
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, model_validator
+from pydantic_core import from_json
 
+PREFIX = "EPOCHBOARD_"
 MAX_FEATURE_BYTES = 10 * 1024**3
 
 
@@ -14,10 +16,15 @@ def default_data_dir() -> Path:
     return Path.home() / ".local" / "share" / "epochboard"
 
 
-class Settings(BaseSettings):
+def _read_list(value: Any) -> Any:
+    """Decodes the JSON of an environment variable."""
+    return from_json(value) if isinstance(value, str) else value
+
+
+class Settings(BaseModel):
     """Settings from the environment. A test checks `docs/settings.md` against the fields."""
 
-    model_config = SettingsConfigDict(env_prefix="EPOCHBOARD_", frozen=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     data_dir: Path = Field(
         default_factory=default_data_dir, description="Folder of the database, the datasets and the files of runs."
@@ -46,7 +53,7 @@ class Settings(BaseSettings):
         MAX_FEATURE_BYTES, gt=0, description="Maximum size of the features of backbones that are kept, in bytes."
     )
     study_runs: int = Field(500, ge=1, description="Maximum number of runs of one study.")
-    allowed_hosts: list[str] = Field(
+    allowed_hosts: Annotated[list[str], BeforeValidator(_read_list)] = Field(
         ["127.0.0.1", "localhost", "[::1]"],
         description="Host names accepted in the Host header, as a JSON list.",
     )
@@ -87,6 +94,13 @@ class Settings(BaseSettings):
     alive_file: Path | None = Field(
         None, description="File that a worker touches while Celery, the broker and the database respond."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _add_environment(cls, values: dict[str, Any]) -> dict[str, Any]:
+        """Adds the variables of the environment to the values that the caller gives, which have precedence."""
+        variables = {name: os.environ.get(PREFIX + name.upper()) for name in cls.model_fields}
+        return {**{name: text for name, text in variables.items() if text is not None}, **values}
 
     @property
     def sqlalchemy_url(self) -> str:

@@ -14,7 +14,7 @@ from tests.support.service.program import free_port
 
 BUDGET_SECONDS = 1.2
 MEMORY_BUDGET_MIB, IDLE_BUDGET_PERCENT = 200.0, 2.0
-SETTLE_SECONDS = 4.0  # after which the workers run, and the digits are prepared
+SETTLE_SECONDS = 4.0  # after which the workers run
 IDLE_SECONDS = 20.0  # over which the processor time of an idle board is counted
 FIRST_EPOCH_BUDGET_SECONDS = 15.0
 STARTS = ("first", "second", "third")
@@ -34,6 +34,7 @@ def before_a_trainer(smoke: bool) -> Iterator[Figure]:
         board = Board(Path(folder), **PRODUCTION, EPOCHBOARD_PREFORK="false")
         with board.running():
             time.sleep(0.0 if smoke else SETTLE_SECONDS)
+            board.wait_for_datasets()
             start = board.processor_seconds()
             yield Figure("memory before a trainer (PSS)", board.memory_mib(), "MiB", MEMORY_BUDGET_MIB)
             yield Figure("processor time of a start", start, "s")

@@ -38,11 +38,12 @@ def test_the_service_loads_neither_keras_nor_a_worker_nor_the_analysis() -> None
 
 def test_a_celery_process_loads_neither_keras_nor_what_only_some_jobs_need() -> None:
     heavy = {"tensorflow", "keras", "fastapi", "standalone", "alembic", "optuna", "numpy", "PIL", "httpx", "sklearn"}
-    assert loaded_by("worker.tasks") & heavy == set()
+    terminals = {"prompt_toolkit", "pygments"}
+    assert loaded_by("worker.celery, worker.tasks, celery.apps.worker") & (heavy | terminals) == set()
 
 
 def test_the_launcher_loads_nothing_slow() -> None:
-    heavy = {"tensorflow", "keras", "sklearn", "plotly", "fastapi", "worker", "sqlalchemy", "celery", "redis", "numpy"}
+    heavy = {"tensorflow", "keras", "sklearn", "plotly", "fastapi", "worker", "sqlalchemy", "celery", "redis", "valkey"}
     assert loaded_by("standalone.board.up") & heavy == set()
 
 

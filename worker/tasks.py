@@ -1,4 +1,4 @@
-"""The Celery application, `celery -A worker.tasks worker`. A task carries a name or an id; the database has the rest.
+"""The Celery application, which `worker.celery` starts. A task carries a name or an id; the database has the rest.
 
 A process that reads the queue `train` trains, and one that reads `jobs` does the jobs; a process may read both.
 """

@@ -51,6 +51,11 @@ class Board(Program):
         if self.waits_until_warm:
             self.wait(lambda: is_idle(self._helper()), 120, "a warm helper")
 
+    def wait_for_datasets(self) -> None:
+        """Waits until no dataset is being prepared; a new board begins with the digits."""
+        if self.waits_until_warm:
+            self.wait(lambda: not any(self._processes("worker.datasets.ingest")), 60, "prepared datasets")
+
     def memory_mib(self) -> float:
         """Returns the proportional set size of all processes: a page that n processes share counts 1/n in each."""
         return self._sum(lambda process: process.memory_full_info().pss) / 2**20

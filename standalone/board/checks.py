@@ -7,7 +7,6 @@ import socket
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from backend.files import PRIVATE_UMASK, make_private
 from backend.settings import Settings
@@ -26,8 +25,6 @@ def read_settings(data_dir: str | None) -> Settings:
         raise CommandError(
             f"The settings can't be used: {'; '.join(wrong)} (docs/settings.md lists them).", code=2
         ) from None
-    except SettingsError as error:
-        raise CommandError(f"The settings can't be used: {error} (docs/settings.md lists them).", code=2) from None
     return settings.model_copy(update={"data_dir": Path(data_dir)}) if data_dir else settings
 
 

@@ -29,9 +29,8 @@ def workers(number: int) -> list[Service]:
 
 def worker(name: str, queues: str) -> Service:
     """A worker of these queues."""
-    program = [sys.executable, "-m", "celery", "-A", "worker.tasks", "--quiet", "worker"]
-    pool = ["-P", "threads", "-Q", queues, "-n", f"{name}@%h"]
-    return Service(name, [*program, *pool, "--loglevel", "WARNING", "--without-gossip", "--without-mingle"])
+    program = [sys.executable, "-m", "worker.celery", "-A", "worker.tasks"]
+    return Service(name, [*program, "-Q", queues, "-n", f"{name}@%h"])
 
 
 def embedded_valkey(folder: Path, socket: Path) -> Service:

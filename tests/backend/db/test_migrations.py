@@ -15,7 +15,7 @@ from sqlalchemy import create_engine, select
 
 from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
-from backend.db.migrated import ensure_migrated, newest_version, stored_version
+from backend.db.migrated import migrating, newest_version, stored_version
 from backend.db.models import SearchText, Table
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
@@ -32,7 +32,8 @@ def test_a_migrated_database_has_the_tables_of_the_models(database: Database) ->
 def test_a_service_migrates_a_new_database_to_the_version_of_the_last_migration(settings: Settings) -> None:
     assert stored_version(settings) is None
 
-    ensure_migrated(settings)
+    with migrating(settings):
+        pass
 
     assert stored_version(settings) == newest_version()
 
