@@ -31,6 +31,9 @@ export class RunView {
   /** Time of the run's last event in milliseconds of the server's clock; 0 before the first. */
   lastEvent = $state(0)
   #lastRead = 0
+  #reading = Promise.resolve()
+  /** The number of the last event that is part of what was read or received without a gap. */
+  #lastSeq = 0
   /** For each pending request, the events that arrived since it was sent. */
   #pending = new Set<RunEvent[]>()
   #lastLogLine = 0
@@ -42,12 +45,25 @@ export class RunView {
     this.id = id
   }
 
-  async read(): Promise<void> {
+  /** Reads the run for the first time, or what may have changed while no events came. */
+  async catchUp(): Promise<void> {
+    await this.#reading
+    if (this.run === null) await this.read()
+    else await this.#readAgain().catch((error) => this.#fail(error))
+  }
+
+  read(): Promise<void> {
+    this.#reading = this.#readAll()
+    return this.#reading
+  }
+
+  async #readAll(): Promise<void> {
     this.#lastRead = clock.read()
     try {
       await this.#withLaterEvents(Promise.all([readRun(this.id), readMetrics(this.id)]), ([run, table]) => {
         this.run = run
         this.table = table
+        this.#lastSeq = run.last_seq
         if (!isTraining(run)) this.trail = []
       })
       this.failure = ''
@@ -73,6 +89,7 @@ export class RunView {
 
   #apply(event: RunEvent): void {
     if (this.run === null) return
+    if (event.data.seq === this.#lastSeq + 1) this.#lastSeq += 1
     this.run = advance(this.run, event, this.lastEvent)
     if (event.kind === 'epoch') this.#addEpoch(event.data)
     else if (event.kind === 'progress') this.#addProgress(event.data)
@@ -96,12 +113,11 @@ export class RunView {
     this.#readAgain().catch(() => undefined)
   }
 
-  /** A change that no event announced means that events were missed, so the history is read too. */
+  /** Reads the run, and its history only if events of it were missed. */
   async #readAgain(): Promise<void> {
-    const [before, lastEvent] = [this.run!, this.lastEvent]
     await this.update(readRun(this.id))
-    const hasChanged = this.run!.status !== before.status || this.run!.epoch !== before.epoch
-    if (hasChanged && this.lastEvent === lastEvent) await this.read()
+    const { last_seq, epoch } = this.run!
+    if (last_seq > this.#lastSeq || epoch !== (this.table?.epochs.at(-1) ?? 0)) await this.read()
   }
 
   /** Sets the run to the answer of a request. */

@@ -26,7 +26,7 @@ afterEach(() => {
 
 /** Sets the state of the server to this epoch. */
 function at(epoch: number, status: LiveRun['status'] = 'running'): void {
-  vi.mocked(api.readRun).mockResolvedValue({ id: 'r1', status, epoch, epochs: 9, spark: [] } as unknown as LiveRun)
+  vi.mocked(api.readRun).mockResolvedValue({ id: 'r1', status, epoch, epochs: 9, spark: [], last_seq: 10 + epoch } as unknown as LiveRun)
   vi.mocked(api.readMetrics).mockResolvedValue(table(epoch))
 }
 
@@ -78,7 +78,7 @@ test('an end that arrives while the run is polled stays the end', async () => {
   const view = new RunView('r1')
   await view.read()
   view.poll(Date.now() + 60_000)
-  view.handle({ kind: 'status', data: { run: 'r1', seq: 30, status: 'finished', epoch: 9 } }, NOW)
+  view.handle({ kind: 'status', data: { run: 'r1', seq: 13, status: 'finished', epoch: 2 } }, NOW)
   await vi.advanceTimersByTimeAsync(0)
   expect(view.run?.status).toBe('finished')
 })
@@ -104,6 +104,29 @@ test('a silent run that has not changed is read without its history', async () =
   view.poll(Date.now() + 9_000)
   await vi.advanceTimersByTimeAsync(0)
   expect(vi.mocked(api.readMetrics)).not.toHaveBeenCalled()
+})
+
+test('after a reconnect the history is read again only if events were missed', async () => {
+  const view = new RunView('r1')
+  await view.catchUp()
+  view.handle(epoch(3), NOW)
+  at(3)
+  await view.catchUp()
+  expect(api.readMetrics).toHaveBeenCalledTimes(1)
+
+  at(5)
+  await view.catchUp()
+  expect(api.readMetrics).toHaveBeenCalledTimes(2)
+  expect(view.table).toEqual(table(5))
+})
+
+test('an epoch that ends between the answers about the run and its metrics is not lost', async () => {
+  at(3)
+  vi.mocked(api.readMetrics).mockResolvedValueOnce(table(2))
+  const view = new RunView('r1')
+  await view.catchUp()
+  await view.catchUp()
+  expect(view.table).toEqual(table(3))
 })
 
 test('a late answer to a stop does not undo the end', async () => {

@@ -1,5 +1,6 @@
 /** The layers of a network as table rows. A layer that keeps the shape shares the row of the layer before it. */
 
+import { count } from '../text/format'
 import type { Layer } from '../api/types'
 
 export interface LayerRow {
@@ -18,7 +19,7 @@ const SHORT_TITLES: Record<string, string> = {
 }
 
 export const shapeText = (shape: (number | null)[]): string =>
-  shape.map((size) => (size === null ? '?' : size.toLocaleString('en-US'))).join(' × ')
+  shape.map((size) => (size === null ? '?' : count(size))).join(' × ')
 
 export function layerRows(layers: Layer[]): LayerRow[] {
   const rows: LayerRow[] = []

@@ -24,8 +24,9 @@ export function isShare(name: string): boolean {
   return name.endsWith('accuracy') || name.endsWith('f1')
 }
 
+/** Formats a whole number with commas. Without Intl, whose data take 10 to 20 ms to load, while the page is first drawn. */
 export function count(value: number | null | undefined): string {
-  return value == null ? NONE : Math.round(value).toLocaleString('en-US')
+  return value == null ? NONE : String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 export function plural(value: number, singular: string, pluralForm = `${singular}s`): string {

@@ -1,5 +1,7 @@
 /** Makes one zip of files by their paths. Images are compressed already, so entries are stored as they are, and no file is held in memory. */
 
+import { count } from '../text/format'
+
 export interface FolderFile {
   /** From the chosen folder on, with slashes. */
   path: string
@@ -18,7 +20,7 @@ export async function zipFolder(name: string, files: FolderFile[]): Promise<File
   const visible = files.filter(({ path }) => !path.split('/').some((part) => part.startsWith('.')))
   const size = visible.reduce((sum, { file }) => sum + file.size, 0)
   if (!visible.length) throw new Error(`The folder ${name} has no files; choose the folder with your images.`)
-  if (visible.length > MAX_FILES || size > MAX_BYTES) throw new Error(`The folder ${name} has more than ${MAX_FILES.toLocaleString('en-US')} files or 4 GB; zip it yourself, and choose the zip.`)
+  if (visible.length > MAX_FILES || size > MAX_BYTES) throw new Error(`The folder ${name} has more than ${count(MAX_FILES)} files or 4 GB; zip it yourself, and choose the zip.`)
   const content: BlobPart[] = []
   const directory: BlobPart[] = []
   let offset = 0
