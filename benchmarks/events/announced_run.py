@@ -50,12 +50,12 @@ class AnnouncedRun:
 
 
 @contextmanager
-def announced_run(board: Board, run_id: str) -> Iterator[AnnouncedRun]:
+def announced_run(board: Board, run_id: str, **columns: object) -> Iterator[AnnouncedRun]:
     """Yields a run in training, which has one event, and ends it after the block."""
     settings = Settings(data_dir=board.data_dir)
     database = open_database(settings)
     try:
-        write_runs(database, {**RUNNING, "id": run_id, "lease_expires_at": FAR_AWAY})
+        write_runs(database, {**RUNNING, "id": run_id, "lease_expires_at": FAR_AWAY, **columns})
         run = AnnouncedRun(database, RedisStream(settings.broker_url), run_id)
         run.set_status("running")
         yield run
