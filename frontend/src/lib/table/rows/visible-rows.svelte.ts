@@ -1,17 +1,16 @@
-/** Which rows are drawn: those in sight and a few around them, by TanStack Virtual. */
+/** Which rows are drawn: those in sight and a few around them. */
 
-import { createVirtualizer, type VirtualItem } from '@tanstack/svelte-virtual'
 import { untrack } from 'svelte'
-import { get } from 'svelte/store'
+import { RowPlaces } from './row-places'
 
 /** Rows drawn beyond each edge, so that scrolling shows no gap. */
 const OVERSCAN = 10
 
 interface Source {
+  /** Read or not. */
   count: () => number
-  keyOf: (index: number) => string
-  /** In pixels. */
-  heightOf: (index: number) => number
+  /** The heights of the rows that are read, in their order, and of one that is not. */
+  heights: () => { read: number; of: (index: number) => number; unread: number }
   scroller: () => HTMLElement | null
   /** Pixels above the first row that scroll with the rows. */
   offset: () => number
@@ -20,7 +19,7 @@ interface Source {
 }
 
 export interface VisibleRows {
-  readonly items: VirtualItem[]
+  readonly indexes: number[]
   /** Heights of the rows that are not drawn, in pixels. */
   readonly above: number
   readonly below: number
@@ -29,40 +28,50 @@ export interface VisibleRows {
 }
 
 export function createVisibleRows(source: Source): VisibleRows {
-  const store = createVirtualizer<HTMLElement, HTMLTableRowElement>({ count: 0, getScrollElement: source.scroller, estimateSize: source.heightOf })
-  const virtualizer = get(store)
-  /** Changes with each scroll, for the virtualizer itself stays the same object. */
-  let version = $state.raw({})
-  $effect(() => store.subscribe(() => (version = {})))
+  let scrolled = $state(0)
+  /** Until the first layout as high as the window, which no pane exceeds. */
+  let height = $state(innerHeight)
+  const count = $derived(source.count())
+  const places = $derived.by(() => {
+    const { read, of, unread } = source.heights()
+    return new RowPlaces(count, read, of, unread)
+  })
+  const from = $derived(Math.max(0, places.at(scrolled - source.offset()) - OVERSCAN))
+  const to = $derived(Math.min(count, places.at(scrolled - source.offset() + height) + 1 + OVERSCAN))
+  const indexes = $derived(Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at))
+
   $effect(() => {
-    const options = { ...optionsOf(source), getScrollElement: () => scroller }
     const scroller = source.scroller()
-    untrack(() => virtualizer.setOptions(options))
+    if (!scroller) return
+    const scroll = (): void => void (scrolled = scroller.scrollTop)
+    const observer = new ResizeObserver(() => (height = scroller.clientHeight))
+    observer.observe(scroller)
+    scroller.addEventListener('scroll', scroll, { passive: true })
+    return () => {
+      observer.disconnect()
+      scroller.removeEventListener('scroll', scroll)
+    }
   })
-  const items = $derived.by(() => {
-    void version
-    return virtualizer.getVirtualItems()
-  })
+
+  function reveal(index: number): void {
+    const scroller = untrack(source.scroller)
+    if (!scroller) return
+    const [top, bottom] = [places.top(index) + source.offset(), places.top(index + 1) + source.offset()]
+    if (top - source.covered() < scroller.scrollTop) scroller.scrollTop = top - source.covered()
+    else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight
+    scrolled = scroller.scrollTop
+  }
+
   return {
-    get items() {
-      return items
+    get indexes() {
+      return indexes
     },
     get above() {
-      return items.length ? items[0]!.start - source.offset() : 0
+      return places.top(from)
     },
     get below() {
-      return items.length ? virtualizer.getTotalSize() - (items.at(-1)!.end - source.offset()) : 0
+      return places.top(count) - places.top(to)
     },
-    reveal: (index) => virtualizer.scrollToIndex(index, { align: 'auto' }),
+    reveal,
   }
 }
-
-/** `getItemKey` is a new function each time, so that all heights are computed again. */
-const optionsOf = (source: Source) => ({
-  count: source.count(),
-  getItemKey: (index: number) => source.keyOf(index),
-  estimateSize: source.heightOf,
-  scrollMargin: source.offset(),
-  scrollPaddingStart: source.covered(),
-  overscan: OVERSCAN,
-})
