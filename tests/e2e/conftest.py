@@ -23,6 +23,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """A program without runs, shared by the browser tests."""
     page = str(Settings().frontend_dir)
     settings = {"EPOCHBOARD_FRONTEND_DIR": page, "EPOCHBOARD_PREFORK": "true"}
+    settings["EPOCHBOARD_STALL_SECONDS"] = "36000"  # a trainer that a test suspends is not reported as stalled
     with Program(tmp_path_factory.mktemp("board"), **settings).running() as running:
         yield running
 

@@ -12,10 +12,10 @@ from playwright.sync_api import Page, Route, expect
 from tests.e2e.axe import expect_no_faults
 from tests.support.files.zips import pets, zipped
 from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.suspended import KILL, held_in_training
 
 pytestmark = pytest.mark.slow
 
-KILL = b'{"mode": "kill"}'
 # In the markup of Swagger UI itself: a button inside a button, h1 before h3, a description outside of its main part.
 SWAGGER_FAULTS = ("nested-interactive", "heading-order", "region")
 NAN_SPEC: dict[str, Any] = {
@@ -39,10 +39,8 @@ def runs(board: Program) -> dict[str, str]:
 
 @pytest.fixture
 def training(board: Program) -> Iterator[str]:
-    run_id = board.launch(spec=slow_spec(9000))
-    board.at_epoch(run_id, 1)
-    yield run_id
-    board.post(f"/api/runs/{run_id}/stop", KILL)
+    with held_in_training(board, spec=slow_spec(9000)) as run_id:
+        yield run_id
 
 
 @pytest.mark.parametrize(

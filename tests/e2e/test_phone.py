@@ -8,6 +8,7 @@ from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.support.files.zips import pets, zipped
 from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.suspended import KILL, held_in_training
 
 pytestmark = pytest.mark.slow
 
@@ -26,11 +27,11 @@ def runs(board: Program) -> Iterator[dict[str, str]]:
     long = {"tags": ["T" * 64, "two words"], "notes": "N" * 500 + "\n" + "a line of notes\n" * 20}
     ended = board.launch(spec=spec, name="W" * 120, **long)
     board.ended(ended)
-    training = board.launch(spec=slow_spec(5000), name="تجربة تدريب " * 9, cloned_from=ended, **long)
-    queued = board.launch(spec=spec, name="🚀" * 120, cloned_from=ended)
-    yield {"ended": ended, "training": training, "queued": queued}
-    for run_id in (queued, training):
-        board.post(f"/api/runs/{run_id}/stop", b'{"mode": "kill"}')
+    names = {"training": "تجربة تدريب " * 9, "queued": "🚀" * 120}
+    with held_in_training(board, spec=slow_spec(5000), name=names["training"], cloned_from=ended, **long) as training:
+        queued = board.launch(spec=spec, name=names["queued"], cloned_from=ended)
+        yield {"ended": ended, "training": training, "queued": queued}
+        board.post(f"/api/runs/{queued}/stop", KILL)
 
 
 def add_dataset(board: Program) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.suspended import held_in_training
 
 pytestmark = pytest.mark.slow
 
@@ -30,17 +31,15 @@ def test_run_is_stopped_and_resumed(page: Page, board: Program) -> None:
 
 
 def test_a_run_that_is_removed_from_the_queue_has_nothing_to_show_but_its_settings(page: Page, board: Program) -> None:
-    first = board.launch(spec=slow_spec(500))
-    second = board.launch(spec=slow_spec(1), name="waits")
-    page.goto(f"/runs/{second}")
+    with held_in_training(board, spec=slow_spec(500)):
+        queued = board.launch(spec=slow_spec(1), name="waits")
+        page.goto(f"/runs/{queued}")
+        press(page, "Remove from queue.*no epoch is complete yet")
+        expect(page.get_by_test_id("status")).to_have_text("Stopped")
 
-    press(page, "Remove from queue.*no epoch is complete yet")
-
-    expect(page.get_by_test_id("status")).to_have_text("Stopped")
     expect(page.get_by_test_id("liveness")).to_contain_text("a user removed it from the queue before it started")
     assert page.locator("h2").all_inner_texts() == ["Model and settings", "Log"]
     expect(page.get_by_test_id("stats")).to_have_count(0)
-    board.post(f"/api/runs/{first}/stop", b'{"mode": "kill"}')
 
 
 def test_cosine_schedule_prevents_training_longer(page: Page, board: Program) -> None:

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
-import pysqlite3
 import pytest
 
 from tests.support.files.zips import pets, zipped
 from tests.support.service.program import Program, living_processes, slow_spec, tiny_spec
 from tests.support.service.streams import epochs_of
+from tests.support.service.suspended import suspend
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +102,7 @@ def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_wakes(program: 
     program.at_epoch(run_id, 3)
     worker, trainer = program.part("worker"), program.trainer()
 
-    program.wait(lambda: suspended(program, worker, trainer), 20, "a moment outside of a transaction")
+    suspend(program, worker, trainer)
     program.wait(lambda: program.log_contains(run_id, "stopped renewing its lease"), 45, "the reaper")
     for process in (trainer, worker):
         process.resume()
@@ -110,22 +110,6 @@ def test_a_worker_frozen_beyond_its_lease_writes_nothing_when_it_wakes(program: 
     run = program.ended(run_id)
     assert (run["status"], run["epoch"], run["attempt"]) == ("finished", EPOCHS, 2)
     assert epochs_of(program.events(run_id)) == list(range(1, EPOCHS + 1))
-
-
-def suspended(program: Program, *processes: psutil.Process) -> bool:
-    """Suspends processes. Resumes them and returns False if one holds SQLite's lock: then nobody could write."""
-    for process in processes:
-        process.suspend()
-    database = pysqlite3.connect(program.data_dir / "epochboard.db", timeout=0.5)
-    try:
-        database.execute("BEGIN IMMEDIATE")
-    except pysqlite3.OperationalError:
-        for process in processes:
-            process.resume()
-        return False
-    finally:
-        database.close()
-    return True
 
 
 def test_a_run_resumes_when_a_stopped_program_is_started_again(program: Program) -> None:
