@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from backend.db.engine import Database, open_database
-from backend.runs.table.field_indexes import create_field_indexes
 from backend.runs.table.fields import FIELDS
 from backend.settings import Settings
 from benchmarks.many_runs import table_page
@@ -64,7 +63,6 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     )
     yield from table_page.load_time(board, options, few)
     write_runs(database, few, many)
-    create_field_indexes(database)
     yield from newest(board, many, repeats)
     yield from each(board, many, 1 if options.smoke else REPEATS_OF_EACH)
     yield from table_page.longest_task(board, options, many)

@@ -14,7 +14,6 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
-from backend.db.deviation import SampleDeviation
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.sqlite_file import SqliteFile
 from backend.errors import NotFound
@@ -124,7 +123,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     mode = "WAL" if pysqlite3.sqlite_version_info >= SAFE_WAL else "TRUNCATE"
     for pragma in (PRAGMAS[0], f"journal_mode={mode}", *PRAGMAS[1:]):
         connection.execute(f"PRAGMA {pragma}")
-    connection.create_aggregate("stddev_samp", 1, SampleDeviation)
+    connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows A to Z only
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -1,4 +1,4 @@
-"""Reads a value from a JSON column by a path that is part of the statement, as an index on the expression needs it."""
+"""Reads a value from a JSON column by a path."""
 
 from typing import Any
 

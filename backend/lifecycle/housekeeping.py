@@ -1,4 +1,4 @@
-"""Periodic tasks of the service: requeues runs with an expired lease, removes stale files, and indexes many runs."""
+"""Periodic tasks of the service: requeues runs with an expired lease, removes stale files and old notes."""
 
 import asyncio
 import contextlib
@@ -11,22 +11,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from backend.db.engine import Database
-from backend.files import try_lock
 from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
-from backend.runs.table.field_indexes import create_field_indexes
+from backend.runs.table.columns.changes import forget_old_changes
 from backend.settings import Settings
 
-INDEX_LOCK = "indexes.lock"  # two processes that create one index in PostgreSQL fail
-INDEX_SECONDS = 60.0  # a board's runs become many within hours, or by an import
+FORGET_SECONDS = 60.0  # within it, a busy board changes a hundredth of what is kept
 OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
 
 log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """Runs the reaper, the sweeper and the indexer as background tasks."""
+    """Runs these tasks as background tasks."""
 
     def __init__(self, settings: Settings, database: Database, redis_stream: RedisStream, wakeups: Wakeups) -> None:
         self._settings = settings
@@ -41,7 +39,7 @@ class Housekeeping:
         async with create_task_group() as tasks:
             tasks.start_soon(_every, self._settings.reaper_seconds, self.reap)
             tasks.start_soon(_every, self._settings.sweeper_seconds, self.sweep)
-            tasks.start_soon(_every, INDEX_SECONDS, self.index)
+            tasks.start_soon(_every, FORGET_SECONDS, self.forget)
             yield
             tasks.cancel_scope.cancel()
 
@@ -63,11 +61,9 @@ class Housekeeping:
         """Removes files that no row names and that nobody has written for an hour."""
         orphans.remove_orphans(self._database, self._settings.data_dir)
 
-    def index(self) -> None:
-        """Creates the indexes of the table's fields once there are many runs."""
-        with try_lock(self._settings.data_dir / INDEX_LOCK) as is_locked:
-            if is_locked:
-                create_field_indexes(self._database)
+    def forget(self) -> None:
+        """Deletes old entries of the log of changed runs."""
+        forget_old_changes(self._database)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

@@ -10,13 +10,6 @@ HELD = ("preparing", "running", "stopping")
 ENDED = ("finished", "stopped", "failed")
 PRIORITIES = {"low": -1, "normal": 0, "high": 1}
 
-# Columns of runs, by which the list is filtered and sorted (`backend.runs.table.listing`).
-FILTERED = ("status", "dataset", "model", "study", "owner")
-SORTED = (
-    *("created_at", "started_at", "finished_at", "name", "status", "dataset", "model", "epoch", "epochs", "parameters"),
-    *("best_loss", "best_accuracy", "best_val_loss", "best_val_accuracy", "best_val_macro_f1"),
-)
-
 
 class Run(Table):
     """One training, from the request to its end. `lease` is the fencing token and only rises."""
@@ -104,11 +97,8 @@ class Run(Table):
         Index("ix_runs_queue", "status", "priority", "yields", "queued_at", "id"),
         Index("uq_runs_trial", "study", "trial", unique=True),
         Index("ix_runs_cloned_from", "cloned_from"),
-        # Each filter, newest first.
-        *(Index(f"ix_runs_of_{column}", column, "created_at", "id") for column in FILTERED),
-        Index("ix_runs_best_of_model", "model", "best_val_accuracy", "id"),
-        # Each order.
-        *(Index(f"ix_runs_{column}", column, "id") for column in SORTED),
+        Index("ix_runs_created_at", "created_at", "id"),
+        Index("ix_runs_of_dataset", "dataset", "created_at", "id"),
     )
 
 
@@ -171,6 +161,16 @@ class SearchText(Table):
 
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True)
     text: Mapped[str]
+
+
+class RunChange(Table):
+    """That a run was launched, changed or deleted. Triggers write it with the run (`backend.runs.table.columns`)."""
+
+    __tablename__ = "run_changes"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    version: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    run_id: Mapped[str] = mapped_column(primary_key=True)
 
 
 class IdempotencyKey(Table):

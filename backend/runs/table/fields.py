@@ -1,8 +1,7 @@
 """The fields of runs that the table shows, filters, sorts and groups by, each with its path and its SQL expression.
 
 Those of a spec are derived from the catalog, so a new option of a preset or an optimizer is a field at once. Values are
-read from the JSON of the row (docs/decisions/0022-fields-of-runs.md). An expression has its constants in the statement
-and not as parameters, so that a database finds it in an index (`backend.runs.table.field_indexes`).
+read from the JSON of the row (docs/decisions/0022-fields-of-runs.md).
 """
 
 import json

@@ -11,7 +11,7 @@ from backend.db.models import Run
 from backend.db.strpos import strpos
 from backend.requests import StorableText
 from backend.runs.schemas import Status
-from backend.runs.table.conditions import equals, parse_conditions
+from backend.runs.table.conditions import Condition, equals, parse_conditions
 from backend.runs.table.fields import FIELDS
 from backend.runs.table.search import contains
 
@@ -55,8 +55,8 @@ class RunFilter(BaseModel):
         [], max_length=MAX_CONDITIONS, description=WHERE
     )
 
-    def expressions(self) -> list[ColumnElement[bool]]:
-        """Returns the SQL conditions of matching runs.
+    def conditions(self) -> list[Condition]:
+        """Returns the conditions on fields.
 
         Raises:
             Invalid: A condition of `where` is malformed, names an unknown field, or contradicts another filter.
@@ -64,10 +64,13 @@ class RunFilter(BaseModel):
         equal = [equals(name, value) for name in EQUAL if (value := getattr(self, name)) is not None]
         if len(self.status) == 1:
             equal.append(equals("status", self.status[0]))
-        conditions = [*equal, *parse_conditions(self.where, equal)]
-        return [*(condition.expression() for condition in conditions), *self._others()]
+        return [*equal, *parse_conditions(self.where, equal)]
 
-    def _others(self) -> Iterator[ColumnElement[bool]]:
+    def expressions(self) -> list[ColumnElement[bool]]:
+        """Returns the SQL conditions of matching runs. Raises Invalid as `conditions`."""
+        return [*(condition.expression() for condition in self.conditions()), *self._other_expressions()]
+
+    def _other_expressions(self) -> Iterator[ColumnElement[bool]]:
         if self.id:
             yield Run.id.in_(self.id)
         if len(self.status) > 1:

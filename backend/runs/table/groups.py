@@ -1,25 +1,28 @@
 """Groups of runs with the same values of some fields: how many they are, and mean and spread of other fields."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, get_args
+import math
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, Field, TypeAdapter
-from sqlalchemy import CTE, ColumnElement, Double, and_, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.phrases import sentence
 from backend.requests import StorableText
 from backend.runs.schemas import Status
 from backend.runs.table import cursors
+from backend.runs.table.columns.loaded import loaded_columns
 from backend.runs.table.fields import RunField, Value, find_fields
 from backend.runs.table.filters import MAX_PATHS, RunFilter
 
+if TYPE_CHECKING:
+    from backend.runs.table.columns.arrays import Positions
+    from backend.runs.table.columns.runs import RunColumns
+    from backend.runs.table.columns.texts import Column
+
 STATUSES: tuple[Status, ...] = get_args(Status)
 MAX_LEVELS = 4  # fields that runs are grouped by at once
-# In the order of a Summary.
-FUNCTIONS: Sequence[Callable[..., ColumnElement[Any]]] = (func.avg, func.stddev_samp, func.min, func.max, func.count)
 
 
 class GroupQuery(RunFilter):
@@ -62,18 +65,54 @@ def page(session: Session, query: GroupQuery) -> tuple[list[RunGroup], str | Non
     Groups are in the order of a tree: by the first field, among equals by the second, and so on; null comes last.
     """
     by = _levels(query.by)
-    columns = [field for field in find_fields(query.columns, ["query", "columns"]) if field.kind == "number"]
-    groups = _groups(by, columns, query)
-    keys, total = list(groups.c)[: len(by)], select(func.count()).select_from(groups)
-    matches = select(total.scalar_subquery(), groups).order_by(*(key.asc().nulls_last() for key in keys))
-    if query.cursor is not None:
-        matches = matches.where(_comes_after(keys, _position(query, by)))
-    rows = session.execute(matches.limit(query.limit + 1)).all()
-    items = [_group(row[1:], by, columns) for row in rows[: query.limit]]
-    number = rows[0][0] if rows else session.execute(total).scalar_one()
-    if len(rows) <= query.limit:
-        return items, None, number
-    return items, cursors.encode(query.without_page(), list(rows[query.limit - 1][1 : len(by) + 1])), number
+    fields = [field for field in find_fields(query.columns, ["query", "columns"]) if field.kind == "number"]
+    with loaded_columns(session) as columns:
+        return _page(columns, query, by, fields)
+
+
+def _page(
+    columns: "RunColumns", query: GroupQuery, by: Sequence[RunField], fields: Sequence[RunField]
+) -> tuple[list[RunGroup], str | None, int]:
+    from backend.runs.table.columns.grouping import Groups  # here: it imports NumPy
+
+    levels, runs = [columns.columns[field.path] for field in by], columns.matching(query)
+    groups = Groups([level.keys()[runs] for level in levels])
+    first = 0 if query.cursor is None else groups.place_after(_keys(levels, _position(query, by)))
+    examples = runs[groups.examples[first : first + query.limit]].tolist()
+    values = [[level.value(example) for level in levels] for example in examples]
+    is_shown = (groups.number >= first) & (groups.number < first + len(examples))
+    shown = _summarized(columns, runs[is_shown], groups.number[is_shown] - first, fields, len(examples))
+    items = [
+        RunGroup(values={field.path: field.read(value) for field, value in zip(by, key, strict=True)}, **summary)
+        for key, summary in zip(values, shown, strict=True)
+    ]
+    total = len(groups.examples)
+    is_last = first + len(items) >= total
+    return items, None if is_last else cursors.encode(query.without_page(), values[-1]), total
+
+
+def _summarized(
+    columns: "RunColumns", runs: "Positions", groups: "Positions", fields: Sequence[RunField], count: int
+) -> Iterator[dict[str, Any]]:
+    """Yields number, statuses and summary of each of `count` groups, whose numbers are those of `runs`."""
+    from backend.runs.table.columns.grouping import counts, spreads
+
+    n, status = counts(groups, count), columns.columns["status"]
+    statuses = {name: counts(groups[status.equals(name)[runs]], count) for name in STATUSES}
+    spread = {field.path: spreads(columns.columns[field.path].keys()[runs], groups, count) for field in fields}
+    for group in range(count):
+        yield {
+            "n": n[group],
+            "statuses": {name: numbers[group] for name, numbers in statuses.items() if numbers[group]},
+            "summary": {
+                path: Summary(**dict(zip(Summary.model_fields, rows[group], strict=True)))
+                for path, rows in spread.items()
+            },
+        }
+
+
+def _keys(levels: Sequence["Column"], values: Sequence[Any]) -> list[float]:
+    return [math.inf if value is None else level.key(value) for level, value in zip(levels, values, strict=True)]
 
 
 def _levels(paths: str) -> list[RunField]:
@@ -84,57 +123,8 @@ def _levels(paths: str) -> list[RunField]:
     raise Invalid(sentence(message), [FieldError(["query", "by"], message)])
 
 
-def _groups(by: Sequence[RunField], columns: Sequence[RunField], query: RunFilter) -> CTE:
-    """Returns all groups. Each value of a run is read once, although several functions take it."""
-    read = (_sql(field).label(f"value_{number}") for number, field in enumerate((*by, *columns)))
-    runs = (
-        select(*read, Run.status)
-        .where(*query.expressions())
-        .select_from(Run)
-        .cte("matches")
-        .prefix_with("MATERIALIZED")
-    )
-    keys, values = list(runs.c)[: len(by)], list(runs.c)[len(by) : -1]
-    counts = (func.count(case((runs.c.status == status, 1))).label(f"n_{status}") for status in STATUSES)
-    numbers = (
-        function(value).label(f"{value.key}_{number}") for value in values for number, function in enumerate(FUNCTIONS)
-    )
-    groups = select(*keys, func.count().label("runs"), *counts, *numbers).group_by(*keys)
-    return groups.cte("groups_of_runs").prefix_with("MATERIALIZED")
-
-
-def _sql(field: RunField) -> ColumnElement[Any]:
-    return field.expression if field.kind == "text" else cast(field.expression, Double())
-
-
 def _position(query: GroupQuery, by: Sequence[RunField]) -> Sequence[Any]:
     """Returns the values of the last group of the page before."""
     types: Any = tuple(StorableText | None if field.kind == "text" else float | None for field in by)
     values: Any = tuple
     return cursors.decode(query.cursor or "", query.without_page(), TypeAdapter[Sequence[Any]](values[types]))
-
-
-def _comes_after(keys: Sequence[ColumnElement[Any]], position: Sequence[Any]) -> ColumnElement[bool]:
-    """Returns the condition of the groups after a position: the first key that differs is greater, or null."""
-    equal: list[ColumnElement[bool]] = []
-    later: list[ColumnElement[bool]] = []
-    for key, value in zip(keys, position, strict=True):
-        if value is not None:
-            later.append(and_(*equal, or_(key > value, key.is_(None))))
-        equal.append(key.is_(None) if value is None else key == value)
-    return or_(false(), *later)
-
-
-def _group(row: Sequence[Any], by: Sequence[RunField], columns: Sequence[RunField]) -> RunGroup:
-    keys, n, rest = row[: len(by)], row[len(by)], row[len(by) + 1 :]
-    counts, numbers = rest[: len(STATUSES)], rest[len(STATUSES) :]
-    width = len(FUNCTIONS)
-    return RunGroup(
-        values={field.path: field.read(value) for field, value in zip(by, keys, strict=True)},
-        n=n,
-        statuses={status: count for status, count in zip(STATUSES, counts, strict=True) if count},
-        summary={
-            field.path: Summary(**dict(zip(Summary.model_fields, numbers[start : start + width], strict=True)))
-            for field, start in zip(columns, range(0, len(numbers), width), strict=True)
-        },
-    )

@@ -1,32 +1,30 @@
 """Lists runs: filtered, sorted by any field and keyset-paged, so that new runs do not shift the pages."""
 
-import math
 import operator
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
-from sqlalchemy import ColumnElement, Double, Text, UnaryExpression, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.operators import custom_op
 
-from backend.db.models import FILTERED, SORTED, Run
+from backend.db.code_points import by_code_points
+from backend.db.models import Run
 from backend.requests import StorableText
-from backend.runs.table import cursors, search
-from backend.runs.table.fields import FIELDS, RunField, find_field
+from backend.runs.table import cursors
+from backend.runs.table.columns.loaded import columns_if_loaded, loaded_columns
+from backend.runs.table.fields import RunField, find_field
 from backend.runs.table.filters import COLUMNS, MAX_PATHS, MAX_TEXT, RunFilter
 
-# Fields with an index, `backend.db.models.SORTED`. The others are read from the row of each run that matches.
-INDEXED = {path: field for path, field in FIELDS.items() if getattr(field.expression, "key", None) in SORTED}
+if TYPE_CHECKING:
+    from backend.runs.table.columns.runs import RunColumns
+
+Rows = Sequence[tuple[str, Any]]  # id and value of the runs of a page, and of the first one of the next page
+ALWAYS = ("created_at", "id")  # every run has them
 SORT = (
     "path of a field, with `-` before it for descending: a column of the run (`created_at`, `name`, …), a metric "
     "(`best.val_accuracy`, `last.loss`, `test.accuracy`, …) or a value of the spec (`optimizer.learning_rate`, …)"
 )
-
-# A filter and an order that one index has.
-FILTERED_IN_ORDER = {*((name, "created_at") for name in FILTERED), ("model", "best.val_accuracy")}
-Access = Literal["filter", "order"]
-Part = tuple[ColumnElement[bool], list[ColumnElement[Any]]]  # condition and order
 
 MAX_NUMBER = 2**53  # integers up to it are exact in a double
 Number = Annotated[float, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
@@ -58,8 +56,8 @@ class RunQuery(SortedRuns):
 
 def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]:
     """Returns the ids of a page of runs, the cursor of the next page or None, and the number of all matches."""
-    filters, total = _matches(session, query)
-    rows = _rows(session, query, filters, total)
+    with columns_if_loaded(session) as columns:
+        rows, total = _find(columns, query) if columns is not None else _read(session, query)
     ids = [run_id for run_id, _ in rows[: query.limit]]
     if len(rows) <= query.limit:
         return ids, None, total
@@ -67,66 +65,31 @@ def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]
     return ids, cursors.encode(query.without_page(), [value, last_id]), total
 
 
-def _matches(session: Session, query: RunQuery) -> tuple[list[ColumnElement[bool]], int]:
-    """Returns the conditions of matching runs, and their number. The texts of all runs are searched once, or twice."""
-    if not query.q:
-        filters = query.expressions()
-        return filters, _count(session, filters)
-    others = query.model_copy(update={"q": None}).expressions()
-    ids = search.few_ids(session, query.q)
-    if ids is not None:
-        filters = [Run.id.in_(ids), *others]
-        return filters, _count(session, filters)
-    total = _count(session, query.expressions()) if others else search.count(session, query.q)
-    return [search.contains_each(query.q), *others], total
-
-
-def _count(session: Session, filters: Sequence[ColumnElement[bool]]) -> int:
-    return session.execute(select(func.count()).select_from(Run).where(*filters)).scalar_one()
-
-
 def sorted_ids(session: Session, query: SortedRuns) -> Sequence[str]:
     """Returns the ids of all matching runs in their order, for those who read them in batches."""
     field, descending = _sort(query.sort)
-    value, run_id = (_directed(column, descending) for column in (field.expression, Run.id.expression))
-    matches = select(Run.id).where(*query.expressions())
-    return session.scalars(matches.order_by(value.nulls_last(), run_id)).all()
+    with loaded_columns(session) as columns:
+        return columns.ids(columns.in_order(columns.matching(query), field.path, descending))
 
 
-def _rows(
-    session: Session, query: RunQuery, filters: Sequence[ColumnElement[bool]], total: int
-) -> list[tuple[str, Any]]:
-    """Returns id and value of the runs of a page, and of the first one of the next page if there is one."""
+def _find(columns: "RunColumns", query: RunQuery) -> tuple[Rows, int]:
+    """Finds a page in the columns, and the number of all matches."""
     field, descending = _sort(query.sort)
-    access = _access(session, query, total)
-    if access == "order":
-        filters = [_without_index(condition) for condition in filters]
-    rows: list[tuple[str, Any]] = []
-    for condition, order in _parts(field, descending, _position(query, field), access):
-        if missing := query.limit + 1 - len(rows):
-            matches = select(Run.id, field.expression).where(*filters, condition).order_by(*order)
-            rows += [(run_id, value) for run_id, value in session.execute(matches.limit(missing))]
-    return rows
+    matches = columns.matching(query)
+    runs = columns.in_order(matches, field.path, descending, _position(query, field), query.limit + 1)
+    values = map(columns.columns[field.path].value, runs.tolist())
+    return list(zip(columns.ids(runs), values, strict=True)), len(matches)
 
 
-def _access(session: Session, query: RunQuery, total: int) -> Access | None:
-    """Returns by which index SQLite reads a page: it does not know how many runs a filter leaves.
-
-    By the filter's, all `total` matches are read and sorted; by the order's, the runs up to the last one of the page.
-    None where one index has both, and on PostgreSQL, which has statistics.
-    """
-    sort = query.sort.removeprefix("-")
-    has_both = any(getattr(query, name) and (name, sort) in FILTERED_IN_ORDER for name in FILTERED)
-    if session.get_bind().dialect.name != "sqlite" or has_both:
-        return None
-    if query.q and total > search.MAX_FEW:
-        return "order"
-    return "order" if total**2 > query.limit * _count(session, []) else "filter"
-
-
-def _without_index(expression: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Returns an equal expression for which SQLite uses no index (sqlite.org/optoverview.html, unary `+`)."""
-    return UnaryExpression(expression, operator=custom_op[Any]("+"), type_=expression.type)
+def _read(session: Session, query: RunQuery) -> tuple[Rows, int]:
+    """Reads a page from the database, and the number of all matches."""
+    field, descending = _sort(query.sort)
+    filters = query.expressions()
+    total = session.execute(select(func.count()).select_from(Run).where(*filters)).scalar_one()
+    rows = select(Run.id, field.expression).where(*filters).order_by(*_order(field, descending))
+    if (position := _position(query, field)) is not None:
+        rows = rows.where(_comes_after(field, descending, *position))
+    return [(run_id, value) for run_id, value in session.execute(rows.limit(query.limit + 1))], total
 
 
 def _sort(sort: str) -> tuple[RunField, bool]:
@@ -141,32 +104,25 @@ def _position(query: RunQuery, field: RunField) -> tuple[Any, str] | None:
     return cursors.decode(query.cursor, query.without_page(), TEXT_POSITION if field.kind == "text" else number)
 
 
-def _parts(field: RunField, descending: bool, position: tuple[Any, str] | None, access: Access | None) -> list[Part]:
-    """Returns conditions and orders of the runs after a position: of those with a value, then of those without.
+def _order(field: RunField, descending: bool) -> Sequence[ColumnElement[Any]]:
+    """Returns the order of a field. Where no run is without it, an index has this order."""
+    value, run_id = _sorted_by(field), Run.id.expression
+    if descending:
+        value, run_id = value.desc(), run_id.desc()
+    return [value if field.path in ALWAYS else value.nulls_last(), run_id]
 
-    A database finds each part in an index in its order, which it can't with `NULLS LAST` or an `OR` of both.
-    """
-    column, run_id, after = field.expression, Run.id.expression, operator.lt if descending else operator.gt
-    if access == "filter":
-        column, run_id = _without_index(column), _without_index(run_id)
-    order = [_directed(column, descending), _directed(run_id, descending)]
-    # In the index of an expression, SQLite does not see that all nulls are equal; in that of a column it does.
-    without: Part = column.is_(None), order if access is None or field.path in INDEXED else order[1:]
-    if position is None:
-        return [(_is_present(column, field, access), order), without]
-    value, last_id = position
+
+def _comes_after(field: RunField, descending: bool, value: Any, last_id: str) -> ColumnElement[bool]:
+    """Returns the condition of the runs after a position, among which those without a value are the last."""
+    column, run_id, is_after = _sorted_by(field), Run.id.expression, operator.lt if descending else operator.gt
+    later_id: ColumnElement[bool] = is_after(run_id, last_id)
     if value is None:
-        return [(column.is_(None) & after(run_id, last_id), without[1])]
-    return [(after(tuple_(column, run_id), tuple_(value, last_id)), order), without]
+        return column.is_(None) & later_id
+    if field.path in ALWAYS:
+        later: ColumnElement[bool] = is_after(tuple_(column, run_id), tuple_(value, last_id))
+        return later
+    return or_(is_after(column, value), column.is_(None), (column == value) & later_id)
 
 
-def _is_present(column: ColumnElement[Any], field: RunField, access: Access | None) -> ColumnElement[bool]:
-    """Returns the condition that a run has the value. In an index, SQLite skips nulls only for a comparison."""
-    if access is None:
-        return column.is_not(None)
-    lowest = literal("", Text()) if field.kind == "text" else literal(-math.inf, Double())
-    return column >= lowest
-
-
-def _directed(column: ColumnElement[Any], descending: bool) -> ColumnElement[Any]:
-    return column.desc() if descending else column.asc()
+def _sorted_by(field: RunField) -> ColumnElement[Any]:
+    return by_code_points(field.expression) if field.kind == "text" else field.expression

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
-from backend.db.deviation import SampleDeviation
 from backend.db.engine import Database
+from backend.runs.table.columns.grouping import spreads
 from tests.support.runs.stored_runs import write_runs
 
 SEEDS = [
@@ -97,8 +98,10 @@ def test_a_bad_query_is_refused(client: TestClient, query: dict[str, str], loc: 
 
 
 def test_the_deviation_is_that_of_a_sample_and_exact_far_from_zero() -> None:
-    deviation = SampleDeviation()
-    for value in (1e9, 1e9 + 1, None, 1e9 + 2):
-        deviation.step(value)
+    values = np.array([1e9, 1e9 + 1, np.nan, 1e9 + 2, 0.1, 0.1, 0.1])
 
-    assert deviation.finalize() == 1.0
+    far, equal, empty = spreads(values, np.array([0, 0, 0, 0, 1, 1, 1]), 3)
+
+    assert far == (1e9 + 1, 1.0, 1e9, 1e9 + 2, 3)
+    assert equal == (0.1, 0.0, 0.1, 0.1, 3)
+    assert empty == (None, None, None, None, 0)

@@ -1,0 +1,185 @@
+"""Columns in memory answer as the database does, whatever is asked and whatever was changed, on both databases."""
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from sqlalchemy import delete, select, update
+
+from backend.db.engine import Database
+from backend.db.models import Run, RunChange
+from backend.runs.change import update_run
+from backend.runs.schemas import RunChange as Change
+from backend.runs.table import listing
+from backend.runs.table.columns import changes, loaded, runs
+from backend.runs.table.columns.changes import forget_old_changes
+from backend.runs.table.columns.loaded import columns_of
+from backend.runs.table.columns.runs import RunColumns
+from backend.runs.table.listing import RunQuery
+from tests.support.runs.stored_runs import write_runs
+
+NAMES = ("run", "Run", "Übung", "übung 2", "a_b", "z")
+SORTS = ("created_at", "name", "notes", "status", "tags", "id", "batch_size", "last.loss", "best.val_loss", "recipe")
+FILTERS: Sequence[dict[str, Any]] = (
+    *({"where": [where]} for where in ("batch_size>=32", "batch_size!=32", "last.loss<0.5", "best.epoch=3")),
+    *({"where": [where]} for where in ("name~UN", "name~Ü", "name=run", "name!=z", "recipe=null", "recipe!=null")),
+    *({"where": [where]} for where in ("augmentation=null", "last.loss>0.2", "notes~", "best.val_loss!=null")),
+    *({"status": status} for status in (["failed"], ["failed", "finished"])),
+    *({"q": q} for q in ("RUN", "übung", "t1", "note 2")),
+    *({"tag": "t1"}, {"owner": "ann"}, {"study": "s"}, {"id": ["r000001", "r000003", "unknown"]}),
+)
+
+
+def stored_run(draw: random.Random) -> dict[str, Any]:
+    return {
+        "name": draw.choice(NAMES),
+        "notes": draw.choice(("", "note 1", "note 2")),
+        "tags": draw.choice(([], ["t1"], ["t1", "Ä"])),
+        "status": draw.choice(("finished", "failed", "stopped")),
+        "recipe": draw.choice((None, "digits-quick")),
+        "owner": draw.choice((None, "ann")),
+        "batch_size": draw.choice((16, 32, 64)),
+        "best_val_loss": draw.choice((None, 0.25, 0.5)),
+        "created_at": 1.79e9 + draw.randrange(5),
+        "metrics": {"loss": draw.choice((0.125, 0.25, 0.5))},
+    }
+
+
+def random_query(draw: random.Random) -> RunQuery:
+    query: dict[str, Any] = {"sort": draw.choice(("", "-")) + draw.choice(SORTS), "limit": draw.choice((3, 50))}
+    for part in draw.sample(FILTERS, draw.randrange(4)):
+        query |= {"where": [*query.get("where", []), *part["where"]]} if "where" in part else part
+    return RunQuery(**query)
+
+
+def pages(database: Database, query: RunQuery) -> Iterator[tuple[Sequence[str], int]]:
+    while True:
+        with database.read() as session:
+            ids, cursor, total = listing.page(session, query)
+        yield ids, total
+        if cursor is None:
+            return
+        query = query.model_copy(update={"cursor": cursor})
+
+
+def in_memory(database: Database) -> RunColumns:
+    loaded = columns_of(database.engine)
+    loaded.load()
+    columns = loaded.columns
+    assert columns is not None
+    return columns
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_any_query_has_the_pages_that_the_database_gives_it(database: Database) -> None:
+    draw = random.Random(0)
+    write_runs(database, *(stored_run(draw) for _ in range(30)))
+    queries = [query for query in (random_query(draw) for _ in range(120)) if is_allowed(query)]
+    expected = [list(pages(database, query)) for query in queries]
+
+    in_memory(database)
+
+    for query, pages_of_query in zip(queries, expected, strict=True):
+        assert list(pages(database, query)) == pages_of_query, query
+    assert len([query for query in queries if query.where and query.q]) > 5
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "BATCH", 7)
+
+
+def is_allowed(query: RunQuery) -> bool:
+    try:
+        query.conditions()
+    except Exception:  # noqa: BLE001 - two conditions that contradict each other
+        return False
+    return True
+
+
+@pytest.mark.usefixtures("small_batches")
+def test_what_another_process_changes_is_seen_at_once(database: Database) -> None:
+    draw = random.Random(1)
+    ids = write_runs(database, *(stored_run(draw) for _ in range(12)))
+    in_memory(database)
+
+    for number in range(6):
+        with database.write() as session:
+            update_run(session, ids[number], Change(name=f"a new name {number % 2}", tags=[f"t{number}"]))
+            session.execute(update(Run).where(Run.id == ids[-1]).values(best_val_loss=number, notes="late"))
+            session.execute(delete(Run).where(Run.id == ids[6 + number // 2]))
+        write_runs(database, {"id": f"later{number}", **stored_run(draw)})
+        for query in (RunQuery(sort="name"), RunQuery(q=f"T{number}"), RunQuery(sort="-best.val_loss", limit=4)):
+            assert list(pages(database, query)) == from_database(database, query), (number, query)
+
+
+def from_database(database: Database, query: RunQuery) -> list[tuple[Sequence[str], int]]:
+    columns, columns_of(database.engine).columns = columns_of(database.engine).columns, None
+    try:
+        return list(pages(database, query))
+    finally:
+        columns_of(database.engine).columns = columns
+
+
+def test_a_transaction_that_is_older_than_the_columns_reads_the_database(database: Database) -> None:
+    [run_id] = write_runs(database, {"name": "before"})
+    in_memory(database)
+    with database.read() as older:
+        assert older.scalars(select(Run.name)).all() == ["before"]
+        with database.write() as session:
+            update_run(session, run_id, Change(name="after"))
+        assert list(pages(database, RunQuery(q="after"))) == [([run_id], 1)]
+
+        is_snapshot = database.engine.dialect.name == "sqlite"
+        assert listing.page(older, RunQuery(q="before"))[2] == (1 if is_snapshot else 0)
+
+
+def test_many_runs_are_read_into_memory_after_the_first_list(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {})
+    list(pages(database, RunQuery()))
+    assert columns_of(database.engine).columns is None
+
+    monkeypatch.setattr(loaded, "MIN_RUNS", 2)
+    list(pages(database, RunQuery()))
+
+    deadline = time.monotonic() + 10
+    while columns_of(database.engine).columns is None:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert list(pages(database, RunQuery(limit=1))) == [(["r000001"], 2), (["r000000"], 2)]
+
+
+def test_columns_whose_changes_are_forgotten_are_read_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(changes, "KEPT_VERSIONS", 2)
+    monkeypatch.setattr(runs, "KEPT_VERSIONS", 2)
+    for number in range(4):
+        with database.write() as session:
+            session.execute(update(Run).values(epoch=number))
+
+    forget_old_changes(database)
+
+    with database.read() as session:
+        assert len(session.scalars(select(RunChange.version).distinct()).all()) <= 3
+        assert not columns.refresh(session)
+        assert listing.page(session, RunQuery(where=["epoch=3"]))[2] == 2
+
+
+def test_a_value_that_all_runs_have_is_stored_once(database: Database) -> None:
+    write_runs(database, *({"seed": seed} for seed in range(20)))
+    columns = in_memory(database)
+
+    arrays = {path: columns.columns[path].keys() for path in ("seed", "batch_size", "optimizer.momentum")}
+
+    assert {path: array.strides for path, array in arrays.items()} == {
+        "seed": (8,),
+        "batch_size": (0,),
+        "optimizer.momentum": (0,),
+    }

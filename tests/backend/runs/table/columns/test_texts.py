@@ -1,0 +1,38 @@
+"""Texts are found by any part, and are in the order of their code points, however they were written."""
+
+import random
+
+import numpy as np
+
+from backend.runs.table.columns.text_search import SearchedTexts
+from backend.runs.table.columns.texts import MANY_TEXTS, TextColumn
+
+PARTS = ("", "a", "ab", "é", "日", "aaa", "b", "日本", "x")
+
+
+def test_a_part_is_found_where_python_finds_it() -> None:
+    draw = random.Random(0)
+    texts = ["".join(draw.choices("aabbé日本", k=draw.randrange(6))) for _ in range(300)]
+    searched = SearchedTexts()
+    searched.add(texts[:200])
+    assert searched.containing("a").sum() == sum("a" in text for text in texts[:200])
+    searched.add(texts[200:])
+
+    for part in PARTS:
+        assert searched.containing(part).tolist() == [part in text for text in texts], part
+
+
+def test_texts_keep_their_order_as_more_are_written() -> None:
+    draw = random.Random(0)
+    column = TextColumn()
+    column.resize(3 * MANY_TEXTS)
+    texts: list[str | None] = []
+    for number in (2 * MANY_TEXTS, 1, 5, 1):
+        new = ["".join(draw.choices("abÜ", k=3)) if draw.random() < 0.9 else None for _ in range(number)]
+        column.write(range(len(texts), len(texts) + number), new)
+        texts += new
+
+        keys = column.keys()[: len(texts)]
+        in_order = [texts[place] for place in np.argsort(keys) if texts[place] is not None]
+        assert in_order == sorted(text for text in texts if text is not None)
+        assert [text is None for text in texts] == column.is_null()[: len(texts)].tolist()
