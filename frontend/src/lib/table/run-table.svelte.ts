@@ -19,6 +19,9 @@ export type Item =
   /** Stands for the runs of an open group that are not read yet. */
   | { kind: 'rest'; key: string; runs: Pages<RowRecord> }
 
+/** The newest rows set the scale of the sparklines. */
+const SCALED_ROWS = 1_000
+
 export class RunTable {
   failure = $state('')
   /** All runs of the view, also when they are shown in groups. Null until the first page is here. */
@@ -131,8 +134,9 @@ export class RunTable {
     return { ...page, items: page.items.map((row) => this.#records.put(row)) }
   }
 
+  /** Rows further down have no part in it, since each change of the scale draws all sparklines again. */
   #rescale(): void {
-    this.scale = sparkScale((this.runs?.items ?? []).map((record) => record.row))
+    this.scale = sparkScale((this.runs?.items ?? []).slice(0, SCALED_ROWS).map((record) => record.row))
   }
 
   async #report(read: () => Promise<void>): Promise<void> {

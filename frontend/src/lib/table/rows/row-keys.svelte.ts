@@ -2,15 +2,15 @@
 
 import { tick } from 'svelte'
 import { keyAction, type KeyAction } from '../keys'
-import type { ItemRow } from '../table-model.svelte'
+import type { Item } from '../run-table.svelte'
 import type { VisibleRows } from './visible-rows.svelte'
 
 interface Source {
-  rows: () => ItemRow[]
+  rows: () => Item[]
   visible: VisibleRows
   pane: () => HTMLElement | undefined
-  open: (row: ItemRow) => void
-  select: (row: ItemRow, range: boolean) => void
+  open: (row: Item) => void
+  select: (row: Item, range: boolean) => void
   clear: () => void
 }
 
@@ -34,15 +34,15 @@ export class RowKeys {
     const { rows, clear, open, select } = this.#source
     if (action === 'next' || action === 'previous') return this.#step(action === 'next' ? 1 : -1)
     if (action === 'clear') return clear()
-    const row = rows().find(({ id }) => id === this.current)
+    const row = rows().find(({ key }) => key === this.current)
     if (row) return action === 'open' ? open(row) : select(row, action === 'range')
   }
 
   async #step(step: 1 | -1): Promise<void> {
     const rows = this.#source.rows()
-    const at = rows.findIndex(({ id }) => id === this.current)
+    const at = rows.findIndex(({ key }) => key === this.current)
     const to = Math.min(rows.length - 1, Math.max(0, at === -1 ? 0 : at + step))
-    this.current = rows[to]?.id ?? null
+    this.current = rows[to]?.key ?? null
     this.#source.visible.reveal(to)
     await tick()
     this.#source.pane()?.querySelector<HTMLElement>(`[data-index="${to}"] .open`)?.focus({ preventScroll: true })

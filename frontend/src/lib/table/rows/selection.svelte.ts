@@ -9,6 +9,8 @@ export class Selection {
   ids = $state.raw<Ids>({})
   /** All that match, the rows that are not read yet included. */
   isEverything = $state(false)
+  /** The run that was chosen last, where a range begins. */
+  #last: string | null = null
 
   has(id: string): boolean {
     return this.isEverything || this.ids[id] === true
@@ -40,12 +42,26 @@ export class Selection {
     this.set(isOff ? [...rest, ...ids] : rest)
   }
 
+  /** Selects a run or takes it away, and with a range all between it and the one before, which are in the order of `runs`. */
+  choose(id: string, runs: string[] | null): void {
+    const chosen = runs && this.#last !== null ? between(runs, this.#last, id) : [id]
+    const others = Object.keys(this.ids).filter((other) => !chosen.includes(other))
+    this.set(this.has(id) ? others : [...others, ...chosen])
+    this.#last = id
+  }
+
   /** What a bulk change is sent for. `filters` are those of the list. */
   target(filters: URLSearchParams): BulkTarget {
     if (!this.isEverything) return { ids: Object.keys(this.ids) }
     const names = [...new Set(filters.keys())]
     return { query: Object.fromEntries(names.map((name) => [name, SEVERAL.includes(name) ? filters.getAll(name) : filters.get(name)!])) }
   }
+}
+
+/** Returns the runs from one to the other, whichever comes first; the other alone where the one is no longer there. */
+function between(runs: string[], from: string, to: string): string[] {
+  const [first, last] = [runs.indexOf(from), runs.indexOf(to)]
+  return first < 0 ? [to] : runs.slice(Math.min(first, last), Math.max(first, last) + 1)
 }
 
 /** Parameters that may be repeated. */

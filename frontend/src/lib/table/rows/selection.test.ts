@@ -16,6 +16,20 @@ test('runs are selected by id, or all that match', () => {
   expect(selection.target(filters)).toEqual({ query: { q: 'wide', status: ['failed'], where: ['seed=1'] } })
 })
 
+test('a range goes from the run that was chosen last, up or down, and takes away what begins selected', () => {
+  const runs = ['a', 'b', 'c', 'd', 'e']
+  const selection = new Selection()
+  selection.choose('d', null)
+  selection.choose('b', runs)
+  expect(Object.keys(selection.ids).sort()).toEqual(['b', 'c', 'd'])
+
+  selection.choose('c', runs)
+  expect(Object.keys(selection.ids)).toEqual(['d'])
+
+  selection.choose('e', ['d', 'e'])
+  expect(Object.keys(selection.ids)).toEqual(['d', 'e'])
+})
+
 test('2 to 50 runs are compared by id, all that match as a group', () => {
   const selection = new Selection()
   selection.set(['a'])

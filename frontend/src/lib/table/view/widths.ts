@@ -5,6 +5,7 @@ import type { Column } from './view'
 
 export const NAME_WIDTH = 260
 export const MIN_WIDTH = 60
+export const MAX_WIDTH = 800
 export const ROW_HEIGHT = 37
 /** Of a run as a card of two lines, with the gap below it. */
 export const CARD_HEIGHT = 80
@@ -13,7 +14,7 @@ export const GROUP_CARD_HEIGHT = 56
 const WIDTHS: Record<string, number> = { status: 128, [CURVE]: 208, 'best.val_accuracy': 152, dataset: 124, model: 124, epoch: 92, seconds: 112, created_at: 108 }
 const USUAL = 124
 
-export const usualWidth = (path: string): number => WIDTHS[path] ?? USUAL
+export const widthOf = ({ path, width }: Column): number => width ?? WIDTHS[path] ?? USUAL
 
 /** The columns with other widths, by path. */
 export function withWidths(columns: Column[], widths: Record<string, number>): Column[] {
