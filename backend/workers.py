@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError, ValidatorFunctionWrapHandler, field_validator
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -16,25 +16,37 @@ MIN_GAIN = 1.1  # relative to float32; a precision with a smaller gain is not of
 
 
 class TrainingCosts(BaseModel):
-    """Seconds. Those of a step, an epoch, its saving and the start each have a fixed part, and parts that grow with the
-    network. `multiplication` is for one of a convolution, `small_multiplication` in a network that is trained with one
-    thread an operation; `normalized` for one value of a batch normalization, both in a forward pass. `process` is the
-    start of a process that imports Keras.
+    """Seconds. `process` is the start of a process that imports Keras. Those of building a network, tracing it, a step,
+    saving an epoch and saving its model (`best`) each have a fixed part, and parts that grow with layers or weights.
+
+    `multiplication`, `value` and `normalized` are for a forward pass over an image: for one multiplication of a
+    convolution, one output of a layer, and one of a batch normalization. `dropped` is for an output of dropout, and
+    `varied` for an augmented image. What begins with `small` is for networks that are trained with one thread an
+    operation. `feature_multiplication` and `feature_layer`, which is traced once, are those of a backbone.
     """
 
     process: float
-    start: float
-    start_layer: float
+    build_layer: float
+    trace: float
+    trace_layer: float
     epoch: float
     step: float
     step_layer: float
     step_weight: float
+    small_step_weight: float
     multiplication: float
     small_multiplication: float
+    value: float
     normalized: float
+    dropped: float
+    varied: float
     save: float
-    save_layer: float
     save_weight: float
+    best: float
+    best_layer: float
+    best_weight: float
+    feature_multiplication: float
+    feature_layer: float
 
 
 class DeviceSpeeds(BaseModel):
@@ -66,6 +78,15 @@ class Slot(BaseModel):
     cached_datasets: list[str] = []
     error: str | None = None
     paused_seconds: float | None = None
+
+    @field_validator("training_costs", mode="wrap")
+    @classmethod
+    def _of_this_version(cls, value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+        """Costs that a worker of another version reported count as not measured."""
+        try:
+            return validate(value)
+        except ValidationError:
+            return None
 
 
 class WorkerRead(BaseModel):
@@ -116,6 +137,13 @@ def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
         for precision, speed in speeds.items():
             ratios[precision] = max(ratios.get(precision, 0.0), speed / speeds["float32"])
     return ratios
+
+
+def fastest_costs(workers: Sequence[WorkerRead], precision: str) -> TrainingCosts | None:
+    """Returns the costs of the device that trains convolutions fastest; None where none was measured."""
+    by_precision = [slot.training_costs or {} for slot in alive_slots(workers)]
+    measured = [costs[precision] for costs in by_precision if precision in costs]
+    return min(measured, key=lambda costs: costs.multiplication, default=None)
 
 
 def cached_datasets(workers: Sequence[WorkerRead]) -> set[str]:

@@ -8,19 +8,21 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from backend.planning.costs.probes import ARITHMETIC, PROBES, MeasuredCosts, Times
+from backend.planning.costs.precision import FULL
+from backend.planning.costs.probes import ALL_THREADS, BACKBONE_NAME, FEW_THREADS, BackboneTimes, MeasuredCosts, Times
 from backend.workers import DeviceSpeeds
+from worker.code_version import code_version
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
 
 SPEED = "worker.training.inference.speed"
 PROBES_OF_TRAINING = "worker.training.inference.probes"
-TIMEOUT_SECONDS = 120.0  # of each process; there are three, and one more for each precision that is fast
+TIMEOUT_SECONDS = 120.0  # of each process: one for speeds, one for few threads, and one for each precision
 POLL_SECONDS = 0.2
 TIMED_GAIN = 1.1  # of a precision over float32; the costs of others are not worth the time
 
@@ -32,7 +34,7 @@ class Interrupted(Exception):
 
 
 def stored_speeds(data_dir: Path, device: Device) -> DeviceSpeeds | None:
-    """Returns the speeds measured earlier on this kind of device with this version of Keras, or None."""
+    """Returns the speeds measured earlier on this kind of device with the same versions, or None."""
     try:
         return DeviceSpeeds.model_validate_json(_file(data_dir, device).read_text())
     except (OSError, ValueError):
@@ -56,21 +58,24 @@ def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool])
 def _measure(device: Device, folder: Path, should_stop: Callable[[], bool]) -> DeviceSpeeds:
     """Networks that are trained with few threads have a process of their own, which sets the number of threads."""
 
-    def train_probes(precision: str, names: Sequence[str]) -> dict[str, Times]:
-        times = _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
-        return {name: Times.model_validate(value) for name, value in times.items()}
+    def run(precision: str, names: Iterable[str]) -> dict[str, Any]:
+        times: dict[str, Any] = _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
+        return times
 
     speeds: dict[str, float] = _output_of([SPEED], device, should_stop)["multiplications_per_second"]
-    few_threads = [name for name in PROBES if name not in ARITHMETIC]
     started = time.monotonic()
-    times = train_probes("float32", few_threads)
-    process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in times.values()))
-    times |= train_probes("float32", ARITHMETIC)
-    costs = {"float32": MeasuredCosts(times).costs(process)}
-    for precision, speed in speeds.items():
-        if speed >= TIMED_GAIN * speeds["float32"]:
-            costs[precision] = MeasuredCosts(times | train_probes(precision, ARITHMETIC)).costs(process)
+    few = _times(run(FULL, FEW_THREADS))
+    process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in few.values()))
+    costs = {}
+    for precision in (name for name, speed in speeds.items() if name == FULL or speed >= TIMED_GAIN * speeds[FULL]):
+        output = run(precision, [*ALL_THREADS, BACKBONE_NAME])
+        backbone = BackboneTimes.model_validate(output.pop(BACKBONE_NAME))
+        costs[precision] = MeasuredCosts(few | _times(output), backbone, process).costs()
     return DeviceSpeeds(multiplications_per_second=speeds, training_costs=costs)
+
+
+def _times(output: dict[str, Any]) -> dict[str, Times]:
+    return {name: Times.model_validate(value) for name, value in output.items()}
 
 
 def _output_of(arguments: Sequence[str], device: Device, should_stop: Callable[[], bool]) -> Any:
@@ -108,6 +113,6 @@ def _start(arguments: Sequence[str], device: Device) -> "subprocess.Popen[str]":
 
 
 def _file(data_dir: Path, device: Device) -> Path:
-    """Returns the file for this device title, number of cores and version of Keras; the name is a hash."""
-    kind = hashlib.sha256(f"{device.title} {os.cpu_count()} {version('keras')}".encode()).hexdigest()[:16]
-    return data_dir / "speeds" / f"{kind}.json"
+    """Returns the file for this device, number of cores, version of Keras and our own code; the name is a hash."""
+    parts = f"{device.title} {os.cpu_count()} {version('keras')} {code_version()}"
+    return data_dir / "speeds" / f"{hashlib.sha256(parts.encode()).hexdigest()[:16]}.json"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import tensorflow as tf
 
 from backend.datasets.store import Manifest
 from backend.network import Network, describe
-from backend.planning.costs.precision import FULL, PrecisionChoice, by_step_seconds, without_timing
+from backend.planning.costs.precision import FULL, PrecisionChoice, by_step_seconds, is_close, without_timing
 from backend.spec import RunSpec
+from worker.code_version import code_version
 from worker.processor import BFLOAT16, extension
 from worker.training import machine
 
@@ -24,8 +26,26 @@ COMMAND = (sys.executable, "-m", "worker.training.inference.step_times")
 TIMEOUT_SECONDS = 120.0
 POLL_SECONDS = 0.2
 
+MAX_TIMINGS = 3  # of a network whose gain is close to what is required: one more before each of its first runs
+
 StepSeconds = dict[str, float]
 """Seconds of a training step by precision."""
+
+
+@dataclass(frozen=True)
+class Timed:
+    """The least seconds of a step in `timings` timings, which other work on the machine disturbs least."""
+
+    seconds: StepSeconds
+    timings: int = 0
+
+    @property
+    def decides(self) -> bool:
+        return self.timings > 0 and (not is_close(self.seconds) or self.timings >= MAX_TIMINGS)
+
+    def with_timing(self, seconds: StepSeconds) -> "Timed":
+        least = {name: min(value, self.seconds.get(name, value)) for name, value in seconds.items()}
+        return Timed(least, self.timings + 1)
 
 
 def choose_precision(
@@ -33,7 +53,8 @@ def choose_precision(
 ) -> PrecisionChoice:
     """Returns the precision for a run on this machine. What is timed is kept in the folder `speeds`.
 
-    `tell_alive` is called while a process times the network, which takes some seconds once a network and machine.
+    `tell_alive` is called while a process times the network, which takes some seconds: once a network and machine, or
+    before its first MAX_TIMINGS runs where the gain is close to what is required.
     """
     network = describe(spec.model, manifest.image_shape, len(manifest.classes))
     has_bfloat16 = machine.has_gpu() or extension() in BFLOAT16
@@ -41,12 +62,13 @@ def choose_precision(
         return choice
     device = machine.device()
     file = speeds / f"steps-{_key(spec, network, device)}.json"
-    if (seconds := _read(file)) is None:
-        seconds = _time_steps(spec, manifest, tell_alive)
-        if seconds is None:
-            return PrecisionChoice(FULL, f"{FULL}: the steps of this network could not be timed on {device}")
-        _write(file, seconds)
-    return by_step_seconds(seconds, device)
+    timed = _read(file)
+    if not timed.decides and (seconds := _time_steps(spec, manifest, tell_alive)) is not None:
+        timed = timed.with_timing(seconds)
+        _write(file, timed)
+    if not timed.timings:
+        return PrecisionChoice(FULL, f"{FULL}: the steps of this network could not be timed on {device}")
+    return by_step_seconds(timed.seconds, device)
 
 
 def _time_steps(spec: RunSpec, manifest: Manifest, tell_alive: Callable[[], None]) -> StepSeconds | None:
@@ -79,21 +101,20 @@ def _wait(process: "subprocess.Popen[str]", tell_alive: Callable[[], None]) -> N
 def _key(spec: RunSpec, network: Network, device: str) -> str:
     """Returns a hash of what the time of a step depends on: the machine, the layers, the batch and the optimizer."""
     layers: Sequence[Any] = [(layer.class_name, layer.output_shape, layer.config) for layer in network.layers]
-    versions = [tf.__version__, keras.__version__]
+    versions = [tf.__version__, keras.__version__, code_version()]
     parts = [device, os.cpu_count(), versions, network.image_shape, layers, spec.batch_size, spec.optimizer.name]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]
 
 
-def _read(file: Path) -> StepSeconds | None:
+def _read(file: Path) -> Timed:
     try:
-        seconds: StepSeconds = json.loads(file.read_text())
-    except (OSError, ValueError):
-        return None
-    return seconds
+        return Timed(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError):
+        return Timed({})
 
 
-def _write(file: Path, seconds: StepSeconds) -> None:
+def _write(file: Path, timed: Timed) -> None:
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps(seconds))
+    temporary.write_text(json.dumps(asdict(timed)))
     temporary.rename(file)

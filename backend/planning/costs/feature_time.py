@@ -4,11 +4,11 @@ from pathlib import Path
 
 from backend.datasets import feature_store
 from backend.network import Network
-from backend.planning.costs.speed import EpochTime, feature_time_by_speed
+from backend.planning.costs.run_costs import RunCosts, variants_of
+from backend.planning.costs.speed import EpochTime, feature_time_by_speed, likely_range
 from backend.planning.image_counts import Images
 from backend.spec import BackbonePart, RunSpec
-from backend.spec.backbones.phases import VARIANTS
-from backend.workers import WorkerRead
+from backend.workers import WorkerRead, fastest_costs
 
 NO_TIME = EpochTime(0.0, None)
 
@@ -29,6 +29,9 @@ def feature_time(
     speed = feature_store.measured_speed(dataset.parent, prefix) if dataset else None
     if speed or not missing:
         return EpochTime(missing / speed if speed else 0.0, None)
+    if (costs := fastest_costs(workers, spec.precision)) is not None:
+        seconds = RunCosts(costs, spec, network).features(missing, variants_of(spec))
+        return EpochTime(seconds, likely_range(seconds))
     return feature_time_by_speed(spec, network, missing, workers)
 
 
@@ -36,5 +39,4 @@ def _missing_images(spec: RunSpec, images: Images, dataset: Path | None, prefix:
     """Counts an image once for each of its variants. Variants are taken to be missing: each seed has others."""
     are_kept = dataset is not None and feature_store.are_kept(dataset, prefix, images.train)
     plain = 0 if are_kept else images.train + images.validation
-    varied = images.train * min(spec.head_epochs(), VARIANTS) if spec.augmentation is not None else 0
-    return plain + varied
+    return plain + images.train * variants_of(spec)

@@ -1,19 +1,21 @@
 """Seconds of an epoch in earlier runs on this board, which are better than any model of costs."""
 
-from statistics import median
+from itertools import pairwise
+from statistics import mean, median
 from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.db.models import Epoch, Run
+from backend.db.models import Epoch, Event, Run
 from backend.network import Impossible, Network, describe
 from backend.spec import RunSpec
 
 COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
 MEASURED_RUNS = 5  # newest runs of the same cost whose epochs give the measured time
-MEASURED_EPOCHS = 20  # last epochs of such a run
+MEASURED_EPOCHS = 100  # last epochs of such a run
+PAUSE_FACTOR = 5  # a longer time between two epochs than so many medians is that of a run that was resumed
 SAVING_SECONDS = 0.1  # after an epoch, beside its `seconds`
 
 
@@ -31,20 +33,26 @@ def measured_epochs(session: Session, spec: RunSpec, network: Network, devices: 
         if any(device in (machine or "") for device in devices)
         and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
     ]
-    seconds = (_epoch_seconds(session, run_id) for run_id in equal[:MEASURED_RUNS])
-    return [value + SAVING_SECONDS for value in seconds if value]
+    seconds = (_seconds_per_epoch(session, run_id) for run_id in equal[:MEASURED_RUNS])
+    return [value for value in seconds if value]
 
 
-def _epoch_seconds(session: Session, run_id: str) -> float | None:
-    """Returns the median of a run's last epochs: the first one includes what TensorFlow does once."""
-    last = select(Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch.desc()).limit(MEASURED_EPOCHS)
-    seconds = [metrics["seconds"] for metrics in session.scalars(last) if metrics.get("seconds")]
-    return median(seconds) if seconds else None
+def _seconds_per_epoch(session: Session, run_id: str) -> float | None:
+    """Returns the mean time from one saved epoch to the next, without pauses; else by the first epoch's metrics."""
+    last = select(Event.time).where(Event.run_id == run_id, Event.kind == "epoch").order_by(Event.seq.desc())
+    saved_at = list(session.scalars(last.limit(MEASURED_EPOCHS)))
+    gaps = [later - earlier for later, earlier in pairwise(saved_at)]
+    if gaps:
+        return mean(gap for gap in gaps if gap <= PAUSE_FACTOR * median(gaps))
+    metrics = session.scalar(select(Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch.desc()).limit(1))
+    return metrics["seconds"] + SAVING_SECONDS if metrics and metrics.get("seconds") else None
 
 
 def _costs_the_same(spec: RunSpec, network: Network, other: dict[str, Any]) -> bool:
     """Returns whether a stored spec has the same data, batches and layers, whichever way its model is written."""
     own = spec.as_json()
+    if spec.head_epochs() and own["epochs"] != other["epochs"]:
+        return False  # another share of its epochs trains the head alone
     if any(own.get(part) != other.get(part) for part in ("dataset", "batch_size", "precision", "augmentation")):
         return False
     if own["model"] == other["model"]:

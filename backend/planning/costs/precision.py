@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from backend.network import Network
 from backend.phrases import rough_seconds
+from backend.planning.costs.run_costs import RunCosts
 from backend.planning.execution_plan import choose_execution
 from backend.spec import Precision, RunSpec
-from backend.workers import WorkerRead, gains
+from backend.workers import WorkerRead, fastest_costs, gains
 
 AUTO: Precision = "auto"
 FULL: Precision = "float32"
@@ -15,6 +16,7 @@ FAST: Precision = "mixed_bfloat16"
 """What `auto` chooses between: float16 needs a scaled loss, so only a person chooses it."""
 
 LEAST_GAIN = 1.2  # of FAST over FULL; for less, nobody should have to think about rounding
+CLOSE_GAINS = (1.1, 1.3)  # between which one timing does not decide: two of the same network differ by some percent
 
 
 @dataclass(frozen=True)
@@ -36,26 +38,44 @@ def without_timing(spec: RunSpec, network: Network, *, has_bfloat16: bool) -> Pr
     return None
 
 
+def gain(seconds: Mapping[str, float]) -> float:
+    """Returns how many times as fast FAST is as FULL, by the seconds of a step with each."""
+    return seconds[FULL] / seconds[FAST]
+
+
+def is_close(seconds: Mapping[str, float]) -> bool:
+    return CLOSE_GAINS[0] < gain(seconds) < CLOSE_GAINS[1]
+
+
 def by_step_seconds(seconds: Mapping[str, float], device: str) -> PrecisionChoice:
     """Returns the faster precision, by the seconds of a step of the very network with each."""
-    gain = seconds[FULL] / seconds[FAST]
     times = f"{rough_seconds(seconds[FAST])} with {FAST} and {rough_seconds(seconds[FULL])} with {FULL}"
     measured = f"a step of this network took {times} on {device}"
-    if gain >= LEAST_GAIN:
-        return PrecisionChoice(FAST, f"{FAST}: {measured}, so it is {gain:.2f} times as fast")
+    if gain(seconds) >= LEAST_GAIN:
+        return PrecisionChoice(FAST, f"{FAST}: {measured}, so it is {gain(seconds):.2f} times as fast")
     return PrecisionChoice(FULL, f"{FULL}: {measured}, and a gain below {LEAST_GAIN:g} is not taken")
 
 
 def with_expected_precision(spec: RunSpec, network: Network, workers: Sequence[WorkerRead]) -> RunSpec:
-    """Returns the spec with what `auto` will probably become, by how fast workers were with another network.
+    """Returns the spec with what `auto` will probably become, by what workers measured of other networks.
 
     It is for estimates before a launch: the worker that claims the run decides.
     """
     if spec.precision != AUTO:
         return spec
-    has_gain = gains(workers).get(FAST, 1.0) >= LEAST_GAIN
-    choice = without_timing(spec, network, has_bfloat16=has_gain)
-    return spec.model_copy(update={"precision": choice.precision if choice else FAST})
+    has_bfloat16 = gains(workers).get(FAST, 1.0) >= LEAST_GAIN
+    choice = without_timing(spec, network, has_bfloat16=has_bfloat16)
+    expected = choice.precision if choice else _expected(spec, network, workers)
+    return spec.model_copy(update={"precision": expected})
+
+
+def _expected(spec: RunSpec, network: Network, workers: Sequence[WorkerRead]) -> Precision:
+    """Returns the precision by the costs of a step, where they are measured."""
+    full, fast = (fastest_costs(workers, precision) for precision in (FULL, FAST))
+    if full is None or fast is None:
+        return FAST
+    step = {str(name): RunCosts(costs, spec, network).step() for name, costs in ((FULL, full), (FAST, fast))}
+    return FAST if gain(step) >= LEAST_GAIN else FULL
 
 
 def undecided_as_full(spec: RunSpec) -> RunSpec:

@@ -17,6 +17,14 @@ class EpochTime:
     range: tuple[float, float] | None
 
 
+LEAST_SHARE, MOST_SHARE = 0.75, 1.25  # of the seconds that the costs of a training give; see benchmarks/estimates.py
+
+
+def likely_range(seconds: float) -> tuple[float, float]:
+    """Returns the least and the most that is likely where a device's costs give `seconds`."""
+    return seconds * LEAST_SHARE, seconds * MOST_SHARE
+
+
 @dataclass(frozen=True)
 class Costs:
     """What an epoch takes: the share of a device's timed speed that a network reaches, and the time beside arithmetic.

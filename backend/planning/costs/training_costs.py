@@ -1,47 +1,49 @@
 """What a training takes by the costs of its device, which a worker measures once (`backend.planning.costs.probes`)."""
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from backend.network import Network
-from backend.planning.execution_plan import choose_execution
-from backend.spec import RunSpec
+from backend.network import Layer
 from backend.workers import TrainingCosts
 
 PASSES = 3  # of a training image: forward, and backward to the weights and to the inputs
 SCORED_SHARE, MIN_SCORED, MAX_SCORED = 20, 250, 2_000
+COUNTED_APART = ("Flatten", "Reshape", "BatchNormalization", "Dropout")  # the outputs of the first two are not computed
 
 
 @dataclass(frozen=True)
 class Work:
-    """What the costs of a network are multiplied with. Those of dense layers count by their weights."""
+    """What the costs of layers are multiplied with: for one image, but `layers` and `weights` for a step.
 
-    layers: int
-    weights: int
-    multiplications: int
-    normalized: int
-    is_small: bool
+    Dense layers count by their weights alone. `values`, `normalized` and `dropped` count outputs.
+    """
+
+    layers: int = 0
+    weights: int = 0
+    multiplications: int = 0
+    values: int = 0
+    normalized: int = 0
+    dropped: int = 0
 
     @classmethod
-    def of(cls, spec: RunSpec, network: Network) -> "Work":
-        convolutions = [layer for layer in network.layers if layer.class_name != "Dense"]
-        normalizing = [layer for layer in network.layers if layer.class_name == "BatchNormalization"]
+    def of(cls, layers: Sequence[Layer]) -> "Work":
         return cls(
-            layers=len(network.layers),
-            weights=network.parameters,
-            multiplications=sum(layer.multiplications for layer in convolutions),
-            normalized=sum(math.prod(layer.output_shape) for layer in normalizing),
-            is_small=choose_execution(spec, network).small,
+            layers=len(layers),
+            weights=sum(layer.trainable for layer in layers),
+            multiplications=sum(layer.multiplications for layer in layers if layer.class_name != "Dense"),
+            values=_outputs(layer for layer in layers if layer.class_name not in COUNTED_APART),
+            normalized=_outputs(layer for layer in layers if layer.class_name == "BatchNormalization"),
+            dropped=_outputs(layer for layer in layers if layer.class_name == "Dropout"),
         )
 
 
-HEAD = Work(layers=2, weights=0, multiplications=0, normalized=0, is_small=True)
+HEAD = Work(layers=2)
 """The dropout and the few outputs after a frozen backbone, whose arithmetic takes no time beside that of the steps."""
 
 
-def forward_passes(train: int, validation: int) -> int:
-    """Returns the forward passes of an epoch. A backward pass counts as two, and a part of the images is scored."""
-    return PASSES * train + validation + scored_images(train)
+def _outputs(layers: Iterable[Layer]) -> int:
+    return sum(math.prod(layer.output_shape) for layer in layers)
 
 
 def scored_images(train: int) -> int:
@@ -49,24 +51,25 @@ def scored_images(train: int) -> int:
     return min(train, max(MIN_SCORED, min(MAX_SCORED, train // SCORED_SHARE)))
 
 
-def epoch_seconds(costs: TrainingCosts, work: Work, steps: int, passes: int) -> float:
-    """Returns the seconds of an epoch, its validation included and its saving left out."""
-    multiplication = costs.small_multiplication if work.is_small else costs.multiplication
-    a_step = costs.step + costs.step_layer * work.layers + costs.step_weight * work.weights
-    a_pass = multiplication * work.multiplications + costs.normalized * work.normalized
-    return costs.epoch + steps * a_step + passes * a_pass
+def step_seconds(costs: TrainingCosts, work: Work, *, is_small: bool) -> float:
+    """Returns the seconds of a step beside those that grow with its images."""
+    weight = costs.small_step_weight if is_small else costs.step_weight
+    return costs.step + costs.step_layer * work.layers + weight * work.weights
 
 
-def saving_seconds(costs: TrainingCosts, network: Network) -> float:
-    """Returns the seconds that saving an epoch takes: predictions, the best model and the state."""
-    return costs.save + costs.save_layer * len(network.layers) + costs.save_weight * network.parameters
+def pass_seconds(costs: TrainingCosts, work: Work, *, is_small: bool) -> float:
+    """Returns the seconds of a forward pass over one image."""
+    if is_small:
+        return costs.small_multiplication * work.multiplications
+    each = (costs.multiplication, work.multiplications), (costs.value, work.values), (costs.normalized, work.normalized)
+    return sum(cost * amount for cost, amount in each)
 
 
-def start_seconds(costs: TrainingCosts, network: Network) -> float:
-    """Returns what a run takes beside its epochs: building and tracing its network, reading images, the last files."""
-    return costs.start + costs.start_layer * len(network.layers)
+def saving_seconds(costs: TrainingCosts, weights: int) -> float:
+    """Returns the seconds of saving an epoch that is not the best: its predictions and the state of `weights`."""
+    return costs.save + costs.save_weight * weights
 
 
-def decision_seconds(costs: TrainingCosts, network: Network) -> float:
-    """Returns what a trainer takes once a network to time it in two precisions; its few steps are left out."""
-    return costs.process + 2 * start_seconds(costs, network)
+def best_seconds(costs: TrainingCosts, layers: int, parameters: int) -> float:
+    """Returns the seconds of saving a model."""
+    return costs.best + costs.best_layer * layers + costs.best_weight * parameters

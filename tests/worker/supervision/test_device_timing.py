@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.planning.costs.probes import PROBES, Times
+from backend.planning.costs.probes import BACKBONE_NAME, PROBES, BackboneTimes, Times
 from worker.supervision import device_timing
 from worker.supervision.devices import Device
 
@@ -34,10 +34,15 @@ def test_a_device_that_was_never_timed_has_no_speeds(tmp_path: Path) -> None:
 
 
 def test_speeds_are_stored_for_the_kind_of_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    times = {name: Times(epoch=1.0, save=0.1, start=0.5) for name in PROBES}
+    times = Times(start=0.5, epoch=1.0, save=0.1, best=0.1)
     outputs = {device_timing.SPEED: {"multiplications_per_second": {"float32": 1e10, "mixed_bfloat16": 2e10}}}
-    outputs[device_timing.PROBES_OF_TRAINING] = {name: value.model_dump() for name, value in times.items()}
-    monkeypatch.setattr(device_timing, "_output_of", lambda arguments, *_: outputs[arguments[0]])
+    backbone = BackboneTimes(build=0.4, first=0.3, later=0.1, save=0.2)
+    probes = {**dict.fromkeys(PROBES, times.model_dump()), BACKBONE_NAME: backbone.model_dump()}
+    monkeypatch.setattr(
+        device_timing,
+        "_output_of",
+        lambda arguments, *_: outputs.get(arguments[0]) or {name: probes[name] for name in arguments[3:]},
+    )
 
     speeds = device_timing.time_device(tmp_path, CPU, should_stop=lambda: False)
 
@@ -46,6 +51,8 @@ def test_speeds_are_stored_for_the_kind_of_device(tmp_path: Path, monkeypatch: p
     assert device_timing.stored_speeds(tmp_path, CPU) == speeds
     assert device_timing.stored_speeds(tmp_path, Device("cpu-1", CPU.title)) == speeds
     assert device_timing.stored_speeds(tmp_path, Device("gpu-0", "A GPU")) is None
+    monkeypatch.setattr(device_timing, "code_version", lambda: "another")
+    assert device_timing.stored_speeds(tmp_path, CPU) is None, "an edited training is measured again"
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -29,6 +30,7 @@ from worker.training.portable.backbone import FEATURES, feature_pass
 from worker.training.report import Report
 
 Vary = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
+FeaturePass = Callable[[npt.NDArray[np.uint8], Positions], Features]
 
 
 class BackboneFeatures:
@@ -129,13 +131,19 @@ class BackboneFeatures:
         return FeatureFile(folder, part.split, len(_stored(part.images)[0]), self._width, what)
 
     def _computed(self, images: ImageRows, variant: int | None) -> Compute:
-        forward = feature_pass(self._model, self._inputs.scaling, self._vary(variant))
+        vary = self._vary(variant)
+        forward = self._plain_pass if vary is None else feature_pass(self._model, self._inputs.scaling, vary)
 
         def compute(positions: Positions) -> Features:
             features: Features = forward(images[positions], positions)
             return features
 
         return compute
+
+    @cached_property
+    def _plain_pass(self) -> FeaturePass:
+        """Traced once for all splits, which takes as long as some hundred images."""
+        return feature_pass(self._model, self._inputs.scaling)
 
     def _vary(self, variant: int | None) -> Vary | None:
         augmentation = self._spec.augmentation

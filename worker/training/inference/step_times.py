@@ -7,17 +7,17 @@ It is a process of its own, so that nothing of it is left in the trainer that as
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from backend.planning.costs.precision import FAST, FULL
+from backend.planning.costs.precision import FAST, FULL, is_close
 from backend.spec import RunSpec
 from worker.lifeline import end_with_parent
 from worker.training import compiling, machine, networks
 
-ROUNDS = 3
-MAX_SECONDS = 4.0  # no round begins later
+ROUNDS, CLOSE_ROUNDS = 3, 12  # of a clear gain, and of one that is close to what is required
+MAX_SECONDS, MAX_CLOSE_SECONDS = 4.0, 10.0  # no round begins later
 
 Step = Callable[[], object]
 
@@ -35,12 +35,21 @@ def alternating(steps: dict[str, Step]) -> dict[str, list[float]]:
     """Returns the seconds of some steps of each, in turn, so that a busy moment does not fall on one alone."""
     times: dict[str, list[float]] = {name: [] for name in steps}
     first = time.perf_counter()
-    while not times[FAST] or (len(times[FAST]) < ROUNDS and time.perf_counter() - first < MAX_SECONDS):
+    while _needs_another(times, time.perf_counter() - first):
         for name, run in steps.items():
             started = time.perf_counter()
             run()
             times[name].append(time.perf_counter() - started)
     return times
+
+
+def _needs_another(times: Mapping[str, Sequence[float]], seconds: float) -> bool:
+    rounds = len(times[FAST])
+    if not rounds:
+        return True
+    if is_close({name: min(values) for name, values in times.items()}):
+        return rounds < CLOSE_ROUNDS and seconds < MAX_CLOSE_SECONDS
+    return rounds < ROUNDS and seconds < MAX_SECONDS
 
 
 def step(spec: RunSpec, precision: str, image_shape: Sequence[int], classes: int) -> Step:

@@ -1,29 +1,38 @@
 import { expect, test } from 'vitest'
-import { durationText, estimateCost, roughDuration, roughRange } from './cost-estimate'
+import { durationText, estimateCost, lengthOf, roughDuration, roughRange, type Length } from './cost-estimate'
 import { expectedPrecision, gainText, recommendedPrecision } from '../precision'
 import type { SpecCheck } from '../../api/types'
+
+const of = (epochs: number): Length => ({ epochs, mayEndEarly: false })
 
 test('memory and time of a run', () => {
   const answer = { memory_bytes: 150_159_776, seconds_per_epoch: 31.27, seconds_per_epoch_range: null, start_seconds: 0, feature_seconds: 0, feature_seconds_range: null } as SpecCheck
   const measured = { memory: 'About 150 MB of memory.', epoch: 'about 31 s', total: 'about 26 min', isMeasured: true }
-  expect(estimateCost(answer, 50)).toEqual(measured)
+  expect(estimateCost(answer, of(50))).toEqual(measured)
   const unknown = { memory: '', epoch: '', total: '', isMeasured: false }
-  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, 50)).toEqual(unknown)
+  expect(estimateCost({ ...answer, memory_bytes: null, seconds_per_epoch: null }, of(50))).toEqual(unknown)
 })
 
 test('a time that was not measured here is a range', () => {
   const answer = { seconds_per_epoch: 0.3, seconds_per_epoch_range: [0.2, 0.5], start_seconds: 0, feature_seconds: 0, feature_seconds_range: null } as unknown as SpecCheck
-  expect(durationText(answer, 40)).toBe('8 to 20 s')
+  expect(durationText(answer, of(40))).toBe('8 to 20 s')
   expect(roughRange(50, 126)).toBe('50 s to 2.1 min')
+})
+
+test('early stopping makes an estimate the most that a run takes', () => {
+  const answer = { seconds_per_epoch: 2, seconds_per_epoch_range: [1.5, 2.5], start_seconds: 5, feature_seconds: 0, feature_seconds_range: null } as unknown as SpecCheck
+  const length = lengthOf({ epochs: 40, callbacks: { early_stopping: { patience: 4 } } })
+  expect(durationText(answer, length)).toBe('up to 1.8 min')
+  expect(lengthOf({ epochs: 40, callbacks: { early_stopping: null } })).toEqual(of(40))
 })
 
 test('the features of a backbone take time once, before the epochs', () => {
   const answer = { seconds_per_epoch: 0.1, seconds_per_epoch_range: null, start_seconds: 0, feature_seconds: 11, feature_seconds_range: null } as SpecCheck
-  expect(durationText(answer, 30)).toBe('about 14 s')
-  expect(durationText({ ...answer, feature_seconds_range: [7, 17] }, 30)).toBe('10 to 20 s')
-  expect(estimateCost(answer, 30)).toMatchObject({ epoch: 'about 0.1 s', total: 'about 14 s' })
-  expect(durationText({ ...answer, start_seconds: 2 }, 30)).toBe('about 16 s')
-  expect(durationText({ ...answer, feature_seconds: null }, 30)).toBe('')
+  expect(durationText(answer, of(30))).toBe('about 14 s')
+  expect(durationText({ ...answer, feature_seconds_range: [7, 17] }, of(30))).toBe('10 to 20 s')
+  expect(estimateCost(answer, of(30))).toMatchObject({ epoch: 'about 0.1 s', total: 'about 14 s' })
+  expect(durationText({ ...answer, start_seconds: 2 }, of(30))).toBe('about 16 s')
+  expect(durationText({ ...answer, feature_seconds: null }, of(30))).toBe('')
 })
 
 test('an estimate has two significant digits', () => {

@@ -1,9 +1,8 @@
 /** Asks the server how long each recipe takes, and which recipe fits a dataset. */
 
 import { checkSpec } from '../../api/client'
-import { durationText } from './cost-estimate'
+import { durationText, lengthOf } from './cost-estimate'
 import { fittingRecipes, withDataset } from './photo-recipes'
-import { valueAt } from '../../spec/spec'
 import type { Dataset, Recipe, Spec, SpecCheck } from '../../api/types'
 
 /** Returns how long each recipe takes; empty where the server can't tell yet. */
@@ -15,7 +14,7 @@ export async function recipeDurations(recipes: Recipe[]): Promise<Record<string,
 /** Returns how long a run of a spec takes, such as "about 31 s"; empty where the server can't tell yet. */
 export async function checkedDuration(spec: Spec): Promise<string> {
   const answer = await checked(spec)
-  return answer ? durationText(answer, Number(valueAt(spec, 'epochs'))) : ''
+  return answer ? durationText(answer, lengthOf(spec)) : ''
 }
 
 /** Returns null when the server does not answer: the cards then show epochs in place of a time. */
