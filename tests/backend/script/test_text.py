@@ -32,6 +32,7 @@ RUFF = (sys.executable, "-m", "ruff")
 STANDARD_LIBRARY = {
     "collections",
     "collections.abc",
+    "concurrent.futures",
     "csv",
     "dataclasses",
     "importlib.util",

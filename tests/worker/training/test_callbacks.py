@@ -6,8 +6,10 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from sklearn.metrics import f1_score
 
 from backend.analysis.report import report
@@ -25,7 +27,8 @@ from worker.training.data.inputs import TrainingInputs
 from worker.training.data.training_data import TrainingData
 from worker.training.files import Folder
 from worker.training.fit import train
-from worker.training.portable.validation import macro_f1
+from worker.training.portable import validation
+from worker.training.portable.validation import Validation, macro_f1
 from worker.training.validation import top_two
 
 FILE = SavedFile(Path("x"), 1, "00")
@@ -186,6 +189,22 @@ def test_top_two_of_each_image() -> None:
     assert arrays["confidence"].tolist() == [np.float16(0.7), 0.5, 0.5]
     assert arrays["second_confidence"].tolist() == [np.float16(0.2), 0.5, 0.25]
     assert [arrays[name].dtype for name in arrays] == [np.uint8, np.uint8, np.float16, np.float16]
+
+
+@pytest.mark.parametrize("at_once", [1, 3])
+def test_passes_are_scored_in_their_order_however_many_run_at_once(
+    at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validation, "passes_at_once", lambda: at_once)
+    model = keras.Sequential([keras.Input((10,)), keras.layers.Softmax()])
+    model.compile(loss="sparse_categorical_crossentropy")
+    labels = np.arange(10, dtype=np.int32).repeat(7)
+    scored = Validation(model, 9.0 * np.eye(10)[labels], tf.constant(labels), lambda rows: rows, images_per_pass=8)
+
+    loss, probabilities = scored.evaluate()
+
+    assert probabilities.argmax(axis=1).tolist() == labels.tolist()
+    assert loss == pytest.approx(-math.log(probabilities[0, 0]), rel=1e-4)
 
 
 def test_macro_f1_is_scikit_learns_and_leaves_out_classes_that_do_not_occur() -> None:

@@ -1,6 +1,7 @@
 """One forward pass over the validation images, and the metrics that are computed from it."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import keras
 import numpy as np
@@ -36,17 +37,30 @@ class Validation:
         self.forward = tf.function(self.forward_pass, input_signature=(inputs, outputs), autograph=False)
 
     def evaluate(self) -> tuple[float, np.ndarray]:
-        """Returns the loss, penalties included, and the probabilities, float32, N × classes."""
+        """Returns the loss, penalties included, and the probabilities, float32, N × classes.
+
+        Where each operation is limited to one thread, passes that run at the same time fill the processors.
+        """
         starts = range(0, len(self.targets), self.images_per_pass)
         parts = [slice(start, start + self.images_per_pass) for start in starts]
-        passes = [self.forward(tf.constant(self.images[part]), self.targets[part]) for part in parts]
+        with ThreadPoolExecutor(passes_at_once()) as threads:
+            passes = list(threads.map(self.score, parts))
         probabilities = np.concatenate([part.numpy() for part, _ in passes])
         sizes = [len(part) for part, _ in passes]
         return float(np.average([float(loss) for _, loss in passes], weights=sizes)), probabilities
 
+    def score(self, part: slice) -> tuple[tf.Tensor, tf.Tensor]:
+        return self.forward(tf.constant(self.images[part]), self.targets[part])
+
     def forward_pass(self, images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         probabilities = self.model(self.scale(images), training=False)
         return probabilities, self.model.compute_loss(None, targets, probabilities, training=False)
+
+
+def passes_at_once() -> int:
+    """Returns 1 unless TensorFlow is limited to one thread in each operation, but not to one operation at a time."""
+    threads = tf.config.threading
+    return threads.get_inter_op_parallelism_threads() if threads.get_intra_op_parallelism_threads() == 1 else 1
 
 
 def macro_f1(labels: np.ndarray, predicted: np.ndarray, classes: int) -> float:
