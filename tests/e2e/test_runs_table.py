@@ -137,7 +137,7 @@ def test_keys_move_select_open_and_search(page: Page) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="seeded 119")).to_be_visible()
-    expect(page.get_by_role("heading", name="Files")).to_be_visible()  # the last part, after what asks for predictions
+    expect(page.get_by_role("heading", name="Files", exact=True)).to_be_visible()  # the last part
 
 
 @pytest.mark.usefixtures("stored")

@@ -49,6 +49,15 @@ test('the training line is dotted and the validation line solid, in one color', 
   expect(named(figure, 'validation')).toMatchObject({ y: [0.8, 0.4, 0.45], line: { dash: 'solid', color: '#0072b2' } })
 })
 
+test('lines with more epochs than pixels are thin, and training is pale behind validation', () => {
+  const epochs = Array.from({ length: 2_000 }, (_, at) => at * 50 + 1)
+  const series = { loss: epochs.map((epoch) => 1 / epoch), val_loss: epochs.map((epoch) => 2 / epoch) }
+  const figure = curveFigure({ ...curve, epochs: 100_000, best: null, table: { epochs, series, elapsed: epochs } })
+  expect(named(figure, 'training').line).toEqual({ color: '#0072b273', dash: 'solid', width: 1 })
+  expect(named(figure, 'validation').line).toEqual({ color: '#0072b2', dash: 'solid', width: 1 })
+  expect(figure.layout.xaxis?.ticktext?.at(-1)).toBe('100,000')
+})
+
 test('lines are labelled at their ends, and the best epoch with its reason', () => {
   const figure = curveFigure(curve)
   expect(texts(figure)).toEqual(['lowest val_loss, epoch 2', 'training 0.300', '<b>validation 0.450</b>'])

@@ -1,7 +1,7 @@
 /** Builds the Plotly figure of a loss or accuracy chart. A pure function of its curve, redrawn with `Plotly.react`. */
 
 import type { Annotations, Data, Layout, PlotData, Shape } from 'plotly.js'
-import { figure as plainNumber, percent } from '../text/format'
+import { count, figure as plainNumber, percent } from '../text/format'
 import type { Palette } from './palette.svelte'
 import { bestPoint, lastPoint, epochPositions, timeUnit, trailPoints, xAxis, yAxis, type Axis, type Curve, type Point } from './curve'
 import { markShapes, penaltyTexts, phaseLabels, phaseShapes, rateTickShapes, rateTrace } from './annotations'
@@ -16,6 +16,7 @@ const MARGIN = { l: 52, r: 122, t: 26, b: 32 }
 const LINE_HEIGHT = 15
 /** Pixels. */
 const NARROW = 420
+const PALE = '73' // opacity of training behind validation, hexadecimal: 45 %
 /** Average width in pixels of a letter in the 11 pixel font. */
 const LETTER_WIDTH = 6.2
 
@@ -30,8 +31,8 @@ function traces(curve: Curve): Data[] {
   const trail = trailPoints(curve)
   return [
     rateTrace(curve),
-    trace(curve, 'training', column(curve.table, metric), { dash: 'dot', width: 2 }),
-    trace(curve, 'validation', column(curve.table, `val_${metric}`), { dash: 'solid', width: 2 }),
+    trace(curve, 'training', column(curve.table, metric), isDense(curve) ? { width: 1, color: `${palette.series}${PALE}` } : { dash: 'dot', width: 2 }),
+    trace(curve, 'validation', column(curve.table, `val_${metric}`), { width: isDense(curve) ? 1 : 2 }),
     isolatedDots(curve),
     {
       ...BASE,
@@ -46,6 +47,9 @@ function traces(curve: Curve): Data[] {
   ]
 }
 
+/** True if epochs lie closer than pixels: dots and thick lines would run together to a band. */
+const isDense = ({ table, width }: Curve): boolean => table.epochs.length > width
+
 const BASE = { type: 'scatter', connectgaps: false, showlegend: false, cliponaxis: false } as const
 
 function trace(curve: Curve, name: string, values: (number | null)[], line: Partial<PlotData['line']>): Data {
@@ -56,7 +60,7 @@ function trace(curve: Curve, name: string, values: (number | null)[], line: Part
     x: epochPositions(curve),
     y: values,
     mode: 'lines',
-    line: { ...line, color: curve.palette.series },
+    line: { color: curve.palette.series, dash: 'solid', ...line },
     text: penaltyTexts(curve, values),
     hovertemplate: `${name} %{y:${shares ? '.2%' : '.4f'}}%{text}<extra></extra>`,
   }
@@ -116,7 +120,7 @@ function layout(curve: Curve, x: Axis, y: Axis): Partial<Layout> {
       ...axis(palette, x),
       range: [x.low, x.high],
       showgrid: false,
-      hoverformat: curve.byTime ? '.1f' : 'd',
+      hoverformat: curve.byTime ? '.1f' : ',d',
       ...xLabels(curve, x),
     },
     yaxis: {
@@ -148,7 +152,7 @@ function axis(palette: Palette, { ticks }: Axis): Partial<Layout['xaxis']> {
 /** `unifiedhovertitle` is missing in Plotly's types. */
 function xLabels(curve: Curve, { ticks }: Axis): object {
   const { name } = timeUnit(curve)
-  if (!curve.byTime) return { unifiedhovertitle: { text: 'Epoch %{x}' } }
+  if (!curve.byTime) return { ticktext: ticks.map(count), unifiedhovertitle: { text: 'Epoch %{x}' } }
   return { ticktext: ticks.map((tick) => `${tick} ${name}`), unifiedhovertitle: { text: `%{x:.1f} ${name}` } }
 }
 

@@ -1,7 +1,7 @@
 /** Builds the Plotly figure of one metric of several runs or groups: validation solid, training dotted, one hue each. */
 
 import type { Annotations, Data, Layout } from 'plotly.js'
-import { figure as plainNumber, isShare, percent } from '../text/format'
+import { count, figure as plainNumber, isShare, percent } from '../text/format'
 import { epochTicks, linearTicks } from './ticks'
 import { smoothed } from './smoothing'
 import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit } from './overlay'
@@ -47,6 +47,8 @@ function alike(overlay: Overlay): OverlayLine[][] {
   return [...strokes.values()]
 }
 
+/** True if points lie closer than pixels: thick lines would run together to a band. */
+const isDense = ({ width }: Overlay, { x }: OverlayLine): boolean => x.length > width
 const colorOf = ({ palette }: Overlay, { hue }: OverlayLine): string => palette.hues[hue % palette.hues.length]!
 const dashOf = ({ kind }: OverlayLine) => (kind === 'training' ? 'dot' : 'solid') as 'dot' | 'solid'
 
@@ -60,7 +62,7 @@ function mainLine(overlay: Overlay, lines: OverlayLine[]): Data {
     ...BASE,
     x: joined(lines.map((line) => scaled(overlay, line.x))),
     y: joined(lines.map((line) => smoothed(line.mean, overlay.weight))),
-    line: { color: colorOf(overlay, first), width: isInFocus ? 3 : 2, dash: dashOf(first) },
+    line: { color: colorOf(overlay, first), width: isInFocus ? 3 : isDense(overlay, first) ? 1 : 2, dash: dashOf(first) },
     opacity: overlay.focus === null || isInFocus ? 1 : PALE,
     name: `${lines.map(({ key }) => key).join(' ')} ${first.kind}`,
     text: joined(lines.map((line) => line.x.map(() => hoverName(overlay, line)))) as string[],
@@ -133,7 +135,7 @@ function layout(overlay: Overlay, x: Range, y: Range | null): Partial<Layout> {
     hovermode: lines.length > MAX_UNIFIED_LINES ? 'closest' : 'x unified',
     hoverlabel: { bgcolor: palette.panel, bordercolor: palette.lineStrong, font: { color: palette.text, size: 12 } },
     dragmode: width < NARROW ? false : 'zoom',
-    xaxis: { ...axis, range: x, showgrid: false, tickvals: xTicks, ticktext: xTicks.map((tick) => tickText(tick, unit)), ...hoverTitle(overlay, unit) },
+    xaxis: { ...axis, range: x, showgrid: false, tickvals: xTicks, ticktext: xTicks.map((tick) => (overlay.x === 'epoch' ? count(tick) : tickText(tick, unit))), ...hoverTitle(overlay, unit) },
     yaxis: { ...axis, range: y ?? [0, 1], fixedrange: true, gridcolor: palette.grid, tickvals: yTicks, ticktext: yTicks.map((tick) => valueText(overlay, tick, yTicks)) },
     annotations: y ? endLabels(overlay, y) : [{ showarrow: false, xref: 'paper', yref: 'paper', x: 0.5, y: 0.5, text: 'No values', font: { size: 12 } }],
   }
@@ -144,7 +146,7 @@ const tickText = (value: number, { name }: Unit): string => (name.length > 1 || 
 /** `unifiedhovertitle` is missing in Plotly's types. */
 function hoverTitle({ x }: Overlay, { name }: Unit): object {
   const titles = { epoch: 'Epoch %{x}', seconds: `%{x:.1f} ${name}`, images: `%{x:,.4~g}${name} images` }
-  return { unifiedhovertitle: { text: titles[x] }, hoverformat: x === 'epoch' ? 'd' : '.4~g' }
+  return { unifiedhovertitle: { text: titles[x] }, hoverformat: x === 'epoch' ? ',d' : '.4~g' }
 }
 
 function valueText({ metric }: Overlay, value: number, ticks: number[]): string {

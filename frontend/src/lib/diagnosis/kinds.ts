@@ -1,5 +1,6 @@
 /** How the page names the kinds of findings, and which chart shows them. */
 
+import { count } from '../text/format'
 import type { Finding } from '../api/types'
 import type { Mark } from '../charts/curve'
 
@@ -31,5 +32,5 @@ export const hasCurve = (kind: Kind): boolean => !WITHOUT_CURVE.includes(kind)
 export const metricOf = (kind: Kind): Metric => (kind === 'apart_from_the_start' ? 'accuracy' : 'loss')
 
 export function markOf({ kind, since_epoch: epoch }: Finding): Mark | null {
-  return hasCurve(kind) ? { epoch, label: `${kindTitle(kind).toLowerCase()} from epoch ${epoch}` } : null
+  return hasCurve(kind) ? { epoch, label: `${kindTitle(kind).toLowerCase()} from epoch ${count(epoch)}` } : null
 }

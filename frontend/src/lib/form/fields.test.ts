@@ -30,7 +30,7 @@ test('a part that is on has its fields, and a choice its options', () => {
 test('the form finds errors without the server', () => {
   const wrong = { ...withValue(spec, 'optimizer.learning_rate', 11), epochs: 0, class_weights: { cat: 1, dog: -1 } }
   expect(fieldErrors(fieldsOf(catalog, wrong), wrong)).toEqual({
-    epochs: 'Enter a whole number from 1 to 10,000',
+    epochs: 'Enter a whole number from 1 to 100,000',
     'optimizer.learning_rate': 'Enter a number above 0 and at most 10',
     class_weights: 'Enter a number from 0 to 1,000,000 for dog',
   })

@@ -1,6 +1,6 @@
 /** The actions that a run allows in its current state, and what each keeps and loses. */
 
-import { plural } from '../text/format'
+import { count, plural } from '../text/format'
 import { isActive } from '../live/run-state'
 import { valueAt } from '../spec/spec'
 import type { Run } from '../api/types'
@@ -30,7 +30,7 @@ const lastEpoch = (run: Run): number => (run.status === 'preparing' && run.epoch
 const finish = (run: Run): Action => ({
   name: 'finish',
   title: 'Stop after this epoch',
-  effect: `epoch ${lastEpoch(run)} is kept and evaluated`,
+  effect: `epoch ${count(lastEpoch(run))} is kept and evaluated`,
 })
 
 const kill = (run: Run): Action => ({
@@ -42,7 +42,7 @@ const kill = (run: Run): Action => ({
 /** A stopping run trains its last epoch or evaluates its best model. */
 function loses(run: Run): string {
   if (run.status === 'preparing') return ''
-  return run.status === 'stopping' ? 'loses unsaved work; ' : `loses epoch ${nextEpoch(run)}; `
+  return run.status === 'stopping' ? 'loses unsaved work; ' : `loses epoch ${count(nextEpoch(run))}; `
 }
 
 /** All epochs are trained; the final model is being saved and the best one evaluated. */
@@ -65,7 +65,7 @@ function canResume(run: Run): boolean {
 const resume = (run: Run): Action => ({
   name: 'resume',
   title: run.status === 'finished' ? 'Train longer' : 'Resume',
-  effect: run.epoch ? `continues after epoch ${run.epoch}` : 'starts from the beginning',
+  effect: run.epoch ? `continues after epoch ${count(run.epoch)}` : 'starts from the beginning',
 })
 
 /** Returns the epochs that the dialog suggests: those of the spec, or one and a half times as many for a finished run. */

@@ -46,7 +46,7 @@ function best(run: LiveRun, report: Report | null): Stat {
   return {
     title: `Best ${monitorTitle(monitor)}`,
     value: metric(monitor, run.best?.value),
-    detail: run.best ? `epoch ${run.best.epoch}` : '',
+    detail: run.best ? `epoch ${count(run.best.epoch)}` : '',
     ...optionalNote(notes.filter(Boolean).join('. ')),
   }
 }
@@ -62,7 +62,7 @@ function companion(run: LiveRun, table: MetricsTable, report: Report | null): St
   return {
     title: `${capital(monitorTitle(name))} at that epoch`,
     value: metric(name, run.best?.metrics[name]),
-    detail: isOther ? `best ${metric(name, record.value)}, epoch ${record.epoch}` : '',
+    detail: isOther ? `best ${metric(name, record.value)}, epoch ${count(record.epoch)}` : '',
     ...optionalNote(run.best ? noteOf(run, name, report) : ''),
   }
 }
@@ -77,7 +77,7 @@ function tested(run: LiveRun): Stat[] {
       title: 'Test accuracy',
       value: metric('accuracy', accuracy ?? val_accuracy),
       detail: `loss ${metric('loss', loss ?? val_loss)}`,
-      note: `${interval && `${interval}. `}Epoch ${run.test.epoch}, on images not used for training or for picking the epoch`,
+      note: `${interval && `${interval}. `}Epoch ${count(run.test.epoch)}, on images not used for training or for picking the epoch`,
     },
   ]
 }
@@ -121,7 +121,7 @@ function gapStat(table: MetricsTable): Stat {
   const title = 'Generalization gap'
   if (!gap) return { title, value: '–', detail: '' }
   const value = `${gap.points.toFixed(1).replace('-', '−')} pt`
-  if (gap.since !== null) return { title, value, detail: `widening since epoch ${gap.since}`, isWarning: true }
-  const epoch = `epoch ${table.epochs.at(-1)}`
+  if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: true }
+  const epoch = `epoch ${count(table.epochs.at(-1))}`
   return { title, value, detail: gap.points < 0 ? `${epoch}, validation is higher` : epoch }
 }

@@ -55,6 +55,7 @@ test('how long ago a time was', () => {
 
 test('counts, bytes and lists', () => {
   expect([0, 999, 1000.4, 360458, -1234567].map(format.count)).toEqual(['0', '999', '1,000', '360,458', '-1,234,567'])
+  expect([9_999, 10_000, 99_960, 100_000].map(format.compact)).toEqual(['9,999', '10k', '99.9k', '100k'])
   expect(format.plural(1, 'run')).toBe('1 run')
   expect(format.plural(2, 'class', 'classes')).toBe('2 classes')
   expect(format.bytes(4_720_000)).toBe('4.7 MB')

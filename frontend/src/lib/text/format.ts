@@ -33,6 +33,11 @@ export function plural(value: number, singular: string, pluralForm = `${singular
   return `${count(value)} ${value === 1 ? singular : pluralForm}`
 }
 
+/** Cuts a large count to thousands, for narrow columns: 99,960 is 99.9k. */
+export function compact(value: number): string {
+  return value < 10_000 ? count(value) : `${Math.floor(value / 100) / 10}k`
+}
+
 export function ordinal(value: number): string {
   const suffix = ['th', 'st', 'nd', 'rd']
   const rest = value % 100
