@@ -50,7 +50,8 @@ class Validation:
         return float(np.average([float(loss) for _, loss in passes], weights=sizes)), probabilities
 
     def score(self, part: slice) -> tuple[tf.Tensor, tf.Tensor]:
-        return self.forward(tf.constant(self.images[part]), self.targets[part])
+        probabilities, loss = self.forward(tf.constant(self.images[part]), self.targets[part])
+        return probabilities, loss
 
     def forward_pass(self, images: tf.Tensor, targets: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         probabilities = self.model(self.scale(images), training=False)
