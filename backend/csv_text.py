@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 Cell = str | float | bool | None
 
 # A formula begins a cell, which in some countries is after a semicolon or a tab. Full-width signs count, too.
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=[=+\-@\t\r＝＋－＠])")
+SIGNS = tuple("=+-@\t\r＝＋－＠")
+FORMULA = re.compile(rf"(^|[;\t\r\n])(?=[{re.escape(''.join(SIGNS))}])")
 NEEDS_QUOTES = re.compile(r"[\",;\t\r\n]")
 
 
@@ -21,5 +22,8 @@ def _cell(value: Cell) -> str:
         return ""
     if not isinstance(value, str):
         return str(value).lower() if isinstance(value, bool) else repr(value)
+    needs_quotes = NEEDS_QUOTES.search(value)
+    if not needs_quotes and not value.startswith(SIGNS):
+        return value
     text = FORMULA.sub(r"\1'", value)
-    return '"{}"'.format(text.replace('"', '""')) if NEEDS_QUOTES.search(text) else text
+    return '"{}"'.format(text.replace('"', '""')) if needs_quotes else text

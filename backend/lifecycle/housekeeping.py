@@ -1,4 +1,4 @@
-"""Periodic tasks of the service: requeues runs with an expired lease, removes stale files and old notes."""
+"""Periodic tasks of the service: requeue runs with an expired lease, remove stale files, keep the runs table ready."""
 
 import asyncio
 import contextlib
@@ -15,16 +15,17 @@ from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.runs.table.columns.changes import forget_old_changes
+from backend.runs.table.columns.loaded import load_if_many
 from backend.settings import Settings
 
-FORGET_SECONDS = 60.0  # within it, a busy board changes a hundredth of what is kept
+TABLE_SECONDS = 60.0  # within it, a busy board changes a hundredth of what its log keeps
 OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
 
 log = logging.getLogger(__name__)
 
 
 class Housekeeping:
-    """Runs these tasks as background tasks."""
+    """Runs the reaper, the sweeper and the keeper of the runs table as background tasks."""
 
     def __init__(self, settings: Settings, database: Database, redis_stream: RedisStream, wakeups: Wakeups) -> None:
         self._settings = settings
@@ -39,7 +40,7 @@ class Housekeeping:
         async with create_task_group() as tasks:
             tasks.start_soon(_every, self._settings.reaper_seconds, self.reap)
             tasks.start_soon(_every, self._settings.sweeper_seconds, self.sweep)
-            tasks.start_soon(_every, FORGET_SECONDS, self.forget)
+            tasks.start_soon(_every, TABLE_SECONDS, self.keep_table)
             yield
             tasks.cancel_scope.cancel()
 
@@ -61,8 +62,9 @@ class Housekeeping:
         """Removes files that no row names and that nobody has written for an hour."""
         orphans.remove_orphans(self._database, self._settings.data_dir)
 
-    def forget(self) -> None:
-        """Deletes old entries of the log of changed runs."""
+    def keep_table(self) -> None:
+        """Reads many runs into memory before they are listed, and deletes old entries of the log of their changes."""
+        load_if_many(self._database)
         forget_old_changes(self._database)
 
 

@@ -4,15 +4,16 @@ import statistics
 import time
 import urllib.request
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from benchmarks.measuring.board import Board
 from benchmarks.measuring.figure import Figure
 
 
-def answers_ms(board: Board, repeats: int, path: str, **query: str) -> list[float]:
+def answers_ms(board: Board, repeats: int, path: str, **query: Any) -> list[float]:
     """Returns the milliseconds until each answer has arrived; the first one is kept apart."""
-    address = f"http://127.0.0.1:{board.port}{path}" + (f"?{urlencode(query)}" if query else "")
+    address = f"http://127.0.0.1:{board.port}{path}" + (f"?{urlencode(query, doseq=True)}" if query else "")
     times = []
     for _ in range(repeats + 1):
         started = time.perf_counter()

@@ -2,7 +2,10 @@
 
 import functools
 import tempfile
+from contextlib import closing
 from pathlib import Path
+
+import pysqlite3
 
 from backend.db.engine import migrate
 from backend.settings import Settings
@@ -20,4 +23,6 @@ def create_sqlite(settings: Settings) -> None:
 def _migrated_file() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         migrate(Settings(data_dir=Path(folder)))
+        with closing(pysqlite3.connect(Path(folder) / FILE)) as connection:
+            connection.execute("VACUUM")  # of pages that migrations have freed, which a full disk would still have
         return (Path(folder) / FILE).read_bytes()

@@ -87,5 +87,11 @@ def columns_if_loaded(session: Session) -> Iterator["RunColumns | None"]:
         yield loaded.columns
 
 
+def load_if_many(database: Database) -> None:
+    """Reads many runs in the background, unless they are read already."""
+    with database.read() as session, columns_if_loaded(session):
+        pass
+
+
 def has_many_runs(session: Session) -> bool:
     return (session.scalar(select(func.count()).select_from(Run)) or 0) >= MIN_RUNS
