@@ -58,19 +58,18 @@ def time_device(data_dir: Path, device: Device, should_stop: Callable[[], bool])
 def _measure(device: Device, folder: Path, should_stop: Callable[[], bool]) -> DeviceSpeeds:
     """Networks that are trained with few threads have a process of their own, which sets the number of threads."""
 
-    def run(precision: str, names: Iterable[str]) -> dict[str, Any]:
-        times: dict[str, Any] = _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
-        return times
+    def run(precision: str, names: Iterable[str]) -> Any:
+        return _output_of([PROBES_OF_TRAINING, str(folder), precision, *names], device, should_stop)
 
     speeds: dict[str, float] = _output_of([SPEED], device, should_stop)["multiplications_per_second"]
     started = time.monotonic()
-    few = _times(run(FULL, FEW_THREADS))
-    process = max(0.0, time.monotonic() - started - sum(probe.total() for probe in few.values()))
+    few = run(FULL, FEW_THREADS)
+    process = max(0.0, time.monotonic() - started - few["seconds"])
     costs = {}
     for precision in (name for name, speed in speeds.items() if name == FULL or speed >= TIMED_GAIN * speeds[FULL]):
-        output = run(precision, [*ALL_THREADS, BACKBONE_NAME])
-        backbone = BackboneTimes.model_validate(output.pop(BACKBONE_NAME))
-        costs[precision] = MeasuredCosts(few | _times(output), backbone, process).costs()
+        times = run(precision, [*ALL_THREADS, BACKBONE_NAME])["times"]
+        backbone = BackboneTimes.model_validate(times.pop(BACKBONE_NAME))
+        costs[precision] = MeasuredCosts(_times(few["times"] | times), backbone, process).costs()
     return DeviceSpeeds(multiplications_per_second=speeds, training_costs=costs)
 
 

@@ -80,10 +80,6 @@ class Times(BaseModel):
     save: float
     best: float
 
-    def total(self) -> float:
-        """Returns the seconds of the whole training from the built network on, if each epoch is the best so far."""
-        return self.start + EPOCHS * (self.epoch + self.save + self.best) + self.best
-
 
 class BackboneTimes(BaseModel):
     """Seconds of building BACKBONE, of its first forward pass over a batch, which is traced, of a later one, and of
@@ -133,6 +129,8 @@ ALL_THREADS: Mapping[str, Probe] = {
     "large weights": Probe(12 * BATCH_SIZE, [*WIDE, *HEAVY], LARGE_SIDE),
 }
 """For other precisions than float32 these alone are trained again."""
+BASES = ("one step", "steps", "values", "large")
+"""Others are told apart by these, so they are trained twice, and the least times count: a busy moment spoils less."""
 PROBES = {**FEW_THREADS, **ALL_THREADS}
 
 

@@ -4,12 +4,13 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from backend import workers
 from backend.datasets import registry
 from backend.db.engine import Database
-from backend.db.models import Dataset, Epoch, Run
+from backend.db.models import Dataset, Epoch, Event, Run, Worker
 from backend.network import Network, describe
 from backend.settings import Settings
 from backend.spec import RunSpec
@@ -339,6 +340,31 @@ def test_seconds_are_a_range_for_the_fastest_device_until_equal_runs_have_ended_
     assert measured["seconds_per_epoch"] == pytest.approx(9.1)
     assert measured["seconds_per_epoch_range"] is None
     assert check(client, STRIDED, batch_size=64)["seconds_per_epoch_range"] is not None
+
+
+def test_equal_runs_give_the_time_from_one_saved_epoch_to_the_next_without_pauses(
+    client: TestClient, database: Database
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    finish_run(client, database, STRIDED, [8.0] * 5, device="CPU")
+    with database.write() as session:
+        run_id = session.scalars(select(Run.id)).one()
+        for seq, time in enumerate([100.0, 108.5, 117.5, 4_000.0, 4_008.0], start=100):
+            session.add(Event(run_id=run_id, seq=seq, kind="epoch", time=time, payload={}))
+
+    assert check(client, STRIDED)["seconds_per_epoch"] == pytest.approx((8.5 + 9 + 8) / 3)
+
+
+def test_costs_that_a_worker_of_another_version_reported_are_not_measured_yet(
+    client: TestClient, database: Database
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    with database.write() as session:
+        worker = session.scalars(select(Worker)).one()
+        worker.slots = [{**slot, "training_costs": {"float32": {"start": 0.4}}} for slot in worker.slots]
+
+    assert check(client, STRIDED)["start_seconds"] is None
+    assert client.get("/api/workers").json()["items"][0]["slots"][0]["training_costs"] is None
 
 
 def test_a_backbone_of_depthwise_convolutions_takes_longer_than_its_multiplications_say(

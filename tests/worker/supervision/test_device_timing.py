@@ -2,7 +2,9 @@
 
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,14 +37,15 @@ def test_a_device_that_was_never_timed_has_no_speeds(tmp_path: Path) -> None:
 
 def test_speeds_are_stored_for_the_kind_of_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     times = Times(start=0.5, epoch=1.0, save=0.1, best=0.1)
-    outputs = {device_timing.SPEED: {"multiplications_per_second": {"float32": 1e10, "mixed_bfloat16": 2e10}}}
     backbone = BackboneTimes(build=0.4, first=0.3, later=0.1, save=0.2)
     probes = {**dict.fromkeys(PROBES, times.model_dump()), BACKBONE_NAME: backbone.model_dump()}
-    monkeypatch.setattr(
-        device_timing,
-        "_output_of",
-        lambda arguments, *_: outputs.get(arguments[0]) or {name: probes[name] for name in arguments[3:]},
-    )
+
+    def output_of(arguments: Sequence[str], *_: object) -> dict[str, Any]:
+        if arguments[0] == device_timing.SPEED:
+            return {"multiplications_per_second": {"float32": 1e10, "mixed_bfloat16": 2e10}}
+        return {"seconds": 1.0, "times": {name: probes[name] for name in arguments[3:]}}
+
+    monkeypatch.setattr(device_timing, "_output_of", output_of)
 
     speeds = device_timing.time_device(tmp_path, CPU, should_stop=lambda: False)
 
