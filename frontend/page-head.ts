@@ -1,33 +1,51 @@
 /** What the build writes into the head of index.html. */
 
-import type { HtmlTagDescriptor, Plugin, Rolldown } from 'vite'
+import { join } from 'node:path'
+import { build, type Plugin, type Rolldown } from 'vite'
 
-/** Blocks the first paint until the script has set the theme: the content security policy allows no inline script. */
-export const blockRender: Plugin = {
-  name: 'block-render',
+const EARLY = '<script type="module" src="/src/early.ts"></script>'
+/** Pages whose files are loaded beside those of all pages, by their name in the router. */
+const CONTENT = { runs: '/pages/Runs.svelte', run: '/pages/run/Run.svelte' }
+
+type Bundle = Record<string, Rolldown.OutputAsset | Rolldown.OutputChunk>
+
+/** Writes the code of early.ts into the document, which runs it before a file is loaded. The content security policy allows it by its hash. */
+export const inlineEarly: Plugin = {
+  name: 'inline-early',
+  apply: 'build',
   transformIndexHtml: {
-    order: 'post',
-    handler: (html) => html.replace(/<script type="module"(?=[^>]*index)/, '<script type="module" blocking="render"'),
+    order: 'pre',
+    handler: async (html) => (html.includes(EARLY) ? html.replace(EARLY, await script(join(import.meta.dirname, 'src/early.ts'))) : html),
   },
 }
 
-/** Loads the code of all pages at once with main.ts, which imports it dynamically to run before it. */
-export const preloadStart: Plugin = {
-  name: 'preload-start',
+/** Names the files of each page of CONTENT in an attribute of the script, beside which they are not named already. */
+export const namePageFiles: Plugin = {
+  name: 'name-page-files',
   apply: 'build',
   transformIndexHtml: {
     order: 'post',
-    handler(html, { bundle = {}, filename }) {
-      if (!filename.endsWith('index.html')) return []
-      const chunks = Object.values(bundle).filter((file) => file.type === 'chunk')
-      const start = chunks.find((chunk) => chunk.facadeModuleId?.endsWith('/src/start.ts'))!
-      const loaded = [start, ...chunks.filter((chunk) => start.imports.includes(chunk.fileName))]
-      return loaded.flatMap(linksTo).filter(({ attrs }) => !html.includes(String(attrs!.href)))
+    handler(html, { bundle = {} }) {
+      const attributes = Object.entries(CONTENT).map(([page, module]) => {
+        const files = filesOf(chunkOf(module, bundle), bundle).filter((file) => !html.includes(file))
+        return ` data-${page}="${files.map((file) => `/${file}`).join(' ')}"`
+      })
+      return html.replace('<script>', `<script${attributes.join('')}>`)
     },
   },
 }
 
-function linksTo({ fileName, viteMetadata }: Rolldown.OutputChunk): HtmlTagDescriptor[] {
-  const link = (rel: string, file: string): HtmlTagDescriptor => ({ tag: 'link', attrs: { rel, href: `/${file}`, crossorigin: true }, injectTo: 'head' })
-  return [link('modulepreload', fileName), ...[...viteMetadata!.importedCss].map((file) => link('stylesheet', file))]
+async function script(entry: string): Promise<string> {
+  const options = { write: false, target: 'es2022', minify: true, lib: { entry, formats: ['iife' as const], name: 'early' } }
+  const results = (await build({ configFile: false, logLevel: 'warn', build: options })) as Rolldown.RolldownOutput[]
+  return `<script>${results[0]!.output[0].code.trim()}</script>`
+}
+
+const chunkOf = (module: string, bundle: Bundle): Rolldown.OutputChunk =>
+  Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(module)) as Rolldown.OutputChunk
+
+/** Returns a chunk, those that it imports statically, and the styles of all of them. */
+function filesOf(chunk: Rolldown.OutputChunk, bundle: Bundle): string[] {
+  const imported = chunk.imports.flatMap((name) => filesOf(bundle[name] as Rolldown.OutputChunk, bundle))
+  return [...new Set([chunk.fileName, ...chunk.viteMetadata!.importedCss, ...imported])]
 }

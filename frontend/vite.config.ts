@@ -1,17 +1,25 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { compressed } from './compress'
-import { blockRender, preloadStart } from './page-head'
+import { inlineEarly, namePageFiles } from './page-head'
 
 const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 
-/** What main.ts needs before all other code. */
-const first = { name: 'first', test: /lib\/(api\/early-reads|page\/(first-reads|router|stored-theme)|table\/view\/default-view)\.ts/, priority: 1 }
-/** What at least four pages share is one file: each file costs a round trip, and a browser has six connections. */
-const shared = { name: 'shared', minShareCount: 4 }
+/**
+ * Each file costs a round trip, and a browser has six connections. So what every page and the list of runs use is one file, what the page of a
+ * run shares is another, and what at least four of the other pages share a third.
+ */
+const FIRST =
+  /svelte.src|clsx|openapi-fetch|rolldown.runtime|preload-helper|src.(main|App|styles.(tokens|base|controls)|pages.(preload|Missing)|components.(page|table.Keys\.|common.(Popover|StatusPill|Dialog|TimeZone)|runs.(Sparkline|RunStatus))|lib.(live|table.keys|page.(?!stored|theme|first)|text.(format|csv|save|time-zone|interval)|charts.(sparkline|palette)|compare.address|runs.(run-status|run-fields|study-names)|spec.(spec\.|field)|api.(client|clock|early|problem|runs-table)))/
+const RUN = /components.(common|run\b)|lib.(charts|diagnosis|runs|spec)|plotly\.ts/
+const groups = [
+  { name: 'first', test: FIRST, priority: 2 },
+  { name: 'charts', test: RUN, minShareCount: 2, priority: 1 },
+  { name: 'shared', minShareCount: 4 },
+]
 
 export default defineConfig({
-  plugins: [svelte(), blockRender, preloadStart, compressed],
+  plugins: [svelte(), inlineEarly, namePageFiles, compressed],
   server: { proxy: { '/api': api, '/healthz': api, '/readyz': api } },
   build: {
     target: 'es2022',
@@ -24,7 +32,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: { index: 'index.html', docs: 'docs.html' },
-      output: { codeSplitting: { groups: [first, shared] } },
+      output: { codeSplitting: { groups } },
       checks: { pluginTimings: false },
     },
   },

@@ -1,7 +1,6 @@
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js'
 import 'swagger-ui-dist/swagger-ui.css'
 import { storedTheme } from './lib/page/stored-theme'
-import './styles/tokens.css'
 import './styles/docs.css'
 
 const systemTheme = matchMedia('(prefers-color-scheme: dark)')

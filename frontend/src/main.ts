@@ -1,16 +1,14 @@
-/** Small, so that it runs at once: it sends the first requests and loads the code of the page that was opened beside that of all pages. */
+/** Shows the page. Its first frame has its content, whose code early.ts has requested beside this one. */
 
+import { mount } from 'svelte'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/controls.css'
-import { readEarly } from './lib/api/early-reads'
-import { firstReads } from './lib/page/first-reads'
+import App from './App.svelte'
+import { board } from './lib/live/board.svelte'
 import { pageOf } from './lib/page/router'
-import { showStoredTheme } from './lib/page/stored-theme'
 import { loadContent } from './pages/preload'
 
-const page = pageOf(location.pathname)
-showStoredTheme()
-firstReads(page, location.search).forEach(readEarly)
-void loadContent(page)
-void import('./start')
+board.start()
+// Without `await`, for which the content would wait: it imports the file that this module is in.
+void loadContent(pageOf(location.pathname)).finally(() => mount(App, { target: document.body }))

@@ -1,7 +1,9 @@
 """What is compressed on its way to the browser: the page once, when it is built; JSON as it is sent; no stream."""
 
 import gzip
+from base64 import b64encode
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from backend.application import create_app
 from backend.settings import Settings
 from tests.support.storage.databases import create_sqlite
 
+INLINE = "void 0"
 SCRIPT, BROTLI, GZIP = b"console.log(1)", b"as Brotli", gzip.compress(b"console.log(1)")
 
 
@@ -18,7 +21,9 @@ SCRIPT, BROTLI, GZIP = b"console.log(1)", b"as Brotli", gzip.compress(b"console.
 def page(settings: Settings, tmp_path: Path) -> Iterator[TestClient]:
     assets = tmp_path / "page" / "assets"
     assets.mkdir(parents=True)
-    (tmp_path / "page" / "index.html").write_text("<!doctype html>")
+    (tmp_path / "page" / "index.html").write_text(
+        f"<!doctype html><script data-runs='/a.js'>{INLINE}</script><script src='/b.js'></script>"
+    )
     for ending, content in {".js": SCRIPT, ".js.br": BROTLI, ".js.gz": GZIP, ".svg": b"<svg/>"}.items():
         (assets / f"a-1a2b{ending}").write_bytes(content)
     create_sqlite(settings)
@@ -84,3 +89,9 @@ def test_an_event_stream_is_not_compressed(page: TestClient) -> None:
 
     assert "event: end" in response.text
     assert "content-encoding" not in response.headers
+
+
+def test_the_policy_allows_the_script_in_the_document_by_its_hash_and_no_other(page: TestClient) -> None:
+    policy = page.get("/").headers["content-security-policy"]
+    digest = b64encode(sha256(INLINE.encode()).digest()).decode()
+    assert f"; script-src 'self' 'sha256-{digest}'; " in policy

@@ -1,12 +1,12 @@
 /** The theme that the user switched to, in the storage of this browser. The API page reads it, too. */
 
-const KEY = 'epochboard-theme'
+export const THEME_KEY = 'epochboard-theme'
 export type Theme = 'light' | 'dark'
 
 /** Private windows may forbid the storage; the choice then lasts until the page is closed. */
 export function storedTheme(): Theme | null {
   try {
-    const value = localStorage.getItem(KEY)
+    const value = localStorage.getItem(THEME_KEY)
     return value === 'light' || value === 'dark' ? value : null
   } catch {
     return null
@@ -17,12 +17,4 @@ export function storedTheme(): Theme | null {
 export function showStoredTheme(): void {
   const theme = storedTheme()
   if (theme) document.documentElement.dataset.theme = theme
-}
-
-export function storeTheme(theme: Theme): void {
-  try {
-    localStorage.setItem(KEY, theme)
-  } catch (error) {
-    console.info('The theme could not be stored:', error)
-  }
 }
