@@ -37,5 +37,10 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  test: { include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'] },
+  test: {
+    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    // Files share a thread's modules: loading them anew for each file took five sixths of the processor time.
+    isolate: false,
+    pool: 'threads',
+  },
 })
