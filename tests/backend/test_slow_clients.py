@@ -1,8 +1,10 @@
 """Clients that send half of a request and then nothing are not waited for; slow uploads and open streams are."""
 
+import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -69,6 +71,37 @@ def test_single_bytes_do_not_buy_a_head_more_time(port: int) -> None:
 def test_a_head_without_end_is_refused(port: int) -> None:
     with connect(port, "GET /healthz HTTP/1.1", "X: " + 70_000 * "x") as connection:
         assert rest(connection).startswith(b"HTTP/1.1 400")
+
+
+CHUNKED = ["POST /api/runs HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json", "Transfer-Encoding: chunked"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [["2", "{}", "0", "X: " + 400_000 * "x"], ["2", "{}", "0", *80_000 * ["X: y"]], ["2;" + 400_000 * "x"]],
+    ids=["a long trailer", "many trailers", "a long extension of a chunk"],
+)
+def test_what_surrounds_a_chunked_body_without_end_is_refused(port: int, lines: list[str]) -> None:
+    with connect(port, *CHUNKED, "") as connection:
+        with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+            connection.sendall("\r\n".join(lines).encode())
+        assert rest(connection)[:12] in (b"HTTP/1.1 400", b"")  # or it is closed while this side still sends
+
+
+def test_trailers_are_not_headers() -> None:
+    async def echo(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            return
+        while (await receive())["more_body"]:
+            pass
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"connection", b"close")]})
+        await send({"type": "http.response.body", "body": repr(scope["headers"]).encode()})
+
+    with served(echo) as port, connect(port, *CHUNKED, "", "2", "{}", "0", "Authorization: me", "") as connection:
+        response = rest(connection)
+
+    assert b"transfer-encoding" in response
+    assert b"authorization" not in response
 
 
 def send_single_bytes(connection: socket.socket) -> None:
