@@ -43,7 +43,18 @@ def test_a_celery_process_loads_neither_keras_nor_what_only_some_jobs_need() -> 
 
 
 def test_the_launcher_loads_nothing_slow() -> None:
-    heavy = {"tensorflow", "keras", "sklearn", "plotly", "fastapi", "worker", "sqlalchemy", "celery", "redis", "valkey"}
+    heavy = {
+        "tensorflow",
+        "keras",
+        "plotly",
+        "fastapi",
+        "worker",
+        "sqlalchemy",
+        "celery",
+        "redis",
+        "valkey",
+        "pydantic",
+    }
     assert loaded_by("standalone.board.up") & heavy == set()
 
 

@@ -5,19 +5,24 @@ import os
 import shlex
 import socket
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from backend.files import PRIVATE_UMASK, make_private
-from backend.settings import Settings
 from standalone.errors import CommandError
+
+if TYPE_CHECKING:
+    from backend.settings import Settings
 
 OWN_FILES = {"epochboard.db", "lock", "valkey", "runs", "datasets"}
 """Names by which a folder is known to be a data folder."""
 
 
-def read_settings(data_dir: str | None) -> Settings:
+def read_settings(data_dir: str | None) -> "Settings":
     """Returns the settings of the environment; --data-dir overrides EPOCHBOARD_DATA_DIR."""
+    from pydantic import ValidationError  # here and below, since `up` itself does without
+
+    from backend.settings import Settings
+
     try:
         settings = Settings()
     except ValidationError as error:
@@ -99,7 +104,7 @@ def close_to_others(folder: Path) -> None:
     )
 
 
-def migrate_database(settings: Settings) -> None:
+def migrate_database(settings: "Settings") -> None:
     """Migrates the database to this version; where that is not possible, the error gives the reason."""
     from backend.db import migrated
 

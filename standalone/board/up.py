@@ -1,18 +1,18 @@
 """`epochboard up`: the whole board on one machine, as child processes of one process."""
 
-import http.client
 import os
 import queue
 import signal
+import socket
 import sys
 import threading
-import webbrowser
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
-from backend.settings import Settings
 from standalone.board import services, valkey
+from standalone.board.board_settings import BoardSettings, read_board_settings
 from standalone.board.checks import (
     check_host,
     check_page,
@@ -34,11 +34,11 @@ def up(options: Namespace) -> int:
     signals = receive_signals()
     check_host(options.host)
     url = f"http://{url_host(options.host)}:{options.port}"
-    settings = read_settings(options.data_dir)
+    settings = read_board_settings(options.data_dir)
     hosts = [*settings.allowed_hosts, url_host(options.host)]
     processes = options.api_processes or settings.api_processes
-    changes = {"data_dir": make_data_dir(settings.data_dir), "allowed_hosts": hosts, "api_processes": processes}
-    settings = settings.model_copy(update=changes)
+    data_dir = make_data_dir(settings.data_dir)
+    settings = replace(settings, data_dir=data_dir, allowed_hosts=hosts, api_processes=processes)
     check_page(settings.frontend_dir)
     with lock(settings.data_dir, url):
         check_port(options.host, options.port)
@@ -62,20 +62,20 @@ def receive_signals() -> SignalQueue:
 
 
 @contextmanager
-def redis_of(settings: Settings) -> Iterator[tuple[Settings, list[Service]]]:
+def redis_of(settings: BoardSettings) -> Iterator[tuple[BoardSettings, list[Service]]]:
     """Yields the settings with the address of Redis, and the embedded server where the settings name no other."""
     if settings.redis_url:
         yield settings, []
         return
     folder = valkey.make_folder(settings.data_dir)
     with valkey.socket_path(folder) as socket:
-        yield settings.model_copy(update={"redis_url": f"unix://{socket}"}), [services.embedded_valkey(folder, socket)]
+        yield replace(settings, redis_url=f"unix://{socket}"), [services.embedded_valkey(folder, socket)]
 
 
 class Board:
     """All child processes. Valkey starts first and stops last, since the others need it."""
 
-    def __init__(self, settings: Settings, console: Console, signals: SignalQueue) -> None:
+    def __init__(self, settings: BoardSettings, console: Console, signals: SignalQueue) -> None:
         self.settings = settings
         self.console = console
         self.signals = signals
@@ -109,7 +109,8 @@ class Board:
         """Restarts children that die. Returns the first signal, or None once the API at `until_ready` answers."""
         while True:
             if until_ready is not None and not all(child.is_alive() for child in self.api_and_workers):
-                migrate_database(self.settings)  # if it can't be, the API has ended for this reason, and `up` does
+                # If it can't be migrated, the API has ended for this reason, and `up` does.
+                migrate_database(read_settings(str(self.settings.data_dir)))
             for child in (*self.redis, *self.api_and_workers):
                 child.restart_if_dead()
             if until_ready is not None and is_serving(*until_ready):
@@ -121,14 +122,13 @@ class Board:
 
 
 def is_serving(host: str, port: int) -> bool:
-    connection = http.client.HTTPConnection(host, port, timeout=1)
+    """Asks for /healthz without an HTTP client, which would take 2 MB with TLS and all that it imports."""
     try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.client.OK
-    except (OSError, http.client.HTTPException):
+        with socket.create_connection((host, port), timeout=1) as connection:
+            connection.sendall(f"GET /healthz HTTP/1.0\r\nHost: {url_host(host)}\r\n\r\n".encode())
+            return connection.recv(12)[9:] == b"200"  # of "HTTP/1.1 200"
+    except OSError:
         return False
-    finally:
-        connection.close()
 
 
 def open_browser(url: str, options: Namespace) -> None:
@@ -136,4 +136,6 @@ def open_browser(url: str, options: Namespace) -> None:
     display = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     if options.no_open or "CI" in os.environ or not display or not sys.stdout.isatty():
         return
+    import webbrowser
+
     threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()
