@@ -25,9 +25,9 @@ from backend.errors import NotFound
 from backend.files import PRIVATE_UMASK
 from backend.http_protocol import END_STREAMS
 from backend.lifecycle.housekeeping import Housekeeping
+from backend.live.board_watch import BoardWatch
 from backend.live.hub import Hub
 from backend.live.redis_stream import RedisStream
-from backend.live.worker_watch import WorkerWatch
 from backend.malloc import limit_arenas
 from backend.messaging.rpc import HelperClient
 from backend.messaging.wakeups import Wakeups
@@ -128,8 +128,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]
     os.umask(PRIVATE_UMASK)
     board: Board = app.state.board
     housekeeping = Housekeeping(board.settings, board.database, board.redis_stream, board.wakeups)
-    worker_watch = WorkerWatch(board.hub, board.database, board.settings.lease_seconds)
-    async with board.hub.running(), housekeeping.running(), worker_watch.running():
+    board_watch = BoardWatch(board.hub, board.database, board.settings.lease_seconds)
+    async with board.hub.running(), housekeeping.running(), board_watch.running():
         yield {END_STREAMS: board.hub.close}
     board.database.engine.dispose()
 

@@ -71,7 +71,8 @@ async def follow_run(
 @router.get("/api/events", summary="Follow the board", response_class=EventStream, responses=STREAM)
 async def follow_board(board: BoardDep) -> Response:
     """Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
-    reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed.
+    reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed,
+    else every ten seconds; `datasets` has those that are being prepared, while they are.
     """
     return EventStream(_board_messages(board.hub))
 

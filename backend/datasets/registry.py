@@ -1,6 +1,7 @@
 """The rows of datasets: status, progress and job. Arrays on disk are in `backend.datasets.store`."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
-from backend.datasets.schemas import DatasetRead, ImageOptions
+from backend.datasets.schemas import DatasetRead, DatasetState, ImageOptions
 from backend.datasets.versions import base_name, split_name, version_title, versions
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Dataset, Run
@@ -27,6 +28,14 @@ def all_datasets(session: Session) -> list[DatasetRead]:
     bases = [*BUILT_IN, *sorted({base_name(name) for name in known} - set(BUILT_IN))]
     names = sorted(known, key=lambda name: (bases.index(base_name(name)), split_name(name)[1] or 1))
     return [dataset_read(name, rows.get(name)) for name in names]
+
+
+def preparing_datasets(session: Session, names: Sequence[str]) -> list[DatasetState]:
+    """Returns the datasets that are being prepared, and those of `names`, whatever has become of them."""
+    columns = select(Dataset.name, Dataset.status, Dataset.error, Dataset.progress)
+    is_read = (Dataset.status == "preparing") | Dataset.name.in_(names)
+    rows = session.execute(columns.where(is_read).order_by(Dataset.name))
+    return [DatasetState.model_validate(row._asdict()) for row in rows]
 
 
 def dataset_read(name: str, row: Dataset | None) -> DatasetRead:

@@ -162,6 +162,15 @@ class DerivedRead(BaseModel):
     images: ImageOptions | None = None
 
 
+class DatasetState(BaseModel):
+    """What a dataset that is being prepared changes."""
+
+    name: str
+    status: DatasetStatus
+    error: str | None
+    progress: DatasetProgress | None
+
+
 class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 

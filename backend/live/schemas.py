@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from backend.artifacts.schemas import ArtifactRead
+from backend.datasets.schemas import DatasetState
 from backend.runs.schemas import Best, Metrics, RunRead, Status
 from backend.workers import WorkerRead
 
@@ -60,10 +61,28 @@ class DeletedEvent(BaseModel):
 
 
 class WorkersEvent(BaseModel):
-    """All workers, as `GET /api/workers` lists them, after one has come, gone or changed. `run` is empty."""
+    """All workers, as `GET /api/workers` lists them, after one has come, gone or changed; else every ten seconds, for
+    their heartbeats and memory. `run` is empty."""
 
     run: str
     items: list[WorkerRead]
 
 
-EventPayload = StatusEvent | EpochEvent | LogEvent | ProgressEvent | ResetEvent | EndEvent | DeletedEvent | WorkersEvent
+class DatasetsEvent(BaseModel):
+    """The datasets that are being prepared, and those that were until this event. `run` is empty."""
+
+    run: str
+    items: list[DatasetState]
+
+
+EventPayload = (
+    StatusEvent
+    | EpochEvent
+    | LogEvent
+    | ProgressEvent
+    | ResetEvent
+    | EndEvent
+    | DeletedEvent
+    | WorkersEvent
+    | DatasetsEvent
+)

@@ -16,7 +16,7 @@ from backend.runs.schemas import run_read
 
 RETRY_MS = 2_000  # after which a client connects again
 
-Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted", "workers"]
+Kind = Literal["status", "epoch", "log", "progress", "reset", "end", "deleted", "workers", "datasets"]
 
 
 @dataclass(frozen=True)

@@ -568,7 +568,8 @@ export interface paths {
         /**
          * Follow the board
          * @description Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
-         *     reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed.
+         *     reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed,
+         *     else every ten seconds; `datasets` has those that are being prepared, while they are.
          */
         get: operations["follow_board"];
         put?: never;
@@ -3241,6 +3242,16 @@ export interface components {
              */
             version: number;
         };
+        /**
+         * DatasetsEvent
+         * @description The datasets that are being prepared, and those that were until this event. `run` is empty.
+         */
+        DatasetsEvent: {
+            /** Items */
+            items: components["schemas"]["DatasetState"][];
+            /** Run */
+            run: string;
+        };
         /** DatasetSpec */
         DatasetSpec: {
             /**
@@ -3265,6 +3276,22 @@ export interface components {
              *     }
              */
             validation: components["schemas"]["FromTest"] | components["schemas"]["FromTrain"] | components["schemas"]["FromValidation"];
+        };
+        /**
+         * DatasetState
+         * @description What a dataset that is being prepared changes.
+         */
+        DatasetState: {
+            /** Error */
+            error: string | null;
+            /** Name */
+            name: string;
+            progress: components["schemas"]["DatasetProgress"] | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "missing" | "preparing" | "ready" | "failed";
         };
         /** DecisionCreate */
         DecisionCreate: {
@@ -7644,7 +7671,8 @@ export interface components {
         };
         /**
          * WorkersEvent
-         * @description All workers, as `GET /api/workers` lists them, after one has come, gone or changed. `run` is empty.
+         * @description All workers, as `GET /api/workers` lists them, after one has come, gone or changed; else every ten seconds, for
+         *     their heartbeats and memory. `run` is empty.
          */
         WorkersEvent: {
             /** Items */
@@ -10118,7 +10146,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers" | "datasets";
                         id?: string;
                     };
                 };
@@ -12015,7 +12043,7 @@ export interface operations {
                     "text/event-stream": {
                         data: string;
                         /** @enum {unknown} */
-                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers";
+                        event: "status" | "epoch" | "log" | "progress" | "reset" | "end" | "deleted" | "workers" | "datasets";
                         id?: string;
                     };
                 };

@@ -61,6 +61,7 @@ export type Limit = Omit<Schemas['Limits'], 'help' | 'nullable' | 'items' | 'tak
   items?: Limit | null
 }
 export type Dataset = Schemas['DatasetRead']
+export type DatasetState = Schemas['DatasetState']
 export type Suspect = Schemas['Suspect']
 export type Suspects = Schemas['Suspects']
 export type LabelDecision = Schemas['LabelDecisionRead']

@@ -5,8 +5,8 @@ import { errorMessage, Problem } from '../api/problem'
 import type { RunEvent } from '../live/run-state'
 import type { ComparedRun, Comparison, Decision, Lineage } from '../api/types'
 
-/** While runs train, their comparison is read again this often; after a change of status sooner. */
-const EPOCH_PAUSE_MS = 20_000
+/** While runs train, what is computed from their predictions is read again this often; after a change of status all is. */
+const EPOCH_PAUSE_MS = 60_000
 const STATUS_PAUSE_MS = 500
 
 export type CompareChoice = Omit<CompareQuery, 'runs'>
@@ -38,16 +38,23 @@ export class RunsComparison {
   }
 
   async read(choice: CompareChoice = this.#choice): Promise<void> {
-    const request = ++this.#latest
     this.#choice = choice
+    const isFirst = this.comparison === null
+    await this.#readComparison(async () => {
+      if (!isFirst) this.revision += 1
+      await this.readLineage()
+    })
+  }
+
+  async #readComparison(then?: () => Promise<void>): Promise<void> {
+    const request = ++this.#latest
     try {
-      const comparison = await compareRuns({ ...choice, runs: this.ids.join(',') })
+      const comparison = await compareRuns({ ...this.#choice, runs: this.ids.join(',') })
       if (request !== this.#latest) return
-      if (this.comparison) this.revision += 1
       this.comparison = comparison
       this.failure = ''
       this.missing = []
-      await this.readLineage()
+      await then?.()
     } catch (error) {
       if (request === this.#latest) await this.#fail(error)
     }
@@ -65,7 +72,7 @@ export class RunsComparison {
     this.missing = this.ids.filter((_, at) => !exists[at])
   }
 
-  /** An epoch changes its run's row at once. What is computed from predictions is read again after a pause. */
+  /** An epoch changes its run's row and curves at once. What is computed from predictions is read again after a pause. */
   handle(event: RunEvent): void {
     if (!this.ids.includes(event.data.run) || !['epoch', 'status', 'reset'].includes(event.kind)) return
     if (event.kind === 'epoch') this.#addEpoch(event.data)
@@ -84,7 +91,7 @@ export class RunsComparison {
     this.#due = due
     this.#timer = setTimeout(() => {
       this.#timer = undefined
-      void this.read()
+      void (pause === EPOCH_PAUSE_MS ? this.#readComparison() : this.read())
     }, pause)
   }
 }

@@ -1,27 +1,25 @@
-/** The list of datasets. It is polled while a dataset is being prepared, because preparing a dataset sends no events. */
+/** The list of datasets, read once and then kept current by the server's events. */
 
 import { prepareDataset, readDatasets } from '../api/client'
 import { errorMessage } from '../api/problem'
-import type { Dataset } from '../api/types'
+import type { Dataset, DatasetState } from '../api/types'
+import { board } from '../live/board.svelte'
+import type { RunEvent } from '../live/run-state'
 
-const POLL_MS = 1_000
+const namesOf = (datasets: Pick<DatasetState, 'name' | 'status'>[]): string => JSON.stringify(datasets.flatMap(({ name, status }) => (status === 'preparing' ? name : [])).sort())
 
 export class DatasetList {
   items = $state.raw<Dataset[] | null>(null)
   failure = $state('')
-  #timer: ReturnType<typeof setTimeout> | undefined
-  #isStopped = false
+  readonly #unlisten = board.listen((event) => this.handle(event))
 
   async read(): Promise<void> {
-    clearTimeout(this.#timer)
     try {
       this.items = (await readDatasets()).items
       this.failure = ''
     } catch (error) {
       this.failure = errorMessage(error)
     }
-    const isPreparing = this.items?.some((dataset) => dataset.status === 'preparing') ?? true
-    if (isPreparing && !this.#isStopped) this.#timer = setTimeout(() => void this.read(), POLL_MS)
   }
 
   async prepare(name: string): Promise<void> {
@@ -33,8 +31,15 @@ export class DatasetList {
     }
   }
 
+  /** The event has all datasets that are being prepared. If there are others than here, one came, ended or was deleted. */
+  handle(event: RunEvent): void {
+    if (event.kind !== 'datasets' || this.items === null) return
+    const states = event.data.items as DatasetState[]
+    if (namesOf(states) !== namesOf(this.items)) void this.read()
+    else this.items = this.items.map((dataset) => ({ ...dataset, ...states.find(({ name }) => name === dataset.name) }))
+  }
+
   stop(): void {
-    this.#isStopped = true
-    clearTimeout(this.#timer)
+    this.#unlisten()
   }
 }

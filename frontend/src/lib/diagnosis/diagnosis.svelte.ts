@@ -1,5 +1,5 @@
-/** Loads the diagnosis of a run: at once; while it trains, again once it has trained twice as long, but after at least half a
- * minute and at most one; and once more when it ends. */
+/** Loads the diagnosis of a run: at once; while it trains, again once it has trained twice as long, but after at least 40
+ * seconds and at most a minute; and once more when it ends. */
 
 import { readDiagnosis } from '../api/client'
 import { errorMessage } from '../api/problem'
@@ -7,7 +7,7 @@ import type { Diagnosis as Answer, Finding } from '../api/types'
 import type { Mark } from '../charts/curve'
 import { markOf } from './kinds'
 
-const MIN_PAUSE_MS = 30_000
+const MIN_PAUSE_MS = 40_000
 const MAX_PAUSE_MS = 60_000
 
 export class Diagnosis {

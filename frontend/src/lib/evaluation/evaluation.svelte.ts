@@ -8,7 +8,7 @@ import type { Merge } from './class-tree'
 import type { EvaluatedEpoch } from './sample-selection'
 
 /** While the best epoch keeps moving on, it is read no more often: matrix, report and images are three requests. */
-const PAUSE_MS = 10_000
+const PAUSE_MS = 60_000
 /** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
 

@@ -106,15 +106,14 @@ class Board {
   }
 
   async #readAll(): Promise<void> {
-    await Promise.all([this.#readActive(), this.readWorkers()])
+    await Promise.all([this.#readActive(), this.#readWorkers()])
   }
 
   async #readActive(): Promise<void> {
     await this.#logErrors(async () => (this.active = (await findRuns({ status: ACTIVE, limit: 200 })).items))
   }
 
-  /** Reads heartbeats and memory, too, whose changes are no events. */
-  async readWorkers(): Promise<void> {
+  async #readWorkers(): Promise<void> {
     await this.#logErrors(async () => (this.workers = (await readWorkers()).items))
   }
 

@@ -9,7 +9,7 @@ export const EVENTS_URL = '/api/events'
 /** The event that makes a tab read everything. */
 export const RESET: StreamMessage = { kind: 'event', event: { kind: 'reset', data: { run: '' } } }
 
-const KINDS: RunEvent['kind'][] = ['status', 'epoch', 'log', 'progress', 'reset', 'end', 'deleted', 'workers']
+const KINDS: RunEvent['kind'][] = ['status', 'epoch', 'log', 'progress', 'reset', 'end', 'deleted', 'workers', 'datasets']
 const RECONNECT_MS = 2000
 const CLOCK_CHECK_MS = 5000
 /** Browsers delay the timers of a hidden tab by up to a minute; a longer pause means that the machine was asleep. */

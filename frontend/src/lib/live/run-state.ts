@@ -3,8 +3,8 @@
 import type { Best, Metrics, Run, RunState, Status } from '../api/types'
 
 export interface RunEvent {
-  kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end' | 'deleted' | 'workers'
-  /** `seq` is null for events that are not stored: `progress`, `end` and `deleted`. `workers` is about no run. */
+  kind: 'status' | 'epoch' | 'log' | 'progress' | 'reset' | 'end' | 'deleted' | 'workers' | 'datasets'
+  /** `seq` is null for events that are not stored: `progress`, `end` and `deleted`. `workers` and `datasets` are about no run. */
   data: { run: string; seq?: number | null; [field: string]: unknown }
 }
 
