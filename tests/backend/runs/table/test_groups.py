@@ -1,5 +1,8 @@
 """Groups of runs over HTTP: values, mean and spread, pages in the order of a tree, on both databases."""
 
+import random
+import statistics
+from collections import defaultdict
 from typing import Any
 
 import numpy as np
@@ -63,6 +66,29 @@ def test_groups_by_several_fields_are_paged_in_the_order_of_a_tree(client: TestC
 
     assert [tuple(page["items"][0]["values"].values()) for page in pages] == expected
     assert {page["total"] for page in pages} == {5}
+
+
+def test_groups_are_those_that_python_makes(client: TestClient, database: Database) -> None:
+    draw = random.Random(0)
+    sizes, accuracies = draw.choices((8, 16, 32), k=40), draw.choices((0.1, 0.25, 0.7, None), k=40)
+    recipes = draw.choices((None, "a", "b"), k=40)
+    rows = zip(sizes, recipes, accuracies, strict=True)
+    write_runs(database, *({"batch_size": s, "recipe": r, "best_val_accuracy": a} for s, r, a in rows))
+    values = defaultdict(list)
+    for size, recipe, accuracy in zip(sizes, recipes, accuracies, strict=True):
+        values[size, recipe].append(accuracy)
+
+    items = groups(client, by="batch_size,recipe", columns="best.val_accuracy", limit=200)["items"]
+
+    assert [tuple(item["values"].values()) for item in items] == sorted(values, key=lambda key: (key[0], key[1] or "z"))
+    for item in items:
+        of_group = values[tuple(item["values"].values())]
+        present = [accuracy for accuracy in of_group if accuracy is not None]
+        summary = item["summary"]["best.val_accuracy"]
+        assert (item["n"], summary["n"]) == (len(of_group), len(present))
+        assert summary["mean"] == pytest.approx(statistics.mean(present))
+        assert summary["deviation"] == pytest.approx(statistics.stdev(present) if len(present) > 1 else None)
+        assert (summary["low"], summary["high"]) == (min(present), max(present))
 
 
 def test_groups_are_of_the_runs_that_match_the_filters(client: TestClient, database: Database) -> None:
