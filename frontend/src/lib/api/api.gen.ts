@@ -7325,14 +7325,31 @@ export interface components {
         };
         /**
          * TrainingCosts
-         * @description Seconds. Those of a step, an epoch, its saving and the start each have a fixed part, and parts that grow with the
-         *     network. `multiplication` is for one of a convolution, `small_multiplication` in a network that is trained with one
-         *     thread an operation; `normalized` for one value of a batch normalization, both in a forward pass. `process` is the
-         *     start of a process that imports Keras.
+         * @description Seconds. `process` is the start of a process that imports Keras. Those of building a network, tracing it, a step,
+         *     saving an epoch and saving its model (`best`) each have a fixed part, and parts that grow with layers or weights.
+         *
+         *     `multiplication`, `value` and `normalized` are for a forward pass over an image: for one multiplication of a
+         *     convolution, one output of a layer, and one of a batch normalization. `dropped` is for an output of dropout, and
+         *     `varied` for an augmented image. What begins with `small` is for networks that are trained with one thread an
+         *     operation. `feature_multiplication` and `feature_layer`, which is traced once, are those of a backbone.
          */
         TrainingCosts: {
+            /** Best */
+            best: number;
+            /** Best Layer */
+            best_layer: number;
+            /** Best Weight */
+            best_weight: number;
+            /** Build Layer */
+            build_layer: number;
+            /** Dropped */
+            dropped: number;
             /** Epoch */
             epoch: number;
+            /** Feature Layer */
+            feature_layer: number;
+            /** Feature Multiplication */
+            feature_multiplication: number;
             /** Multiplication */
             multiplication: number;
             /** Normalized */
@@ -7341,22 +7358,26 @@ export interface components {
             process: number;
             /** Save */
             save: number;
-            /** Save Layer */
-            save_layer: number;
             /** Save Weight */
             save_weight: number;
             /** Small Multiplication */
             small_multiplication: number;
-            /** Start */
-            start: number;
-            /** Start Layer */
-            start_layer: number;
+            /** Small Step Weight */
+            small_step_weight: number;
             /** Step */
             step: number;
             /** Step Layer */
             step_layer: number;
             /** Step Weight */
             step_weight: number;
+            /** Trace */
+            trace: number;
+            /** Trace Layer */
+            trace_layer: number;
+            /** Value */
+            value: number;
+            /** Varied */
+            varied: number;
         };
         /**
          * Twice
