@@ -22,7 +22,7 @@ from worker.supervision.spawner import spawner
 
 SPEED = "worker.training.inference.speed"
 PROBES_OF_TRAINING = "worker.training.inference.probes"
-TIMEOUT_SECONDS = 120.0  # of each process: one for speeds, one for few threads, and one for each precision
+TIMEOUT_SECONDS = 300.0  # of each process: one for speeds, one for few threads, and one for each precision
 POLL_SECONDS = 0.2
 TIMED_GAIN = 1.1  # of a precision over float32; the costs of others are not worth the time
 
