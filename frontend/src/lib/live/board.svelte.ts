@@ -4,7 +4,7 @@ import { findRuns, readRun, readWorkers } from '../api/client'
 import { clock } from '../api/clock.svelte'
 import { subscribe } from './subscribe'
 import { throttle } from './throttle'
-import { afterPaint } from './idle'
+import { afterPaint, whenIdle } from './idle'
 import { errorMessage } from '../api/problem'
 import { ACTIVE, advance, isActive, EventNumbers, type RunEvent } from './run-state'
 import type { LiveRun } from '../api/types'
@@ -38,7 +38,7 @@ class Board {
   start(): void {
     const receive = throttle(({ message, now }: { message: StreamMessage; now: number }) => this.#receive(message, now))
     void this.#readAll()
-    afterPaint(() => subscribe((message) => receive({ message, now: clock.read() })))
+    afterPaint(() => whenIdle(() => subscribe((message) => receive({ message, now: clock.read() }))))
   }
 
   /** Calls `listener` for each event. Returns the function that ends it. */

@@ -1,4 +1,4 @@
-/** Work that can wait until the browser has nothing else to do. */
+/** Work that waits until the page is drawn, or until the browser has nothing else to do. */
 
 const MAX_WAIT_MS = 500 // some browsers never report that they are idle
 
@@ -10,6 +10,6 @@ export function whenIdle(action: () => void): void {
 
 /** Calls `action` when what is drawn now is on the screen. A hidden tab draws nothing, and does not wait for it. */
 export function afterPaint(action: () => void): void {
-  if (document.hidden) whenIdle(action)
-  else requestAnimationFrame(() => whenIdle(action))
+  if (document.hidden) setTimeout(action)
+  else requestAnimationFrame(() => setTimeout(action))
 }
