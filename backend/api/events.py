@@ -72,7 +72,7 @@ async def follow_run(
 async def follow_board(board: BoardDep) -> Response:
     """Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
     reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed,
-    else every ten seconds; `datasets` has those that are being prepared, while they are.
+    else every ten seconds; `datasets` has those that are being prepared or have changed, when they do.
     """
     return EventStream(_board_messages(board.hub))
 

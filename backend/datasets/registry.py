@@ -1,7 +1,6 @@
 """The rows of datasets: status, progress and job. Arrays on disk are in `backend.datasets.store`."""
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,11 +29,9 @@ def all_datasets(session: Session) -> list[DatasetRead]:
     return [dataset_read(name, rows.get(name)) for name in names]
 
 
-def preparing_datasets(session: Session, names: Sequence[str]) -> list[DatasetState]:
-    """Returns the datasets that are being prepared, and those of `names`, whatever has become of them."""
+def dataset_states(session: Session) -> list[DatasetState]:
     columns = select(Dataset.name, Dataset.status, Dataset.error, Dataset.progress)
-    is_read = (Dataset.status == "preparing") | Dataset.name.in_(names)
-    rows = session.execute(columns.where(is_read).order_by(Dataset.name))
+    rows = session.execute(columns.order_by(Dataset.name))
     return [DatasetState.model_validate(row._asdict()) for row in rows]
 
 

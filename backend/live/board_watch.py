@@ -35,7 +35,7 @@ class BoardWatch:
         self._lease_seconds = lease_seconds
         self._looks = 0
         self._workers: list[WorkerRead] | None = None  # as they were announced
-        self._preparing: list[DatasetState] = []
+        self._datasets: list[DatasetState] = []
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -56,21 +56,21 @@ class BoardWatch:
     async def look(self) -> None:
         """Announces what has changed since the last look to all pages, and the workers if it is the first one."""
         if not self._hub.has_board_subscribers():
-            self._workers, self._preparing = None, []
+            self._workers, self._datasets = None, []
             return
         workers, datasets = await run_in_threadpool(self._read)
         self._looks += 1
         if self._have_changed(workers):
             self._workers = workers
             self._announce("workers", workers)
-        if datasets != self._preparing:
-            self._preparing = [dataset for dataset in datasets if dataset.status == "preparing"]
-            self._announce("datasets", datasets)
+        if datasets != self._datasets:
+            before, self._datasets = self._datasets, datasets
+            news = [dataset for dataset in datasets if dataset.status == "preparing" or dataset not in before]
+            self._announce("datasets", news)
 
     def _read(self) -> tuple[list[WorkerRead], list[DatasetState]]:
         with self._database.read() as session:
-            workers = all_workers(session, self._lease_seconds)
-            return workers, registry.preparing_datasets(session, [dataset.name for dataset in self._preparing])
+            return all_workers(session, self._lease_seconds), registry.dataset_states(session)
 
     def _have_changed(self, workers: list[WorkerRead]) -> bool:
         if self._workers is None or _states(workers) != _states(self._workers):

@@ -69,7 +69,7 @@ class WorkersEvent(BaseModel):
 
 
 class DatasetsEvent(BaseModel):
-    """The datasets that are being prepared, and those that were until this event. `run` is empty."""
+    """The datasets that are being prepared, and those that have changed since the event before. `run` is empty."""
 
     run: str
     items: list[DatasetState]

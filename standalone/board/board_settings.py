@@ -30,7 +30,11 @@ def read_board_settings(data_dir: str | None) -> BoardSettings:
     receiving, sending = context.Pipe(duplex=False)
     process = context.Process(target=_send_settings, args=(data_dir, sending))
     process.start()
-    result = receiving.recv()
+    sending.close()  # so that the reading ends if the process ends without an answer
+    try:
+        result = receiving.recv()
+    except EOFError:
+        raise CommandError("The settings can't be read, for the reason above.") from None
     process.join()
     if isinstance(result, CommandError):
         raise result

@@ -41,7 +41,7 @@ def _seconds_per_epoch(session: Session, run_id: str) -> float | None:
     """Returns the mean time from one saved epoch to the next, without pauses; else by the first epoch's metrics."""
     last = select(Event.time).where(Event.run_id == run_id, Event.kind == "epoch").order_by(Event.seq.desc())
     saved_at = list(session.scalars(last.limit(MEASURED_EPOCHS)))
-    gaps = [later - earlier for later, earlier in pairwise(saved_at)]
+    gaps = [later - earlier for later, earlier in pairwise(saved_at) if later > earlier]  # a clock may be set back
     if gaps:
         return mean(gap for gap in gaps if gap <= PAUSE_FACTOR * median(gaps))
     metrics = session.scalar(select(Epoch.metrics).where(Epoch.run_id == run_id).order_by(Epoch.epoch.desc()).limit(1))

@@ -92,6 +92,26 @@ def test_a_dataset_is_announced_while_it_is_prepared_and_as_it_ends(database: Da
     assert asyncio.run(announced()) == [[("preparing", 1)], [("preparing", 5)], [("failed", None)]]
 
 
+def test_a_dataset_that_is_prepared_between_two_looks_is_announced(database: Database) -> None:
+    hub = Hub(database, NO_REDIS)
+    watch = BoardWatch(hub, database, lease_seconds=30)
+
+    def fail() -> None:
+        with database.write() as session:
+            registry.mark_failed(registry.mark_preparing(session, "mnist"), "No network.")
+
+    async def announced() -> list[list[tuple[str, str]]]:
+        with hub.subscribe() as subscriber:
+            await watch.look()
+            await asyncio.to_thread(fail)
+            await watch.look()
+            hub.close()
+            events = [event.payload["items"] async for event in subscriber if event.kind == "datasets"]
+            return [[(item["name"], item["status"]) for item in items] for items in events]
+
+    assert asyncio.run(announced()) == [[("mnist", "failed")]]
+
+
 def test_nothing_is_read_while_no_page_is_open(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     watch = BoardWatch(Hub(database, NO_REDIS), database, lease_seconds=30)
     monkeypatch.setattr(BoardWatch, "_read", lambda _watch: pytest.fail("read"))

@@ -569,7 +569,7 @@ export interface paths {
          * Follow the board
          * @description Streams the events of all runs from now on. `seq` is the number of an event in its run: a client that sees a gap
          *     reads the run again. It begins with `reset`. `workers` has all workers, after one has come, gone or changed,
-         *     else every ten seconds; `datasets` has those that are being prepared, while they are.
+         *     else every ten seconds; `datasets` has those that are being prepared or have changed, when they do.
          */
         get: operations["follow_board"];
         put?: never;
@@ -3244,7 +3244,7 @@ export interface components {
         };
         /**
          * DatasetsEvent
-         * @description The datasets that are being prepared, and those that were until this event. `run` is empty.
+         * @description The datasets that are being prepared, and those that have changed since the event before. `run` is empty.
          */
         DatasetsEvent: {
             /** Items */

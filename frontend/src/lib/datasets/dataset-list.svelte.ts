@@ -6,7 +6,11 @@ import type { Dataset, DatasetState } from '../api/types'
 import { board } from '../live/board.svelte'
 import type { RunEvent } from '../live/run-state'
 
-const namesOf = (datasets: Pick<DatasetState, 'name' | 'status'>[]): string => JSON.stringify(datasets.flatMap(({ name, status }) => (status === 'preparing' ? name : [])).sort())
+/** True if a dataset came, was deleted while it was prepared, or has another status than here. */
+function hasAnotherStatus(datasets: Dataset[], states: Map<string, DatasetState>): boolean {
+  const statuses = new Map(datasets.map(({ name, status }) => [name, status]))
+  return datasets.some(({ name, status }) => status === 'preparing' && !states.has(name)) || [...states.values()].some(({ name, status }) => statuses.get(name) !== status)
+}
 
 export class DatasetList {
   items = $state.raw<Dataset[] | null>(null)
@@ -31,12 +35,12 @@ export class DatasetList {
     }
   }
 
-  /** The event has all datasets that are being prepared. If there are others than here, one came, ended or was deleted. */
+  /** The event has all datasets that are being prepared, and what has changed. More than progress is read from the list. */
   handle(event: RunEvent): void {
     if (event.kind !== 'datasets' || this.items === null) return
-    const states = event.data.items as DatasetState[]
-    if (namesOf(states) !== namesOf(this.items)) void this.read()
-    else this.items = this.items.map((dataset) => ({ ...dataset, ...states.find(({ name }) => name === dataset.name) }))
+    const states = new Map((event.data.items as DatasetState[]).map((state) => [state.name, state]))
+    if (hasAnotherStatus(this.items, states)) void this.read()
+    else this.items = this.items.map((dataset) => ({ ...dataset, ...states.get(dataset.name) }))
   }
 
   stop(): void {

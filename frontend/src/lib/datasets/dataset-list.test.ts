@@ -24,10 +24,18 @@ test('the progress of a dataset that is prepared comes with events', async () =>
   expect(api.readDatasets).toHaveBeenCalledTimes(1)
 })
 
+test('an event about datasets that are here in the same state reads nothing', async () => {
+  const list = await listed('mnist')
+  list.items = [...list.items!, { ...state('pets', 0), status: 'ready' } as Dataset]
+  list.handle(event(state('mnist', 5), { ...state('pets', 0), status: 'ready' }))
+  expect(api.readDatasets).toHaveBeenCalledTimes(1)
+})
+
 test.each([
   ['came', [state('mnist', 5), state('pets', 1)]],
   ['ended', [{ ...state('mnist', 5), status: 'ready' as const }]],
   ['was deleted', []],
+  ['failed that was here as another one', [state('mnist', 5), { ...state('pets', 1), status: 'failed' as const }]],
 ])('the list is read again when a dataset %s', async (_, states) => {
   const list = await listed('mnist')
   list.handle(event(...states))

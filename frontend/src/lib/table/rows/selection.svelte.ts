@@ -38,16 +38,20 @@ export class Selection {
   /** Adds `ids`, or takes them away if all of them are selected. */
   toggle(ids: string[]): void {
     const isOff = ids.some((id) => !this.ids[id])
-    const rest = Object.keys(this.ids).filter((id) => !ids.includes(id))
-    this.set(isOff ? [...rest, ...ids] : rest)
+    this.#change(ids, isOff)
   }
 
   /** Selects a run or takes it away, and with a range all between it and the one before, which are in the order of `runs`. */
   choose(id: string, runs: string[] | null): void {
     const chosen = runs && this.#last !== null ? between(runs, this.#last, id) : [id]
-    const others = Object.keys(this.ids).filter((other) => !chosen.includes(other))
-    this.set(this.has(id) ? others : [...others, ...chosen])
+    this.#change(chosen, !this.has(id))
     this.#last = id
+  }
+
+  #change(ids: string[], isOn: boolean): void {
+    const changed = new Set(ids)
+    const others = Object.keys(this.ids).filter((id) => !changed.has(id))
+    this.set(isOn ? [...others, ...ids] : others)
   }
 
   /** What a bulk change is sent for. `filters` are those of the list. */
