@@ -15,7 +15,7 @@ from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.runs.table.columns.changes import forget_old_changes
-from backend.runs.table.columns.loaded import load_if_many
+from backend.runs.table.columns.loaded import keep_loaded
 from backend.settings import Settings
 
 TABLE_SECONDS = 60.0  # within it, a busy board changes a hundredth of what its log keeps
@@ -63,9 +63,9 @@ class Housekeeping:
         orphans.remove_orphans(self._database, self._settings.data_dir)
 
     def keep_table(self) -> None:
-        """Reads many runs into memory before they are listed, and deletes old entries of the log of their changes."""
-        load_if_many(self._database)
-        forget_old_changes(self._database)
+        """Deletes old entries of the log of changed runs, and keeps many runs in memory before they are listed."""
+        forget_old_changes(self._database)  # first: after a restore the log has entries of another server
+        keep_loaded(self._database)
 
 
 async def _every(seconds: float, task: Callable[[], None]) -> None:

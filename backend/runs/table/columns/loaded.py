@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import Run
+from backend.runs.table.columns.changes import ForgottenChanges
 
 if TYPE_CHECKING:
     from backend.runs.table.columns.runs import RunColumns
@@ -33,16 +34,37 @@ class LoadedColumns:
 
     def load(self) -> None:
         """Reads all runs unless they were read, or waits until another thread has read them."""
-        with self._loading:
-            if self.columns is None:
-                self.columns = self.read()
+        while self.columns is None:
+            with self._loading:
+                if self.columns is None:
+                    self._read()
 
-    def read(self) -> "RunColumns":
+    def refresh(self, session: Session) -> bool:
+        """Reads what was changed. Returns False without columns, or where they have more than the session sees.
+
+        The caller holds the lock.
+        """
+        try:
+            return self.columns is not None and self.columns.refresh(session)
+        except ForgottenChanges:
+            self.columns = None
+            return False
+
+    def free_memory(self) -> None:
+        """Reads all runs again if most of the columns' texts are of no run any more; lists are answered meanwhile."""
+        with self.lock:
+            if self.columns is None or not self.columns.is_half_unused():
+                return
+        with self._loading:
+            self._read()
+
+    def _read(self) -> None:
         from backend.runs.table.columns.runs import RunColumns  # here: it imports NumPy
 
         columns = RunColumns()
         columns.load(self._database)
-        return columns
+        with self.lock:
+            self.columns = columns
 
     def load_in_background(self) -> None:
         if not self._loading.locked():
@@ -59,38 +81,42 @@ _loaded: WeakKeyDictionary[Engine, LoadedColumns] = WeakKeyDictionary()
 
 
 def columns_of(engine: Engine) -> LoadedColumns:
-    if (loaded := _loaded.get(engine)) is None:
-        loaded = _loaded[engine] = LoadedColumns(Database(engine))
-    return loaded
+    return _loaded.get(engine) or _loaded.setdefault(engine, LoadedColumns(Database(engine)))
 
 
 @contextmanager
 def loaded_columns(session: Session) -> Iterator["RunColumns"]:
-    """Yields the columns as the session sees the database. The first call reads all runs."""
+    """Yields columns that have at least what a read session sees. The first call reads all runs."""
     loaded = columns_of(cast(Engine, session.get_bind()))
-    loaded.load()
-    with loaded.lock:
-        if loaded.columns is None or not loaded.columns.refresh(session):
-            loaded.columns = loaded.read()
-        yield loaded.columns
+    while True:
+        loaded.load()
+        with loaded.lock:
+            loaded.refresh(session)
+            if loaded.columns is not None:
+                yield loaded.columns
+                return
 
 
 @contextmanager
 def columns_if_loaded(session: Session) -> Iterator["RunColumns | None"]:
-    """Yields the same, or None while there are none: those of many runs are then read in the background."""
+    """Yields the columns as a read session sees the database, or None if it has to read the database itself.
+
+    That is while there are none, those of many runs being read in the background, and where they have more than the
+    session sees.
+    """
     loaded = columns_of(cast(Engine, session.get_bind()))
     with loaded.lock:
-        if loaded.columns is not None and not loaded.columns.refresh(session):
-            loaded.columns = None
+        is_fresh = loaded.refresh(session)
         if loaded.columns is None and has_many_runs(session):
             loaded.load_in_background()
-        yield loaded.columns
+        yield loaded.columns if is_fresh else None
 
 
-def load_if_many(database: Database) -> None:
-    """Reads many runs in the background, unless they are read already."""
+def keep_loaded(database: Database) -> None:
+    """Reads many runs in the background, unless they are read already, and frees what the columns do not need."""
     with database.read() as session, columns_if_loaded(session):
         pass
+    columns_of(database.engine).free_memory()
 
 
 def has_many_runs(session: Session) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.db.engine import Database
 from backend.db.models import Run, SearchText
 from backend.runs.table.columns.arrays import Array, Mask, NumberColumn, Positions
-from backend.runs.table.columns.changes import KEPT_VERSIONS, changed_ids, next_version
+from backend.runs.table.columns.changes import changed_ids, next_version
 from backend.runs.table.columns.masks import SEARCHED, masks_of
 from backend.runs.table.columns.order import first
 from backend.runs.table.columns.texts import Column, TextColumn
@@ -19,6 +19,7 @@ from backend.runs.table.filters import RunFilter
 from backend.runs.table.values import labelled
 
 BATCH = 500  # runs that one statement reads
+SPARE_TEXTS = 1_000  # that no run has any more are kept in any case
 SEARCHED_TEXTS = select(SearchText.text).where(SearchText.run_id == Run.id).scalar_subquery()
 ALL_VALUES = select(SEARCHED_TEXTS.label(SEARCHED), *labelled([*FIELDS.values()]))
 
@@ -50,11 +51,13 @@ class RunColumns:
             column.compact()
 
     def refresh(self, session: Session) -> bool:
-        """Reads the runs that were changed. Returns False if that can't be known, and nothing was read: the session
-        sees an older state than the columns have, or the changes are forgotten.
+        """Reads the runs that were changed. Returns False, and reads nothing, if the session sees an older state.
+
+        Raises:
+            ForgottenChanges: It can't be known which runs were changed.
         """
         version = next_version(session)
-        if not 0 <= version - self._version <= KEPT_VERSIONS:
+        if version < self._version:
             return False
         ids = changed_ids(session, self._version)
         for start in range(0, len(ids), BATCH):
@@ -80,6 +83,11 @@ class RunColumns:
             self.columns[path].write(positions, values)
         self._exists.write(positions, [True] * len(positions))
         return str(values_of["id"][-1])
+
+    def is_half_unused(self) -> bool:
+        """Returns whether a field has more texts that no run has any more than runs: of deleted runs, of old notes."""
+        texts = max(column.count for column in self.columns.values() if isinstance(column, TextColumn))
+        return texts > 2 * int(np.count_nonzero(self._exists.values)) + SPARE_TEXTS
 
     def _resize(self, size: int) -> None:
         for array in (self._exists, *self.columns.values()):

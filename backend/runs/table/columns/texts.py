@@ -37,6 +37,11 @@ class TextColumn:
         self._ranks = np.array([np.nan])  # the place in `_sorted`, by number
         self._searched, self._lowered = SearchedTexts(), SearchedTexts()
 
+    @property
+    def count(self) -> int:
+        """The texts that runs have or had."""
+        return len(self._texts)
+
     def write(self, positions: Sequence[int], values: Sequence[str | None]) -> None:
         self._array.write(positions, [self._number_of[text] for text in values])
 

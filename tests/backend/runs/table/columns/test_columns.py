@@ -3,20 +3,26 @@
 import random
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
 
 from backend.db.engine import Database
 from backend.db.models import Run, RunChange
 from backend.runs.change import update_run
 from backend.runs.schemas import RunChange as Change
-from backend.runs.table import listing
+from backend.runs.table import listing, overview
 from backend.runs.table.columns import changes, loaded, runs
-from backend.runs.table.columns.changes import forget_old_changes
-from backend.runs.table.columns.loaded import columns_of
-from backend.runs.table.columns.runs import RunColumns
+from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
+from backend.runs.table.columns.loaded import columns_of, keep_loaded
+from backend.runs.table.columns.runs import ALL_VALUES, RunColumns
+from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
 from tests.support.runs.stored_runs import write_runs
 
@@ -123,17 +129,32 @@ def from_database(database: Database, query: RunQuery) -> list[tuple[Sequence[st
         columns_of(database.engine).columns = columns
 
 
-def test_a_transaction_that_is_older_than_the_columns_reads_the_database(database: Database) -> None:
+def test_a_transaction_that_is_older_than_the_columns_reads_the_database(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     [run_id] = write_runs(database, {"name": "before"})
-    in_memory(database)
-    with database.read() as older:
+    columns = in_memory(database)
+    monkeypatch.setattr(loaded, "MIN_RUNS", 1)
+    with snapshot(database) as older:
         assert older.scalars(select(Run.name)).all() == ["before"]
         with database.write() as session:
             update_run(session, run_id, Change(name="after"))
         assert list(pages(database, RunQuery(q="after"))) == [([run_id], 1)]
 
-        is_snapshot = database.engine.dialect.name == "sqlite"
-        assert listing.page(older, RunQuery(q="before"))[2] == (1 if is_snapshot else 0)
+        assert listing.page(older, RunQuery(q="before"))[2] == 1
+        assert overview.list_fields(older, RunFilter(q="after")), "columns that have more than it sees answer too"
+
+    assert columns_of(database.engine).columns is columns, "no run is read again for it"
+    assert list(pages(database, RunQuery(q="after"))) == [([run_id], 1)]
+
+
+@contextmanager
+def snapshot(database: Database) -> Iterator[Session]:
+    """Yields a session that sees one state of the database, as those of SQLite always do."""
+    with database.read() as session:
+        if database.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
 
 
 def test_many_runs_are_read_into_memory_after_the_first_list(
@@ -158,18 +179,91 @@ def test_columns_whose_changes_are_forgotten_are_read_again(
 ) -> None:
     write_runs(database, {}, {})
     columns = in_memory(database)
-    monkeypatch.setattr(changes, "KEPT_VERSIONS", 2)
-    monkeypatch.setattr(runs, "KEPT_VERSIONS", 2)
+    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
     for number in range(4):
-        with database.write() as session:
-            session.execute(update(Run).values(epoch=number))
+        set_epoch(database, number)
 
     forget_old_changes(database)
 
     with database.read() as session:
-        assert len(session.scalars(select(RunChange.version).distinct()).all()) <= 3
-        assert not columns.refresh(session)
+        assert len(session.scalars(select(RunChange.version)).all()) <= 4
+        with pytest.raises(ForgottenChanges):
+            columns.refresh(session)
         assert listing.page(session, RunQuery(where=["epoch=3"]))[2] == 2
+        assert [field.max for field in overview.list_fields(session, RunFilter()) if field.path == "epoch"] == [3]
+
+
+def set_epoch(database: Database, number: int) -> None:
+    with database.write() as session:
+        session.execute(update(Run).values(epoch=number))
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_columns_stay_while_other_programs_use_the_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_runs(database, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
+    for _ in range(5):
+        with database.read() as session:
+            session.execute(text("SELECT pg_current_xact_id()"))
+
+    forget_old_changes(database)
+    set_epoch(database, 3)
+
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000000"], 1)]
+    assert columns_of(database.engine).columns is columns
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_log_of_a_restored_dump_is_forgotten(database: Database) -> None:
+    write_runs(database, {})
+    with database.write() as session:
+        session.add(RunChange(version=changes.next_version(session) + 1_000, run_id="r000000"))
+
+    forget_old_changes(database)
+
+    with database.read() as session:
+        assert len(session.scalars(select(RunChange)).all()) == 1
+
+
+def test_what_a_failed_refresh_left_out_is_read_by_the_next_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {})
+    columns = in_memory(database)
+    set_epoch(database, 3)
+    with monkeypatch.context() as broken, database.read() as session:
+        broken.setattr(RunColumns, "_read", Mock(side_effect=OperationalError("SELECT", {}, Exception("disk I/O"))))
+        with pytest.raises(OperationalError):
+            columns.refresh(session)
+
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000001", "r000000"], 2)]
+
+
+def test_texts_and_positions_that_no_run_has_any_more_are_freed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runs, "SPARE_TEXTS", 3)
+    run_ids = write_runs(database, {}, {})
+    columns = in_memory(database)
+    keep_loaded(database)
+    assert columns_of(database.engine).columns is columns
+
+    for number in range(8):
+        with database.write() as session:
+            update_run(session, run_ids[0], Change(notes=f"note {number}"))
+        assert list(pages(database, RunQuery(q=f"note {number}"))) == [([run_ids[0]], 1)]
+    keep_loaded(database)
+
+    assert columns_of(database.engine).columns is not columns
+    assert not in_memory(database).is_half_unused()
+    assert list(pages(database, RunQuery(q="note 7"))) == [([run_ids[0]], 1)]
+
+
+def test_each_table_that_the_columns_read_is_logged() -> None:
+    tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
+
+    assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
 
 
 def test_a_value_that_all_runs_have_is_stored_once(database: Database) -> None:
