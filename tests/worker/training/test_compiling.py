@@ -81,6 +81,15 @@ def test_batch_normalization_in_one_operation_equals_keras_own(precision: str) -
     np.testing.assert_array_equal(fused(images), own(images))  # outside of training it is Keras' own
 
 
+def test_batch_normalization_that_is_frozen_uses_its_statistics() -> None:
+    images = np.random.default_rng(0).normal(1.0, 2.0, (8, 5, 6, 3)).astype(np.float32)
+    model = keras.Sequential([keras.Input((5, 6, 3)), normalization("float32")])
+    fuse_batch_normalization(model)
+    model.layers[0].trainable = False
+
+    np.testing.assert_array_equal(model(images, training=True), model(images))
+
+
 def normalization(precision: str) -> keras.layers.Layer:
     return keras.layers.BatchNormalization(
         momentum=0.5, gamma_initializer=keras.initializers.Constant(0.5), dtype=precision

@@ -35,6 +35,15 @@ export class Selection {
     this.isEverything = false
   }
 
+  /** Selects all that match by their ids, which `read` returns. False if the selection was cleared meanwhile, as by other filters. */
+  async spellOut(read: () => Promise<string[]>): Promise<boolean> {
+    if (!this.isEverything) return true
+    const ids = await read()
+    if (!this.isEverything) return false
+    this.set(ids)
+    return true
+  }
+
   /** Adds `ids`, or takes them away if all of them are selected. */
   toggle(ids: string[]): void {
     const isOff = ids.some((id) => !this.ids[id])

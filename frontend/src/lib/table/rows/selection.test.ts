@@ -16,6 +16,20 @@ test('runs are selected by id, or all that match', () => {
   expect(selection.target(filters)).toEqual({ query: { q: 'wide', status: ['failed'], where: ['seed=1'] } })
 })
 
+test('a run is taken away from all that match, unless other filters have cleared the selection meanwhile', async () => {
+  const selection = new Selection()
+  selection.everything()
+  const isCleared = selection.spellOut(async () => {
+    selection.clear()
+    return ['a', 'b']
+  })
+  expect([await isCleared, selection.count(40)]).toEqual([false, 0])
+
+  selection.everything()
+  expect(await selection.spellOut(async () => ['a', 'b'])).toBe(true)
+  expect(selection.target(filters)).toEqual({ ids: ['a', 'b'] })
+})
+
 test('a range goes from the run that was chosen last, up or down, and takes away what begins selected', () => {
   const runs = ['a', 'b', 'c', 'd', 'e']
   const selection = new Selection()
