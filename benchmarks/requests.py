@@ -122,10 +122,12 @@ def preparing_dataset(board: Board) -> Iterator[None]:
 
     thread = threading.Thread(target=report)
     thread.start()
-    yield
-    is_done.set()
-    thread.join()
-    database.engine.dispose()
+    try:
+        yield
+    finally:
+        is_done.set()
+        thread.join()
+        database.engine.dispose()
 
 
 def count_requests(page: "Page") -> "Counter[str]":
