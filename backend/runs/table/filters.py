@@ -1,11 +1,10 @@
 """Which runs a query is about: the filters of the list, which all routes share that are about many runs."""
 
-import json
 from collections.abc import Iterator
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from backend.db.models import Run
 from backend.db.strpos import strpos
@@ -13,7 +12,7 @@ from backend.requests import StorableText
 from backend.runs.schemas import Status
 from backend.runs.table.conditions import Condition, equals, parse_conditions
 from backend.runs.table.fields import FIELDS
-from backend.runs.table.search import contains
+from backend.runs.table.search import contains, parts_with_tag
 
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
@@ -76,7 +75,7 @@ class RunFilter(BaseModel):
         if len(self.status) > 1:
             yield Run.status.in_(self.status)
         if self.tag is not None:
-            yield strpos(FIELDS["tags"].expression, json.dumps(self.tag)) > 0
+            yield or_(*(strpos(FIELDS["tags"].expression, part) > 0 for part in parts_with_tag(self.tag)))
         if self.q:
             yield contains(self.q)
 

@@ -1,5 +1,6 @@
 """The text by which the parameter `q` finds a run, folded here because databases fold only some letters."""
 
+import json
 import unicodedata
 
 from sqlalchemy import ColumnElement, select
@@ -26,3 +27,12 @@ def search_text(run: Run) -> SearchText:
 def contains(text: str) -> ColumnElement[bool]:
     """Returns the condition that a run's name, notes or a tag contain `text` in any case."""
     return Run.id.in_(select(SearchText.run_id).where(strpos(SearchText.text, folded(text)) > 0))
+
+
+def parts_with_tag(tag: str) -> tuple[str, str]:
+    """Returns two texts: a JSON list with this tag contains the first one or the second one, and no other list does.
+
+    A quote within a tag follows a backslash, so that no part of a tag looks like a whole one.
+    """
+    text = json.dumps(tag)
+    return f"[{text}", f", {text}"

@@ -41,8 +41,7 @@ def changed_ids(session: Session, version: int) -> Sequence[str]:
     """
     ids = session.scalars(select(RunChange.run_id).where(RunChange.version >= version).distinct()).all()
     # Asked afterwards, because between two statements of PostgreSQL another process may delete entries.
-    oldest = session.scalar(select(func.min(RunChange.version)))
-    if oldest is not None and oldest > version:
+    if ids and (session.scalar(select(func.min(RunChange.version))) or 0) > version:
         raise ForgottenChanges
     return ids
 

@@ -1,6 +1,5 @@
 """Filters of runs on the columns: what `RunFilter.expressions` are in SQL."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
@@ -10,7 +9,7 @@ from backend.runs.table.columns.arrays import Mask
 from backend.runs.table.columns.texts import Column, TextColumn
 from backend.runs.table.conditions import ORDERED, Condition
 from backend.runs.table.filters import RunFilter
-from backend.runs.table.search import folded
+from backend.runs.table.search import folded, parts_with_tag
 
 SEARCHED = "search"  # the column of the texts that `q` searches
 
@@ -22,7 +21,8 @@ def masks_of(runs: RunFilter, columns: Mapping[str, Column]) -> Iterator[Mask]:
     if len(runs.status) > 1:
         yield np.logical_or.reduce([columns["status"].equals(status) for status in runs.status])
     if runs.tag is not None:
-        yield cast(TextColumn, columns["tags"]).contains(json.dumps(runs.tag))
+        first, later = map(cast(TextColumn, columns["tags"]).contains, parts_with_tag(runs.tag))
+        yield first | later
     if runs.q:
         yield cast(TextColumn, columns[SEARCHED]).contains(folded(runs.q))
 

@@ -260,6 +260,16 @@ def test_texts_and_positions_that_no_run_has_any_more_are_freed(
     assert list(pages(database, RunQuery(q="note 7"))) == [([run_ids[0]], 1)]
 
 
+def test_what_a_tag_quotes_is_no_tag(database: Database) -> None:
+    write_runs(database, {"tags": ['a"b']}, {"tags": ["a", "b"]}, {"tags": ["b", "a"]}, {"tags": ['x, "b", ["b"']})
+
+    from_sql = list(pages(database, RunQuery(tag="b")))
+    in_memory(database)
+
+    assert from_sql == list(pages(database, RunQuery(tag="b"))) == [(["r000002", "r000001"], 2)]
+    assert list(pages(database, RunQuery(tag='a"b'))) == [(["r000000"], 1)]
+
+
 def test_each_table_that_the_columns_read_is_logged() -> None:
     tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
 
