@@ -4,8 +4,6 @@ A version is a number of that log in SQLite, where transactions write one after 
 a transaction.
 """
 
-from collections.abc import Sequence
-
 from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
@@ -24,26 +22,27 @@ class ForgottenChanges(Exception):
 
 
 def next_version(session: Session) -> int:
-    """Returns the version from which on `changed_ids` has what this session does not see yet.
+    """Returns the version from which on `changes_since` has what this session does not see yet.
 
-    PostgreSQL may list changes again that the session does see.
+    In PostgreSQL it may have changes that the session does see, while an older transaction is open.
     """
     if _is_sqlite(session):
         return session.execute(select(func.coalesce(func.max(RunChange.version), 0) + 1)).scalar_one()
     return session.execute(select(OLDEST_TRANSACTION)).scalar_one()
 
 
-def changed_ids(session: Session, version: int) -> Sequence[str]:
-    """Returns the ids of the runs that were launched, changed or deleted since `version`.
+def changes_since(session: Session, version: int) -> set[tuple[int, str]]:
+    """Returns the versions and the ids of the runs that were launched, changed or deleted since `version`.
 
     Raises:
         ForgottenChanges: No entry of the log is that old.
     """
-    ids = session.scalars(select(RunChange.run_id).where(RunChange.version >= version).distinct()).all()
+    since = select(RunChange.version, RunChange.run_id).where(RunChange.version >= version)
+    changes = {(changed, run_id) for changed, run_id in session.execute(since)}
     # Asked afterwards, because between two statements of PostgreSQL another process may delete entries.
-    if ids and (session.scalar(select(func.min(RunChange.version))) or 0) > version:
+    if changes and (session.scalar(select(func.min(RunChange.version))) or 0) > version:
         raise ForgottenChanges
-    return ids
+    return changes
 
 
 def forget_old_changes(database: Database) -> None:

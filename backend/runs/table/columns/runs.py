@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.db.engine import Database
 from backend.db.models import Run, SearchText
 from backend.runs.table.columns.arrays import Array, Mask, NumberColumn, Positions
-from backend.runs.table.columns.changes import changed_ids, next_version
+from backend.runs.table.columns.changes import changes_since, next_version
 from backend.runs.table.columns.masks import SEARCHED, masks_of
 from backend.runs.table.columns.order import first
 from backend.runs.table.columns.texts import Column, TextColumn
@@ -35,6 +35,7 @@ class RunColumns:
         self.columns["id"] = self._ids
         self._exists = Array(np.bool_(False))
         self._version = 0
+        self._seen: set[tuple[int, str]] = set()  # changes that were read, some of which may be listed again
 
     def load(self, database: Database) -> None:
         """Reads all runs, in short transactions. What is changed between them is read by the first `refresh`."""
@@ -59,11 +60,12 @@ class RunColumns:
         version = next_version(session)
         if version < self._version:
             return False
-        ids = changed_ids(session, self._version)
+        changes = changes_since(session, self._version)
+        ids = list({run_id for _, run_id in changes - self._seen})
         for start in range(0, len(ids), BATCH):
             self._remove(batch := ids[start : start + BATCH])
             self._read(session, Run.id.in_(batch))
-        self._version = version
+        self._version, self._seen = version, changes
         return True
 
     def _remove(self, run_ids: Sequence[str]) -> None:

@@ -5,26 +5,22 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import Table, delete, select, text, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql import visitors
 
 from backend.db.engine import Database
-from backend.db.models import Run, RunChange
+from backend.db.models import Run
 from backend.runs.change import update_run
 from backend.runs.schemas import RunChange as Change
 from backend.runs.table import listing, overview
-from backend.runs.table.columns import changes, loaded, runs
-from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
+from backend.runs.table.columns import loaded, runs
 from backend.runs.table.columns.loaded import columns_of, keep_loaded
-from backend.runs.table.columns.runs import ALL_VALUES, RunColumns
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
 from tests.support.runs.stored_runs import write_runs
+from tests.support.runs.table_in_memory import in_memory, pages
 
 NAMES = ("run", "Run", "Übung", "übung 2", "a_b", "z")
 SORTS = ("created_at", "name", "notes", "status", "tags", "id", "batch_size", "last.loss", "best.val_loss", "recipe")
@@ -58,24 +54,6 @@ def random_query(draw: random.Random) -> RunQuery:
     for part in draw.sample(FILTERS, draw.randrange(4)):
         query |= {"where": [*query.get("where", []), *part["where"]]} if "where" in part else part
     return RunQuery(**query)
-
-
-def pages(database: Database, query: RunQuery) -> Iterator[tuple[Sequence[str], int]]:
-    while True:
-        with database.read() as session:
-            ids, cursor, total = listing.page(session, query)
-        yield ids, total
-        if cursor is None:
-            return
-        query = query.model_copy(update={"cursor": cursor})
-
-
-def in_memory(database: Database) -> RunColumns:
-    loaded = columns_of(database.engine)
-    loaded.load()
-    columns = loaded.columns
-    assert columns is not None
-    return columns
 
 
 @pytest.mark.usefixtures("small_batches")
@@ -174,72 +152,6 @@ def test_many_runs_are_read_into_memory_after_the_first_list(
     assert list(pages(database, RunQuery(limit=1))) == [(["r000001"], 2), (["r000000"], 2)]
 
 
-def test_columns_whose_changes_are_forgotten_are_read_again(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_runs(database, {}, {})
-    columns = in_memory(database)
-    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
-    for number in range(4):
-        set_epoch(database, number)
-
-    forget_old_changes(database)
-
-    with database.read() as session:
-        assert len(session.scalars(select(RunChange.version)).all()) <= 4
-        with pytest.raises(ForgottenChanges):
-            columns.refresh(session)
-        assert listing.page(session, RunQuery(where=["epoch=3"]))[2] == 2
-        assert [field.max for field in overview.list_fields(session, RunFilter()) if field.path == "epoch"] == [3]
-
-
-def set_epoch(database: Database, number: int) -> None:
-    with database.write() as session:
-        session.execute(update(Run).values(epoch=number))
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_columns_stay_while_other_programs_use_the_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_runs(database, {})
-    columns = in_memory(database)
-    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
-    for _ in range(5):
-        with database.read() as session:
-            session.execute(text("SELECT pg_current_xact_id()"))
-
-    forget_old_changes(database)
-    set_epoch(database, 3)
-
-    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000000"], 1)]
-    assert columns_of(database.engine).columns is columns
-
-
-@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-def test_the_log_of_a_restored_dump_is_forgotten(database: Database) -> None:
-    write_runs(database, {})
-    with database.write() as session:
-        session.add(RunChange(version=changes.next_version(session) + 1_000, run_id="r000000"))
-
-    forget_old_changes(database)
-
-    with database.read() as session:
-        assert len(session.scalars(select(RunChange)).all()) == 1
-
-
-def test_what_a_failed_refresh_left_out_is_read_by_the_next_one(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_runs(database, {}, {})
-    columns = in_memory(database)
-    set_epoch(database, 3)
-    with monkeypatch.context() as broken, database.read() as session:
-        broken.setattr(RunColumns, "_read", Mock(side_effect=OperationalError("SELECT", {}, Exception("disk I/O"))))
-        with pytest.raises(OperationalError):
-            columns.refresh(session)
-
-    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000001", "r000000"], 2)]
-
-
 def test_texts_and_positions_that_no_run_has_any_more_are_freed(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -268,12 +180,6 @@ def test_what_a_tag_quotes_is_no_tag(database: Database) -> None:
 
     assert from_sql == list(pages(database, RunQuery(tag="b"))) == [(["r000002", "r000001"], 2)]
     assert list(pages(database, RunQuery(tag='a"b'))) == [(["r000000"], 1)]
-
-
-def test_each_table_that_the_columns_read_is_logged() -> None:
-    tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
-
-    assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
 
 
 def test_a_value_that_all_runs_have_is_stored_once(database: Database) -> None:

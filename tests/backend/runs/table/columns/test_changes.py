@@ -1,0 +1,106 @@
+"""The log of changed runs: what was committed is read once, or all runs are read again."""
+
+from unittest.mock import Mock
+
+import pytest
+from sqlalchemy import Table, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.sql import visitors
+
+from backend.db.engine import Database
+from backend.db.models import Run, RunChange
+from backend.runs.table import listing, overview
+from backend.runs.table.columns import changes
+from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
+from backend.runs.table.columns.loaded import columns_of
+from backend.runs.table.columns.runs import ALL_VALUES, RunColumns
+from backend.runs.table.filters import RunFilter
+from backend.runs.table.listing import RunQuery
+from tests.support.runs.stored_runs import write_runs
+from tests.support.runs.table_in_memory import in_memory, pages, set_epoch
+
+
+def test_columns_whose_changes_are_forgotten_are_read_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
+    for number in range(4):
+        set_epoch(database, number)
+
+    forget_old_changes(database)
+
+    with database.read() as session:
+        assert len(session.scalars(select(RunChange.version)).all()) <= 4
+        with pytest.raises(ForgottenChanges):
+            columns.refresh(session)
+        assert listing.page(session, RunQuery(where=["epoch=3"]))[2] == 2
+        assert [field.max for field in overview.list_fields(session, RunFilter()) if field.path == "epoch"] == [3]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_columns_stay_while_other_programs_use_the_server(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_runs(database, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(changes, "KEPT_CHANGES", 2)
+    for _ in range(5):
+        with database.read() as session:
+            session.execute(text("SELECT pg_current_xact_id()"))
+
+    forget_old_changes(database)
+    set_epoch(database, 3)
+
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000000"], 1)]
+    assert columns_of(database.engine).columns is columns
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_change_is_read_once_while_a_transaction_of_another_program_is_open(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {})
+    columns = in_memory(database)
+    with database.engine.connect() as other:
+        other.execute(text("SELECT pg_current_xact_id()"))
+        set_epoch(database, 3)
+        assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000000"], 1)]
+        monkeypatch.setattr(columns, "_read", read := Mock(wraps=columns._read))
+        assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000000"], 1)]
+        read.assert_not_called()
+        other.execute(update(Run).values(epoch=4))
+        other.commit()
+
+    assert list(pages(database, RunQuery(where=["epoch=4"]))) == [(["r000000"], 1)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_log_of_a_restored_dump_is_forgotten(database: Database) -> None:
+    write_runs(database, {})
+    with database.write() as session:
+        session.add(RunChange(version=changes.next_version(session) + 1_000, run_id="r000000"))
+
+    forget_old_changes(database)
+
+    with database.read() as session:
+        assert len(session.scalars(select(RunChange)).all()) == 1
+
+
+def test_what_a_failed_refresh_left_out_is_read_by_the_next_one(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {})
+    columns = in_memory(database)
+    set_epoch(database, 3)
+    with monkeypatch.context() as broken, database.read() as session:
+        broken.setattr(RunColumns, "_read", Mock(side_effect=OperationalError("SELECT", {}, Exception("disk I/O"))))
+        with pytest.raises(OperationalError):
+            columns.refresh(session)
+
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000001", "r000000"], 2)]
+
+
+def test_each_table_that_the_columns_read_is_logged() -> None:
+    tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
+
+    assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
