@@ -8,6 +8,9 @@ export function whenIdle(action: () => void): void {
   else setTimeout(action, MAX_WAIT_MS)
 }
 
+/** Lets the browser answer the user, and draw if a frame is due, between two parts of a long work. */
+export const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
+
 /** Calls `action` when what is drawn now is on the screen. A hidden tab draws nothing, and does not wait for it. */
 export function afterPaint(action: () => void): void {
   if (document.hidden) setTimeout(action)

@@ -53,6 +53,11 @@ test('how long ago a time was', () => {
   expect(format.ago(now - 49 * 3600_000, now)).toBe('2 days ago')
 })
 
+test('a time of day has two digits each', () => {
+  expect(format.timeOfDay(new Date(2026, 0, 10, 9, 5, 7).toISOString())).toBe('09:05:07')
+  expect(format.timeOfDay(new Date(2026, 0, 10, 23, 59, 0).toISOString())).toBe('23:59:00')
+})
+
 test('counts, bytes and lists', () => {
   expect([0, 999, 1000.4, 360458, -1234567].map(format.count)).toEqual(['0', '999', '1,000', '360,458', '-1,234,567'])
   expect([9_999, 10_000, 99_960, 100_000].map(format.compact)).toEqual(['9,999', '10k', '99.9k', '100k'])

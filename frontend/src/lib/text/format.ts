@@ -86,6 +86,12 @@ export function ago(time: number, now: number): string {
   return days === 1 ? 'yesterday' : `${days} days ago`
 }
 
+/** Formats a local time of day, "09:05:07", without Intl. */
+export function timeOfDay(time: string): string {
+  const date = new Date(time)
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
+}
+
 /** Formats the exact local time, for tooltips. */
 export function exact(time: string | null | undefined): string {
   return time ? new Date(time).toLocaleString() : ''

@@ -1,9 +1,10 @@
 /** Which rows are drawn: those in sight and a few around them. */
 
 import { untrack } from 'svelte'
+import { afterPaint } from '../../live/idle'
 import { RowPlaces } from './row-places'
 
-/** Rows drawn beyond each edge, so that scrolling shows no gap. */
+/** Rows drawn beyond each edge, so that scrolling shows no gap. The first frame has those in sight alone. */
 const OVERSCAN = 10
 
 interface Source {
@@ -31,13 +32,15 @@ export function createVisibleRows(source: Source): VisibleRows {
   let scrolled = $state(0)
   /** Until the first layout as high as the window, which no pane exceeds. */
   let height = $state(innerHeight)
+  let overscan = $state(0)
+  afterPaint(() => (overscan = OVERSCAN))
   const count = $derived(source.count())
   const places = $derived.by(() => {
     const { read, of, unread } = source.heights()
     return new RowPlaces(count, read, of, unread)
   })
-  const from = $derived(Math.max(0, places.at(scrolled - source.offset()) - OVERSCAN))
-  const to = $derived(Math.min(count, places.at(scrolled - source.offset() + height) + 1 + OVERSCAN))
+  const from = $derived(Math.max(0, places.at(scrolled - source.offset()) - overscan))
+  const to = $derived(Math.min(count, places.at(scrolled - source.offset() + height) + 1 + overscan))
   const indexes = $derived(Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at))
 
   $effect(() => {
