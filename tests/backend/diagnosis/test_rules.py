@@ -186,3 +186,47 @@ def test_a_part_of_the_training_images_is_offered_only_if_it_is_larger(train_ima
     noisy = replace(case(359, train_eval_loss=FALLING, val_loss=FALLING), train_images=train_images)
     (finding,) = [finding for finding in diagnose(noisy) if finding.kind == "validation_noise"]
     assert len(finding.next) == offered
+
+
+def long_run(validation: Any, training: Any) -> Case:
+    """An endless training on 359 images; the losses are functions of the epoch."""
+    epochs = np.arange(1, 1_001)
+    good: Values = [0.96] * 1_000
+    return case(
+        359,
+        train_eval_loss=training(epochs),
+        val_loss=validation(epochs),
+        val_accuracy=good,
+        train_eval_accuracy=[1.0] * 1_000,
+    )
+
+
+def spike(epochs: np.ndarray) -> np.ndarray:
+    """1 in epoch 621, and a quarter of the epoch before in each that follows."""
+    return np.where(epochs < 621, 0, 0.25 ** np.clip(epochs - 621, 0, 30.0))
+
+
+def falling(epochs: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp(-epochs / 20) + 0.06 * spike(epochs))
+
+
+def overfit(epochs: np.ndarray) -> np.ndarray:
+    """Lowest in epoch 23, and back near it after a spike, as a recorded run of the digits was."""
+    rise = np.where(epochs < 621, 0.16 * epochs / 620, 0.04 + 0.04 * (epochs - 621) / 379)
+    return np.asarray(0.13 + 0.4 * np.exp(-epochs / 6) + rise + 0.2 * spike(epochs))
+
+
+def until(run: Case, epochs: int) -> Case:
+    series = {name: values[:epochs] for name, values in run.series.items()}
+    return replace(run, epochs=run.epochs[:epochs], series=series)
+
+
+@pytest.mark.parametrize("epochs", [300, 620, 621, 622, 650, 700, 850, 1_000])
+def test_a_spike_hides_no_overfitting(epochs: int) -> None:
+    assert kinds(until(long_run(overfit, falling), epochs)) == ["overfitting"]
+
+
+@pytest.mark.parametrize("epochs", [621, 622, 623, 630, 1_000])
+def test_a_spike_makes_no_overfitting(epochs: int) -> None:
+    run = long_run(lambda epochs: 0.13 + np.exp(-epochs / 6) + 0.3 * spike(epochs), falling)
+    assert kinds(until(run, epochs)) == []
