@@ -67,6 +67,15 @@ def test_runs_are_selected_tagged_filtered_grouped_and_kept_as_a_view(page: Page
         "href", f"/compare?runs={','.join(stored[at] for at in (238, 237, 236, 235))}"
     )
     assert _bottom(page.locator(".pane")) <= _top(bar), "the bar covers no row"
+    everything = page.get_by_role("checkbox", name="Select all 240 that match")
+    everything.click()
+    expect(bar).to_be_hidden()
+    expect(everything).not_to_be_checked()
+    everything.click()
+    expect(bar.get_by_role("button", name="Stop")).to_be_disabled()
+    everything.click()
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
     expect_no_faults(page)
 
     bar.get_by_role("button", name="Tag").click()
@@ -134,10 +143,33 @@ def test_keys_move_select_open_and_search(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("select up to here")
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("run-row").first).to_contain_text("seeded 119")
+    search.fill("no such run")
+    expect(page.get_by_text("No runs match")).to_be_visible()
+    search.fill("")
+    expect(page.get_by_test_id("run-row").first).to_be_visible()
+    expect(search).to_be_focused()
+    search.fill("seeded 11")
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("run-row").first).to_contain_text("seeded 119")
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="seeded 119")).to_be_visible()
     expect(page.get_by_role("heading", name="Files", exact=True)).to_be_visible()  # the last part
+
+
+@pytest.mark.usefixtures("stored")
+def test_another_order_and_another_search_begin_at_the_top(page: Page) -> None:
+    page.goto("/?q=seeded")
+    rows = page.get_by_test_id("run-row")
+    _scroll_down(page)
+    page.get_by_role("button", name="Val. accuracy at best").click()
+    expect(rows.first).to_contain_text("seeded 0")
+    expect(rows.first).to_be_in_viewport()
+
+    _scroll_down(page)
+    page.get_by_role("searchbox", name="Search").fill("seeded 1")
+    expect(rows.first).to_contain_text("seeded 10")
+    expect(rows.first).to_be_in_viewport()
 
 
 @pytest.mark.usefixtures("stored")
@@ -198,6 +230,13 @@ def _choose(page: Page, button: str, panel: str, field: str) -> None:
     picker = page.get_by_role("dialog", name=panel)
     picker.get_by_role("searchbox").fill(field)
     picker.get_by_role("button", name=field).first.click()
+
+
+def _scroll_down(page: Page) -> None:
+    first = page.get_by_test_id("run-row").first
+    expect(first).to_have_attribute("data-index", "0")
+    page.locator(".pane").evaluate("pane => pane.scrollTo(0, 4000)")
+    expect(first).not_to_have_attribute("data-index", "0")
 
 
 def _top(place: Locator) -> float:

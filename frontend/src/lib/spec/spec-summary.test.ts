@@ -54,6 +54,11 @@ test('a closed section shows its values', () => {
   expect(summaries.callbacks(spec)).toBe('checkpoint of the best validation loss · no early stopping')
 })
 
+test('a number with an error is left out', () => {
+  const errors = { epochs: 'Enter a whole number from 1 to 100,000' }
+  for (const epochs of ['abc', 1.5, null]) expect(summaries.training({ ...spec, epochs }, errors)).toBe('batch size 32 · seed 0 · float32')
+})
+
 test('values beyond the defaults are shown', () => {
   expect(summaries.data(regularized)).toBe('leaves · all images · validation on 10% of the training images · pixels 0 to 1')
   expect(summaries.model(regularized)).toBe(

@@ -152,13 +152,14 @@ function weights(value: Json | undefined): string {
   return isObject(value) ? 'class weights' : ''
 }
 
-function training(spec: Spec): string {
-  const precision = text(spec, 'precision') || 'float32'
+/** Says nothing of fields with errors, whose values may be no numbers. */
+function training(spec: Spec, errors: Record<string, string> = {}): string {
+  const isValid = (path: string): boolean => !(path in errors)
   return joined([
-    plural(number(spec, 'epochs'), 'epoch'),
-    `batch size ${text(spec, 'batch_size')}`,
-    `seed ${text(spec, 'seed')}`,
-    precision,
+    isValid('epochs') && plural(number(spec, 'epochs'), 'epoch'),
+    isValid('batch_size') && `batch size ${text(spec, 'batch_size')}`,
+    isValid('seed') && `seed ${text(spec, 'seed')}`,
+    text(spec, 'precision') || 'float32',
   ])
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunGroup } from '../api/types'
-import { groupCounts, groupTitle, sortedGroups, summaryText } from './groups'
+import { emptyBefore, groupCounts, groupTitle, sortedGroups, summaryText } from './groups'
 
 const summary = (low: number, high: number) => ({ mean: (low + high) / 2, deviation: 0.0014, low, high, n: 5 })
 const group: RunGroup = {
@@ -19,6 +19,11 @@ test('a metric has its mean and deviation, a setting its value or range', () => 
   expect(summaryText('optimizer.learning_rate', group)?.text).toBe('0.001 to 0.1')
   expect(summaryText('batch_size', group)?.text).toBe('32')
   expect([summaryText('name', group), summaryText('study', group)]).toEqual([null, null])
+})
+
+test('the title of a group has the place of the empty cells beside it', () => {
+  expect(emptyBefore(['status', 'curve', 'best.val_accuracy', 'dataset'], group)).toBe(2)
+  expect([emptyBefore(['seed', 'status'], group), emptyBefore(['status', 'curve'], group)]).toEqual([0, 2])
 })
 
 test('groups have the order of their values or of a mean, those without it last', () => {

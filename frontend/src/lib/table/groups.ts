@@ -37,6 +37,12 @@ export function summaryText(path: string, { values, summary }: RunGroup): Summar
   return { text: low === high ? low : `${low} to ${high}`, spread: '', title: '' }
 }
 
+/** The number of columns before the first one with a value. */
+export function emptyBefore(paths: string[], group: RunGroup): number {
+  const first = paths.findIndex((path) => summaryText(path, group) !== null)
+  return first < 0 ? paths.length : first
+}
+
 function spreadText(path: string, deviation: number | null): string {
   const text = fieldText(path, deviation)
   return text === NONE ? '' : `± ${text.replace('%', '')}`

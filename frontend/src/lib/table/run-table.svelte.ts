@@ -34,6 +34,8 @@ export class RunTable {
   readonly items: Item[] = $derived(
     this.groups ? this.#sortedGroups(this.groups).flatMap((group) => this.#groupItems(group)) : runItems(this.runs?.items ?? [], false),
   )
+  /** The view that `runs` and `groups` answer; the one that is asked for next may be another. */
+  answered = $state.raw<View | null>(null)
   readonly #records = new RowRecords()
   #view: View | null = null
   #refreshing: Promise<void> | null = null
@@ -50,6 +52,7 @@ export class RunTable {
       this.#open.clear()
       this.runs = runs
       this.groups = groups
+      this.answered = view
       this.#rescale()
     })
   }

@@ -65,6 +65,9 @@ export function viewQuery(view: View): string {
   return params.toString()
 }
 
+/** Which rows a view has and in which order: its address without the columns. */
+export const viewOrder = (view: View): string => viewQuery({ ...view, columns: DEFAULT_COLUMNS })
+
 /** The search and the filters, in the parameters that the list, the comparison and the export share. */
 export function filterParams({ q, conditions }: Pick<View, 'q' | 'conditions'>): URLSearchParams {
   const params = new URLSearchParams()

@@ -3,7 +3,7 @@
 import { CURVE } from './default-view'
 import type { Column } from './view'
 
-export const NAME_WIDTH = 240
+export const NAME_WIDTH = 220
 export const MIN_WIDTH = 60
 export const MAX_WIDTH = 800
 export const ROW_HEIGHT = 37
@@ -11,7 +11,7 @@ export const ROW_HEIGHT = 37
 export const CARD_HEIGHT = 80
 export const GROUP_CARD_HEIGHT = 56
 
-const WIDTHS: Record<string, number> = { status: 128, [CURVE]: 184, 'best.val_accuracy': 152, dataset: 118, model: 124, epoch: 104, seconds: 96, created_at: 120 }
+const WIDTHS: Record<string, number> = { status: 140, [CURVE]: 176, 'best.val_accuracy': 168, dataset: 118, model: 116, epoch: 96, seconds: 124, created_at: 112 }
 const USUAL = 124
 
 export const widthOf = ({ path, width }: Column): number => width ?? WIDTHS[path] ?? USUAL
