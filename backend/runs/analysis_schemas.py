@@ -47,6 +47,7 @@ class OrderedMatrixQuery(MatrixQuery):
         "all",
         description="lists of the cells that are not 0: 10,000 images fill at most 1 % of a matrix of 1,000 classes",
     )
+    report: bool = Field(False, description="adds the classification report, so that a page reads both at once")
 
 
 class SamplePage(BaseModel):
@@ -73,32 +74,6 @@ class MergeRead(BaseModel):
     left: int
     right: int
     height: float
-
-
-class MatrixClasses(BaseModel):
-    """The classes of a matrix. `order` has their positions by similarity and `merges` the tree, where the query asks
-    for them."""
-
-    epoch: int
-    split: Split
-    classes: list[str]
-    order: list[int] | None = None
-    merges: list[MergeRead] | None = None
-
-
-class MatrixRead(MatrixClasses):
-    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1."""
-
-    matrix: list[list[int]] | list[list[float]]
-
-
-class NonzeroMatrixRead(MatrixClasses):
-    """The cells of a matrix that are not 0, row by row, as lists of equal length: `rows` has the positions of the true
-    classes, `columns` those of the predicted ones, `values` counts, or shares from 0 to 1."""
-
-    rows: list[int]
-    columns: list[int]
-    values: list[int] | list[float]
 
 
 class ScoresRead(BaseModel):
@@ -128,6 +103,33 @@ class ReportRead(BaseModel):
     macro: ScoresRead
     macro_f1_interval: Interval
     weighted: ScoresRead
+
+
+class MatrixClasses(BaseModel):
+    """The classes of a matrix. `order` has their positions by similarity and `merges` the tree, where the query asks
+    for them, and so it is with `report`."""
+
+    epoch: int
+    split: Split
+    classes: list[str]
+    order: list[int] | None = None
+    merges: list[MergeRead] | None = None
+    report: ReportRead | None = None
+
+
+class MatrixRead(MatrixClasses):
+    """Rows are true classes, columns predicted ones, in the order of `classes`; counts, or shares from 0 to 1."""
+
+    matrix: list[list[int]] | list[list[float]]
+
+
+class NonzeroMatrixRead(MatrixClasses):
+    """The cells of a matrix that are not 0, row by row, as lists of equal length: `rows` has the positions of the true
+    classes, `columns` those of the predicted ones, `values` counts, or shares from 0 to 1."""
+
+    rows: list[int]
+    columns: list[int]
+    values: list[int] | list[float]
 
 
 class SampleRead(BaseModel):

@@ -48,6 +48,8 @@ def read_confusion_matrix(
     cells = matrix(stored.predictions, query.normalize)
     tree = _class_order(stored) if query.order == "similarity" else {}
     head = {"epoch": stored.epoch, "split": stored.split, "classes": list(stored.predictions.classes), **tree}
+    if query.report:
+        head["report"] = _report(stored)
     if query.cells == "nonzero":
         return NonzeroMatrixRead(**head, **nonzero(cells))
     return MatrixRead(**head, matrix=cells.tolist())
@@ -56,10 +58,7 @@ def read_confusion_matrix(
 @router.get("/report", summary="Read the classification report")
 def read_report(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> ReportRead:
     """Returns accuracy beside that of always the commonest class, and precision, recall and F1 of each class."""
-    from backend.analysis.report import report
-
-    stored = _load(board, session, run, query)
-    return ReportRead(epoch=stored.epoch, split=stored.split, **asdict(report(stored.predictions)))
+    return _report(_load(board, session, run, query))
 
 
 @router.get("/samples", summary="List images with their predictions")
@@ -99,6 +98,12 @@ def read_diagnosis(run: RunDep, session: SessionDep, board: BoardDep) -> Diagnos
     A next run is launched by `POST /api/runs`: this run's spec with `changes` applied, and `cloned_from`.
     """
     return diagnosis(session, board.settings.data_dir, run, board.settings.lease_seconds)
+
+
+def _report(stored: EpochPredictions) -> ReportRead:
+    from backend.analysis.report import report
+
+    return ReportRead(epoch=stored.epoch, split=stored.split, **asdict(report(stored.predictions)))
 
 
 def _class_order(stored: EpochPredictions) -> dict[str, Any]:

@@ -4782,6 +4782,7 @@ export interface components {
             merges?: components["schemas"]["MergeRead"][] | null;
             /** Order */
             order?: number[] | null;
+            report?: components["schemas"]["ReportRead"] | null;
             /**
              * Split
              * @enum {string}
@@ -4989,6 +4990,7 @@ export interface components {
             merges?: components["schemas"]["MergeRead"][] | null;
             /** Order */
             order?: number[] | null;
+            report?: components["schemas"]["ReportRead"] | null;
             /** Rows */
             rows: number[];
             /**
@@ -11708,6 +11710,8 @@ export interface operations {
                 normalize?: "none" | "true" | "pred" | "all";
                 /** @description `similarity` adds an order in which classes that are confused lie beside each other, and its tree */
                 order?: "stored" | "similarity";
+                /** @description adds the classification report, so that a page reads both at once */
+                report?: boolean;
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };

@@ -115,11 +115,16 @@ export const readMatrix = async (id: string, epoch: string, split: t.Split): Pro
   (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Matrix
 
 /** Reads only the cells that are not 0: 1,000 classes have a million cells. */
-export const readNonzeroMatrix = async (id: string, epoch: string, split: t.Split, order: 'stored' | 'similarity' = 'stored'): Promise<t.NonzeroMatrix> =>
-  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order, cells: 'nonzero' } } }))) as t.NonzeroMatrix
+const readNonzero = async (id: string, query: { epoch: string; split: t.Split; order?: 'similarity'; report?: boolean }): Promise<t.NonzeroMatrix> =>
+  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { ...query, cells: 'nonzero' } } }))) as t.NonzeroMatrix
 
-export const readReport = async (id: string, epoch: string, split: t.Split): Promise<t.Report> =>
-  (await request(client.GET('/api/runs/{run_id}/report', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Report
+export const readMatrixWithReport = async (id: string, epoch: string, split: t.Split): Promise<{ matrix: t.NonzeroMatrix; report: t.Report }> => {
+  const { report, ...matrix } = await readNonzero(id, { epoch, split, report: true })
+  return { matrix, report: report as t.Report }
+}
+
+/** Reads the classes in the order of their similarity. */
+export const readClassOrder = (id: string, epoch: string, split: t.Split): Promise<t.NonzeroMatrix> => readNonzero(id, { epoch, split, order: 'similarity' })
 
 export const findConfusedPairs = (id: string, epoch: string, split: t.Split, limit: number): Promise<t.ConfusedPairs> =>
   request(client.GET('/api/runs/{run_id}/confused-pairs', { params: { ...runPath(id), query: { epoch, split, limit } } }))

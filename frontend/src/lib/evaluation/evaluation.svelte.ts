@@ -1,14 +1,16 @@
 /** Loads the confusion matrix and the report of the chosen epoch and split, and the order of the classes by similarity.
- * While a run trains, its best epoch moves on and is followed at a limited rate; a chosen epoch is read at once. */
+ * While a run trains, its best epoch moves on and is followed at a limited rate: again after twice as long as the run has
+ * trained, but after two seconds at least and 30 at most. A chosen epoch is read at once. */
 
-import { readNonzeroMatrix, readReport } from '../api/client'
+import { readClassOrder, readMatrixWithReport } from '../api/client'
 import { errorMessage } from '../api/problem'
 import type { NonzeroMatrix, Report } from '../api/types'
 import type { Merge } from './class-tree'
 import type { EvaluatedEpoch } from './sample-selection'
 
-/** While the best epoch keeps moving on, it is read no more often: matrix, report and images are three requests. */
-const PAUSE_MS = 60_000
+/** While the best epoch keeps moving on, it is read no more often: matrix, images and slices are three requests. */
+const MIN_PAUSE_MS = 2_000
+const MAX_PAUSE_MS = 30_000
 /** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
 
@@ -36,19 +38,24 @@ export class Evaluation {
   #isOrderRequested = false
   #requested: EvaluatedEpoch | null = null
   #isReading = false
-  #readAt = -PAUSE_MS
+  /** The earliest time of the next reading that follows a best epoch. */
+  #nextAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(id: string) {
     this.id = id
   }
 
-  /** `isFollowing`: the epoch is the best one of a run that trains, not one that a person chose. */
-  request(epoch: number, split: EvaluatedEpoch['split'], isFollowing: boolean): void {
+  /** `trainedMs`: for so long has the run trained whose best epoch this is; null for an epoch that stays, or was chosen. */
+  request(epoch: number, split: EvaluatedEpoch['split'], trainedMs: number | null): void {
     clearTimeout(this.#timer)
-    const pause = isFollowing ? this.#readAt + PAUSE_MS - performance.now() : 0
-    if (pause > 0) this.#timer = setTimeout(() => void this.#readNext({ epoch, split }), pause)
-    else void this.#readNext({ epoch, split })
+    const read = (): void => {
+      this.#nextAt = performance.now() + Math.min(Math.max(2 * (trainedMs ?? 0), MIN_PAUSE_MS), MAX_PAUSE_MS)
+      void this.#readNext({ epoch, split })
+    }
+    const pause = trainedMs === null ? 0 : this.#nextAt - performance.now()
+    if (pause > 0) this.#timer = setTimeout(read, pause)
+    else read()
   }
 
   /** Ends the following when the matrix leaves the screen, or the page is left. */
@@ -66,7 +73,7 @@ export class Evaluation {
     if (this.#isOrderRequested) return
     this.#isOrderRequested = true
     try {
-      const { order, merges } = await readNonzeroMatrix(this.id, String(epoch), split, 'similarity')
+      const { order, merges } = await readClassOrder(this.id, String(epoch), split)
       if (order && merges) this.similarity = { order, merges }
     } catch (error) {
       this.failure = errorMessage(error)
@@ -87,7 +94,6 @@ export class Evaluation {
   }
 
   async #read({ epoch, split }: EvaluatedEpoch): Promise<void> {
-    this.#readAt = performance.now()
     try {
       const { matrix, report } = await this.#get(epoch, split)
       this.matrix = matrix
@@ -109,9 +115,7 @@ export class Evaluation {
 
   async #fetch(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
     try {
-      const query = [this.id, String(epoch), split] as const
-      const [matrix, report] = await Promise.all([readNonzeroMatrix(...query), readReport(...query)])
-      return { matrix, report }
+      return await readMatrixWithReport(this.id, String(epoch), split)
     } catch (error) {
       this.#kept.delete(`${epoch} ${split}`)
       throw error

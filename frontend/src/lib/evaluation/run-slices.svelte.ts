@@ -1,4 +1,4 @@
-/** Loads the slices of a run. */
+/** Loads the slices of a run. An answer that a later request has overtaken is dropped. */
 
 import { readSlices } from '../api/client'
 import { errorMessage } from '../api/problem'
@@ -8,17 +8,21 @@ export class RunSlices {
   readonly #run: string
   answer = $state.raw<Slices | null>(null)
   failure = $state('')
+  #latest = 0
 
   constructor(run: string) {
     this.#run = run
   }
 
   async read(epoch: string, split: Split = 'validation'): Promise<void> {
+    const request = ++this.#latest
     try {
-      this.answer = await readSlices(this.#run, epoch, split)
+      const answer = await readSlices(this.#run, epoch, split)
+      if (request !== this.#latest) return
+      this.answer = answer
       this.failure = ''
     } catch (error) {
-      this.failure = errorMessage(error)
+      if (request === this.#latest) this.failure = errorMessage(error)
     }
   }
 }

@@ -16,6 +16,10 @@ export const isActive = (run: RunState): boolean => ACTIVE.includes(run.status)
 export const hasNoEpochs = (run: RunState): boolean => run.epoch === 0 && (run.status === 'queued' || !isActive(run))
 export const isTraining = (run: RunState): boolean => run.status === 'running' || run.status === 'stopping'
 
+/** For how many milliseconds an active run has trained its epochs, without its start; null for one that has ended. */
+export const trainedMs = (run: RunState & { seconds_per_epoch: number | null }): number | null =>
+  isActive(run) ? 1_000 * run.epoch * (run.seconds_per_epoch ?? 0) : null
+
 /** Returns the run after `event`. Log and progress events leave it unchanged, and so do those that the run contains: an event that
  * was lost on its way comes later, when the run may have been read since. */
 export function advance<R extends RunState & { received: number }>(run: R, event: RunEvent, now: number): R {

@@ -22,8 +22,8 @@ const run = {
 
 test('four figures with their details', () => {
   expect(runStats(run, table, null, 0)).toEqual([
-    { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC },
-    { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3' },
+    { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC, place: OPTIMISTIC },
+    { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3', place: expect.stringContaining('Baseline') },
     { title: 'Epoch', value: '4', detail: 'of 10, 41 s left' },
     { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3' },
   ])
@@ -55,6 +55,14 @@ test('an accuracy has its interval where the number of images is known', () => {
 test('before the first epoch there are no figures', () => {
   const young = { ...run, best: null, epoch: 0, eta_seconds: null } as LiveRun
   expect(runStats(young, { epochs: [], series: {}, elapsed: [] }, null, 0).map((stat) => stat.value)).toEqual(['–', '–', '1', '–'])
+})
+
+test('the place of a note is kept from the beginning, until the run has ended', () => {
+  const young = { ...run, best: null, epoch: 0, eta_seconds: null } as LiveRun
+  const [best, accuracy] = runStats(young, { epochs: [], series: {}, elapsed: [] }, null, 0)
+  expect([best?.note, best?.place]).toEqual([undefined, OPTIMISTIC])
+  expect(accuracy?.place).toContain('95% interval')
+  expect(runStats({ ...run, status: 'finished' }, table, null, 0).some((stat) => stat.place)).toBe(false)
 })
 
 const report = {

@@ -4,7 +4,7 @@ import { capital, count, duration, metric, percent, plural, shortened, ticking }
 import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
 import { generalizationGap } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
-import { isTraining } from '../live/run-state'
+import { isActive, isTraining } from '../live/run-state'
 import type { LiveRun } from '../api/types'
 import { extreme } from '../charts/series'
 import { leavesTestUnseen, monitorTitle, monitorOf, bestDirection } from '../spec/spec'
@@ -15,6 +15,8 @@ export interface Stat {
   value: string
   detail: string
   note?: string
+  /** Of a run that trains: a text as long as the note will be once the first epoch has ended, whose place is kept. */
+  place?: string
   isWarning?: boolean
 }
 
@@ -41,14 +43,22 @@ function noteOf(run: LiveRun, name: string, report: Report | null): string {
 
 function best(run: LiveRun, report: Report | null): Stat {
   const monitor = run.best?.monitor ?? monitorOf(run.spec)
-  const isOptimistic = run.best !== null && monitor.startsWith('val_') && !leavesTestUnseen(run.spec)
-  const notes = [noteOf(run, monitor, report), isOptimistic ? 'Slightly optimistic: the epoch was picked on these images' : '']
+  const optimistic = monitor.startsWith('val_') && !leavesTestUnseen(run.spec) ? 'Slightly optimistic: the epoch was picked on these images' : ''
+  const notes = [noteOf(run, monitor, report), run.best ? optimistic : '']
   return {
     title: `Best ${monitorTitle(monitor)}`,
     value: metric(monitor, run.best?.value),
     detail: run.best ? `epoch ${count(run.best.epoch)}` : '',
     ...optionalNote(notes.filter(Boolean).join('. ')),
+    ...place(run, [noteLike(monitor), optimistic]),
   }
+}
+
+const noteLike = (name: string): string => (name === 'val_accuracy' ? '95% interval 89.9 to 91.0% on 10,000 images. Baseline (always 9): 10.0%' : '')
+
+function place(run: LiveRun, notes: string[]): { place?: string } {
+  const text = notes.filter(Boolean).join('. ')
+  return isActive(run) && text ? { place: text } : {}
 }
 
 const optionalNote = (note: string): { note?: string } => (note ? { note } : {})
@@ -64,6 +74,7 @@ function companion(run: LiveRun, table: MetricsTable, report: Report | null): St
     value: metric(name, run.best?.metrics[name]),
     detail: isOther ? `best ${metric(name, record.value)}, epoch ${count(record.epoch)}` : '',
     ...optionalNote(run.best ? noteOf(run, name, report) : ''),
+    ...place(run, [noteLike(name)]),
   }
 }
 
