@@ -7,7 +7,7 @@ from benchmarks.measuring.figure import Figure
 from benchmarks.measuring.options import FASHION, Options
 from benchmarks.notebook.comparison import Comparison, Pair, compare
 
-BUDGET = 0.85
+BUDGET = 0.50
 MINIMUM_ACCURACY = 0.880
 RECIPE_EPOCHS = 15
 PAIRS = 3
