@@ -128,10 +128,11 @@ def test_the_focus_follows_to_another_page(page: Page) -> None:
 
 def choose_the_row_of_class_3_with_keys(page: Page) -> None:
     """The matrix is one stop of the Tab key; arrow keys move from its first cell."""
+    row = page.get_by_test_id("matrix").get_by_role("button", name="Predictions for 3")
+    expect(row).to_be_attached()
     page.get_by_role("slider", name="Epoch").focus()
     for key in ("Tab", "ArrowLeft", "ArrowDown", "ArrowDown", "ArrowDown", "Enter"):
         page.keyboard.press(key)
-    row = page.get_by_test_id("matrix").get_by_role("button", name="Predictions for 3")
     expect(row).to_be_focused()
     expect(row).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("Tab")
@@ -143,4 +144,6 @@ def open_page(page: Page, path: str) -> None:
     """Opens a page and waits until it has read everything."""
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=20_000)
+    if path.startswith("/runs/"):  # what is below the curves comes after them
+        expect(page.get_by_role("heading", name="Log", exact=True)).to_be_attached(timeout=20_000)
     expect(page.locator(".skeleton")).to_have_count(0, timeout=20_000)
