@@ -51,15 +51,23 @@ def serve(requests: socket.socket, files: list[int]) -> None:
 def fork_trainer(requests: socket.socket, files: list[int]) -> int | None:
     """Tells the trainer's process id, and returns it; None if the system has no room for another process."""
     server = os.getpid()
+    is_told, telling = os.pipe()
     try:
         process_id = os.fork()
     except OSError as error:
+        os.close(is_told)
+        os.close(telling)
         refuse(files, error)
         return None
     if process_id == 0:
         requests.close()
+        os.close(telling)
+        os.read(is_told, 1)  # ends once the worker has this process id: a kill would else end the server
+        os.close(is_told)
         run_trainer(server, *files)
     tell(files[-1], process_id)
+    os.close(telling)
+    os.close(is_told)
     for file in files[:-1]:
         os.close(file)
     return process_id

@@ -100,9 +100,10 @@ def test_trainers_end_with_the_process_that_is_killed_and_the_next_one_is_forked
 def test_a_trainer_is_killed_that_ends_at_the_same_moment(server: ForkServer) -> None:
     """The server has waited for it, and has not told it yet: there is no process of this id any more."""
     trainer = ready_trainer(server)
+    process_id = trainer.process.pid
     trainer.process.poll = lambda: None  # type: ignore[method-assign]
-    os.kill(trainer.process.pid, signal.SIGKILL)
-    wait(lambda: not psutil.pid_exists(trainer.process.pid))
+    os.kill(process_id, signal.SIGKILL)
+    wait(lambda: not psutil.pid_exists(process_id))
 
     trainer.process.kill()
 
