@@ -30,7 +30,7 @@ from worker.errors import DatasetUnavailable
 from worker.run_files import RunFiles
 from worker.run_row import json_metrics, roll_back, set_epoch
 from worker.trainer_lines import Sign
-from worker.training.report import Outcome, PixelStatistics, SavedEpoch, TestScore
+from worker.training.report import Outcome, PixelStatistics, Report, SavedEpoch, TestScore
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class TrainingTask:
     init: Path | None = None
 
 
-class RunWriter:
+class RunWriter(Report):
     """Writes under one lease. Every write raises `Fenced` once the lease is no longer valid; `log` only warns.
 
     `tell` gives a sign to the supervisor.
@@ -70,7 +70,7 @@ class RunWriter:
         lease: Lease,
         tell: Callable[[Sign], None] = lambda _sign: None,
     ) -> None:
-        self.tell = tell
+        self._tell = tell
         self._database = database
         self._redis_stream = redis_stream
         self._data_dir = data_dir
@@ -115,6 +115,9 @@ class RunWriter:
     def path(self, relative_path: str) -> Path:
         """Returns the path of a file whose row has its path below the data dir."""
         return self._data_dir / relative_path
+
+    def tell(self, sign: Sign) -> None:
+        self._tell(sign)
 
     def training_started(self, parameters: int) -> None:
         """Records that the model is built and training starts."""

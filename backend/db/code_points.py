@@ -8,18 +8,18 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 
-class by_code_points(GenericFunction[str]):  # noqa: N801 - named as in SQL
+class ByCodePoints(GenericFunction[str]):
     """A text that is compared by its code points. It is so in SQLite; PostgreSQL has the order of a language."""
 
     type = Text()
     inherit_cache = True
 
 
-@compiles(by_code_points, "sqlite")
-def _sqlite_text(element: by_code_points, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(ByCodePoints, "sqlite")
+def _sqlite_text(element: ByCodePoints, compiler: SQLCompiler, **options: Any) -> str:
     return compiler.process(element.clauses.clauses[0], **options)
 
 
-@compiles(by_code_points, "postgresql")
-def _postgresql_text(element: by_code_points, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(ByCodePoints, "postgresql")
+def _postgresql_text(element: ByCodePoints, compiler: SQLCompiler, **options: Any) -> str:
     return f'({compiler.process(element.clauses.clauses[0], **options)} COLLATE "C")'

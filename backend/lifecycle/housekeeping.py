@@ -1,27 +1,24 @@
 """Periodic tasks of the service: requeue runs with an expired lease, remove stale files, keep the runs table ready."""
 
-import asyncio
 import contextlib
-import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from functools import partial
 
 from anyio import create_task_group
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from backend.db.engine import Database
 from backend.lifecycle import leases, orphans
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
+from backend.periodic import repeat
 from backend.runs.table.columns.changes import forget_old_changes
 from backend.runs.table.columns.loaded import keep_loaded
 from backend.settings import Settings
 
 TABLE_SECONDS = 60.0  # within it, a busy board changes a hundredth of what its log keeps
 OUTAGE_SHARE = 1 / 2  # of a lease: a shorter outage of the database lets no lease expire
-
-log = logging.getLogger(__name__)
 
 
 class Housekeeping:
@@ -38,9 +35,9 @@ class Housekeeping:
     async def running(self) -> AsyncIterator[None]:
         """Runs the tasks for the duration of the block."""
         async with create_task_group() as tasks:
-            tasks.start_soon(_every, self._settings.reaper_seconds, self.reap)
-            tasks.start_soon(_every, self._settings.sweeper_seconds, self.sweep)
-            tasks.start_soon(_every, TABLE_SECONDS, self.keep_table)
+            tasks.start_soon(repeat, self._settings.reaper_seconds, partial(run_in_threadpool, self.reap))
+            tasks.start_soon(repeat, self._settings.sweeper_seconds, partial(run_in_threadpool, self.sweep))
+            tasks.start_soon(repeat, TABLE_SECONDS, partial(run_in_threadpool, self.keep_table))
             yield
             tasks.cancel_scope.cancel()
 
@@ -66,14 +63,3 @@ class Housekeeping:
         """Deletes old entries of the log of changed runs, and keeps many runs in memory before they are listed."""
         forget_old_changes(self._database)  # first: after a restore the log has entries of another server
         keep_loaded(self._database)
-
-
-async def _every(seconds: float, task: Callable[[], None]) -> None:
-    while True:
-        try:
-            await run_in_threadpool(task)
-        except SQLAlchemyError as error:
-            log.warning("The database did not answer (%s); next attempt in %g s", error, seconds)
-        except Exception:
-            log.exception("A housekeeping task failed; next attempt in %g s", seconds)
-        await asyncio.sleep(seconds)

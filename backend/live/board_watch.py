@@ -1,8 +1,6 @@
 """Tells open pages what nothing else announces: workers that come, go or change, and datasets that are prepared."""
 
-import asyncio
 import contextlib
-import logging
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal
 
@@ -13,6 +11,7 @@ from backend.datasets import registry
 from backend.datasets.schemas import DatasetState
 from backend.db.engine import Database
 from backend.live.hub import Hub
+from backend.periodic import repeat
 from backend.runs.event_log import RunEvent
 from backend.workers import WorkerRead, all_workers
 
@@ -22,8 +21,6 @@ FIGURES: Any = {
     "heartbeat_at": True,
     "slots": {"__all__": {"memory_used", "paused_seconds"}},
 }  # they change all the time: as long as nothing else does, they are sent with every fifth look
-
-log = logging.getLogger(__name__)
 
 
 class BoardWatch:
@@ -41,17 +38,9 @@ class BoardWatch:
     async def running(self) -> AsyncIterator[None]:
         """Watches for the duration of the block."""
         async with create_task_group() as tasks:
-            tasks.start_soon(self._loop)
+            tasks.start_soon(repeat, LOOK_SECONDS, self.look)
             yield
             tasks.cancel_scope.cancel()
-
-    async def _loop(self) -> None:
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            try:
-                await self.look()
-            except Exception:
-                log.exception("Reading workers and datasets failed; trying again")
 
     async def look(self) -> None:
         """Announces what has changed since the last look to all pages, and the workers if it is the first one."""

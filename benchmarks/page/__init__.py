@@ -1,4 +1,4 @@
-"""The page: what is sent for it, when it is shown, and what Lighthouse says."""
+"""The page: its transfer sizes, its load times, and Lighthouse's performance score."""
 
 from collections.abc import Iterator
 

@@ -27,7 +27,7 @@ from worker.errors import DatasetUnavailable
 from worker.run_row import sparkline_epochs
 from worker.run_writer import RunWriter
 from worker.training import report
-from worker.training.report import Outcome
+from worker.training.report import Outcome, Report
 
 
 @pytest.fixture
@@ -261,3 +261,9 @@ def test_a_sparkline_keeps_the_first_and_the_last_epoch() -> None:
 
     assert (len(epochs), epochs[0], epochs[-1]) == (40, 1, 1000)
     assert sparkline_epochs(3) == [1, 2, 3]
+
+
+def test_the_writer_leaves_no_method_of_a_report_to_its_silent_default() -> None:
+    methods = {name for name in vars(Report) if not name.startswith("_")}
+
+    assert methods <= set(vars(RunWriter))

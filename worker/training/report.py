@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from backend.datasets.store import Manifest
 from backend.files import SavedFile
@@ -86,8 +85,8 @@ class Outcome:
     statistics: PixelStatistics | None = None
 
 
-class Report(Protocol):
-    """Where a training reports its progress and results.
+class Report:
+    """Where a training reports its progress and results. What a report does not override, it does not keep.
 
     `save_epoch` returns whether a stop has been requested. It may raise: the epoch then does not count, and training
     ends. So may `is_stop_requested`; the other methods never raise. `features` says how many of the images that need
@@ -107,29 +106,7 @@ class Report(Protocol):
 
     def features(self, done: int, images: int) -> None: ...
 
-    def save_epoch(self, epoch: SavedEpoch) -> bool: ...
-
-    def is_stop_requested(self) -> bool: ...
-
-    def log(self, text: str, level: str = "info") -> None: ...
-
-
-class SilentReport:
-    """A `Report` that keeps nothing and never asks for a stop, for what overrides a part of it."""
-
-    def record_machine(self, machine: str) -> None: ...
-
-    def training_started(self, parameters: int) -> None: ...
-
-    def record_preprocessing(self, dataset: Manifest, statistics: PixelStatistics | None) -> None: ...
-
-    def tell(self, sign: Sign) -> None: ...
-
-    def progress(self, epoch: int, batch: int, batches: int, metrics: Mapping[str, float]) -> None: ...
-
-    def features(self, done: int, images: int) -> None: ...
-
-    def save_epoch(self, epoch: SavedEpoch) -> bool:  # noqa: ARG002 - the report's method
+    def save_epoch(self, epoch: SavedEpoch) -> bool:  # noqa: ARG002 - for what overrides it
         return False
 
     def is_stop_requested(self) -> bool:

@@ -80,11 +80,11 @@ def _page(
     first = 0 if query.cursor is None else groups.place_after(_keys(levels, _position(query, by)))
     examples = runs[groups.examples[first : first + query.limit]].tolist()
     values = [[level.value(example) for level in levels] for example in examples]
-    is_shown = (groups.number >= first) & (groups.number < first + len(examples))
-    shown = _summarized(columns, runs[is_shown], groups.number[is_shown] - first, fields, len(examples))
+    is_on_page = (groups.number >= first) & (groups.number < first + len(examples))
+    summaries = _summarized(columns, runs[is_on_page], groups.number[is_on_page] - first, fields, len(examples))
     items = [
         RunGroup(values={field.path: field.read(value) for field, value in zip(by, key, strict=True)}, **summary)
-        for key, summary in zip(values, shown, strict=True)
+        for key, summary in zip(values, summaries, strict=True)
     ]
     total = len(groups.examples)
     is_last = first + len(items) >= total

@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from backend.db.code_points import by_code_points
+from backend.db.code_points import ByCodePoints
 from backend.db.models import Run
 from backend.requests import StorableText
 from backend.runs.table import cursors
@@ -125,4 +125,4 @@ def _comes_after(field: RunField, descending: bool, value: Any, last_id: str) ->
 
 
 def _sorted_by(field: RunField) -> ColumnElement[Any]:
-    return by_code_points(field.expression) if field.kind == "text" else field.expression
+    return ByCodePoints(field.expression) if field.kind == "text" else field.expression

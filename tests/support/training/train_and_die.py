@@ -16,10 +16,10 @@ from backend.files import SavedFile, save_file
 from backend.spec import RunSpec
 from worker.training import files
 from worker.training.fit import train
-from worker.training.report import Outcome, Resume, SavedEpoch, SilentReport
+from worker.training.report import Outcome, Report, Resume, SavedEpoch
 
 
-class PrintingReport(SilentReport):
+class PrintingReport(Report):
     """Prints each reported epoch, and kills the process after or just before one."""
 
     def __init__(self, die_after: int | None, die_before: int | None, die_with_features: int | None = None) -> None:

@@ -12,7 +12,7 @@ from backend.datasets.store import Manifest, StoredDataset
 from backend.spec import RunSpec
 from worker.datasets.ingest import prepare
 from worker.trainer_lines import Sign
-from worker.training.report import PixelStatistics, SavedEpoch, SilentReport
+from worker.training.report import PixelStatistics, Report, SavedEpoch
 
 KERAS_SAVES_MODELS = pytest.mark.filterwarnings(
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
@@ -23,7 +23,7 @@ TINY = {"filters": [4], "dense_units": [8]}
 FOR_DIGITS = {"filters": [16, 32], "dense_units": [64]}
 
 
-class Recorded(SilentReport):
+class Recorded(Report):
     """A report that keeps everything."""
 
     def __init__(self) -> None:

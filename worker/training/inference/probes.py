@@ -36,14 +36,14 @@ from worker.training.data.scaling import PixelScaling
 from worker.training.files import Folder
 from worker.training.fit import train
 from worker.training.portable.backbone import feature_pass
-from worker.training.report import SavedEpoch, SilentReport
+from worker.training.report import Report, SavedEpoch
 
 TIMED_PASSES, TIMED_SAVES = 4, 2
 
 T = TypeVar("T")
 
 
-class Stopwatch(SilentReport):
+class Stopwatch(Report):
     """A report that notes when the network is built and when each epoch is saved."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Stopwatch(SilentReport):
         self.saved_at: list[float] = []
         self.epochs: list[SavedEpoch] = []
 
-    def training_started(self, parameters: int) -> None:  # noqa: ARG002 - the report's method
+    def training_started(self, parameters: int) -> None:  # noqa: ARG002 - only the moment counts
         self.built_at = time.perf_counter()
 
     def save_epoch(self, epoch: SavedEpoch) -> bool:
@@ -103,7 +103,7 @@ def backbone_times(precision: str, folder: Path) -> BackboneTimes:
     images = np.random.default_rng(0).integers(0, 256, (BATCH_SIZE, *shape), np.uint8)
     forward = feature_pass(model, PixelScaling("signed"))
     passes = [_timed(lambda: forward(images, np.arange(BATCH_SIZE)))[1] for _ in range(TIMED_PASSES)]
-    files = Folder(folder, SilentReport().log, lambda: None)
+    files = Folder(folder, Report().log, lambda: None)
     saves = [_timed(lambda: files.save("model.keras", model.save))[1] for _ in range(TIMED_SAVES)]
     return BackboneTimes(build=build, first=passes[0], later=min(passes[1:]), save=min(saves))
 
