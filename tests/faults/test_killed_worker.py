@@ -66,7 +66,8 @@ def test_the_trainer_of_a_killed_worker_dies_with_it_and_the_next_worker_trains_
 def test_a_job_that_the_kernel_kills_for_its_memory_disturbs_no_training_of_its_worker(program: Program) -> None:
     run_id = program.launch(spec=slow_spec(EPOCHS))
     program.at_epoch(run_id, 1)
-    program.post("/api/datasets?name=pets&image_size=8", zipped(pets()), "application/zip")
+    images = zipped(pets(1_000))  # of a few, the job would end before it is killed
+    program.post("/api/datasets?name=pets&image_size=8", images, "application/zip")
     worker = program.part("worker")
     job = program.wait(lambda: next(living_processes(worker, "worker.datasets.ingest"), None), 10, "the job", 0.02)
     program.wait(lambda: oom_score(job) == 500, 10, "the job to be the first that the kernel kills", 0.02)
