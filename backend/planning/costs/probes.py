@@ -143,46 +143,46 @@ class MeasuredCosts:
     def __init__(self, times: Mapping[str, Times], backbone: BackboneTimes, process: float) -> None:
         self._times = times
         self._backbone = backbone
-        self._process = process
+        self.process = process
+        self._network = backbone_network()
         self._works = {name: probe.work() for name, probe in PROBES.items()}
 
     def costs(self) -> TrainingCosts:
-        network, times = backbone_network(), self._backbone
-        layers = len(network.layers)
-        return TrainingCosts(
-            process=self._process,
-            build_layer=times.build / layers,
-            trace=max(0.0, self._times["steps"].start - self.trace_layer * self._works["steps"].layers),
-            trace_layer=self.trace_layer,
-            epoch=self._times["one step"].epoch,
-            step=self.step,
-            step_layer=self.step_layer,
-            small_step_weight=self.small_step_weight,
-            step_weight=self.step_weight,
-            small_multiplication=self._arithmetic("small") / self._works["small"].multiplications,
-            multiplication=self.multiplication,
-            value=self.value,
-            normalized=self.normalized,
-            dropped=self.dropped,
-            varied=max(0.0, self._beside_epoch("varied") - self._beside_epoch("steps")) / PROBES["varied"].images,
-            save=self._times["steps"].save,
-            save_weight=self._more("save", "weights") / self._works["weights"].weights,
-            best=self._times["steps"].best,
-            best_layer=max(0.0, times.save - self._times["steps"].best - self.best_weight * network.parameters)
-            / layers,
-            best_weight=self.best_weight,
-            feature_multiplication=times.later / BATCH_SIZE / network.multiplications,
-            feature_layer=max(0.0, times.first - times.later) / layers,
-        )
+        """Returns all costs, each of which is an attribute of the same name."""
+        return TrainingCosts(**{name: getattr(self, name) for name in TrainingCosts.model_fields})
 
-    def _save_beside_weights(self) -> float:
-        """Returns the seconds of saving BACKBONE that grow with its layers."""
-        weights = self.best_weight * backbone_network().parameters
-        return max(0.0, self._backbone.save - self._times["steps"].best - weights)
+    @property
+    def build_layer(self) -> float:
+        return self._backbone.build / len(self._network.layers)
+
+    @property
+    def trace(self) -> float:
+        return max(0.0, self._times["steps"].start - self.trace_layer * self._works["steps"].layers)
 
     @cached_property
     def trace_layer(self) -> float:
         return self._more("start", "layers") / self._more_layers
+
+    @property
+    def epoch(self) -> float:
+        return self._times["one step"].epoch
+
+    @property
+    def save(self) -> float:
+        return self._times["steps"].save
+
+    @property
+    def save_weight(self) -> float:
+        return self._more("save", "weights") / self._works["weights"].weights
+
+    @property
+    def best(self) -> float:
+        return self._times["steps"].best
+
+    @property
+    def best_layer(self) -> float:
+        weights = self.best_weight * self._network.parameters
+        return max(0.0, self._backbone.save - self.best - weights) / len(self._network.layers)
 
     @cached_property
     def best_weight(self) -> float:
@@ -201,6 +201,10 @@ class MeasuredCosts:
     @cached_property
     def small_step_weight(self) -> float:
         return self._beside_steps("weights") / PROBES["weights"].steps / self._works["weights"].weights
+
+    @property
+    def small_multiplication(self) -> float:
+        return self._arithmetic("small") / self._works["small"].multiplications
 
     @cached_property
     def multiplication(self) -> float:
@@ -222,10 +226,22 @@ class MeasuredCosts:
     def dropped(self) -> float:
         return self._more_than_values("dropped") / PROBES["dropped"].images / self._works["dropped"].dropped
 
+    @property
+    def varied(self) -> float:
+        return max(0.0, self._beside_epoch("varied") - self._beside_epoch("steps")) / PROBES["varied"].images
+
     @cached_property
     def step_weight(self) -> float:
         name = "large weights"
         return self._more_than_values(name) / PROBES[name].steps / self._works[name].weights
+
+    @property
+    def feature_multiplication(self) -> float:
+        return self._backbone.later / BATCH_SIZE / self._network.multiplications
+
+    @property
+    def feature_layer(self) -> float:
+        return max(0.0, self._backbone.first - self._backbone.later) / len(self._network.layers)
 
     @property
     def _more_layers(self) -> int:
@@ -252,4 +268,4 @@ class MeasuredCosts:
         return max(0.0, self._beside_epoch(name) - steps)
 
     def _beside_epoch(self, name: str) -> float:
-        return max(0.0, self._times[name].epoch - self._times["one step"].epoch)
+        return max(0.0, self._times[name].epoch - self.epoch)

@@ -27,26 +27,31 @@ def normalizes_channels(layer: keras.layers.BatchNormalization) -> bool:
 
 def training_in_one_operation(layer: keras.layers.BatchNormalization) -> Callable[..., tf.Tensor]:
     """Returns what to call instead of the layer's own `call`."""
-    own_call, channels, momentum = type(layer).call, layer.moving_mean.shape, layer.momentum
-    scale = layer.gamma if layer.scale else tf.ones(channels)
-    offset = layer.beta if layer.center else tf.zeros(channels)
+    own_call, momentum = type(layer).call, layer.momentum
 
     def call(inputs: tf.Tensor, training: bool | None = None, mask: tf.Tensor | None = None) -> tf.Tensor:
         if not (training and layer.trainable) or mask is not None:
             return own_call(layer, inputs, training=training, mask=mask)
-        outputs, mean, unbiased, *_ = tf.raw_ops.FusedBatchNormV3(
-            x=inputs,
-            scale=scale,
-            offset=offset,
-            mean=[],
-            variance=[],
-            epsilon=layer.epsilon,
-            exponential_avg_factor=1.0,
-        )
-        values = tf.cast(tf.size(inputs) // channels[0], tf.float32)
-        variance = unbiased * (tf.maximum(values - 1.0, 1.0) / values)  # as Keras' own, which divides by all values
+        outputs, mean, variance = normalized(layer, inputs)
         layer.moving_mean.assign(layer.moving_mean * momentum + mean * (1.0 - momentum))
         layer.moving_variance.assign(layer.moving_variance * momentum + variance * (1.0 - momentum))
         return outputs
 
     return call
+
+
+def normalized(layer: keras.layers.BatchNormalization, inputs: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Returns the batch normalized by its own mean and variance, scaled and shifted by the layer, and those two."""
+    channels = layer.moving_mean.shape
+    outputs, mean, unbiased, *_ = tf.raw_ops.FusedBatchNormV3(
+        x=inputs,
+        scale=layer.gamma if layer.scale else tf.ones(channels),
+        offset=layer.beta if layer.center else tf.zeros(channels),
+        mean=[],
+        variance=[],
+        epsilon=layer.epsilon,
+        exponential_avg_factor=1.0,
+    )
+    values = tf.cast(tf.size(inputs) // channels[0], tf.float32)
+    variance = unbiased * (tf.maximum(values - 1.0, 1.0) / values)  # as Keras' own, which divides by all values
+    return outputs, mean, variance
