@@ -5,7 +5,7 @@ from statistics import median
 from sqlalchemy.orm import Session
 
 from backend.network import Network
-from backend.planning.costs.history import measured_epochs
+from backend.planning.costs.history import measured_epochs, was_timed
 from backend.planning.costs.precision import AUTO, FAST, with_expected_precision, without_timing
 from backend.planning.costs.run_costs import RunCosts
 from backend.planning.costs.speed import EpochTime, epoch_time_by_speed, likely_range
@@ -36,14 +36,14 @@ def start_time(session: Session, spec: RunSpec, network: Network, workers: list[
     costs = fastest_costs(workers, trained.precision)
     if costs is None:
         return None
-    decides = spec.precision == AUTO and _is_timed(session, spec, trained, network, workers)
+    decides = spec.precision == AUTO and _is_timed(session, spec, network, workers)
     run = RunCosts(costs, trained, network)
     return run.start() + (run.decision() if decides else 0.0)
 
 
-def _is_timed(session: Session, spec: RunSpec, trained: RunSpec, network: Network, workers: list[WorkerRead]) -> bool:
+def _is_timed(session: Session, spec: RunSpec, network: Network, workers: list[WorkerRead]) -> bool:
     """Returns whether the run's trainer will time the network: once, where a device gains by another precision."""
     gains = fastest_costs(workers, FAST) is not None
     if without_timing(spec, network, has_bfloat16=gains) is not None:
         return False
-    return not measured_epochs(session, trained, network, {slot.device for slot in alive_slots(workers)})
+    return not was_timed(session, spec, network, {slot.device for slot in alive_slots(workers)})

@@ -30,11 +30,35 @@ def measured_epochs(session: Session, spec: RunSpec, network: Network, devices: 
     equal = [
         run_id
         for run_id, run_spec, decided, machine in rows
-        if any(device in (machine or "") for device in devices)
+        if _is_on(devices, machine)
+        and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
         and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
     ]
     seconds = (_seconds_per_epoch(session, run_id) for run_id in equal[:MEASURED_RUNS])
     return [value for value in seconds if value]
+
+
+def was_timed(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> bool:
+    """Returns whether `auto` was decided for an earlier run with the same network, batches and optimizer."""
+    rows = session.execute(
+        select(Run.spec, Run.machine)
+        .where(Run.precision.is_not(None), Run.parameters == network.parameters)
+        .order_by(Run.created_at.desc())
+        .limit(COMPARED_RUNS)
+    )
+    return any(_is_on(devices, machine) and _has_same_steps(spec, network, other) for other, machine in rows)
+
+
+def _is_on(devices: set[str], machine: str | None) -> bool:
+    return any(device in (machine or "") for device in devices)
+
+
+def _has_same_steps(spec: RunSpec, network: Network, other: dict[str, Any]) -> bool:
+    """Returns whether a stored spec's steps take the time of this one's; see `worker.training.precision`."""
+    own = spec.as_json()
+    if own["batch_size"] != other["batch_size"] or own["optimizer"]["name"] != other["optimizer"]["name"]:
+        return False
+    return _has_same_layers(own, network, other)
 
 
 def _seconds_per_epoch(session: Session, run_id: str) -> float | None:
@@ -55,6 +79,10 @@ def _costs_the_same(spec: RunSpec, network: Network, other: dict[str, Any]) -> b
         return False  # another share of its epochs trains the head alone
     if any(own.get(part) != other.get(part) for part in ("dataset", "batch_size", "precision", "augmentation")):
         return False
+    return _has_same_layers(own, network, other)
+
+
+def _has_same_layers(own: dict[str, Any], network: Network, other: dict[str, Any]) -> bool:
     if own["model"] == other["model"]:
         return True
     try:

@@ -15,7 +15,7 @@ from backend.network import Network, describe
 from backend.settings import Settings
 from backend.spec import RunSpec
 from backend.spec.recipes import recipes
-from backend.workers import Slot
+from backend.workers import Slot, TrainingCosts
 from tests.support.models.keras_json import functional, image, layer
 
 VGG: dict[str, Any] = {"preset": "vgg"}
@@ -308,6 +308,7 @@ def test_files_in_the_cache_of_each_worker_are_unpacked_and_not_downloaded(
     assert "the run downloads it first" in messages(elsewhere)["dataset.name"]
 
 
+A_SECOND_EACH = TrainingCosts(**dict.fromkeys(TrainingCosts.model_fields, 1.0))
 STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 
 
@@ -353,6 +354,25 @@ def test_equal_runs_give_the_time_from_one_saved_epoch_to_the_next_without_pause
             session.add(Event(run_id=run_id, seq=seq, kind="epoch", time=time, payload={}))
 
     assert check(client, STRIDED)["seconds_per_epoch"] == pytest.approx((8.5 + 9 + 8) / 3)
+
+
+def test_a_network_that_an_earlier_run_timed_for_auto_is_not_timed_again(
+    client: TestClient, database: Database
+) -> None:
+    costs = {"float32": A_SECOND_EACH, "mixed_bfloat16": A_SECOND_EACH}
+    report_worker(database, multiplications_per_second={"float32": 1e10, "mixed_bfloat16": 2e10}, training_costs=costs)
+    spec = {**FASHION, "precision": "auto"}
+    named = check(client, spec, precision=check(client, spec)["precision"])["start_seconds"]
+
+    first = check(client, spec)["start_seconds"]
+    finish_run(client, database, {**spec, "augmentation": {"horizontal_flip": True}}, [8.0], device="CPU")
+    with database.write() as session:
+        run = session.scalars(select(Run)).one()
+        run.parameters, run.precision = check(client, spec)["parameters"], "mixed_bfloat16"
+
+    assert first > named
+    assert check(client, spec)["start_seconds"] == named
+    assert check(client, spec, batch_size=64)["start_seconds"] > named, "a step of another batch is timed"
 
 
 def test_costs_that_a_worker_of_another_version_reported_are_not_measured_yet(
