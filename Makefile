@@ -21,12 +21,15 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint lint-python lint-page test-page bench lock client compose-check
+.PHONY: help setup setup-python up test lint lint-python lint-page test-page bench lock client compose-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(INSTALLED) $(PAGE) ## install everything into .venv and build frontend/dist
+	@:
+
+setup-python: $(INSTALLED)
 	@:
 
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"

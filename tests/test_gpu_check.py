@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
 import zipfile
@@ -32,6 +33,15 @@ def test_without_a_gpu_nothing_is_installed_and_the_status_says_so() -> None:
 
     assert done.returncode == 2
     assert done.stdout == "failed: nvidia-smi lists no NVIDIA GPU on this machine, so nothing was measured.\n"
+
+
+def test_its_installation_needs_no_npm_registry() -> None:
+    command = ("make", "--dry-run", "--always-make", "setup-python")
+    steps = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=20).stdout
+
+    assert "make setup-python" in (ROOT / "scripts/gpu-check").read_text()
+    assert "scripts.install_locked" in steps
+    assert "scripts/page-step" not in steps
 
 
 @pytest.fixture
@@ -86,6 +96,16 @@ def test_checks_end_when_the_time_is_up(machine: Machine) -> None:
 
     with pytest.raises(program.TimeIsUp):
         list(program.outcome(endless, machine))
+
+
+def test_an_installation_that_took_all_the_time_leaves_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    alarms: list[int] = []
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # pytest's own time limit uses it
+    monkeypatch.setattr(signal, "alarm", alarms.append)
+
+    program.end_after(-20)
+
+    assert alarms == [1]
 
 
 def test_synthetic_images_have_the_shape_of_cifar_and_can_be_learnt(monkeypatch: pytest.MonkeyPatch) -> None:
