@@ -1,16 +1,19 @@
 """Finds files that are in train and in a held-out split."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from zipfile import ZipFile
 
 from backend.datasets.pictures.file_kinds import EMPTY
+from backend.datasets.schemas import SkippedEntry
 from backend.uploads.archive.entries import digest
-from backend.uploads.layout.types import LabeledImage
+from backend.uploads.layout.types import LabeledImage, Layout
 from backend.uploads.schemas import Notice
 
 HELD_OUT = {"validation", "test"}
 MAX_READ_BYTES = 256 * 1024**2  # of files with the checksum of another one; more of them are taken to be the same
+REASON = "the same image is in validation or test, and is kept only there"
 
 
 def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[Notice]:
@@ -24,6 +27,17 @@ def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[Notice]:
         "all of its images there."
     )
     return [Notice(title=f"{count} in validation or test, too", text=text, examples=names)]
+
+
+def without_doubles(layout: Layout, names: Collection[str]) -> Layout:
+    """Returns the layout as it will be stored: these training images are left out, but never all of a class."""
+    counted = set(names)
+    left = Counter(image.label for image in layout.images if image.split == "train" and image.entry.name not in counted)
+    doubled = [image for image in layout.images if image.entry.name in counted and left[image.label]]
+    skipped = [SkippedEntry(entry=image.entry.name, reason=REASON) for image in doubled]
+    left_out = {entry.entry for entry in skipped}
+    images = [image for image in layout.images if image.entry.name not in left_out]
+    return replace(layout, images=images, skipped=[*layout.skipped, *skipped])
 
 
 def _names(archive: ZipFile, images: Sequence[LabeledImage]) -> list[str]:

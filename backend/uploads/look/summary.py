@@ -10,7 +10,7 @@ from backend.datasets.schemas import Skipped, UploadOptions
 from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
-from backend.uploads.look.doubles import doubles
+from backend.uploads.look.doubles import doubles, without_doubles
 from backend.uploads.look.few_images import check_held_out, few_images
 from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
@@ -34,6 +34,7 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         layout = find_layout(archive, entries, options)
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
         twice = doubles(archive, layout.images) if with_pictures else []
+    layout = without_doubles(layout, [name for notice in twice for name in notice.examples])
     counts = _counts(layout, options.test_fraction)
     check_held_out(counts)
     classes = [

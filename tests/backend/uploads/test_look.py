@@ -195,6 +195,22 @@ def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> N
     (warning,) = [item for item in look["warnings"] if "too" in item["title"]]
     assert warning["title"] == "2 training images are in validation or test, too"
     assert warning["examples"] == ["train/cats/0.png", "train/cats/1.png"]
+    contradicting = 2 + 2  # of train and of test: this picture is a cat and a dog
+    assert look["splits"] == {"train": len(PETS) - 2 - 2, "test": 2}
+    assert look["left_out"]["count"] == contradicting + 2
+    assert [item["entry"] for item in look["left_out"]["items"]][-2:] == ["train/cats/0.png", "train/cats/1.png"]
+
+
+def test_a_class_that_is_held_out_as_a_whole_keeps_its_training_images(client: TestClient) -> None:
+    files = {
+        f"{label}/{number}.png": picture(shade) for label, number, shade in (("a", 0, 1), ("a", 1, 2), ("b", 0, 3))
+    }
+    splits = {f"{split}/{name}": content for split in ("train", "test") for name, content in files.items()}
+
+    look = client.post("/api/datasets?dry_run=true", content=zipped(splits)).json()
+
+    assert look["splits"] == {"train": 3, "test": 3}
+    assert look["left_out"]["count"] == 0
 
 
 def test_different_files_with_the_checksum_and_size_of_another_are_not_said_to_be_held_out() -> None:
