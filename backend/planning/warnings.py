@@ -11,6 +11,7 @@ from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec
+from backend.spec.schedules import Step
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")
@@ -39,7 +40,7 @@ Warnings = Iterator[tuple[tuple[str | int, ...], str]]
 
 
 def warnings_for(context: SpecContext) -> list[Notice]:
-    checks = (_dataset, _classes, _backbone, _training, _callbacks, _augmentation, _workers)
+    checks = (_dataset, _classes, _backbone, _training, _schedule, _callbacks, _augmentation, _workers)
     notices = [Notice(loc=list(loc), msg=msg) for check in checks for loc, msg in check(context)]
     return [*notices, *rare_class_notices(context.spec, context.dataset)]
 
@@ -106,12 +107,17 @@ def _training(context: SpecContext) -> Warnings:
                 f"{per_image:,} parameters for each training image can overfit; use a smaller model or add dropout"
             )
             yield ("model",), message
-    schedule = spec.optimizer.schedule
-    if schedule is not None and schedule.warmup_epochs >= spec.epochs:
-        yield (
-            ("optimizer", "schedule", "warmup_epochs"),
-            f"the learning rate is still warming up after {spec.epochs} epochs",
-        )
+
+
+def _schedule(context: SpecContext) -> Warnings:
+    schedule, epochs = context.spec.optimizer.schedule, context.spec.epochs
+    if schedule is None:
+        return
+    if schedule.warmup_epochs >= epochs:
+        text = f"the learning rate is still warming up after {epochs} epochs"
+        yield ("optimizer", "schedule", "warmup_epochs"), text
+    elif isinstance(schedule, Step) and schedule.warmup_epochs + schedule.every >= epochs:
+        yield ("optimizer", "schedule", "every"), f"with {epochs} epochs the learning rate never steps; make it smaller"
 
 
 def _callbacks(context: SpecContext) -> Warnings:

@@ -214,6 +214,7 @@ def test_a_class_without_training_images_is_named(client: TestClient, database: 
 
 PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
 WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_epochs": 15}}}
+STEPPING: dict[str, Any] = {"optimizer": {"schedule": {"name": "step", "every": 10, "warmup_epochs": 5}}}
 
 
 @pytest.mark.usefixtures("pets")
@@ -230,6 +231,7 @@ WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_
         ),
         (PATIENT, "callbacks.early_stopping.patience", "with 15 epochs it never takes effect"),
         ({"callbacks": {"checkpoint": {"every": 20}}}, "callbacks.checkpoint.every", "no extra model is saved"),
+        (STEPPING, "optimizer.schedule.every", "with 15 epochs the learning rate never steps"),
         (WARMING, "optimizer.schedule.warmup_epochs", "still warming up after 15 epochs"),
         ({"batch_size": 60_000}, "batch_size", "the largest worker has 8.0 GB; use a smaller batch size"),
         ({"precision": "mixed_float16"}, "precision", "no worker is faster with mixed_float16 than with float32"),
