@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endedByText, restoredEpoch } from './ended-by'
+import { endedByText, finalModelText, restoredEpoch } from './ended-by'
 import type { Run } from '../api/types'
 
 const early = { monitor: 'val_accuracy', patience: 2, min_delta: 0, restore_best_weights: true }
@@ -19,6 +19,12 @@ test('early stopping is described with the restored epoch', () => {
   expect(endedByText({ ...run, spec: strict }, table)).toBe('early stopping after epoch 4; weights of epoch 2 restored')
   expect(endedByText({ ...run, ended_by: 'epochs' }, table)).toBe('')
   expect(endedByText({ ...run, status: 'running' }, table)).toBe('')
+})
+
+test('the final model is said to have the weights that early stopping restored', () => {
+  const strict = { callbacks: { early_stopping: { ...early, min_delta: 0.01 } } }
+  expect(finalModelText({ ...run, spec: strict }, table)).toBe('the model at the end of training, with the weights of epoch 2')
+  expect(finalModelText(run, table)).toBe('the model at the end of training')
 })
 
 test('a run that trained nothing has no epochs to speak of', () => {

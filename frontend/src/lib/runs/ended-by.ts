@@ -28,6 +28,13 @@ function stopped(run: Run): string {
   return `a user killed it; ${run.epoch === 1 ? 'epoch 1 is' : `epochs 1 to ${run.epoch} are`} kept`
 }
 
+/** What final.keras holds: early stopping gives it the weights of an earlier epoch than the one it was saved after. */
+export function finalModelText(run: Run, table: MetricsTable): string {
+  const restored = restoredEpoch(run.spec, table)
+  const text = 'the model at the end of training'
+  return restored !== null && restored !== run.epoch ? `${text}, with the weights of epoch ${restored}` : text
+}
+
 /** "early stopping after epoch 23; weights of epoch 18 restored"; empty for an ordinary end. */
 export function endedByText(run: Run, table: MetricsTable): string {
   if (run.status === 'stopped') return stopped(run)
