@@ -32,6 +32,12 @@ test('a figure that no run has is left out; of some runs it is a dash', () => {
   expect(row([run(6, 0.2, { best: null }), run(7, 0.3), run(8, 0.3)], 'Lowest validation loss')).toMatchObject({ texts: ['–', '0.3000', '0.3000'], best: [], difference: '' })
 })
 
+test('of values that are written the same none is better', () => {
+  const seconds = (value: number) => run(6, 0.2, { result: { ...run(6, 0.2).result, seconds: value } })
+  expect(row([seconds(106.07), seconds(106)], 'Training time')).toMatchObject({ texts: ['1 min 46 s', '1 min 46 s'], best: [] })
+  expect(row([seconds(106.07), seconds(106), seconds(113)], 'Training time')).toMatchObject({ best: [0, 1] })
+})
+
 test('runs that monitor different metrics have a row for each', () => {
   const other = run(3, 0.2, { best: { epoch: 3, monitor: 'val_accuracy', value: 0.93, metrics: {} } })
   expect(row([run(6, 0.27), other], 'Highest validation accuracy')?.texts).toEqual(['–', '93.00%'])

@@ -38,20 +38,23 @@ export function resultRows(runs: ComparedRun[]): ResultRow[] {
 function resultRow({ title, note = '', read, text, difference, direction }: Quantity, runs: ComparedRun[]): ResultRow | null {
   const values = runs.map((run) => read(run) ?? null)
   if (values.every((value) => value === null)) return null
+  const texts = values.map((value) => (value === null ? '–' : text(value)))
   return {
     title,
     note,
-    texts: values.map((value) => (value === null ? '–' : text(value))),
-    best: bestOf(values, direction),
+    texts,
+    best: bestOf(values, texts, direction),
     difference: runs.length === 2 ? differenceText(values[0]!, values[1]!, difference) : '',
   }
 }
 
-function bestOf(values: (number | null)[], direction: Direction): number[] {
+/** Values that are written the same are equally good. */
+function bestOf(values: (number | null)[], texts: string[], direction: Direction): number[] {
   const known = values.filter((value) => value !== null)
-  if (direction === null || new Set(known).size < 2) return []
   const best = direction === 'highest' ? Math.max(...known) : Math.min(...known)
-  return values.flatMap((value, at) => (value === best ? [at] : []))
+  const text = texts[values.indexOf(best)]
+  const isAlike = values.every((value, at) => value === null || texts[at] === text)
+  return direction === null || isAlike ? [] : values.flatMap((_, at) => (texts[at] === text ? [at] : []))
 }
 
 function differenceText(first: number | null, second: number | null, text: Format): string {

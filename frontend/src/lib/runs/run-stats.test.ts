@@ -34,6 +34,11 @@ test('when accuracy is monitored, the loss is the other figure', () => {
   expect(runStats(other, table, null, 0)[1]).toMatchObject({ title: 'Validation loss at that epoch', value: '0.5000', detail: '' })
 })
 
+test('the best value of another epoch is left out where it is written as the value at the best epoch', () => {
+  const equal = { ...table, series: { ...table.series, val_accuracy: [0.72, 0.8, 0.80001] } }
+  expect(runStats(run, equal, null, 0)[1]).toMatchObject({ value: '80.00%', detail: '' })
+})
+
 test('an ended run shows its duration', () => {
   const ended = {
     ...run,

@@ -68,10 +68,11 @@ function companion(run: LiveRun, table: MetricsTable, report: Report | null): St
   const monitor = run.best?.monitor ?? monitorOf(run.spec)
   const name = monitor === 'val_accuracy' ? 'val_loss' : 'val_accuracy'
   const record = extreme(table, name, bestDirection(name))
-  const isOther = record !== null && record.epoch !== run.best?.epoch
+  const value = metric(name, run.best?.metrics[name])
+  const isOther = record !== null && record.epoch !== run.best?.epoch && metric(name, record.value) !== value
   return {
     title: `${capital(monitorTitle(name))} at that epoch`,
-    value: metric(name, run.best?.metrics[name]),
+    value,
     detail: isOther ? `best ${metric(name, record.value)}, epoch ${count(record.epoch)}` : '',
     ...optionalNote(run.best ? noteOf(run, name, report) : ''),
     ...place(run, [noteLike(name)]),
