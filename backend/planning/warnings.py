@@ -10,8 +10,7 @@ from backend.planning.costs.precision import AUTO, FULL, with_expected_precision
 from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
-from backend.spec import BackbonePart, FromTrain, RunSpec
-from backend.spec.schedules import Step
+from backend.spec import BackbonePart, FromTrain, RunSpec, Step
 from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
 
 DIGIT_DATASETS = ("digits", "mnist")

@@ -3,11 +3,13 @@
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding
-from backend.diagnosis.noise import MANY
+from backend.diagnosis.noise import LEAST_PART, MANY, accuracy_error
 from backend.diagnosis.trends import still_falls
+from backend.spec import LayerList, RunSpec
 
 MIN_FALL = 0.05  # of a loss, in the last third of the epochs
 MIN_OF_TOTAL = 0.15  # of the fall since the first epoch, which counts where a loss is still near chance
+MIN_LAG = 0.05  # of the accuracy in test mode behind that of training, which dropout and augmentation only lower
 LATE = 2  # the lowest validation loss is in one of the last two epochs
 
 
@@ -27,6 +29,7 @@ def still_improving(case: Case) -> Finding | None:
             f"{validation[-1]:.3g}, and training loss from {train[before]:.3g} to {train[-1]:.3g}.",
             "The training and the validation images are different ones, and chance seldom lowers the loss of both.",
             *(dips if lowest != case.epochs[-1] else []),
+            *lagging_averages(case),
         ],
         evidence={
             "val_loss_before": float(validation[before]),
@@ -56,3 +59,22 @@ def still_improves(case: Case) -> bool:
     if fall < noise < last - case.train_loss[-1]:
         return False
     return all(still_falls(loss, case.recent, MIN_FALL, MIN_OF_TOTAL) for loss in (case.val_loss, case.train_loss))
+
+
+def lagging_averages(case: Case) -> list[str]:
+    """Says that batch normalization makes the model worse than its training: its moving averages are still behind."""
+    tested, trained = float(case.train_accuracy[-1]), float(case.column("accuracy")[-1])
+    lag = max(MIN_LAG, MANY * accuracy_error(tested, LEAST_PART))
+    if not (case.is_train_evaluated and has_batch_normalization(case.spec) and trained - tested > lag):
+        return []
+    return [
+        f"{trained:.1%} of the training images were right during training, but only {tested:.1%} in test mode: the "
+        "moving averages of batch normalization, which predictions use, are behind the weights. More steps help: more "
+        "epochs, more images or smaller batches."
+    ]
+
+
+def has_batch_normalization(spec: RunSpec) -> bool:
+    if isinstance(spec.model, LayerList):
+        return any(layer.class_name == "BatchNormalization" for layer in spec.model.layers)
+    return bool(remedies.preset_options(spec).get("batch_normalization"))
