@@ -38,6 +38,11 @@ test('of values that are written the same none is better', () => {
   expect(row([seconds(106.07), seconds(106), seconds(113)], 'Training time')).toMatchObject({ best: [0, 1] })
 })
 
+test('the gap is that of training in test mode', () => {
+  const tested = run(6, 0.2, { metrics: { accuracy: 0.84, train_eval_accuracy: 0.908, val_accuracy: 0.856 } })
+  expect(row([tested, run(13, 0.2469)], 'Gap to training, last epoch')).toMatchObject({ texts: ['5.2 pt', '3.7 pt'], best: [1] })
+})
+
 test('runs that monitor different metrics have a row for each', () => {
   const other = run(3, 0.2, { best: { epoch: 3, monitor: 'val_accuracy', value: 0.93, metrics: {} } })
   expect(row([run(6, 0.27), other], 'Highest validation accuracy')?.texts).toEqual(['–', '93.00%'])

@@ -21,6 +21,13 @@ test('a gap that shrank in between does not widen', () => {
   expect(generalizationGap(accuracies([0.5, 0.6, 0.7, 0.8], [0.9, 0.95, 0.96, 0.97]))?.since).toBeNull()
 })
 
+test('training is measured in test mode where the run has it', () => {
+  const table = accuracies([0.5, 0.84], [0.6, 0.856])
+  const tested = { ...table, series: { ...table.series, train_eval_accuracy: [0.7, 0.908] } }
+  expect(generalizationGap(table)?.points).toBeCloseTo(-1.6)
+  expect(generalizationGap(tested)?.points).toBeCloseTo(5.2)
+})
+
 test('no gap without both accuracies', () => {
   expect(generalizationGap(accuracies([0.8], [null]))).toBeNull()
   expect(generalizationGap(emptyTable)).toBeNull()

@@ -1,4 +1,7 @@
-/** The difference between training and validation accuracy, and whether it widens. */
+/** The difference between training and validation accuracy, and whether it widens.
+ *
+ * Training accuracy is that in test mode: the mean over an epoch, with dropout and augmentation, is lower, and with batch
+ * normalization it may be far higher. Runs of older versions have only the mean. */
 
 import { column } from '../charts/series'
 import type { MetricsTable } from '../api/types'
@@ -22,9 +25,11 @@ export function generalizationGap(table: MetricsTable): Gap | null {
   return { points: last * 100, since: steps >= MIN_INCREASES ? table.epochs[start]! : null }
 }
 
+export const isInTestMode = (table: MetricsTable): boolean => 'train_eval_accuracy' in table.series
+
 function differences(table: MetricsTable): (number | null)[] {
   const validation = column(table, 'val_accuracy')
-  return column(table, 'accuracy').map((value, at) => {
+  return column(table, isInTestMode(table) ? 'train_eval_accuracy' : 'accuracy').map((value, at) => {
     const other = validation[at]
     return value == null || other == null ? null : value - other
   })

@@ -4,6 +4,7 @@ import { baselineText, runStats } from './run-stats'
 import type { Report } from '../api/types'
 
 const OPTIMISTIC = 'Slightly optimistic: the epoch was picked on these images'
+const TEST_MODE = 'Training accuracy without dropout and augmentation'
 const table = {
   epochs: [1, 2, 3],
   series: { accuracy: [0.7, 0.8, 0.9], val_accuracy: [0.72, 0.8, 0.85], val_loss: [0.9, 0.5, 0.6] },
@@ -25,7 +26,7 @@ test('four figures with their details', () => {
     { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC, place: OPTIMISTIC },
     { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3', place: expect.stringContaining('Baseline') },
     { title: 'Epoch', value: '4', detail: 'of 10, 41 s left' },
-    { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3' },
+    { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3', place: TEST_MODE },
   ])
 })
 
@@ -37,6 +38,12 @@ test('when accuracy is monitored, the loss is the other figure', () => {
 test('the best value of another epoch is left out where it is written as the value at the best epoch', () => {
   const equal = { ...table, series: { ...table.series, val_accuracy: [0.72, 0.8, 0.80001] } }
   expect(runStats(run, equal, null, 0)[1]).toMatchObject({ value: '80.00%', detail: '' })
+})
+
+test('the gap says that training is measured in test mode, and keeps the place of that from the beginning', () => {
+  const tested = { ...table, series: { ...table.series, train_eval_accuracy: [0.75, 0.85, 0.95] } }
+  expect(runStats(run, tested, null, 0)[3]).toMatchObject({ value: '10.0 pt', note: TEST_MODE, place: TEST_MODE })
+  expect(runStats(run, { epochs: [], series: {}, elapsed: [] }, null, 0)[3]).toEqual({ title: 'Generalization gap', value: '–', detail: '', place: TEST_MODE })
 })
 
 test('an ended run shows its duration', () => {

@@ -2,7 +2,7 @@
 
 import { capital, count, duration, metric, percent, plural, shortened, ticking } from '../text/format'
 import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
-import { generalizationGap } from './generalization-gap'
+import { generalizationGap, isInTestMode } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
 import { isActive, isTraining } from '../live/run-state'
 import type { LiveRun } from '../api/types'
@@ -22,7 +22,7 @@ export interface Stat {
 
 /** `report` may be of any epoch on the validation split: it gives the support of each class. */
 export function runStats(run: LiveRun, table: MetricsTable, report: Report | null, now: number): Stat[] {
-  return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(table), ...macroF1(run, report), ...tested(run)]
+  return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(run, table), ...macroF1(run, report), ...tested(run)]
 }
 
 /** "Baseline (always Coat): 10.0%", the accuracy of always predicting the most common class. */
@@ -128,12 +128,15 @@ export function durationText(run: LiveRun): string {
   return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000)
 }
 
-function gapStat(table: MetricsTable): Stat {
+const TEST_MODE = 'Training accuracy without dropout and augmentation'
+
+function gapStat(run: LiveRun, table: MetricsTable): Stat {
   const gap = generalizationGap(table)
   const title = 'Generalization gap'
-  if (!gap) return { title, value: '–', detail: '' }
+  if (!gap) return { title, value: '–', detail: '', ...place(run, [TEST_MODE]) }
+  const note = { ...optionalNote(isInTestMode(table) ? TEST_MODE : ''), ...place(run, [TEST_MODE]) }
   const value = `${gap.points.toFixed(1).replace('-', '−')} pt`
-  if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: true }
+  if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: true, ...note }
   const epoch = `epoch ${count(table.epochs.at(-1))}`
-  return { title, value, detail: gap.points < 0 ? `${epoch}, validation is higher` : epoch }
+  return { title, value, detail: gap.points < 0 ? `${epoch}, validation is higher` : epoch, ...note }
 }
