@@ -237,9 +237,14 @@ def test_a_spike_makes_no_overfitting(epochs: int) -> None:
     [("cifar-batchnorm", 0.99, True), ("cifar-vgg", 0.99, False), ("cifar-batchnorm", 0.87, False)],
 )
 def test_averages_of_batch_normalization_that_are_behind_are_told(recipe: str, trained: float, is_told: bool) -> None:
-    losses = {"train_eval_loss": [2.2, 2.0, 1.6, 1.3, 0.9, 0.55], "val_loss": [2.2, 2.1, 1.7, 1.5, 1.2, 1.0]}
-    accuracies = {"accuracy": [trained] * 6, "train_eval_accuracy": [0.836] * 6, "val_accuracy": [0.719] * 6}
-    (finding,) = diagnose(replace(case(**losses, **accuracies), spec=recipe_spec(recipe)))
+    improving = case(
+        train_eval_loss=[2.2, 2.0, 1.6, 1.3, 0.9, 0.55],
+        val_loss=[2.2, 2.1, 1.7, 1.5, 1.2, 1.0],
+        accuracy=[trained] * 6,
+        train_eval_accuracy=[0.836] * 6,
+        val_accuracy=[0.719] * 6,
+    )
+    (finding,) = diagnose(replace(improving, spec=recipe_spec(recipe)))
     assert finding.kind == "still_improving"
     told = [reason for reason in finding.reasons if "batch normalization" in reason]
     assert [reason[:82] for reason in told] == [
