@@ -14,6 +14,7 @@ from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
+from backend.db.connection_check import ConnectionCheck
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.sqlite_file import SqliteFile
 from backend.errors import NotFound
@@ -67,7 +68,14 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
+        """Yields a session that sees one state of SQLite, and of PostgreSQL what is committed before each statement.
+
+        There it has no transaction: `BEGIN` and `ROLLBACK` are two more questions, and after `ROLLBACK` psycopg forgets
+        the statements that it has prepared.
+        """
         with Session(self.engine, expire_on_commit=False) as session:
+            if self.engine.dialect.name == "postgresql":
+                session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
             yield session
 
 
@@ -106,7 +114,7 @@ def open_database(settings: Settings, *, create: bool = False) -> Database:
         engine = create_engine(
             url,
             json_deserializer=read_json,
-            pool_pre_ping=True,
+            pool_use_lifo=True,  # the connection that was used last has the most statements prepared
             pool_recycle=1800,
             # A network that drops packets must not block a supervisor beyond its lease.
             connect_args={
@@ -115,6 +123,7 @@ def open_database(settings: Settings, *, create: bool = False) -> Database:
                 "options": "-c lock_timeout=5s -c statement_timeout=10s",
             },
         )
+        ConnectionCheck(engine)
     return Database(engine)
 
 

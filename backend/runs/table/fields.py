@@ -51,13 +51,17 @@ FORMS = {  # where the options of a choice of the catalog lie in a spec
 
 @dataclass(frozen=True, eq=False)
 class RunField:
-    """A value that runs have. `expression` is SQL: times are seconds, booleans 0 and 1, lists texts without spaces."""
+    """A value that runs have. `expression` is SQL: times are seconds, booleans 0 and 1, lists texts without spaces.
+
+    `keys` are where a value within JSON lies: a column of the run, and keys from there on. Other values have none.
+    """
 
     path: str
     title: str
     kind: Kind
     group: Group
     expression: ColumnElement[Any]
+    keys: tuple[str, ...] = ()
 
     @property
     def is_filterable(self) -> bool:
@@ -141,18 +145,24 @@ def _run_fields() -> Iterator[RunField]:
 
 
 def _metric_fields() -> Iterator[RunField]:
-    yield RunField("best.epoch", "Best epoch", "number", "best", _number(Run.best, "epoch"))
-    yield RunField("best.monitor", "Best by", "text", "best", cast(json_text(Run.best, "monitor"), Text()))
+    yield _number_field("best.epoch", "Best epoch", "best", "best", "epoch")
+    monitor = cast(json_text(Run.best, "monitor"), Text())
+    yield RunField("best.monitor", "Best by", "text", "best", monitor, ("best", "monitor"))
     for name in METRICS:
-        expression = getattr(Run, f"best_{name}", None)
-        if expression is None:
-            expression = _number(Run.best, f"metrics.{name}")
-        yield RunField(f"best.{name}", f"{_metric_title(name)} at the best epoch", "number", "best", expression)
+        title, column = f"{_metric_title(name)} at the best epoch", getattr(Run, f"best_{name}", None)
+        if column is None:
+            yield _number_field(f"best.{name}", title, "best", "best", "metrics", name)
+        else:
+            yield RunField(f"best.{name}", title, "number", "best", column)
     for name in METRICS:
-        title = f"{_metric_title(name)} at the last epoch"
-        yield RunField(f"last.{name}", title, "number", "last", _number(Run.metrics, name))
+        yield _number_field(f"last.{name}", f"{_metric_title(name)} at the last epoch", "last", "metrics", name)
     for name, title in TEST_TITLES.items():
-        yield RunField(f"test.{name}", title, "number", "test", _number(Run.test, f"metrics.{name}"))
+        yield _number_field(f"test.{name}", title, "test", "test", "metrics", name)
+
+
+def _number_field(path: str, title: str, group: Group, *keys: str) -> RunField:
+    column, *rest = keys
+    return RunField(path, title, "number", group, _number(getattr(Run, column), ".".join(rest)), keys)
 
 
 def _number(column: Any, path: str) -> ColumnElement[Any]:
@@ -190,7 +200,7 @@ def _spec_field(path: str, limits: Limits) -> RunField:
         expression = cast(cast(text, Boolean()), Integer)
     elif limits.type == "list" or path == "class_weights":
         expression = _without_spaces(expression)
-    return RunField(path, limits.title, kind, "spec", expression)
+    return RunField(path, limits.title, kind, "spec", expression, ("spec", *path.split(".")))
 
 
 def _without_spaces(json: ColumnElement[Any]) -> ColumnElement[Any]:

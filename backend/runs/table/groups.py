@@ -76,7 +76,7 @@ def _page(
     from backend.runs.table.columns.grouping import Groups  # here: it imports NumPy
 
     levels, runs = [columns.columns[field.path] for field in by], columns.matching(query)
-    groups = Groups([level.keys()[runs] for level in levels])
+    groups = Groups([level.keys(runs) for level in levels])
     first = 0 if query.cursor is None else groups.place_after(_keys(levels, _position(query, by)))
     examples = runs[groups.examples[first : first + query.limit]].tolist()
     values = [[level.value(example) for level in levels] for example in examples]
@@ -99,7 +99,7 @@ def _summarized(
 
     n, status = counts(groups, count), columns.columns["status"]
     statuses = {name: counts(groups[status.equals(name)[runs]], count) for name in STATUSES}
-    spread = {field.path: spreads(columns.columns[field.path].keys()[runs], groups, count) for field in fields}
+    spread = {field.path: spreads(columns.columns[field.path].keys(runs), groups, count) for field in fields}
     for group in range(count):
         yield {
             "n": n[group],

@@ -9,6 +9,7 @@ import numpy.typing as npt
 Mask = npt.NDArray[np.bool_]
 Keys = npt.NDArray[np.float64]  # what a field is sorted by, for each run; NaN for null
 Positions = npt.NDArray[np.intp]  # of runs in the arrays, from 1
+ALL = slice(None)
 
 
 class Array:
@@ -27,7 +28,7 @@ class Array:
         else:
             self.values = np.broadcast_to(self.values[0] if len(self.values) else self._default, size)
 
-    def write(self, positions: Sequence[int], values: Sequence[Any]) -> None:
+    def write(self, positions: Sequence[int] | Positions, values: Sequence[Any]) -> None:
         changed = np.array(values, self._default.dtype)  # None becomes NaN
         if np.array_equal(self.values[positions], changed, equal_nan=True):
             return
@@ -55,12 +56,12 @@ class NumberColumn:
         self._array = Array(np.float64(np.nan))
         self.resize, self.write, self.compact = self._array.resize, self._array.write, self._array.compact
 
-    def keys(self) -> Keys:
-        return self._array.values
+    def keys(self, runs: Positions | slice = ALL) -> Keys:
+        return np.asarray(self._array.values[runs])
 
     def range(self, runs: Positions) -> tuple[Any, Any, int]:
         """Returns the least and the greatest value of some runs, and how many have one."""
-        return range_of(self.keys()[runs])
+        return range_of(self.keys(runs))
 
     def distinct(self, runs: Positions, limit: int) -> list[Any] | None:
         """Returns the values of some runs in their order, without null; None if there are more than `limit`."""

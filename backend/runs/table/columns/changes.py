@@ -4,45 +4,77 @@ A version is a number of that log in SQLite, where transactions write one after 
 a transaction.
 """
 
-from sqlalchemy import ColumnElement, Integer, delete, func, literal_column, select
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from backend.db.engine import Database
 from backend.db.models import RunChange
 
 KEPT_CHANGES = 100_000  # the newest ones of the log, 5 MB
+MANY_CHANGES = 2_000  # changed runs, which are read in 0.1 s: a list does not wait for more
 # All transactions before it have ended, so that whatever they changed is seen.
 OLDEST_TRANSACTION = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Integer())
 # No transaction from it on has begun.
 NEXT_TRANSACTION = literal_column("pg_snapshot_xmax(pg_current_snapshot())::text::bigint", Integer())
+NEXT_ENTRY = select(func.coalesce(func.max(RunChange.version), 0) + 1).scalar_subquery()
 
 
 class ForgottenChanges(Exception):
     """The log does not have everything since a version any more."""
 
 
-def next_version(session: Session) -> int:
-    """Returns the version from which on `changes_since` has what this session does not see yet.
+class ManyChanges(Exception):
+    """More runs were changed than a list waits for."""
 
-    In PostgreSQL it may have changes that the session does see, while an older transaction is open.
+
+class Changes(NamedTuple):
+    """What a session sees of the log since a version.
+
+    `entries` has versions and the ids of runs that were launched, changed or deleted. From `next_version` on, the log
+    has what the session does not see yet. In PostgreSQL it may have entries that the session does see, while an older
+    transaction is open.
     """
-    if _is_sqlite(session):
-        return session.execute(select(func.coalesce(func.max(RunChange.version), 0) + 1)).scalar_one()
-    return session.execute(select(OLDEST_TRANSACTION)).scalar_one()
+
+    next_version: int
+    entries: set[tuple[int, str]]
 
 
-def changes_since(session: Session, version: int) -> set[tuple[int, str]]:
-    """Returns the versions and the ids of the runs that were launched, changed or deleted since `version`.
+def _log_since(next_version: ColumnElement[int]) -> Select[Any]:
+    """Selects the next version, the oldest one that is kept, and the entries since the parameter `version`.
+
+    One statement sees one state of the log; without entries its only row has null for them.
+    """
+    oldest = select(func.min(RunChange.version)).scalar_subquery()
+    log = select(next_version.label("next"), oldest.label("oldest")).subquery()
+    entries = log.outerjoin(RunChange, RunChange.version >= bindparam("version"))
+    return select(log.c.next, log.c.oldest, RunChange.version, RunChange.run_id).select_from(entries)
+
+
+LOG_SINCE: Mapping[str, Select[Any]] = {"sqlite": _log_since(NEXT_ENTRY), "postgresql": _log_since(OLDEST_TRANSACTION)}
+
+
+def next_version(session: Session) -> int:
+    """Returns the version from which on the log has what this session does not see yet."""
+    statement: Select[int] = select(NEXT_ENTRY if _is_sqlite(session) else OLDEST_TRANSACTION)
+    return session.execute(statement).scalar_one()
+
+
+def changes_since(session: Session, version: int) -> Changes:
+    """Returns what was changed since `version`.
 
     Raises:
         ForgottenChanges: No entry of the log is that old.
     """
-    since = select(RunChange.version, RunChange.run_id).where(RunChange.version >= version)
-    changes = {(changed, run_id) for changed, run_id in session.execute(since)}
-    # Asked afterwards, because between two statements of PostgreSQL another process may delete entries.
-    if changes and (session.scalar(select(func.min(RunChange.version))) or 0) > version:
+    statement = LOG_SINCE[session.get_bind().dialect.name]
+    rows = session.connection().execute(statement, {"version": version}).all()
+    next_version, oldest, *_ = rows[0]
+    entries = {(changed, run_id) for _, _, changed, run_id in rows if changed is not None}
+    if entries and oldest > version:
         raise ForgottenChanges
-    return changes
+    return Changes(next_version, entries)
 
 
 def forget_old_changes(database: Database) -> None:

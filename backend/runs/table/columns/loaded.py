@@ -1,24 +1,28 @@
 """The columns of each database that this process reads. Those of many runs are read in the background."""
 
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import Run
-from backend.runs.table.columns.changes import ForgottenChanges
+from backend.runs.table.columns.changes import ForgottenChanges, ManyChanges
 
 if TYPE_CHECKING:
     from backend.runs.table.columns.runs import RunColumns
 
 MIN_RUNS = 500  # below, the database filters and sorts in a millisecond
+# Between two turns of threads while one reads all runs. An answer takes some ten turns, for which the others wait up to
+# 5 ms by default.
+SWITCH_SECONDS = 0.0002
 
 log = logging.getLogger(__name__)
 
@@ -29,45 +33,63 @@ class LoadedColumns:
     def __init__(self, database: Database) -> None:
         self.lock = threading.Lock()
         self.columns: RunColumns | None = None
+        self._outdated: RunColumns | None = None  # which a thread has to bring up to date before they answer
         self._database = database
         self._loading = threading.Lock()
 
     def load(self) -> None:
         """Reads all runs unless they were read, or waits until another thread has read them."""
         while self.columns is None:
-            with self._loading:
+            with self._loading, _short_turns():
                 if self.columns is None:
                     self._read()
 
     def refresh(self, session: Session) -> bool:
-        """Reads what was changed. Returns False without columns, or where they have more than the session sees.
+        """Reads what was changed. Returns False where columns have more than the session sees, and without columns.
 
-        The caller holds the lock.
+        Columns that need more time than a list waits for are put aside. The caller holds the lock.
         """
         try:
             return self.columns is not None and self.columns.refresh(session)
+        except ManyChanges:
+            self._outdated, self.columns = self.columns, None
         except ForgottenChanges:
             self.columns = None
-            return False
+        return False
 
     def free_memory(self) -> None:
         """Reads all runs again if most of the columns' texts are of no run any more; lists are answered meanwhile."""
         with self.lock:
             if self.columns is None or not self.columns.is_half_unused():
                 return
-        with self._loading:
-            self._read()
+        with self._loading, _short_turns():
+            self._publish(self._read_all())
 
     def _read(self) -> None:
+        outdated, self._outdated = self._outdated, None
+        self._publish(self._read_changed(outdated) if outdated else self._read_all())
+
+    def _publish(self, columns: "RunColumns") -> None:
+        with self.lock:
+            self.columns = columns
+
+    def _read_changed(self, columns: "RunColumns") -> "RunColumns":
+        try:
+            columns.catch_up(self._database)
+        except ForgottenChanges:
+            return self._read_all()
+        return columns
+
+    def _read_all(self) -> "RunColumns":
         from backend.runs.table.columns.runs import RunColumns  # here: it imports NumPy
 
         columns = RunColumns()
         columns.load(self._database)
-        with self.lock:
-            self.columns = columns
+        return columns
 
-    def load_in_background(self) -> None:
-        if not self._loading.locked():
+    def load_if_many(self, session: Session) -> None:
+        """Reads many runs in the background, unless a thread does that already."""
+        if not self._loading.locked() and has_many_runs(session):
             threading.Thread(target=self._try_to_load, name="runs table", daemon=True).start()
 
     def _try_to_load(self) -> None:
@@ -75,6 +97,17 @@ class LoadedColumns:
             self.load()
         except SQLAlchemyError as error:
             log.warning("The runs table could not be read into memory (%s); the next list tries again", error)
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Lets the threads that answer requests run soon beside a block that computes for seconds."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 _loaded: WeakKeyDictionary[Engine, LoadedColumns] = WeakKeyDictionary()
@@ -106,10 +139,12 @@ def columns_if_loaded(session: Session) -> Iterator["RunColumns | None"]:
     """
     loaded = columns_of(cast(Engine, session.get_bind()))
     with loaded.lock:
-        is_fresh = loaded.refresh(session)
-        if loaded.columns is None and has_many_runs(session):
-            loaded.load_in_background()
-        yield loaded.columns if is_fresh else None
+        if loaded.refresh(session):
+            yield loaded.columns
+            return
+    if loaded.columns is None:
+        loaded.load_if_many(session)
+    yield None
 
 
 def keep_loaded(database: Database) -> None:
@@ -120,4 +155,4 @@ def keep_loaded(database: Database) -> None:
 
 
 def has_many_runs(session: Session) -> bool:
-    return (session.scalar(select(func.count()).select_from(Run)) or 0) >= MIN_RUNS
+    return session.scalar(select(Run.id).offset(MIN_RUNS - 1).limit(1)) is not None

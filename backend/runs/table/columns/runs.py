@@ -8,20 +8,18 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
-from backend.db.models import Run, SearchText
-from backend.runs.table.columns.arrays import Array, Mask, NumberColumn, Positions
-from backend.runs.table.columns.changes import changes_since, next_version
+from backend.db.models import Run
+from backend.runs.table.columns.arrays import Array, Keys, Mask, NumberColumn, Positions
+from backend.runs.table.columns.changes import MANY_CHANGES, Changes, ManyChanges, changes_since, next_version
 from backend.runs.table.columns.masks import SEARCHED, masks_of
 from backend.runs.table.columns.order import first
+from backend.runs.table.columns.stored_values import ALL_VALUES, values_by_path
 from backend.runs.table.columns.texts import Column, TextColumn
 from backend.runs.table.fields import FIELDS
 from backend.runs.table.filters import RunFilter
-from backend.runs.table.values import labelled
 
 BATCH = 500  # runs that one statement reads
 SPARE_TEXTS = 1_000  # that no run has any more are kept in any case
-SEARCHED_TEXTS = select(SearchText.text).where(SearchText.run_id == Run.id).scalar_subquery()
-ALL_VALUES = select(SEARCHED_TEXTS.label(SEARCHED), *labelled([*FIELDS.values()]))
 
 
 class RunColumns:
@@ -56,30 +54,46 @@ class RunColumns:
 
         Raises:
             ForgottenChanges: It can't be known which runs were changed.
+            ManyChanges: There are more than MANY_CHANGES, and none was read. `catch_up` reads them.
         """
-        version = next_version(session)
-        if version < self._version:
-            return False
         changes = changes_since(session, self._version)
-        ids = list({run_id for _, run_id in changes - self._seen})
+        if changes.next_version < self._version:
+            return False
+        ids = self._unread(changes)
+        if len(ids) > MANY_CHANGES:
+            raise ManyChanges
         for start in range(0, len(ids), BATCH):
-            self._remove(batch := ids[start : start + BATCH])
-            self._read(session, Run.id.in_(batch))
-        self._version, self._seen = version, changes
+            self._read_again(session, ids[start : start + BATCH])
+        self._version, self._seen = changes
         return True
 
-    def _remove(self, run_ids: Sequence[str]) -> None:
+    def catch_up(self, database: Database) -> None:
+        """Reads the runs that were changed, in short transactions. Raises ForgottenChanges as `refresh`."""
+        with database.read() as session:
+            changes = changes_since(session, self._version)
+        ids = self._unread(changes)
+        for start in range(0, len(ids), BATCH):
+            with database.read() as session:
+                self._read_again(session, ids[start : start + BATCH])
+        self._version, self._seen = changes
+
+    def _unread(self, changes: Changes) -> Sequence[str]:
+        return list({run_id for _, run_id in changes.entries - self._seen})
+
+    def _read_again(self, session: Session, run_ids: Sequence[str]) -> None:
+        """Reads runs, some of which may be deleted."""
         positions = self._ids.numbers(run_ids)
         self._exists.write(positions, [False] * len(positions))
+        self._read(session, Run.id.in_(run_ids))
 
     def _read(self, session: Session, condition: ColumnElement[bool]) -> str | None:
         """Reads at most BATCH runs, in the order of their ids, and returns the last id."""
         rows = session.connection().execute(ALL_VALUES.where(condition).order_by(Run.id).limit(BATCH)).all()
         if not rows:
             return None
-        values_of = dict(zip(self.columns, zip(*rows, strict=True), strict=True))
-        positions = [self._ids.number(run_id) for run_id in values_of["id"]]
-        if (last := max(positions)) >= len(self._exists.values):
+        values_of = dict(values_by_path(rows))
+        positions = np.array([self._ids.number(run_id) for run_id in values_of["id"]])
+        if (last := int(positions.max())) >= len(self._exists.values):
             self._resize(last + last // 8 + BATCH)
         for path, values in values_of.items():
             self.columns[path].write(positions, values)
@@ -125,11 +139,16 @@ class RunColumns:
         """Returns the first runs in the order of a field, null last, after a value and an id if they are given."""
         sign = -1.0 if descending else 1.0
         column = self.columns[path]
-        keys, ids = sign * column.keys()[runs], sign * self._ids.keys()[runs]
+
+        def ids(some: Positions) -> Keys:
+            return sign * self._ids.keys(some)
+
+        keys = sign * column.keys(runs)
+        keys[np.isnan(keys)] = np.inf
         if after is not None:
             value, run_id = after
-            key, last_id = (np.nan if value is None else sign * column.key(value)), sign * self._ids.key(run_id)
-            is_equal = np.isnan(keys) if value is None else keys == key
-            is_later = (keys > key) | (np.isnan(keys) & (value is not None)) | (is_equal & (ids > last_id))
-            runs, keys, ids = runs[is_later], keys[is_later], ids[is_later]
+            key = np.inf if value is None else sign * column.key(value)
+            is_later, equal = keys > key, np.flatnonzero(keys == key)
+            is_later[equal] = ids(runs[equal]) > sign * self._ids.key(run_id)
+            runs, keys = runs[is_later], keys[is_later]
         return first(runs, keys, ids, limit)

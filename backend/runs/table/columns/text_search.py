@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from backend.runs.table.columns.arrays import Mask
+from backend.runs.table.columns.arrays import Mask, Positions
 
 SAMPLE = 65_536  # bytes in which the rarest byte of a part is looked up
+MANY_PLACES = 4  # one in so many texts
 END = b"\0"  # no text of a run has it, so that no part is found across two texts
 
 
@@ -35,7 +36,16 @@ class SearchedTexts:
         places = np.flatnonzero(data == expected[rarest]) - rarest
         places = places[(places >= 0) & (places <= len(data) - len(expected))]
         for offset, byte in enumerate(expected):
-            places = places[data[places + offset] == byte]
+            if offset != rarest:
+                places = places[data[places + offset] == byte]
         result = np.zeros(len(self), np.bool_)
-        result[np.searchsorted(np.frombuffer(self._starts, np.int64), places, "right") - 1] = True
+        result[self._texts_at(places)] = True
         return result
+
+    def _texts_at(self, places: Positions) -> Positions:
+        """Returns the number of the text in which each byte lies. That of every byte is faster than to look up many."""
+        starts = np.frombuffer(self._starts, np.int64)
+        if len(places) < len(starts) / MANY_PLACES:
+            return np.searchsorted(starts, places, "right") - 1
+        lengths = np.diff(starts, append=len(self._bytes))
+        return np.asarray(np.repeat(np.arange(len(starts)), lengths)[places])

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from backend.runs.table.columns.arrays import Array, Keys, Mask, NumberColumn, Positions, range_of
+from backend.runs.table.columns.arrays import ALL, Array, Keys, Mask, NumberColumn, Positions, range_of
 from backend.runs.table.columns.text_search import SearchedTexts
 
 MANY_TEXTS = 100  # new ones, from which on sorting all is faster than inserting each
@@ -42,16 +42,16 @@ class TextColumn:
         """The texts that runs have or had."""
         return len(self._texts)
 
-    def write(self, positions: Sequence[int], values: Sequence[str | None]) -> None:
+    def write(self, positions: Sequence[int] | Positions, values: Sequence[str | None]) -> None:
         self._array.write(positions, [self._number_of[text] for text in values])
 
-    def keys(self) -> Keys:
+    def keys(self, runs: Positions | slice = ALL) -> Keys:
         self._put_in_order()
-        return np.asarray(self._ranks[self._array.values])
+        return np.asarray(self._ranks[self._array.values[runs]])
 
     def range(self, runs: Positions) -> tuple[Any, Any, int]:
         """Returns the least and the greatest key of some runs, and how many have one."""
-        return range_of(self.keys()[runs])
+        return range_of(self.keys(runs))
 
     def distinct(self, runs: Positions, limit: int) -> list[Any] | None:
         """Returns the values of some runs in their order, without null; None if there are more than `limit`."""

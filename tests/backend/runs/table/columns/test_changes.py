@@ -10,10 +10,11 @@ from sqlalchemy.sql import visitors
 from backend.db.engine import Database
 from backend.db.models import Run, RunChange
 from backend.runs.table import listing, overview
-from backend.runs.table.columns import changes
+from backend.runs.table.columns import changes, runs
 from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
 from backend.runs.table.columns.loaded import columns_of
-from backend.runs.table.columns.runs import ALL_VALUES, RunColumns
+from backend.runs.table.columns.runs import RunColumns
+from backend.runs.table.columns.stored_values import ALL_VALUES
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
 from tests.support.runs.stored_runs import write_runs
@@ -104,3 +105,36 @@ def test_each_table_that_the_columns_read_is_logged() -> None:
     tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
 
     assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
+
+
+def test_a_list_does_not_wait_for_many_changes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_runs(database, {}, {}, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(runs, "MANY_CHANGES", 2)
+    read = Mock(wraps=columns._read)
+    monkeypatch.setattr(columns, "_read", read)
+    set_epoch(database, 3)
+
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
+    read.assert_not_called()
+
+    assert in_memory(database) is columns, "it reads what was changed, not all runs"
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
+    read.assert_called_once()
+
+
+def test_many_changes_that_are_forgotten_are_no_reason_for_old_answers(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {}, {})
+    columns = in_memory(database)
+    monkeypatch.setattr(runs, "MANY_CHANGES", 2)
+    set_epoch(database, 3)
+    assert list(pages(database, RunQuery(where=["epoch=4"]))) == [([], 0)]
+    monkeypatch.setattr(changes, "KEPT_CHANGES", 1)
+    set_epoch(database, 4)
+    set_epoch(database, 5)
+    forget_old_changes(database)
+
+    assert in_memory(database) is not columns
+    assert list(pages(database, RunQuery(where=["epoch=5"]))) == [(["r000002", "r000001", "r000000"], 3)]

@@ -18,8 +18,10 @@ from backend.runs.schemas import RunChange as Change
 from backend.runs.table import listing, overview
 from backend.runs.table.columns import loaded, runs
 from backend.runs.table.columns.loaded import columns_of, keep_loaded
+from backend.runs.table.fields import FIELDS
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
+from backend.runs.table.values import labelled
 from tests.support.runs.stored_runs import write_runs
 from tests.support.runs.table_in_memory import in_memory, pages
 
@@ -32,6 +34,16 @@ FILTERS: Sequence[dict[str, Any]] = (
     *({"status": status} for status in (["failed"], ["failed", "finished"])),
     *({"q": q} for q in ("RUN", "übung", "t1", "note 2")),
     *({"tag": "t1"}, {"owner": "ann"}, {"study": "s"}, {"id": ["r000001", "r000003", "unknown"]}),
+)
+
+VARIED_RUNS: Sequence[dict[str, Any]] = (
+    {},
+    {"augmentation": {"horizontal_flip": True, "zoom": 0.25}, "class_weights": {"0": 1.5, "1": 1e-05}},
+    {"class_weights": "balanced", "callbacks.checkpoint.every": 2, "callbacks.terminate_on_nan": False},
+    {"optimizer": {"name": "sgd", "nesterov": True, "momentum": 0.9, "schedule": {"name": "cosine"}}, "init": None},
+    {"model.options.filters": [8, 16], "callbacks.early_stopping": {"monitor": "val_accuracy", "patience": 2}},
+    {"best": None, "test": {"epoch": 3, "metrics": {"accuracy": 0.5, "loss": None}}, "best_loss": None},
+    {"metrics": {"loss": 1e300, "val_loss": 5e-324, "accuracy": 1.0}, "seed": 2**31 - 1, "notes": "é, ü: x"},
 )
 
 
@@ -130,7 +142,7 @@ def test_a_transaction_that_is_older_than_the_columns_reads_the_database(
 @contextmanager
 def snapshot(database: Database) -> Iterator[Session]:
     """Yields a session that sees one state of the database, as those of SQLite always do."""
-    with database.read() as session:
+    with Session(database.engine) as session:
         if database.engine.dialect.name == "postgresql":
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
@@ -171,6 +183,19 @@ def test_texts_and_positions_that_no_run_has_any_more_are_freed(
     assert columns_of(database.engine).columns is not columns
     assert not in_memory(database).is_half_unused()
     assert list(pages(database, RunQuery(q="note 7"))) == [([run_ids[0]], 1)]
+
+
+def test_each_field_has_the_value_that_the_database_gives_it(database: Database) -> None:
+    run_ids = write_runs(database, *VARIED_RUNS)
+    columns = in_memory(database)
+
+    with database.read() as session:
+        rows = session.execute(select(Run.id, *labelled([*FIELDS.values()])).order_by(Run.id)).all()
+
+    assert [row[0] for row in rows] == run_ids
+    for (path, _), *expected in zip(FIELDS.items(), *(row[1:] for row in rows), strict=True):
+        found = [columns.columns[path].value(columns._ids.number(run_id)) for run_id in run_ids]
+        assert found == expected, path
 
 
 def test_what_a_tag_quotes_is_no_tag(database: Database) -> None:

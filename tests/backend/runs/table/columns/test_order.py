@@ -1,0 +1,29 @@
+"""The first runs in an order are those that sorting all of them finds first, whatever is equal or null."""
+
+import numpy as np
+import pytest
+
+from backend.runs.table.columns.order import SAMPLE, first
+
+RUNS = 7 * SAMPLE
+DRAW = np.random.default_rng(0)
+KEYS = {
+    "different": DRAW.random(RUNS),
+    "rising": np.arange(RUNS, dtype=np.float64),
+    "falling": -np.arange(RUNS, dtype=np.float64),
+    "all equal": np.zeros(RUNS),
+    "most equal": np.where(DRAW.random(RUNS) < 0.8, 0.0, DRAW.random(RUNS)),
+    "most null": np.where(DRAW.random(RUNS) < 0.999, np.inf, DRAW.random(RUNS)),
+    "as often as the sample": np.arange(RUNS) % 7.0,
+}
+
+
+@pytest.mark.parametrize("limit", [1, 51, 3 * SAMPLE, RUNS - 1, RUNS, None])
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+def test_the_first_are_those_of_a_sort(keys: np.ndarray, limit: int | None) -> None:
+    ids = DRAW.permutation(RUNS).astype(np.float64)
+    positions = np.arange(RUNS)
+
+    found = first(positions, keys, lambda runs: ids[runs], limit)
+
+    assert found.tolist() == np.lexsort((ids, keys))[:limit].tolist()
