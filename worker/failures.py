@@ -59,6 +59,10 @@ def explain(error: Exception) -> RunError:
                 detail=f"The database refused them: {reason(error)}.",
                 hint=TRACEBACK_HINT,
             )
+    return _of_keras(error)
+
+
+def _of_keras(error: Exception) -> RunError:
     if _is_out_of_memory(error):
         return RunError(title="Out of memory", detail=in_short(error), hint=LESS_MEMORY_HINT)
     traced = TRACED_MESSAGE.match(str(error).lstrip())

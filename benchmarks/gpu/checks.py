@@ -19,7 +19,6 @@ AUGMENTED_BUDGET = 0.5  # of the time with ImageDataGenerator, which the process
 MEMORY_SHARE_BUDGET = 0.5  # of a GPU while a small network trains: TensorFlow takes all of it unless told not to
 KEPT_MEMORY_BUDGET_MIB = 256.0  # by which memory may rise from one small run to the next
 TWO_RUNS_BUDGET = 1.3  # of the time of one run: both share the processor
-EPOCHS = 24  # of 0.1 s each: enough to kill a trainer in the middle
 
 
 def tensorflow_finds_the_devices(machine: Machine) -> Iterator[Figure]:
@@ -73,14 +72,14 @@ def a_killed_trainer_resumes(machine: Machine) -> Iterator[Figure]:
     """The history of a run whose trainer was killed equals that of an undisturbed one, on the same device."""
     board, histories = machine.board, []
     for killed in (False, True):
-        run_id = board.launch(spec=slow_spec(EPOCHS))
+        run_id = board.launch(spec=slow_spec(machine.epochs))
         if killed:
             board.at_epoch(run_id, 3)
             board.trainer().kill()
         run = board.ended(run_id, 300)
         assert (run["status"], run["attempt"]) == ("finished", 2 if killed else 1), f"{run['status']}: {run['error']}"
         histories.append(board.get(f"/api/runs/{run_id}/metrics"))
-    assert histories[1]["epochs"] == list(range(1, EPOCHS + 1)), f"epochs {histories[1]['epochs']}"
+    assert histories[1]["epochs"] == list(range(1, machine.epochs + 1)), f"epochs {histories[1]['epochs']}"
     undisturbed, resumed = (history["series"] for history in histories)
     difference = max(
         abs(a - b)
@@ -94,7 +93,7 @@ def a_killed_trainer_resumes(machine: Machine) -> Iterator[Figure]:
 def memory_grows_as_needed(machine: Machine) -> Iterator[Figure]:
     board, ends = machine.board, []
     for _ in range(2):
-        run_id = board.launch(spec=slow_spec(EPOCHS))
+        run_id = board.launch(spec=slow_spec(machine.epochs))
         board.at_epoch(run_id, 3)
         share = max(used / total for used, total in machine.memory())
         board.ended(run_id, 300)
@@ -119,7 +118,7 @@ def together(machine: Machine, count: int) -> tuple[float, set[str]]:
     """Returns the seconds that `count` runs launched at once took, and the slots that trained them."""
     machine.wait_for_trainers()
     started = time.perf_counter()
-    run_ids = [machine.board.launch(spec={**slow_spec(EPOCHS), "seed": seed}) for seed in range(count)]
+    run_ids = [machine.board.launch(spec={**slow_spec(machine.epochs), "seed": seed}) for seed in range(count)]
     runs = [machine.board.ended(run_id, 300) for run_id in run_ids]
     return time.perf_counter() - started, {run["slot"] for run in runs}
 
