@@ -45,23 +45,24 @@ def _files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
     yield "decode.py", Path(decode.__file__).read_bytes()
     yield "requirements.txt", requirements(request.preprocessing["packages"]).encode()
     yield "answering.json", _json({"temperature": request.temperature, "threshold": request.threshold})
+    yield from _sample_files(request)
+
+
+def _sample_files(request: ExportRequest) -> Iterator[tuple[str, bytes]]:
+    """Yields validation images and what a prediction of them has to give."""
     images, probabilities = request.samples()
     names = [f"{index:02}.png" for index in range(len(images))]
     for index, name in enumerate(names):
         yield f"samples/{name}", encode_png(images, index)
     answers, answer_tolerance = request.answers()
-    yield (
-        "samples/samples.json",
-        _json(
-            {
-                "images": names,
-                "probabilities": probabilities.tolist(),
-                "tolerance": request.tolerance,
-                "answers": answers.tolist(),
-                "answer_tolerance": answer_tolerance,
-            }
-        ),
-    )
+    expected = {
+        "images": names,
+        "probabilities": probabilities.tolist(),
+        "tolerance": request.tolerance,
+        "answers": answers.tolist(),
+        "answer_tolerance": answer_tolerance,
+    }
+    yield "samples/samples.json", _json(expected)
 
 
 def requirements(packages: Iterable[str] = ()) -> str:
