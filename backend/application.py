@@ -103,7 +103,7 @@ def create_app(settings: Settings) -> FastAPI:
         exclude_content_types=NOT_COMPRESSED,
     )
     app.add_middleware(Head)
-    page = _page(settings.frontend_dir)
+    page = settings.frontend_dir / "index.html"
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES, page=page)
     add_problem_handlers(app)
     _add_page(app, settings.frontend_dir)
@@ -132,12 +132,6 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[dict[str, Callable[[], None]]
     async with board.hub.running(), housekeeping.running(), board_watch.running():
         yield {END_STREAMS: board.hub.close}
     board.database.engine.dispose()
-
-
-def _page(folder: Path) -> str:
-    """Returns index.html; empty where the page is not built."""
-    index = folder / "index.html"
-    return index.read_text() if index.is_file() else ""
 
 
 def _add_page(app: FastAPI, folder: Path) -> None:

@@ -16,7 +16,6 @@ from tests.support.service.program import slow_spec
 BUDGET_FIRST_SECONDS, BUDGET_LATER_SECONDS = 3.0, 0.3
 MODELS, LATER_PREDICTIONS, EPOCHS, LOAD_SECONDS = 3, 40, 5, 15.0
 SMOKE_MODELS, SMOKE_LATER_PREDICTIONS, SMOKE_EPOCHS, SMOKE_LOAD_SECONDS = 1, 2, 1, 1.0
-BUNDLE_SECONDS = 300.0
 PHOTO_SIZE = (4032, 3024)  # pixels: twelve megapixels, as phones take them
 WIDE_LAYERS = {"filters": [128, 256], "padding": "same", "dense_units": [64]}
 
@@ -85,18 +84,8 @@ def train_models(board: Board, count: int, options: Options) -> list[str]:
         run = board.ended(run_id)
         assert run["best"], f"run {run_id} {run['status']}: {run['error']}"
     for run_id in () if options.smoke else run_ids:
-        wait_for_bundle(board, run_id)
+        board.wait_for_bundle(run_id)
     return run_ids
-
-
-def wait_for_bundle(board: Board, run_id: str) -> None:
-    """Waits until the export that follows a run uses no processor time any more."""
-
-    def is_made() -> bool:
-        exports = board.get(f"/api/runs/{run_id}/exports")["items"]
-        return all(item["status"] in ("ready", "failed") for item in exports if item["kind"] == "bundle")
-
-    board.wait(is_made, BUNDLE_SECONDS, "the bundle of a run")
 
 
 def long_spec() -> dict[str, object]:

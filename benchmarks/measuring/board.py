@@ -20,6 +20,7 @@ QUIET_SECONDS = 1.0  # a process that used no processor time for this long is id
 KERAS_BYTES = 150e6  # less than a process holds that has imported Keras, more than one that has not
 POLL_SECONDS = 1.0  # rarely, since each poll takes processor time from what is measured
 ADD_DATASET_SECONDS = 600.0
+BUNDLE_SECONDS = 300.0
 END_STATUSES = ("finished", "failed", "stopped")
 
 
@@ -55,6 +56,15 @@ class Board(Program):
         """Waits until no dataset is being prepared; a new board begins with the digits."""
         if self.waits_until_warm:
             self.wait(lambda: not any(self._processes("worker.datasets.ingest")), 60, "prepared datasets")
+
+    def wait_for_bundle(self, run_id: str) -> None:
+        """Waits until the export that follows a run, which takes a core for seconds, is made or has failed."""
+
+        def is_made() -> bool:
+            exports = self.get(f"/api/runs/{run_id}/exports")["items"]
+            return all(item["status"] in ("ready", "failed") for item in exports if item["kind"] == "bundle")
+
+        self.wait(is_made, BUNDLE_SECONDS, "the bundle of a run")
 
     def memory_mib(self) -> float:
         """Returns the proportional set size of all processes: a page that n processes share counts 1/n in each."""

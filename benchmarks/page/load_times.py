@@ -15,10 +15,12 @@ CURVE = '[data-testid=chart-loss]:not([data-points="0"]) .plot svg path'
 
 
 def trained_run(board: Board) -> str:
-    """Trains the runs that the landing page shows, and returns the last one."""
+    """Trains the runs that the landing page shows and returns the last one, when nothing more is done for them."""
     ids = [board.launch(spec=board.recipe("digits-quick", epochs=EPOCHS, seed=seed)) for seed in range(RUNS)]
     for run_id in ids:
         board.ended(run_id, 120)
+    for run_id in ids:
+        board.wait_for_bundle(run_id)
     return ids[-1]
 
 

@@ -6,26 +6,19 @@ forgery. Only the Host header counts: X-Forwarded-Host is ignored.
 
 import asyncio
 import re
-from base64 import b64encode
-from collections.abc import Iterator
-from hashlib import sha256
+from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from backend.api.http.content_policy import ContentPolicy
 from backend.api.http.problems import problem_response
 from backend.errors import BadRequest, Forbidden, Problem, TooLarge, TooSlow
 
 SAFE_METHODS = ("GET", "HEAD")
 HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^\[\]:]+)(:(?P<port>[0-9]{1,5}))?")
 MAX_PORT = 65_535
-POLICY = (
-    "default-src 'none'; script-src 'self'{hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'"
-)
-INLINE_SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.+?)</script>", re.DOTALL)
 LARGE_BODIES = re.compile(r"/api/uploads|/api/datasets(/[^/]+/prepare)?|/api/runs/[^/]+/predict|/api/models/read")
 """Paths whose handlers limit the body themselves (`backend.api.http.request_body`)."""
 BODY_SECONDS = 60.0  # for a body without a limit of its own, which has a megabyte at most
@@ -40,14 +33,14 @@ HEADERS = {
 class Guard:
     """ASGI middleware: responds 403 to foreign hosts and origins, 413 to large bodies, and adds `HEADERS`.
 
-    Scripts are the board's own files, and those in `page`, the text of index.html.
+    `page` is the path of index.html, whose own scripts the content security policy allows.
     """
 
-    def __init__(self, app: ASGIApp, allowed_hosts: list[str], max_body_bytes: int, page: str = "") -> None:
+    def __init__(self, app: ASGIApp, allowed_hosts: list[str], max_body_bytes: int, page: Path) -> None:
         self._app = app
         self._allowed = {host.lower() for host in allowed_hosts}
         self._max_body_bytes = max_body_bytes
-        self._headers = {**HEADERS, "Content-Security-Policy": POLICY.format(hashes="".join(_script_hashes(page)))}
+        self._policy = ContentPolicy(page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -57,7 +50,8 @@ class Guard:
         app = problem_response(error.status, error.title, error.detail) if error else self._app
         has_own_limit = scope["method"] == "POST" and LARGE_BODIES.fullmatch(scope["path"])
         body = receive if has_own_limit else _limited(receive, self._max_body_bytes)
-        await app(scope, body, _with_headers(send, self._headers))
+        headers = {**HEADERS, "Content-Security-Policy": self._policy.read()}
+        await app(scope, body, _with_headers(send, headers))
 
     def _check(self, scope: Scope) -> Problem | None:
         headers = Headers(scope=scope)
@@ -111,12 +105,6 @@ def _limited(receive: Receive, limit: int) -> Receive:
         return message
 
     return limited
-
-
-def _script_hashes(page: str) -> Iterator[str]:
-    """Yields a source of the content security policy for each script that is written in a document, not named by it."""
-    for text in INLINE_SCRIPT.findall(page):
-        yield f" 'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def _with_headers(send: Send, headers: dict[str, str]) -> Send:

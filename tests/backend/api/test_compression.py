@@ -93,5 +93,23 @@ def test_an_event_stream_is_not_compressed(page: TestClient) -> None:
 
 def test_the_policy_allows_the_script_in_the_document_by_its_hash_and_no_other(page: TestClient) -> None:
     policy = page.get("/").headers["content-security-policy"]
-    digest = b64encode(sha256(INLINE.encode()).digest()).decode()
-    assert f"; script-src 'self' 'sha256-{digest}'; " in policy
+
+    assert f"; script-src 'self' 'sha256-{digest(INLINE)}'; " in policy
+
+
+def test_the_policy_follows_a_page_that_is_built_anew_under_the_running_service(
+    page: TestClient, tmp_path: Path
+) -> None:
+    page.get("/")
+    index = tmp_path / "page" / "index.html"
+    index.unlink()
+    page.get("/healthz")
+    index.write_text("<!doctype html><script>void 1</script>")
+
+    policy = page.get("/").headers["content-security-policy"]
+
+    assert f"; script-src 'self' 'sha256-{digest('void 1')}'; " in policy
+
+
+def digest(script: str) -> str:
+    return b64encode(sha256(script.encode()).digest()).decode()
