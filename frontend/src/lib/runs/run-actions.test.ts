@@ -32,13 +32,27 @@ test('a queued run can be removed from the queue', () => {
 })
 
 test('an ended run can be resumed unless it would end at once', () => {
+  expect(runActions(run({ status: 'stopped', ended_by: 'kill' }))[0]?.disabled).toBe(false)
   expect(described({ status: 'stopped', ended_by: 'kill' })).toEqual(['Resume: continues after epoch 4'])
   expect(described({ status: 'failed', epoch: 0, metrics: null })).toEqual(['Resume: starts from the beginning'])
   expect(described({ status: 'finished', ended_by: 'epochs', epoch: 15 })).toEqual(['Train longer: continues after epoch 15'])
-  expect(described({ status: 'finished', ended_by: 'early_stopping' })).toEqual([])
-  expect(described({ status: 'failed', metrics: { loss: null } })).toEqual([])
   const continuesOnNan = { callbacks: { terminate_on_nan: false } } as Run['spec']
   expect(described({ status: 'stopped', metrics: { loss: null }, spec: continuesOnNan })).toEqual(['Resume: continues after epoch 4'])
+})
+
+test('a run that would end at once again shows why it is not resumed', () => {
+  const stopped = runActions(run({ status: 'finished', ended_by: 'early_stopping', epoch: 12 }))
+  expect(stopped).toEqual([
+    {
+      name: 'resume',
+      title: 'Train longer',
+      effect: 'early stopping ended it after epoch 12 and would end it there again; clone the run with a greater patience instead',
+      disabled: true,
+    },
+  ])
+  const [diverged] = runActions(run({ status: 'failed', metrics: { loss: null } }))
+  expect(diverged).toMatchObject({ title: 'Resume', disabled: true })
+  expect(diverged?.effect).toBe('the loss was NaN after epoch 4 and would be NaN again; clone the run with a smaller learning rate instead')
 })
 
 test('a finished run suggests one and a half times its epochs', () => {

@@ -11,15 +11,16 @@ export const MAX_EPOCHS = 100_000
 export interface Action {
   name: 'finish' | 'kill' | 'resume'
   title: string
-  /** What the action keeps and loses. */
+  /** What the action keeps and loses; of a disabled one, why the server refuses it. */
   effect: string
+  disabled?: boolean
 }
 
 export function runActions(run: Run): Action[] {
   if (run.status === 'queued') return [{ name: 'kill', title: 'Remove from queue', effect: keeps(run) }]
   if (isActive(run) && isEvaluated(run)) return [killEvaluation(run)]
   if (isActive(run)) return run.stop === 'finish' ? [kill(run)] : [finish(run), kill(run)]
-  return canResume(run) ? [resume(run)] : []
+  return [resume(run)]
 }
 
 const nextEpoch = (run: Run): number => Math.min(run.epoch + 1, run.epochs)
@@ -56,17 +57,21 @@ const killEvaluation = (run: Run): Action => ({
 
 const keeps = (run: Run): string => (run.epoch ? `keeps ${plural(run.epoch, 'epoch')}` : 'no epoch is complete yet')
 
-/** A run ended by early stopping or by a NaN loss would end at the same epoch again. */
-function canResume(run: Run): boolean {
-  const endsOnNan = valueAt(run.spec, 'callbacks.terminate_on_nan') === true
-  return run.ended_by !== 'early_stopping' && !(endsOnNan && run.metrics?.loss === null)
+function resume(run: Run): Action {
+  const reason = whyRefused(run)
+  const start = run.epoch ? `continues after epoch ${count(run.epoch)}` : 'starts from the beginning'
+  return { name: 'resume', title: run.status === 'finished' ? 'Train longer' : 'Resume', effect: reason ?? start, disabled: reason !== null }
 }
 
-const resume = (run: Run): Action => ({
-  name: 'resume',
-  title: run.status === 'finished' ? 'Train longer' : 'Resume',
-  effect: run.epoch ? `continues after epoch ${count(run.epoch)}` : 'starts from the beginning',
-})
+/** Says, as the server would, why a run that early stopping or a NaN loss ended is not resumed; else null. */
+function whyRefused(run: Run): string | null {
+  if (run.ended_by === 'early_stopping') {
+    return `early stopping ended it after epoch ${count(run.epoch)} and would end it there again; clone the run with a greater patience instead`
+  }
+  const endsOnNan = valueAt(run.spec, 'callbacks.terminate_on_nan') === true
+  if (!endsOnNan || run.metrics?.loss !== null) return null
+  return `the loss was NaN after epoch ${count(run.epoch)} and would be NaN again; clone the run with a smaller learning rate instead`
+}
 
 /** Returns the epochs that the dialog suggests: those of the spec, or one and a half times as many for a finished run. */
 export function suggestedEpochs(run: Run): number {
