@@ -3,6 +3,7 @@
 A job claims a row, makes and proves the file, and marks the row ready; a Celery message only starts the job.
 """
 
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -30,7 +31,8 @@ MEASURED = ("tflite_float16", "tflite_int8")
 def all_exports(session: Session, run_id: str) -> list[ExportRead]:
     """Returns the status of each kind, also of those that were never requested."""
     best = session.get(Artifact, (run_id, "best.keras"))
-    return [_export_read(session, run_id, kind, best) for kind in FILE_NAMES]
+    ahead = _ahead(session, run_id)
+    return [_export_read(session, run_id, kind, best, ahead.get(kind)) for kind in FILE_NAMES]
 
 
 def request_export(session: Session, run: Run, kind: Kind) -> Export:
@@ -109,11 +111,24 @@ def why_missing(session: Session, run_id: str, name: str) -> str:
     return f"{name} is being created and verified; try again in a few seconds."
 
 
-def _export_read(session: Session, run_id: str, kind: str, best: Artifact | None) -> ExportRead:
+def _ahead(session: Session, run_id: str) -> dict[str, str]:
+    """Returns what each requested kind of a run waits for: the export that is made before it, in words."""
+    is_open = Export.status.in_(("wanted", "making"))
+    order = Export.status == "wanted", Export.touched_at
+    rows = session.execute(select(Export.run_id, Export.kind, Export.status).where(is_open).order_by(*order)).all()
+    pairs = [(before, row) for before, row in pairwise(rows) if row.run_id == run_id and row.status == "wanted"]
+    return {
+        row.kind: FILE_NAMES[before.kind] if before.run_id == run_id else f"{FILE_NAMES[before.kind]} of another run"
+        for before, row in pairs
+    }
+
+
+def _export_read(session: Session, run_id: str, kind: str, best: Artifact | None, waits_for: str | None) -> ExportRead:
     row, file = session.get(Export, (run_id, kind)), session.get(Artifact, (run_id, FILE_NAMES[kind]))
     fields: dict[str, Any] = {"kind": kind, "name": FILE_NAMES[kind], "status": row.status if row else "none"}
     if row is not None:
-        fields |= {"reason": row.reason, "is_current": best is not None and row.of_sha256 == best.sha256}
+        fields |= {"reason": row.reason, "waits_for": waits_for}
+        fields |= {"is_current": best is not None and row.of_sha256 == best.sha256}
     if file is not None:
         fields |= {"bytes": file.bytes, "sha256": file.sha256, "epoch": file.epoch}
         fields |= {"figures": row.figures if row else None}

@@ -39,13 +39,15 @@ class ExportRead(BaseModel):
     """`status` is `none` until the export is requested.
 
     `bytes`, `sha256`, `epoch` and `figures` are those of the file that can be downloaded, which may be of an earlier
-    best model while another one is made. `is_current` is true if `status` is about the current best model.
+    best model while another one is made. `is_current` is true if `status` is about the current best model. `waits_for`
+    names the file that is made before a requested one, because a worker makes one at a time.
     """
 
     kind: Kind
     name: str
     status: Literal["none", "wanted", "making", "ready", "failed"]
     reason: str | None = None
+    waits_for: str | None = None
     is_current: bool = False
     bytes: int | None = None
     sha256: str | None = None

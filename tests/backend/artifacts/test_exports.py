@@ -133,6 +133,37 @@ def test_the_bundle_is_requested_at_the_end_and_is_404_until_it_is_proved(
     assert names[:4] == ["best.keras", "final.keras", "last.keras", "bundle.zip"]
 
 
+def test_a_requested_export_names_the_file_that_is_made_before_it(
+    client: TestClient, database: Database, ended_run: EndedRun
+) -> None:
+    run_id, _ = ended_run
+    client.post(f"/api/runs/{run_id}/exports/tflite")
+    client.post(f"/api/runs/{run_id}/exports/onnx")
+    claimed = claim(database)
+
+    items = client.get(f"/api/runs/{run_id}/exports").json()["items"]
+
+    assert claimed.kind == "bundle"
+    assert {item["kind"]: (item["status"], item["waits_for"]) for item in items if item["status"] != "none"} == {
+        "bundle": ("making", None),
+        "tflite": ("wanted", "bundle.zip"),
+        "onnx": ("wanted", "model.tflite"),
+    }
+
+
+@pytest.mark.usefixtures("ended_run")
+def test_an_export_waits_for_that_of_another_run_that_was_requested_first(
+    client: TestClient, database: Database, settings: Settings
+) -> None:
+    other_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+
+    created = client.post(f"/api/runs/{other_id}/exports/onnx").json()
+
+    assert (created["status"], created["waits_for"]) == ("wanted", "bundle.zip of another run")
+
+
 def test_the_bundle_of_a_killed_run_with_a_best_model_is_requested(
     client: TestClient, database: Database, settings: Settings
 ) -> None:

@@ -3744,7 +3744,8 @@ export interface components {
          * @description `status` is `none` until the export is requested.
          *
          *     `bytes`, `sha256`, `epoch` and `figures` are those of the file that can be downloaded, which may be of an earlier
-         *     best model while another one is made. `is_current` is true if `status` is about the current best model.
+         *     best model while another one is made. `is_current` is true if `status` is about the current best model. `waits_for`
+         *     names the file that is made before a requested one, because a worker makes one at a time.
          */
         ExportRead: {
             /** Bytes */
@@ -3773,6 +3774,8 @@ export interface components {
              * @enum {string}
              */
             status: "none" | "wanted" | "making" | "ready" | "failed";
+            /** Waits For */
+            waits_for?: string | null;
         };
         /**
          * FeatureMap

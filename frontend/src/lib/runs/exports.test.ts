@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { exportAction, isInProgress, exportStatusText } from './exports'
+import { exportAction, exportStatusText, isBeingMade, isInProgress } from './exports'
 import type { Export } from '../api/types'
 
 const exportItem = (changes: Partial<Export>): Export =>
@@ -13,6 +13,12 @@ test('an export in progress has no action', () => {
   for (const status of ['wanted', 'making'] as const) {
     expect([exportStatusText(exportItem({ status })), exportAction(exportItem({ status })), isInProgress(exportItem({ status }))]).toEqual(['being created and verified', null, true])
   }
+})
+
+test('an export behind another one says what it waits for', () => {
+  const waiting = exportItem({ status: 'wanted', waits_for: 'model.tflite' })
+  expect([exportStatusText(waiting), isBeingMade(waiting), isInProgress(waiting)]).toEqual(['waiting for model.tflite', false, true])
+  expect(isBeingMade(exportItem({ status: 'making' }))).toBe(true)
 })
 
 test('a ready export is verified, and can be created again for a newer best model', () => {

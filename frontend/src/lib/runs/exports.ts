@@ -14,8 +14,12 @@ const TITLES: Record<Export['kind'], string> = {
 
 export const isInProgress = (item: Export): boolean => item.status === 'wanted' || item.status === 'making'
 
+/** One export is made at a time; those behind it are in progress, too. */
+export const isBeingMade = (item: Export): boolean => isInProgress(item) && !item.waits_for
+
 /** Describes the format of an export that was not requested, or the state of one that was. */
 export function exportStatusText(item: Export): string {
+  if (isInProgress(item) && item.waits_for) return `waiting for ${item.waits_for}`
   if (isInProgress(item)) return 'being created and verified'
   if (item.status === 'failed') return item.reason ?? 'the export failed'
   if (item.status === 'none') return TITLES[item.kind]
