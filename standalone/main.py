@@ -89,7 +89,7 @@ def add_launch(commands: Any) -> None:
 
 def add_runs(commands: Any) -> None:
     runs = add_group(
-        commands, "runs", "List, show, stop, resume, delete runs, download their files, predict with them."
+        commands, "runs", "List, show, stop, resume, delete, tag runs, download their files, predict with them."
     )
     listing = add_client(runs, "list", "commands.runs:list_runs", "List the newest runs.")
     listing.add_argument("--status", help="only those with this status")
@@ -107,6 +107,22 @@ def add_runs(commands: Any) -> None:
     download.add_argument("file", nargs="?", default="best.keras", help="name of the file (best.keras)")
     predict.add_argument("images", nargs="+", type=Path, metavar="IMAGE", help="image file, for example JPEG or PNG")
     download.add_argument("-o", "--output", help="path to write to (the file's name, in this folder)")
+    add_change(runs)
+
+
+def add_change(runs: Any) -> None:
+    title = "Stop, delete, tag or untag runs, by ids or by filters."
+    change = add_client(runs, "change", "commands.change_runs:change_runs", title)
+    change.add_argument("do", choices=("stop", "delete", "tag", "untag"), help="what to do with each of them")
+    change.add_argument("id", nargs="*", help="ids of runs, in place of filters")
+    change.add_argument("--status", action="append", help="those with this status; repeat it for several")
+    change.add_argument("--where", action="append", metavar="CONDITION", help="such as 'optimizer.learning_rate>=0.1'")
+    change.add_argument("--study", help="those of this study, by its id")
+    change.add_argument("--q", metavar="TEXT", help="those whose name, notes or a tag contain this")
+    change.add_argument("--without", action="append", metavar="ID", help="leave out this one; repeat it for several")
+    change.add_argument("--expected", type=int, metavar="N", help="change none unless the filters match N runs")
+    change.add_argument("--tag", help="the tag that `tag` adds and `untag` takes away")
+    change.add_argument("--kill", action="store_true", help="stop them now; their current epochs are lost")
 
 
 def add_studies(commands: Any) -> None:

@@ -25,13 +25,16 @@ MAX_IDS = 10_000  # of a body, which has a megabyte at most; `query` has no limi
 
 
 class BulkRequest(RequestBody):
-    """What to do with the runs of `ids`, or with all that match `query`, the filters of the list.
+    """What to do with the runs of `ids`, or with all that match `query`, the filters of the list, except `without`.
 
-    `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
+    `expected` is how many runs match `query`, as `total` of the list: if it is another number by then, nothing is
+    changed. `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
     """
 
     ids: Annotated[list[Name], Field(max_length=MAX_IDS)] | None = None
     query: RunFilter | None = None
+    without: Annotated[list[Name], Field(max_length=MAX_IDS)] | None = None
+    expected: Annotated[int, Field(ge=0)] | None = None
     do: Literal["stop", "delete", "tag", "untag"]
     mode: Mode | None = None
     tag: Annotated[Tag, Field(min_length=1)] | None = None
@@ -40,6 +43,9 @@ class BulkRequest(RequestBody):
     def _fits_together(self) -> Self:
         if (self.ids is None) == (self.query is None):
             raise _combination("ids", "give either the ids of runs or a query, and not both")
+        for key in ("without", "expected"):
+            if self.query is None and getattr(self, key) is not None:
+                raise _combination(key, "belongs to a query; leave it out for the ids of runs")
         if (self.tag is None) == (self.do in ("tag", "untag")):
             raise _combination("tag", "is what `tag` and `untag` add and take away; leave it out for other changes")
         if self.mode is not None and self.do != "stop":
@@ -70,6 +76,7 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
 
     Raises:
         Invalid: A condition of the query is not allowed; nothing was changed.
+        Conflict: As `_matching`; nothing was changed.
         Unavailable: As `in_batches`.
     """
     result = BulkRead(done=0, refused=[])
@@ -92,8 +99,23 @@ def _ids(database: Database, request: BulkRequest) -> Sequence[str]:
     """Returns the ids in ascending order: two requests that lock the same runs then never wait for each other."""
     if request.query is None:
         return sorted(set(request.ids or []))
+    return sorted(_matching(database, request.query, request.expected) - {*(request.without or ())})
+
+
+def _matching(database: Database, query: RunFilter, expected: int | None) -> set[str]:
+    """Returns the ids of runs that match a query.
+
+    Raises:
+        Conflict: Another number of runs than `expected` matches.
+    """
     with database.read() as session:
-        return sorted(session.scalars(select_ids(request.query)))
+        run_ids = set(session.scalars(select_ids(query)))
+    if expected not in (None, len(run_ids)):
+        raise Conflict(
+            f"The number of runs that match is {len(run_ids):,} now, not {expected:,}, so nothing was changed; look at "
+            "the list again, then repeat it."
+        )
+    return run_ids
 
 
 def _change_batch(

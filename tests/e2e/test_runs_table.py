@@ -119,6 +119,35 @@ def test_runs_are_selected_tagged_filtered_grouped_and_kept_as_a_view(page: Page
     expect(page.get_by_role("link", name="Fast learners")).to_have_count(0)
 
 
+def test_all_runs_but_one_are_deleted_unless_others_match_by_then(page: Page, stored: list[str]) -> None:
+    page.goto("/?q=seeded 23")
+    rows = page.get_by_test_id("run-row")
+    expect(page.locator(".foot")).to_contain_text("11 runs")
+    everything = page.get_by_role("checkbox", name="Select all 11 that match")
+    everything.click()
+    rows.get_by_role("checkbox").first.click()
+    bar = page.get_by_role("region", name="Selected runs")
+    expect(bar).to_contain_text("10 selected")
+    expect(bar.get_by_role("link", name="Compare")).to_have_attribute(
+        "href", re.compile(f"where=id%21%3D{stored[239]}$")
+    )
+    assert everything.evaluate("box => box.indeterminate")
+
+    bar.get_by_role("button", name="Delete").click()
+    assert page.request.patch(f"/api/runs/{stored[0]}", data={"name": "seeded 23, too"}).ok
+    page.get_by_role("dialog").get_by_role("button", name="Delete 10 runs").click()
+    expect(
+        page.get_by_role("status").filter(has_text="The number of runs that match is 12 now, not 11")
+    ).to_be_visible()
+    expect(rows).to_have_count(12)
+    expect_no_faults(page)
+
+    bar.get_by_role("button", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete 11 runs").click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("seeded 239")
+
+
 @pytest.mark.usefixtures("stored")
 def test_keys_move_select_open_and_search(page: Page) -> None:
     # Seeded runs have no predictions, which every finished run has.

@@ -166,8 +166,28 @@ def test_a_watched_run_prints_a_line_an_epoch_and_its_files_can_be_fetched(
     assert "<title>a small one · report</title>" in (tmp_path / "a.html").read_text()
     assert main(["runs", "download", run_id, "nothing.keras"]) == 1
     predict_from_the_shell(run_id, tmp_path, capsys)
+    change_from_the_shell(run_id, capsys)
     assert main(["runs", "delete", run_id]) == 0
     assert main(["runs", "show", run_id]) == 1
+
+
+def change_from_the_shell(run_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    of_this_name = ["--where", f"id={run_id}"]
+    capsys.readouterr()
+
+    assert main(["runs", "change", "tag", *of_this_name, "--tag", "kept", "--expected", "1"]) == 0
+    assert main(["runs", "change", "delete", *of_this_name, "--without", run_id]) == 0
+    assert main(["runs", "change", "delete", *of_this_name, "--expected", "2"]) == 1
+    assert main(["runs", "change", "stop", run_id]) == 1
+    assert main(["runs", "change", "delete"]) == 2
+    assert main(["runs", "change", "delete", run_id, "--q", "x"]) == 2
+
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[:3] == ["1 tagged", "0 deleted", "0 stopped"]
+    assert f"{run_id}  Run " in printed.out.splitlines()[3]
+    assert "The number of runs that match is 1 now, not 2, so nothing was changed" in printed.err
+    assert "Give ids of runs, or filters" in printed.err
+    assert "and not both" in printed.err
 
 
 def predict_from_the_shell(run_id: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import CsvFile, Items, Page
+from backend.api.http.openapi import problems
 from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
 from backend.runs.table import csv_export, groups, overview
 from backend.runs.table.filters import RunFilter
@@ -48,12 +49,14 @@ def download_csv(board: BoardDep, query: Annotated[SortedRuns, Query()]) -> CsvF
     return CsvFile(csv_export.csv_blocks(board.database, query), headers=headers)
 
 
-@router.post("/runs/bulk", dependencies=[WriteSlot], summary="Change many runs")
+@router.post("/runs/bulk", dependencies=[WriteSlot], summary="Change many runs", responses=problems(409))
 def change_many_runs(
     request: Annotated[BulkRequest, Body(openapi_examples=examples.BULK)], board: BoardDep
 ) -> BulkRead:
     """Stops, deletes, tags or untags the runs of `ids`, or all that match `query`, which takes the filters of
-    `GET /api/runs`. `refused` has the runs that could not be changed, each with the reason; the others are changed.
+    `GET /api/runs`, except those of `without`. If another number of runs than `expected` matches `query`, those of
+    `without` included, nothing is changed (409). `refused` has the runs that could not be changed, each with the
+    reason; the others are changed.
 
     Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated.
     """

@@ -118,6 +118,10 @@ BULK: dict[str, Example] = {
         "summary": "Delete all failed runs with a large learning rate",
         "value": {"query": {"status": ["failed"], "where": ["optimizer.learning_rate>=0.1"]}, "do": "delete"},
     },
+    "delete all but one": {
+        "summary": "Delete the 12 runs of a study except one",
+        "value": {"query": {"study": "a7d0"}, "without": ["3f2a"], "expected": 12, "do": "delete"},
+    },
     "stop": {"summary": "Stop a study at once", "value": {"query": {"study": "a7d0"}, "do": "stop", "mode": "kill"}},
 }
 LABEL_DECISIONS: dict[str, Example] = {

@@ -60,6 +60,33 @@ def test_all_runs_that_match_a_query_are_stopped(client: TestClient, database: D
     assert {client.get(f"/api/runs/{run_id}").json()["ended_by"] for run_id in queued} == {"kill"}
 
 
+def test_runs_that_match_are_deleted_except_some(client: TestClient, database: Database) -> None:
+    write_runs(database, {"tags": ["a"]}, {"tags": ["a"]}, {"tags": ["a"]}, {})
+
+    result = change(client, query={"tag": "a"}, without=["r000001", "r000003", "nobody"], expected=3, do="delete")
+
+    assert result == {"done": 2, "refused": []}
+    assert [*tags(client)] == ["r000001", "r000003"]
+
+
+@pytest.mark.parametrize("expected", [0, 3, 5])
+def test_nothing_is_changed_where_another_number_of_runs_matches_than_expected(
+    client: TestClient, database: Database, expected: int
+) -> None:
+    write_runs(database, {}, {}, {}, {})
+
+    answer = client.post(
+        "/api/runs/bulk", json={"query": {}, "without": ["r000001"], "expected": expected, "do": "delete"}
+    )
+
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        f"The number of runs that match is 4 now, not {expected}, so nothing was changed; look at the list again, then "
+        "repeat it.",
+    )
+    assert client.get("/api/runs").json()["total"] == 4
+
+
 def test_tags_are_added_and_taken_away_once(client: TestClient, database: Database) -> None:
     full = [f"t{number}" for number in range(20)]
     write_runs(database, {"tags": ["a", "keep"]}, {}, {"tags": full})
@@ -79,6 +106,9 @@ def test_tags_are_added_and_taken_away_once(client: TestClient, database: Databa
     [
         ({"do": "delete"}, ["ids"], "give either the ids of runs or a query, and not both"),
         ({"do": "delete", "ids": [], "query": {}}, ["ids"], "and not both"),
+        ({"do": "delete", "ids": [], "without": []}, ["without"], "belongs to a query; leave it out"),
+        ({"do": "delete", "ids": [], "expected": 0}, ["expected"], "belongs to a query; leave it out"),
+        ({"do": "delete", "query": {}, "expected": -1}, ["expected"], "must be"),
         ({"do": "tag", "ids": []}, ["tag"], "is what `tag` and `untag` add and take away"),
         ({"do": "stop", "ids": [], "tag": "x"}, ["tag"], "leave it out for other changes"),
         ({"do": "delete", "ids": [], "mode": "kill"}, ["mode"], "says how to stop"),

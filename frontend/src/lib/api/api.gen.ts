@@ -1490,7 +1490,9 @@ export interface paths {
         /**
          * Change many runs
          * @description Stops, deletes, tags or untags the runs of `ids`, or all that match `query`, which takes the filters of
-         *     `GET /api/runs`. `refused` has the runs that could not be changed, each with the reason; the others are changed.
+         *     `GET /api/runs`, except those of `without`. If another number of runs than `expected` matches `query`, those of
+         *     `without` included, nothing is changed (409). `refused` has the runs that could not be changed, each with the
+         *     reason; the others are changed.
          *
          *     Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated.
          */
@@ -2494,9 +2496,10 @@ export interface components {
         };
         /**
          * BulkRequest
-         * @description What to do with the runs of `ids`, or with all that match `query`, the filters of the list.
+         * @description What to do with the runs of `ids`, or with all that match `query`, the filters of the list, except `without`.
          *
-         *     `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
+         *     `expected` is how many runs match `query`, as `total` of the list: if it is another number by then, nothing is
+         *     changed. `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
          */
         BulkRequest: {
             /**
@@ -2504,6 +2507,8 @@ export interface components {
              * @enum {string}
              */
             do: "stop" | "delete" | "tag" | "untag";
+            /** Expected */
+            expected?: number | null;
             /** Ids */
             ids?: string[] | null;
             /** Mode */
@@ -2511,6 +2516,8 @@ export interface components {
             query?: components["schemas"]["RunFilter"] | null;
             /** Tag */
             tag?: string | null;
+            /** Without */
+            without?: string[] | null;
         };
         /**
          * Calibration
@@ -14373,6 +14380,15 @@ export interface operations {
             };
             /** @description The body stopped arriving */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The current state does not allow it; `detail` says which state does */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -46,8 +46,8 @@ export const findGroups = async (params: URLSearchParams): Promise<Page<RunGroup
   (await request(client.GET('/api/runs/groups', { params: queryOf(params) }))) as Page<RunGroup>
 
 export type BulkAction = { do: 'stop'; mode: 'finish' | 'kill' } | { do: 'delete' } | { do: 'tag' | 'untag'; tag: string }
-/** The runs of a bulk change: by id, or all that match the list's filters. */
-export type BulkTarget = { ids: string[] } | { query: Record<string, string | string[]> }
+/** The runs of a bulk change: by id, or all that match the list's filters except some. `expected`: how many have to match. */
+export type BulkTarget = { ids: string[] } | { query: Record<string, string | string[]>; without: string[]; expected?: number }
 export type BulkAnswer = components['schemas']['BulkRead']
 
 export const changeRuns = (target: BulkTarget, action: BulkAction): Promise<BulkAnswer> =>

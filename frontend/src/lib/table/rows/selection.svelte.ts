@@ -1,4 +1,4 @@
-/** The selected runs: some by id, or all that match the filters. */
+/** The selected runs: some by id, or all that match the filters except some. */
 
 import type { BulkTarget } from '../../api/runs-table'
 import { compareGroupsHref, compareHref, MAX_RUNS } from '../../compare/address'
@@ -6,18 +6,25 @@ import { compareGroupsHref, compareHref, MAX_RUNS } from '../../compare/address'
 type Ids = Record<string, true>
 
 export class Selection {
+  /** The selected runs, or those that are left out of all that match. */
   ids = $state.raw<Ids>({})
-  /** All that match, the rows that are not read yet included. */
+  /** All that match, the rows that are not read yet included, except those of `ids`. */
   isEverything = $state(false)
   /** The run that was chosen last, where a range begins. */
   #last: string | null = null
 
   has(id: string): boolean {
-    return this.isEverything || this.ids[id] === true
+    return this.isEverything !== (this.ids[id] === true)
+  }
+
+  /** Whether all that match are selected, without an exception. */
+  get isAll(): boolean {
+    return this.isEverything && Object.keys(this.ids).length === 0
   }
 
   count(total: number): number {
-    return this.isEverything ? total : Object.keys(this.ids).length
+    const listed = Object.keys(this.ids).length
+    return this.isEverything ? total - listed : listed
   }
 
   clear(): void {
@@ -31,22 +38,13 @@ export class Selection {
   }
 
   set(ids: string[]): void {
-    this.ids = Object.fromEntries(ids.map((id) => [id, true]))
+    this.ids = idsOf(ids)
     this.isEverything = false
-  }
-
-  /** Selects all that match by their ids, which `read` returns. False if the selection was cleared meanwhile, as by other filters. */
-  async spellOut(read: () => Promise<string[]>): Promise<boolean> {
-    if (!this.isEverything) return true
-    const ids = await read()
-    if (!this.isEverything) return false
-    this.set(ids)
-    return true
   }
 
   /** Adds `ids`, or takes them away if all of them are selected. */
   toggle(ids: string[]): void {
-    const isOff = ids.some((id) => !this.ids[id])
+    const isOff = ids.some((id) => !this.has(id))
     this.#change(ids, isOff)
   }
 
@@ -60,16 +58,27 @@ export class Selection {
   #change(ids: string[], isOn: boolean): void {
     const changed = new Set(ids)
     const others = Object.keys(this.ids).filter((id) => !changed.has(id))
-    this.set(isOn ? [...others, ...ids] : others)
+    this.ids = idsOf(isOn === this.isEverything ? others : [...others, ...ids])
   }
 
-  /** What a bulk change is sent for. `filters` are those of the list. */
-  target(filters: URLSearchParams): BulkTarget {
-    if (!this.isEverything) return { ids: Object.keys(this.ids) }
+  /** What a bulk change is sent for. `filters` are those of the list, and `expected` is how many runs have to match them still. */
+  target(filters: URLSearchParams, expected?: number): BulkTarget {
+    const ids = Object.keys(this.ids)
+    if (!this.isEverything) return { ids }
     const names = [...new Set(filters.keys())]
-    return { query: Object.fromEntries(names.map((name) => [name, SEVERAL.includes(name) ? filters.getAll(name) : filters.get(name)!])) }
+    const query = Object.fromEntries(names.map((name) => [name, SEVERAL.includes(name) ? filters.getAll(name) : filters.get(name)!]))
+    return { query, without: ids, ...(expected === undefined ? {} : { expected }) }
+  }
+
+  /** Filters of an address that finds all that match except those that are left out; null if those are too many for it. */
+  addressed(filters: URLSearchParams): URLSearchParams | null {
+    const conditions = [...filters.getAll('where').map((condition) => ['where', condition]), ...Object.keys(this.ids).map((id) => ['where', `id!=${id}`])]
+    const others = [...filters].filter(([name]) => name !== 'where')
+    return conditions.length > MAX_CONDITIONS ? null : new URLSearchParams([...others, ...conditions])
   }
 }
+
+const idsOf = (ids: string[]): Ids => Object.fromEntries(ids.map((id) => [id, true]))
 
 /** Returns the runs from one to the other, whichever comes first; the other alone where the one is no longer there. */
 function between(runs: string[], from: string, to: string): string[] {
@@ -79,6 +88,9 @@ function between(runs: string[], from: string, to: string): string[] {
 
 /** Parameters that may be repeated. */
 const SEVERAL = ['status', 'where']
+/** Conditions of one address, as the service allows. */
+const MAX_CONDITIONS = 50
+
 /** Groups that the selected runs belong to: how many, and the fields that they are made by. */
 export interface ChosenGroups {
   by: string[]
@@ -90,7 +102,10 @@ export function comparisonHref(selection: Selection, total: number, filters: URL
   const count = selection.count(total)
   if (count < 2) return null
   const by = groups.by.join(',')
-  if (selection.isEverything) return `/compare?${filters.size ? filters : ALL}${by && `&${new URLSearchParams({ by })}`}`
+  if (selection.isEverything) {
+    const found = selection.addressed(filters)
+    return found && `/compare?${found.size ? found : ALL}${by && `&${new URLSearchParams({ by })}`}`
+  }
   const ids = Object.keys(selection.ids)
   if (groups.count > 1 && count <= MAX_GROUPED) return compareGroupsHref(ids, groups.by)
   return count > MAX_RUNS ? null : compareHref(ids)

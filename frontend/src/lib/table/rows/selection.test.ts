@@ -13,21 +13,34 @@ test('runs are selected by id, or all that match', () => {
   expect(selection.target(filters)).toEqual({ ids: ['b', 'c'] })
   selection.everything()
   expect([selection.count(40), selection.has('x')]).toEqual([40, true])
-  expect(selection.target(filters)).toEqual({ query: { q: 'wide', status: ['failed'], where: ['seed=1'] } })
+  expect(selection.target(filters)).toEqual({ query: { q: 'wide', status: ['failed'], where: ['seed=1'] }, without: [] })
 })
 
-test('a run is taken away from all that match, unless other filters have cleared the selection meanwhile', async () => {
+test('runs are taken away from all that match, and added again', () => {
   const selection = new Selection()
   selection.everything()
-  const isCleared = selection.spellOut(async () => {
-    selection.clear()
-    return ['a', 'b']
-  })
-  expect([await isCleared, selection.count(40)]).toEqual([false, 0])
+  selection.choose('a', null)
+  selection.choose('c', ['a', 'b', 'c'])
+  selection.toggle(['c', 'd'])
+  selection.toggle(['b'])
+  expect([selection.count(40), selection.has('a'), selection.has('b'), selection.has('x'), selection.isAll]).toEqual([39, false, true, true, false])
+  expect(selection.target(filters, 40)).toEqual({ query: { q: 'wide', status: ['failed'], where: ['seed=1'] }, without: ['a'], expected: 40 })
 
   selection.everything()
-  expect(await selection.spellOut(async () => ['a', 'b'])).toBe(true)
-  expect(selection.target(filters)).toEqual({ ids: ['a', 'b'] })
+  expect([selection.count(40), selection.isAll]).toEqual([40, true])
+})
+
+test('an address leaves out as many runs as it may have conditions', () => {
+  const selection = new Selection()
+  selection.everything()
+  selection.toggle(['a', 'b'])
+  expect(selection.addressed(filters)?.toString()).toBe('q=wide&status=failed&where=seed%3D1&where=id%21%3Da&where=id%21%3Db')
+  expect(comparisonHref(selection, 99, new URLSearchParams(), NO_GROUPS)).toBe('/compare?where=id%21%3Da&where=id%21%3Db')
+
+  selection.everything()
+  selection.toggle(Array.from({ length: 50 }, (_, at) => `r${at}`))
+  expect(selection.addressed(filters)).toBeNull()
+  expect(comparisonHref(selection, 99, filters, NO_GROUPS)).toBeNull()
 })
 
 test('a range goes from the run that was chosen last, up or down, and takes away what begins selected', () => {
