@@ -3,7 +3,7 @@
 from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import Table, event, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import visitors
 
@@ -17,6 +17,7 @@ from backend.runs.table.columns.runs import RunColumns
 from backend.runs.table.columns.stored_values import ALL_VALUES
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
+from backend.runs.table.rows import read_rows
 from tests.support.runs.stored_runs import write_runs
 from tests.support.runs.table_in_memory import in_memory, pages, set_epoch
 
@@ -73,6 +74,21 @@ def test_a_change_is_read_once_while_a_transaction_of_another_program_is_open(
         other.commit()
 
     assert list(pages(database, RunQuery(where=["epoch=4"]))) == [(["r000000"], 1)]
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_list_asks_two_questions(database: Database) -> None:
+    write_runs(database, {}, {})
+    in_memory(database)
+    questions: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *arguments: questions.append(arguments[2]))
+
+    with database.read() as session:
+        ids, _, _ = listing.page(session, RunQuery(q="run", sort="name"))
+        rows = read_rows(session, ids, [])
+
+    assert len(rows) == 2
+    assert len(questions) == 2, questions
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
