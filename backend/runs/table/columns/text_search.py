@@ -2,12 +2,14 @@
 
 from array import array
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
 from backend.runs.table.columns.arrays import Mask, Positions
 
 SAMPLE = 65_536  # bytes in which the rarest byte of a part is looked up
+KEPT_SEARCHES = 8  # a byte for each text
 MANY_PLACES = 4  # one in so many texts
 END = b"\0"  # no text of a run has it, so that no part is found across two texts
 
@@ -18,6 +20,7 @@ class SearchedTexts:
     def __init__(self) -> None:
         self._bytes = bytearray()
         self._starts = array("q")
+        self._found = lru_cache(KEPT_SEARCHES)(self._find)
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -28,9 +31,13 @@ class SearchedTexts:
             self._bytes += text.encode() + END
 
     def containing(self, part: str) -> Mask:
-        """Returns which texts contain `part`, in its own case. Candidates are the places of its rarest byte."""
+        """Returns which texts contain `part`, in its own case. Pages of one search look for it once."""
+        return self._found(part, len(self))
+
+    def _find(self, part: str, count: int) -> Mask:
+        """Returns which of all `count` texts contain `part`. Candidates are the places of its rarest byte."""
         if not part:
-            return np.ones(len(self), np.bool_)
+            return np.ones(count, np.bool_)
         expected, data = np.frombuffer(part.encode(), np.uint8), np.frombuffer(self._bytes, np.uint8)
         rarest = int(np.argmin(np.bincount(data[:SAMPLE], minlength=256)[expected]))
         places = np.flatnonzero(data == expected[rarest]) - rarest
@@ -38,7 +45,7 @@ class SearchedTexts:
         for offset, byte in enumerate(expected):
             if offset != rarest:
                 places = places[data[places + offset] == byte]
-        result = np.zeros(len(self), np.bool_)
+        result = np.zeros(count, np.bool_)
         result[self._texts_at(places)] = True
         return result
 

@@ -112,8 +112,7 @@ class TextColumn:
         return self._of_runs(self._lowered.containing(part.lower()))
 
     def _of_runs(self, texts: Mask) -> Mask:
-        texts[0] = False  # null contains nothing, not even an empty text
-        return np.asarray(texts[self._array.values])
+        return np.asarray(texts[self._array.values] & (self._array.values != 0))  # null contains nothing
 
 
 Column = NumberColumn | TextColumn

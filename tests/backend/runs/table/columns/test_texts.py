@@ -22,6 +22,17 @@ def test_a_part_is_found_where_python_finds_it() -> None:
         assert searched.containing(part).tolist() == [part in text for text in texts], part
 
 
+def test_a_search_that_was_kept_finds_texts_that_came_later() -> None:
+    searched = SearchedTexts()
+    searched.add(["ab", "b"])
+    assert [searched.containing("a").tolist() for _ in range(2)] == [[True, False]] * 2
+    assert searched.containing("a") is searched.containing("a")
+
+    searched.add(["xa"])
+
+    assert searched.containing("a").tolist() == [True, False, True]
+
+
 def test_texts_keep_their_order_as_more_are_written() -> None:
     draw = random.Random(0)
     column = TextColumn()
