@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize, syn
 
 from backend.settings import Settings
 from tests.support.files.fake_camera import write_video
-from tests.support.service.program import Program
+from tests.support.service.program import Program, slow_spec
 
 # Statuses that the page explains to its user (conflict, invalid, busy). Browsers log each of them as an error.
 EXPLAINED_STATUSES = (409, 422, 503)
+NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"  # beside the tests an interface came or went, as that of a container
 WINDOW = ViewportSize(width=1440, height=900)
 
 
@@ -26,6 +27,14 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     settings["EPOCHBOARD_STALL_SECONDS"] = "36000"  # a trainer that a test suspends is not reported as stalled
     with Program(tmp_path_factory.mktemp("board"), **settings).running() as running:
         yield running
+
+
+@pytest.fixture(scope="package")
+def digits_run(board: Program) -> str:
+    """The id of a finished run of three epochs, which tests look at and do not change."""
+    run_id = board.launch(spec=slow_spec(3), name="digits")
+    board.ended(run_id)
+    return run_id
 
 
 @pytest.fixture(scope="package")
@@ -111,7 +120,8 @@ def _without_errors(page: Page, board: Program) -> Iterator[None]:
 
 
 def _unexplained_error(message: ConsoleMessage) -> list[str]:
-    is_explained = any(f"status of {status} " in message.text for status in EXPLAINED_STATUSES)
+    explained = (NETWORK_CHANGED, *(f"status of {status} " for status in EXPLAINED_STATUSES))
+    is_explained = any(text in message.text for text in explained)
     is_of_browser = message.location["url"].endswith("/favicon.ico")  # which it looks for beside /healthz
     return [message.text] if message.type == "error" and not (is_explained or is_of_browser) else []
 

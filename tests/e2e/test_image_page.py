@@ -6,25 +6,17 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.service.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 
 HELPER_MS = 60_000  # the first question waits for Keras
 
 
-@pytest.fixture(scope="module")
-def run_id(board: Program) -> str:
-    run_id = board.launch(spec=slow_spec(3), name="digits")
-    board.ended(run_id)
-    return run_id
-
-
-def test_a_mistake_has_a_story_and_keys_go_through_the_list(page: Page, run_id: str) -> None:
-    page.goto(f"/runs/{run_id}")
+def test_a_mistake_has_a_story_and_keys_go_through_the_list(page: Page, digits_run: str) -> None:
+    page.goto(f"/runs/{digits_run}")
     page.get_by_test_id("samples").get_by_role("link").nth(1).click()
 
-    expect(page).to_have_url(re.compile(f"/runs/{run_id}/images/validation/\\d+\\?.*order=confidence"))
+    expect(page).to_have_url(re.compile(f"/runs/{digits_run}/images/validation/\\d+\\?.*order=confidence"))
     expect(page.get_by_role("heading", level=1)).to_contain_text(", taken for ")
     expect(page.get_by_test_id("answer").get_by_role("listitem")).to_have_count(5)
     expect(page.get_by_test_id("story-sentence")).to_contain_text(re.compile("3 epochs"))
@@ -40,8 +32,8 @@ def test_a_mistake_has_a_story_and_keys_go_through_the_list(page: Page, run_id: 
     expect(page.get_by_test_id("samples")).to_be_visible()
 
 
-def test_the_page_shows_where_the_network_looks_and_answers_while_a_slider_moves(page: Page, run_id: str) -> None:
-    page.goto(f"/runs/{run_id}/images/validation/0")
+def test_the_page_shows_where_the_network_looks_and_answers_while_a_slider_moves(page: Page, digits_run: str) -> None:
+    page.goto(f"/runs/{digits_run}/images/validation/0")
     attention, changed = page.get_by_test_id("attention"), page.get_by_test_id("what-if")
 
     expect(attention).to_contain_text(re.compile("Map of conv2d|at conv2d"), timeout=HELPER_MS)

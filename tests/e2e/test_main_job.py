@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.support.service.program import Program, slow_spec, tiny_spec
+from tests.support.service.program import Program, slow_spec
 
 pytestmark = pytest.mark.slow
 
@@ -106,10 +106,8 @@ def test_reopened_page_shows_every_epoch_once(page: Page, board: Program) -> Non
     expect(chart.locator(".hoverlayer").get_by_text("validation", exact=False)).to_be_visible()
 
 
-def test_enter_twice_deletes_no_run_and_restores_the_focus(page: Page, board: Program) -> None:
-    run_id = board.launch(spec=tiny_spec())
-    board.ended(run_id)
-    page.goto(f"/runs/{run_id}")
+def test_enter_twice_deletes_no_run_and_restores_the_focus(page: Page, board: Program, digits_run: str) -> None:
+    page.goto(f"/runs/{digits_run}")
     delete = page.get_by_role("button", name="Delete", exact=True)
 
     delete.focus()
@@ -118,7 +116,7 @@ def test_enter_twice_deletes_no_run_and_restores_the_focus(page: Page, board: Pr
     page.keyboard.press("Enter")
 
     expect(delete).to_be_focused()
-    assert board.run(run_id)["status"] == "finished"
+    assert board.run(digits_run)["status"] == "finished"
 
 
 def launch_from_the_form(page: Page) -> str:

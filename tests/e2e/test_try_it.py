@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.axe import expect_no_faults
-from tests.support.service.program import Program, slow_spec
+from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
 
@@ -33,16 +33,9 @@ PASTE_EVENT = DISPATCH.replace(
 )
 
 
-@pytest.fixture(scope="module")
-def run_id(board: Program) -> str:
-    run_id = board.launch(spec=slow_spec(5), name="digits")
-    board.ended(run_id)
-    return run_id
-
-
 @pytest.fixture
-def run_page(page: Page, run_id: str) -> Page:
-    page.goto(f"/runs/{run_id}#try")
+def run_page(page: Page, digits_run: str) -> Page:
+    page.goto(f"/runs/{digits_run}#try")
     expect(page.get_by_role("heading", name="Try it")).to_be_visible()
     return page
 
@@ -63,13 +56,13 @@ def dispatch_file(page: Page, event: str, name: str, content: bytes, kind: str =
     page.evaluate(event, [name, kind, base64.b64encode(content).decode()])
 
 
-def top_classes(board: Program, run_id: str, content: bytes) -> Any:
-    return board.post(f"/api/runs/{run_id}/predict", content, "image/png")["top"]
+def top_classes(board: Program, digits_run: str, content: bytes) -> Any:
+    return board.post(f"/api/runs/{digits_run}/predict", content, "image/png")["top"]
 
 
-def test_dropped_image_shows_classes_and_network_input(run_page: Page, board: Program, run_id: str) -> None:
+def test_dropped_image_shows_classes_and_network_input(run_page: Page, board: Program, digits_run: str) -> None:
     content = next(iter(digits(board).values()))
-    first, second, *_ = top_classes(board, run_id, content)
+    first, second, *_ = top_classes(board, digits_run, content)
 
     dispatch_file(run_page, DROP_EVENT, "mine.png", content)
 
@@ -83,13 +76,13 @@ def test_dropped_image_shows_classes_and_network_input(run_page: Page, board: Pr
     expect_no_faults(run_page)
 
 
-def test_second_pasted_image_of_the_same_name_is_predicted(run_page: Page, board: Program, run_id: str) -> None:
+def test_second_pasted_image_of_the_same_name_is_predicted(run_page: Page, board: Program, digits_run: str) -> None:
     zero, *_, nine = digits(board).values()
     for content in (zero, nine):
         dispatch_file(run_page, PASTE_EVENT, "image.png", content)
 
         classes = run_page.get_by_test_id("prediction").get_by_role("listitem")
-        expect(classes.nth(0)).to_contain_text(top_classes(board, run_id, content)[0]["class"], timeout=30_000)
+        expect(classes.nth(0)).to_contain_text(top_classes(board, digits_run, content)[0]["class"], timeout=30_000)
 
 
 def test_unreadable_image_shows_an_error(run_page: Page, tmp_path: Path) -> None:
@@ -115,9 +108,11 @@ def test_chosen_folder_keeps_file_names(run_page: Page, board: Program, tmp_path
     expect(predictions.get_by_role("table").get_by_role("button", name="mine/0/")).to_be_visible()
 
 
-def test_zip_is_predicted_and_downloaded_as_csv(run_page: Page, board: Program, run_id: str, tmp_path: Path) -> None:
+def test_zip_is_predicted_and_downloaded_as_csv(
+    run_page: Page, board: Program, digits_run: str, tmp_path: Path
+) -> None:
     images = digits(board)
-    answers = {name: top_classes(board, run_id, content)[0] for name, content in images.items()}
+    answers = {name: top_classes(board, digits_run, content)[0] for name, content in images.items()}
     hits = sum(answer["class"] == name.partition("/")[0] for name, answer in answers.items())
 
     dispatch_file(run_page, DROP_EVENT, "digits.zip", zipped(images), "application/zip")

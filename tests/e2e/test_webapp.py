@@ -24,7 +24,7 @@ from backend.db.engine import open_database
 from backend.db.models import Export
 from backend.settings import Settings
 from tests.e2e.axe import expect_no_faults
-from tests.support.service.program import Program, tiny_spec
+from tests.support.service.program import Program
 from worker.exports.export_request import ExportRequest, request_for
 from worker.exports.webapp_proof import PREDICT
 
@@ -44,9 +44,9 @@ class Webapp:
 
 
 @pytest.fixture(scope="module")
-def webapp(board: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webapp]:
+def webapp(board: Program, digits_run: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Webapp]:
     folder = tmp_path_factory.mktemp("webapp")
-    request = export_request(board, folder / "webapp.zip")
+    request = export_request(board, digits_run, folder / "webapp.zip")
     result = export(request)
     with zipfile.ZipFile(folder / "webapp.zip") as archive:
         archive.extractall(folder / "page")
@@ -54,9 +54,7 @@ def webapp(board: Program, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield Webapp(request, result, address, folder / "page")
 
 
-def export_request(board: Program, out: Path) -> ExportRequest:
-    run_id = board.launch(spec=tiny_spec(), name="digits for the browser")
-    board.ended(run_id)
+def export_request(board: Program, run_id: str, out: Path) -> ExportRequest:
     database = open_database(Settings(data_dir=board.data_dir))
     with database.read() as session:
         request = request_for(session, board.data_dir, Export(run_id=run_id, kind="webapp"), out)
