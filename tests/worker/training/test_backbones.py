@@ -20,6 +20,7 @@ from worker.training.report import Resume
 pytestmark = [pytest.mark.slow, KERAS_SAVES_MODELS]
 
 CLASSES = ["dark", "grey", "bright"]
+BEST_BY_LOSS = {"checkpoint": {"monitor": "loss"}}
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +34,12 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> StoredDataset:
         arrays[split] = (images.astype(np.uint8), labels)
     folder, _ = store.write(tmp_path_factory.mktemp("datasets"), "colors", CLASSES, arrays)
     return StoredDataset.open(folder)
+
+
+@pytest.fixture(scope="module")
+def first(dataset: StoredDataset, tmp_path_factory: pytest.TempPathFactory) -> Recorded:
+    """A run of four epochs, the first one on the features of the dataset."""
+    return trained(dataset, tmp_path_factory.mktemp("runs") / "first", {}, callbacks=BEST_BY_LOSS)
 
 
 def trained(
@@ -60,27 +67,24 @@ def resumed_after(report: Recorded, epoch: int) -> Resume:
     return Resume(report.epochs[epoch - 1].state.path, best[-1])
 
 
-def test_the_head_is_trained_on_features_that_equal_a_forward_pass(dataset: StoredDataset, tmp_path: Path) -> None:
-    report = trained(dataset, tmp_path / "first", {}, callbacks={"checkpoint": {"monitor": "loss"}})
-
-    best = report.epochs[-1].best
+def test_the_head_is_trained_on_features_that_equal_a_forward_pass(dataset: StoredDataset, first: Recorded) -> None:
+    best = first.epochs[-1].best
     assert best is not None, "the training loss falls"
     network = keras.saving.load_model(best.path)
     pixels = dataset.images("test").astype(np.float32) / 127.5 - 1.0
     expected = network.predict(pixels, verbose=0)
-    assert report.epochs[-1].probabilities is not None
-    np.testing.assert_allclose(np.load(report.epochs[-1].probabilities.path), expected, atol=1e-5)
+    assert first.epochs[-1].probabilities is not None
+    np.testing.assert_allclose(np.load(first.epochs[-1].probabilities.path), expected, atol=1e-5)
     assert [layer.name for layer in network.layers if layer.trainable_weights] == ["dense"]
-    assert report.series("loss")[-1] < report.series("loss")[0]
+    assert first.series("loss")[-1] < first.series("loss")[0]
 
 
 def test_a_resumed_run_takes_the_features_that_are_there_and_goes_on_exactly(
-    dataset: StoredDataset, tmp_path: Path
+    dataset: StoredDataset, first: Recorded, tmp_path: Path
 ) -> None:
-    first = trained(dataset, tmp_path / "first", {})
     files = {path: path.stat().st_mtime_ns for path in (dataset.folder / "features").rglob("*.f32")}
 
-    resumed = trained(dataset, tmp_path / "resumed", {}, resumed_after(first, 2))
+    resumed = trained(dataset, tmp_path / "resumed", {}, resumed_after(first, 2), callbacks=BEST_BY_LOSS)
 
     assert resumed.features_done == []
     assert "info The features of 60 train images are kept from an earlier computation" in resumed.lines

@@ -1,8 +1,6 @@
 """Mixed precision: computed in 16 bits, reported and saved in 32."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +11,7 @@ import pytest
 
 from backend.planning.costs.precision import PrecisionChoice
 from backend.spec.recipes import recipe_spec
+from tests.support.training.fork_server import RunPython
 from tests.support.training.trainings import (
     FOR_DIGITS,
     KERAS_SAVES_MODELS,
@@ -111,10 +110,10 @@ def test_the_steps_of_both_precisions_are_timed_in_turn() -> None:
     assert min(min(values) for values in times.values()) > 0
 
 
-def test_the_speed_of_each_precision_is_one_line_of_json() -> None:
-    command = (sys.executable, "-m", "worker.training.inference.speed")
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
+def test_the_speed_of_each_precision_is_one_line_of_json(run_forked: RunPython) -> None:
+    ended = run_forked(("-m", "worker.training.inference.speed"))
 
+    assert ended.returncode == 0, ended.stderr
     result = json.loads(ended.stdout)
 
     assert set(result) == {"device", "seconds", "multiplications_per_second"}
