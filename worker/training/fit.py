@@ -138,7 +138,9 @@ class Training:
 
     def _log_duration(self, seconds: float) -> None:
         saving = 1000 * statistics.median(self._run.context.saving_seconds)
-        self._run.report.log(f"fit took {seconds:.2f} s; saving and reporting an epoch took {saving:.0f} ms")
+        self._run.report.log(
+            f"fit took {seconds:.2f} s, all epochs with saving them; saving and reporting an epoch took {saving:.0f} ms"
+        )
 
     def finish(self, inputs: TrainingInputs) -> Outcome:
         """Saves the models, and scores the best one on the test split if validation used training images."""

@@ -23,7 +23,7 @@ test('the best value stands beside its epoch and the last value; the better one 
   expect(row(runs, 'Its epoch')).toMatchObject({ texts: ['6', '13'], best: [], difference: '' })
   expect(row(runs, 'Validation accuracy, last epoch')).toMatchObject({ texts: ['90.60%', '91.30%'], best: [1], difference: '+0.70 pt' })
   expect(row(runs, 'Gap to training, last epoch')).toMatchObject({ texts: ['4.4 pt', '3.7 pt'], best: [1] })
-  expect(row(runs, 'Training time')).toMatchObject({ texts: ['1 min 46 s', '1 min 53 s'], best: [0], difference: '+7 s' })
+  expect(row(runs, 'Training time')).toMatchObject({ note: 'epochs alone, without start and saving', texts: ['1 min 46 s', '1 min 53 s'], best: [0], difference: '+7 s' })
   expect(row(runs, 'best.keras')).toMatchObject({ texts: ['4.4 MB', '4.4 MB'], best: [], difference: 'same' })
 })
 

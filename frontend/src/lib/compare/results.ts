@@ -72,7 +72,7 @@ function quantities(runs: ComparedRun[]): Quantity[] {
     { ...share('Gap to training, last epoch', gap), text: gapText, direction: 'lowest', note: 'accuracy, without dropout' },
     share('Test accuracy', (run) => run.test?.metrics.accuracy ?? run.test?.metrics.val_accuracy),
     whole('Epochs', (run) => run.epoch),
-    { title: 'Training time', read: (run) => run.result.seconds, text: duration, difference: signedWith(duration), direction: 'lowest' },
+    { title: 'Training time', note: 'epochs alone, without start and saving', read: (run) => run.result.seconds, text: duration, difference: signedWith(duration), direction: 'lowest' },
     whole('Parameters', (run) => run.parameters),
     { title: 'best.keras', read: (run) => run.result.bytes, text: bytes, difference: signedWith(bytes), direction: null },
     { title: 'One prediction', read: (run) => run.result.prediction_ms, text: milliseconds, difference: signedWith(milliseconds), direction: null },

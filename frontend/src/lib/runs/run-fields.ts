@@ -21,7 +21,7 @@ const TITLES: Record<string, string> = {
   finished_at: 'Ended',
   tag: 'Tag',
   study: 'Study',
-  seconds: 'Time',
+  seconds: 'Duration',
   'best.epoch': 'At epoch',
   'best.monitor': 'Best by',
   'dataset.name': 'Dataset name',

@@ -54,7 +54,7 @@ test('an ended run shows its duration', () => {
     started_at: '2026-01-01T00:00:00Z',
     finished_at: '2026-01-01T00:02:03Z',
   } as LiveRun
-  expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s' })
+  expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s', hint: expect.stringContaining('Duration: from the start of the run to its end') })
 })
 
 test('an accuracy has its interval where the number of images is known', () => {

@@ -14,6 +14,8 @@ export interface Stat {
   title: string
   value: string
   detail: string
+  /** What the detail means, where that is not plain. */
+  hint?: string
   note?: string
   /** Of a run that trains: a text as long as the note will be once the first epoch has ended, whose place is kept. */
   place?: string
@@ -119,8 +121,11 @@ function epochs(run: LiveRun, now: number): Stat {
   const took = durationText(run)
   if (run.status === 'stopping') return { title: 'Epochs trained', value: count(run.epoch), detail: `of ${count(run.epochs)}, finishing` }
   const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
-  return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}` }
+  return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}`, ...(left === null && took ? { hint: DURATION } : {}) }
 }
+
+/** Beside it there are the training time, which is that of the epochs alone, and the `fit` of the log. */
+const DURATION = 'Duration: from the start of the run to its end, with reading the data, saving and the last evaluation'
 
 /** Returns how long a run took; empty for an interrupted run, whose time includes more than training. */
 export function durationText(run: LiveRun): string {
