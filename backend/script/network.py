@@ -126,15 +126,15 @@ def _identifier(name: str, taken: set[str]) -> str:
 def _layers(script: ScriptInput) -> Iterator[tuple[str, list[str]]]:
     """Yields each layer's constructor and arguments, with a name only if Keras would choose another one."""
     named: Counter[str] = Counter()
-    softmax = script.network.calls[-1].layer
-    for place, layer in enumerate(script.network.layers):
+    precisions = script.network.precisions(script.spec.precision)
+    for layer, precision in zip(script.network.layers, precisions, strict=True):
         count = named[layer.class_name]
         plain = automatic(layer.class_name, ())
         own = layer.name == (f"{plain}_{count}" if count else plain)
         named[layer.class_name] += own
         extra = [] if own else [f"name={literal(layer.name)}"]
-        if place == softmax and script.spec.precision != "float32":
-            extra.append('dtype="float32"')
+        if precision != script.spec.precision:
+            extra.append(f"dtype={literal(precision)}")
         yield f"layers.{layer.class_name}", [*_arguments(layer), *extra]
 
 

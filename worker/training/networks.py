@@ -19,8 +19,7 @@ def build(model: ModelSpec, image_shape: Sequence[int], classes: int, precision:
         TrainingError: the network can't be built for these images.
     """
     network = described(model, image_shape, classes)
-    last = network.calls[-1].layer
-    layers = [_layer(layer, "float32" if number == last else precision) for number, layer in enumerate(network.layers)]
+    layers = [_layer(layer, own) for layer, own in zip(network.layers, network.precisions(precision), strict=True)]
     image = keras.Input(tuple(network.image_shape), name=network.input_name)
     return _sequential(network, image, layers) if network.sequential else _functional(network, image, layers)
 

@@ -80,6 +80,19 @@ def test_with_mixed_precision_the_probabilities_stay_float32(precision: str) -> 
     assert (softmax.name, softmax.compute_dtype) == ("softmax", "float32")
 
 
+@pytest.mark.parametrize("class_name", ["Dropout", "SpatialDropout2D"])
+def test_with_mixed_precision_dropout_does_not_change_the_mean(class_name: str) -> None:
+    """Drawn in bfloat16, a rate of 0.4 would give 0.988."""
+    keras.utils.set_random_seed(0)
+    dropped = {"class_name": class_name, "config": {"rate": 0.4}}
+    model = networks.build(listed(dropped, {"class_name": "Flatten"}).model, [1, 1, 16], 4, "mixed_bfloat16")
+
+    output = model.layers[0](np.ones((40_000, 1, 1, 16), np.float32), training=True)
+
+    assert model.layers[1].compute_dtype == "bfloat16"
+    assert np.asarray(output, np.float32).mean() == pytest.approx(1, abs=0.004)
+
+
 @KERAS_SAVES_MODELS
 def test_a_saved_network_loads_with_keras_alone(tmp_path: Path) -> None:
     config = {"filters": 4, "kernel_size": 3, "kernel_regularizer": {"class_name": "L2"}}
