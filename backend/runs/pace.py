@@ -4,6 +4,7 @@ import statistics
 
 from backend.db.models import Run
 
+SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and nobody knows if the run goes on
 SAMPLES = 5  # epochs that the pace is taken of: the last ones of this attempt
 
 
@@ -32,5 +33,14 @@ def eta_seconds(run: Run, now: float) -> float | None:
     pace = seconds_per_epoch(run)
     if run.status != "running" or pace is None or run.epoch_at is None or run.stalled_since is not None:
         return None  # a stopping run ends before all epochs are trained
+    if _is_silent(run, now):
+        return None
     left = run.epochs - run.epoch
     return max(0.0, pace - (now - run.epoch_at)) + (left - 1) * pace if left > 0 else 0.0
+
+
+def _is_silent(run: Run, now: float) -> bool:
+    """Returns whether the worker has not been heard from for SILENT_SHARE of its lease."""
+    if run.heartbeat_at is None or run.lease_expires_at is None:
+        return False
+    return now - run.heartbeat_at > SILENT_SHARE * (run.lease_expires_at - run.heartbeat_at)

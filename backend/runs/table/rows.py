@@ -73,7 +73,7 @@ class RunRow(BaseModel):
 STORED = tuple(name for name in RunRow.model_fields if hasattr(Run, name))
 TIMES = ("created_at", "started_at", "finished_at", "stalled_since")
 # Of these the values of a row are computed.
-COMPUTED_OF = ("priority", "yields", "queued_at", "lease_expires_at", "epoch_at", "last_epoch_seconds")
+COMPUTED_OF = ("priority", "yields", "queued_at", "lease_expires_at", "heartbeat_at", "epoch_at", "last_epoch_seconds")
 COLUMNS = [getattr(Run, name) for name in (*STORED, *COMPUTED_OF)]
 OPTIONAL = frozenset(name for name, field in RunRow.model_fields.items() if not field.is_required())
 

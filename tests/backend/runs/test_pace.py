@@ -58,5 +58,11 @@ def test_a_run_has_no_time_left_when_nothing_is_known() -> None:
     assert eta_seconds(trained([8.0], stalled_since=1_010.0), 1_020.0) is None
 
 
+def test_a_run_whose_worker_misses_heartbeats_has_no_time_left() -> None:
+    lease = {"heartbeat_at": 1_010.0, "lease_expires_at": 1_040.0}
+    assert eta_seconds(trained([10.0], **lease), 1_025.0) == 80.0
+    assert eta_seconds(trained([10.0], **lease), 1_025.1) is None
+
+
 def test_after_the_last_epoch_nothing_is_left() -> None:
     assert eta_seconds(trained([8.0] * 10), 1_090.0) == 0.0

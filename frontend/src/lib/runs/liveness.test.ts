@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { liveness, type LivenessContext } from './liveness'
-import type { LiveRun } from '../api/types'
+import { isSilent, lastSign, liveness, type LivenessContext } from './liveness'
+import type { LiveRun, Worker } from '../api/types'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const context: LivenessContext = { now, lastEvent: now - 1000, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
+const context: LivenessContext = { now, lastSign: now - 1000, isSilent: false, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
 const run = {
   status: 'running',
   epoch: 10,
@@ -43,9 +43,22 @@ test('a resumed run shows after which epoch it continues', () => {
 })
 
 test('lost contact is described', () => {
-  expect(liveness({ ...run, lost_contact: true }, { ...context, lastEvent: 0 })).toBe(
+  expect(liveness({ ...run, lost_contact: true }, { ...context, lastSign: now - 4000 })).toBe(
     'Lost contact with cpu-0 on tower: the last heartbeat was 4 s ago. The next idle worker continues after epoch 10.',
   )
+})
+
+test('a run of which nothing is heard says for how long, and where it goes on', () => {
+  const silent = { ...context, lastSign: now - 21_000, isSilent: true }
+  expect(liveness(run, silent)).toBe('Nothing has been heard from cpu-0 on tower for 21 s. When its lease ends, the run continues after epoch 10 on the next idle worker.')
+  expect(liveness({ ...run, epoch: 0 }, silent)).toContain('the run starts again on the next idle worker')
+  expect([isSilent(run, now - 21_000, now), isSilent(run, now - 19_000, now), isSilent({ ...run, status: 'finished' }, 0, now)]).toEqual([true, false, false])
+})
+
+test('the last sign of a run is an event, its own heartbeat or that of its worker', () => {
+  const workers = [{ name: 'train-0@tower', heartbeat_at: earlier(2) }] as Worker[]
+  const signs = [lastSign(run, now - 9000, null), lastSign(run, now - 3000, null), lastSign({ ...run, worker: 'train-0@tower' }, 0, workers)]
+  expect(signs).toEqual([now - 4000, now - 3000, now - 2000])
 })
 
 test('a queued run shows its position, or that no worker is connected', () => {

@@ -3,12 +3,27 @@
 import { ago, plural, ticking } from '../text/format'
 import { statusTitle, timing } from './run-status'
 import { durationText } from './run-stats'
-import type { LiveRun } from '../api/types'
+import { isTraining } from '../live/run-state'
+import type { LiveRun, Worker } from '../api/types'
 
-/** Times in milliseconds. `place` is the slot and its host, `lastEvent` the time of the trainer's last event. */
+/** Heartbeats of 5 s reach the page every 10 s, so that this is longer than any age they have while a worker lives. */
+const SILENT_MILLISECONDS = 20_000
+
+/** Returns when something was last heard of a run: by an event, or by a heartbeat of the run or of its worker. */
+export function lastSign(run: LiveRun, lastEvent: number, workers: Worker[] | null): number {
+  const heartbeat = workers?.find(({ name }) => name === run.worker)?.heartbeat_at
+  return Math.max(lastEvent, ...[run.heartbeat_at, heartbeat].map((time) => (time ? Date.parse(time) : 0)))
+}
+
+/** Not asked while the page has no connection: then it hears nothing of any run. */
+export const isSilent = (run: LiveRun, sign: number, now: number): boolean => isTraining(run) && now - sign > SILENT_MILLISECONDS
+
+/** Times in milliseconds. `place` is the slot and its host, `lastSign` the time at which something was last heard. */
 export interface LivenessContext {
   now: number
-  lastEvent: number
+  lastSign: number
+  /** Nothing has been heard of the run for longer than heartbeats take. */
+  isSilent: boolean
   place: string
   hasWorkers: boolean
   /** No slot of any worker can start a trainer. */
@@ -20,15 +35,21 @@ export interface LivenessContext {
 export function liveness(run: LiveRun, context: LivenessContext): string {
   if (run.lost_contact) return lostContact(run, context)
   if (run.status === 'queued') return queued(run, context)
+  if (context.isSilent) return silent(run, context)
   if (run.stalled_since) return stalled(run, context)
-  if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(run, context)}`
-  if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(run, context)}`
+  if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(context)}`
+  if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(context)}`
   return ended(run, context)
 }
 
 function lostContact(run: LiveRun, context: LivenessContext): string {
   const start = run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts it again'
-  return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(run, context)}. The next idle worker ${start}.`
+  return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(context)}. The next idle worker ${start}.`
+}
+
+function silent(run: LiveRun, { now, lastSign, place }: LivenessContext): string {
+  const start = run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts again'
+  return `Nothing has been heard from ${place} for ${ticking((now - lastSign) / 1000)}. When its lease ends, the run ${start} on the next idle worker.`
 }
 
 function queued(run: LiveRun, { now, hasWorkers, areSlotsBroken }: LivenessContext): string {
@@ -58,13 +79,11 @@ function training(run: LiveRun, { now }: LivenessContext): string {
   return next > 0.5 ? `${last}, the next is due in ${ticking(next)}.` : `${last}, the next is due now.`
 }
 
-function heartbeat(run: LiveRun, context: LivenessContext): string {
-  return `Heartbeat ${heartbeatAge(run, context)} from ${context.place}.`
+function heartbeat(context: LivenessContext): string {
+  return `Heartbeat ${heartbeatAge(context)} from ${context.place}.`
 }
 
-function heartbeatAge(run: LiveRun, { now, lastEvent }: LivenessContext): string {
-  return ago(Math.max(lastEvent, run.heartbeat_at ? Date.parse(run.heartbeat_at) : 0), now)
-}
+const heartbeatAge = ({ now, lastSign }: LivenessContext): string => ago(lastSign, now)
 
 function ended(run: LiveRun, { now, place, endedBy }: LivenessContext): string {
   const when = run.finished_at ? ` ${ago(Date.parse(run.finished_at), now)}` : ''
