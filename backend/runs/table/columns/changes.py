@@ -7,14 +7,15 @@ a transaction.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, delete, func, literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from backend.db.engine import Database
 from backend.db.models import RunChange
 
 KEPT_CHANGES = 100_000  # the newest ones of the log, 5 MB
-MANY_CHANGES = 2_000  # changed runs, which are read in 0.1 s: a list does not wait for more
+MANY_CHANGES = 1_000  # changed runs, which are read in some 50 ms: a list does not wait for more
+ALL = 2**62
 # All transactions before it have ended, so that whatever they changed is seen.
 OLDEST_TRANSACTION = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Integer())
 # No transaction from it on has begun.
@@ -43,14 +44,15 @@ class Changes(NamedTuple):
 
 
 def _log_since(next_version: ColumnElement[int]) -> Select[Any]:
-    """Selects the next version, the oldest one that is kept, and the entries since the parameter `version`.
+    """Selects the next version, the oldest one that is kept, and at most `limit` entries since `version`, parameters.
 
     One statement sees one state of the log; without entries its only row has null for them.
     """
     oldest = select(func.min(RunChange.version)).scalar_subquery()
     log = select(next_version.label("next"), oldest.label("oldest")).subquery()
     entries = log.outerjoin(RunChange, RunChange.version >= bindparam("version"))
-    return select(log.c.next, log.c.oldest, RunChange.version, RunChange.run_id).select_from(entries)
+    columns = (log.c.next, log.c.oldest, RunChange.version, RunChange.run_id)
+    return select(*columns).select_from(entries).limit(bindparam("limit", type_=BigInteger()))
 
 
 LOG_SINCE: Mapping[str, Select[Any]] = {"sqlite": _log_since(NEXT_ENTRY), "postgresql": _log_since(OLDEST_TRANSACTION)}
@@ -62,14 +64,17 @@ def next_version(session: Session) -> int:
     return session.execute(statement).scalar_one()
 
 
-def changes_since(session: Session, version: int) -> Changes:
+def changes_since(session: Session, version: int, most: int = ALL) -> Changes:
     """Returns what was changed since `version`.
 
     Raises:
         ForgottenChanges: No entry of the log is that old.
+        ManyChanges: The log has more than `most` entries since then.
     """
     statement = LOG_SINCE[session.get_bind().dialect.name]
-    rows = session.connection().execute(statement, {"version": version}).all()
+    rows = session.connection().execute(statement, {"version": version, "limit": most + 1}).all()
+    if len(rows) > most:
+        raise ManyChanges
     next_version, oldest, *_ = rows[0]
     entries = {(changed, run_id) for _, _, changed, run_id in rows if changed is not None}
     if entries and oldest > version:

@@ -56,7 +56,7 @@ class RunColumns:
             ForgottenChanges: It can't be known which runs were changed.
             ManyChanges: There are more than MANY_CHANGES, and none was read. `catch_up` reads them.
         """
-        changes = changes_since(session, self._version)
+        changes = changes_since(session, self._version, MANY_CHANGES + len(self._seen))
         if changes.next_version < self._version:
             return False
         ids = self._unread(changes)
@@ -78,7 +78,7 @@ class RunColumns:
         self._version, self._seen = changes
 
     def _unread(self, changes: Changes) -> Sequence[str]:
-        return list({run_id for _, run_id in changes.entries - self._seen})
+        return sorted({run_id for _, run_id in changes.entries - self._seen})  # neighbours lie on one page
 
     def _read_again(self, session: Session, run_ids: Sequence[str]) -> None:
         """Reads runs, some of which may be deleted."""
