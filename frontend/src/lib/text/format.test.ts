@@ -4,6 +4,8 @@ import * as format from './format'
 test('shares are percentages', () => {
   expect(format.percent(0.9045)).toBe('90.45%')
   expect(format.percent(0.8974, 1)).toBe('89.7%')
+  expect([format.percent(0.8815), format.percent(0.8815, 1), format.percent(Math.fround(0.8815), 1)]).toEqual(['88.15%', '88.2%', '88.2%'])
+  expect([format.percent(1), format.percent(0), format.percent(0.88149, 1)]).toEqual(['100.00%', '0.00%', '88.1%'])
   expect(format.percent(null)).toBe('–')
 })
 

@@ -2,9 +2,12 @@
 
 export const NONE = '–'
 
+/** Relative. A half is rounded up, also where its share lies just below it in float32: 0.8815 is 88.1499… in binary. */
+const ROUNDING_NUDGE = 1e-7
+
 /** Formats a share as a percentage: 0.9045 is "90.45%". */
 export function percent(share: number | null | undefined, digits = 2): string {
-  return share == null ? NONE : `${(share * 100).toFixed(digits)}%`
+  return share == null ? NONE : `${(share * 100 * (1 + ROUNDING_NUDGE)).toFixed(digits)}%`
 }
 
 /** Formats a loss or another number, with four decimals below 10. */
