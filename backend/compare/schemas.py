@@ -190,8 +190,8 @@ class Result(BaseModel):
     """What the model of `epoch` scored on `images` images, and what the run cost.
 
     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
-    the size of `best.keras`, `prediction_ms` the time of one prediction on the processor of the worker that proved the
-    run's bundle, null until then.
+    the size of `best.keras`, `prediction_ms` the shortest of some times of one prediction, on the processor of
+    the worker that proved the run's bundle, null until then.
     """
 
     epoch: int | None

@@ -39,7 +39,7 @@ class Export(BestModelJob):
 
     __tablename__ = "exports"
 
-    prediction_ms: Mapped[float | None] = mapped_column(comment="median time of one prediction, of a proved bundle")
+    prediction_ms: Mapped[float | None] = mapped_column(comment="shortest time of one prediction, of a proved bundle")
     figures: Mapped[Json | None] = mapped_column(JSON_OR_NULL, comment="what was measured of a small TFLite file")
 
 

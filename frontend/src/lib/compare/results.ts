@@ -75,7 +75,7 @@ function quantities(runs: ComparedRun[]): Quantity[] {
     { title: 'Training time', note: 'epochs alone, without start and saving', read: (run) => run.result.seconds, text: duration, difference: signedWith(duration), direction: 'lowest' },
     whole('Parameters', (run) => run.parameters),
     { title: 'best.keras', read: (run) => run.result.bytes, text: bytes, difference: signedWith(bytes), direction: null },
-    { title: 'One prediction', read: (run) => run.result.prediction_ms, text: milliseconds, difference: signedWith(milliseconds), direction: null },
+    { title: 'One prediction', note: 'the shortest of some, on the processor', read: (run) => run.result.prediction_ms, text: milliseconds, difference: signedWith(milliseconds), direction: null },
   ]
 }
 
