@@ -6,25 +6,34 @@ from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 
-MIN_RISE = 1.5  # the last training loss over the lowest
+MIN_EPOCHS = 3  # since the lowest training loss: a spike is shorter
+LAST_SHARE = 5  # the last fifth of the epochs since then says where a loss is
+MIN_RISE = 1.5  # of the lowest training loss
 MIN_ABOVE_CHANCE = 1.05  # a loss below that of a network that knows nothing is noise, or overfitting
+MAX_FALL = 0.8  # of the loss after the rise: one that has fallen further is coming back
 
 
 def diverging(case: Case) -> Finding | None:
+    """Judges by medians, so that a single epoch decides nothing. Silent where the loss comes back after its rise."""
     loss = case.column("loss")
     finite = np.isfinite(loss)
     if not finite.all():
         return _nan(case, int(finite.argmin()))
     lowest = int(loss.argmin())
-    last = float(loss[-1])
-    if last < MIN_RISE * loss[lowest] or last < MIN_ABOVE_CHANCE * case.chance_loss or loss[-2:].argmax() == 0:
+    since = len(loss) - 1 - lowest
+    window = max(MIN_EPOCHS, since // LAST_SHARE)
+    if since < MIN_EPOCHS:
+        return None
+    last = float(np.median(loss[-window:]))
+    risen = float(np.median(loss[lowest + 1 : max(lowest + 2, len(loss) - window)]))
+    if last < max(MIN_RISE * loss[lowest], MIN_ABOVE_CHANCE * case.chance_loss, MAX_FALL * risen):
         return None
     return Finding(
         kind="diverging",
         title=f"Diverges from epoch {case.epochs[lowest]}",
         since_epoch=case.epochs[lowest],
         reasons=[
-            f"Training loss rose from {loss[lowest]:.3g} to {last:.3g}.",
+            f"Training loss rose from {loss[lowest]:.3g} to {last:.3g}, the median of the last {window} epochs.",
             f"Equal probabilities for all {len(case.classes)} classes would have a loss of {case.chance_loss:.3g}.",
         ],
         evidence={"lowest_loss": float(loss[lowest]), "last_loss": last, "chance_loss": case.chance_loss},

@@ -65,6 +65,25 @@ def test_a_loss_that_rises_above_chance_is_diverging() -> None:
     assert (finding.kind, finding.since_epoch) == ("diverging", 3)
 
 
+def losses_are_diverging(losses: Values) -> bool:
+    return "diverging" in kinds(case(train_eval_loss=losses, val_loss=losses, val_accuracy=[0.3] * len(losses)))
+
+
+def test_one_lower_epoch_does_not_hide_that_a_loss_diverges() -> None:
+    assert losses_are_diverging([2.2, 1.9, 1.6, 2.4, 3.9, 6.0, 5.5])
+    assert losses_are_diverging([2.2, 1.6, 90.0, 40.0, 50.0, 45.0, 48.0, 44.0, 47.0])
+
+
+def test_a_spike_is_not_diverging() -> None:
+    assert not losses_are_diverging([2.2, 1.2, 0.8, 0.5, 9.0])
+    assert not losses_are_diverging([2.2, 1.2, 0.8, 9.0, 0.9, 0.7, 9.0])
+
+
+def test_a_loss_that_comes_back_is_not_diverging() -> None:
+    assert not losses_are_diverging([2.2, 1.9, 1.6, 9.0, 6.0, 3.5])
+    assert not losses_are_diverging([2.2, 1.9, 1.6, 9.0, 8.0, 6.0, 4.5, 3.5])
+
+
 @pytest.mark.parametrize(("images", "found"), [(5, ["rare_class"]), (30, ["classes_never_predicted"])])
 def test_a_class_of_few_images_may_be_missed_by_chance(images: int, found: list[str]) -> None:
     matrix = np.diag([200] * 9 + [0])
