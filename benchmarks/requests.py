@@ -27,12 +27,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request
 
 SECONDS, SETTLE_SECONDS = 60.0, 6.0
-MATRIX, COMPARISON = "run, matrix on the screen", "comparison of two runs"
 BUDGET_PER_MINUTE = 2.0
-BUDGETS = {
-    MATRIX: 12.0,
-    COMPARISON: 12.0,
-}  # once or twice a minute what is computed from predictions, and its new images
 PROGRESS_SECONDS = 1.0
 LIST_BUDGET_MS = 5.0
 EPOCHS, SMOKE_EPOCHS, REPEATS = 10_000, 20, 50
@@ -82,10 +77,10 @@ def open_pages(board: Board, chromium: "Browser") -> Iterator[Figure]:
 def pages_of(ended: str, run_id: str, study: str) -> dict[str, str]:
     return {
         "run": f"/runs/{run_id}",
-        MATRIX: f"/runs/{run_id}#mistakes",
+        "run, matrix on the screen": f"/runs/{run_id}#mistakes",
         "predictions of a run": f"/runs/{run_id}#try",
         "list of runs": "/",
-        COMPARISON: f"/compare?runs={ended},{run_id}",
+        "comparison of two runs": f"/compare?runs={ended},{run_id}",
         "study": f"/studies/{study}",
         "datasets, one of which is prepared": "/datasets",
         "workers": "/workers",
@@ -103,8 +98,8 @@ def count_all(board: Board, chromium: "Browser", paths: Mapping[str, str]) -> It
     minutes, epochs = (time.monotonic() - started) / 60, epoch_of(board) - first
     for name, counter in counters.items():
         details = {"epochs": epochs, "requests": dict(counter.most_common())}
-        budget = BUDGETS.get(name, BUDGET_PER_MINUTE)
-        yield Figure(f"requests a minute of an open page: {name}", counter.total() / minutes, "/min", budget, details)
+        rate = counter.total() / minutes
+        yield Figure(f"requests a minute of an open page: {name}", rate, "/min", BUDGET_PER_MINUTE, details)
     for page in pages.values():
         page.close()
 

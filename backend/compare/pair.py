@@ -38,6 +38,7 @@ def compare(first: EpochPredictions, second: EpochPredictions) -> Pair:
     a_right, b_right = a.predicted == a.true, b.predicted == b.true
     only_first, only_second = int(np.sum(a_right & ~b_right)), int(np.sum(b_right & ~a_right))
     p_value = mcnemar.p_value(only_first, only_second)
+    first_matrix = a.counts()
     return Pair(
         epochs=(first.epoch, second.epoch),
         split=first.split,
@@ -54,7 +55,8 @@ def compare(first: EpochPredictions, second: EpochPredictions) -> Pair:
         test="mcnemar-exact",
         better=None if p_value >= mcnemar.SIGNIFICANT else "second" if only_second > only_first else "first",
         sentence=mcnemar.sentence(only_first, only_second),
-        matrix=(b.counts() - a.counts()).tolist(),
+        matrix=(b.counts() - first_matrix).tolist(),
+        first_matrix=first_matrix.tolist(),
     )
 
 

@@ -9,11 +9,18 @@ from pydantic import Field, TypeAdapter
 from sqlalchemy.orm import Session
 
 from backend.analysis.predictions import Indexes, Predictions
-from backend.analysis.samples import Sample, samples_at
+from backend.analysis.samples import samples_at
 from backend.compare.pair import load_pair
-from backend.compare.schemas import ComparedSample, ComparedSamples, ComparedSamplesQuery, RunPrediction
+from backend.compare.schemas import (
+    ChangeKind,
+    ComparedSample,
+    ComparedSamples,
+    ComparedSamplesQuery,
+    ComparisonQuery,
+    RunPrediction,
+)
 from backend.compare.selection import named_runs
-from backend.runs.sample_pages import class_index, image_address, offset_around
+from backend.runs.sample_pages import class_index, image_sources, offset_around
 from backend.runs.stored_predictions import EpochPredictions
 from backend.runs.table import cursors
 
@@ -32,6 +39,20 @@ def compared_samples(session: Session, data_dir: Path, query: ComparedSamplesQue
     first_run, second_run = named_runs(session, query.runs, most=2)
     epochs, offset = _page_start(query)
     first, second = load_pair(session, data_dir, (first_run, second_run), epochs, query.split)
+    return _page(first, second, query, offset)
+
+
+def first_samples(
+    first: EpochPredictions, second: EpochPredictions, query: ComparisonQuery
+) -> dict[ChangeKind, ComparedSamples]:
+    """Returns the first page of each kind in `query.samples`. Raises Invalid if there is no such class."""
+    shared = query.model_dump(exclude={"samples"}) | {"inline": True}
+    return {kind: _page(first, second, ComparedSamplesQuery(kind=kind, **shared), 0) for kind in query.samples}
+
+
+def _page(
+    first: EpochPredictions, second: EpochPredictions, query: ComparedSamplesQuery, offset: int
+) -> ComparedSamples:
     selected = _select(first.predictions, second.predictions, query)
     if query.around is not None:
         offset = offset_around(first.positions[selected], query.around, query.limit)
@@ -42,7 +63,7 @@ def compared_samples(session: Session, data_dir: Path, query: ComparedSamplesQue
         split=query.split,
         total=len(selected),
         offset=offset,
-        items=_items(first, second, selected[offset:end]),
+        items=_items(first, second, selected[offset:end], query.inline),
         next_cursor=cursors.encode(_without_page(query), position) if end < len(selected) else None,
     )
 
@@ -56,7 +77,7 @@ def _page_start(query: ComparedSamplesQuery) -> tuple[tuple[str, str], int]:
 
 
 def _without_page(query: ComparedSamplesQuery) -> ComparedSamplesQuery:
-    return query.model_copy(update={"limit": 0, "cursor": None, "around": None})
+    return query.model_copy(update={"limit": 0, "cursor": None, "around": None, "inline": False})
 
 
 def _select(first: Predictions, second: Predictions, query: ComparedSamplesQuery) -> Indexes:
@@ -86,16 +107,15 @@ def _mask(first: Predictions, second: Predictions, query: ComparedSamplesQuery) 
     return mask
 
 
-def _items(first: EpochPredictions, second: EpochPredictions, indexes: Indexes) -> list[ComparedSample]:
-    samples = (samples_at(stored.predictions, indexes) for stored in (first, second))
-    return [_read(first, int(first.positions[a.index]), a, b) for a, b in zip(*samples, strict=True)]
-
-
-def _read(stored: EpochPredictions, index: int, first: Sample, second: Sample) -> ComparedSample:
-    return ComparedSample(
-        index=index,
-        true=first.true,
-        first=RunPrediction(predicted=first.predicted, confidence=first.confidence),
-        second=RunPrediction(predicted=second.predicted, confidence=second.confidence),
-        image=image_address(stored, index),
-    )
+def _items(first: EpochPredictions, second: EpochPredictions, places: Indexes, inline: bool) -> list[ComparedSample]:
+    samples = (samples_at(stored.predictions, places) for stored in (first, second))
+    return [
+        ComparedSample(
+            index=int(first.positions[a.index]),
+            true=a.true,
+            first=RunPrediction(predicted=a.predicted, confidence=a.confidence),
+            second=RunPrediction(predicted=b.predicted, confidence=b.confidence),
+            image=image,
+        )
+        for a, b, image in zip(*samples, image_sources(first, places, inline), strict=True)
+    ]

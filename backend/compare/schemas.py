@@ -24,6 +24,8 @@ RunIds = Annotated[
     ),
 ]
 EpochName = Literal["best", "last"]
+ChangeKind = Literal["fixed", "broken", "both_wrong", "both_right"]
+ONE_PREDICTED = "only where one of the runs predicted this class"
 XAxis = Literal["epoch", "seconds", "images"]
 
 
@@ -37,13 +39,22 @@ class CompareQuery(BaseModel):
     )
 
 
+class ComparisonQuery(CompareQuery):
+    """`samples`, `true` and `predicted` add lists to `pair` as `GET /api/compare/samples` returns them."""
+
+    samples: list[ChangeKind] = Field(
+        [], max_length=4, description="adds the most confident images of these kinds, as data URLs where they are small"
+    )
+    limit: int = Field(12, ge=1, le=50, description="images of each kind")
+    true: str | None = Field(None, max_length=MAX_CLASS_NAME, description="only images of this true class")
+    predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description=ONE_PREDICTED)
+
+
 class ComparedSamplesQuery(SamplePage, CompareQuery):
-    kind: Literal["fixed", "broken", "both_wrong", "both_right"] = Field(
+    kind: ChangeKind = Field(
         "fixed", description="fixed: the first run is wrong, the second right; broken: the other way round"
     )
-    predicted: str | None = Field(
-        None, max_length=MAX_CLASS_NAME, description="only where one of the runs predicted this class"
-    )
+    predicted: str | None = Field(None, max_length=MAX_CLASS_NAME, description=ONE_PREDICTED)
     order: Order = Field("confidence", description="by the second run's confidence, descending, or by `seed`")
 
 
@@ -214,8 +225,9 @@ class Pair(BaseModel):
     """Two runs on the same `n` images; `first` and `second` are in the order of the request.
 
     `agreement` is the share of images with the same predicted class. `accuracy_difference` is the second's accuracy
-    minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's: rows are
-    true classes, columns predicted ones. `better` is null where the difference may be chance (p of 0.05 or more). In
+    minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's, which is
+    `first_matrix`: rows are true classes, columns predicted ones. `samples` has the images that the query asks for, by
+    kind. `better` is null where the difference may be chance (p of 0.05 or more). In
     `sentence`, A is the first run and B the second.
     """
 
@@ -235,6 +247,8 @@ class Pair(BaseModel):
     better: Literal["first", "second"] | None
     sentence: str
     matrix: list[list[int]]
+    first_matrix: list[list[int]]
+    samples: dict[ChangeKind, ComparedSamples] = {}
 
 
 class Comparison(BaseModel):

@@ -1,9 +1,16 @@
-"""Queries and JSON responses of confused pairs, of one class, and of slices."""
+"""Queries and JSON responses of mistakes: confused pairs, one class, slices, and all of an epoch at once."""
 
 from pydantic import BaseModel, Field
 
 from backend.analysis.statistics.intervals import Interval
-from backend.runs.analysis_schemas import EpochQuery, SampleRead
+from backend.runs.analysis_schemas import (
+    EpochQuery,
+    NonzeroMatrixRead,
+    ReportRead,
+    SampleRead,
+    SamplesQuery,
+    SamplesRead,
+)
 from backend.runs.stored_predictions import Split
 from backend.runs.table.cursors import MAX_LENGTH
 
@@ -146,3 +153,16 @@ class SlicesRead(BaseModel):
     attributes: list[SliceAttribute]
     missing: list[MissingAttribute]
     items: list[SliceRead]
+
+
+class MistakesQuery(SamplesQuery):
+    slices: bool = Field(False, description="adds the slices, which at first takes time for each image of the split")
+
+
+class MistakesRead(BaseModel):
+    """What `confusion-matrix` (with `cells=nonzero`), `report`, `samples` and `slices` return, all of one epoch."""
+
+    matrix: NonzeroMatrixRead
+    report: ReportRead
+    samples: SamplesRead
+    slices: SlicesRead | None

@@ -1,6 +1,5 @@
 """The pictures of a report as data URLs: samples, and a matrix that is too large for a table."""
 
-import base64
 import io
 from dataclasses import dataclass
 
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from backend.analysis.samples import Sample, Selection, samples_at, select
+from backend.datasets.pictures.data_url import png_data_url
 from backend.datasets.store import StoredDataset
 from backend.runs.stored_predictions import EpochPredictions
 
@@ -62,4 +62,4 @@ def _scale(counts: npt.NDArray[np.int64]) -> float:
 def _data_url(image: Image.Image) -> str:
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+    return png_data_url(file.getvalue())

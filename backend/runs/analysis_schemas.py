@@ -11,6 +11,7 @@ from backend.runs.stored_predictions import Split
 from backend.runs.table.cursors import MAX_LENGTH
 
 AROUND = "index of an image: the page that has it in the middle, or the first page if the list has it not"
+INLINE = "images as data URLs in place of addresses, on a page whose images have at most 256 KiB of pixels"
 MAX_CLASS_NAME = 200  # characters
 MAX_SEED = 2**53 - 1  # the largest integer that JavaScript represents exactly
 
@@ -47,7 +48,6 @@ class OrderedMatrixQuery(MatrixQuery):
         "all",
         description="lists of the cells that are not 0: 10,000 images fill at most 1 % of a matrix of 1,000 classes",
     )
-    report: bool = Field(False, description="adds the classification report, so that a page reads both at once")
 
 
 class SamplePage(BaseModel):
@@ -58,6 +58,7 @@ class SamplePage(BaseModel):
     limit: int = Field(24, ge=1, le=200, description="images of a page")
     cursor: str | None = Field(None, max_length=MAX_LENGTH, description="`next_cursor` of the previous page")
     around: int | None = Field(None, ge=0, le=2**31 - 1, description=AROUND)
+    inline: bool = Field(False, description=INLINE)
 
 
 class SamplesQuery(SamplePage, EpochQuery):
@@ -107,14 +108,13 @@ class ReportRead(BaseModel):
 
 class MatrixClasses(BaseModel):
     """The classes of a matrix. `order` has their positions by similarity and `merges` the tree, where the query asks
-    for them, and so it is with `report`."""
+    for them."""
 
     epoch: int
     split: Split
     classes: list[str]
     order: list[int] | None = None
     merges: list[MergeRead] | None = None
-    report: ReportRead | None = None
 
 
 class MatrixRead(MatrixClasses):

@@ -11,6 +11,8 @@ from pydantic import Field, TypeAdapter
 
 from backend.analysis.predictions import Indexes
 from backend.analysis.samples import Sample, Selection, samples_at, select
+from backend.datasets.images import encode_png
+from backend.datasets.pictures.data_url import png_data_url
 from backend.errors import FieldError, Invalid
 from backend.runs.analysis_schemas import SampleRead, SamplesQuery, SamplesRead
 from backend.runs.stored_predictions import EpochPredictions
@@ -18,6 +20,8 @@ from backend.runs.table import cursors
 
 POSITION = TypeAdapter(tuple[Annotated[int, Field(ge=1, lt=2**31)], Annotated[int, Field(ge=0, lt=2**31)]])
 """The position in a cursor: epoch and offset."""
+
+MAX_INLINE_BYTES = 256 * 1024  # pixels of a page: 12 images of 32 × 32 in color have 36 KiB, of 96 × 96 too many
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def page(
         split=stored.split,
         total=len(selected),
         offset=offset,
-        items=samples_read(stored, selected[offset:end]),
+        items=samples_read(stored, selected[offset:end], query.inline),
         next_cursor=cursors.encode(_first(query), [stored.epoch, end]) if end < len(selected) else None,
     )
 
@@ -81,14 +85,22 @@ def class_index(classes: Sequence[str], field: str, name: str | None) -> int | N
     return classes.index(name)
 
 
-def samples_read(stored: EpochPredictions, places: Indexes) -> list[SampleRead]:
+def samples_read(stored: EpochPredictions, places: Indexes, inline: bool = False) -> list[SampleRead]:
     """Returns the samples at `places`, indexes into the predictions."""
-    return [_read(sample, stored) for sample in samples_at(stored.predictions, places)]
+    samples, images = samples_at(stored.predictions, places), image_sources(stored, places, inline)
+    return [_read(sample, stored, image) for sample, image in zip(samples, images, strict=True)]
 
 
-def _read(sample: Sample, stored: EpochPredictions) -> SampleRead:
-    index = int(stored.positions[sample.index])
-    return SampleRead(**{**asdict(sample), "index": index}, image=image_address(stored, index))
+def _read(sample: Sample, stored: EpochPredictions, image: str) -> SampleRead:
+    return SampleRead(**{**asdict(sample), "index": int(stored.positions[sample.index])}, image=image)
+
+
+def image_sources(stored: EpochPredictions, places: Indexes, inline: bool) -> list[str]:
+    """Returns the address of each image; with `inline` its data URL, if all together have few enough pixels."""
+    indexes = [int(index) for index in stored.positions[places]]
+    if inline and stored.images[:1].nbytes * len(indexes) <= MAX_INLINE_BYTES:
+        return [png_data_url(encode_png(stored.images, index)) for index in indexes]
+    return [image_address(stored, index) for index in indexes]
 
 
 def image_address(stored: EpochPredictions, index: int) -> str:
@@ -102,7 +114,7 @@ def image_path(dataset: str, stored_split: str, index: int) -> str:
 
 def _first(query: SamplesQuery) -> SamplesQuery:
     """Returns the query without what may differ between its pages."""
-    return query.model_copy(update={"limit": 0, "cursor": None, "around": None})
+    return query.model_copy(update={"limit": 0, "cursor": None, "around": None, "inline": False})
 
 
 def _invalid(field: str, message: str) -> Invalid:

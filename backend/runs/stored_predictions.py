@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from backend.analysis.predictions import Indexes, Predictions
 from backend.datasets.images import open_dataset
 from backend.datasets.splits import partition
-from backend.datasets.store import StoredDataset
+from backend.datasets.store import Images, StoredDataset
 from backend.db.engine import read_again
 from backend.db.models import ACTIVE, Epoch, Run
 from backend.errors import NotFound
@@ -27,13 +27,15 @@ Split = Literal["validation", "test"]
 class EpochPredictions:
     """Predictions of a run's model after `epoch`.
 
-    `stored_split` is the dataset's split that `split` was taken from, `positions` (N,) the index of each sample in it.
+    `stored_split` is the dataset's split that `split` was taken from, `images` are all images of it, and
+    `positions` (N,) is the index of each sample in it.
     """
 
     epoch: int
     split: Split
     dataset: str
     stored_split: str
+    images: Images
     positions: Indexes
     predictions: Predictions
 
@@ -66,7 +68,8 @@ def _load(session: Session, data_dir: Path, run: Run, epoch: str, split: Split) 
         predictions = Predictions.load(io.BytesIO(read_file(data_dir, file)), labels, dataset.manifest.classes)
     except ValueError as error:
         raise _unreadable(file, f"they do not match the current dataset: {error}") from error
-    return EpochPredictions(file.epoch, split, run.dataset, stored_split, positions, predictions)
+    images = dataset.images(stored_split)
+    return EpochPredictions(file.epoch, split, run.dataset, stored_split, images, positions, predictions)
 
 
 def dataset_of(session: Session, data_dir: Path, run: Run) -> StoredDataset:

@@ -1,6 +1,5 @@
 """The models that the helper process keeps in memory, and what its answers have in common."""
 
-import base64
 import io
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
+
+from backend.datasets.pictures.data_url import png_data_url
 
 if TYPE_CHECKING:
     from worker.training.inference.prediction import Models
@@ -32,4 +33,4 @@ def data_url(pixels: npt.NDArray[np.uint8]) -> str:
     file, grey = io.BytesIO(), pixels.ndim == 3 and pixels.shape[2] == 1
     image = Image.fromarray(pixels[:, :, 0] if grey else pixels)
     image.save(file, "PNG", compress_level=PNG_LEVEL)
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return png_data_url(file.getvalue())

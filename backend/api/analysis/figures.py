@@ -48,8 +48,6 @@ def read_confusion_matrix(
     cells = matrix(stored.predictions, query.normalize)
     tree = _class_order(stored) if query.order == "similarity" else {}
     head = {"epoch": stored.epoch, "split": stored.split, "classes": list(stored.predictions.classes), **tree}
-    if query.report:
-        head["report"] = _report(stored)
     if query.cells == "nonzero":
         return NonzeroMatrixRead(**head, **nonzero(cells))
     return MatrixRead(**head, matrix=cells.tolist())
@@ -58,7 +56,9 @@ def read_confusion_matrix(
 @router.get("/report", summary="Read the classification report")
 def read_report(run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[EpochQuery, Query()]) -> ReportRead:
     """Returns accuracy beside that of always the commonest class, and precision, recall and F1 of each class."""
-    return _report(_load(board, session, run, query))
+    from backend.mistakes.overview import report_read
+
+    return report_read(_load(board, session, run, query))
 
 
 @router.get("/samples", summary="List images with their predictions")
@@ -69,14 +69,11 @@ def list_samples(
 
     The pages of a list stay with the epoch of the first one, also when a better epoch comes.
     """
+    from backend.mistakes.overview import samples_page
+
     start = sample_pages.page_start(query)
     stored = load(session, board.settings.data_dir, run, start.epoch, query.split)
-    if query.slice is None:
-        return sample_pages.page(stored, query, start.offset)
-    from backend.mistakes.slices import slice_mask
-
-    mask = slice_mask(session, board.settings.data_dir, run, stored, query.slice)
-    return sample_pages.page(stored, query, start.offset, mask)
+    return samples_page(session, board.settings.data_dir, run, stored, query, start.offset)
 
 
 @router.get("/figures/{name}", summary="Read a Plotly figure")
@@ -98,12 +95,6 @@ def read_diagnosis(run: RunDep, session: SessionDep, board: BoardDep) -> Diagnos
     A next run is launched by `POST /api/runs`: this run's spec with `changes` applied, and `cloned_from`.
     """
     return diagnosis(session, board.settings.data_dir, run, board.settings.lease_seconds)
-
-
-def _report(stored: EpochPredictions) -> ReportRead:
-    from backend.analysis.report import report
-
-    return ReportRead(epoch=stored.epoch, split=stored.split, **asdict(report(stored.predictions)))
 
 
 def _class_order(stored: EpochPredictions) -> dict[str, Any]:

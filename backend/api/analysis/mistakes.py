@@ -1,11 +1,14 @@
-"""Routes of a run's mistakes: confused pairs, one class, and slices. The analysis is imported at the first request."""
+"""Routes of a run's mistakes: all of an epoch at once, confused pairs, one class, and slices.
+
+The analysis is imported at the first request.
+"""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from backend.api.deps import BoardDep, RunDep, SessionDep
-from backend.mistakes.schemas import ClassRead, ConfusedPairsRead, PairsQuery, SlicesRead
+from backend.mistakes.schemas import ClassRead, ConfusedPairsRead, MistakesQuery, MistakesRead, PairsQuery, SlicesRead
 from backend.runs.analysis_schemas import EpochQuery
 from backend.runs.stored_predictions import load
 
@@ -13,6 +16,17 @@ router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 MAX_POSITION = 2**31 - 1
 Position = Annotated[int, Path(ge=0, le=MAX_POSITION, description="position of the class, counted from 0")]
+
+
+@router.get("/mistakes", summary="Read the mistakes of an epoch")
+def read_mistakes(
+    run: RunDep, session: SessionDep, board: BoardDep, query: Annotated[MistakesQuery, Query()]
+) -> MistakesRead:
+    """Returns confusion matrix, report, a page of samples, and with `slices=true` the slices: all of one epoch, so that
+    a page that follows a run in training reads them with one request."""
+    from backend.mistakes.overview import mistakes
+
+    return mistakes(session, board.settings.data_dir, run, query)
 
 
 @router.get("/confused-pairs", summary="List the pairs of classes that are confused")

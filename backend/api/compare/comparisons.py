@@ -15,8 +15,8 @@ from backend.compare.samples import compared_samples
 from backend.compare.schemas import (
     ComparedSamples,
     ComparedSamplesQuery,
-    CompareQuery,
     Comparison,
+    ComparisonQuery,
     Curves,
     CurvesQuery,
     GroupTest,
@@ -34,7 +34,7 @@ class CsvResponse(Response):
 
 
 @router.get("", summary="Compare runs", responses=problems(404))
-def read_comparison(session: SessionDep, board: BoardDep, query: Annotated[CompareQuery, Query()]) -> Comparison:
+def read_comparison(session: SessionDep, board: BoardDep, query: Annotated[ComparisonQuery, Query()]) -> Comparison:
     """Compares 2 to 50 runs: which settings differ, with defaults filled in, and what each run scored and cost.
 
     For two runs that were scored on the same images with the same classes, `pair` has their agreement, the difference

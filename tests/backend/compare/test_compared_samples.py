@@ -98,3 +98,33 @@ def test_a_bad_query_names_its_field(board: ComparedBoard, runs: str, query: dic
 
     assert problem["errors"][0]["loc"] == ["query", field]
     assert field != "runs" or problem["detail"] == "Name 2 runs by their ids, separated by commas; you gave 1."
+
+
+def test_a_comparison_has_the_first_images_of_each_kind(board: ComparedBoard, runs: str) -> None:
+    pair = board.get("/api/compare", runs=runs, samples=["fixed", "both_right"], limit=1)["pair"]
+
+    fixed = board.get("/api/compare/samples", runs=runs, kind="fixed", limit=1, inline="true")
+    assert fixed["items"][0]["image"].startswith("data:image/png;base64,")
+    assert pair["samples"]["fixed"] == fixed
+    assert list(pair["samples"]) == ["fixed", "both_right"]
+    rest = board.get("/api/compare/samples", runs=runs, kind="fixed", limit=1, cursor=fixed["next_cursor"])
+    assert [item["index"] for item in rest["items"]] == [3]
+
+
+def test_a_comparison_has_the_images_of_a_cell(board: ComparedBoard, runs: str) -> None:
+    pair = board.get("/api/compare", runs=runs, samples="fixed", true="bag", predicted="coat")["pair"]
+
+    assert [item["index"] for item in pair["samples"]["fixed"]["items"]] == [3]
+    assert board.refused("/api/compare", 422, runs=runs, samples="fixed", true="sock")["errors"][0]["loc"] == [
+        "query",
+        "true",
+    ]
+
+
+def test_a_comparison_has_the_matrix_of_the_first_run(board: ComparedBoard, runs: str) -> None:
+    pair = board.get("/api/compare", runs=runs)["pair"]
+
+    first, second = (board.get(f"/api/runs/{run}/confusion-matrix")["matrix"] for run in runs.split(","))
+    assert pair["first_matrix"] == first
+    assert [[b - a for a, b in zip(*rows, strict=True)] for rows in zip(first, second, strict=True)] == pair["matrix"]
+    assert pair["samples"] == {}

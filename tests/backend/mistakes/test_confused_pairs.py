@@ -65,10 +65,6 @@ def test_cells_that_are_not_zero_are_lists(board: ComparedBoard, signs: str) -> 
     assert (read["rows"], read["columns"]) == ([0, 0, 1, 2, 2, 3, 3], [0, 1, 1, 2, 3, 2, 3])
     assert read["values"] == [2, 1, 3, 2, 2, 1, 3]
     assert shares["values"] == [2 / 3, 1 / 3, 1, 0.5, 0.5, 0.25, 0.75]
-    assert "report" not in read
-    assert board.get(f"/api/runs/{signs}/confusion-matrix", report="true")["report"] == board.get(
-        f"/api/runs/{signs}/report"
-    )
     assert read["order"] == board.get(f"/api/runs/{signs}/confusion-matrix", order="similarity")["order"]
     assert "matrix" not in read
     board.refused(f"/api/runs/{signs}/confusion-matrix", 422, cells="some")

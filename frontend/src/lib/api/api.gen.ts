@@ -1095,6 +1095,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/mistakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the mistakes of an epoch
+         * @description Returns confusion matrix, report, a page of samples, and with `slices=true` the slices: all of one epoch, so that
+         *     a page that follows a run in training reads them with one request.
+         */
+        get: operations["read_mistakes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/runs/{run_id}/model-card.md": {
         parameters: {
             query?: never;
@@ -4792,7 +4813,6 @@ export interface components {
             merges?: components["schemas"]["MergeRead"][] | null;
             /** Order */
             order?: number[] | null;
-            report?: components["schemas"]["ReportRead"] | null;
             /**
              * Split
              * @enum {string}
@@ -4848,6 +4868,16 @@ export interface components {
             as_sure: number;
             /** Total */
             total: number;
+        };
+        /**
+         * MistakesRead
+         * @description What `confusion-matrix` (with `cells=nonzero`), `report`, `samples` and `slices` return, all of one epoch.
+         */
+        MistakesRead: {
+            matrix: components["schemas"]["NonzeroMatrixRead"];
+            report: components["schemas"]["ReportRead"];
+            samples: components["schemas"]["SamplesRead"];
+            slices: components["schemas"]["SlicesRead"] | null;
         };
         /** MobileNetV3Small */
         MobileNetV3Small: {
@@ -5000,7 +5030,6 @@ export interface components {
             merges?: components["schemas"]["MergeRead"][] | null;
             /** Order */
             order?: number[] | null;
-            report?: components["schemas"]["ReportRead"] | null;
             /** Rows */
             rows: number[];
             /**
@@ -5166,8 +5195,9 @@ export interface components {
          * @description Two runs on the same `n` images; `first` and `second` are in the order of the request.
          *
          *     `agreement` is the share of images with the same predicted class. `accuracy_difference` is the second's accuracy
-         *     minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's: rows are
-         *     true classes, columns predicted ones. `better` is null where the difference may be chance (p of 0.05 or more). In
+         *     minus the first's, with its 95 % interval. `matrix` is the second's confusion matrix minus the first's, which is
+         *     `first_matrix`: rows are true classes, columns predicted ones. `samples` has the images that the query asks for, by
+         *     kind. `better` is null where the difference may be chance (p of 0.05 or more). In
          *     `sentence`, A is the first run and B the second.
          */
         Pair: {
@@ -5188,6 +5218,8 @@ export interface components {
                 number,
                 number
             ];
+            /** First Matrix */
+            first_matrix: number[][];
             /** Interval */
             interval: [
                 number,
@@ -5203,6 +5235,13 @@ export interface components {
             only_second: number;
             /** P Value */
             p_value: number;
+            /**
+             * Samples
+             * @default {}
+             */
+            samples: {
+                [key: string]: components["schemas"]["ComparedSamples"];
+            };
             /** Sentence */
             sentence: string;
             /**
@@ -7839,10 +7878,18 @@ export interface operations {
             query: {
                 /** @description the epoch that each run is judged at */
                 epoch?: "best" | "last";
+                /** @description images of each kind */
+                limit?: number;
+                /** @description only where one of the runs predicted this class */
+                predicted?: string;
                 /** @description ids of the runs, separated by commas */
                 runs: string;
+                /** @description adds the most confident images of these kinds, as data URLs where they are small */
+                samples?: ("fixed" | "broken" | "both_wrong" | "both_right")[];
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
+                /** @description only images of this true class */
+                true?: string;
             };
             header?: never;
             path?: never;
@@ -8266,6 +8313,8 @@ export interface operations {
                 cursor?: string;
                 /** @description the epoch that each run is judged at */
                 epoch?: "best" | "last";
+                /** @description images as data URLs in place of addresses, on a page whose images have at most 256 KiB of pixels */
+                inline?: boolean;
                 /** @description fixed: the first run is wrong, the second right; broken: the other way round */
                 kind?: "fixed" | "broken" | "both_wrong" | "both_right";
                 /** @description images of a page */
@@ -11720,8 +11769,6 @@ export interface operations {
                 normalize?: "none" | "true" | "pred" | "all";
                 /** @description `similarity` adds an order in which classes that are confused lie beside each other, and its tree */
                 order?: "stored" | "similarity";
-                /** @description adds the classification report, so that a page reads both at once */
-                report?: boolean;
                 /** @description images that the epoch was validated on, or the test images of the best epoch */
                 split?: "validation" | "test";
             };
@@ -12616,6 +12663,103 @@ export interface operations {
             };
         };
     };
+    read_mistakes: {
+        parameters: {
+            query?: {
+                /** @description index of an image: the page that has it in the middle, or the first page if the list has it not */
+                around?: number;
+                /** @description `next_cursor` of the previous page */
+                cursor?: string;
+                /** @description `best`, `last` or a number */
+                epoch?: string;
+                /** @description images as data URLs in place of addresses, on a page whose images have at most 256 KiB of pixels */
+                inline?: boolean;
+                /** @description which images */
+                kind?: "misclassified" | "correct" | "all";
+                /** @description images of a page */
+                limit?: number;
+                /** @description a permutation by `seed`, or the most confident first */
+                order?: "random" | "confidence";
+                /** @description only this predicted class */
+                predicted?: string;
+                /** @description seed of the random order */
+                seed?: number;
+                /** @description only images of this slice, a `key` of `slices` */
+                slice?: string;
+                /** @description adds the slices, which at first takes time for each image of the split */
+                slices?: boolean;
+                /** @description images that the epoch was validated on, or the test images of the best epoch */
+                split?: "validation" | "test";
+                /** @description only this true class */
+                true?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id of the run, as `GET /api/runs` lists it */
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MistakesRead"];
+                };
+            };
+            /** @description The request came from a page of another site, or to a host name that is not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description There is no such run, study, dataset, epoch or file; `detail` names what there is */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description A value is not allowed; `errors` has the location of each, and what is allowed there */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description An internal error; the output of the API process has the traceback */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+            /** @description The database, Redis or a worker does not answer; nothing was changed */
+            503: {
+                headers: {
+                    /** @description Seconds until it is worth trying again */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     read_model_card: {
         parameters: {
             query?: never;
@@ -13427,6 +13571,8 @@ export interface operations {
                 cursor?: string;
                 /** @description `best`, `last` or a number */
                 epoch?: string;
+                /** @description images as data URLs in place of addresses, on a page whose images have at most 256 KiB of pixels */
+                inline?: boolean;
                 /** @description which images */
                 kind?: "misclassified" | "correct" | "all";
                 /** @description images of a page */

@@ -32,6 +32,7 @@ const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
+export type MistakesQuery = SampleQuery & { slices?: boolean }
 export type RunRequest = Omit<components['schemas']['RunCreate'], 'spec' | 'tags' | 'notes' | 'priority' | 'cloned_from' | 'bet'> & {
   spec?: t.Spec
   tags?: string[]
@@ -114,17 +115,13 @@ export const readLog = (id: string, after: number): Promise<{ items: t.LogLine[]
 export const readMatrix = async (id: string, epoch: string, split: t.Split): Promise<t.Matrix> =>
   (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split } } }))) as t.Matrix
 
-/** Reads only the cells that are not 0: 1,000 classes have a million cells. */
-const readNonzero = async (id: string, query: { epoch: string; split: t.Split; order?: 'similarity'; report?: boolean }): Promise<t.NonzeroMatrix> =>
-  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { ...query, cells: 'nonzero' } } }))) as t.NonzeroMatrix
+/** Reads the classes in the order of their similarity, and only the cells that are not 0: 1,000 classes have a million cells. */
+export const readClassOrder = async (id: string, epoch: string, split: t.Split): Promise<t.NonzeroMatrix> =>
+  (await request(client.GET('/api/runs/{run_id}/confusion-matrix', { params: { ...runPath(id), query: { epoch, split, order: 'similarity', cells: 'nonzero' } } }))) as t.NonzeroMatrix
 
-export const readMatrixWithReport = async (id: string, epoch: string, split: t.Split): Promise<{ matrix: t.NonzeroMatrix; report: t.Report }> => {
-  const { report, ...matrix } = await readNonzero(id, { epoch, split, report: true })
-  return { matrix, report: report as t.Report }
-}
-
-/** Reads the classes in the order of their similarity. */
-export const readClassOrder = (id: string, epoch: string, split: t.Split): Promise<t.NonzeroMatrix> => readNonzero(id, { epoch, split, order: 'similarity' })
+/** Reads matrix, report, images and slices of one epoch. The client's types turn tuples into lists. */
+export const readMistakes = async (id: string, query: MistakesQuery): Promise<t.Mistakes> =>
+  (await request(client.GET('/api/runs/{run_id}/mistakes', { params: { ...runPath(id), query } }))) as t.Mistakes
 
 export const findConfusedPairs = (id: string, epoch: string, split: t.Split, limit: number): Promise<t.ConfusedPairs> =>
   request(client.GET('/api/runs/{run_id}/confused-pairs', { params: { ...runPath(id), query: { epoch, split, limit } } }))

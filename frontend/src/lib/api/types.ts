@@ -18,6 +18,13 @@ export type MetricsTable = Schemas['Series']
 export type LogLine = Schemas['LogLine']
 export type Split = 'validation' | 'test'
 export type StoredSplit = 'train' | 'validation' | 'test'
+/** What is known of the mistakes of one epoch; `slices` only where they were asked for. */
+export interface Mistakes {
+  matrix: NonzeroMatrix
+  report: Report
+  samples: SamplePage
+  slices: Slices | null
+}
 export type Matrix = Schemas['MatrixRead']
 export type NonzeroMatrix = Schemas['NonzeroMatrixRead']
 export type ConfusedPairs = Schemas['ConfusedPairsRead']

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { cellText, countText, differenceStrengths, favours, recallTexts, sharesOfClass, shareText, summary } from './difference-matrix'
+import type { Pair } from '../api/types'
+import { cellText, countText, differenceStrengths, favours, matricesOf, recallTexts, sharesOfClass, shareText, summary } from './difference-matrix'
 
 const first = [
   [80, 20],
@@ -42,4 +43,10 @@ test('the classes that gain and lose most are named', () => {
 test('a chosen cell is told in a sentence', () => {
   expect(cellText({ true: 'cat', predicted: 'dog' }, 20, 4)).toBe('cat predicted as dog: A 20, B 4, so 16 fewer with B.')
   expect(cellText({ true: 'cat', predicted: 'cat' }, 5, 5)).toBe('cat predicted correctly: A 5, B 5, the same number.')
+})
+
+test('the matrix of the second run is the first one plus the difference', () => {
+  const pair = { epochs: [3, 7], split: 'validation', classes: ['a', 'b'], first_matrix: first, matrix } as unknown as Pair
+  const [a, b] = matricesOf(pair)
+  expect([a.epoch, a.matrix, b.epoch, b.matrix]).toEqual([3, first, 7, [[96, 4], [14, 86]]])
 })

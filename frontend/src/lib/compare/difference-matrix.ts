@@ -2,6 +2,16 @@
 
 import { rowTotals } from '../evaluation/confusion-matrix'
 import { points, signed } from './verdict'
+import type { Matrix, Pair } from '../api/types'
+
+/** Returns the confusion matrices of both runs. */
+export function matricesOf({ epochs, split, classes, first_matrix, matrix }: Pair): [Matrix, Matrix] {
+  const second = matrix.map((row, from) => row.map((value, to) => first_matrix[from]![to]! + value))
+  return [
+    { epoch: epochs[0], split, classes, matrix: first_matrix },
+    { epoch: epochs[1], split, classes, matrix: second },
+  ]
+}
 
 /** More of a class predicted right is better, and less of it taken for another class. Null where nothing changed. */
 export function favours(value: number, isDiagonal: boolean): 'A' | 'B' | null {

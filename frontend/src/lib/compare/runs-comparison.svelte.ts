@@ -3,17 +3,22 @@
 import { compareRuns, readLineage, readRun, type CompareQuery } from '../api/client'
 import { errorMessage, Problem } from '../api/problem'
 import type { RunEvent } from '../live/run-state'
+import { NO_SELECTION, type Selection } from '../evaluation/sample-selection'
+import { equal } from '../spec/equal'
 import type { ComparedRun, Comparison, Decision, Lineage } from '../api/types'
+import { samplesQuery } from './changed-images'
 
 /** While runs train, what is computed from their predictions is read again this often; after a change of status all is. */
 const EPOCH_PAUSE_MS = 60_000
 const STATUS_PAUSE_MS = 500
 
-export type CompareChoice = Omit<CompareQuery, 'runs'>
+export type CompareChoice = Pick<CompareQuery, 'epoch' | 'split'>
 
 export class RunsComparison {
   readonly ids: string[]
   comparison = $state.raw<Comparison | null>(null)
+  /** The part of the difference matrix that the images in `comparison` are of. */
+  imagesOf = $state.raw<Selection>(NO_SELECTION)
   lineage = $state.raw<Lineage | null>(null)
   /** Decisions between runs of this comparison. */
   decisions: Decision[] = $derived.by(() => this.lineage?.decisions.filter(({ runs }) => runs.every((id) => this.ids.includes(id))) ?? [])
@@ -23,6 +28,7 @@ export class RunsComparison {
   /** Rises when the curves may have changed. */
   revision = $state(0)
   #choice: CompareChoice = {}
+  #chosen: Selection = NO_SELECTION
   #latest = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #due = 0
@@ -46,12 +52,20 @@ export class RunsComparison {
     })
   }
 
+  /** Reads the images of a part of the difference matrix. */
+  select(chosen: Selection): void {
+    if (equal(chosen, this.#chosen)) return
+    this.#chosen = chosen
+    void this.#readComparison()
+  }
+
   async #readComparison(then?: () => Promise<void>): Promise<void> {
-    const request = ++this.#latest
+    const [request, chosen] = [++this.#latest, this.#chosen]
     try {
-      const comparison = await compareRuns({ ...this.#choice, runs: this.ids.join(',') })
+      const comparison = await compareRuns({ ...this.#choice, ...samplesQuery(chosen), runs: this.ids.join(',') })
       if (request !== this.#latest) return
       this.comparison = comparison
+      this.imagesOf = chosen
       this.failure = ''
       this.missing = []
       await then?.()

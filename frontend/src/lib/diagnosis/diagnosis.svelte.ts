@@ -1,5 +1,5 @@
-/** Loads the diagnosis of a run: at once; while it trains, again once it has trained twice as long, but after at least 40
- * seconds and at most a minute; and once more when it ends. */
+/** Loads the diagnosis of a run: at once; while it trains, a minute after the last time if there was an epoch; and once more
+ * when it ends. */
 
 import { readDiagnosis } from '../api/client'
 import { errorMessage } from '../api/problem'
@@ -7,8 +7,7 @@ import type { Diagnosis as Answer, Finding } from '../api/types'
 import type { Mark } from '../charts/curve'
 import { markOf } from './kinds'
 
-const MIN_PAUSE_MS = 40_000
-const MAX_PAUSE_MS = 60_000
+const PAUSE_MS = 60_000
 
 export class Diagnosis {
   answer = $state.raw<Answer | null>(null)
@@ -24,10 +23,9 @@ export class Diagnosis {
     this.#id = id
   }
 
-  /** Reads the diagnosis after a change of the run, which has trained for so long; null once it has ended. */
-  refresh(trainedMs: number | null): void {
-    const pause = Math.min(Math.max(trainedMs ?? 0, MIN_PAUSE_MS), MAX_PAUSE_MS)
-    if (trainedMs !== null && this.#latest) this.#timer ??= setTimeout(() => void this.#read(), pause)
+  /** Reads the diagnosis after a change of the run. */
+  refresh(isTraining: boolean): void {
+    if (isTraining && this.#latest) this.#timer ??= setTimeout(() => void this.#read(), PAUSE_MS)
     else void this.#read()
   }
 

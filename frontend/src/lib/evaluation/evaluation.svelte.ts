@@ -1,22 +1,23 @@
-/** Loads the confusion matrix and the report of the chosen epoch and split, and the order of the classes by similarity.
+/** Loads what is known of the mistakes of the chosen epoch and split, and the order of the classes by similarity.
  * While a run trains, its best epoch moves on and is followed at a limited rate: again after twice as long as the run has
- * trained, but after two seconds at least and 30 at most. A chosen epoch is read at once. */
+ * trained, but after two seconds at least and a minute at most. A chosen epoch is read at once. */
 
-import { readClassOrder, readMatrixWithReport } from '../api/client'
+import { readClassOrder, readMistakes, type SampleQuery } from '../api/client'
 import { errorMessage } from '../api/problem'
-import type { NonzeroMatrix, Report } from '../api/types'
+import type { Mistakes, Report, Split } from '../api/types'
 import type { Merge } from './class-tree'
-import type { EvaluatedEpoch } from './sample-selection'
 
-/** While the best epoch keeps moving on, it is read no more often: matrix, images and slices are three requests. */
+/** While the best epoch keeps moving on, it is read no more often. */
 const MIN_PAUSE_MS = 2_000
-const MAX_PAUSE_MS = 30_000
+const MAX_PAUSE_MS = 60_000
 /** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
+/** An epoch counts as so many cells at least, because of its images: 200 of them may take 40 MB. */
+const MIN_CELLS = 10_000
 
-interface Kept {
-  matrix: NonzeroMatrix
-  report: Report
+/** `query` is that of the images. */
+export interface DrawnEpoch extends Mistakes {
+  query: SampleQuery
 }
 
 /** The classes by similarity, and the tree that says how similar they are. */
@@ -27,18 +28,18 @@ export interface SimilarityOrder {
 
 export class Evaluation {
   readonly id: string
-  matrix = $state.raw<NonzeroMatrix | null>(null)
-  report = $state.raw<Report | null>(null)
+  drawn = $state.raw<DrawnEpoch | null>(null)
   /** The last report on the validation split, whichever split is chosen. */
   validation = $state.raw<Report | null>(null)
   /** Null until it is read. It stays that of one epoch, so that classes keep their place through the epochs. */
   similarity = $state.raw<SimilarityOrder | null>(null)
   failure = $state('')
-  #kept = new Map<string, Promise<Kept>>()
+  #kept = new Map<string, Promise<DrawnEpoch>>()
   #isOrderRequested = false
-  #requested: EvaluatedEpoch | null = null
+  #requested: SampleQuery | null = null
   #isReading = false
-  /** The earliest time of the next reading that follows a best epoch. */
+  /** The last request, and the earliest time of the next reading that follows a best epoch. */
+  #last: [SampleQuery, number | null] | null = null
   #nextAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -46,16 +47,24 @@ export class Evaluation {
     this.id = id
   }
 
-  /** `trainedMs`: for so long has the run trained whose best epoch this is; null for an epoch that stays, or was chosen. */
-  request(epoch: number, split: EvaluatedEpoch['split'], trainedMs: number | null): void {
+  /** Reads an epoch with the images that `query` chooses. `trainedMs`: for so long has the run trained whose best epoch this
+   * is; null for an epoch that stays, or was chosen. */
+  request(query: SampleQuery, trainedMs: number | null): void {
     clearTimeout(this.#timer)
+    this.#last = [query, trainedMs]
     const read = (): void => {
       this.#nextAt = performance.now() + Math.min(Math.max(2 * (trainedMs ?? 0), MIN_PAUSE_MS), MAX_PAUSE_MS)
-      void this.#readNext({ epoch, split })
+      void this.#readNext(query, trainedMs !== null)
     }
     const pause = trainedMs === null ? 0 : this.#nextAt - performance.now()
     if (pause > 0) this.#timer = setTimeout(read, pause)
     else read()
+  }
+
+  /** Reads at once what was requested last, in place of waiting. */
+  refresh(): void {
+    this.#nextAt = 0
+    if (this.#last) this.request(...this.#last)
   }
 
   /** Ends the following when the matrix leaves the screen, or the page is left. */
@@ -64,12 +73,12 @@ export class Evaluation {
   }
 
   /** Reads an epoch that is likely to be requested next. An error is told when it is. */
-  prefetch(epoch: number, split: EvaluatedEpoch['split']): void {
-    void this.#get(epoch, split).catch(() => undefined)
+  prefetch(query: SampleQuery): void {
+    void this.#get(query, false).catch(() => undefined)
   }
 
   /** Reads the order by similarity of an epoch, once. */
-  async requestOrder(epoch: number, split: EvaluatedEpoch['split']): Promise<void> {
+  async requestOrder(epoch: number, split: Split): Promise<void> {
     if (this.#isOrderRequested) return
     this.#isOrderRequested = true
     try {
@@ -81,44 +90,45 @@ export class Evaluation {
   }
 
   /** Reads one epoch at a time, then the newest that was requested since. */
-  async #readNext(evaluated: EvaluatedEpoch): Promise<void> {
-    this.#requested = evaluated
+  async #readNext(query: SampleQuery, follows: boolean): Promise<void> {
+    this.#requested = query
     if (this.#isReading) return
     this.#isReading = true
     while (this.#requested !== null) {
-      const requested: EvaluatedEpoch = this.#requested
-      await this.#read(requested)
+      const requested: SampleQuery = this.#requested
+      await this.#read(requested, follows)
       if (this.#requested === requested) this.#requested = null
     }
     this.#isReading = false
   }
 
-  async #read({ epoch, split }: EvaluatedEpoch): Promise<void> {
+  /** The first reading has no slices, which take longer and are read after it. */
+  async #read(query: SampleQuery, follows: boolean): Promise<void> {
     try {
-      const { matrix, report } = await this.#get(epoch, split)
-      this.matrix = matrix
-      this.report = report
-      if (split === 'validation') this.validation = report
+      this.drawn = await this.#get(query, follows && this.drawn !== null)
+      if (query.split === 'validation') this.validation = this.drawn.report
       this.failure = ''
     } catch (error) {
       this.failure = errorMessage(error)
     }
   }
 
-  #get(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
-    const key = `${epoch} ${split}`
-    const kept = this.#kept.get(key) ?? this.#fetch(epoch, split)
-    if (this.#kept.size * (this.matrix?.rows.length ?? 0) >= MAX_KEPT_CELLS) this.#kept.clear()
+  #get(query: SampleQuery, slices: boolean): Promise<DrawnEpoch> {
+    const key = keyOf(query)
+    const kept = this.#kept.get(key) ?? this.#fetch(query, slices)
+    if (this.#kept.size * Math.max(MIN_CELLS, this.drawn?.matrix.rows.length ?? 0) >= MAX_KEPT_CELLS) this.#kept.clear()
     this.#kept.set(key, kept)
     return kept
   }
 
-  async #fetch(epoch: number, split: EvaluatedEpoch['split']): Promise<Kept> {
+  async #fetch(query: SampleQuery, slices: boolean): Promise<DrawnEpoch> {
     try {
-      return await readMatrixWithReport(this.id, String(epoch), split)
+      return { ...(await readMistakes(this.id, slices ? { ...query, slices } : query)), query }
     } catch (error) {
-      this.#kept.delete(`${epoch} ${split}`)
+      this.#kept.delete(keyOf(query))
       throw error
     }
   }
 }
+
+const keyOf = ({ epoch, split }: SampleQuery): string => `${epoch} ${split}`

@@ -1,45 +1,59 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as api from '../api/client'
 import { Evaluation } from './evaluation.svelte'
-import type { NonzeroMatrix, Report } from '../api/types'
+import { NO_SELECTION, sampleQuery } from './sample-selection'
+import type { Mistakes } from '../api/types'
 
-vi.mock('../api/client', () => ({ readMatrixWithReport: vi.fn() }))
+vi.mock('../api/client', () => ({ readMistakes: vi.fn() }))
+
+const query = (epoch: number): api.SampleQuery => sampleQuery(NO_SELECTION, { epoch, split: 'validation' }, 'confidence', 0)
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.mocked(api.readMatrixWithReport).mockImplementation((_, epoch) => {
-    const matrix = { epoch: Number(epoch), split: 'validation', rows: [] } as unknown as NonzeroMatrix
-    return Promise.resolve({ matrix, report: {} as Report })
-  })
+  vi.mocked(api.readMistakes).mockImplementation((_, { epoch }) => Promise.resolve({ matrix: { epoch: Number(epoch), rows: [] } } as unknown as Mistakes))
 })
 afterEach(() => {
   vi.clearAllMocks()
   vi.useRealTimers()
 })
 
-test('a best epoch that moves on every second is read after twice as long as the run has trained, at most 30 seconds', async () => {
+test('a best epoch that moves on every second is read after twice as long as the run has trained, at most a minute', async () => {
   const evaluation = new Evaluation('r1')
   for (let epoch = 1; epoch <= 130; epoch += 1) {
-    evaluation.request(epoch, 'validation', epoch * 1_000)
+    evaluation.request(query(epoch), epoch * 1_000)
     await vi.advanceTimersByTimeAsync(1_000)
   }
-  expect(vi.mocked(api.readMatrixWithReport).mock.calls.map(([, epoch]) => Number(epoch))).toEqual([1, 2, 6, 18, 48, 78, 108])
+  expect(vi.mocked(api.readMistakes).mock.calls.map(([, { epoch }]) => Number(epoch))).toEqual([1, 2, 6, 18, 54, 114])
+  expect(vi.mocked(api.readMistakes).mock.calls.map(([, { slices }]) => slices)).toEqual([undefined, ...Array(5).fill(true)])
 })
 
 test('the best epoch of a run that has ended is read at once', async () => {
   const evaluation = new Evaluation('r1')
-  evaluation.request(5, 'validation', 60_000)
-  evaluation.request(9, 'validation', null)
+  evaluation.request(query(5), 60_000)
+  evaluation.request(query(9), null)
   await vi.advanceTimersByTimeAsync(0)
-  expect(evaluation.matrix?.epoch).toBe(9)
+  expect(evaluation.drawn?.matrix.epoch).toBe(9)
 })
 
 test('an epoch that a person chooses is read at once, and the best one no more', async () => {
   const evaluation = new Evaluation('r1')
-  evaluation.request(5, 'validation', 60_000)
+  evaluation.request(query(5), 60_000)
   await vi.advanceTimersByTimeAsync(0)
-  evaluation.request(6, 'validation', 61_000)
-  evaluation.request(2, 'validation', null)
+  evaluation.request(query(6), 61_000)
+  evaluation.request(query(2), null)
   await vi.advanceTimersByTimeAsync(120_000)
-  expect(evaluation.matrix?.epoch).toBe(2)
+  expect(evaluation.drawn?.matrix.epoch).toBe(2)
+})
+
+test('a reader need not wait for the best epoch, and the next reading waits again', async () => {
+  const evaluation = new Evaluation('r1')
+  evaluation.request(query(5), 60_000)
+  await vi.advanceTimersByTimeAsync(0)
+  evaluation.request(query(8), 63_000)
+  evaluation.refresh()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(evaluation.drawn?.matrix.epoch).toBe(8)
+  evaluation.request(query(9), 64_000)
+  await vi.advanceTimersByTimeAsync(59_000)
+  expect(evaluation.drawn?.matrix.epoch).toBe(8)
 })

@@ -14,6 +14,13 @@ export class RunSlices {
     this.#run = run
   }
 
+  /** Shows slices that were read elsewhere. */
+  show(answer: Slices): void {
+    this.#latest += 1
+    this.answer = answer
+    this.failure = ''
+  }
+
   async read(epoch: string, split: Split = 'validation'): Promise<void> {
     const request = ++this.#latest
     try {

@@ -14,6 +14,7 @@ test('a cell queries its images, the most confident first', () => {
     true: 'Shirt',
     predicted: 'Coat',
     limit: 12,
+    inline: true,
   })
 })
 
@@ -24,6 +25,7 @@ test('without a selection the most confident mistakes come first', () => {
     kind: 'misclassified',
     order: 'confidence',
     limit: 12,
+    inline: true,
   })
 })
 

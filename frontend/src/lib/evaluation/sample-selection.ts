@@ -28,13 +28,17 @@ export function knownSelection(chosen: Selection, classes: string[]): Selection 
   return { true: own(chosen.true), predicted: own(chosen.predicted) }
 }
 
+export const NO_SELECTION: Selection = { true: null, predicted: null }
 export const isEmpty = (chosen: Selection): boolean => chosen.true === null && chosen.predicted === null
 export const isCorrectCell = (chosen: Selection): boolean => chosen.true !== null && chosen.true === chosen.predicted
 
 /** Returns the order in the address; without one, the most confident images come first. */
 export const orderOf = (params: URLSearchParams): Order => (params.get('order') === 'random' ? 'random' : 'confidence')
 
-export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order: Order, seed: number): SampleQuery {
+export const seedOf = (params: URLSearchParams): number => Number(params.get('seed')) || 0
+
+/** `slice` is the key of one. */
+export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order: Order, seed: number, slice: string | null = null): SampleQuery {
   return {
     epoch: String(evaluated.epoch),
     split: evaluated.split,
@@ -43,7 +47,9 @@ export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order:
     ...(order === 'random' ? { seed } : {}),
     ...(chosen.true === null ? {} : { true: chosen.true }),
     ...(chosen.predicted === null ? {} : { predicted: chosen.predicted }),
+    ...(slice === null ? {} : { slice }),
     limit: SAMPLES_PER_PAGE,
+    inline: true,
   }
 }
 

@@ -1,0 +1,44 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import * as api from '../api/client'
+import type { RunEvent } from '../live/run-state'
+import type { Comparison, Lineage } from '../api/types'
+import { RunsComparison } from './runs-comparison.svelte'
+
+vi.mock('../api/client', () => ({ compareRuns: vi.fn(), readLineage: vi.fn(), readRun: vi.fn() }))
+
+const epoch = (number: number): RunEvent => ({ kind: 'epoch', data: { run: 'b', epoch: number, metrics: {}, best: null } })
+const queries = () => vi.mocked(api.compareRuns).mock.calls.map(([query]) => query)
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.mocked(api.compareRuns).mockResolvedValue({ runs: [] } as unknown as Comparison)
+  vi.mocked(api.readLineage).mockResolvedValue({ decisions: [] } as unknown as Lineage)
+})
+afterEach(() => {
+  vi.clearAllMocks()
+  vi.useRealTimers()
+})
+
+test('while a run trains, a comparison sends one request a minute', async () => {
+  const comparison = new RunsComparison(['a', 'b'])
+  await comparison.read({ epoch: 'best', split: 'validation' })
+  for (let second = 1; second <= 125; second += 1) {
+    comparison.handle(epoch(second))
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  expect(queries()).toHaveLength(3)
+  expect(api.readLineage).toHaveBeenCalledTimes(1)
+})
+
+test('the images of a cell come with the comparison, which says whose they are', async () => {
+  const comparison = new RunsComparison(['a', 'b'])
+  await comparison.read({ epoch: 'best', split: 'validation' })
+  comparison.select({ true: 'Bag', predicted: 'Bag' })
+  expect(comparison.imagesOf).toEqual({ true: null, predicted: null })
+  await vi.advanceTimersByTimeAsync(0)
+  expect(comparison.imagesOf).toEqual({ true: 'Bag', predicted: 'Bag' })
+  expect(queries().map(({ samples, true: name }) => [samples, name])).toEqual([
+    [['fixed', 'broken', 'both_wrong'], undefined],
+    [['fixed', 'broken', 'both_right'], 'Bag'],
+  ])
+})
