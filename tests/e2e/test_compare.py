@@ -130,3 +130,25 @@ def test_groups_are_drawn_as_bands(page: Page) -> None:
     expect(page.get_by_role("table", name="Groups").get_by_role("row")).to_have_count(3, timeout=20_000)
     expect(page.get_by_test_id("overlay-accuracy")).to_have_attribute("data-lines", "4")
     expect_no_faults(page)
+
+
+SHIFTS = """() => new Promise(done => {
+  let sum = 0
+  const add = (list) => list.getEntries().forEach((entry) => (sum += entry.value))
+  new PerformanceObserver(add).observe({ type: 'layout-shift', buffered: true })
+  setTimeout(() => done(sum), 500)
+})"""
+MAX_SHIFT = 0.1  # Core Web Vitals: "good"
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_page_does_not_move_as_its_parts_come(
+    page: Page, runs: StoredRuns, pair: tuple[str, str], width: int
+) -> None:
+    third = write_run(runs, f"third, at {width} pixels", range(6))
+    page.set_viewport_size({"width": width, "height": 850})
+    page.goto(f"/compare?runs={','.join([*pair, third])}")
+
+    expect(page.get_by_test_id("overlay-accuracy")).to_have_attribute("data-drawn", "true", timeout=20_000)
+    expect(page.get_by_role("list", name="Lines").get_by_role("button")).to_have_count(3)
+    assert page.evaluate(SHIFTS) < MAX_SHIFT
