@@ -274,3 +274,22 @@ def _top(place: Locator) -> float:
 
 def _bottom(place: Locator) -> float:
     return float(place.evaluate("element => element.getBoundingClientRect().bottom"))
+
+
+GROUP = "a name of a group whose last word differs: one"
+FITS = "title => title.scrollWidth <= title.clientWidth && title.scrollHeight <= title.clientHeight"
+
+
+def test_on_a_phone_a_group_shows_the_end_of_its_title(page: Page, board: Program) -> None:
+    database = open_database(Settings(data_dir=board.data_dir))
+    ids = write_runs(database, {"name": GROUP}, {"name": GROUP.replace("one", "two")})
+    page.set_viewport_size(NARROW)
+    page.goto("/?q=a+name+of+a+group&group=name")
+
+    title = page.get_by_test_id("group-row").locator("b", has_text=GROUP)
+    expect(title).to_be_visible()
+    is_whole = title.evaluate(FITS)
+    for run_id in ids:
+        board.delete(f"/api/runs/{run_id}")
+    database.engine.dispose()
+    assert is_whole, "the end of the title is cut off"

@@ -9,9 +9,10 @@ export const MAX_WIDTH = 800
 export const ROW_HEIGHT = 37
 /** Of a run as a card of two lines, with the gap below it. */
 export const CARD_HEIGHT = 80
-export const GROUP_CARD_HEIGHT = 56
+/** Of a group, whose title may take two lines. */
+export const GROUP_CARD_HEIGHT = 72
 
-const WIDTHS: Record<string, number> = { status: 140, [CURVE]: 176, 'best.val_accuracy': 168, dataset: 118, model: 116, epoch: 96, seconds: 124, created_at: 112 }
+const WIDTHS: Record<string, number> = { status: 140, [CURVE]: 176, 'best.val_accuracy': 168, 'best.val_macro_f1': 168, dataset: 118, model: 116, epoch: 96, seconds: 124, created_at: 112 }
 const USUAL = 124
 
 export const widthOf = ({ path, width }: Column): number => width ?? WIDTHS[path] ?? USUAL
