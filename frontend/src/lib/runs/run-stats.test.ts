@@ -25,7 +25,7 @@ test('four figures with their details', () => {
   expect(runStats(run, table, null, 0)).toEqual([
     { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC, place: OPTIMISTIC },
     { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3', place: expect.stringContaining('Baseline') },
-    { title: 'Epoch', value: '4', detail: 'of 10, 41 s left' },
+    { title: 'Epoch', value: '4', detail: 'of 10, about 40 s left' },
     { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3', place: TEST_MODE },
   ])
 })

@@ -1,6 +1,6 @@
 /** The figures at the top of a run, each with a detail beside it and a note below. */
 
-import { capital, count, duration, metric, percent, plural, shortened, ticking } from '../text/format'
+import { capital, count, duration, metric, percent, plural, shortened, timeLeft } from '../text/format'
 import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
 import { generalizationGap, isInTestMode } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
@@ -120,7 +120,7 @@ function epochs(run: LiveRun, now: number): Stat {
   const left = secondsLeft(run, now)
   const took = durationText(run)
   if (run.status === 'stopping') return { title: 'Epochs trained', value: count(run.epoch), detail: `of ${count(run.epochs)}, finishing` }
-  const time = left !== null ? `, ${ticking(left)} left` : took && `, in ${took}`
+  const time = left !== null ? `, ${timeLeft(left)} left` : took && `, in ${took}`
   return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}`, ...(left === null && took ? { hint: DURATION } : {}) }
 }
 

@@ -1,7 +1,7 @@
 /** The large figures at the top of a study's page. */
 
 import { objectiveTitle, ranked, secondsSaved, spreadText, valueText, type Trial } from './trials'
-import { NONE, duration, plural } from '../text/format'
+import { NONE, capital, duration, plural, timeLeft } from '../text/format'
 import type { Study } from '../api/study-types'
 
 export interface StudyStat {
@@ -41,7 +41,7 @@ function runsStat({ runs }: Study, trials: Trial[]): StudyStat {
 }
 
 function timeStat({ status, eta_seconds: left, created_at, finished_at }: Study, trials: Trial[]): StudyStat {
-  if (status === 'running') return { title: 'Time left', value: left === null ? NONE : duration(left), detail: left === null ? 'known once a run has finished' : 'on these slots' }
+  if (status === 'running') return { title: 'Time left', value: left === null ? NONE : capital(timeLeft(left)), detail: left === null ? 'known once a run has finished' : 'on these slots' }
   const seconds = finished_at ? (Date.parse(finished_at) - Date.parse(created_at)) / 1000 : null
   return { title: 'Took', value: seconds === null ? NONE : duration(seconds), detail: meanTime(trials) }
 }

@@ -46,6 +46,11 @@ test('durations have at most two units', () => {
   expect(format.ticking(7.6)).toBe('8 s')
 })
 
+test('the time left is as rough as it is known, and the same for a while', () => {
+  expect([3, 12, 41, 58, 89, 100].map((seconds) => format.timeLeft(seconds))).toEqual(['a few seconds', 'about 10 s', 'about 40 s', 'about 1 min', 'about 1 min 30 s', 'about 1 min 30 s'])
+  expect([170, 200, 640, 4_700, 39_000, 100_000].map((seconds) => format.timeLeft(seconds, ''))).toEqual(['3 min', '3 min', '10 min', '1 h 20 min', '11 h', '1 day 6 h'])
+})
+
 test('how long ago a time was', () => {
   const now = Date.parse('2026-01-10T12:00:00Z')
   expect(format.ago(now - 12_000, now)).toBe('12 s ago')

@@ -79,6 +79,23 @@ export function ticking(seconds: number): string {
   return duration(Math.max(0, Math.round(seconds)))
 }
 
+/** Steps in seconds of a time below the first number: so roughly is known how long a training takes. */
+const STEPS = [
+  [57.5, 5],
+  [165, 30],
+  [570, 60],
+  [3_450, 300],
+  [34_200, 600],
+  [86_400, 3_600],
+] as const
+
+/** Formats an estimate of the time left, in steps, so that it does not jump: "about 25 s", "about 1 h 20 min". */
+export function timeLeft(seconds: number, about = 'about '): string {
+  if (seconds < 7.5) return 'a few seconds'
+  const step = STEPS.find(([below]) => seconds < below)?.[1] ?? 21_600
+  return `${about}${duration(Math.round(seconds / step) * step)}`
+}
+
 /** Formats how long ago a time was, in one unit: "12 s ago", "3 min ago", "yesterday", "2 days ago". */
 export function ago(time: number, now: number): string {
   const seconds = Math.max(0, Math.round((now - time) / 1000))
