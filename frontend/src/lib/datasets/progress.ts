@@ -11,12 +11,12 @@ export function progressShare(progress: Progress | null): number | null {
 
 /** "Downloading CIFAR-10: 34.1 MB of 170 MB". */
 export function progressText(progress: Progress | null): string {
-  if (!progress) return 'Waiting for a worker'
+  if (!progress) return 'Not started yet'
   const { text, done, total, unit } = progress
   if (!done) return text
   const size = unit === 'bytes' ? bytes : count
   return total ? `${text}: ${size(done)} of ${size(total)}` : `${text}: ${size(done)}`
 }
 
-/** Returns what a progress bar shows. */
-export const barOf = (progress: Progress | null): { share: number | null; text: string } => ({ share: progressShare(progress), text: progressText(progress) })
+/** Returns what a progress bar shows: nothing is done before the first report. */
+export const barOf = (progress: Progress | null): { share: number | null; text: string } => ({ share: progress ? progressShare(progress) : 0, text: progressText(progress) })
