@@ -48,6 +48,7 @@ export class RunView {
   /** Reads the run for the first time, or what may have changed while no events came. */
   async catchUp(): Promise<void> {
     await this.#reading
+    if (this.isMissing) return // a run that is not there does not come
     if (this.run === null) await this.read()
     else await this.#readAgain().catch((error) => this.#fail(error))
   }

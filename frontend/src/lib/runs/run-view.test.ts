@@ -249,3 +249,12 @@ test('a table that grows by events is read again before its chart becomes slow',
   await vi.waitFor(() => expect(view.table?.epochs).toEqual([1, 4001, 4002]))
   expect(api.readMetrics).toHaveBeenCalledTimes(2)
 })
+
+test('a run that is not there is asked for once', async () => {
+  vi.mocked(api.readRun).mockRejectedValue(new Problem(404, { title: 'Not found' }))
+  const view = new RunView('unknown')
+  await view.catchUp()
+  await view.catchUp() // the event stream is open
+  expect(view.isMissing).toBe(true)
+  expect(api.readRun).toHaveBeenCalledTimes(1)
+})
