@@ -9,7 +9,7 @@ type Offer = Catalog['precisions'][number]
 /** "mixed_bfloat16: about 1.6× faster", compared with float32. */
 export function gainText({ name, gain }: Offer): string {
   if (name === 'float32') return name
-  if (name === AUTO) return 'auto: decided by the worker, which times the network'
+  if (name === AUTO) return 'auto: the worker decides'
   return `${name}: ${gain === null ? 'not measured yet' : speedText(gain)}`
 }
 

@@ -58,7 +58,7 @@ test('what auto will become is said where it is not float32', () => {
   expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'auto')).toBe('mixed_bfloat16')
   expect(expectedPrecision({ precision: 'float32' }, 'auto')).toBeNull()
   expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'mixed_bfloat16')).toBeNull()
-  expect(gainText({ name: 'auto', gain: null, fast: true })).toBe('auto: decided by the worker, which times the network')
+  expect(gainText({ name: 'auto', gain: null, fast: true })).toBe('auto: the worker decides')
 })
 
 test('the fastest precision is recommended when float32 is chosen', () => {
