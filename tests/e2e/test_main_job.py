@@ -199,3 +199,18 @@ def best_accuracy(board: Program, run_id: str) -> float:
 
 def open_section(page: Page, title: str) -> None:
     page.locator("summary", has_text=title).click()
+
+
+def test_a_form_says_that_it_keeps_what_was_changed(page: Page) -> None:
+    page.goto("/new?recipe=digits-quick")
+    kept = page.get_by_text("Your changes from before are kept.")
+    open_section(page, "Training")
+    page.get_by_label("Epochs", exact=True).fill("7")
+    expect(kept).to_be_hidden()
+    page.reload()
+
+    expect(kept).to_be_visible()
+    page.get_by_role("button", name="Discard changes").click()
+
+    expect(kept).to_be_hidden()
+    expect(page.locator("summary", has_text="Training")).to_contain_text("40 epochs")

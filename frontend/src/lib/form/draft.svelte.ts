@@ -68,6 +68,8 @@ export class Draft {
   checkErrors = $state.raw<Record<string, string>>({})
   /** Errors in a list of layers by position, as the last check or launch found them. */
   layerErrors = $state.raw<Map<number, LayerError[]>>(new Map())
+  /** The form shows what was changed in this tab before, as at the last launch. */
+  isRestored = $state(false)
   #start = $state.raw<Spec>({})
   #models: Record<string, Json> = {}
   #initialTexts: Record<string, string> = {}
@@ -87,8 +89,9 @@ export class Draft {
     this.origin = origin
     this.catalog = catalog
     this.#initialize(dataset)
-    const { study, ...texts } = stored ?? {}
-    Object.assign(this, texts)
+    const { study, ...before } = stored ?? {}
+    this.isRestored = stored !== null && !equal(before, { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts })
+    Object.assign(this, before)
     this.study = new StudyDraft((path) => this.varyLimit(path), study)
   }
 
@@ -104,6 +107,7 @@ export class Draft {
   /** Returns to the recipe, with its own dataset or the given one. */
   reset(dataset: string | null): void {
     this.#initialize(dataset)
+    this.isRestored = false
     this.launchErrors = this.checkErrors = {}
   }
 

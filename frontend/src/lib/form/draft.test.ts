@@ -40,6 +40,17 @@ test('a stored draft is restored', () => {
   expect([nextName.spec.epochs, nextName.tags]).toEqual([5, 'wide'])
 })
 
+test('a form says that it keeps earlier changes, until they are discarded', () => {
+  const stored = (run: Draft) => new Draft(recipe, catalog, JSON.parse(JSON.stringify(run.stored())), null)
+  const run = draft()
+  expect([run.isRestored, stored(run).isRestored]).toEqual([false, false])
+  run.name = 'mine'
+  const again = stored(run)
+  expect(again.isRestored).toBe(true)
+  again.reset(null)
+  expect([again.isRestored, again.name]).toEqual([false, 'digits-quick'])
+})
+
 test('the form of a dataset with a validation split begins with it, and a copy of a run does not', () => {
   const birds = { ...pets, name: 'birds', counts: { train: [3], validation: [1], test: [1] } } as Dataset
   const run = draft('birds')
