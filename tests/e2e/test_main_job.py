@@ -28,6 +28,12 @@ predicted = model.predict(images.astype("float32") / 255.0, verbose=0).argmax(ax
 print((predicted == labels).mean())
 """
 
+BOX_IS_AT_AN_EDGE = """(chart) => {
+  const placeOf = (part) => chart.querySelector(part).getBoundingClientRect()
+  const [box, plot] = [placeOf('.hoverlayer > .legend'), placeOf('.nsewdrag')]
+  return Math.min(Math.abs(box.top - plot.top), Math.abs(box.bottom - plot.bottom)) < 3
+}"""
+
 
 def test_first_visit_starts_a_run_with_one_click(page: Page, board: Program) -> None:
     page.goto("/")
@@ -104,6 +110,7 @@ def test_reopened_page_shows_every_epoch_once(page: Page, board: Program) -> Non
     expect(chart.get_by_text("training 0.", exact=False)).to_be_visible()  # drawn before Plotly is loaded
     chart.locator(".plot").hover()
     expect(chart.locator(".hoverlayer").get_by_text("validation", exact=False)).to_be_visible()
+    assert chart.evaluate(BOX_IS_AT_AN_EDGE), "the box covers the curve"
 
 
 def test_enter_twice_deletes_no_run_and_restores_the_focus(page: Page, board: Program, digits_run: str) -> None:

@@ -1,6 +1,7 @@
 /** Shows the hover labels of all charts of a page at the position that the pointer has in one of them. */
 
 import type { PlotlyHTMLElement } from 'plotly.js'
+import { uncoverCurve } from './hover-box'
 import { loadPlotly } from './plotly'
 
 interface HoverPoint {
@@ -25,6 +26,7 @@ export class LinkedHover {
     this.#charts.add(chart)
     chart.on('plotly_hover', (event) => this.#move(chart, event.points[0] as unknown as HoverPoint, fx))
     chart.on('plotly_unhover', () => this.#others(chart, (other) => fx.unhover(other)))
+    uncoverCurve(chart)
     return () => this.#charts.delete(chart)
   }
 
