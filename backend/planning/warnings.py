@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
@@ -46,12 +47,13 @@ def warnings_for(context: SpecContext) -> list[Notice]:
 
 def _dataset(context: SpecContext) -> Warnings:
     status, name = context.dataset.status, context.dataset.name
+    title = BUILT_IN[name].title if name in BUILT_IN else name
     if status in ("missing", "failed") and name in cached_datasets(context.workers):
-        yield ("dataset", "name"), f"{name} is in Keras' cache and not unpacked yet; the run unpacks it first"
+        yield ("dataset", "name"), f"{title} is in Keras' cache and not unpacked yet; the run unpacks it first"
     elif status in ("missing", "failed"):
-        yield ("dataset", "name"), f"{name} is not downloaded yet; the run downloads it first"
+        yield ("dataset", "name"), f"{title} is not downloaded yet; the run downloads it first"
     if status == "preparing":
-        yield ("dataset", "name"), f"{name} is being prepared; the run waits for it"
+        yield ("dataset", "name"), f"{title} is being prepared; the run waits for it"
     stored = sizes(context.dataset) or (None, None)
     for key, limit, size in zip(("train_limit", "test_limit"), limits(context.spec.dataset), stored, strict=True):
         if limit is not None and size is not None and limit > size:

@@ -159,7 +159,7 @@ def test_datasets_that_cannot_be_used_are_errors(client: TestClient, database: D
     assert "there is no dataset 'cats'; the datasets are digits" in messages(unknown["errors"])["dataset.name"]
     assert "is still being prepared" in messages(preparing["errors"])["dataset.name"]
     assert (unknown["ok"], preparing["ok"], fetching["ok"]) == (False, False, True)
-    assert messages(fetching["warnings"])["dataset.name"] == "cifar10 is being prepared; the run waits for it"
+    assert messages(fetching["warnings"])["dataset.name"] == "CIFAR-10 is being prepared; the run waits for it"
 
 
 @pytest.mark.usefixtures("pets")
@@ -304,7 +304,7 @@ def test_files_in_the_cache_of_each_worker_are_unpacked_and_not_downloaded(
         workers.report(session, "w2@other", "other", [Slot(name="cpu-0", kind="cpu", device="CPU")])
     elsewhere = check(client, FASHION)["warnings"]
 
-    assert "fashion_mnist is in Keras' cache and not unpacked yet" in messages(here)["dataset.name"]
+    assert "Fashion-MNIST is in Keras' cache and not unpacked yet" in messages(here)["dataset.name"]
     assert cached == {"fashion_mnist", "mnist"}
     assert client.get("/api/datasets/mnist").json()["cached"] is False, "the other worker has to download it"
     assert "the run downloads it first" in messages(elsewhere)["dataset.name"]

@@ -149,6 +149,16 @@ def test_the_logs_keep_the_epochs_own_rate_and_the_new_one_is_logged() -> None:
     ]
 
 
+def test_a_small_rate_is_logged_without_an_exponent() -> None:
+    callback = reducing(small_model(), patience=1, factor=0.2, monitor="val_accuracy")
+    callback.model.optimizer.learning_rate = 0.0002
+
+    for epoch in range(2):
+        callback.on_epoch_end(epoch, {"val_accuracy": 0.5})
+
+    assert callback._context.log_lines[0].startswith("Learning rate reduced from 0.0002 to 0.00004: ")
+
+
 def test_a_plateau_is_counted_on_after_a_resume() -> None:
     before, after = (reducing(small_model(), patience=3, monitor="val_loss") for _ in range(2))
     follow(before, "val_loss", [0.5, 0.6, 0.6])

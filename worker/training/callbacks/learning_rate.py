@@ -4,6 +4,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 
 from backend.spec import ReduceLr, RunSpec
 from worker.training.callbacks.context import Callback, EpochContext, Logs
@@ -46,10 +47,15 @@ class ReduceLROnPlateau(keras.callbacks.ReduceLROnPlateau):  # type: ignore[misc
         after = float(self.model.optimizer.learning_rate)
         if after != before:
             reason = not_improved(self.monitor, max(1, self.patience))
-            self._context.log_lines.append(f"Learning rate reduced from {before:.4g} to {after:.4g}: {reason}")
+            self._context.log_lines.append(f"Learning rate reduced from {_plain(before)} to {_plain(after)}: {reason}")
 
     def state(self) -> dict[str, Any]:
         return {"wait": self.wait, "best": self.best, "cooldown_counter": self.cooldown_counter}
 
     def restore(self, state: dict[str, Any]) -> None:
         self.wait, self.best, self.cooldown_counter = state["wait"], state["best"], state["cooldown_counter"]
+
+
+def _plain(rate: float) -> str:
+    """Writes a learning rate as the page does: 0.00004, not 4e-05."""
+    return np.format_float_positional(rate, precision=4, fractional=False, trim="-")
