@@ -1,6 +1,6 @@
 """axe finds no fault on any page, light and dark, wide and narrow.
 
-`test_try_it.py` has a page with a prediction, `test_compare.py` has those that compare.
+`test_try_it.py` has a page with a prediction, `test_compare.py` those that compare, `test_api_page.py` that of the API.
 """
 
 from collections.abc import Iterator
@@ -16,8 +16,6 @@ from tests.support.service.suspended import KILL, held_in_training
 
 pytestmark = pytest.mark.slow
 
-# In the markup of Swagger UI itself: a button inside a button, h1 before h3, a description outside of its main part.
-SWAGGER_FAULTS = ("nested-interactive", "heading-order", "region")
 NAN_SPEC: dict[str, Any] = {
     "dataset": {"name": "digits", "train_limit": 200},
     "preprocessing": {"scaling": "none"},
@@ -57,12 +55,6 @@ def test_a_page(page: Page, path: str) -> None:
 def test_a_run_without_a_model(page: Page, runs: dict[str, str], status: str) -> None:
     open_page(page, f"/runs/{runs[status]}")
     expect_no_faults(page)
-
-
-def test_the_page_of_the_api(page: Page) -> None:
-    page.goto("/api/docs")
-    expect(page.get_by_role("button", name="Expand all").first).to_be_visible(timeout=20_000)
-    expect_no_faults(page, except_rules=SWAGGER_FAULTS)
 
 
 def test_a_run_in_training(page: Page, training: str) -> None:
