@@ -88,10 +88,13 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     scope="module",
     params=[pytest.param(STOPPED_EARLY, id="stopped-early"), pytest.param(SCHEDULED, id="scheduled")],
 )
-def undisturbed(request: pytest.FixtureRequest, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
-    """It trains in a fresh interpreter. The killed runs are forks of another process, so nothing of it reaches them."""
+def undisturbed(
+    request: pytest.FixtureRequest, dataset: Path, tmp_path_factory: pytest.TempPathFactory, run_forked: RunPython
+) -> Undisturbed:
+    """The first one trains in a fresh interpreter, which shares nothing with the forks that are killed."""
     folder = tmp_path_factory.mktemp("undisturbed") / "whole"
-    return Undisturbed(request.param, folder, train(run_fresh, dataset, folder, request.param))
+    run_python = run_fresh if request.param is STOPPED_EARLY else run_forked
+    return Undisturbed(request.param, folder, train(run_python, dataset, folder, request.param))
 
 
 def train(
@@ -117,9 +120,10 @@ def test_a_run_killed_twice_and_resumed_equals_the_undisturbed_run(
 ) -> None:
     first, second, third, fourth = (tmp_path / name for name in ("e1", "e2", "e3", "e4"))
     run_spec = undisturbed.spec
-    die_after_2, die_before_5 = ("--die-after", "2"), ("--die-before", "5")
+    after_2 = ("--die-saving", "state-3.npz") if run_spec is STOPPED_EARLY else ("--die-after", "2")
+    die_before_5 = ("--die-before", "5")
 
-    killed = train(run_forked, dataset, first, run_spec, *die_after_2, killed_by=SIGKILL)
+    killed = train(run_forked, dataset, first, run_spec, *after_2, killed_by=SIGKILL)
     killed += train(run_forked, dataset, second, run_spec, *resume_after(first, 2), *die_before_5, killed_by=SIGKILL)
     killed += train(run_forked, dataset, third, run_spec, *resume_after(second, 4))
     only_ended_again = train(run_forked, dataset, fourth, run_spec, *resume_after(third, 6))
@@ -136,15 +140,9 @@ def test_a_run_killed_twice_and_resumed_equals_the_undisturbed_run(
     assert set(end["test"]["metrics"]) == {"loss", "accuracy", "macro_f1"}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("undisturbed", [pytest.param(STOPPED_EARLY, id="stopped-early")], indirect=True)
-@pytest.mark.parametrize(
-    "torn",
-    [
-        "state-3.npz",
-        pytest.param("best-1.keras", marks=pytest.mark.thorough),
-        pytest.param("predictions-3-validation.npz", marks=pytest.mark.thorough),
-    ],
-)
+@pytest.mark.parametrize("torn", ["state-3.npz", "best-1.keras", "predictions-3-validation.npz"])
 def test_a_run_killed_while_it_saves_resumes_after_the_epoch_before(
     undisturbed: Undisturbed, dataset: Path, tmp_path: Path, run_forked: RunPython, torn: str
 ) -> None:
