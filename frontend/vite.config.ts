@@ -10,7 +10,7 @@ const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
  * run shares is another, and what at least four of the other pages share a third.
  */
 const FIRST =
-  /svelte.src|clsx|openapi-fetch|rolldown.runtime|preload-helper|src.(main|App|styles.(tokens|base|controls)|pages.(preload|Missing)|components.(page|table.Keys\.|common.(Popover|StatusPill|Dialog|TimeZone)|runs.(Sparkline|RunStatus))|lib.(live|table.keys|page.(?!stored|theme|first)|text.(format|csv|save|time-zone|interval)|charts.(sparkline|palette)|compare.address|runs.(run-status|run-fields|study-names)|spec.(spec\.|field)|api.(client|clock|early|problem|runs-table)))/
+  /svelte.src|clsx|openapi-fetch|rolldown.runtime|preload-helper|src.(main|App|styles.(tokens|base|controls)|pages.(preload|Missing)|components.(page|table.Keys\.|common.(Popover|StatusPill|Dialog|DeleteDialog|TimeZone)|runs.(Sparkline|RunStatus))|lib.(live|table.keys|page.(?!stored|theme|first)|text.(format|exact-time|csv|save|time-zone|interval)|charts.(sparkline|palette)|compare.address|runs.(run-status|run-fields|study-names)|spec.(spec\.|field)|api.(client|clock|early|problem|runs-table)))/
 const RUN = /components.(common|run\b)|lib.(charts|diagnosis|runs|spec)|plotly\.ts/
 const groups = [
   { name: 'first', test: FIRST, priority: 2 },

@@ -26,6 +26,11 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built page', () => {
     expect(files.filter((file) => !existsSync(join(DIST, file)))).toEqual([])
   })
 
+  test('the list of runs waits for no file of other pages', () => {
+    const files = / data-runs="([^"]+)"/.exec(read('index.html'))![1]!.split(' ')
+    expect(files.map((file) => file.replace(/^\/assets\/(.+)-.{8}\./, '$1.')).sort()).toEqual(['Runs.css', 'Runs.js', 'rolldown-runtime.js'])
+  })
+
   test.each([
     ['index.html', 1],
     ['docs.html', 0],
