@@ -18,6 +18,12 @@ test('older runs have only the mean over an epoch', () => {
   expect(lossSketch({ ...table, series }, 'loss', 2, 500, 200).lines[0]!.end!.value).toBe(1.2)
 })
 
+test('a chart without a single number says so, and has no scale', () => {
+  const nothing = { epochs: [1], series: { loss: [null], val_loss: [null] }, elapsed: [] }
+  expect(lossSketch(nothing, 'loss', 1, 500, 200)).toMatchObject({ emptyText: 'Every loss is NaN', yTicks: [] })
+  expect(lossSketch(table, 'loss', 2, 500, 200).emptyText).toBe('')
+})
+
 test('the shading begins at its epoch, inside the plot', () => {
   const { mark, plot } = lossSketch(table, 'loss', 2, 500, 200)
   expect(mark).toBeCloseTo((plot.left + plot.right) / 2)

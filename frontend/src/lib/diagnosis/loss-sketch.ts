@@ -12,6 +12,8 @@ export interface Sketch {
   yTicks: { y: number; label: string }[]
   plot: { left: number; right: number; top: number; bottom: number }
   mark: number
+  /** The text of a chart that has no value to draw. */
+  emptyText: string
 }
 
 const MARGIN = { left: 40, right: 140, top: 20, bottom: 24 }
@@ -26,6 +28,7 @@ export function lossSketch(table: MetricsTable, metric: 'loss' | 'accuracy', epo
   const { low, high } = bounds(rows.flatMap(({ values }) => values))
   const x = (at: number): number => plot.left + ((at - first) / Math.max(last - first, 1)) * (plot.right - plot.left)
   const y = (value: number): number => plot.bottom - ((value - low) / (high - low)) * (plot.bottom - plot.top)
+  const isEmpty = rows.every(({ values }) => values.every((value) => value === null))
   const lines = rows.map(({ kind, name, values }) => ({ kind, name, path: pathOf(values, table.epochs, x, y), end: endOf(values, table.epochs, x, y) }))
   return {
     width,
@@ -33,7 +36,8 @@ export function lossSketch(table: MetricsTable, metric: 'loss' | 'accuracy', epo
     plot,
     lines: apart(lines),
     xTicks: epochTicks(first, last, width < 420 ? 4 : 5).map((tick) => ({ x: x(tick), label: String(tick) })),
-    yTicks: linearTicks(low, high, 4).map((tick) => ({ y: y(tick), label: metric === 'accuracy' ? `${Math.round(tick * 100)}%` : String(tick) })),
+    emptyText: isEmpty ? `Every ${metric} is NaN` : '',
+    yTicks: (isEmpty ? [] : linearTicks(low, high, 4)).map((tick) => ({ y: y(tick), label: metric === 'accuracy' ? `${Math.round(tick * 100)}%` : String(tick) })),
     mark: x(Math.min(Math.max(epoch, first), last)),
   }
 }
