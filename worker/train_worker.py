@@ -7,8 +7,12 @@ import socket
 import threading
 import time
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from backend import workers
 from backend.db.engine import open_database
+from backend.db.errors import reason
+from backend.lifecycle import leases
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
 from backend.runs.queue import is_any_queued
@@ -61,6 +65,7 @@ class TrainWorker:
 
     def start(self) -> None:
         """Preforks trainers, and starts heartbeats, device timing and a thread per slot that looks for queued runs."""
+        self._release_predecessor()
         for supervisor in self.supervisors:
             supervisor.pool.prefork()
             self._pollers.append(start_polling(self.train, self._settings.poll_seconds, self._stopping))
@@ -68,6 +73,16 @@ class TrainWorker:
             self._gpus.start()
         threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time_devices, daemon=True, name="device timing").start()
+
+    def _release_predecessor(self) -> None:
+        """Requeues at once what a killed process of this worker trained; else its lease would have to expire."""
+        try:
+            with self._database.write() as session:
+                events = leases.release_predecessor(session, self._name)
+        except SQLAlchemyError as error:
+            log.warning("runs of a killed process wait until their leases expire: %s", reason(error))
+        else:
+            self._redis_stream.publish(events)
 
     def is_alive(self) -> bool:
         """Returns whether the last heartbeat that reached the database is younger than a lease."""

@@ -157,14 +157,24 @@ def reap(session: Session, outage_seconds: float = 0.0) -> list[RunEvent]:
 
     A lease that expired within the last `outage_seconds`, when nobody could renew it, is spared until the next call.
     """
-    expired = session.scalars(
-        select(Run)
-        .where(Run.status.in_(HELD), Run.lease_expires_at < clock() - outage_seconds)
-        .with_for_update(skip_locked=True)
-    ).all()
-    return [
-        event for run in expired for event in _requeue(session, run, f"Worker {run.worker} stopped renewing its lease")
-    ]
+    expired = Run.lease_expires_at < clock() - outage_seconds
+    return _requeue_held(session, expired, "stopped renewing its lease")
+
+
+def release_predecessor(session: Session, worker: str) -> list[RunEvent]:
+    """Requeues the runs that a process of the same worker held, which was killed: called once, when the worker starts.
+
+    Names of workers are unique. Should the other process live, it is fenced, and its runs resume after their last
+    saved epoch.
+    """
+    return _requeue_held(session, Run.worker == worker, "was restarted")
+
+
+def _requeue_held(session: Session, condition: ColumnElement[bool], what: str) -> list[RunEvent]:
+    """Requeues all held runs of a condition; `what` says in the log what became of their worker."""
+    held = select(Run).where(Run.status.in_(HELD), condition).with_for_update(skip_locked=True)
+    runs = session.scalars(held).all()
+    return [event for run in runs for event in _requeue(session, run, f"Worker {run.worker} {what}")]
 
 
 def _held(lease: Lease) -> ColumnElement[bool]:

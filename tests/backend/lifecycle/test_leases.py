@@ -127,6 +127,25 @@ def test_the_reaper_requeues_expired_leases_only_and_logs_why(database: Database
     ]
 
 
+def test_a_restarted_worker_requeues_the_runs_of_its_killed_process_only(database: Database) -> None:
+    lost, kept = queue(database), queue(database)
+    old = must_claim(database)
+    must_claim(database)
+    with database.write() as session:
+        session.get_one(Run, kept).worker = "train-1@here"
+
+    with database.write() as session:
+        events = leases.release_predecessor(session, "train-0@here")
+
+    assert [(event.run, event.kind) for event in events] == [(lost, "log"), (lost, "status")]
+    assert (read(database, lost).status, read(database, kept).status) == ("queued", "preparing")
+    assert list(texts(database, lost)) == [
+        "Worker train-0@here was restarted. Requeued; training starts again from the beginning."
+    ]
+    with database.write() as session, pytest.raises(Fenced):
+        leases.fence(session, old)
+
+
 def test_three_lost_trainers_without_an_epoch_fail_the_run(database: Database) -> None:
     run_id = queue(database)
     for _ in range(3):
