@@ -15,7 +15,6 @@ from tests.support.service.program import Program, slow_spec
 
 # Statuses that the page explains to its user (conflict, invalid, busy). Browsers log each of them as an error.
 EXPLAINED_STATUSES = (409, 422, 503)
-NETWORK_CHANGED = "net::ERR_NETWORK_CHANGED"  # beside the tests an interface came or went, as that of a container
 WINDOW = ViewportSize(width=1440, height=900)
 
 
@@ -120,8 +119,7 @@ def _without_errors(page: Page, board: Program) -> Iterator[None]:
 
 
 def _unexplained_error(message: ConsoleMessage) -> list[str]:
-    explained = (NETWORK_CHANGED, *(f"status of {status} " for status in EXPLAINED_STATUSES))
-    is_explained = any(text in message.text for text in explained)
+    is_explained = any(f"status of {status} " in message.text for status in EXPLAINED_STATUSES)
     is_of_browser = message.location["url"].endswith("/favicon.ico")  # which it looks for beside /healthz
     return [message.text] if message.type == "error" and not (is_explained or is_of_browser) else []
 
