@@ -130,6 +130,10 @@ def alive_slots(workers: Sequence[WorkerRead]) -> list[Slot]:
     return [slot for worker in workers if worker.state == "alive" for slot in worker.slots]
 
 
+def has_gpu(workers: Sequence[WorkerRead]) -> bool:
+    return any(slot.kind == "gpu" for slot in alive_slots(workers))
+
+
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:
     """Returns each precision's speed relative to float32, the largest ratio among the devices of alive workers."""
     ratios: dict[str, float] = {}

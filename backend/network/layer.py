@@ -28,3 +28,16 @@ class Layer:
         without `training`: batch normalization and dropout would behave as in training.
         """
         return {"training": False} if self.class_name == "Resizing" else {}
+
+    @property
+    def is_coarse_in_bfloat16(self) -> bool:
+        """Returns whether TensorFlow adds up the gradients of the layer's biases in bfloat16 on a processor.
+
+        The sum then stops growing at 256 times a summand. Other convolutions have an operation that computes the
+        gradients of kernel and biases together and adds up in float32; a dense layer after `Flatten` has few summands.
+        """
+        if not self.trainable or not self.config.get("use_bias", True):
+            return False
+        is_grouped = self.class_name == "Conv2D" and self.config.get("groups", 1) > 1
+        is_dense_on_map = self.class_name == "Dense" and len(self.output_shape) > 1
+        return self.class_name == "DepthwiseConv2D" or is_grouped or is_dense_on_map

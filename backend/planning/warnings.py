@@ -7,12 +7,12 @@ from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
-from backend.planning.costs.precision import AUTO, FULL, with_expected_precision
+from backend.planning.costs.precision import AUTO, FAST, FULL, coarse_layer, rounded_biases, with_expected_precision
 from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec, Step
-from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains
+from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains, has_gpu
 
 DIGIT_DATASETS = ("digits", "mnist")
 LARGE_FOLDER_BYTES = 10 * 2**30
@@ -158,6 +158,8 @@ def _workers(context: SpecContext) -> Warnings:
     gain = gains(context.workers)
     if spec.precision not in (AUTO, FULL) and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"
+    if spec.precision == FAST and slots and not has_gpu(context.workers) and (layer := coarse_layer(context.network)):
+        yield ("precision",), f"{rounded_biases(layer)}; float32 does not"
 
 
 def _memory(context: SpecContext, slots: list[Slot]) -> Warnings:

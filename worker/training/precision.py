@@ -57,8 +57,9 @@ def choose_precision(
     before its first MAX_TIMINGS runs where the gain is close to what is required.
     """
     network = describe(spec.model, manifest.image_shape, len(manifest.classes))
-    has_bfloat16 = machine.has_gpu() or extension() in BFLOAT16
-    if (choice := without_timing(spec, network, has_bfloat16=has_bfloat16)) is not None:
+    on_gpu = machine.has_gpu()
+    has_bfloat16 = on_gpu or extension() in BFLOAT16
+    if (choice := without_timing(spec, network, has_bfloat16=has_bfloat16, on_gpu=on_gpu)) is not None:
         return choice
     device = machine.device()
     file = speeds / f"steps-{_key(spec, network, device)}.json"

@@ -11,7 +11,7 @@ from backend.planning.costs.run_costs import RunCosts
 from backend.planning.costs.speed import EpochTime, epoch_time_by_speed, likely_range
 from backend.planning.image_counts import Images
 from backend.spec import RunSpec
-from backend.workers import WorkerRead, alive_slots, fastest_costs
+from backend.workers import WorkerRead, alive_slots, fastest_costs, has_gpu
 
 
 def epoch_time(
@@ -44,6 +44,6 @@ def start_time(session: Session, spec: RunSpec, network: Network, workers: list[
 def _is_timed(session: Session, spec: RunSpec, network: Network, workers: list[WorkerRead]) -> bool:
     """Returns whether the run's trainer will time the network: once, where a device gains by another precision."""
     gains = fastest_costs(workers, FAST) is not None
-    if without_timing(spec, network, has_bfloat16=gains) is not None:
+    if without_timing(spec, network, has_bfloat16=gains, on_gpu=has_gpu(workers)) is not None:
         return False
     return not was_timed(session, spec, network, {slot.device for slot in alive_slots(workers)})

@@ -8,7 +8,7 @@ from backend.phrases import rough_seconds
 from backend.planning.costs.run_costs import RunCosts
 from backend.planning.execution_plan import choose_execution
 from backend.spec import Precision, RunSpec
-from backend.workers import WorkerRead, fastest_costs, gains
+from backend.workers import WorkerRead, fastest_costs, gains, has_gpu
 
 AUTO: Precision = "auto"
 FULL: Precision = "float32"
@@ -27,7 +27,9 @@ class PrecisionChoice:
     reason: str
 
 
-def without_timing(spec: RunSpec, network: Network, *, has_bfloat16: bool) -> PrecisionChoice | None:
+def without_timing(
+    spec: RunSpec, network: Network, *, has_bfloat16: bool, on_gpu: bool = False
+) -> PrecisionChoice | None:
     """Returns the choice where no step has to be timed, else None."""
     if not has_bfloat16:
         return PrecisionChoice(FULL, f"{FULL}: this processor has no instructions for bfloat16")
@@ -35,7 +37,18 @@ def without_timing(spec: RunSpec, network: Network, *, has_bfloat16: bool) -> Pr
         return PrecisionChoice(FULL, f"{FULL}: the features of its backbone are computed once and kept for other runs")
     if choose_execution(spec, network).small:
         return PrecisionChoice(FULL, f"{FULL}: the network is too small to gain by {FAST}")
+    if not on_gpu and (coarse := coarse_layer(network)) is not None:
+        return PrecisionChoice(FULL, f"{FULL}: {rounded_biases(coarse)}")
     return None
+
+
+def coarse_layer(network: Network) -> str | None:
+    """Returns the name of the first layer that can hardly learn its biases with FAST on a processor."""
+    return next((layer.name for layer in network.layers if layer.is_coarse_in_bfloat16), None)
+
+
+def rounded_biases(layer: str) -> str:
+    return f"with {FAST} a processor rounds the gradients of the biases of {layer} to a fraction of what they are"
 
 
 def gain(seconds: Mapping[str, float]) -> float:
@@ -64,7 +77,7 @@ def with_expected_precision(spec: RunSpec, network: Network, workers: Sequence[W
     if spec.precision != AUTO:
         return spec
     has_bfloat16 = gains(workers).get(FAST, 1.0) >= LEAST_GAIN
-    choice = without_timing(spec, network, has_bfloat16=has_bfloat16)
+    choice = without_timing(spec, network, has_bfloat16=has_bfloat16, on_gpu=has_gpu(workers))
     expected = choice.precision if choice else _expected(spec, network, workers)
     return spec.model_copy(update={"precision": expected})
 

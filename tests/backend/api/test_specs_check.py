@@ -214,6 +214,16 @@ def test_a_class_without_training_images_is_named(client: TestClient, database: 
 
 PATIENT: dict[str, Any] = {"callbacks": {"early_stopping": {"patience": 15}}}
 WARMING: dict[str, Any] = {"optimizer": {"schedule": {"name": "cosine", "warmup_epochs": 15}}}
+DEPTHWISE: dict[str, Any] = {
+    "precision": "mixed_bfloat16",
+    "model": {
+        "layers": [
+            {"class_name": "DepthwiseConv2D", "config": {"kernel_size": 3}},
+            {"class_name": "GlobalAveragePooling2D"},
+            {"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}},
+        ]
+    },
+}
 STEPPING: dict[str, Any] = {"optimizer": {"schedule": {"name": "step", "every": 10, "warmup_epochs": 5}}}
 
 
@@ -235,6 +245,7 @@ STEPPING: dict[str, Any] = {"optimizer": {"schedule": {"name": "step", "every": 
         (WARMING, "optimizer.schedule.warmup_epochs", "still warming up after 15 epochs"),
         ({"batch_size": 60_000}, "batch_size", "the largest worker has 8.0 GB; use a smaller batch size"),
         ({"precision": "mixed_float16"}, "precision", "no worker is faster with mixed_float16 than with float32"),
+        (DEPTHWISE, "precision", "a processor rounds the gradients of the biases of depthwise_conv2d"),
     ],
 )
 def test_an_unwise_value_has_a_warning_at_its_location(

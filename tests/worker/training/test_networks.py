@@ -5,14 +5,19 @@ from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 import pytest
+import tensorflow as tf
 
 from backend.network import describe
 from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.spec import RunSpec
 from tests.support.training.trainings import FOR_DIGITS, KERAS_SAVES_MODELS, TINY, spec
+from worker.processor import BFLOAT16, extension
 from worker.training import networks
 from worker.training.errors import TrainingError
+
+Images = npt.NDArray[np.float32]
 
 FLAT_AND_DROPPED: list[dict[str, Any]] = [
     {"class_name": "Flatten", "config": {}},
@@ -91,6 +96,50 @@ def test_with_mixed_precision_dropout_does_not_change_the_mean(class_name: str) 
 
     assert model.layers[1].compute_dtype == "bfloat16"
     assert np.asarray(output, np.float32).mean() == pytest.approx(1, abs=0.004)
+
+
+@pytest.mark.skipif(extension() not in BFLOAT16, reason="this processor has no instructions for bfloat16")
+@pytest.mark.parametrize(
+    ("layer", "is_coarse"),
+    [
+        ({"class_name": "Conv2D", "config": {"filters": 8, "kernel_size": 3}}, False),
+        ({"class_name": "SeparableConv2D", "config": {"filters": 8, "kernel_size": 3}}, False),
+        ({"class_name": "DepthwiseConv2D", "config": {"kernel_size": 3}}, True),
+        ({"class_name": "Conv2D", "config": {"filters": 8, "kernel_size": 3, "groups": 4}}, True),
+        ({"class_name": "Dense", "config": {"units": 8}}, True),
+    ],
+)
+def test_layers_whose_bias_gradients_are_coarse_in_bfloat16_are_known(layer: dict[str, Any], is_coarse: bool) -> None:
+    head = [
+        {"class_name": "GlobalAveragePooling2D"},
+        {"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}},
+    ]
+    described = describe(
+        RunSpec.model_validate({"dataset": {"name": "digits"}, "model": {"layers": [layer, *head]}}).model,
+        [32, 32, 8],
+        2,
+    ).layers[0]
+    images = np.random.default_rng(0).random((32, 32, 32, 8)).astype(np.float32)
+
+    exact, coarse = (bias_gradient(layer, precision, images) for precision in ("float32", "mixed_bfloat16"))
+
+    assert described.is_coarse_in_bfloat16 == is_coarse
+    assert bool(np.abs(coarse / exact - 1).max() > 0.5) == is_coarse
+
+
+def bias_gradient(layer: dict[str, Any], precision: str, images: Images) -> Images:
+    """Returns the gradient of a loss that adds up all outputs, computed with that of the kernel, as in training."""
+    built = getattr(keras.layers, layer["class_name"])(**layer["config"], dtype=precision)
+    built.build(images.shape)
+
+    weights = [weight.value for weight in built.trainable_weights]
+
+    def gradients() -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_sum(tf.cast(built(images), tf.float32))
+        return tape.gradient(loss, weights)
+
+    return np.asarray(tf.function(gradients, autograph=False)()[-1])
 
 
 @KERAS_SAVES_MODELS

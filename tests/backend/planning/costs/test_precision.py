@@ -42,6 +42,23 @@ def test_a_step_is_timed_only_where_it_may_gain(
     assert (choice is None) if reason is None else (choice is not None and choice.reason.startswith(reason))
 
 
+def test_a_network_with_bias_gradients_that_a_processor_rounds_is_trained_in_float32() -> None:
+    layers = [
+        {"class_name": "Conv2D", "config": {"filters": 256, "kernel_size": 3, "activation": "relu"}},
+        {"class_name": "DepthwiseConv2D", "config": {"kernel_size": 7}},
+        {"class_name": "GlobalAveragePooling2D"},
+        {"class_name": "Dense", "config": {"units": 10, "activation": "softmax"}},
+    ]
+    spec = RunSpec.model_validate({"dataset": {"name": "cifar10"}, "model": {"layers": layers}, "precision": "auto"})
+    network = describe(spec.model, (32, 32, 3), 10)
+
+    choice = without_timing(spec, network, has_bfloat16=True)
+
+    assert choice is not None
+    assert (choice.precision, "the biases of depthwise_conv2d" in choice.reason) == ("float32", True)
+    assert without_timing(spec, network, has_bfloat16=True, on_gpu=True) is None
+
+
 @pytest.mark.parametrize(("speed", "precision"), [(2e10, "mixed_bfloat16"), (1.1e10, "float32"), (None, "float32")])
 def test_before_a_launch_auto_is_expected_by_what_workers_timed(speed: float | None, precision: str) -> None:
     spec = recipe_spec("cifar-vgg")
