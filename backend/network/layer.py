@@ -21,6 +21,11 @@ class Layer:
     multiplications: int
 
     @property
+    def unnamed_config(self) -> dict[str, Any]:
+        """Returns what the layer computes, without the name that it has in its network."""
+        return {key: value for key, value in self.config.items() if key != "name"}
+
+    @property
     def call_arguments(self) -> dict[str, bool]:
         """Returns the arguments of the layer's call beside its input.
 
@@ -30,7 +35,7 @@ class Layer:
         return {"training": False} if self.class_name == "Resizing" else {}
 
     @property
-    def is_coarse_in_bfloat16(self) -> bool:
+    def has_coarse_biases_in_bfloat16(self) -> bool:
         """Returns whether TensorFlow adds up the gradients of the layer's biases in bfloat16 on a processor.
 
         The sum then stops growing at 256 times a summand. Other convolutions have an operation that computes the

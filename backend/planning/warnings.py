@@ -7,7 +7,14 @@ from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
 from backend.planning.class_counts import rare_class_notices
-from backend.planning.costs.precision import AUTO, FAST, FULL, coarse_layer, rounded_biases, with_expected_precision
+from backend.planning.costs.precision import (
+    AUTO,
+    FAST,
+    FULL,
+    layer_with_coarse_biases,
+    why_coarse,
+    with_expected_precision,
+)
 from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
@@ -158,8 +165,9 @@ def _workers(context: SpecContext) -> Warnings:
     gain = gains(context.workers)
     if spec.precision not in (AUTO, FULL) and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:
         yield ("precision",), f"no worker is faster with {spec.precision} than with float32"
-    if spec.precision == FAST and slots and not has_gpu(context.workers) and (layer := coarse_layer(context.network)):
-        yield ("precision",), f"{rounded_biases(layer)}; float32 does not"
+    layer = layer_with_coarse_biases(context.network)
+    if spec.precision == FAST and slots and not has_gpu(context.workers) and layer is not None:
+        yield ("precision",), f"{why_coarse(layer)}; float32 does not"
 
 
 def _memory(context: SpecContext, slots: list[Slot]) -> Warnings:

@@ -101,7 +101,7 @@ def _wait(process: "subprocess.Popen[str]", tell_alive: Callable[[], None]) -> N
 
 def _key(spec: RunSpec, network: Network, device: str) -> str:
     """Returns a hash of what the time of a step depends on: the machine, the layers, the batch and the optimizer."""
-    layers: Sequence[Any] = [(layer.class_name, layer.output_shape, layer.config) for layer in network.layers]
+    layers: Sequence[Any] = [(layer.class_name, layer.output_shape, layer.unnamed_config) for layer in network.layers]
     versions = [tf.__version__, keras.__version__, code_version()]
     parts = [device, os.cpu_count(), versions, network.image_shape, layers, spec.batch_size, spec.optimizer.name]
     return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()[:16]

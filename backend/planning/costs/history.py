@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.models import Epoch, Event, Run
 from backend.network import Impossible, Network, describe
+from backend.planning.costs.precision import TIMED_REASON
 from backend.spec import RunSpec
 
 COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
@@ -32,17 +33,16 @@ def measured_epochs(session: Session, spec: RunSpec, network: Network, devices: 
         for run_id, run_spec, decided, machine in rows
         if _is_on(devices, machine)
         and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
-        and _costs_the_same(spec, network, run_spec | ({"precision": decided} if decided else {}))
     ]
     seconds = (_seconds_per_epoch(session, run_id) for run_id in equal[:MEASURED_RUNS])
     return [value for value in seconds if value]
 
 
 def was_timed(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> bool:
-    """Returns whether `auto` was decided for an earlier run with the same network, batches and optimizer."""
+    """Returns whether the steps of the same network, batches and optimizer were timed for an earlier run's `auto`."""
     rows = session.execute(
         select(Run.spec, Run.machine)
-        .where(Run.precision.is_not(None), Run.parameters == network.parameters)
+        .where(Run.precision_reason.contains(TIMED_REASON), Run.parameters == network.parameters)
         .order_by(Run.created_at.desc())
         .limit(COMPARED_RUNS)
     )
@@ -95,7 +95,4 @@ def _has_same_layers(own: dict[str, Any], network: Network, other: dict[str, Any
 
 def _layers(network: Network) -> list[tuple[str, list[int], dict[str, Any]]]:
     """Returns what a network computes, without the names of its layers."""
-    return [
-        (layer.class_name, layer.output_shape, {key: value for key, value in layer.config.items() if key != "name"})
-        for layer in network.layers
-    ]
+    return [(layer.class_name, layer.output_shape, layer.unnamed_config) for layer in network.layers]

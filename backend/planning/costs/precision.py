@@ -16,6 +16,7 @@ FAST: Precision = "mixed_bfloat16"
 """What `auto` chooses between: float16 needs a scaled loss, so only a person chooses it."""
 
 LEAST_GAIN = 1.2  # of FAST over FULL; for less, nobody should have to think about rounding
+TIMED_REASON = "a step of this network took"  # in the sentence of a choice for which steps were timed
 CLOSE_GAINS = (1.1, 1.3)  # between which one timing does not decide: two of the same network differ by some percent
 
 
@@ -37,17 +38,17 @@ def without_timing(
         return PrecisionChoice(FULL, f"{FULL}: the features of its backbone are computed once and kept for other runs")
     if choose_execution(spec, network).small:
         return PrecisionChoice(FULL, f"{FULL}: the network is too small to gain by {FAST}")
-    if not on_gpu and (coarse := coarse_layer(network)) is not None:
-        return PrecisionChoice(FULL, f"{FULL}: {rounded_biases(coarse)}")
+    if not on_gpu and (layer := layer_with_coarse_biases(network)) is not None:
+        return PrecisionChoice(FULL, f"{FULL}: {why_coarse(layer)}")
     return None
 
 
-def coarse_layer(network: Network) -> str | None:
+def layer_with_coarse_biases(network: Network) -> str | None:
     """Returns the name of the first layer that can hardly learn its biases with FAST on a processor."""
-    return next((layer.name for layer in network.layers if layer.is_coarse_in_bfloat16), None)
+    return next((layer.name for layer in network.layers if layer.has_coarse_biases_in_bfloat16), None)
 
 
-def rounded_biases(layer: str) -> str:
+def why_coarse(layer: str) -> str:
     return f"with {FAST} a processor rounds the gradients of the biases of {layer} to a fraction of what they are"
 
 
@@ -63,7 +64,7 @@ def is_close(seconds: Mapping[str, float]) -> bool:
 def by_step_seconds(seconds: Mapping[str, float], device: str) -> PrecisionChoice:
     """Returns the faster precision, by the seconds of a step of the very network with each."""
     times = f"{rough_seconds(seconds[FAST])} with {FAST} and {rough_seconds(seconds[FULL])} with {FULL}"
-    measured = f"a step of this network took {times} on {device}"
+    measured = f"{TIMED_REASON} {times} on {device}"
     if gain(seconds) >= LEAST_GAIN:
         return PrecisionChoice(FAST, f"{FAST}: {measured}, so it is {gain(seconds):.2f} times as fast")
     return PrecisionChoice(FULL, f"{FULL}: {measured}, and a gain below {LEAST_GAIN:g} is not taken")

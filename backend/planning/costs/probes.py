@@ -18,7 +18,7 @@ from backend.workers import TrainingCosts
 
 SIDE, LARGE_SIDE, CHANNELS, CLASSES = 16, 32, 3, 10  # of the images
 BATCH_SIZE = 32
-EPOCHS = 4  # of a probe: the first one traces
+EPOCHS = 6  # of a probe: the first one traces, and the median of the others counts, as a run has all kinds
 
 BACKBONE = {"backbone": "efficientnet_lite0", "options": {"input_size": 128}}
 """A network of many layers. It is timed beside the probes, without a training."""

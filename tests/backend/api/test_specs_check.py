@@ -12,6 +12,7 @@ from backend.datasets import registry
 from backend.db.engine import Database
 from backend.db.models import Dataset, Epoch, Event, Run, Worker
 from backend.network import Network, describe
+from backend.planning.costs.precision import by_step_seconds
 from backend.settings import Settings
 from backend.spec import RunSpec
 from backend.spec.recipes import recipes
@@ -382,6 +383,7 @@ def test_a_network_that_an_earlier_run_timed_for_auto_is_not_timed_again(
     with database.write() as session:
         run = session.scalars(select(Run)).one()
         run.parameters, run.precision = check(client, spec)["parameters"], "mixed_bfloat16"
+        run.precision_reason = by_step_seconds({"float32": 0.04, "mixed_bfloat16": 0.02}, "CPU").reason
 
     assert first > named
     assert check(client, spec)["start_seconds"] == named

@@ -123,7 +123,7 @@ def test_layers_whose_bias_gradients_are_coarse_in_bfloat16_are_known(layer: dic
 
     exact, coarse = (bias_gradient(layer, precision, images) for precision in ("float32", "mixed_bfloat16"))
 
-    assert described.is_coarse_in_bfloat16 == is_coarse
+    assert described.has_coarse_biases_in_bfloat16 == is_coarse
     assert bool(np.abs(coarse / exact - 1).max() > 0.5) == is_coarse
 
 

@@ -1,4 +1,4 @@
-"""Trains probes and writes their least times as the last line of JSON; its `seconds` are those of all.
+"""Trains probes and writes their median times as the last line of JSON; its `seconds` are those of all.
 
 Files are saved below the folder, as those of runs are. See `backend.planning.costs.probes`.
 
@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
@@ -62,13 +63,13 @@ class Stopwatch(Report):
     def times(self, ended_at: float) -> Times:
         """Saving the best model takes as long as saving the last one, which is all that follows the last epoch."""
         best = ended_at - self.saved_at[-1]
-        epoch = min(self._seconds(epoch) for epoch in self.epochs[1:])
+        epoch = median(self._seconds(epoch) for epoch in self.epochs[1:])
         gaps = [after - before for before, after in zip(self.saved_at, self.saved_at[1:], strict=False)]
         saves = [
             gap - self._seconds(epoch) - (best if epoch.best else 0.0)
             for gap, epoch in zip(gaps, self.epochs[1:], strict=True)
         ]
-        save = max(0.0, min(saves))
+        save = max(0.0, median(saves))
         first = self.saved_at[0] - self.built_at
         start = max(0.0, first - epoch - save - best)
         return Times(start=start, epoch=epoch, save=save, best=best)
