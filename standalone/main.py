@@ -120,7 +120,7 @@ def add_change(runs: Any) -> None:
     change.add_argument("--study", help="those of this study, by its id")
     change.add_argument("--q", metavar="TEXT", help="those whose name, notes or a tag contain this")
     change.add_argument("--without", action="append", metavar="ID", help="leave out this one; repeat it for several")
-    change.add_argument("--expected", type=int, metavar="N", help="change none unless the filters match N runs")
+    change.add_argument("--expected", type=int, metavar="N", help="change none unless the filters leave N runs")
     change.add_argument("--tag", help="the tag that `tag` adds and `untag` takes away")
     change.add_argument("--kill", action="store_true", help="stop them now; their current epochs are lost")
 

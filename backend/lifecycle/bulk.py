@@ -27,8 +27,8 @@ MAX_IDS = 10_000  # of a body, which has a megabyte at most; `query` has no limi
 class BulkRequest(RequestBody):
     """What to do with the runs of `ids`, or with all that match `query`, the filters of the list, except `without`.
 
-    `expected` is how many runs match `query`, as `total` of the list: if it is another number by then, nothing is
-    changed. `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
+    `expected` is how many runs that leaves: if it is another number by then, nothing is changed. `mode` is that of a
+    stop, `finish` unless it is given. `tag` is what to add or to take away.
     """
 
     ids: Annotated[list[Name], Field(max_length=MAX_IDS)] | None = None
@@ -76,7 +76,7 @@ def change_runs(database: Database, redis_stream: RedisStream, data_dir: Path, r
 
     Raises:
         Invalid: A condition of the query is not allowed; nothing was changed.
-        Conflict: As `_matching`; nothing was changed.
+        Conflict: As `_expect`; nothing was changed.
         Unavailable: As `in_batches`.
     """
     result = BulkRead(done=0, refused=[])
@@ -99,23 +99,25 @@ def _ids(database: Database, request: BulkRequest) -> Sequence[str]:
     """Returns the ids in ascending order: two requests that lock the same runs then never wait for each other."""
     if request.query is None:
         return sorted(set(request.ids or []))
-    return sorted(_matching(database, request.query, request.expected) - {*(request.without or ())})
+    with database.read() as session:
+        matching = set(session.scalars(select_ids(request.query)))
+    run_ids = sorted(matching - {*(request.without or ())})
+    if request.expected is not None:
+        _expect(request.expected, run_ids)
+    return run_ids
 
 
-def _matching(database: Database, query: RunFilter, expected: int | None) -> set[str]:
-    """Returns the ids of runs that match a query.
+def _expect(expected: int, run_ids: Sequence[str]) -> None:
+    """Checks the number of runs that would be changed.
 
     Raises:
-        Conflict: Another number of runs than `expected` matches.
+        Conflict: It is another one, as where a run that is left out no longer matches.
     """
-    with database.read() as session:
-        run_ids = set(session.scalars(select_ids(query)))
-    if expected not in (None, len(run_ids)):
+    if expected != len(run_ids):
         raise Conflict(
-            f"The number of runs that match is {len(run_ids):,} now, not {expected:,}, so nothing was changed; look at "
-            "the list again, then repeat it."
+            f"The number of runs to change is {len(run_ids):,} now, not {expected:,}, so nothing was changed; look at "
+            "the list again and choose them anew."
         )
-    return run_ids
 
 
 def _change_batch(

@@ -185,7 +185,7 @@ def change_from_the_shell(run_id: str, capsys: pytest.CaptureFixture[str]) -> No
     printed = capsys.readouterr()
     assert printed.out.splitlines()[:3] == ["1 tagged", "0 deleted", "0 stopped"]
     assert f"{run_id}  Run " in printed.out.splitlines()[3]
-    assert "The number of runs that match is 1 now, not 2, so nothing was changed" in printed.err
+    assert "The number of runs to change is 1 now, not 2, so nothing was changed" in printed.err
     assert "Give ids of runs, or filters" in printed.err
     assert "and not both" in printed.err
 

@@ -2519,8 +2519,8 @@ export interface components {
          * BulkRequest
          * @description What to do with the runs of `ids`, or with all that match `query`, the filters of the list, except `without`.
          *
-         *     `expected` is how many runs match `query`, as `total` of the list: if it is another number by then, nothing is
-         *     changed. `mode` is that of a stop, `finish` unless it is given. `tag` is what to add or to take away.
+         *     `expected` is how many runs that leaves: if it is another number by then, nothing is changed. `mode` is that of a
+         *     stop, `finish` unless it is given. `tag` is what to add or to take away.
          */
         BulkRequest: {
             /**

@@ -46,7 +46,7 @@ export const findGroups = async (params: URLSearchParams): Promise<Page<RunGroup
   (await request(client.GET('/api/runs/groups', { params: queryOf(params) }))) as Page<RunGroup>
 
 export type BulkAction = { do: 'stop'; mode: 'finish' | 'kill' } | { do: 'delete' } | { do: 'tag' | 'untag'; tag: string }
-/** The runs of a bulk change: by id, or all that match the list's filters except some. `expected`: how many have to match. */
+/** The runs of a bulk change: by id, or all that match the list's filters except some. `expected`: how many runs that has to leave. */
 export type BulkTarget = { ids: string[] } | { query: Record<string, string | string[]>; without: string[]; expected?: number }
 export type BulkAnswer = components['schemas']['BulkRead']
 

@@ -61,7 +61,7 @@ export class Selection {
     this.ids = idsOf(isOn === this.isEverything ? others : [...others, ...ids])
   }
 
-  /** What a bulk change is sent for. `filters` are those of the list, and `expected` is how many runs have to match them still. */
+  /** What a bulk change is sent for. `filters` are those of the list, and `expected` is how many runs it has to change. */
   target(filters: URLSearchParams, expected?: number): BulkTarget {
     const ids = Object.keys(this.ids)
     if (!this.isEverything) return { ids }
