@@ -20,6 +20,13 @@ export interface DrawnEpoch extends Mistakes {
   query: SampleQuery
 }
 
+/** What is read: the images are those that are chosen as it is read, not as it was requested. */
+interface Reading {
+  queryOf: () => SampleQuery
+  /** Whether the epoch is the best one of a run that trains. */
+  follows: boolean
+}
+
 /** The classes by similarity, and the tree that says how similar they are. */
 export interface SimilarityOrder {
   order: number[]
@@ -36,10 +43,9 @@ export class Evaluation {
   failure = $state('')
   #kept = new Map<string, Promise<DrawnEpoch>>()
   #isOrderRequested = false
-  #requested: SampleQuery | null = null
+  #requested: Reading | null = null
   #isReading = false
-  /** The last request, and the earliest time of the next reading that follows a best epoch. */
-  #last: [SampleQuery, number | null] | null = null
+  /** The earliest time of the next reading that follows a best epoch. */
   #nextAt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
@@ -47,29 +53,29 @@ export class Evaluation {
     this.id = id
   }
 
-  /** Reads an epoch with the images that `query` chooses. `trainedMs`: for so long has the run trained whose best epoch this
-   * is; null for an epoch that stays, or was chosen. */
-  request(query: SampleQuery, trainedMs: number | null): void {
+  /** Reads an epoch with the images that `queryOf` chooses, which is called as they are read. `trainedMs`: for so long has
+   * the run trained whose best epoch this is; null for an epoch that stays, or was chosen. */
+  request(queryOf: () => SampleQuery, trainedMs: number | null): void {
     clearTimeout(this.#timer)
-    this.#last = [query, trainedMs]
     const read = (): void => {
       this.#nextAt = performance.now() + Math.min(Math.max(2 * (trainedMs ?? 0), MIN_PAUSE_MS), MAX_PAUSE_MS)
-      void this.#readNext(query, trainedMs !== null)
+      void this.#readNext({ queryOf, follows: trainedMs !== null })
     }
     const pause = trainedMs === null ? 0 : this.#nextAt - performance.now()
     if (pause > 0) this.#timer = setTimeout(read, pause)
     else read()
   }
 
-  /** Reads at once what was requested last, in place of waiting. */
-  refresh(): void {
+  /** As `request`, at once in place of waiting. */
+  refresh(queryOf: () => SampleQuery, trainedMs: number | null): void {
     this.#nextAt = 0
-    if (this.#last) this.request(...this.#last)
+    this.request(queryOf, trainedMs)
   }
 
   /** Ends the following when the matrix leaves the screen, or the page is left. */
   stop(): void {
     clearTimeout(this.#timer)
+    this.#requested = null
   }
 
   /** Reads an epoch that is likely to be requested next. An error is told when it is. */
@@ -90,13 +96,13 @@ export class Evaluation {
   }
 
   /** Reads one epoch at a time, then the newest that was requested since. */
-  async #readNext(query: SampleQuery, follows: boolean): Promise<void> {
-    this.#requested = query
+  async #readNext(reading: Reading): Promise<void> {
+    this.#requested = reading
     if (this.#isReading) return
     this.#isReading = true
     while (this.#requested !== null) {
-      const requested: SampleQuery = this.#requested
-      await this.#read(requested, follows)
+      const requested: Reading = this.#requested
+      await this.#read(requested.queryOf(), requested.follows)
       if (this.#requested === requested) this.#requested = null
     }
     this.#isReading = false

@@ -6,11 +6,12 @@ import type { Mistakes } from '../api/types'
 
 vi.mock('../api/client', () => ({ readMistakes: vi.fn() }))
 
-const query = (epoch: number): api.SampleQuery => sampleQuery(NO_SELECTION, { epoch, split: 'validation' }, 'confidence', 0)
+const query = (epoch: number) => (): api.SampleQuery => sampleQuery(NO_SELECTION, { epoch, split: 'validation' }, 'confidence', 0)
+const answerOf = (epoch: unknown): Mistakes => ({ matrix: { epoch: Number(epoch), rows: [] } }) as unknown as Mistakes
 
 beforeEach(() => {
   vi.useFakeTimers()
-  vi.mocked(api.readMistakes).mockImplementation((_, { epoch }) => Promise.resolve({ matrix: { epoch: Number(epoch), rows: [] } } as unknown as Mistakes))
+  vi.mocked(api.readMistakes).mockImplementation((_, { epoch }) => Promise.resolve(answerOf(epoch)))
 })
 afterEach(() => {
   vi.clearAllMocks()
@@ -50,10 +51,46 @@ test('a reader need not wait for the best epoch, and the next reading waits agai
   evaluation.request(query(5), 60_000)
   await vi.advanceTimersByTimeAsync(0)
   evaluation.request(query(8), 63_000)
-  evaluation.refresh()
+  evaluation.refresh(query(8), 63_000)
   await vi.advanceTimersByTimeAsync(0)
   expect(evaluation.drawn?.matrix.epoch).toBe(8)
   evaluation.request(query(9), 64_000)
   await vi.advanceTimersByTimeAsync(59_000)
   expect(evaluation.drawn?.matrix.epoch).toBe(8)
+})
+
+test('a reader need not wait for the best epoch where the matrix is off the screen', async () => {
+  const evaluation = new Evaluation('r1')
+  evaluation.request(query(5), 60_000)
+  await vi.advanceTimersByTimeAsync(0)
+  evaluation.stop()
+  evaluation.refresh(query(8), 63_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(evaluation.drawn?.matrix.epoch).toBe(8)
+})
+
+test('images that are chosen while the next reading waits are read with it', async () => {
+  const evaluation = new Evaluation('r1')
+  let chosen = NO_SELECTION
+  evaluation.request(query(5), 60_000)
+  await vi.advanceTimersByTimeAsync(0)
+  evaluation.request(() => sampleQuery(chosen, { epoch: 6, split: 'validation' }, 'random', 3), 61_000)
+  chosen = { true: 'Bag', predicted: 'Coat' }
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(evaluation.drawn?.query).toMatchObject({ epoch: '6', true: 'Bag', predicted: 'Coat' })
+})
+
+test.each([
+  { trained: [null, 60_000], slices: [undefined, undefined, true] },
+  { trained: [60_000, null], slices: [undefined, true, undefined] },
+])('slices come with the best epoch alone, whichever is read before it: $trained', async ({ trained, slices }) => {
+  const evaluation = new Evaluation('r1')
+  evaluation.request(query(1), null)
+  await vi.advanceTimersByTimeAsync(5_000)
+  vi.mocked(api.readMistakes).mockImplementationOnce((_, { epoch }) => new Promise((resolve) => setTimeout(() => resolve(answerOf(epoch)), 5_000)))
+  evaluation.request(query(2), trained[0]!)
+  await vi.advanceTimersByTimeAsync(3_000)
+  evaluation.request(query(3), trained[1]!)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(vi.mocked(api.readMistakes).mock.calls.map(([, { slices: asked }]) => asked)).toEqual(slices)
 })
