@@ -46,13 +46,13 @@ test('a run that would end at once again shows why it is not resumed', () => {
     {
       name: 'resume',
       title: 'Train longer',
-      effect: 'early stopping ended it after epoch 12 and would end it there again; clone the run with a greater patience instead',
+      effect: 'early stopping ended it after epoch 12 and would end it there again; run it again with a greater patience instead',
       disabled: true,
     },
   ])
   const [diverged] = runActions(run({ status: 'failed', metrics: { loss: null } }))
   expect(diverged).toMatchObject({ title: 'Resume', disabled: true })
-  expect(diverged?.effect).toBe('the loss was NaN after epoch 4 and would be NaN again; clone the run with a smaller learning rate instead')
+  expect(diverged?.effect).toBe('the loss was NaN after epoch 4 and would be NaN again; run it again with a smaller learning rate instead')
 })
 
 test('a finished run suggests one and a half times its epochs', () => {

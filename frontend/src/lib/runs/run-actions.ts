@@ -11,7 +11,7 @@ export const MAX_EPOCHS = 100_000
 export interface Action {
   name: 'finish' | 'kill' | 'resume'
   title: string
-  /** What the action keeps and loses; of a disabled one, why the server refuses it. */
+  /** What the action keeps and loses; of a disabled one, why the server refuses it and what to press instead. */
   effect: string
   disabled?: boolean
 }
@@ -66,11 +66,11 @@ function resume(run: Run): Action {
 /** Says, as the server would, why a run that early stopping or a NaN loss ended is not resumed; else null. */
 function whyRefused(run: Run): string | null {
   if (run.ended_by === 'early_stopping') {
-    return `early stopping ended it after epoch ${count(run.epoch)} and would end it there again; clone the run with a greater patience instead`
+    return `early stopping ended it after epoch ${count(run.epoch)} and would end it there again; run it again with a greater patience instead`
   }
   const endsOnNan = valueAt(run.spec, 'callbacks.terminate_on_nan') === true
   if (!endsOnNan || run.metrics?.loss !== null) return null
-  return `the loss was NaN after epoch ${count(run.epoch)} and would be NaN again; clone the run with a smaller learning rate instead`
+  return `the loss was NaN after epoch ${count(run.epoch)} and would be NaN again; run it again with a smaller learning rate instead`
 }
 
 /** Returns the epochs that the dialog suggests: those of the spec, or one and a half times as many for a finished run. */
