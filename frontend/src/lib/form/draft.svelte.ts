@@ -8,7 +8,7 @@ import { equal } from '../spec/equal'
 import { errorsByPath, fieldsOf, fieldErrors, CHOICE_FIELDS, type Field, type ChoicePath } from './fields'
 import { parseTags } from '../text/tags'
 import { hasSmoothing, withChoice, withPart, withScalingOf, withValidationOf } from './part-choices'
-import { StudyDraft, type StoredStudy } from './study/study-draft.svelte'
+import { NO_STUDY, StudyDraft, type StoredStudy } from './study/study-draft.svelte'
 import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
@@ -71,6 +71,7 @@ export class Draft {
   /** The form shows what was changed in this tab before, as at the last launch. */
   isRestored = $state(false)
   #start = $state.raw<Spec>({})
+  #startName = ''
   #models: Record<string, Json> = {}
   #initialTexts: Record<string, string> = {}
 
@@ -78,8 +79,8 @@ export class Draft {
   formErrors: Record<string, string> = $derived.by(() => ({ ...fieldErrors(this.fields, this.spec), ...this.#modelJsonErrors() }))
   errors: Record<string, string> = $derived.by(() => ({ ...this.checkErrors, ...this.launchErrors, ...this.formErrors }))
   isChanged: boolean = $derived.by(() => !equal(this.spec, this.recipe.spec))
-  /** True when the user changed the spec; the dataset in the address is no change. */
-  isEdited: boolean = $derived.by(() => !equal(this.spec, this.#start))
+  /** True when the user changed anything; the dataset in the address and what fits to it are no change. */
+  isEdited: boolean = $derived.by(() => !equal(this.stored(), { spec: this.#start, name: this.#startName, tags: '', notes: '', texts: {}, study: NO_STUDY }))
   dataset: Dataset | undefined = $derived.by(() =>
     chosenDataset(this.datasets, String(valueAt(this.spec, 'dataset.name'))),
   )
@@ -90,15 +91,15 @@ export class Draft {
     this.catalog = catalog
     this.#initialize(dataset)
     const { study, ...before } = stored ?? {}
-    this.isRestored = stored !== null && !equal(before, { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts })
     Object.assign(this, before)
     this.study = new StudyDraft((path) => this.varyLimit(path), study)
+    this.isRestored = stored !== null && this.isEdited
   }
 
   #initialize(dataset: string | null): void {
     this.#start = dataset === null ? this.recipe.spec : withDataset(this.recipe.spec, dataset)
     this.spec = this.#start
-    this.name = this.origin !== null ? nextName(this.recipe.name) : (dataset ?? this.recipe.name)
+    this.name = this.#startName = this.origin !== null ? nextName(this.recipe.name) : (dataset ?? this.recipe.name)
     this.tags = this.notes = ''
     this.bet = null
     this.texts = {}
@@ -107,14 +108,20 @@ export class Draft {
   /** Returns to the recipe, with its own dataset or the given one. */
   reset(dataset: string | null): void {
     this.#initialize(dataset)
+    this.setDatasets(this.datasets)
+    this.study.change(NO_STUDY)
     this.isRestored = false
     this.launchErrors = this.checkErrors = {}
   }
 
-  /** A form that nobody has changed validates on the validation split of its dataset, where that has one. */
+  /** A form whose spec nobody has changed validates on the validation split of its dataset, where that has one. */
   setDatasets(datasets: Dataset[]): void {
     this.datasets = datasets
-    if (this.origin === null && !this.isEdited && this.dataset) this.#start = this.spec = withValidationOf(this.dataset, this.spec)
+    const dataset = chosenDataset(datasets, String(valueAt(this.#start, 'dataset.name')))
+    if (this.origin !== null || !dataset) return
+    const isStart = equal(this.spec, this.#start)
+    this.#start = withValidationOf(dataset, this.#start)
+    if (isStart) this.spec = this.#start
   }
 
   stored(): StoredDraft {

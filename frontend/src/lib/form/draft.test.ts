@@ -63,6 +63,28 @@ test('the form of a dataset with a validation split begins with it, and a copy o
   expect(valueAt(copy.spec, 'dataset.validation.from')).toBe('test')
 })
 
+test('a form that fits its dataset and that nobody changed says nothing of changes', () => {
+  const birds = { ...pets, name: 'birds', counts: { train: [3], validation: [1], test: [1] } } as Dataset
+  const run = draft('birds')
+  run.setDatasets([birds])
+  expect([valueAt(run.spec, 'dataset.validation.from'), run.isEdited]).toEqual(['validation', false])
+  run.name = 'mine'
+  const again = new Draft(recipe, catalog, JSON.parse(JSON.stringify(run.stored())), 'birds')
+  again.setDatasets([birds])
+  expect([again.isRestored, again.isEdited]).toEqual([true, true])
+  again.reset('birds')
+  expect([valueAt(again.spec, 'dataset.validation.from'), again.isEdited]).toEqual(['validation', false])
+})
+
+test('the choice of a study is a change, which is kept and discarded', () => {
+  const run = draft()
+  run.study.change({ kind: 'repeat', seeds: '1, 2' })
+  const again = new Draft(recipe, catalog, JSON.parse(JSON.stringify(run.stored())), null)
+  expect([run.isEdited, again.isRestored, again.study.text.seeds]).toEqual([true, true, '1, 2'])
+  again.reset(null)
+  expect([again.isEdited, again.study.text.kind]).toEqual([false, null])
+})
+
 test('weights by class follow the dataset', () => {
   const run = draft('pets')
   run.datasets = [pets, { ...pets, name: 'birds', classes: ['dog', 'hen'] }]

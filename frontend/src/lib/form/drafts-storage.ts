@@ -15,10 +15,11 @@ export function loadDraft(key: string): StoredDraft | null {
   }
 }
 
-/** Loses the draft, not the page, when the browser's storage is full or forbidden. */
-export function saveDraft(key: string, draft: StoredDraft): void {
+/** Stores a draft, or none in place of the one before. Loses it, not the page, when the browser's storage is full or forbidden. */
+export function saveDraft(key: string, draft: StoredDraft | null): void {
   try {
-    sessionStorage.setItem(key, JSON.stringify(draft))
+    if (draft === null) sessionStorage.removeItem(key)
+    else sessionStorage.setItem(key, JSON.stringify(draft))
   } catch (error) {
     console.info('A draft could not be stored:', error)
   }

@@ -46,11 +46,12 @@ export interface StoredStudy {
   objective: string
 }
 
-const EMPTY: StoredStudy = { kind: null, varied: {}, seeds: '0, 1, 2', runs: '20', fractions: '0.125, 0.25, 0.5, 1', pruner: 'none', objective: 'best.val_accuracy' }
+/** The form starts one run. */
+export const NO_STUDY: StoredStudy = { kind: null, varied: {}, seeds: '0, 1, 2', runs: '20', fractions: '0.125, 0.25, 0.5, 1', pruner: 'none', objective: 'best.val_accuracy' }
 const MAX_SEED = 2 ** 31 - 1
 
 export class StudyDraft {
-  text = $state.raw<StoredStudy>(EMPTY)
+  text = $state.raw<StoredStudy>(NO_STUDY)
   /** Errors of the last check or launch, by field of the study or by varied path. */
   serverErrors = $state.raw<Record<string, string>>({})
   readonly #limit: (path: string) => Limit | undefined
@@ -65,7 +66,7 @@ export class StudyDraft {
 
   constructor(limit: (path: string) => Limit | undefined, stored: StoredStudy | undefined) {
     this.#limit = limit
-    this.text = { ...EMPTY, ...stored }
+    this.text = { ...NO_STUDY, ...stored }
   }
 
   change(changes: Partial<StoredStudy>): void {
@@ -105,7 +106,7 @@ export class StudyDraft {
       ...(options.includes('fractions') ? { fractions: numbers(this.text.fractions) } : {}),
       ...(options.includes('seeds') && this.text.seeds.trim() ? { seeds: numbers(this.text.seeds) } : {}),
       ...(options.includes('runs') ? { runs: Number(this.text.runs), pruner } : {}),
-      ...(objective === EMPTY.objective ? {} : { objective }),
+      ...(objective === NO_STUDY.objective ? {} : { objective }),
     }
   }
 
