@@ -30,6 +30,7 @@ export class RunsComparison {
   #choice: CompareChoice = {}
   #chosen: Selection = NO_SELECTION
   #latest = 0
+  #readings = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #due = 0
 
@@ -41,15 +42,15 @@ export class RunsComparison {
   stop(): void {
     clearTimeout(this.#timer)
     this.#latest += 1
+    this.#readings += 1
   }
 
   async read(choice: CompareChoice = this.#choice): Promise<void> {
     this.#choice = choice
-    const isFirst = this.comparison === null
-    await this.#readComparison(async () => {
-      if (!isFirst) this.revision += 1
-      await this.readLineage()
-    })
+    const [reading, isFirst] = [++this.#readings, this.comparison === null]
+    if (!(await this.#readComparison()) || reading !== this.#readings) return
+    if (!isFirst) this.revision += 1
+    await this.readLineage().catch((error: unknown) => this.#fail(error))
   }
 
   /** Reads the images of a part of the difference matrix. */
@@ -59,18 +60,20 @@ export class RunsComparison {
     void this.#readComparison()
   }
 
-  async #readComparison(then?: () => Promise<void>): Promise<void> {
+  /** Returns whether it was answered, also where a later one is waited for: the rest of a reading follows in any case. */
+  async #readComparison(): Promise<boolean> {
     const [request, chosen] = [++this.#latest, this.#chosen]
     try {
       const comparison = await compareRuns({ ...this.#choice, ...samplesQuery(chosen), runs: this.ids.join(',') })
-      if (request !== this.#latest) return
+      if (request !== this.#latest) return true
       this.comparison = comparison
       this.imagesOf = chosen
       this.failure = ''
       this.missing = []
-      await then?.()
+      return true
     } catch (error) {
       if (request === this.#latest) await this.#fail(error)
+      return false
     }
   }
 

@@ -42,3 +42,23 @@ test('the images of a cell come with the comparison, which says whose they are',
     [['fixed', 'broken', 'both_right'], 'Bag'],
   ])
 })
+
+test('a cell that is pressed during a reading does not end the rest of it', async () => {
+  const comparison = new RunsComparison(['a', 'b'])
+  await comparison.read({ epoch: 'best', split: 'validation' })
+  const reading = comparison.read()
+  comparison.select({ true: 'Bag', predicted: 'Bag' })
+  await reading
+  expect([comparison.revision, vi.mocked(api.readLineage).mock.calls.length]).toEqual([1, 2])
+})
+
+test('relations that cannot be read are told where a cell was pressed meanwhile', async () => {
+  const comparison = new RunsComparison(['a', 'b'])
+  vi.mocked(api.readLineage).mockImplementationOnce(() => new Promise((_, reject) => setTimeout(() => reject(new Error('The board does not answer.')), 100)))
+  const reading = comparison.read({ epoch: 'best', split: 'validation' })
+  await vi.advanceTimersByTimeAsync(0)
+  comparison.select({ true: 'Bag', predicted: 'Bag' })
+  await vi.advanceTimersByTimeAsync(200)
+  await reading
+  expect(comparison.failure).toBe('The board does not answer.')
+})
