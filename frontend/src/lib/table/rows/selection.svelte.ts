@@ -12,6 +12,8 @@ export class Selection {
   isEverything = $state(false)
   /** The run that was chosen last, where a range begins. */
   #last: string | null = null
+  /** Rises when what is selected is replaced, so that what was pressed before no longer adds to it. */
+  #replaced = 0
 
   has(id: string): boolean {
     return this.isEverything !== (this.ids[id] === true)
@@ -28,24 +30,34 @@ export class Selection {
   }
 
   clear(): void {
-    this.ids = {}
-    this.isEverything = false
+    this.#replace({}, false)
   }
 
   everything(): void {
-    this.ids = {}
-    this.isEverything = true
+    this.#replace({}, true)
   }
 
   set(ids: string[]): void {
-    this.ids = idsOf(ids)
-    this.isEverything = false
+    this.#replace(idsOf(ids), false)
+  }
+
+  #replace(ids: Ids, isEverything: boolean): void {
+    this.ids = ids
+    this.isEverything = isEverything
+    this.#replaced += 1
   }
 
   /** Adds `ids`, or takes them away if all of them are selected. */
   toggle(ids: string[]): void {
     const isOff = ids.some((id) => !this.has(id))
     this.#change(ids, isOff)
+  }
+
+  /** As `toggle` once the ids are read, unless something else is selected by then, as after other filters. */
+  async toggleRead(reading: Promise<string[]>): Promise<void> {
+    const before = this.#replaced
+    const ids = await reading
+    if (before === this.#replaced) this.toggle(ids)
   }
 
   /** Selects a run or takes it away, and with a range all between it and the one before, which are in the order of `runs`. */

@@ -30,6 +30,16 @@ test('runs are taken away from all that match, and added again', () => {
   expect([selection.count(40), selection.isAll]).toEqual([40, true])
 })
 
+test('a group whose runs are read is not selected once the selection was cleared', async () => {
+  const selection = new Selection()
+  await selection.toggleRead(Promise.resolve(['a']))
+  const reading = selection.toggleRead(Promise.resolve(['b', 'c']))
+  selection.clear()
+  selection.choose('d', null)
+  await reading
+  expect(Object.keys(selection.ids)).toEqual(['d'])
+})
+
 test('an address leaves out as many runs as it may have conditions', () => {
   const selection = new Selection()
   selection.everything()
