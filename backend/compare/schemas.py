@@ -201,7 +201,7 @@ class Result(BaseModel):
     """What the model of `epoch` scored on `images` images, and what the run cost.
 
     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
-    the size of `best.keras`, `prediction_ms` the shortest of some times of one prediction, on the processor of
+    the size of `best.keras`, `prediction_ms` the shortest of a second's predictions of one image, on the processor of
     the worker that proved the run's bundle, null until then.
     """
 

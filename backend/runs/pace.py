@@ -1,4 +1,4 @@
-"""How long an epoch of a run takes, and when its last epoch is due."""
+"""How long an epoch of a run takes, when its last epoch is due, and whether its worker is silent."""
 
 import statistics
 
@@ -33,14 +33,14 @@ def eta_seconds(run: Run, now: float) -> float | None:
     pace = seconds_per_epoch(run)
     if run.status != "running" or pace is None or run.epoch_at is None or run.stalled_since is not None:
         return None  # a stopping run ends before all epochs are trained
-    if _is_silent(run, now):
+    if is_silent(run, now):
         return None
     left = run.epochs - run.epoch
     return max(0.0, pace - (now - run.epoch_at)) + (left - 1) * pace if left > 0 else 0.0
 
 
-def _is_silent(run: Run, now: float) -> bool:
-    """Returns whether the worker has not been heard from for SILENT_SHARE of its lease."""
+def is_silent(run: Run, now: float) -> bool:
+    """Returns whether the run's worker has not renewed its lease for SILENT_SHARE of it."""
     if run.heartbeat_at is None or run.lease_expires_at is None:
         return False
     return now - run.heartbeat_at > SILENT_SHARE * (run.lease_expires_at - run.heartbeat_at)

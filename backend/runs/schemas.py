@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from backend.db.clock import to_datetime
 from backend.db.models import PRIORITIES, Run
 from backend.requests import Line, Lines, Name, RequestBody
-from backend.runs.pace import eta_seconds, seconds_per_epoch
+from backend.runs.pace import eta_seconds, is_silent, seconds_per_epoch
 from backend.spec import Precision, RunSpec
 from backend.spec.backbones.phases import PART_TITLES, head_epochs
 
@@ -107,6 +107,7 @@ class RunSummary(BaseModel):
     spark: list[float | None]
     error: RunError | None
     lost_contact: bool
+    silent: bool = Field(description="its worker has not renewed the lease for half of its duration")
     heartbeat_at: datetime | None
     stalled_since: datetime | None
     seconds_per_epoch: float | None
@@ -173,7 +174,7 @@ def priority_name(number: int) -> Priority:
 
 
 def run_read(run: Run, now: float, queue_position: int | None = None) -> RunRead:
-    """Converts a row. `now` is the database's time in seconds, for `eta_seconds` and `lost_contact`."""
+    """Converts a row. `now` is the database's time in seconds, for `eta_seconds`, `lost_contact` and `silent`."""
     return RunRead.model_validate(run_values(run, now, queue_position))
 
 
@@ -199,6 +200,7 @@ def _summary(run: Run, now: float, queue_position: int | None) -> dict[str, Any]
         "priority": priority_name(run.priority),
         **{name: to_datetime(at) for name in TIME_FIELDS if (at := getattr(run, name)) is not None},
         "lost_contact": has_lost_contact(run, now),
+        "silent": is_silent(run, now),
         "seconds_per_epoch": seconds_per_epoch(run),
         "eta_seconds": eta_seconds(run, now),
         "queue_position": queue_position if run.status == "queued" else None,

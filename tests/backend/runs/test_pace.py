@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.db.models import Run
-from backend.runs.pace import add_epoch, eta_seconds, seconds_per_epoch
+from backend.runs.pace import add_epoch, eta_seconds, is_silent, seconds_per_epoch
 
 
 def trained(durations: list[float], **values: Any) -> Run:
@@ -62,6 +62,17 @@ def test_a_run_whose_worker_misses_heartbeats_has_no_time_left() -> None:
     lease = {"heartbeat_at": 1_010.0, "lease_expires_at": 1_040.0}
     assert eta_seconds(trained([10.0], **lease), 1_025.0) == 80.0
     assert eta_seconds(trained([10.0], **lease), 1_025.1) is None
+
+
+@pytest.mark.parametrize("status", ["preparing", "running", "stopping"])
+def test_a_run_is_silent_after_half_of_its_own_lease(status: str) -> None:
+    lease = {"status": status, "heartbeat_at": 1_010.0, "lease_expires_at": 1_070.0}
+    assert not is_silent(trained([], **lease), 1_040.0)
+    assert is_silent(trained([], **lease), 1_040.1)
+
+
+def test_a_run_without_a_lease_is_not_silent() -> None:
+    assert not is_silent(trained([], status="queued", heartbeat_at=1_010.0, lease_expires_at=None), 9_000.0)
 
 
 def test_after_the_last_epoch_nothing_is_left() -> None:

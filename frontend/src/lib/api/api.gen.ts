@@ -2843,6 +2843,11 @@ export interface components {
             result: components["schemas"]["Result"];
             /** Seconds Per Epoch */
             seconds_per_epoch: number | null;
+            /**
+             * Silent
+             * @description its worker has not renewed the lease for half of its duration
+             */
+            silent: boolean;
             /** Slot */
             slot: string | null;
             /** Spark */
@@ -5749,7 +5754,7 @@ export interface components {
          * @description What the model of `epoch` scored on `images` images, and what the run cost.
          *
          *     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
-         *     the size of `best.keras`, `prediction_ms` the shortest of some times of one prediction, on the processor of
+         *     the size of `best.keras`, `prediction_ms` the shortest of a second's predictions of one image, on the processor of
          *     the worker that proved the run's bundle, null until then.
          */
         Result: {
@@ -6120,6 +6125,11 @@ export interface components {
             recipe: string | null;
             /** Seconds Per Epoch */
             seconds_per_epoch: number | null;
+            /**
+             * Silent
+             * @description its worker has not renewed the lease for half of its duration
+             */
+            silent: boolean;
             /** Slot */
             slot: string | null;
             /** Spark */
@@ -6801,6 +6811,11 @@ export interface components {
             run: string;
             /** Seconds Per Epoch */
             seconds_per_epoch: number | null;
+            /**
+             * Silent
+             * @description its worker has not renewed the lease for half of its duration
+             */
+            silent: boolean;
             /** Slot */
             slot: string | null;
             /** Spark */

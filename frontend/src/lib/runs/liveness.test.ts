@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { isSilent, lastSign, liveness, type LivenessContext } from './liveness'
+import { lastSign, liveness, type LivenessContext } from './liveness'
 import type { LiveRun, Worker } from '../api/types'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const context: LivenessContext = { now, lastSign: now - 1000, isSilent: false, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
+const context: LivenessContext = { now, lastSign: now - 1000, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
 const run = {
   status: 'running',
   epoch: 10,
@@ -19,6 +19,7 @@ const run = {
   queue_position: null,
   attempt: 1,
   lost_contact: false,
+  silent: false,
   started_at: earlier(63),
   finished_at: null,
 } as unknown as LiveRun
@@ -49,10 +50,9 @@ test('lost contact is described', () => {
 })
 
 test('a run of which nothing is heard says for how long, and where it goes on', () => {
-  const silent = { ...context, lastSign: now - 21_000, isSilent: true }
-  expect(liveness(run, silent)).toBe('Nothing has been heard from cpu-0 on tower for 21 s. When its lease ends, the run continues after epoch 10 on the next idle worker.')
-  expect(liveness({ ...run, epoch: 0 }, silent)).toContain('the run starts again on the next idle worker')
-  expect([isSilent(run, now - 21_000, now), isSilent(run, now - 19_000, now), isSilent({ ...run, status: 'finished' }, 0, now)]).toEqual([true, false, false])
+  const silent = { ...run, silent: true, heartbeat_at: earlier(21) }
+  expect(liveness(silent, context)).toBe('Nothing has been heard from cpu-0 on tower for 21 s. When its lease ends, the run continues after epoch 10 on the next idle worker.')
+  expect(liveness({ ...silent, status: 'preparing', epoch: 0 }, context)).toContain('the run starts again on the next idle worker')
 })
 
 test('the last sign of a run is an event, its own heartbeat or that of its worker', () => {

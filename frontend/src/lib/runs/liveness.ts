@@ -3,11 +3,7 @@
 import { ago, plural, ticking } from '../text/format'
 import { statusTitle, timing } from './run-status'
 import { durationText } from './run-stats'
-import { isTraining } from '../live/run-state'
 import type { LiveRun, Worker } from '../api/types'
-
-/** Heartbeats of 5 s reach the page every 10 s, so that this is longer than any age they have while a worker lives. */
-const SILENT_MILLISECONDS = 20_000
 
 /** Returns when something was last heard of a run: by an event, or by a heartbeat of the run or of its worker. */
 export function lastSign(run: LiveRun, lastEvent: number, workers: Worker[] | null): number {
@@ -15,15 +11,10 @@ export function lastSign(run: LiveRun, lastEvent: number, workers: Worker[] | nu
   return Math.max(lastEvent, ...[run.heartbeat_at, heartbeat].map((time) => (time ? Date.parse(time) : 0)))
 }
 
-/** Not asked while the page has no connection: then it hears nothing of any run. */
-export const isSilent = (run: LiveRun, sign: number, now: number): boolean => isTraining(run) && now - sign > SILENT_MILLISECONDS
-
 /** Times in milliseconds. `place` is the slot and its host, `lastSign` the time at which something was last heard. */
 export interface LivenessContext {
   now: number
   lastSign: number
-  /** Nothing has been heard of the run for longer than heartbeats take. */
-  isSilent: boolean
   place: string
   hasWorkers: boolean
   /** No slot of any worker can start a trainer. */
@@ -35,7 +26,7 @@ export interface LivenessContext {
 export function liveness(run: LiveRun, context: LivenessContext): string {
   if (run.lost_contact) return lostContact(run, context)
   if (run.status === 'queued') return queued(run, context)
-  if (context.isSilent) return silent(run, context)
+  if (run.silent) return silent(run, context)
   if (run.stalled_since) return stalled(run, context)
   if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(context)}`
   if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(context)}`
@@ -47,9 +38,10 @@ function lostContact(run: LiveRun, context: LivenessContext): string {
   return `Lost contact with ${context.place}: the last heartbeat was ${heartbeatAge(context)}. The next idle worker ${start}.`
 }
 
-function silent(run: LiveRun, { now, lastSign, place }: LivenessContext): string {
+/** The server says which run is silent, by the heartbeats of the run itself, so these count alone. */
+function silent(run: LiveRun, { now, place }: LivenessContext): string {
   const start = run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts again'
-  return `Nothing has been heard from ${place} for ${ticking((now - lastSign) / 1000)}. When its lease ends, the run ${start} on the next idle worker.`
+  return `Nothing has been heard from ${place} for ${ticking((now - Date.parse(run.heartbeat_at!)) / 1000)}. When its lease ends, the run ${start} on the next idle worker.`
 }
 
 function queued(run: LiveRun, { now, hasWorkers, areSlotsBroken }: LivenessContext): string {

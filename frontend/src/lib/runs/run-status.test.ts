@@ -36,6 +36,7 @@ const run: LiveRun = {
   spark: [3, 2, 1],
   error: null,
   lost_contact: false,
+  silent: false,
   heartbeat_at: null,
   stalled_since: null,
   seconds_per_epoch: 2,

@@ -10,8 +10,8 @@ import type { LiveRun } from '../api/types'
 import { withEpoch, withoutEpochsAfter, emptyTable, extendTrail, type Step } from '../charts/series'
 import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/types'
 
-/** A live trainer sends events more often than this; after a longer silence the run is read again. */
-const SILENCE_MS = 8_000
+/** A live trainer sends events more often than this; after a longer pause the run is read again, which says if it is silent. */
+const PAUSE_MS = 8_000
 const LOG_PAGE = 200
 /** Epochs in the table, at which it is read again: the server picks fewer, with the extremes of all. */
 const MAX_TABLE_EPOCHS = 4_000
@@ -92,6 +92,7 @@ export class RunView {
     if (this.run === null) return
     if (event.data.seq === this.#lastSeq + 1) this.#lastSeq += 1
     this.run = advance(this.run, event, this.lastEvent)
+    if (this.run.silent && (event.kind === 'epoch' || event.kind === 'progress')) this.run = { ...this.run, silent: false }
     if (event.kind === 'epoch') this.#addEpoch(event.data)
     else if (event.kind === 'progress') this.#addProgress(event.data)
     else if (event.kind === 'log') this.#addLogEvent(event.data)
@@ -109,7 +110,7 @@ export class RunView {
   /** Reads the run again when the trainer has sent nothing for a while. Called every second. */
   poll(now: number): void {
     if (this.run === null || !isActive(this.run) || this.run.status === 'queued') return
-    if (now - Math.max(this.lastEvent, this.#lastRead) < SILENCE_MS) return
+    if (now - Math.max(this.lastEvent, this.#lastRead) < PAUSE_MS) return
     this.#lastRead = now
     this.#readAgain().catch(() => undefined)
   }

@@ -258,3 +258,13 @@ test('a run that is not there is asked for once', async () => {
   expect(view.isMissing).toBe(true)
   expect(api.readRun).toHaveBeenCalledTimes(1)
 })
+
+test('a silent run is no longer silent once its trainer is heard', async () => {
+  const view = new RunView('r1')
+  vi.mocked(api.readRun).mockResolvedValue({ id: 'r1', status: 'running', epoch: 2, epochs: 9, spark: [], last_seq: 12, silent: true } as unknown as LiveRun)
+  await view.read()
+  view.handle(line(13), NOW)
+  expect(view.run?.silent).toBe(true)
+  view.handle({ kind: 'progress', data: { run: 'r1', epoch: 3, batch: 1, batches: 2, metrics: {} } }, NOW)
+  expect(view.run?.silent).toBe(false)
+})
