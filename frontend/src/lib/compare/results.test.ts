@@ -15,6 +15,7 @@ function run(epoch: number, loss: number, changes: object = {}): ComparedRun {
     ...changes,
   } as unknown as ComparedRun
 }
+const tested = (accuracy: number): ComparedRun => run(6, 0.2, { metrics: { accuracy: 0.84, train_eval_accuracy: accuracy, val_accuracy: 0.856 } })
 const row = (runs: ComparedRun[], title: string) => resultRows(runs).find((candidate) => candidate.title === title)
 
 test('the best value stands beside its epoch and the last value; the better one is marked', () => {
@@ -39,8 +40,12 @@ test('of values that are written the same none is better', () => {
 })
 
 test('the gap is that of training in test mode', () => {
-  const tested = run(6, 0.2, { metrics: { accuracy: 0.84, train_eval_accuracy: 0.908, val_accuracy: 0.856 } })
-  expect(row([tested, run(13, 0.2469)], 'Gap to training, last epoch')).toMatchObject({ texts: ['5.2 pt', '3.7 pt'], best: [1] })
+  const queued = run(1, 0.2, { metrics: null })
+  expect(row([tested(0.908), tested(0.876), queued], 'Gap to training, last epoch')).toMatchObject({ texts: ['5.2 pt', '2.0 pt', '–'], best: [1], note: 'training accuracy without dropout and augmentation' })
+})
+
+test('where a run has no gap in test mode, the means over the epoch are compared', () => {
+  expect(row([tested(0.908), run(13, 0.2469)], 'Gap to training, last epoch')).toMatchObject({ texts: ['−1.6 pt', '3.7 pt'], best: [0], note: 'training accuracy as the mean over the epoch' })
 })
 
 test('runs that monitor different metrics have a row for each', () => {

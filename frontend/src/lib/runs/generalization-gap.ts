@@ -15,6 +15,9 @@ export interface Gap {
 
 const MIN_INCREASES = 3
 
+/** What a gap in test mode is made of. */
+export const TEST_MODE = 'training accuracy without dropout and augmentation'
+
 export function generalizationGap(table: MetricsTable): Gap | null {
   const gaps = differences(table)
   const last = gaps.at(-1)

@@ -25,7 +25,7 @@ test('four figures with their details', () => {
   expect(runStats(run, table, null, 0)).toEqual([
     { title: 'Best validation loss', value: '0.5000', detail: 'epoch 2', note: OPTIMISTIC, place: OPTIMISTIC },
     { title: 'Validation accuracy at that epoch', value: '80.00%', detail: 'best 85.00%, epoch 3', place: expect.stringContaining('Baseline') },
-    { title: 'Epoch', value: '4', detail: 'of 10, about 40 s left' },
+    { title: 'Epoch', value: '4', detail: 'of 10, about 40 s left', place: expect.stringContaining('Duration') },
     { title: 'Generalization gap', value: '5.0 pt', detail: 'epoch 3', place: TEST_MODE },
   ])
 })
@@ -54,7 +54,7 @@ test('an ended run shows its duration', () => {
     started_at: '2026-01-01T00:00:00Z',
     finished_at: '2026-01-01T00:02:03Z',
   } as LiveRun
-  expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s', hint: expect.stringContaining('Duration: from the start of the run to its end') })
+  expect(runStats(ended, table, null, 0)[2]).toMatchObject({ value: '10', detail: 'of 10, in 2 min 3 s', note: expect.stringContaining('Duration from start to end') })
 })
 
 test('an accuracy has its interval where the number of images is known', () => {

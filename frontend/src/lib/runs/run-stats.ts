@@ -2,7 +2,7 @@
 
 import { capital, count, duration, metric, percent, plural, shortened, timeLeft } from '../text/format'
 import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
-import { generalizationGap, isInTestMode } from './generalization-gap'
+import { generalizationGap, isInTestMode, TEST_MODE } from './generalization-gap'
 import { currentEpoch, secondsLeft } from './run-status'
 import { isActive, isTraining } from '../live/run-state'
 import type { LiveRun } from '../api/types'
@@ -14,8 +14,6 @@ export interface Stat {
   title: string
   value: string
   detail: string
-  /** What the detail means, where that is not plain. */
-  hint?: string
   note?: string
   /** Of a run that trains: a text as long as the note will be once the first epoch has ended, whose place is kept. */
   place?: string
@@ -121,11 +119,11 @@ function epochs(run: LiveRun, now: number): Stat {
   const took = durationText(run)
   if (run.status === 'stopping') return { title: 'Epochs trained', value: count(run.epoch), detail: `of ${count(run.epochs)}, finishing` }
   const time = left !== null ? `, ${timeLeft(left)} left` : took && `, in ${took}`
-  return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}`, ...(left === null && took ? { hint: DURATION } : {}) }
+  return { title: 'Epoch', value: count(currentEpoch(run)), detail: `of ${count(run.epochs)}${time}`, ...optionalNote(left === null && took ? DURATION : ''), ...place(run, [DURATION]) }
 }
 
 /** Beside it there are the training time, which is that of the epochs alone, and the `fit` of the log. */
-const DURATION = 'Duration: from the start of the run to its end, with reading the data, saving and the last evaluation'
+const DURATION = 'Duration from start to end, with reading the data, saving and the last evaluation'
 
 /** Returns how long a run took; empty for an interrupted run, whose time includes more than training. */
 export function durationText(run: LiveRun): string {
@@ -133,13 +131,13 @@ export function durationText(run: LiveRun): string {
   return duration((Date.parse(run.finished_at) - Date.parse(run.started_at)) / 1000)
 }
 
-const TEST_MODE = 'Training accuracy without dropout and augmentation'
+const TEST_MODE_NOTE = capital(TEST_MODE)
 
 function gapStat(run: LiveRun, table: MetricsTable): Stat {
   const gap = generalizationGap(table)
   const title = 'Generalization gap'
-  if (!gap) return { title, value: '–', detail: '', ...place(run, [TEST_MODE]) }
-  const note = { ...optionalNote(isInTestMode(table) ? TEST_MODE : ''), ...place(run, [TEST_MODE]) }
+  if (!gap) return { title, value: '–', detail: '', ...place(run, [TEST_MODE_NOTE]) }
+  const note = { ...optionalNote(isInTestMode(table) ? TEST_MODE_NOTE : ''), ...place(run, [TEST_MODE_NOTE]) }
   const value = `${gap.points.toFixed(1).replace('-', '−')} pt`
   if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: true, ...note }
   const epoch = `epoch ${count(table.epochs.at(-1))}`
