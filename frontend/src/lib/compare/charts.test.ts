@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { horizontalOf, overlayLines, smoothingText, withPoint, zoomOf, zoomText } from './charts'
+import { groupKeys, horizontalOf, overlayLines, runKeys, smoothingText, withPoint, zoomOf, zoomText } from './charts'
 import type { Curves } from '../api/types'
 
 const curves = (runs: (string | null)[]): Curves =>
@@ -11,6 +11,13 @@ test('a run keeps its letter and its hue when another run has no values', () => 
 
 test('groups are lettered in their order', () => {
   expect(overlayLines(curves([null, null]), 'training', [], new Map())).toMatchObject([{ key: 'A', name: 'Learning rate 0.001, seed not set' }, { key: 'B' }])
+})
+
+test('each run has a key before and after its curve is read, also without one', () => {
+  const lines = overlayLines(curves(['a', 'c']), 'validation', ['a', 'b', 'c'], new Map())
+  expect(runKeys(['a', 'b', 'c'], null).map(({ key, isDrawn }) => [key, isDrawn])).toEqual([['A', true], ['B', true], ['C', true]])
+  expect(runKeys(['a', 'b', 'c'], lines).map(({ key, isDrawn }) => [key, isDrawn])).toEqual([['A', true], ['B', false], ['C', true]])
+  expect(groupKeys(overlayLines(curves([null]), 'validation', [], new Map()))).toMatchObject([{ key: 'A', n: 1, isDrawn: true }])
 })
 
 test('the address names the axis and the zoom; nonsense is ignored', () => {

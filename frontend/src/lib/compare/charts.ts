@@ -45,6 +45,18 @@ export function overlayLines({ lines }: Curves, kind: OverlayLine['kind'], ids: 
   })
 }
 
+/** The key of a line. One that is not drawn keeps its place among the others. */
+export type LineKey = Pick<OverlayLine, 'key' | 'name' | 'hue' | 'n'> & { isDrawn: boolean }
+
+/** Keys of all runs before their curves are read, when `lines` is null, and after, those without a curve included: none comes or goes. */
+export function runKeys(names: string[], lines: OverlayLine[] | null): LineKey[] {
+  const drawn = new Set(lines?.map(({ key }) => key))
+  const keys = names.map((name, position) => ({ key: runKey(position), name, hue: hueOf(position), n: 1 }))
+  return keys.map((each) => ({ ...each, isDrawn: lines === null || drawn.has(each.key) }))
+}
+
+export const groupKeys = (lines: OverlayLine[]): LineKey[] => lines.map((line) => ({ ...line, isDrawn: true }))
+
 /** "Learning rate 0.001, seed not set" */
 function groupName(values: Record<string, unknown>): string {
   const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${fieldText(path, value as Json)}`)
