@@ -16,6 +16,15 @@ test('filters of the table select groups; choices of the page are no filters', (
   expect(request.kind === 'filters' && filterText(request.filter)).toBe('dataset digits, epochs>=5, seed<3')
 })
 
+test.each([
+  ['where=id!=3f2a&where=id!=77b0', 'all but 2 runs'],
+  ['dataset=digits&where=id!=3f2a&where=seed<3', 'dataset digits, seed<3, all but 1 run'],
+  ['where=id!%3Dnull', 'all runs'],
+])('%s is written without ids: %s', (query, text) => {
+  const request = ask(query)
+  expect(request.kind === 'filters' && filterText(request.filter)).toBe(text)
+})
+
 test('chosen runs are compared in groups', () => {
   const request = requestOf(new URL(compareGroupsHref(['a', 'b'], ['batch_size', 'seed']), 'http://board').searchParams)
   expect(request).toEqual({ kind: 'filters', filter: { id: ['a', 'b'] } })

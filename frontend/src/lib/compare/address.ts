@@ -34,10 +34,20 @@ function filterOf(params: URLSearchParams): RunFilter {
 export const filterParams = (filter: RunFilter, limit: number): URLSearchParams =>
   new URLSearchParams(Object.entries({ ...filter, limit }).flatMap(([name, value]) => [value].flat().map((item) => [name, String(item)])))
 
-/** "dataset digits, epochs>=5" */
-export function filterText({ id = [], ...filter }: RunFilter): string {
-  const texts = Object.entries(filter).map(([name, value]) => (name === 'where' ? (value as string[]).join(', ') : `${name} ${String(value)}`))
-  return [...(id.length ? [`${plural(id.length, 'run')} chosen in the table`] : []), ...texts].join(', ')
+/** "dataset digits, epochs>=5, all but 2 runs" */
+export function filterText({ id = [], where = [], ...filter }: RunFilter): string {
+  const chosen = id.length ? [`${plural(id.length, 'run')} chosen in the table`] : []
+  const others = Object.entries(filter).map(([name, value]) => `${name} ${String(value)}`)
+  return [...chosen, ...others, ...where.filter((condition) => !isOfAnId(condition)), ...leftOutText(where.filter(isOfAnId))].join(', ')
+}
+
+/** Ids say nothing to a reader. `id!=null`, which all runs match, is the address of a comparison without a filter. */
+const isOfAnId = (condition: string): boolean => condition.startsWith('id!=')
+
+function leftOutText(conditions: string[]): string[] {
+  const leftOut = conditions.filter((condition) => condition !== 'id!=null')
+  if (leftOut.length) return [`all but ${plural(leftOut.length, 'run')}`]
+  return conditions.length ? ['all runs'] : []
 }
 
 /** Returns null for a request that the server can answer. */

@@ -132,6 +132,13 @@ def test_runs_are_filtered_by_any_field(client: TestClient) -> None:
         assert names(client, *where, sort="name") == expected, where
 
 
+def test_runs_are_left_out_by_their_ids(client: TestClient, runs: list[str]) -> None:
+    first, *_, last = runs
+    assert names(client, f"id!={first}", f"id!={last}", sort="name") == "b c"
+    assert names(client, f"id!={first}", "batch_size=32", sort="name") == "b c d"
+    assert names(client, "id!=null", sort="name") == "a b c d"
+
+
 SORTED = [
     ("optimizer.learning_rate", "c d b a"),
     ("-optimizer.learning_rate", "a b d c"),
