@@ -1,4 +1,4 @@
-/** Keeps the box with the values under the pointer off the curve that it tells of: Plotly may draw it there, and has no option. */
+/** Keeps the box with the values under the pointer away from the points that it tells of: Plotly may draw it on them, and has no option. */
 
 /** A point under the pointer; the axis turns its value into pixels from the top of the plot. Missing in Plotly's types. */
 interface HoverPoint {
@@ -28,8 +28,9 @@ function moveBox(box: SVGGElement, chart: HTMLElement): string {
   return place
 }
 
-/** Returns where a box begins in a plot: at the top, or it ends at the bottom, whichever is further from the points. Pixels. */
+/** Returns where a box begins in a plot: at the top, or it ends at the bottom, whichever its nearest point is further from. Pixels. */
 export function freeTop(points: number[], box: number, plot: number): number {
-  const mean = points.reduce((sum, point) => sum + point, 0) / points.length
-  return mean < plot / 2 ? Math.max(0, plot - box) : 0
+  const fromTop = Math.min(...points)
+  const fromBottom = plot - Math.max(...points)
+  return fromBottom > fromTop ? Math.max(0, plot - box) : 0
 }
