@@ -12,7 +12,7 @@ const MIN_PAUSE_MS = 2_000
 const MAX_PAUSE_MS = 60_000
 /** Cells of the matrices that are kept, so that a slider can go back and forth: 200 epochs of 10,000 images. */
 const MAX_KEPT_CELLS = 2_000_000
-/** An epoch counts as so many cells at least, because of its images: 200 of them may take 40 MB. */
+/** An epoch counts as so many cells at least, because of its images: 200 of them may take 70 MB. */
 const MIN_CELLS = 10_000
 
 /** `query` is that of the images. */
