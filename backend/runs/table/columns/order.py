@@ -17,8 +17,9 @@ def first(positions: Positions, keys: Keys, ids: Ids, limit: int | None = None) 
     """Returns the first `limit` of `positions`, by their keys and then by those of their ids. Keys have no NaN."""
     if limit is not None and limit < len(keys):
         before, equal = _split(keys, limit)
-        if 0 < (missing := limit - len(before)) < len(equal):
-            equal = equal[np.concatenate(_split(ids(positions[equal]), missing))]
+        missing = max(0, limit - len(before))
+        if missing < len(equal):
+            equal = equal[np.concatenate(_split(ids(positions[equal]), missing))] if missing else equal[:0]
         chosen = np.concatenate((before, equal))
         positions, keys = positions[chosen], keys[chosen]
     return positions[np.lexsort((ids(positions), keys))[:limit]]

@@ -27,3 +27,21 @@ def test_the_first_are_those_of_a_sort(keys: np.ndarray, limit: int | None) -> N
     found = first(positions, keys, lambda runs: ids[runs], limit)
 
     assert found.tolist() == np.lexsort((ids, keys))[:limit].tolist()
+
+
+@pytest.mark.parametrize("rare", [51, 100, 400])
+def test_first_values_that_the_sample_does_not_see_are_found_without_sorting_all(rare: int) -> None:
+    runs = 100_000
+    keys = np.full(runs, np.inf)
+    keys[DRAW.choice(runs, rare, replace=False)] = DRAW.random(rare)
+    asked = 0
+
+    def ids(some: np.ndarray) -> np.ndarray:
+        nonlocal asked
+        asked += len(some)
+        return some.astype(np.float64)
+
+    found = first(np.arange(runs), keys, ids, limit=51)
+
+    assert found.tolist() == np.argsort(keys)[:51].tolist()
+    assert asked <= rare
