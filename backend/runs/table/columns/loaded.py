@@ -66,12 +66,13 @@ class LoadedColumns:
             self._publish(self._read_all())
 
     def _read(self) -> None:
-        outdated, self._outdated = self._outdated, None
+        with self.lock:
+            outdated, self._outdated = self._outdated, None
         self._publish(self._read_changed(outdated) if outdated else self._read_all())
 
     def _publish(self, columns: "RunColumns") -> None:
         with self.lock:
-            self.columns = columns
+            self.columns, self._outdated = columns, None
 
     def _read_changed(self, columns: "RunColumns") -> "RunColumns":
         try:
@@ -88,9 +89,14 @@ class LoadedColumns:
         return columns
 
     def load_if_many(self, session: Session) -> None:
-        """Reads many runs in the background, unless a thread does that already."""
-        if not self._loading.locked() and has_many_runs(session):
+        """Reads many runs in the background, unless a thread does that already. Few runs leave no columns in memory."""
+        if self._loading.locked():
+            return
+        if has_many_runs(session):
             threading.Thread(target=self._try_to_load, name="runs table", daemon=True).start()
+        else:
+            with self.lock:
+                self._outdated = None
 
     def _try_to_load(self) -> None:
         try:

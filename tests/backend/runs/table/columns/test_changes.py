@@ -1,18 +1,20 @@
 """The log of changed runs: what was committed is read once, or all runs are read again."""
 
+import gc
+import weakref
 from unittest.mock import Mock
 
 import pytest
-from sqlalchemy import Table, event, select, text, update
+from sqlalchemy import Table, delete, event, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.sql import visitors
 
 from backend.db.engine import Database
 from backend.db.models import Run, RunChange
 from backend.runs.table import listing, overview
-from backend.runs.table.columns import changes, runs
+from backend.runs.table.columns import changes, loaded, runs
 from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
-from backend.runs.table.columns.loaded import columns_of
+from backend.runs.table.columns.loaded import LoadedColumns, columns_of
 from backend.runs.table.columns.runs import RunColumns
 from backend.runs.table.columns.stored_values import ALL_VALUES
 from backend.runs.table.filters import RunFilter
@@ -123,6 +125,14 @@ def test_each_table_that_the_columns_read_is_logged() -> None:
     assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
 
 
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Columns are kept, as those of many runs. The thread that would read them beside a list does nothing."""
+    monkeypatch.setattr(loaded, "MIN_RUNS", 1)
+    monkeypatch.setattr(LoadedColumns, "_try_to_load", lambda _: None)
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_list_does_not_wait_for_many_changes(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     write_runs(database, {}, {}, {})
     columns = in_memory(database)
@@ -139,6 +149,7 @@ def test_a_list_does_not_wait_for_many_changes(database: Database, monkeypatch: 
     read.assert_called_once()
 
 
+@pytest.mark.usefixtures("kept")
 def test_many_changes_that_are_forgotten_are_no_reason_for_old_answers(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,3 +165,41 @@ def test_many_changes_that_are_forgotten_are_no_reason_for_old_answers(
 
     assert in_memory(database) is not columns
     assert list(pages(database, RunQuery(where=["epoch=5"]))) == [(["r000002", "r000001", "r000000"], 3)]
+
+
+def test_columns_that_were_put_aside_are_freed_once_few_runs_are_left(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {}, {})
+    columns = weakref.ref(in_memory(database))
+    monkeypatch.setattr(runs, "MANY_CHANGES", 2)
+    with database.write() as session:
+        session.execute(delete(Run))
+
+    assert list(pages(database, RunQuery())) == [([], 0)]
+
+    gc.collect()
+    assert columns() is None
+
+
+def test_columns_that_were_put_aside_are_freed_once_all_runs_were_read_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_runs(database, {}, {}, {})
+    columns = weakref.ref(in_memory(database))
+    monkeypatch.setattr(loaded, "MIN_RUNS", 1)
+    monkeypatch.setattr(runs, "MANY_CHANGES", 2)
+    monkeypatch.setattr(RunColumns, "is_half_unused", lambda _: True)
+    load = RunColumns.load
+
+    def load_during_changes(new: RunColumns, database: Database) -> None:
+        set_epoch(database, 3)
+        assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
+        load(new, database)
+
+    monkeypatch.setattr(RunColumns, "load", load_during_changes)
+    columns_of(database.engine).free_memory()
+
+    gc.collect()
+    assert columns() is None
+    assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
