@@ -1,7 +1,6 @@
 """The columns of each database that this process reads. Those of many runs are read in the background."""
 
 import logging
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +14,12 @@ from sqlalchemy.orm import Session
 from backend.db.engine import Database
 from backend.db.models import Run
 from backend.runs.table.columns.changes import ForgottenChanges, ManyChanges
+from backend.runs.table.columns.short_turns import short_turns
 
 if TYPE_CHECKING:
     from backend.runs.table.columns.runs import RunColumns
 
 MIN_RUNS = 500  # below, the database filters and sorts in a millisecond
-# Between two turns of threads while one reads all runs. An answer takes some ten turns, for which the others wait up to
-# 5 ms by default.
-SWITCH_SECONDS = 0.0002
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +37,7 @@ class LoadedColumns:
     def load(self) -> None:
         """Reads all runs unless they were read, or waits until another thread has read them."""
         while self.columns is None:
-            with self._loading, _short_turns():
+            with self._loading, short_turns:
                 if self.columns is None:
                     self._read()
 
@@ -62,7 +59,7 @@ class LoadedColumns:
         with self.lock:
             if self.columns is None or not self.columns.is_half_unused():
                 return
-        with self._loading, _short_turns():
+        with self._loading, short_turns:
             self._publish(self._read_all())
 
     def _read(self) -> None:
@@ -103,17 +100,6 @@ class LoadedColumns:
             self.load()
         except SQLAlchemyError as error:
             log.warning("The runs table could not be read into memory (%s); the next list tries again", error)
-
-
-@contextmanager
-def _short_turns() -> Iterator[None]:
-    """Lets the threads that answer requests run soon beside a block that computes for seconds."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(SWITCH_SECONDS)
-    try:
-        yield
-    finally:
-        sys.setswitchinterval(before)
 
 
 _loaded: WeakKeyDictionary[Engine, LoadedColumns] = WeakKeyDictionary()
