@@ -202,7 +202,7 @@ class Result(BaseModel):
 
     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
     the size of `best.keras`, `prediction_ms` the shortest of a second's predictions of one image, on the processor of
-    the worker that proved the run's bundle, null until then.
+    the worker that proved the run's bundle, null until then and for bundles of earlier versions.
     """
 
     epoch: int | None

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select
 from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
 from backend.db.migrated import migrating, newest_version, stored_version
-from backend.db.models import SearchText, Table
+from backend.db.models import Export, SearchText, Table
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
@@ -49,6 +49,23 @@ def test_runs_of_an_older_version_are_found_after_the_migration(settings: Settin
 
     with database.read() as session:
         assert session.scalars(select(SearchText.text)).all() == ["éclair\ngrösse\nübung"]
+    database.engine.dispose()
+
+
+def test_median_times_of_earlier_bundles_are_not_kept(settings: Settings) -> None:
+    migrate(settings)
+    database = open_database(settings)
+    with database.write() as session:
+        run, _ = queue_new_run(session, RunCreate(recipe="digits-quick"))
+        session.add(
+            Export(run_id=run.id, kind="bundle", status="ready", of_sha256="0", touched_at=0.0, prediction_ms=0.42)
+        )
+
+    run_alembic(database, command.downgrade, "0021")
+    run_alembic(database, command.upgrade, "head")
+
+    with database.read() as session:
+        assert session.execute(select(Export.status, Export.prediction_ms)).all() == [("ready", None)]
     database.engine.dispose()
 
 

@@ -14,7 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    comment = "shortest time of one prediction, of a proved bundle"
+    comment = "median time of one prediction, of a proved bundle"
     op.add_column("exports", sa.Column("prediction_ms", sa.Double(), nullable=True, comment=comment))
 
 
