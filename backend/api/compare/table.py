@@ -58,6 +58,7 @@ def change_many_runs(
     `without` included, nothing is changed (409). `refused` has the runs that could not be changed, each with the
     reason; the others are changed.
 
-    Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated.
+    Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated,
+    without `expected` once some of its runs are deleted.
     """
     return change_runs(board.database, board.redis_stream, board.settings.data_dir, request)

@@ -1515,7 +1515,8 @@ export interface paths {
          *     `without` included, nothing is changed (409). `refused` has the runs that could not be changed, each with the
          *     reason; the others are changed.
          *
-         *     Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated.
+         *     Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated,
+         *     without `expected` once some of its runs are deleted.
          */
         post: operations["change_many_runs"];
         delete?: never;
@@ -5755,7 +5756,7 @@ export interface components {
          *
          *     `interval` is Wilson's 95 % interval of the accuracy. `seconds` is the training time of all epochs together, `bytes`
          *     the size of `best.keras`, `prediction_ms` the shortest of a second's predictions of one image, on the processor of
-         *     the worker that proved the run's bundle, null until then.
+         *     the worker that proved the run's bundle, null until then and for bundles of earlier versions.
          */
         Result: {
             /** Accuracy */
