@@ -10,6 +10,7 @@ import time
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend import workers
+from backend.db.clock import database_time
 from backend.db.engine import open_database
 from backend.db.errors import reason
 from backend.lifecycle import leases
@@ -25,6 +26,10 @@ from worker.supervision.devices import Device, devices, slot
 from worker.supervision.gpu_monitor import GpuMonitor
 from worker.supervision.supervisor import Supervisor
 from worker.supervision.trainer_pool import TrainerPool
+
+# Another machine of the same host name may have a worker of the same name, which renews its leases in this time.
+MISSED_HEARTBEATS = 2
+UNKNOWN_PREDECESSOR = "runs of a killed process wait until their leases expire: %s"
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +70,7 @@ class TrainWorker:
 
     def start(self) -> None:
         """Preforks trainers, and starts heartbeats, device timing and a thread per slot that looks for queued runs."""
-        self._release_predecessor()
+        self._watch_predecessor()
         for supervisor in self.supervisors:
             supervisor.pool.prefork()
             self._pollers.append(start_polling(self.train, self._settings.poll_seconds, self._stopping))
@@ -74,15 +79,29 @@ class TrainWorker:
         threading.Thread(target=self._send_heartbeats, daemon=True, name="heartbeat").start()
         threading.Thread(target=self._time_devices, daemon=True, name="device timing").start()
 
-    def _release_predecessor(self) -> None:
-        """Requeues at once what a killed process of this worker trained; else its lease would have to expire."""
+    def _watch_predecessor(self) -> None:
+        """Notes the time before this process claims its first run, and waits in a thread for a process of its name."""
+        try:
+            with self._database.read() as session:
+                started = database_time(session)
+        except SQLAlchemyError as error:
+            log.warning(UNKNOWN_PREDECESSOR, reason(error))
+        else:
+            threading.Thread(target=self._release_predecessor, args=(started,), daemon=True, name="predecessor").start()
+
+    def _release_predecessor(self, started: float) -> None:
+        """Requeues what a killed process of this worker trained, sooner than its lease expires."""
+        if self._stopping.wait(MISSED_HEARTBEATS * self._settings.heartbeat_seconds):
+            return
         try:
             with self._database.write() as session:
-                events = leases.release_predecessor(session, self._name)
+                events = leases.release_predecessor(session, self._name, started)
         except SQLAlchemyError as error:
-            log.warning("runs of a killed process wait until their leases expire: %s", reason(error))
+            log.warning(UNKNOWN_PREDECESSOR, reason(error))
         else:
             self._redis_stream.publish(events)
+            for run_id in dict.fromkeys(event.run for event in events):
+                self._wakeups.train(run_id)
 
     def is_alive(self) -> bool:
         """Returns whether the last heartbeat that reached the database is younger than a lease."""

@@ -161,13 +161,12 @@ def reap(session: Session, outage_seconds: float = 0.0) -> list[RunEvent]:
     return _requeue_held(session, expired, "stopped renewing its lease")
 
 
-def release_predecessor(session: Session, worker: str) -> list[RunEvent]:
-    """Requeues the runs that a process of the same worker held, which was killed: called once, when the worker starts.
+def release_predecessor(session: Session, worker: str, started: float) -> list[RunEvent]:
+    """Requeues the runs of a worker whose lease was not renewed since `started`, when its present process began.
 
-    Names of workers are unique. Should the other process live, it is fenced, and its runs resume after their last
-    saved epoch.
+    The process that trained them was killed. Called when a living one of the same name would have renewed its leases.
     """
-    return _requeue_held(session, Run.worker == worker, "was restarted")
+    return _requeue_held(session, (Run.worker == worker) & (Run.heartbeat_at < started), "was restarted")
 
 
 def _requeue_held(session: Session, condition: ColumnElement[bool], what: str) -> list[RunEvent]:

@@ -128,22 +128,28 @@ def test_the_reaper_requeues_expired_leases_only_and_logs_why(database: Database
 
 
 def test_a_restarted_worker_requeues_the_runs_of_its_killed_process_only(database: Database) -> None:
-    lost, kept = queue(database), queue(database)
-    old = must_claim(database)
-    must_claim(database)
+    lost, of_another, renewed = queue(database), queue(database), queue(database)
+    old, _, living = (must_claim(database) for _ in range(3))
     with database.write() as session:
-        session.get_one(Run, kept).worker = "train-1@here"
+        session.get_one(Run, of_another).worker = "train-1@here"
+        started = database_time(session) + 1
+        for run_id in (lost, of_another, renewed):
+            session.get_one(Run, run_id).heartbeat_at = started - 1
+    with database.write() as session:
+        session.get_one(Run, renewed).heartbeat_at = started + 0.001
 
     with database.write() as session:
-        events = leases.release_predecessor(session, "train-0@here")
+        events = leases.release_predecessor(session, "train-0@here", started)
 
     assert [(event.run, event.kind) for event in events] == [(lost, "log"), (lost, "status")]
-    assert (read(database, lost).status, read(database, kept).status) == ("queued", "preparing")
+    assert [read(database, run_id).status for run_id in (lost, of_another, renewed)] == ["queued", *["preparing"] * 2]
     assert list(texts(database, lost)) == [
         "Worker train-0@here was restarted. Requeued; training starts again from the beginning."
     ]
     with database.write() as session, pytest.raises(Fenced):
         leases.fence(session, old)
+    with database.write() as session:
+        assert leases.fence(session, living).claims == 1
 
 
 def test_three_lost_trainers_without_an_epoch_fail_the_run(database: Database) -> None:

@@ -1,0 +1,48 @@
+"""A restarted worker requeues what its killed process trained, and nothing that a living process of its name trains."""
+
+import time
+from unittest.mock import Mock
+
+import pytest
+
+from backend.db.engine import open_database
+from backend.db.models import Run
+from backend.lifecycle import leases
+from backend.lifecycle.leases import Lease
+from backend.runs.create import queue_new_run
+from backend.runs.schemas import RunCreate
+from backend.settings import Settings
+from tests.support.storage.databases import create_sqlite
+from worker.train_worker import TrainWorker
+
+NAME = "train-0@here"
+
+
+def test_runs_that_nobody_renews_are_requeued_with_a_wake_up(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_sqlite(settings)
+    database = open_database(settings)
+    held: list[Lease] = []
+    with database.write() as session:
+        for _ in range(2):
+            queue_new_run(session, RunCreate(recipe="digits-quick"))
+            claimed = leases.claim(session, NAME, "cpu-0", 600)
+            assert claimed is not None
+            held.append(claimed[0])
+    lost, living = held
+    worker = TrainWorker(settings.model_copy(update={"heartbeat_seconds": 0.3}), NAME)
+    monkeypatch.setattr(worker._wakeups, "train", notified := Mock())
+
+    worker._watch_predecessor()
+    with database.write() as session:
+        leases.renew(session, living, 600)
+    deadline = time.monotonic() + 10
+    while not notified.called:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+    notified.assert_called_once_with(lost.run_id)
+    with database.read() as session:
+        assert [session.get_one(Run, lease.run_id).status for lease in held] == ["queued", "preparing"]
+    database.engine.dispose()
