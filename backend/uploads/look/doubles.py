@@ -1,7 +1,7 @@
-"""Finds files that are in train and in a held-out split."""
+"""Finds files that are in several splits. As in the store, test keeps them, then validation."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from zipfile import ZipFile
 
@@ -11,56 +11,66 @@ from backend.uploads.archive.entries import digest
 from backend.uploads.layout.types import LabeledImage, Layout
 from backend.uploads.schemas import Notice
 
-HELD_OUT = {"validation", "test"}
+KEPT_IN: Mapping[str | None, set[str]] = {"train": {"validation", "test"}, "validation": {"test"}}
 MAX_READ_BYTES = 256 * 1024**2  # of files with the checksum of another one; more of them are taken to be the same
 REASON = "the same image is in validation or test, and is kept only there"
 
 
-def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[Notice]:
-    """Returns a notice of the training images that are held out, too, or none."""
-    names = _names(archive, images)
-    if not names:
-        return []
-    count = "1 training image is" if len(names) == 1 else f"{len(names):,} training images are"
-    text = (
-        "A score on images that were trained on says too much. They are left out of train, unless a class would lose "
-        "all of its images there."
-    )
-    return [Notice(title=f"{count} in validation or test, too", text=text, examples=names)]
-
-
-def without_doubles(layout: Layout, names: Collection[str]) -> Layout:
-    """Returns the layout as it will be stored: these training images are left out, but never all of a class."""
-    counted = set(names)
-    left = Counter(image.label for image in layout.images if image.split == "train" and image.entry.name not in counted)
-    doubled = [image for image in layout.images if image.entry.name in counted and left[image.label]]
-    skipped = [SkippedEntry(entry=image.entry.name, reason=REASON) for image in doubled]
-    left_out = {entry.entry for entry in skipped}
-    images = [image for image in layout.images if image.entry.name not in left_out]
-    return replace(layout, images=images, skipped=[*layout.skipped, *skipped])
-
-
-def _names(archive: ZipFile, images: Sequence[LabeledImage]) -> list[str]:
+def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[LabeledImage]:
+    """Returns the images of train and validation that a later split keeps."""
     by_checksum: defaultdict[tuple[int, int], list[LabeledImage]] = defaultdict(list)
     for image in images:
         if image.entry.kind is not EMPTY:
             by_checksum[image.entry.info.CRC, image.entry.info.file_size].append(image)
-    names: list[str] = []
+    found: list[LabeledImage] = []
     read_bytes = 0
     for (_, size), group in by_checksum.items():
-        splits = {image.split for image in group}
-        if "train" in splits and splits & HELD_OUT:
+        if _kept_later(group):
             read_bytes += size * len(group)
-            names += _in_both(archive, group) if read_bytes <= MAX_READ_BYTES else _of_train(group)
-    return names
+            equal = _by_content(archive, group) if read_bytes <= MAX_READ_BYTES else [group]
+            found += [image for some in equal for image in _kept_later(some)]
+    return found
 
 
-def _in_both(archive: ZipFile, group: Sequence[LabeledImage]) -> list[str]:
-    """Returns the training images of one checksum whose content is held out: different files may have one checksum."""
-    contents = [digest(archive, image.entry) for image in group]
-    held_out = {content for content, image in zip(contents, group, strict=True) if image.split in HELD_OUT}
-    return _of_train([image for content, image in zip(contents, group, strict=True) if content in held_out])
+def _kept_later(equal: Sequence[LabeledImage]) -> list[LabeledImage]:
+    splits = {image.split for image in equal}
+    return [image for image in equal if splits & KEPT_IN.get(image.split, set())]
 
 
-def _of_train(group: Sequence[LabeledImage]) -> list[str]:
-    return [image.entry.name for image in group if image.split == "train"]
+def _by_content(archive: ZipFile, group: Sequence[LabeledImage]) -> Iterable[Sequence[LabeledImage]]:
+    """Returns the images of one checksum by their content: different files may have one checksum."""
+    by_content: defaultdict[bytes, list[LabeledImage]] = defaultdict(list)
+    for image in group:
+        by_content[digest(archive, image.entry)].append(image)
+    return by_content.values()
+
+
+def notices(found: Sequence[LabeledImage]) -> list[Notice]:
+    """Returns what is said of the images that were found: a notice for each split that has some."""
+    train, validation = (sorted(image.entry.name for image in found if image.split == split) for split in KEPT_IN)
+    said = (
+        (train, "training image", "validation or test", "A score on images that were trained on", "train"),
+        (validation, "validation image", "test", "A score on images that the best epoch was chosen by", "validation"),
+    )
+    return [_notice(*of_split) for of_split in said if of_split[0]]
+
+
+def _notice(names: list[str], what: str, kept_in: str, score: str, split: str) -> Notice:
+    count = f"1 {what} is" if len(names) == 1 else f"{len(names):,} {what}s are"
+    text = f"{score} says too much. They are left out of {split}, unless a class would lose all of its images there."
+    return Notice(title=f"{count} in {kept_in}, too", text=text, examples=names)
+
+
+def without_doubles(layout: Layout, found: Collection[LabeledImage]) -> Layout:
+    """Returns the layout as it will be stored: these images are left out, but never all of a class in a split."""
+    places = {_place(image) for image in found}
+    others = Counter((image.split, image.label) for image in layout.images if _place(image) not in places)
+    doubled = [image for image in layout.images if _place(image) in places and others[image.split, image.label]]
+    left_out = {_place(image) for image in doubled}
+    skipped = [SkippedEntry(entry=image.entry.name, reason=REASON) for image in doubled]
+    images = [image for image in layout.images if _place(image) not in left_out]
+    return replace(layout, images=images, skipped=[*layout.skipped, *skipped])
+
+
+def _place(image: LabeledImage) -> tuple[str | None, str]:
+    return image.split, image.entry.name

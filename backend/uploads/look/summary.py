@@ -10,7 +10,7 @@ from backend.datasets.schemas import Skipped, UploadOptions
 from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
-from backend.uploads.look.doubles import doubles, without_doubles
+from backend.uploads.look.doubles import doubles, notices, without_doubles
 from backend.uploads.look.few_images import check_held_out, few_images
 from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
@@ -34,14 +34,14 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         layout = find_layout(archive, entries, options)
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
         twice = doubles(archive, layout.images) if with_pictures else []
-    layout = without_doubles(layout, [name for notice in twice for name in notice.examples])
+    layout = without_doubles(layout, twice)
     counts = _counts(layout, options.test_fraction)
     check_held_out(counts)
     classes = [
         ClassLook(name=name, counts=counts[name], images=thumbnails.of_class(name) if thumbnails else [])
         for name in layout.classes
     ]
-    warnings = [*layout.warnings, *few_images(counts), *twice]
+    warnings = [*layout.warnings, *few_images(counts), *notices(twice)]
     warnings += [*thumbnails.unreadable(), *thumbnails.more_pages()] if thumbnails else []
     return Look(
         layout=LayoutRead(description=layout.description, parts=layout.parts, table=_short_table(layout)),

@@ -201,6 +201,24 @@ def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> N
     assert [item["entry"] for item in look["left_out"]["items"]][-2:] == ["train/cats/0.png", "train/cats/1.png"]
 
 
+def test_of_three_parts_each_leaves_out_what_a_later_one_keeps(client: TestClient) -> None:
+    parts = {
+        "train": {"a/0.png": 0, "b/0.png": 1, "a/1.png": 10, "a/2.png": 11},
+        "val": {"a/0.png": 10, "b/0.png": 2, "a/1.png": 11},
+        "test": {"a/0.png": 11, "b/0.png": 3},
+    }
+    files = {f"{part}/{name}": picture(seed) for part, seeds in parts.items() for name, seed in seeds.items()}
+
+    look = client.post("/api/datasets?dry_run=true", content=zipped(files)).json()
+
+    assert look["splits"] == {"train": 2, "validation": 2, "test": 2}, "as test_uploads.py has it of what is stored"
+    assert [item["entry"] for item in look["left_out"]["items"]] == ["train/a/1.png", "train/a/2.png", "val/a/1.png"]
+    assert [(item["title"], item["examples"]) for item in look["warnings"] if item["title"].endswith(", too")] == [
+        ("2 training images are in validation or test, too", ["train/a/1.png", "train/a/2.png"]),
+        ("1 validation image is in test, too", ["val/a/1.png"]),
+    ]
+
+
 def test_a_class_that_is_held_out_as_a_whole_keeps_its_training_images(client: TestClient) -> None:
     files = {
         f"{label}/{number}.png": picture(shade) for label, number, shade in (("a", 0, 1), ("a", 1, 2), ("b", 0, 3))
