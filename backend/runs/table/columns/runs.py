@@ -64,7 +64,7 @@ class RunColumns:
             raise ManyChanges
         for start in range(0, len(ids), BATCH):
             self._read_again(session, ids[start : start + BATCH])
-        self._version, self._seen = changes
+        self._keep_version(changes)
         return True
 
     def catch_up(self, database: Database) -> None:
@@ -75,7 +75,11 @@ class RunColumns:
         for start in range(0, len(ids), BATCH):
             with database.read() as session:
                 self._read_again(session, ids[start : start + BATCH])
-        self._version, self._seen = changes
+        self._keep_version(changes)
+
+    def _keep_version(self, changes: Changes) -> None:
+        self._version = changes.next_version
+        self._seen = {entry for entry in changes.entries if entry[0] >= self._version}
 
     def _unread(self, changes: Changes) -> Sequence[str]:
         return sorted({run_id for _, run_id in changes.entries - self._seen})  # neighbours lie on one page

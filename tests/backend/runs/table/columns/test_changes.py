@@ -145,6 +145,7 @@ def test_a_list_does_not_wait_for_many_changes(database: Database, monkeypatch: 
     read.assert_not_called()
 
     assert in_memory(database) is columns, "it reads what was changed, not all runs"
+    assert all(version >= columns._version for version, _ in columns._seen), "others are not listed again"
     assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
     read.assert_called_once()
 
