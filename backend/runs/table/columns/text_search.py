@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Iterable
-from functools import lru_cache
 
 import numpy as np
 
@@ -20,24 +19,29 @@ class SearchedTexts:
     def __init__(self) -> None:
         self._bytes = bytearray()
         self._starts = array("q")
-        self._found = lru_cache(KEPT_SEARCHES)(self._find)
+        self._found: dict[str, Mask] = {}
 
     def __len__(self) -> int:
         return len(self._starts)
 
     def add(self, texts: Iterable[str]) -> None:
         for text in texts:
+            self._found.clear()
             self._starts.append(len(self._bytes))
             self._bytes += text.encode() + END
 
     def containing(self, part: str) -> Mask:
         """Returns which texts contain `part`, in its own case. Pages of one search look for it once."""
-        return self._found(part, len(self))
+        if part not in self._found:
+            if len(self._found) == KEPT_SEARCHES:
+                del self._found[next(iter(self._found))]
+            self._found[part] = self._find(part)
+        return self._found[part]
 
-    def _find(self, part: str, count: int) -> Mask:
-        """Returns which of all `count` texts contain `part`. Candidates are the places of its rarest byte."""
+    def _find(self, part: str) -> Mask:
+        """Returns which texts contain `part`. Candidates are the places of its rarest byte."""
         if not part:
-            return np.ones(count, np.bool_)
+            return np.ones(len(self), np.bool_)
         expected, data = np.frombuffer(part.encode(), np.uint8), np.frombuffer(self._bytes, np.uint8)
         rarest = int(np.argmin(np.bincount(data[:SAMPLE], minlength=256)[expected]))
         places = np.flatnonzero(data == expected[rarest]) - rarest
@@ -45,7 +49,7 @@ class SearchedTexts:
         for offset, byte in enumerate(expected):
             if offset != rarest:
                 places = places[data[places + offset] == byte]
-        result = np.zeros(count, np.bool_)
+        result = np.zeros(len(self), np.bool_)
         result[self._texts_at(places)] = True
         return result
 

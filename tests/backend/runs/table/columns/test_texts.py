@@ -1,10 +1,12 @@
 """Texts are found by any part, and are in the order of their code points, however they were written."""
 
+import gc
 import random
+import weakref
 
 import numpy as np
 
-from backend.runs.table.columns.text_search import SearchedTexts
+from backend.runs.table.columns.text_search import KEPT_SEARCHES, SearchedTexts
 from backend.runs.table.columns.texts import MANY_TEXTS, TextColumn
 
 PARTS = ("", "a", "ab", "é", "日", "aaa", "b", "日本", "x")
@@ -31,6 +33,20 @@ def test_a_search_that_was_kept_finds_texts_that_came_later() -> None:
     searched.add(["xa"])
 
     assert searched.containing("a").tolist() == [True, False, True]
+
+
+def test_searches_are_freed_with_their_texts() -> None:
+    searched = SearchedTexts()
+    searched.add(["ab", "b"])
+    masks = [weakref.ref(searched.containing(part)) for part in "abcdefghijkl"]
+    assert [mask() is None for mask in masks] == [True] * (12 - KEPT_SEARCHES) + [False] * KEPT_SEARCHES
+
+    gc.disable()
+    try:
+        del searched
+        assert [mask() for mask in masks] == [None] * 12
+    finally:
+        gc.enable()
 
 
 def test_texts_keep_their_order_as_more_are_written() -> None:
