@@ -15,7 +15,7 @@ from backend.db.models import RunChange
 
 KEPT_CHANGES = 100_000  # the newest ones of the log, 5 MB
 MANY_CHANGES = 1_000  # changed runs, which are read in some 50 ms: a list does not wait for more
-ALL = 2**62
+NO_LIMIT = 2**62
 # All transactions before it have ended, so that whatever they changed is seen.
 OLDEST_TRANSACTION = literal_column("pg_snapshot_xmin(pg_current_snapshot())::text::bigint", Integer())
 # No transaction from it on has begun.
@@ -64,7 +64,7 @@ def next_version(session: Session) -> int:
     return session.execute(statement).scalar_one()
 
 
-def changes_since(session: Session, version: int, most: int = ALL) -> Changes:
+def changes_since(session: Session, version: int, most: int = NO_LIMIT) -> Changes:
     """Returns what was changed since `version`.
 
     Raises:

@@ -6,7 +6,7 @@ import numpy as np
 
 from backend.runs.table.columns.arrays import Keys, Positions
 
-SAMPLE = 1_000  # keys by which it is estimated below which one the first are
+SAMPLE_KEYS = 1_000  # by which it is estimated below which one the first are
 MARGIN = 4  # keys of the sample
 PRIME = 15_485_863  # steps from one key of the sample to the next: values that repeat are all in it
 
@@ -27,7 +27,7 @@ def first(positions: Positions, keys: Keys, ids: Ids, limit: int | None = None) 
 
 def _split(keys: Keys, limit: int) -> tuple[Positions, Positions]:
     """Returns where keys lie below a bound, and where they equal it: at least `limit` together, and few below it."""
-    sample = np.sort(keys[np.arange(SAMPLE) * PRIME % len(keys)] if len(keys) > SAMPLE else keys)
+    sample = np.sort(keys[np.arange(SAMPLE_KEYS) * PRIME % len(keys)] if len(keys) > SAMPLE_KEYS else keys)
     place = limit * len(sample) // len(keys) + MARGIN
     while place < len(sample):
         bound = sample[place]

@@ -7,7 +7,7 @@ import numpy as np
 
 from backend.runs.table.columns.arrays import Mask, Positions
 
-SAMPLE = 65_536  # bytes in which the rarest byte of a part is looked up
+SAMPLE_BYTES = 65_536  # in which the rarest byte of a part is looked up
 KEPT_SEARCHES = 8  # a byte for each text
 MANY_PLACES = 4  # one in so many texts
 END = b"\0"  # no text of a run has it, so that no part is found across two texts
@@ -43,7 +43,7 @@ class SearchedTexts:
         if not part:
             return np.ones(len(self), np.bool_)
         expected, data = np.frombuffer(part.encode(), np.uint8), np.frombuffer(self._bytes, np.uint8)
-        rarest = int(np.argmin(np.bincount(data[:SAMPLE], minlength=256)[expected]))
+        rarest = int(np.argmin(np.bincount(data[:SAMPLE_BYTES], minlength=256)[expected]))
         places = np.flatnonzero(data == expected[rarest]) - rarest
         places = places[(places >= 0) & (places <= len(data) - len(expected))]
         for offset, byte in enumerate(expected):

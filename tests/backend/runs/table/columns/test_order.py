@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from backend.runs.table.columns.order import SAMPLE, first
+from backend.runs.table.columns.order import SAMPLE_KEYS, first
 
-RUNS = 7 * SAMPLE
+RUNS = 7 * SAMPLE_KEYS
 DRAW = np.random.default_rng(0)
 KEYS = {
     "different": DRAW.random(RUNS),
@@ -18,7 +18,7 @@ KEYS = {
 }
 
 
-@pytest.mark.parametrize("limit", [1, 51, 3 * SAMPLE, RUNS - 1, RUNS, None])
+@pytest.mark.parametrize("limit", [1, 51, 3 * SAMPLE_KEYS, RUNS - 1, RUNS, None])
 @pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
 def test_the_first_are_those_of_a_sort(keys: np.ndarray, limit: int | None) -> None:
     ids = DRAW.permutation(RUNS).astype(np.float64)
