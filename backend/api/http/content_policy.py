@@ -20,16 +20,17 @@ class ContentPolicy:
 
     def __init__(self, page: Path) -> None:
         self._page = page
-        self._modified_ns: int | None = None
+        self._read_version: tuple[int, int, int] | None = None
         self._text = POLICY.format(hashes="")
 
     def read(self) -> str:
         """Returns the policy. It reads index.html again if the file has changed, and takes 2 µs otherwise."""
         with suppress(FileNotFoundError):  # not built yet, or being built
-            modified_ns = self._page.stat().st_mtime_ns
-            if modified_ns != self._modified_ns:
+            file = self._page.stat()
+            version = (file.st_ino, file.st_size, file.st_mtime_ns)  # two writes may be within one tick of the clock
+            if version != self._read_version:
                 self._text = POLICY.format(hashes="".join(_script_hashes(self._page.read_text())))
-                self._modified_ns = modified_ns
+                self._read_version = version
         return self._text
 
 

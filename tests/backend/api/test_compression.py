@@ -1,6 +1,7 @@
 """What is compressed on its way to the browser: the page once, when it is built; JSON as it is sent; no stream."""
 
 import gzip
+import os
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -109,6 +110,16 @@ def test_the_policy_follows_a_page_that_is_built_anew_under_the_running_service(
     policy = page.get("/").headers["content-security-policy"]
 
     assert f"; script-src 'self' 'sha256-{digest('void 1')}'; " in policy
+
+
+def test_the_policy_follows_a_page_that_was_read_while_it_was_written(page: TestClient, tmp_path: Path) -> None:
+    index = tmp_path / "page" / "index.html"
+    for text in ("", "<!doctype html><script>void 2</script>"):
+        index.write_text(text)
+        os.utime(index, ns=(0, 0))  # both writes are within one tick of the clock
+        policy = page.get("/").headers["content-security-policy"]
+
+    assert f"; script-src 'self' 'sha256-{digest('void 2')}'; " in policy
 
 
 def digest(script: str) -> str:
