@@ -23,7 +23,8 @@ class Case:
 
     `series` are metrics, each as long as `epochs`, NaN or None where a value is not finite. `matrix` is that of the
     best epoch, rows true; None without a best epoch or its file. `ended_by` is None for a run that trains or failed.
-    `train_images` is None where it is not known, and `class_images` are all training images of each class.
+    `train_images` and `image_shape` are None where they are not known, and `class_images` are all training images of
+    each class.
     """
 
     spec: RunSpec
@@ -36,6 +37,7 @@ class Case:
     ended_by: str | None = None
     train_images: int | None = None
     class_images: Sequence[int] | None = None
+    image_shape: Sequence[int] | None = None
 
     def column(self, name: str) -> Column:
         """Returns a metric by epoch, NaN where it is missing or not finite."""

@@ -59,6 +59,7 @@ def read_case(session: Session, data_dir: Path, run: Run) -> Case | None:
         ended_by=run.ended_by,
         train_images=images.train if images else None,
         class_images=(dataset.counts or {}).get("train"),
+        image_shape=dataset.image_shape,
     )
 
 

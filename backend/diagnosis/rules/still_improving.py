@@ -5,7 +5,7 @@ from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding
 from backend.diagnosis.noise import LEAST_PART, MANY, accuracy_error
 from backend.diagnosis.trends import still_falls
-from backend.spec import LayerList, RunSpec
+from backend.network import Impossible, describe
 
 MIN_FALL = 0.05  # of a loss, in the last third of the epochs
 MIN_OF_TOTAL = 0.15  # of the fall since the first epoch, which counts where a loss is still near chance
@@ -65,7 +65,7 @@ def lagging_averages(case: Case) -> list[str]:
     """Says that batch normalization makes the model worse than its training: its moving averages are still behind."""
     tested, trained = float(case.train_accuracy[-1]), float(case.column("accuracy")[-1])
     lag = max(MIN_LAG, MANY * accuracy_error(tested, LEAST_PART))
-    if not (case.is_train_evaluated and has_batch_normalization(case.spec) and trained - tested > lag):
+    if not (case.is_train_evaluated and trained - tested > lag and trains_batch_normalization(case)):
         return []
     return [
         f"{trained:.1%} of the training images were right during training, but only {tested:.1%} in test mode: the "
@@ -74,7 +74,17 @@ def lagging_averages(case: Case) -> list[str]:
     ]
 
 
-def has_batch_normalization(spec: RunSpec) -> bool:
-    if isinstance(spec.model, LayerList):
-        return any(layer.class_name == "BatchNormalization" for layer in spec.model.layers)
-    return bool(remedies.preset_options(spec).get("batch_normalization"))
+def trains_batch_normalization(case: Case) -> bool:
+    """Whether there are moving averages that follow the weights: those of a frozen layer do not move.
+
+    Returns False where the dataset is gone.
+    """
+    if not case.image_shape:
+        return False
+    try:
+        network = describe(case.spec.model, case.image_shape, len(case.classes))
+    except Impossible:
+        return False  # written by a version that allowed more
+    return any(
+        layer.class_name == "BatchNormalization" and layer.config.get("trainable", True) for layer in network.layers
+    )

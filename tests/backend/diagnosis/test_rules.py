@@ -9,9 +9,13 @@ import pytest
 
 from backend.diagnosis.case import Case
 from backend.diagnosis.diagnose import diagnose
+from backend.spec import RunSpec
 from backend.spec.recipes import recipe_spec
+from tests.support.models.keras_json import layer, sequential
 
 Values = Sequence[float | None]
+
+IMAGE_SHAPES = {"cifar10": [32, 32, 3], "digits": [8, 8, 1]}
 
 FALLING: Values = [1.5, 0.8, 0.5, 0.35, 0.25, 0.18, 0.12, 0.08, 0.05, 0.03]
 RISING: Values = [1.4, 0.8, 0.6, 0.5, 0.45, 0.47, 0.5, 0.53, 0.56, 0.6]
@@ -251,11 +255,26 @@ def test_a_spike_makes_no_overfitting(epochs: int) -> None:
     assert kinds(until(run, epochs)) == []
 
 
+def spec_of_layers_of_keras(is_trainable: bool) -> RunSpec:
+    model = sequential(
+        layer("BatchNormalization", {"name": "averages", "trainable": is_trainable}),
+        layer("Flatten", {"name": "flat"}),
+        layer("Dense", {"name": "end", "units": 10, "activation": "softmax"}),
+    )
+    return RunSpec.model_validate({"dataset": {"name": "digits"}, "model": {"keras": model}})
+
+
 @pytest.mark.parametrize(
-    ("recipe", "trained", "is_told"),
-    [("cifar-batchnorm", 0.99, True), ("cifar-vgg", 0.99, False), ("cifar-batchnorm", 0.87, False)],
+    ("spec", "trained", "is_told"),
+    [
+        (recipe_spec("cifar-batchnorm"), 0.99, True),
+        (recipe_spec("cifar-vgg"), 0.99, False),
+        (recipe_spec("cifar-batchnorm"), 0.87, False),
+        (spec_of_layers_of_keras(is_trainable=True), 0.99, True),
+        (spec_of_layers_of_keras(is_trainable=False), 0.99, False),
+    ],
 )
-def test_averages_of_batch_normalization_that_are_behind_are_told(recipe: str, trained: float, is_told: bool) -> None:
+def test_averages_of_batch_normalization_that_are_behind_are_told(spec: RunSpec, trained: float, is_told: bool) -> None:
     improving = case(
         train_eval_loss=[2.2, 2.0, 1.6, 1.3, 0.9, 0.55],
         val_loss=[2.2, 2.1, 1.7, 1.5, 1.2, 1.0],
@@ -263,7 +282,7 @@ def test_averages_of_batch_normalization_that_are_behind_are_told(recipe: str, t
         train_eval_accuracy=[0.836] * 6,
         val_accuracy=[0.719] * 6,
     )
-    (finding,) = diagnose(replace(improving, spec=recipe_spec(recipe)))
+    (finding,) = diagnose(replace(improving, spec=spec, image_shape=IMAGE_SHAPES[spec.dataset.name]))
     assert finding.kind == "still_improving"
     told = [reason for reason in finding.reasons if "batch normalization" in reason]
     assert [reason[:82] for reason in told] == [
