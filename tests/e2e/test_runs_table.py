@@ -136,9 +136,7 @@ def test_all_runs_but_one_are_deleted_unless_others_match_by_then(page: Page, st
     bar.get_by_role("button", name="Delete").click()
     assert page.request.patch(f"/api/runs/{stored[0]}", data={"name": "seeded 23, too"}).ok
     page.get_by_role("dialog").get_by_role("button", name="Delete 10 runs").click()
-    expect(
-        page.get_by_role("status").filter(has_text="The number of runs that match is 12 now, not 11")
-    ).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The number of runs to change is 11 now, not 10")).to_be_visible()
     expect(rows).to_have_count(12)
     expect_no_faults(page)
 
