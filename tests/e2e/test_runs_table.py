@@ -149,7 +149,7 @@ def test_all_runs_but_one_are_deleted_unless_others_match_by_then(page: Page, st
 @pytest.mark.usefixtures("stored")
 def test_keys_move_select_open_and_search(page: Page) -> None:
     # Seeded runs have no predictions, which every finished run has.
-    page.route(re.compile(r"/(report|confusion-matrix|slices)\?"), lambda route: route.fulfill(status=409, json={}))
+    page.route(re.compile(r"/mistakes\?"), lambda route: route.fulfill(status=409, json={}))
     page.goto("/?q=seeded")
     expect(page.get_by_test_id("run-row").first).to_be_visible()
 
