@@ -24,7 +24,7 @@ class Machine:
 
     @property
     def epochs(self) -> int:
-        """Of 0.1 s or less each: in their middle a trainer is killed, or `nvidia-smi` is asked, which may take 2 s."""
+        """Returns how many epochs, of 0.1 s at most, outlast a kill or `nvidia-smi` in their middle (up to 2 s)."""
         return 24 if self.smoke else 60
 
     @property

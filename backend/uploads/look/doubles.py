@@ -46,13 +46,13 @@ def _by_content(archive: ZipFile, group: Sequence[LabeledImage]) -> Iterable[Seq
 
 
 def notices(found: Sequence[LabeledImage]) -> list[Notice]:
-    """Returns what is said of the images that were found: a notice for each split that has some."""
+    """Returns the notices about the images that were found: one for each split that has some."""
     train, validation = (sorted(image.entry.name for image in found if image.split == split) for split in KEPT_IN)
-    said = (
+    splits = (
         (train, "training image", "validation or test", "A score on images that were trained on", "train"),
         (validation, "validation image", "test", "A score on images that the best epoch was chosen by", "validation"),
     )
-    return [_notice(*of_split) for of_split in said if of_split[0]]
+    return [_notice(*of_split) for of_split in splits if of_split[0]]
 
 
 def _notice(names: list[str], what: str, kept_in: str, score: str, split: str) -> Notice:

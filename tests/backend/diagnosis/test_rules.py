@@ -284,7 +284,7 @@ def test_averages_of_batch_normalization_that_are_behind_are_told(spec: RunSpec,
     )
     (finding,) = diagnose(replace(improving, spec=spec, image_shape=IMAGE_SHAPES[spec.dataset.name]))
     assert finding.kind == "still_improving"
-    told = [reason for reason in finding.reasons if "batch normalization" in reason]
-    assert [reason[:82] for reason in told] == [
+    reasons = [reason for reason in finding.reasons if "batch normalization" in reason]
+    assert [reason[:82] for reason in reasons] == [
         "99.0% of the training images were right during training, but only 83.6% in test mode"[:82]
     ] * is_told

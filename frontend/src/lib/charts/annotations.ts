@@ -3,8 +3,8 @@
 import type { Annotations, Data, Shape } from 'plotly.js'
 import { epochPositions, phasePosition, positionOf, type Curve } from './curve'
 import { figure } from '../text/format'
-import { rateText } from './rate-curve'
-import { rateChanges, rateTicks } from './rate-changes'
+import { rateText } from './rate/rate-curve'
+import { rateChanges, rateTicks } from './rate/rate-changes'
 import { column } from './series'
 
 /** As a share of the chart height. */

@@ -1,7 +1,7 @@
 /** The charts of the page: which metrics each one overlays, and the lines that it draws from the server's answer. */
 
 import { hueOf, runKey } from './run-key'
-import type { Horizontal, OverlayLine } from '../charts/overlay'
+import type { Horizontal, OverlayLine } from '../charts/overlay/overlay'
 import { fieldText, fieldTitle } from '../runs/run-fields'
 import type { Curves, Json, Metrics } from '../api/types'
 

@@ -92,5 +92,5 @@ test.each([
   await vi.advanceTimersByTimeAsync(3_000)
   evaluation.request(query(3), trained[1]!)
   await vi.advanceTimersByTimeAsync(5_000)
-  expect(vi.mocked(api.readMistakes).mock.calls.map(([, { slices: asked }]) => asked)).toEqual(slices)
+  expect(vi.mocked(api.readMistakes).mock.calls.map(([, query]) => query.slices)).toEqual(slices)
 })

@@ -34,14 +34,14 @@ def test_first_values_that_the_sample_does_not_see_are_found_without_sorting_all
     runs = 100_000
     keys = np.full(runs, np.inf)
     keys[DRAW.choice(runs, rare, replace=False)] = DRAW.random(rare)
-    asked = 0
+    ids_read = 0
 
     def ids(some: np.ndarray) -> np.ndarray:
-        nonlocal asked
-        asked += len(some)
+        nonlocal ids_read
+        ids_read += len(some)
         return some.astype(np.float64)
 
     found = first(np.arange(runs), keys, ids, limit=51)
 
     assert found.tolist() == np.argsort(keys)[:51].tolist()
-    assert asked <= rare
+    assert ids_read <= rare

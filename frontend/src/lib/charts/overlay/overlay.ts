@@ -1,6 +1,6 @@
 /** The lines and axes of a chart that overlays several runs or groups, independent of Plotly. */
 
-import type { Palette } from './palette.svelte'
+import type { Palette } from '../palette.svelte'
 
 export type Values = (number | null)[]
 

@@ -1,6 +1,6 @@
 /** The values of a chart as CSV: one row for each line and position. */
 
-import { csv } from '../text/csv'
+import { csv } from '../../text/csv'
 import type { Horizontal, OverlayLine } from './overlay'
 
 export function overlayCsv(metric: string, x: Horizontal, lines: OverlayLine[]): string {

@@ -1,6 +1,6 @@
 /** The curve of a learning-rate range test: loss by learning rate on a logarithmic axis. */
 
-import type { LearningRateRange } from '../api/types'
+import type { LearningRateRange } from '../../api/types'
 
 export interface RangeCurve {
   path: string

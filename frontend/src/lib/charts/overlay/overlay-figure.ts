@@ -1,11 +1,11 @@
 /** Builds the Plotly figure of one metric of several runs or groups: validation solid, training dotted, one hue each. */
 
 import type { Annotations, Data, Layout } from 'plotly.js'
-import { count, figure as plainNumber, isShare, percent } from '../text/format'
-import { epochTicks, linearTicks } from './ticks'
-import { smoothed } from './smoothing'
+import { count, figure as plainNumber, isShare, percent } from '../../text/format'
+import { epochTicks, linearTicks } from '../ticks'
+import { smoothed } from '../smoothing'
 import { axisUnit, scaled, xRange, yRange, type Overlay, type OverlayLine, type Range, type Unit } from './overlay'
-import type { Figure } from './curve-figure'
+import type { Figure } from '../curve-figure'
 
 /** With more lines than these, labels and hover boxes would hide the curves. */
 const MAX_LABELLED_LINES = 10

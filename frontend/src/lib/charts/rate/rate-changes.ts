@@ -1,7 +1,7 @@
 /** Finds the epochs at which the learning rate changed. */
 
-import { column } from './series'
-import type { MetricsTable } from '../api/types'
+import { column } from '../series'
+import type { MetricsTable } from '../../api/types'
 
 /** A schedule with more changes is continuous; ticks would cover the axis. */
 const MAX_TICKS = 24
