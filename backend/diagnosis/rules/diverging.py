@@ -3,7 +3,7 @@
 import numpy as np
 
 from backend.diagnosis import remedies
-from backend.diagnosis.case import Case
+from backend.diagnosis.case import Case, Column
 from backend.diagnosis.finding import Finding, NextRun
 
 MIN_EPOCHS = 3  # since the lowest training loss: a spike is shorter
@@ -17,17 +17,16 @@ def diverging(case: Case) -> Finding | None:
     """Judges by medians, so that a single epoch decides nothing. Silent where the loss comes back after its rise."""
     loss = case.column("loss")
     finite = np.isfinite(loss)
-    if not finite.all():
-        return _nan(case, int(finite.argmin()))
+    return _rising(case, loss) if finite.all() else _nan(case, int(finite.argmin()))
+
+
+def _rising(case: Case, loss: Column) -> Finding | None:
     lowest = int(loss.argmin())
     since = len(loss) - 1 - lowest
     window = max(MIN_EPOCHS, since // LAST_SHARE)
-    if since < MIN_EPOCHS:
+    if since < MIN_EPOCHS or not _is_high(case, loss, lowest, window):
         return None
     last = float(np.median(loss[-window:]))
-    risen = float(np.median(loss[lowest + 1 : max(lowest + 2, len(loss) - window)]))
-    if last < max(MIN_RISE * loss[lowest], MIN_ABOVE_CHANCE * case.chance_loss, MAX_FALL * risen):
-        return None
     return Finding(
         kind="diverging",
         title=f"Diverges from epoch {case.epochs[lowest]}",
@@ -39,6 +38,13 @@ def diverging(case: Case) -> Finding | None:
         evidence={"lowest_loss": float(loss[lowest]), "last_loss": last, "chance_loss": case.chance_loss},
         next=_next(case),
     )
+
+
+def _is_high(case: Case, loss: Column, lowest: int, window: int) -> bool:
+    """Whether the last loss is far above the lowest and that of chance, and not far below what the rise came to."""
+    last = float(np.median(loss[-window:]))
+    risen = float(np.median(loss[lowest + 1 : max(lowest + 2, len(loss) - window)]))
+    return last >= max(MIN_RISE * float(loss[lowest]), MIN_ABOVE_CHANCE * case.chance_loss, MAX_FALL * risen)
 
 
 def _nan(case: Case, index: int) -> Finding:

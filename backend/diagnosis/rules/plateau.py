@@ -17,11 +17,10 @@ REDUCE = {"monitor": "val_loss", "factor": 0.2, "patience": 3}
 def plateau(case: Case) -> Finding | None:
     if case.ended_by != "epochs" or len(case.epochs) < MIN_EPOCHS or not case.is_finite or _rate_changes(case.spec):
         return None
-    recent, best = case.recent, int(case.val_loss[: -case.recent].argmin())
-    lowest_before, lowest = float(case.val_loss[best]), float(case.val_loss[-recent:].min())
-    error, train_accuracy = case.val_loss_error(best), float(np.mean(case.train_accuracy[-recent:]))
-    rises = float(np.median(case.val_loss[-recent:])) > lowest_before + MANY * error
-    if rises or lowest < lowest_before - min(error, MAX_FALL * lowest_before) or train_accuracy > LEARNED:
+    recent, lowest_at = case.recent, int(case.val_loss[: -case.recent].argmin())
+    lowest_before, lowest = float(case.val_loss[lowest_at]), float(case.val_loss[-recent:].min())
+    train_accuracy = float(np.mean(case.train_accuracy[-recent:]))
+    if not _is_level(case, lowest_at) or train_accuracy > LEARNED:
         return None
     return Finding(
         kind="plateau",
@@ -38,16 +37,26 @@ def plateau(case: Case) -> Finding | None:
             "train_accuracy": train_accuracy,
             "epochs": recent,
         },
-        next=remedies.offered(
-            case.spec,
-            (
-                NextRun("Learning rate reduced on a plateau", {"callbacks.reduce_lr": REDUCE}),
-                NextRun("Cosine schedule", {"optimizer.schedule": {"name": "cosine"}}),
-                remedies.learning_rate(case.spec, 0.3),
-            ),
-        ),
+        next=remedies.offered(case.spec, _candidates(case.spec)),
     )
 
 
 def _rate_changes(spec: RunSpec) -> bool:
     return spec.callbacks.reduce_lr is not None or spec.optimizer.schedule is not None
+
+
+def _is_level(case: Case, lowest_at: int) -> bool:
+    """Whether the recent validation loss neither rises nor falls; the lowest one before is at `lowest_at`."""
+    recent, lowest = case.val_loss[-case.recent :], float(case.val_loss[lowest_at])
+    error = case.val_loss_error(lowest_at)
+    rises = float(np.median(recent)) > lowest + MANY * error
+    falls = float(recent.min()) < lowest - min(error, MAX_FALL * lowest)
+    return not rises and not falls
+
+
+def _candidates(spec: RunSpec) -> tuple[NextRun | None, ...]:
+    return (
+        NextRun("Learning rate reduced on a plateau", {"callbacks.reduce_lr": REDUCE}),
+        NextRun("Cosine schedule", {"optimizer.schedule": {"name": "cosine"}}),
+        remedies.learning_rate(spec, 0.3),
+    )

@@ -16,26 +16,17 @@ LATE = 2  # the lowest validation loss is in one of the last two epochs
 def still_improving(case: Case) -> Finding | None:
     if not still_improves(case):
         return None
-    validation, train = case.val_loss, case.train_loss
     before = -1 - case.recent
-    lowest = case.epochs[int(case.val_loss.argmin())]
-    dips = [f"The lowest validation loss is that of epoch {lowest}; the rise after it is too small to count."]
     return Finding(
         kind="still_improving",
         title="Still improving when training ended",
         since_epoch=case.epochs[before],
-        reasons=[
-            f"In the last {case.recent} epochs validation loss fell from {validation[before]:.3g} to "
-            f"{validation[-1]:.3g}, and training loss from {train[before]:.3g} to {train[-1]:.3g}.",
-            "The training and the validation images are different ones, and chance seldom lowers the loss of both.",
-            *(dips if lowest != case.epochs[-1] else []),
-            *lagging_averages(case),
-        ],
+        reasons=_reasons(case),
         evidence={
-            "val_loss_before": float(validation[before]),
-            "last_val_loss": float(validation[-1]),
-            "train_loss_before": float(train[before]),
-            "last_train_loss": float(train[-1]),
+            "val_loss_before": float(case.val_loss[before]),
+            "last_val_loss": float(case.val_loss[-1]),
+            "train_loss_before": float(case.train_loss[before]),
+            "last_train_loss": float(case.train_loss[-1]),
         },
         next=remedies.offered(
             case.spec,
@@ -46,6 +37,19 @@ def still_improving(case: Case) -> Finding | None:
             ),
         ),
     )
+
+
+def _reasons(case: Case) -> list[str]:
+    validation, train, before = case.val_loss, case.train_loss, -1 - case.recent
+    lowest = case.epochs[int(validation.argmin())]
+    dips = [f"The lowest validation loss is that of epoch {lowest}; the rise after it is too small to count."]
+    return [
+        f"In the last {case.recent} epochs validation loss fell from {validation[before]:.3g} to "
+        f"{validation[-1]:.3g}, and training loss from {train[before]:.3g} to {train[-1]:.3g}.",
+        "The training and the validation images are different ones, and chance seldom lowers the loss of both.",
+        *(dips if lowest != case.epochs[-1] else []),
+        *lagging_averages(case),
+    ]
 
 
 def still_improves(case: Case) -> bool:

@@ -26,12 +26,7 @@ def underfitting(case: Case) -> Finding | None:
         return None
     train = float(np.mean(case.train_accuracy[-case.recent :]))
     validation = float(np.mean(case.val_accuracy[-case.recent :]))
-    skill = (train - case.chance_accuracy) / (1 - case.chance_accuracy) if case.chance_accuracy < 1 else 1.0
-    error = np.hypot(accuracy_error(train, LEAST_PART), accuracy_error(validation, case.validation_images))
-    if skill > MAX_SKILL or train - validation > max(MAX_GAP, MANY * error):
-        return None
-    rises = case.train_loss[-1] > MAX_RISE * case.train_loss[-1 - case.recent]
-    if rises or still_falls(case.train_loss, case.recent, MAX_FALL, MAX_OF_TOTAL):
+    if not _is_low(case, train, validation) or not _is_level(case):
         return None
     return Finding(
         kind="underfitting",
@@ -46,6 +41,18 @@ def underfitting(case: Case) -> Finding | None:
         evidence={"train_accuracy": train, "val_accuracy": validation, "chance_accuracy": case.chance_accuracy},
         next=remedies.offered(case.spec, _candidates(case.spec)),
     )
+
+
+def _is_low(case: Case, train: float, validation: float) -> bool:
+    """Whether the training accuracy is far from 1, and the validation accuracy close to it."""
+    skill = (train - case.chance_accuracy) / (1 - case.chance_accuracy) if case.chance_accuracy < 1 else 1.0
+    error = np.hypot(accuracy_error(train, LEAST_PART), accuracy_error(validation, case.validation_images))
+    return skill <= MAX_SKILL and train - validation <= max(MAX_GAP, MANY * error)
+
+
+def _is_level(case: Case) -> bool:
+    rises = case.train_loss[-1] > MAX_RISE * case.train_loss[-1 - case.recent]
+    return not rises and not still_falls(case.train_loss, case.recent, MAX_FALL, MAX_OF_TOTAL)
 
 
 def _candidates(spec: RunSpec) -> list[NextRun | None]:
