@@ -51,26 +51,27 @@ def serve(requests: socket.socket, files: list[int]) -> None:
 def fork_trainer(requests: socket.socket, files: list[int]) -> int | None:
     """Tells the trainer's process id, and returns it; None if the system has no room for another process."""
     server = os.getpid()
-    is_told, telling = os.pipe()
+    barrier, release = os.pipe()
     try:
         process_id = os.fork()
     except OSError as error:
-        os.close(is_told)
-        os.close(telling)
+        close_all(barrier, release)
         refuse(files, error)
         return None
     if process_id == 0:
         requests.close()
-        os.close(telling)
-        os.read(is_told, 1)  # ends once the worker has this process id: a kill would else end the server
-        os.close(is_told)
+        os.close(release)
+        os.read(barrier, 1)  # ends once the worker has this process id: a kill would else end the server
+        os.close(barrier)
         run_trainer(server, *files)
     tell(files[-1], process_id)
-    os.close(telling)
-    os.close(is_told)
-    for file in files[:-1]:
-        os.close(file)
+    close_all(release, barrier, *files[:-1])
     return process_id
+
+
+def close_all(*files: int) -> None:
+    for file in files:
+        os.close(file)
 
 
 def refuse(files: list[int], error: OSError) -> None:
@@ -78,15 +79,13 @@ def refuse(files: list[int], error: OSError) -> None:
     _, stdout, status = files
     os.write(stdout, f"OSError: no trainer could be forked: {error}\n".encode())
     tell(status, os.getpid(), 1)
-    for file in files:
-        os.close(file)
+    close_all(*files)
 
 
 def run_trainer(server: int, stdin: int, stdout: int, status: int) -> NoReturn:
     os.dup2(stdin, sys.stdin.fileno())
     redirect_output(stdout)
-    for file in (stdin, stdout, status):
-        os.close(file)
+    close_all(stdin, stdout, status)
     replace_in_command_line(b"worker.fork_server", b"worker.trainer")
     end_with_parent()
     if os.getppid() != server:  # it died before end_with_parent, so no signal will come
@@ -114,8 +113,7 @@ def wait_for_request(requests: socket.socket, trainers: dict[int, tuple[int, int
 def tell_end(process: int, process_id: int, status: int) -> None:
     _, wait_status = os.waitpid(process_id, 0)
     tell(status, os.waitstatus_to_exitcode(wait_status))
-    for file in (process, status):
-        os.close(file)
+    close_all(process, status)
 
 
 def tell(status: int, *numbers: int) -> None:

@@ -1,8 +1,10 @@
 """Compares the predictions of two runs, image by image."""
 
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy.orm import Session
 
 from backend.analysis.statistics import mcnemar
@@ -15,6 +17,20 @@ from backend.runs.stored_predictions import EpochPredictions, Split, load
 
 ONLY_SETTINGS = "so their predictions can't be compared image by image"
 MAX_CLASSES_NAMED = 5
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Right(NamedTuple):
+    """How many images both runs get right, one of them, or neither."""
+
+    both: int
+    only_first: int
+    only_second: int
+    neither: int
+
+    def better(self) -> Literal["first", "second"]:
+        return "second" if self.only_second > self.only_first else "first"
 
 
 def load_pair(
@@ -35,28 +51,36 @@ def load_pair(
 def compare(first: EpochPredictions, second: EpochPredictions) -> Pair:
     """Compares two runs' predictions of the same images."""
     a, b = first.predictions, second.predictions
-    a_right, b_right = a.predicted == a.true, b.predicted == b.true
-    only_first, only_second = int(np.sum(a_right & ~b_right)), int(np.sum(b_right & ~a_right))
-    p_value = mcnemar.p_value(only_first, only_second)
+    right = _count_right(a.predicted == a.true, b.predicted == b.true)
+    p_value = mcnemar.p_value(right.only_first, right.only_second)
     first_matrix = a.counts()
     return Pair(
         epochs=(first.epoch, second.epoch),
         split=first.split,
         classes=list(a.classes),
         n=len(a),
-        both_right=int(np.sum(a_right & b_right)),
-        only_first=only_first,
-        only_second=only_second,
-        both_wrong=int(np.sum(~a_right & ~b_right)),
+        both_right=right.both,
+        only_first=right.only_first,
+        only_second=right.only_second,
+        both_wrong=right.neither,
         agreement=float(np.mean(a.predicted == b.predicted)),
-        accuracy_difference=(only_second - only_first) / len(a),
-        interval=paired_difference(only_first, only_second, len(a)),
+        accuracy_difference=(right.only_second - right.only_first) / len(a),
+        interval=paired_difference(right.only_first, right.only_second, len(a)),
         p_value=p_value,
         test="mcnemar-exact",
-        better=None if p_value >= mcnemar.SIGNIFICANT else "second" if only_second > only_first else "first",
-        sentence=mcnemar.sentence(only_first, only_second),
+        better=right.better() if p_value < mcnemar.SIGNIFICANT else None,
+        sentence=mcnemar.sentence(right.only_first, right.only_second),
         matrix=(b.counts() - first_matrix).tolist(),
         first_matrix=first_matrix.tolist(),
+    )
+
+
+def _count_right(first: Mask, second: Mask) -> Right:
+    return Right(
+        both=int(np.sum(first & second)),
+        only_first=int(np.sum(first & ~second)),
+        only_second=int(np.sum(second & ~first)),
+        neither=int(np.sum(~first & ~second)),
     )
 
 

@@ -145,14 +145,7 @@ def _apply(
 
 def _classes(names: list[str], derivation: Derivation) -> tuple[list[str], Positions]:
     """Returns the new classes, and the new position of each old one."""
-    into = {
-        _position(names, old, ["merge", old]): _position(names, new, ["merge", old])
-        for old, new in derivation.merge.items()
-    }
-    for position, target in into.items():
-        if target in into:
-            message = f"{quoted(names[position])} is merged into {quoted(names[target])}, which is merged itself"
-            raise _invalid(["merge", names[position]], f"{message}; name the class that stays")
+    into = _merged(names, derivation.merge)
     left_out = {_position(names, name, ["leave_out", place]) for place, name in enumerate(derivation.leave_out)}
     renamed = {_position(names, old, ["rename", old]): new for old, new in derivation.rename.items()}
     if both := sorted(left_out & {*into, *into.values(), *renamed}):
@@ -166,6 +159,16 @@ def _classes(names: list[str], derivation: Derivation) -> tuple[list[str], Posit
         raise _invalid(["rename"], f"two classes would be named {quoted(twice)}; merge them, or choose another name")
     new = {position: number for number, position in enumerate(remaining)}
     return classes, np.array([new.get(into.get(position, position), LEFT_OUT) for position in range(len(names))])
+
+
+def _merged(names: list[str], merge: Mapping[str, str]) -> dict[int, int]:
+    """Returns the position of the class that takes the images, by the position of each class that is merged."""
+    into = {_position(names, old, ["merge", old]): _position(names, new, ["merge", old]) for old, new in merge.items()}
+    for position, target in into.items():
+        if target in into:
+            message = f"{quoted(names[position])} is merged into {quoted(names[target])}, which is merged itself"
+            raise _invalid(["merge", names[position]], f"{message}; name the class that stays")
+    return into
 
 
 def _position(names: list[str], name: str, loc: Sequence[str | int]) -> int:

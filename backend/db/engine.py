@@ -102,29 +102,35 @@ def read_json(text: str | bytes) -> Any:
 def open_database(settings: Settings, *, create: bool = False) -> Database:
     """Opens the database that `migrate` has made; only with `create` a missing file of SQLite is made."""
     url = settings.sqlalchemy_url
-    if url.startswith("sqlite"):
-        engine = create_engine(
-            url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5, json_deserializer=read_json
-        )
-        if not create:
-            SqliteFile(Path(engine.url.database or "")).watch(engine)
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        engine = create_engine(
-            url,
-            json_deserializer=read_json,
-            pool_use_lifo=True,  # the connection that was used last has the most statements prepared
-            pool_recycle=1800,
-            # A network that drops packets must not block a supervisor beyond its lease.
-            connect_args={
-                "connect_timeout": 5,
-                "tcp_user_timeout": 5000,
-                "options": "-c lock_timeout=5s -c statement_timeout=10s",
-            },
-        )
-        ConnectionCheck(engine)
-    return Database(engine)
+    return Database(_sqlite(url, create=create) if url.startswith("sqlite") else _postgresql(url))
+
+
+def _sqlite(url: str, *, create: bool) -> Engine:
+    engine = create_engine(
+        url, module=pysqlite3, pool_size=5, max_overflow=SERVICE_THREADS - 5, json_deserializer=read_json
+    )
+    if not create:
+        SqliteFile(Path(engine.url.database or "")).watch(engine)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql(url: str) -> Engine:
+    engine = create_engine(
+        url,
+        json_deserializer=read_json,
+        pool_use_lifo=True,  # the connection that was used last has the most statements prepared
+        pool_recycle=1800,
+        # A network that drops packets must not block a supervisor beyond its lease.
+        connect_args={
+            "connect_timeout": 5,
+            "tcp_user_timeout": 5000,
+            "options": "-c lock_timeout=5s -c statement_timeout=10s",
+        },
+    )
+    ConnectionCheck(engine)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -178,6 +178,18 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
     _refuse_again(session, quiz, request.player)
     answered = list(zip(quiz.images, request.answers, strict=True))
     right = sum(image["label"] == name for image, name in answered)
+    _store(session, quiz, request, right)
+    _count(session, quiz, [(image["position"], name) for image, name in answered if name is not None])
+    session.flush()
+    return QuizResult(
+        right=right,
+        model_right=sum(image["label"] == image["predicted"] for image in quiz.images),
+        images=[_answered(quiz, image, name) for image, name in answered],
+        quiz=read_quiz(session, quiz),
+    )
+
+
+def _store(session: Session, quiz: Quiz, request: AnswersCreate, right: int) -> None:
     session.add(
         QuizAnswer(
             id=secrets.token_hex(8),
@@ -187,14 +199,6 @@ def answer(session: Session, quiz_id: str, request: AnswersCreate) -> QuizResult
             right_answers=right,
             answered_at=database_time(session),
         )
-    )
-    _count(session, quiz, [(image["position"], name) for image, name in answered if name is not None])
-    session.flush()
-    return QuizResult(
-        right=right,
-        model_right=sum(image["label"] == image["predicted"] for image in quiz.images),
-        images=[_answered(quiz, image, name) for image, name in answered],
-        quiz=read_quiz(session, quiz),
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from statistics import fmean, stdev
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,32 +26,37 @@ Values = dict[int, float]
 
 def ladder(request: Ladder, base: RunSpec, trials: Sequence[TrialRow]) -> list[LadderRung]:
     """Returns each rung with its mean and what it gained over the rung below, seed by seed."""
-    rungs = request.rungs(base)
-    below: Values | None = None
     by_rung: dict[int, list[TrialRow]] = defaultdict(list)
     for trial in _finished(trials):
         by_rung[trial.values["rung"]].append(trial)
     specs = [changed_spec(base, point.changes).as_json() for point in request.points(base)]
-    items = []
-    for number, rung in enumerate(rungs):
-        values = _by_seed(by_rung[number])
-        gain = paired_t_test(below, values) if below is not None else None
-        changes = differences([specs[number - 1], specs[number]])[0] if number else []
-        items.append(
-            LadderRung(
-                rung=number,
-                title=rung.title,
-                description=rung.description,
-                changes={change.path: change.values[1] for change in changes},
-                **_mean(values.values()),
-                gain=gain.difference if gain else None,
-                gain_interval=list(gain.interval) if gain and gain.interval else None,
-                p_value=gain.p_value if gain else None,
-                seconds=_mean_seconds(by_rung[number]),
-            )
+    return [
+        LadderRung(
+            rung=number,
+            title=rung.title,
+            description=rung.description,
+            changes=_changes(specs[number - 1], specs[number]) if number else {},
+            **_mean(_by_seed(by_rung[number]).values()),
+            **_gain(by_rung[number - 1] if number else None, by_rung[number]),
+            seconds=_mean_seconds(by_rung[number]),
         )
-        below = values
-    return items
+        for number, rung in enumerate(request.rungs(base))
+    ]
+
+
+def _changes(below: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
+    """Returns the values of a rung's spec that differ from the rung below, by their paths."""
+    return {change.path: change.values[1] for change in differences([below, spec])[0]}
+
+
+def _gain(below: Sequence[TrialRow] | None, trials: Sequence[TrialRow]) -> dict[str, Any]:
+    """Returns what a rung gained over the one below; nothing for the lowest, which is None below."""
+    gain = paired_t_test(_by_seed(below), _by_seed(trials)) if below is not None else None
+    return {
+        "gain": gain.difference if gain else None,
+        "gain_interval": list(gain.interval) if gain and gain.interval else None,
+        "p_value": gain.p_value if gain else None,
+    }
 
 
 def learning_curve(trials: Sequence[TrialRow], *, is_share: bool) -> LearningCurveRead:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import keras
 
-from backend.datasets.store import StoredDataset
+from backend.datasets.store import Manifest, StoredDataset
 from backend.files import SavedFile
-from backend.planning.execution_plan import choose_execution
+from backend.planning.execution_plan import ExecutionPlan, choose_execution
 from backend.settings import MAX_FEATURE_BYTES
 from backend.spec import BackbonePart, RunSpec
 from worker.trainer_lines import Sign
@@ -46,16 +46,8 @@ def train(
     """
     manifest = dataset.manifest
     plan = choose_execution(spec, networks.described(spec.model, manifest.image_shape, len(manifest.classes)))
-    pretrained = pretrained_weights(spec, start_from, report)
-    machine.configure(spec.seed, small=plan.small)
-    report.record_machine(machine.describe(spec.precision))
-    network = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
-    report.training_started(network.count_params())
-    set_first_weights(network, spec, start_from, pretrained, report)
-    inputs = TrainingInputs.load(dataset, spec)
-    report.record_preprocessing(manifest, inputs.scaling.statistics)
-    for line in inputs.describe():
-        report.log(line)
+    network = build_network(spec, manifest, plan, start_from, report)
+    inputs = load_inputs(spec, dataset, report)
     features = None
     if isinstance(spec.model, BackbonePart):
         features = BackboneFeatures(network, spec, spec.model, inputs, dataset, report, max_feature_bytes)
@@ -67,6 +59,28 @@ def train(
     with closing(features) if features is not None else nullcontext():
         training.fit()
         return training.finish(inputs)
+
+
+def build_network(
+    spec: RunSpec, manifest: Manifest, plan: ExecutionPlan, start_from: StartFrom, report: Report
+) -> keras.Model:
+    """Returns the network with the weights that it begins with, once this process is set up to train it."""
+    pretrained = pretrained_weights(spec, start_from, report)
+    machine.configure(spec.seed, small=plan.small)
+    report.record_machine(machine.describe(spec.precision))
+    network = networks.build(spec.model, manifest.image_shape, len(manifest.classes), spec.precision)
+    report.training_started(network.count_params())
+    set_first_weights(network, spec, start_from, pretrained, report)
+    return network
+
+
+def load_inputs(spec: RunSpec, dataset: StoredDataset, report: Report) -> TrainingInputs:
+    """Returns what the network reads, and reports how it is preprocessed."""
+    inputs = TrainingInputs.load(dataset, spec)
+    report.record_preprocessing(dataset.manifest, inputs.scaling.statistics)
+    for line in inputs.describe():
+        report.log(line)
+    return inputs
 
 
 def pretrained_weights(spec: RunSpec, start_from: StartFrom, report: Report) -> Path | None:

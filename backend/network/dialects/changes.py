@@ -36,12 +36,7 @@ def with_config(model: Model, changes: Mapping[str, Json]) -> Model:
 
 def without_layers(model: Model, names: Collection[str]) -> Model:
     """Returns the model without layers that have one input each; what took their output takes their input."""
-    inputs: dict[Use, Use] = {}
-    for entry in model.entries:
-        if entry.name in names:
-            inputs |= {
-                (entry.name, number): uses_in(call)[0] for number, call in enumerate(entry.nodes) if uses_in(call)
-            }
+    inputs = _inputs_of(model, names)
 
     def earlier(use: Use) -> Use:
         for _ in inputs:  # not longer, because two layers of one name could take each other's output
@@ -59,6 +54,17 @@ def without_layers(model: Model, names: Collection[str]) -> Model:
     if end in inputs:
         config[END] = [*earlier(end), 0]
     return Model(model.sequential, config, entries)
+
+
+def _inputs_of(model: Model, names: Collection[str]) -> dict[Use, Use]:
+    """Returns what each call of the named layers takes, by its output."""
+    return {
+        (entry.name, number): uses_in(call)[0]
+        for entry in model.entries
+        if entry.name in names
+        for number, call in enumerate(entry.nodes)
+        if uses_in(call)
+    }
 
 
 def preceded_by(model: Model, class_name: str) -> Model:

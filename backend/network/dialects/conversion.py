@@ -20,6 +20,10 @@ from backend.network.plan import Loc
 
 VERSION = re.compile(r"\d{1,2}(\.\d{1,3}){1,2}")
 KERAS_1 = frozenset(("nb_filter", "border_mode", "output_dim", "p", "W_regularizer", "bias"))
+INNER_MODEL = "A model inside the model was replaced by its layers."
+CHANNELS_FIRST = (
+    "Its channels came first; the network is the same with the channels last, as the images here have them."
+)
 MAX_NAMED = 6
 MAX_TEXT = 40
 
@@ -62,24 +66,27 @@ def to_keras_3(sent: Any, root: Loc) -> Translated:
         raise impossible(foreign(model), *found.loc)
     renamed: Renamed = {}
     read = read_model(model, found.loc, renamed)
-    notes = _renaming_notes(renamed)
-    flat = flatten(read)
-    if flat is not read:
-        flat = as_stack(flat)
-        notes.append("A model inside the model was replaced by its layers.")
-    if with_channels_last(flat):
-        notes.append(
-            "Its channels came first; the network is the same with the channels last, as the images here have them."
-        )
-    notes += _rename_all(flat)
+    flat, notes = _flat(read)
     return Translated(
         model=flat,
         json=_written(flat, model),
         sent=sent,
         root=root,
         dialect=_dialect(model, found.versions, found.loc, renamed),
-        notes=notes,
+        notes=[*_renaming_notes(renamed), *notes],
     )
+
+
+def _flat(model: Model) -> tuple[Model, list[str]]:
+    """Returns a model without models inside, with channels last and names that Keras 3 takes; and what was changed."""
+    notes = []
+    flat = flatten(model)
+    if flat is not model:
+        flat = as_stack(flat)
+        notes.append(INNER_MODEL)
+    if with_channels_last(flat):
+        notes.append(CHANNELS_FIRST)
+    return flat, notes + _rename_all(flat)
 
 
 def _existing(sent: Any, keys: Sequence[str | int]) -> Loc:

@@ -40,21 +40,20 @@ def find_layout(archive: ZipFile, entries: Sequence[Entry], options: UploadOptio
         check_classes(settled.images, list(files.values()), left_out)
     except InvalidZip as error:
         raise tables.problem or find_workbook(entries) or error from error
-    names = encoding_choice([entry.info for entry in entries], options.name_encoding)
     values = look_at_values(archive, settled.images, options)
-    skipped = agreeing.skipped + read.skipped + settled.skipped
+    names = encoding_choice([entry.info for entry in entries], options.name_encoding)
+    choices = [*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])]
+    left_by_name = [file for kind in left_out for file in kind.skipped]
     return Layout(
-        sorted({image.label for image in settled.images}),
-        settled.images,
-        skipped + [skipped for group in left_out for skipped in group.skipped],
-        read.columns,
-        read.description,
-        parts=read.parts + tables.left_out + [group.part for group in left_out],
+        classes=sorted({image.label for image in settled.images}),
+        images=settled.images,
+        skipped=agreeing.skipped + read.skipped + settled.skipped + left_by_name,
+        columns=read.columns,
+        description=read.description,
+        parts=read.parts + tables.left_out + [kind.part for kind in left_out],
         table=read.table,
         warnings=read.warnings + tables.warnings + settled.warnings + empty_folders(kept),
-        choices=_joined(
-            [*read.choices, *tables.choices, *agreeing.choices, *values.choices, *([names] if names else [])]
-        ),
+        choices=_joined(choices),
         contradictions=agreeing.pictures,
         value_range=values.ends,
     )

@@ -1,7 +1,7 @@
 """Summarizes a zip's layout as a `Look`: counts by split, and a few pictures."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
@@ -37,17 +37,13 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
     layout = without_doubles(layout, twice)
     counts = _counts(layout, options.test_fraction)
     check_held_out(counts)
-    classes = [
-        ClassLook(name=name, counts=counts[name], images=thumbnails.of_class(name) if thumbnails else [])
-        for name in layout.classes
-    ]
     warnings = [*layout.warnings, *few_images(counts), *notices(twice)]
     warnings += [*thumbnails.unreadable(), *thumbnails.more_pages()] if thumbnails else []
     return Look(
         layout=LayoutRead(description=layout.description, parts=layout.parts, table=_short_table(layout)),
-        splits=_total(classes),
+        splits=_total(counts),
         draws_test=all(image.split is None for image in layout.images),
-        classes=classes,
+        classes=_classes(layout, counts, thumbnails),
         left_out=Skipped(count=len(layout.skipped), items=layout.skipped[:MAX_LISTED]),
         warnings=[UploadNotice(**_short(warning)) for warning in warnings],
         choices=[UploadChoice(**_short(choice)) for choice in layout.choices],
@@ -76,6 +72,13 @@ def _counts(layout: Layout, test_fraction: float) -> dict[str, dict[str, int]]:
     return {name: {str(split): counted[name, split] for split in splits} for name in layout.classes}
 
 
+def _classes(layout: Layout, counts: Mapping[str, dict[str, int]], thumbnails: "Thumbnails | None") -> list[ClassLook]:
+    return [
+        ClassLook(name=name, counts=counts[name], images=thumbnails.of_class(name) if thumbnails else [])
+        for name in layout.classes
+    ]
+
+
 def _position(split: str | None) -> int:
     order = ("train", "validation", "test")
     return order.index(split) if split in order else len(order)
@@ -87,10 +90,10 @@ def _drawn(images: int, test_fraction: float) -> dict[str, int]:
     return {"train": images - test, "test": test}
 
 
-def _total(classes: Sequence[ClassLook]) -> dict[str, int]:
+def _total(counts: Mapping[str, dict[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
-    for item in classes:
-        total.update(item.counts)
+    for by_split in counts.values():
+        total.update(by_split)
     return dict(total)
 
 

@@ -78,12 +78,7 @@ class ImageLabeler:
             table=first.as_read(),
             warnings=[notice for table in self._tables for notice in table_notices(table)],
         )
-        splits = self._splits()
-        for path, row in self._rows.items():
-            self._add(result, path, row, splits[path])
-        for path, label in self._by_folder.items():
-            entry, split, values = self._images[path], self._places[path].part.role, ("",) * len(first.kept_names)
-            result.images.append(LabeledImage(entry, class_name(label), split, values))
+        self._add_images(result, ("",) * len(first.kept_names))
         self._leave_out_others(result)
         result.warnings += spelling_notices({image.label for image in result.images})
         choices = (
@@ -93,6 +88,15 @@ class ImageLabeler:
         )
         result.choices = [choice for choice in choices if choice is not None]
         return result
+
+    def _add_images(self, result: Labeling, no_values: tuple[str, ...]) -> None:
+        """Adds the images with a row, then those of class folders, which have no values of further columns."""
+        splits = self._splits()
+        for path, row in self._rows.items():
+            self._add(result, path, row, splits[path])
+        for path, label in self._by_folder.items():
+            split = self._places[path].part.role
+            result.images.append(LabeledImage(self._images[path], class_name(label), split, no_values))
 
     def _add(self, result: Labeling, path: Path, row: TableRow, split: PartRole | None) -> None:
         entry = self._images[path]
