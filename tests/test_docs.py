@@ -80,6 +80,15 @@ def test_paths_in_a_page_exist(page: str) -> None:
     assert [path for path in names if not (ROOT / path.rstrip(".")).exists() and "dist" not in path] == []
 
 
+def test_images_that_are_alike_have_the_name_that_the_api_gives_them() -> None:
+    """They are duplicates and near duplicates, in texts and in code."""
+    folders = [ROOT / folder for folder in ("backend", "worker", "standalone", "frontend/src", "docs")]
+    files = [
+        file for folder in folders for file in folder.rglob("*") if file.suffix in (".py", ".ts", ".svelte", ".md")
+    ]
+    assert [str(file) for file in files if re.search("twin", file.read_text(), re.IGNORECASE)] == []
+
+
 def test_locked_requirements_have_hashes_and_name_no_host() -> None:
     for lock in (ROOT / "requirements").glob("*.txt"):
         text = lock.read_text()

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from backend.analysis import image_twins
+from backend.analysis import image_duplicates
 from backend.datasets.folder import DatasetDamaged
 from backend.datasets.pictures.image_checks import (
     RETRY_SECONDS,
     ImageChecks,
-    NearTwins,
+    NearDuplicate,
     Place,
     Unlike,
     read_checks,
@@ -99,21 +99,23 @@ def compare(dataset: StoredDataset) -> ImageChecks:
             images=len(images), error=f"The dataset has {len(images):,} images; at most {MAX_IMAGES:,} are compared."
         )
     labels = np.concatenate([dataset.labels(split) for split in dataset.splits])
-    small = image_twins.thumbnails(images)
-    twins = image_twins.near_twins(images, small)
-    unlike, times = image_twins.unlike_their_class(small, labels)
+    small = image_duplicates.thumbnails(images)
+    near = image_duplicates.near_duplicates(images, small)
+    unlike, times = image_duplicates.unlike_their_class(small, labels)
     return ImageChecks(
         images=len(images),
-        equal=[list(map(images.place, rows)) for rows in image_twins.equal_images(images)],
-        near=list(_near(images, twins)),
-        is_near_complete=twins.is_complete,
+        equal=[list(map(images.place, rows)) for rows in image_duplicates.equal_images(images)],
+        near=list(_near(images, near)),
+        is_near_complete=near.is_complete,
         unlike=[Unlike(place=images.place(row), times=round(far, 2)) for row, far in zip(unlike, times, strict=True)],
     )
 
 
-def _near(images: _AllSplits, twins: image_twins.Twins) -> Iterable[NearTwins]:
-    for (first, second), difference in zip(twins.pairs, twins.difference, strict=True):
-        yield NearTwins(first=images.place(first), second=images.place(second), difference=round(float(difference), 1))
+def _near(images: _AllSplits, near: image_duplicates.NearDuplicates) -> Iterable[NearDuplicate]:
+    for (first, second), difference in zip(near.pairs, near.difference, strict=True):
+        yield NearDuplicate(
+            first=images.place(first), second=images.place(second), difference=round(float(difference), 1)
+        )
 
 
 def main() -> int:

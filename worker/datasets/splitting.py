@@ -49,12 +49,12 @@ def _keep_splits(
     return positions
 
 
-def _keep_classes(is_twin: npt.NDArray[np.bool_], labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Returns which images are left out as twins: none of a class that would lose all of its images."""
-    is_left_out = is_twin.copy()
+def _keep_classes(is_duplicate: npt.NDArray[np.bool_], labels: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Returns which images are left out as duplicates: none of a class that would lose all of its images."""
+    is_left_out = is_duplicate.copy()
     for label in np.unique(labels):
         of_class = labels == label
-        is_left_out[of_class] &= not is_twin[of_class].all()
+        is_left_out[of_class] &= not is_duplicate[of_class].all()
     return is_left_out
 
 

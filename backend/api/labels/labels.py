@@ -10,10 +10,10 @@ from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import CsvFile, Items
 from backend.api.http.openapi import problems
-from backend.labels import decisions, twins
+from backend.labels import decisions, duplicates
 from backend.labels.decisions import LabelDecisionsChange
+from backend.labels.duplicates import ChecksQuery, Duplicates, DuplicatesQuery, Outliers
 from backend.labels.schemas import LabelDecisionRead, Suspects, SuspectsFilter, SuspectsQuery
-from backend.labels.twins import ChecksQuery, Duplicates, DuplicatesQuery, Outliers
 
 router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
 
@@ -75,9 +75,7 @@ def decide_about_labels(
         return Items(items=decisions.decide(session, name, request))
 
 
-@router.get(
-    "/duplicates", summary="List pictures that are in a dataset more than once", responses=computing(Duplicates)
-)
+@router.get("/duplicates", summary="List duplicates in a dataset", responses=computing(Duplicates))
 def list_duplicates(
     name: DatasetName,
     session: SessionDep,
@@ -85,10 +83,10 @@ def list_duplicates(
     query: Annotated[DuplicatesQuery, Query()],
     response: Response,
 ) -> Duplicates:
-    """Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
-    first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
+    """Lists pictures with identical pixels and several labels, or near duplicates across labels or splits, the most
+    alike first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
     """
-    found = twins.find_duplicates(session, board.settings.data_dir, name, query)
+    found = duplicates.find_duplicates(session, board.settings.data_dir, name, query)
     return _with_status(board, name, found, response)
 
 
@@ -99,7 +97,7 @@ def list_outliers(
     """Lists images that are far from all others of their class in their grey values, the most unlike first. 202 while a
     worker compares the images, as for duplicates.
     """
-    return _with_status(board, name, twins.find_outliers(session, board.settings.data_dir, name, query), response)
+    return _with_status(board, name, duplicates.find_outliers(session, board.settings.data_dir, name, query), response)
 
 
 def _with_status(board: Board, name: str, found: Found, response: Response) -> Found:

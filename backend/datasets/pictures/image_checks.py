@@ -12,7 +12,7 @@ Place = tuple[str, int]
 """An image: stored split and index."""
 
 
-class NearTwins(BaseModel):
+class NearDuplicate(BaseModel):
     first: Place
     second: Place
     difference: float
@@ -30,7 +30,7 @@ class ImageChecks(BaseModel):
 
     images: int = 0
     equal: list[list[Place]] = []
-    near: list[NearTwins] = []
+    near: list[NearDuplicate] = []
     is_near_complete: bool = True
     unlike: list[Unlike] = []
     error: str | None = None

@@ -10,7 +10,7 @@ from backend.datasets.schemas import Skipped, UploadOptions
 from backend.uploads.archive.entries import Entry, list_entries, open_zip
 from backend.uploads.layout.find import find_layout
 from backend.uploads.layout.types import Layout
-from backend.uploads.look.doubles import doubles, notices, without_doubles
+from backend.uploads.look.duplicates import duplicates_across_splits, notices, without_duplicates
 from backend.uploads.look.few_images import check_held_out, few_images
 from backend.uploads.look.schemas import ClassLook, LayoutRead, Look, UploadChoice, UploadNotice
 from backend.uploads.schemas import Notice, TableRead
@@ -33,8 +33,8 @@ def make_look(path: Path, options: UploadOptions, with_pictures: bool = True) ->
         entries = list_entries(archive, options.name_encoding)
         layout = find_layout(archive, entries, options)
         thumbnails = _thumbnails(archive, entries, layout, options) if with_pictures else None
-        twice = doubles(archive, layout.images) if with_pictures else []
-    layout = without_doubles(layout, twice)
+        twice = duplicates_across_splits(archive, layout.images) if with_pictures else []
+    layout = without_duplicates(layout, twice)
     counts = _counts(layout, options.test_fraction)
     check_held_out(counts)
     warnings = [*layout.warnings, *few_images(counts), *notices(twice)]

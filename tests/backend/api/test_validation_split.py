@@ -147,7 +147,7 @@ def test_a_decision_about_one_of_its_labels_is_kept_and_changes_the_score(board:
     assert {item["split"] for item in suspects["items"]} <= {"validation"}
 
 
-def test_a_picture_in_train_and_validation_is_found_as_a_twin(board: ComparedBoard) -> None:
+def test_a_picture_in_train_and_validation_is_found_as_a_duplicate(board: ComparedBoard) -> None:
     found = image_checks.compare(StoredDataset.open(_folder(board, "birds")))
 
     assert ("train", 0) in found.equal[0]

@@ -18,7 +18,7 @@ from backend.errors import Conflict, Invalid
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from backend.uploads.look import kept
-from backend.uploads.look.doubles import doubles
+from backend.uploads.look.duplicates import duplicates_across_splits
 from backend.uploads.look.process import look_at_zip
 from tests.support.files.layouts import layout_of
 from tests.support.files.zips import pets, picture, zipped
@@ -237,7 +237,7 @@ def test_different_files_with_the_checksum_and_size_of_another_are_not_said_to_b
     content = zipped(files | {"train/cats/a.png": picture(36), "test/cats/b.png": picture(1408)})
 
     with ZipFile(io.BytesIO(content)) as archive:
-        assert doubles(archive, layout_of(content).images) == []
+        assert duplicates_across_splits(archive, layout_of(content).images) == []
 
 
 def test_pictures_that_cannot_be_read_are_named(client: TestClient) -> None:

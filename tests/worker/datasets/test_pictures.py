@@ -107,9 +107,9 @@ def test_a_picture_of_train_that_test_has_under_another_label_is_left_out_of_bot
     test = {
         f"test/{label}/{n}.png": picture(50 + 10 * at + n) for at, label in enumerate(("cats", "dogs")) for n in (0, 1)
     }
-    twin = {"test/dogs/leak.png": picture(0)}
+    duplicate = {"test/dogs/leak.png": picture(0)}
 
-    manifest = upload(zipped(train | test | twin)).manifest
+    manifest = upload(zipped(train | test | duplicate)).manifest
 
     assert manifest.counts == {"train": [9, 10], "test": [2, 2]}
 

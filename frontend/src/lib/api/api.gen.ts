@@ -300,8 +300,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List pictures that are in a dataset more than once
-         * @description Lists pictures with identical pixels and several labels, or near twins across labels or splits, the most alike
+         * List duplicates in a dataset
+         * @description Lists pictures with identical pixels and several labels, or near duplicates across labels or splits, the most alike
          *     first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
          */
         get: operations["list_duplicates"];
@@ -3523,7 +3523,7 @@ export interface components {
          * Duplicates
          * @description While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no.
          *
-         *     `seen_in_train` counts the held-out images, by split, that have an equal picture or a near twin in train.
+         *     `seen_in_train` counts the held-out images, by split, that have a duplicate or a near duplicate in train.
          */
         Duplicates: {
             /** Error */
@@ -8999,7 +8999,7 @@ export interface operations {
             query?: {
                 /** @description `next_cursor` of the previous page */
                 cursor?: string;
-                /** @description `contradictions`: identical pixels under several labels; `near`: twins that differ little, or are equal, in other splits or under other labels */
+                /** @description `contradictions`: identical pixels under several labels; `near`: images that differ little, or are equal, in other splits or under other labels */
                 kind?: "contradictions" | "near";
                 /** @description items of a page */
                 limit?: number;

@@ -1,4 +1,4 @@
-"""Finds files that are in several splits. As in the store, test keeps them, then validation."""
+"""Finds duplicates: files that are in several splits. As in the store, test keeps them, then validation."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ MAX_READ_BYTES = 256 * 1024**2  # of files with the checksum of another one; mor
 REASON = "the same image is in validation or test, and is kept only there"
 
 
-def doubles(archive: ZipFile, images: Sequence[LabeledImage]) -> list[LabeledImage]:
+def duplicates_across_splits(archive: ZipFile, images: Sequence[LabeledImage]) -> list[LabeledImage]:
     """Returns the images of train and validation that a later split keeps."""
     by_checksum: defaultdict[tuple[int, int], list[LabeledImage]] = defaultdict(list)
     for image in images:
@@ -61,13 +61,13 @@ def _notice(names: list[str], what: str, kept_in: str, score: str, split: str) -
     return Notice(title=f"{count} in {kept_in}, too", text=text, examples=names)
 
 
-def without_doubles(layout: Layout, found: Collection[LabeledImage]) -> Layout:
+def without_duplicates(layout: Layout, found: Collection[LabeledImage]) -> Layout:
     """Returns the layout as it will be stored: these images are left out, but never all of a class in a split."""
     places = {_place(image) for image in found}
     others = Counter((image.split, image.label) for image in layout.images if _place(image) not in places)
-    doubled = [image for image in layout.images if _place(image) in places and others[image.split, image.label]]
-    left_out = {_place(image) for image in doubled}
-    skipped = [SkippedEntry(entry=image.entry.name, reason=REASON) for image in doubled]
+    duplicates = [image for image in layout.images if _place(image) in places and others[image.split, image.label]]
+    left_out = {_place(image) for image in duplicates}
+    skipped = [SkippedEntry(entry=image.entry.name, reason=REASON) for image in duplicates]
     images = [image for image in layout.images if _place(image) not in left_out]
     return replace(layout, images=images, skipped=[*layout.skipped, *skipped])
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from backend.analysis import image_twins
+from backend.analysis import image_duplicates
 
 RNG = np.random.default_rng(4)
 
@@ -17,31 +17,31 @@ def test_equal_images_are_grouped() -> None:
     images = pictures(6)
     images[4] = images[5] = images[1]
 
-    assert image_twins.equal_images(images) == [[1, 4, 5]]
+    assert image_duplicates.equal_images(images) == [[1, 4, 5]]
 
 
-def test_near_twins_are_found_whatever_their_brightness() -> None:
+def test_near_duplicates_are_found_whatever_their_brightness() -> None:
     images = pictures(40)
     images[10] = images[3] + 20  # brighter
     images[20] = images[5] + RNG.integers(0, 12, images[5].shape)  # noisy
-    images[30] = images[7]  # equal: no near twin
+    images[30] = images[7]  # equal: no near duplicate
 
-    found = image_twins.near_twins(images, image_twins.thumbnails(images))
+    found = image_duplicates.near_duplicates(images, image_duplicates.thumbnails(images))
 
     assert {tuple(pair) for pair in found.pairs.tolist()} == {(3, 10), (5, 20)}
     assert found.is_complete
 
 
-def test_no_twin_is_missed() -> None:
+def test_no_near_duplicate_is_missed() -> None:
     images = pictures(300)
     images[200:260] = images[:60] + RNG.integers(0, 20, images[:60].shape).astype(np.uint8)
 
-    found = image_twins.near_twins(images, image_twins.thumbnails(images))
+    found = image_duplicates.near_duplicates(images, image_duplicates.thumbnails(images))
 
     grey = images[..., 0].reshape(300, -1).astype(np.float64)
     grey -= grey.mean(axis=1, keepdims=True)
     difference = np.sqrt(((grey[:, None] - grey[None]) ** 2).mean(axis=2))
-    near = (difference > 0) & (difference <= image_twins.MAX_DIFFERENCE)
+    near = (difference > 0) & (difference <= image_duplicates.MAX_DIFFERENCE)
     assert {tuple(pair) for pair in found.pairs.tolist()} == {(a, b) for a, b in np.argwhere(near).tolist() if a < b}
     assert len(found.pairs) >= 60
 
@@ -52,7 +52,7 @@ def test_an_image_unlike_its_class_comes_first() -> None:
     labels = np.repeat([0, 1], 30)
     labels[7] = 1  # a dark one among the light
 
-    rows, times = image_twins.unlike_their_class(image_twins.thumbnails(images), labels)
+    rows, times = image_duplicates.unlike_their_class(image_duplicates.thumbnails(images), labels)
 
     assert rows[0] == 7
     assert times[0] > 5
@@ -61,8 +61,8 @@ def test_an_image_unlike_its_class_comes_first() -> None:
 def test_images_of_one_pixel_and_classes_of_few_images_are_compared() -> None:
     images = np.array([10, 10, 90, 200], np.uint8).reshape(4, 1, 1, 1)
 
-    small = image_twins.thumbnails(images)
+    small = image_duplicates.thumbnails(images)
 
     assert small.shape == (4, 64)
-    assert image_twins.near_twins(images, small).pairs.tolist() == []
-    assert image_twins.unlike_their_class(small, np.array([0, 0, 0, 1]))[0].tolist() == []
+    assert image_duplicates.near_duplicates(images, small).pairs.tolist() == []
+    assert image_duplicates.unlike_their_class(small, np.array([0, 0, 0, 1]))[0].tolist() == []

@@ -1,4 +1,4 @@
-"""Pages of what comparing images found: one picture with two labels, near twins, images unlike their class."""
+"""Pages of what comparing images found: one picture with two labels, near duplicates, and images unlike their class."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -34,8 +34,8 @@ class ChecksQuery(BaseModel):
 class DuplicatesQuery(ChecksQuery):
     kind: Kind = Field(
         "contradictions",
-        description="`contradictions`: identical pixels under several labels; `near`: twins that differ little, or are "
-        "equal, in other splits or under other labels",
+        description="`contradictions`: identical pixels under several labels; `near`: images that differ little, or "
+        "are equal, in other splits or under other labels",
     )
 
 
@@ -54,7 +54,7 @@ class Duplicate(BaseModel):
 class Duplicates(BaseModel):
     """While `status` is `computing`, ask again. `images` were compared; the list is complete unless that says no.
 
-    `seen_in_train` counts the held-out images, by split, that have an equal picture or a near twin in train.
+    `seen_in_train` counts the held-out images, by split, that have a duplicate or a near duplicate in train.
     """
 
     status: Status
@@ -90,7 +90,7 @@ def find_duplicates(session: Session, data_dir: Path, name: str, query: Duplicat
         NotFound: There is no such dataset, or it is not ready.
     """
     found = _Found.of(session, data_dir, name)
-    groups = found.contradictions() if query.kind == "contradictions" else found.twins()
+    groups = found.contradictions() if query.kind == "contradictions" else found.duplicates()
     page, next_cursor = found.page(groups, query, query.kind)
     images = found.images([place for places, _ in page for place in places])
     return Duplicates(
@@ -139,8 +139,8 @@ class _Found:
     def contradictions(self) -> list[tuple[list[Place], float]]:
         return [(places, 0.0) for places in self.checks.equal if len(set(map(self.label, places))) > 1]
 
-    def twins(self) -> list[tuple[list[Place], float]]:
-        """Returns equal and near twins in other splits or under other labels."""
+    def duplicates(self) -> list[tuple[list[Place], float]]:
+        """Returns duplicates and near duplicates in other splits or under other labels."""
         equal = [(places, 0.0) for places in self.checks.equal if self._crosses(places)]
         near = [([pair.first, pair.second], pair.difference) for pair in self.checks.near]
         return [*equal, *((places, far) for places, far in near if self._crosses(places))]

@@ -1,8 +1,8 @@
 """Finds images that are in a dataset twice, nearly twice, or are unlike the others of their class. Reads only pixels.
 
-Two images are near twins if their grey values differ by at most MAX_DIFFERENCE levels of 255 (root mean square), after
-the mean of each is taken away, so that a slightly brighter copy is a twin, too. The search compares thumbnails: one of
-means never differs more than the image does, so no twin is missed. A perceptual hash alone is too coarse for small
+Two images are near duplicates if their grey values differ by at most MAX_DIFFERENCE levels of 255 (root mean square),
+after the mean of each is taken away, so that a slightly brighter copy is one, too. The search compares thumbnails: one
+of means never differs more than the image does, so none is missed. A perceptual hash alone is too coarse for small
 pictures: among the 70,000 of Fashion-MNIST, 5.1 million pairs differ in at most 3 of the 64 bits of a dHash.
 """
 
@@ -18,7 +18,7 @@ from backend.analysis.predictions import Floats, Indexes
 
 SIDE = 8  # of a thumbnail
 MAX_DIFFERENCE = 12.0  # grey levels of 255, root mean square
-MAX_BRIGHTER = 40.0  # grey levels: images without contrast would all be twins
+MAX_BRIGHTER = 40.0  # grey levels: images without contrast would all be near duplicates
 MAX_CANDIDATES = 2_000_000  # pairs of similar thumbnails whose images are compared; 16 MB
 MAX_PAIRS = 2_000  # that are kept, the most alike first
 MAX_OUTLIERS = 400  # that are kept, the most unlike first
@@ -37,7 +37,7 @@ class Images(Protocol):
 
 
 @dataclass(frozen=True)
-class Twins:
+class NearDuplicates:
     """`pairs` (P, 2) are rows of images, the most alike first, and `difference` (P,) their difference."""
 
     pairs: Indexes
@@ -61,14 +61,14 @@ def thumbnails(images: Images) -> Floats:
     return np.concatenate(parts).reshape(len(images), -1)
 
 
-def near_twins(images: Images, small: Floats) -> Twins:
+def near_duplicates(images: Images, small: Floats) -> NearDuplicates:
     """Returns pairs of images that differ little, but not those with identical pixels. `small` are their thumbnails."""
     candidates, is_complete = _similar(small - small.mean(axis=1, keepdims=True))
     difference = np.concatenate([np.zeros(0), *(_differences(images, part) for part in _parts(candidates, BLOCK))])
     near = np.flatnonzero(difference <= MAX_DIFFERENCE)
     order = near[np.argsort(difference[near], kind="stable")]
     kept = order[:MAX_PAIRS]
-    return Twins(candidates[kept], difference[kept], is_complete and len(kept) == len(order))
+    return NearDuplicates(candidates[kept], difference[kept], is_complete and len(kept) == len(order))
 
 
 def unlike_their_class(small: Floats, labels: Indexes) -> tuple[Indexes, Floats]:
