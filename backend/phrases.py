@@ -1,4 +1,4 @@
-"""How error messages write shapes, numbers, lists and values from a request."""
+"""How messages write shapes, numbers, percentages, lists and values from a request."""
 
 import json
 import re
@@ -7,6 +7,11 @@ from collections.abc import Iterable, Sequence
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 MAX_VALUE_CHARACTERS = 60
 MAX_REASON_CHARACTERS = 400
+
+ROUNDING_NUDGE = 1e-7
+"""Relative, of shares. A half is rounded up, also where its share lies just below it in float32: 0.8815 is 88.1499… in
+binary. The page has the same rule in `frontend/src/lib/text/format.ts`, and one file of examples tests both.
+"""
 
 ABSOLUTE_PATH = re.compile(r"""(?<![\w.:/~-])/(?:[^\s/'"]+/)*([^\s/'"]+)/?""")
 """The group is the last part of the path. The address after `https:/` is no path."""
@@ -21,6 +26,16 @@ def counted(number: int, noun: str) -> str:
     """Returns a number with its noun: `five poolings`, `one pooling`, `1,024 poolings`."""
     word = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
     return f"{word} {noun}" if number == 1 else f"{word} {noun}s"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """Returns a share as a percentage: 0.8815 is `88.2%`."""
+    return f"{in_percent(share, digits)}%"
+
+
+def in_percent(share: float, digits: int = 1) -> str:
+    """Returns a share in percent without the sign, for ranges and differences: 0.8815 is `88.2`."""
+    return f"{share * 100 * (1 + ROUNDING_NUDGE):.{digits}f}"
 
 
 def at_most(number: int, noun: str) -> str:

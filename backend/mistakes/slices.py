@@ -13,12 +13,14 @@ from backend.db.models import Run
 from backend.errors import FieldError, Invalid
 from backend.mistakes.attributes import attributes, class_attribute
 from backend.mistakes.schemas import MissingAttribute, SliceAttribute, SliceRead, SlicesRead
-from backend.phrases import quoted
+from backend.phrases import percent, quoted
 from backend.runs.sample_pages import image_address
 from backend.runs.stored_predictions import EpochPredictions, dataset_of
 
 EXAMPLES = 5  # images of a slice that was found: its surest mistakes
-METHOD = f"one-sided hypergeometric test of each slice, corrected by Holm for all that were compared, at {LEVEL:.0%}"
+METHOD = (
+    f"one-sided hypergeometric test of each slice, corrected by Holm for all that were compared, at {percent(LEVEL, 0)}"
+)
 KEY = re.compile(r"(?:class:(\d{1,6})\+)?([a-z0-9]{1,20}):(\d{1,6})")
 
 Mask = npt.NDArray[np.bool_]

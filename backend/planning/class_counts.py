@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from backend.analysis.statistics.intervals import FEW_IMAGES, wilson
 from backend.datasets.schemas import DatasetRead
 from backend.datasets.splits import share_size
-from backend.phrases import counted
+from backend.phrases import counted, percent
 from backend.planning.schemas import Notice, Suggestion
 from backend.spec import FromTest, FromTrain, RunSpec
 from backend.spec.data import DatasetSpec
@@ -52,6 +52,7 @@ def rare_class_notices(spec: RunSpec, dataset: DatasetRead) -> Iterator[Notice]:
         yield Notice(
             loc=["dataset", "validation"],
             msg=f"{name} has {counted(images, 'validation image')}: even if {'it is' if images == 1 else 'all are'} "
-            f"right, its recall may be as low as {low:.0%} (95 %); read macro F1 and its interval beside the accuracy",
+            f"right, its recall may be as low as {percent(low, 0)} (95 %); read macro F1 and its interval beside "
+            "the accuracy",
             suggestion=balanced_weights(spec, (dataset.counts or {}).get("train")),
         )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from backend.phrases import percent
 from backend.runs.schemas import Series
 from backend.trust.schemas import CalibrationRead
 
@@ -138,8 +139,8 @@ def reliability(calibration: CalibrationRead) -> Reliability:
             for sure, accuracy, interval in bins
             if sure is not None and accuracy is not None and interval is not None
         ],
-        x_ticks=[Tick(_right(tick), f"{tick:.0%}") for tick in ticks],
-        y_ticks=[Tick(_share_up(tick), f"{tick:.0%}") for tick in ticks],
+        x_ticks=[Tick(_right(tick), percent(tick, 0)) for tick in ticks],
+        y_ticks=[Tick(_share_up(tick), percent(tick, 0)) for tick in ticks],
     )
 
 

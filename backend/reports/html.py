@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sqlalchemy.orm import Session
 
+from backend import phrases
 from backend.analysis.statistics.intervals import wilson
 from backend.db.clock import to_datetime
 from backend.errors import NotFound
@@ -113,12 +114,12 @@ def environment() -> "Environment":
 
 
 def percent(share: float | None, digits: int = 2) -> str:
-    return "–" if share is None else f"{share * 100:.{digits}f}%"
+    return "–" if share is None else phrases.percent(share, digits)
 
 
 def span(interval: tuple[float, float] | None) -> str:
     """Returns an interval as text, such as `89.9 to 91.0%`."""
-    return "" if interval is None else f"{interval[0] * 100:.1f} to {interval[1] * 100:.1f}%"
+    return "" if interval is None else f"{phrases.in_percent(interval[0])} to {phrases.percent(interval[1])}"
 
 
 def number(value: float | None) -> str:

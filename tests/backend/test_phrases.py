@@ -1,8 +1,23 @@
-"""How messages write what others have written."""
+"""How messages write numbers, and what others have written."""
+
+import json
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from backend.phrases import in_short
+from backend.phrases import in_percent, in_short, percent
+
+PERCENTAGES = Path(__file__).parents[2] / "frontend" / "src" / "lib" / "text" / "percentages.json"
+
+
+@pytest.mark.parametrize("case", json.loads(PERCENTAGES.read_text()), ids=str)
+def test_a_percentage_is_written_as_the_page_writes_it(case: dict[str, Any]) -> None:
+    assert percent(case["share"], case["digits"]) == case["text"]
+
+
+def test_a_range_has_its_sign_once() -> None:
+    assert f"{in_percent(0.8815)} to {percent(0.91)}" == "88.2 to 91.0%"
 
 
 @pytest.mark.parametrize(

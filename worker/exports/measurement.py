@@ -18,6 +18,7 @@ from backend.analysis.statistics.intervals import paired_difference, wilson
 from backend.analysis.temperature import scaled
 from backend.artifacts.schemas import ExportFigures
 from backend.datasets.pictures.preprocessing import Preprocessing
+from backend.phrases import in_percent, percent
 from worker.exports.export_request import CALIBRATION_IMAGES, ExportRequest
 from worker.processor import processor
 from worker.training.inference.prediction import scaling
@@ -125,15 +126,16 @@ def compared(labels: npt.NDArray[Any], original: Floats, small: Floats) -> dict[
 
 
 def _warning(loss: float) -> str:
-    return f"Loses {100 * loss:.1f} points of accuracy."
+    return f"Loses {in_percent(loss)} points of accuracy."
 
 
 def sentence(figures: ExportFigures) -> str:
     """Returns the figures in words, for the run's log."""
     return (
         f"accuracy {figures.accuracy:.4f} on {figures.images:,} validation images, the original's "
-        f"{figures.original_accuracy:.4f}; the same answer for {figures.same_answers:.2%} of them; one image takes "
-        f"{figures.prediction_ms:.2f} ms, with the original {figures.original_prediction_ms:.2f} ms"
+        f"{figures.original_accuracy:.4f}; the same answer for {percent(figures.same_answers, 2)} of "
+        f"them; one image takes {figures.prediction_ms:.2f} ms, with the original "
+        f"{figures.original_prediction_ms:.2f} ms"
     )
 
 

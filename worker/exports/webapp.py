@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from backend.phrases import percent
 from backend.settings import Settings
 from worker.exports.archive import write_archive
 from worker.exports.chromium import find_chromium
@@ -94,4 +95,4 @@ def _facts(request: ExportRequest) -> Iterator[tuple[str, str]]:
 
 
 def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.1%}"
+    return "unknown" if share is None else percent(share)

@@ -6,6 +6,7 @@ from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import LEAST_PART, accuracy_error
+from backend.phrases import percent
 from backend.spec import FromTest, RunSpec
 
 FIRST = 3  # epochs: overfitting opens a gap later
@@ -23,15 +24,15 @@ def apart_from_the_start(case: Case) -> Finding | None:
     errors = [_error(*values, case.validation_images) for values in zip(train, validation, strict=True)]
     if not bool((train - validation > MIN_GAP + ERRORS * np.array(errors)).all()):
         return None
+    gap = train[0] - validation[0]
     return Finding(
         kind="apart_from_the_start",
         title="Validation images differ from the training images",
         since_epoch=case.epochs[0],
         reasons=[
-            f"After epoch {case.epochs[0]} the network is right on {train[0]:.1%} of the training images and on "
-            f"{validation[0]:.1%} of the validation images; overfitting takes longer.",
-            f"The gap of {train[0] - validation[0]:.0%} is {(train[0] - validation[0]) / errors[0]:.0f} times its "
-            "standard error.",
+            f"After epoch {case.epochs[0]} the network is right on {percent(train[0])} of the training images and on "
+            f"{percent(validation[0])} of the validation images; overfitting takes longer.",
+            f"The gap of {percent(gap, 0)} is {gap / errors[0]:.0f} times its standard error.",
             "Look at images of both splits: they may be of another source, brightness or size, or labelled otherwise.",
         ],
         evidence={

@@ -8,6 +8,7 @@ from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import LEAST_PART, accuracy_error
 from backend.diagnosis.rates import relative_rate
 from backend.diagnosis.trends import undone
+from backend.phrases import percent
 
 MIN_EPOCHS = 4
 MIN_UNDONE = 0.08  # of all falls of the training loss; recorded good runs stay below 0.03
@@ -48,11 +49,12 @@ def _is_at_chance(case: Case, accuracy: float) -> bool:
 
 
 def _stays_at_chance(case: Case, highest: float) -> str:
-    return f"Training accuracy never passed {highest:.1%}; always the same class would have {case.chance_accuracy:.1%}."
+    chance = percent(case.chance_accuracy)
+    return f"Training accuracy never passed {percent(highest)}; always the same class would have {chance}."
 
 
 def _goes_up_and_down(undone_share: float) -> str:
-    return f"Training loss goes up and down: rises took back {undone_share:.0%} of what it fell."
+    return f"Training loss goes up and down: rises took back {percent(undone_share, 0)} of what it fell."
 
 
 def _first_rise(loss: np.ndarray) -> int:

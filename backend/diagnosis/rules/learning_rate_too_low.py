@@ -6,6 +6,7 @@ from backend.diagnosis.finding import Finding
 from backend.diagnosis.rates import relative_rate
 from backend.diagnosis.rules.still_improving import still_improves
 from backend.diagnosis.trends import recent_fall
+from backend.phrases import percent
 
 MAX_RATE = 0.25  # times the usual one
 
@@ -20,8 +21,8 @@ def learning_rate_too_low(case: Case) -> Finding | None:
         title=f"The learning rate of {case.spec.optimizer.learning_rate:g} is low",
         since_epoch=case.epochs[0],
         reasons=[
-            f"Training loss fell slowly, from {case.train_loss[0]:.3g} to {case.train_loss[-1]:.3g}, {of_total:.0%} of "
-            f"it in the last {case.recent} epochs.",
+            f"Training loss fell slowly, from {case.train_loss[0]:.3g} to {case.train_loss[-1]:.3g}, "
+            f"{percent(of_total, 0)} of it in the last {case.recent} epochs.",
             f"It is {rate:.2g} times the usual rate of {case.spec.optimizer.title}.",
         ],
         evidence={

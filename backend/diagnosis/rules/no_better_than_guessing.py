@@ -4,6 +4,7 @@ from backend.analysis.statistics import mcnemar
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
+from backend.phrases import percent
 
 
 def no_better_than_guessing(case: Case) -> Finding | None:
@@ -23,8 +24,9 @@ def no_better_than_guessing(case: Case) -> Finding | None:
         title=_title(only_model - only_baseline, commonest),
         since_epoch=case.best_epoch,
         reasons=[
-            f"Epoch {case.best_epoch}, the best, is right on {right / images:.1%} of {images:,} validation images.",
-            f"Predicting {commonest} for each of them would be right on {baseline:.1%}.",
+            f"Epoch {case.best_epoch}, the best, is right on {percent(right / images)} of {images:,} "
+            "validation images.",
+            f"Predicting {commonest} for each of them would be right on {percent(baseline)}.",
             *_difference(only_model, only_baseline, p_value),
         ],
         evidence={"accuracy": right / images, "baseline": baseline, "images": images, "p_value": p_value},

@@ -6,6 +6,7 @@ from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import MANY
+from backend.phrases import percent
 from backend.spec import RunSpec
 
 MIN_EPOCHS = 9
@@ -28,7 +29,7 @@ def plateau(case: Case) -> Finding | None:
         since_epoch=case.epochs[-recent],
         reasons=[
             f"The lowest validation loss was {lowest_before:.3g} before, and {lowest:.3g} in the last {recent} epochs.",
-            f"There is more to learn: {train_accuracy:.1%} of the training images are right.",
+            f"There is more to learn: {percent(train_accuracy)} of the training images are right.",
             f"The learning rate stayed at {case.spec.optimizer.learning_rate:g}. A lower one often goes on from here.",
         ],
         evidence={

@@ -6,7 +6,7 @@ from backend.datasets.splits import share_size
 from backend.diagnosis import remedies
 from backend.diagnosis.case import Case, Matrix
 from backend.diagnosis.finding import Finding, NextRun
-from backend.phrases import counted
+from backend.phrases import counted, percent
 
 FRACTION = 0.2
 
@@ -27,7 +27,7 @@ def rare_class(case: Case) -> Finding | None:
         reasons=[
             _recall(case.matrix, rarest),
             f"Macro F1, in which each class counts the same, is {score:.3f} and lies between {low:.3f} and {high:.3f} "
-            f"(95 %); the accuracy is {accuracy:.1%}.",
+            f"(95 %); the accuracy is {percent(accuracy)}.",
             *_others(int((supports < FEW_IMAGES).sum()) - 1),
         ],
         evidence={
@@ -47,8 +47,8 @@ def _recall(matrix: Matrix, rarest: int) -> str:
     if not support:
         return "Nothing is known of how often it is recognized; where it is predicted, its F1 of 0 counts in macro F1."
     low, high = wilson(right, support)
-    share = f"{right} of {support} right is a recall of {right / support:.0%}"
-    return f"{share}, known to lie between {low:.0%} and {high:.0%} only (95 %)."
+    share = f"{right} of {support} right is a recall of {percent(right / support, 0)}"
+    return f"{share}, known to lie between {percent(low, 0)} and {percent(high, 0)} only (95 %)."
 
 
 def _others(classes: int) -> list[str]:
@@ -63,4 +63,4 @@ def _larger_part(case: Case, images: int) -> NextRun | None:
     if not case.class_images or share_size(min(case.class_images), FRACTION) <= images:
         return None
     changes = {"dataset.validation": {"from": "train", "fraction": FRACTION}}
-    return NextRun(f"Validate on {FRACTION:.0%} of the training images", changes)
+    return NextRun(f"Validate on {percent(FRACTION, 0)} of the training images", changes)

@@ -6,6 +6,7 @@ from backend.diagnosis.finding import Finding
 from backend.diagnosis.noise import LEAST_PART, MANY, accuracy_error
 from backend.diagnosis.trends import still_falls
 from backend.network import Impossible, describe
+from backend.phrases import percent
 
 MIN_FALL = 0.05  # of a loss, in the last third of the epochs
 MIN_OF_TOTAL = 0.15  # of the fall since the first epoch, which counts where a loss is still near chance
@@ -72,9 +73,9 @@ def lagging_averages(case: Case) -> list[str]:
     if not (case.is_train_evaluated and trained - tested > lag and trains_batch_normalization(case)):
         return []
     return [
-        f"{trained:.1%} of the training images were right during training, but only {tested:.1%} in test mode: the "
-        "moving averages of batch normalization, which predictions use, are behind the weights. More steps help: more "
-        "epochs, more images or smaller batches."
+        f"{percent(trained)} of the training images were right during training, but only {percent(tested)} in test "
+        "mode: the moving averages of batch normalization, which predictions use, are behind the weights. More steps "
+        "help: more epochs, more images or smaller batches."
     ]
 
 

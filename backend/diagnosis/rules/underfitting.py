@@ -9,6 +9,7 @@ from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import LEAST_PART, MANY, accuracy_error
 from backend.diagnosis.trends import still_falls
+from backend.phrases import percent
 from backend.spec import RunSpec
 
 MAX_SKILL = 0.8  # of the way from chance to every training image right
@@ -30,11 +31,12 @@ def underfitting(case: Case) -> Finding | None:
         return None
     return Finding(
         kind="underfitting",
-        title=f"Underfits: {train:.1%} of the training images are right",
+        title=f"Underfits: {percent(train)} of the training images are right",
         since_epoch=case.epochs[-case.recent],
         reasons=[
-            f"Training accuracy in the last {case.recent} epochs is {train:.1%}, measured without dropout; validation "
-            f"accuracy is {validation:.1%}. The commonest class alone makes {case.chance_accuracy:.1%}.",
+            f"Training accuracy in the last {case.recent} epochs is {percent(train)}, measured without dropout; "
+            f"validation accuracy is {percent(validation)}. The commonest class alone makes "
+            f"{percent(case.chance_accuracy)}.",
             f"Training loss hardly fell in them: from {case.train_loss[-1 - case.recent]:.3g} to "
             f"{case.train_loss[-1]:.3g}.",
         ],

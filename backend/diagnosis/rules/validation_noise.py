@@ -5,6 +5,7 @@ from backend.diagnosis import remedies
 from backend.diagnosis.case import Case
 from backend.diagnosis.finding import Finding, NextRun
 from backend.diagnosis.noise import accuracy_error
+from backend.phrases import in_percent, percent
 from backend.spec import FromTest, FromTrain, RunSpec
 
 MAX_WIDTH = 0.06  # of the 95 % interval: single changes of a network seldom bring more than three points
@@ -31,8 +32,9 @@ def validation_noise(case: Case) -> Finding | None:
         title=f"{images:,} validation images are few",
         since_epoch=case.best_epoch,
         reasons=[
-            f"The best accuracy, {accuracy:.1%}, is known to lie between {low:.1%} and {high:.1%} only (95 %).",
-            f"Another run that differs by less than {difference * 100:.0f} points may do so by chance.",
+            f"The best accuracy, {percent(accuracy)}, is known to lie between {percent(low)} and {percent(high)} "
+            "only (95 %).",
+            f"Another run that differs by less than {in_percent(difference, 0)} points may do so by chance.",
             f"To know it to ± 1 point takes about {needed:,.0f} images.",
         ],
         evidence={"accuracy": accuracy, "low": low, "high": high, "images": images, "difference": difference},
@@ -54,4 +56,4 @@ def _larger_part(case: Case) -> NextRun | None:
     else:
         is_larger = case.train_images is None or FRACTION * case.train_images > case.validation_images
     changes = {"dataset.validation": {"from": "train", "fraction": FRACTION}}
-    return NextRun(f"Validate on {FRACTION:.0%} of the training images", changes) if is_larger else None
+    return NextRun(f"Validate on {percent(FRACTION, 0)} of the training images", changes) if is_larger else None

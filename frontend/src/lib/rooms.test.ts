@@ -34,10 +34,10 @@ const modules = Object.keys(sources).filter((path) => path !== './rooms.test.ts'
 
 const roomOf = (path: string): string => path.split('/')[1]!
 
-/** Paths relative to lib of everything that a module imports, types included. */
+/** Paths relative to lib of every module that a module imports, types included. */
 function importsOf(path: string): string[] {
   const specifiers = [...sources[path]!.matchAll(/(?:from|import|import\(|new URL\()\s*'(\.[^']*)'/g)].map((match) => match[1]!)
-  return specifiers.map((specifier) => new URL(specifier, `file:///${path.slice(2)}`).pathname).map((target) => `.${target.replace(/\.ts$/, '')}.ts`)
+  return specifiers.filter((specifier) => !specifier.endsWith('.json')).map((specifier) => new URL(specifier, `file:///${path.slice(2)}`).pathname).map((target) => `.${target.replace(/\.ts$/, '')}.ts`)
 }
 
 function cycleFrom(path: string, trail: string[] = []): string[] | null {

@@ -1,6 +1,7 @@
 /** Colors and texts of the difference matrix. Its numbers are the second run's counts minus the first's. */
 
 import { rowTotals } from '../evaluation/confusion-matrix'
+import { inPercent } from '../text/format'
 import { points, signed } from './verdict'
 import type { Matrix, Pair } from '../api/types'
 
@@ -49,8 +50,8 @@ export function summary(matrix: number[][], first: number[][], classes: string[]
   const totals = rowTotals(first)
   const changes = classes.map((name, at) => ({ name, change: totals[at] ? matrix[at]![at]! / totals[at]! : 0 }))
   const [most, least] = [changes.reduce((a, b) => (b.change > a.change ? b : a)), changes.reduce((a, b) => (b.change < a.change ? b : a))]
-  const gain = most.change > 0 ? `${most.name} gains most with B, ${(most.change * 100).toFixed(1)} pt of recall` : ''
-  const loss = least.change < 0 ? `${least.name} loses most, ${(-least.change * 100).toFixed(1)} pt` : ''
+  const gain = most.change > 0 ? `${most.name} gains most with B, ${inPercent(most.change)} pt of recall` : ''
+  const loss = least.change < 0 ? `${least.name} loses most, ${inPercent(-least.change)} pt` : ''
   const text = [gain, loss].filter(Boolean).join('; ')
   return text ? `${text}.` : 'No class is recognized better or worse.'
 }

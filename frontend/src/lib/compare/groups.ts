@@ -1,7 +1,7 @@
 /** Groups of runs with equal fields: their rows as a tree, their results as mean and deviation, and which group leads. */
 
 import { fieldText, fieldTitle } from '../runs/run-fields'
-import { metric, plural } from '../text/format'
+import { inPercent, metric, plural } from '../text/format'
 import { pText, SIGNIFICANCE } from '../text/significance'
 import { runKey } from './run-key'
 import type { RunFilter } from '../api/client'
@@ -93,4 +93,4 @@ const TEST_TITLES = { 'paired-t': 'Paired t-test', sign: 'Sign test, since all d
 const selectionText = ({ groups, p_value: p }: GroupTest): string =>
   groups > 2 && p !== null ? ` They are the best two of ${groups} groups, so chance has had ${groups} tries: take the p-value as a lower limit.` : ''
 
-const points = (share: number): string => (share * 100).toFixed(2).replace('-', '−')
+const points = (share: number): string => inPercent(share, 2).replace('-', '−')

@@ -1,6 +1,6 @@
 /** The table of results: one row for each figure, its values in the order of the runs, the better ones marked. */
 
-import { bytes, capital, count, duration, figure, isShare, percent } from '../text/format'
+import { bytes, capital, count, duration, figure, inPercent, isShare, percent } from '../text/format'
 import { TEST_MODE } from '../runs/generalization-gap'
 import { bestDirection, monitorTitle } from '../spec/spec'
 import { points, signed } from './verdict'
@@ -109,7 +109,7 @@ const gap = (name: string): Quantity['read'] => ({ metrics }) => {
 }
 
 /** A gap below zero is a run that does better on the validation images. */
-const gapText = (value: number): string => `${(value * 100).toFixed(1).replace('-', '−')} pt`
+const gapText = (value: number): string => `${inPercent(value).replace('-', '−')} pt`
 
 const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`
 const signedWith = (text: Format): Format => (value) => `${value > 0 ? '+' : '−'}${text(Math.abs(value))}`
@@ -129,5 +129,5 @@ export function intervalMarks(runs: ComparedRun[]): IntervalMark[] {
 }
 
 /** "± 0.58", half of the interval in points. */
-export const halfWidth = ({ low, high }: IntervalMark): string => `± ${(((high - low) / 2) * 100).toFixed(2)}`
+export const halfWidth = ({ low, high }: IntervalMark): string => `± ${inPercent((high - low) / 2, 2)}`
 

@@ -2,7 +2,7 @@
 
 import type { RunRequest } from '../api/client'
 import type { Json, NextRun, Run, Spec } from '../api/types'
-import { plural } from '../text/format'
+import { inPercent, plural } from '../text/format'
 import { differences } from '../spec/differences'
 import { withValue } from '../spec/spec'
 
@@ -34,6 +34,6 @@ export function earlierText({ earlier }: Pick<NextRun, 'earlier'>): string {
 }
 
 function points(share: number): string {
-  const text = Math.abs(share * 100).toFixed(2)
+  const text = inPercent(Math.abs(share), 2)
   return Number(text) === 0 ? text : `${share > 0 ? '+' : '−'}${text}`
 }

@@ -1,13 +1,13 @@
 /** Bets: the accuracy that a person expected of a run before its launch, beside its result and the noise between seeds. */
 
-import { percent, plural } from '../text/format'
+import { inPercent, percent, plural } from '../text/format'
 import type { Bet, Bets } from '../api/types'
 
 /** A bet on this range of accuracies fills the slider; a share is in steps of half a point. */
 export const BET_STEP = 0.005
 export const FIRST_BET = 0.9
 
-const points = (share: number): string => `${(Math.abs(share) * 100).toFixed(1)} points`
+const points = (share: number): string => `${inPercent(Math.abs(share))} points`
 
 /** What came of a bet; before the end of the run, what is awaited. */
 export function betSentence({ bet, value, noise }: Bet): string {
@@ -19,7 +19,7 @@ export function betSentence({ bet, value, noise }: Bet): string {
 
 function noiseSentence(off: number, noise: number | null): string {
   if (noise === null) return 'How much of it is chance is known once the same settings have run with another seed.'
-  const spread = `Runs of these settings differ by ± ${(noise * 100).toFixed(1)} points between seeds`
+  const spread = `Runs of these settings differ by ± ${inPercent(noise)} points between seeds`
   return off <= 2 * noise ? `${spread}, so a bet could hardly be closer.` : `${spread}, less than the bet was off.`
 }
 

@@ -1,7 +1,7 @@
 /** Texts of the small TFLite files, which answer otherwise than the original and are shown with what that costs. */
 
 import type { Export } from '../api/types'
-import { bytes, count, percent } from '../text/format'
+import { bytes, count, inPercent, percent } from '../text/format'
 
 export type Figures = NonNullable<Export['figures']>
 
@@ -14,7 +14,7 @@ export interface Cell {
 
 export const isSmall = (item: Export): boolean => item.kind === 'tflite_float16' || item.kind === 'tflite_int8'
 
-const signed = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(100 * share).toFixed(1)}`
+const signed = (share: number): string => `${share < 0 ? '−' : '+'}${inPercent(Math.abs(share))}`
 const milliseconds = (value: number): string => `${value < 1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 1)} ms`
 
 /** Formats a difference of accuracies with its interval: "−1.0 points (−2.3 to +0.3)". */

@@ -1,6 +1,6 @@
 /** The runs of a study as trials: what became of each, its objective, and the best one so far. */
 
-import { percent, figure, isShare } from '../text/format'
+import { figure, inPercent, isShare, percent } from '../text/format'
 import type { StudyKind, TrialRow } from '../api/study-types'
 import type { Json, Metrics } from '../api/types'
 
@@ -110,13 +110,13 @@ export const valueText = (objective: string, value: number | null): string =>
 export function differenceText(objective: string, difference: number): string {
   const sign = difference < 0 ? '−' : '+'
   const size = Math.abs(difference)
-  return isShare(objective) ? `${sign}${(size * 100).toFixed(2)} pt` : `${sign}${figure(size)}`
+  return isShare(objective) ? `${sign}${inPercent(size, 2)} pt` : `${sign}${figure(size)}`
 }
 
 /** Formats the spread beside a mean: "± 0.42" in percentage points, or in the objective's own unit. */
 export function spreadText(objective: string, deviation: number | null): string {
   if (deviation === null) return ''
-  return `± ${isShare(objective) ? (deviation * 100).toFixed(2) : figure(deviation)}`
+  return `± ${isShare(objective) ? inPercent(deviation, 2) : figure(deviation)}`
 }
 
 const SHORT_TITLES: Record<string, string> = { val_accuracy: 'val. accuracy', val_macro_f1: 'val. macro F1', val_loss: 'val. loss', accuracy: 'training accuracy', loss: 'training loss' }

@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest'
 import * as format from './format'
+import percentages from './percentages.json'
 
 test('shares are percentages', () => {
   expect(format.percent(0.9045)).toBe('90.45%')
   expect(format.percent(0.8974, 1)).toBe('89.7%')
-  expect([format.percent(0.8815), format.percent(0.8815, 1), format.percent(Math.fround(0.8815), 1)]).toEqual(['88.15%', '88.2%', '88.2%'])
-  expect([format.percent(1), format.percent(0), format.percent(0.88149, 1)]).toEqual(['100.00%', '0.00%', '88.1%'])
+  expect([format.percent(Math.fround(0.8815), 1), format.inPercent(0.8815)]).toEqual(['88.2%', '88.2'])
   expect(format.percent(null)).toBe('–')
+})
+
+test.each(percentages)('$share is $text, as the server writes it', ({ share, digits, text }) => {
+  expect(format.percent(share, digits)).toBe(text)
 })
 
 test('numbers have four decimals while they are small', () => {

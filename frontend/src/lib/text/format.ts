@@ -2,12 +2,18 @@
 
 export const NONE = '–'
 
-/** Relative. A half is rounded up, also where its share lies just below it in float32: 0.8815 is 88.1499… in binary. */
+/** Relative. A half is rounded up, also where its share lies just below it in float32: 0.8815 is 88.1499… in binary. The server has the same
+ * rule (`backend/phrases.py`). */
 const ROUNDING_NUDGE = 1e-7
 
 /** Formats a share as a percentage: 0.9045 is "90.45%". */
 export function percent(share: number | null | undefined, digits = 2): string {
-  return share == null ? NONE : `${(share * 100 * (1 + ROUNDING_NUDGE)).toFixed(digits)}%`
+  return share == null ? NONE : `${inPercent(share, digits)}%`
+}
+
+/** Formats a share in percent without the sign, for ranges and differences: 0.8815 is "88.2". */
+export function inPercent(share: number, digits = 1): string {
+  return (share * 100 * (1 + ROUNDING_NUDGE)).toFixed(digits)
 }
 
 /** Formats a loss or another number, with four decimals below 10. */

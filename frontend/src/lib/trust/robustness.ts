@@ -2,7 +2,7 @@
 
 import type { Robustness } from '../api/evaluations'
 import { csv } from '../text/csv'
-import { percent } from '../text/format'
+import { inPercent, percent } from '../text/format'
 
 export type Disturbance = Robustness['disturbances'][number]
 export type Strength = Disturbance['strengths'][number]
@@ -14,12 +14,12 @@ const FULL_DROP = 0.5
 export const shade = (strength: Strength, result: Robustness): number => Math.min(1, Math.max(0, result.clean.accuracy - strength.accuracy) / FULL_DROP)
 
 /** "90.5" */
-export const points = (share: number): string => (share * 100).toFixed(1)
+export const points = (share: number): string => inPercent(share)
 
 /** "±1.0": half the widest 95% interval, in points. */
 export function widest(result: Robustness): string {
   const widths = [result.clean, ...result.disturbances.flatMap(({ strengths }) => strengths)].map(({ interval }) => (interval[1] - interval[0]) / 2)
-  return `±${(100 * Math.max(...widths)).toFixed(1)}`
+  return `±${inPercent(Math.max(...widths))}`
 }
 
 /** "Accuracy 74.6%, 95% interval 73.7 to 75.5%" */
