@@ -13,6 +13,7 @@ import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
 import { withDataset } from './recipes/photo-recipes'
+import { KeptModels } from './model/kept-models'
 import { parseModel, TEXT_FORMS, type TextForm } from './model/model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
 import type { BackboneChoice, Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
@@ -60,7 +61,7 @@ export class Draft {
   /** The validation accuracy that the user expects, 0 to 1; null for no bet. */
   bet = $state<number | null>(null)
   datasets = $state.raw<Dataset[]>([])
-  /** Models written as JSON, as typed. */
+  /** Models written as JSON, as typed; one that nobody typed in is none. */
   texts = $state.raw<Record<string, string>>({})
   /** Errors of the last launch by path; '' holds errors of no field. */
   launchErrors = $state.raw<Record<string, string>>({})
@@ -72,8 +73,7 @@ export class Draft {
   isRestored = $state(false)
   #start = $state.raw<Spec>({})
   #startName = ''
-  #models: Record<string, Json> = {}
-  #initialTexts: Record<string, string> = {}
+  #kept = new KeptModels()
 
   fields: Field[] = $derived.by(() => fieldsOf(this.catalog, this.spec))
   formErrors: Record<string, string> = $derived.by(() => ({ ...fieldErrors(this.fields, this.spec), ...this.#modelJsonErrors() }))
@@ -103,6 +103,7 @@ export class Draft {
     this.tags = this.notes = ''
     this.bet = null
     this.texts = {}
+    this.#kept = new KeptModels()
   }
 
   /** Returns to the recipe, with its own dataset or the given one. */
@@ -176,25 +177,22 @@ export class Draft {
   /** Switches between presets, backbones and models as JSON. The last state of each is restored when the user returns to it. */
   setModelForm(form: string, initial: Json): void {
     const before = modelForm(this.spec)
-    this.#models[before] = this.spec.model ?? null
-    const previous = this.#models[form]
-    if (TEXT_FORMS.includes(form as TextForm)) this.#initializeText(form as TextForm, JSON.stringify(initial, null, 2))
-    else if (previous) this.spec = { ...this.spec, model: previous }
+    if (!this.#kept.keep(before, this.spec.model ?? null, this.texts[before])) this.#forgetText(before)
+    const [model, text] = [this.#kept.get(form), this.texts[form]]
+    if (text !== undefined) this.setModelText(form as TextForm, text)
+    else if (model) this.spec = { ...this.spec, model }
+    else if (TEXT_FORMS.includes(form as TextForm)) this.spec = { ...this.spec, model: this.#kept.begin(form, initial) }
     else this.choose(this.#backbone(form) ? 'model.backbone' : 'model.preset', form)
     this.spec = withScalingOf(this.#backbone(form), this.#backbone(before), this.spec)
     this.clearErrors('model')
   }
 
-  #backbone(form: string): BackboneChoice | undefined {
-    return this.catalog.backbones.find((backbone) => backbone.name === form)
+  #forgetText(form: string): void {
+    this.texts = Object.fromEntries(Object.entries(this.texts).filter(([other]) => other !== form))
   }
 
-  /** A text that the user edited is restored instead of the initial one. */
-  #initializeText(form: TextForm, text: string): void {
-    const edited = this.texts[form]
-    const isUntouched = edited === undefined || edited === this.#initialTexts[form]
-    this.#initialTexts[form] = text
-    this.setModelText(form, isUntouched ? text : edited)
+  #backbone(form: string): BackboneChoice | undefined {
+    return this.catalog.backbones.find((backbone) => backbone.name === form)
   }
 
   /** Sets the model's JSON. Text that can't be parsed empties the model and is an error. */
@@ -207,7 +205,8 @@ export class Draft {
 
   /** Opens the layers of a preset's network in place of it. */
   openAsLayers(initial: Json): void {
-    delete this.texts.layers
+    this.#kept.forget('layers')
+    this.#forgetText('layers')
     this.setModelForm('layers', initial)
   }
 

@@ -106,6 +106,30 @@ test('a list of layers starts from the checked network, and each form of the mod
   expect(run.texts.layers).toBe('[{"class_name": "Dense"')
 })
 
+test('a form that was switched to JSON and back says nothing of changes, and follows the network until somebody types', () => {
+  const run = draft()
+  const switched = (initial: object) => {
+    run.setModelForm('layers', [initial] as never)
+    const { model } = run.spec
+    run.setModelForm('strided_cnn', null)
+    return [model, run.isEdited]
+  }
+  expect(switched({ class_name: 'Flatten' })).toEqual([{ layers: [{ class_name: 'Flatten' }] }, false])
+  expect(switched({ class_name: 'Dense' })).toEqual([{ layers: [{ class_name: 'Dense' }] }, false])
+  run.setModelForm('layers', [])
+  run.setLayers([{ class_name: 'ReLU' }] as never)
+  run.setModelForm('strided_cnn', null)
+  expect([run.isEdited, switched({ class_name: 'Dense' })[0]]).toEqual([true, { layers: [{ class_name: 'ReLU' }] }])
+})
+
+test('the layers of the run that a form is a copy of come back', () => {
+  const own = { layers: [{ class_name: 'Flatten', config: {} }] }
+  const copy = new Draft(asRecipe({ name: 'mlp', spec: { ...spec, model: own } }), catalog, null, null, 'r1')
+  copy.setModelForm('strided_cnn', null)
+  copy.setModelForm('layers', [{ class_name: 'Dense', config: {} }])
+  expect([copy.spec.model, copy.isEdited]).toEqual([own, false])
+})
+
 test('errors stay at their fields until the fields are edited', () => {
   const run = draft()
   run.setCheckErrors([{ loc: ['model', 'options', 'filters', 0], msg: 'nothing is left of 8 × 8' }])

@@ -1,0 +1,32 @@
+/** The models of the forms that are not shown, so that each comes back as it was left. */
+
+import type { Json } from '../../api/types'
+
+export class KeptModels {
+  #models: Record<string, Json> = {}
+  /** What forms of JSON began with. */
+  #initial: Record<string, Json> = {}
+
+  /** Returns whether the model is kept. JSON that nobody typed in is not: its form begins anew, with the network of that time. */
+  keep(form: string, model: Json, text: string | undefined): boolean {
+    const initial = this.#initial[form]
+    const isTyped = initial === undefined || (text !== undefined && text !== JSON.stringify(initial, null, 2))
+    if (isTyped) this.#models[form] = model
+    else this.forget(form)
+    return isTyped
+  }
+
+  get(form: string): Json | undefined {
+    return this.#models[form]
+  }
+
+  forget(form: string): void {
+    delete this.#models[form]
+  }
+
+  /** Returns the model of a form of JSON that is shown for the first time. */
+  begin(form: string, initial: Json): Json {
+    this.#initial[form] = initial
+    return { [form]: initial }
+  }
+}
