@@ -17,6 +17,9 @@ export const isInProgress = (item: Export): boolean => item.status === 'wanted' 
 /** One export is made at a time; those behind it are in progress, too. */
 export const isBeingMade = (item: Export): boolean => isInProgress(item) && !item.waits_for
 
+/** The server says "of another run" in place of that run's name. */
+export const waitsForAnotherRun = (item: Export): boolean => isInProgress(item) && (item.waits_for?.endsWith(' of another run') ?? false)
+
 /** Describes the format of an export that was not requested, or the state of one that was. */
 export function exportStatusText(item: Export): string {
   if (isInProgress(item) && item.waits_for) return `waiting for ${item.waits_for}`

@@ -2,7 +2,7 @@
 
 import { makeExport, readArtifacts, readExports, readLog, readMetrics, readRun } from '../api/client'
 import { clock } from '../api/clock.svelte'
-import { isInProgress } from './exports'
+import { isInProgress, waitsForAnotherRun } from './exports'
 import { withFiles } from './files'
 import { Problem, errorMessage } from '../api/problem'
 import { advance, isActive, isTraining, type RunEvent } from '../live/run-state'
@@ -82,10 +82,15 @@ export class RunView {
   }
 
   handle(event: RunEvent, now: number): void {
-    if (event.data.run !== this.id) return
+    if (event.data.run !== this.id) return this.#handleOther(event)
     this.lastEvent = now
     for (const events of this.#pending) events.push(event)
     this.#apply(event)
+  }
+
+  /** The export of another run, for which one of this run may wait, has ended or is gone. */
+  #handleOther({ kind }: RunEvent): void {
+    if ((kind === 'log' || kind === 'deleted') && this.exports?.some(waitsForAnotherRun)) void this.#readFiles()
   }
 
   #apply(event: RunEvent): void {

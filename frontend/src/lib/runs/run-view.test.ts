@@ -228,6 +228,25 @@ test('an export that is being made is read again when its job writes to the log'
   expect(vi.mocked(api.readExports)).not.toHaveBeenCalled()
 })
 
+test('an export that waits for that of another run is read again when that one ends or is gone', async () => {
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'wanted', waits_for: 'model.tflite of another run' } as Export] })
+  const view = new RunView('r1')
+  await view.read()
+  vi.clearAllMocks()
+  const other = (kind: 'log' | 'deleted' | 'epoch'): void => view.handle({ kind, data: { run: 'r2', seq: 5 } }, NOW)
+  other('epoch')
+  expect(vi.mocked(api.readExports)).not.toHaveBeenCalled()
+  other('deleted')
+  await vi.advanceTimersByTimeAsync(0)
+  vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'making' } as Export] })
+  other('log')
+  await vi.advanceTimersByTimeAsync(0)
+  expect(view.exports?.[0]?.status).toBe('making')
+  other('log')
+  await vi.advanceTimersByTimeAsync(0)
+  expect([vi.mocked(api.readExports).mock.calls.length, view.lastEvent]).toEqual([2, 0])
+})
+
 test('lines that come while files are read have them read once more', async () => {
   vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'making' } as Export] })
   const view = new RunView('r1')
