@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from backend.db.engine import open_database
 from backend.settings import Settings
@@ -56,6 +56,21 @@ def test_a_pair_of_a_large_matrix_opens_its_images_and_its_class(page: Page, run
     expect(page.get_by_role("heading", level=1)).to_have_text(ODD_NAME)
     expect(page.get_by_test_id("stats")).to_contain_text("20")
     assert page.locator("h1 b").count() == 0
+
+
+def test_the_images_of_a_cell_in_the_address_come_with_the_matrix(page: Page, run: str) -> None:
+    requests: list[str] = []
+
+    def listener(request: Request) -> None:
+        requests.append(request.url.partition("?")[0].rpartition("/")[2])
+
+    page.on("request", listener)
+    page.goto(f"/runs/{run}?true=Sign%201&predicted=Sign%202")
+    samples = page.get_by_test_id("samples")
+    expect(samples.get_by_role("img")).to_have_count(4, timeout=FIRST_ANALYSIS_MS)
+    expect(page.get_by_test_id("weak-slices")).to_be_visible()
+    page.remove_listener("request", listener)
+    assert [requests.count(name) for name in ("mistakes", "samples")] == [1, 0]
 
 
 def test_the_slider_goes_through_the_epochs_and_the_search_finds_a_class(page: Page, run: str) -> None:

@@ -3,9 +3,11 @@
  * trained, but after two seconds at least and a minute at most. A chosen epoch is read at once. */
 
 import { readClassOrder, readMistakes, type SampleQuery } from '../api/client'
-import { errorMessage } from '../api/problem'
+import { errorMessage, Problem } from '../api/problem'
 import type { Mistakes, Report, Split } from '../api/types'
+import { equal } from '../spec/equal'
 import type { Merge } from './class-tree'
+import { withoutSelection } from './sample-selection'
 
 /** While the best epoch keeps moving on, it is read no more often. */
 const MIN_PAUSE_MS = 2_000
@@ -129,10 +131,21 @@ export class Evaluation {
 
   async #fetch(query: SampleQuery, slices: boolean): Promise<DrawnEpoch> {
     try {
-      return { ...(await readMistakes(this.id, slices ? { ...query, slices } : query)), query }
+      return await this.#readKnown(query, slices)
     } catch (error) {
       this.#kept.delete(keyOf(query))
       throw error
+    }
+  }
+
+  /** An address may name a class or a slice that this run does not have: then all mistakes are read. */
+  async #readKnown(query: SampleQuery, slices: boolean): Promise<DrawnEpoch> {
+    try {
+      return { ...(await readMistakes(this.id, slices ? { ...query, slices } : query)), query }
+    } catch (error) {
+      const all = withoutSelection(query)
+      if (!(error instanceof Problem && error.status === 422) || equal(all, query)) throw error
+      return this.#readKnown(all, slices)
     }
   }
 }

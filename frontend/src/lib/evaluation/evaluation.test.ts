@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as api from '../api/client'
 import { Evaluation } from './evaluation.svelte'
 import { NO_SELECTION, sampleQuery } from './sample-selection'
+import { Problem } from '../api/problem'
 import type { Mistakes } from '../api/types'
 
 vi.mock('../api/client', () => ({ readMistakes: vi.fn() }))
@@ -78,6 +79,21 @@ test('images that are chosen while the next reading waits are read with it', asy
   chosen = { true: 'Bag', predicted: 'Coat' }
   await vi.advanceTimersByTimeAsync(60_000)
   expect(evaluation.drawn?.query).toMatchObject({ epoch: '6', true: 'Bag', predicted: 'Coat' })
+})
+
+test('a class of the address that the run does not have is left out, and any other refusal is told', async () => {
+  const refusal = (status: number): Problem => new Problem(status, { detail: 'no' })
+  const queryOf = (): api.SampleQuery => sampleQuery({ true: 'Cat', predicted: 'Cat' }, { epoch: 2, split: 'validation' }, 'random', 3)
+  const evaluation = new Evaluation('r1')
+  vi.mocked(api.readMistakes).mockRejectedValueOnce(refusal(422))
+  evaluation.request(queryOf, null)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(evaluation.drawn?.query).toEqual(sampleQuery(NO_SELECTION, { epoch: 2, split: 'validation' }, 'random', 3))
+  const other = new Evaluation('r2')
+  vi.mocked(api.readMistakes).mockRejectedValueOnce(refusal(404))
+  other.request(queryOf, null)
+  await vi.advanceTimersByTimeAsync(0)
+  expect([other.drawn, other.failure]).toEqual([null, 'no'])
 })
 
 test.each([

@@ -53,6 +53,11 @@ export function sampleQuery(chosen: Selection, evaluated: EvaluatedEpoch, order:
   }
 }
 
+/** Returns the query of all misclassified images in the same order. */
+export function withoutSelection({ true: _, predicted: __, slice: ___, ...query }: SampleQuery): SampleQuery {
+  return { ...query, kind: 'misclassified' }
+}
+
 export function selectionTitle(chosen: Selection): string {
   if (isCorrectCell(chosen)) return `${chosen.true}, predicted correctly`
   if (chosen.true !== null && chosen.predicted !== null) return `${chosen.true} predicted as ${chosen.predicted}`
