@@ -1,7 +1,7 @@
 """The table of built-in datasets: title, shape, classes, and the files that they are read from.
 
 Addresses and SHA-256 sums are those in Keras' own loaders (`keras.datasets`). Keras has no sums for Fashion-MNIST;
-they were computed from the files that Keras downloads.
+they were computed from the files that Keras downloads. Sizes are those that the publishers send.
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ class SourceFile:
 
     name: str
     url: str
+    bytes: int
     sha256: str
     cached: tuple[str, ...]
 
@@ -38,13 +39,18 @@ class BuiltIn:
     classes: tuple[str, ...]
     files: tuple[SourceFile, ...] = ()
 
+    @property
+    def download_bytes(self) -> int | None:
+        """Returns the size of all files; None where there are none."""
+        return sum(file.bytes for file in self.files) or None
 
-def _fashion(name: str, sha256: str) -> SourceFile:
-    return SourceFile(name, KERAS_FILES + name, sha256, (f"fashion-mnist/{name}",))
+
+def _fashion(name: str, size: int, sha256: str) -> SourceFile:
+    return SourceFile(name, KERAS_FILES + name, size, sha256, (f"fashion-mnist/{name}",))
 
 
-def _cifar(name: str, folder: str, sha256: str) -> SourceFile:
-    return SourceFile(name, CIFAR_FILES + name, sha256, (f"{folder}-target_archive", f"{folder}.tar.gz", name))
+def _cifar(name: str, folder: str, size: int, sha256: str) -> SourceFile:
+    return SourceFile(name, CIFAR_FILES + name, size, sha256, (f"{folder}-target_archive", f"{folder}.tar.gz", name))
 
 
 DIGITS = tuple("0123456789")
@@ -83,10 +89,22 @@ BUILT_IN = {
         (28, 28, 1),
         FASHION,
         (
-            _fashion("train-images-idx3-ubyte.gz", "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7"),
-            _fashion("train-labels-idx1-ubyte.gz", "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056"),
-            _fashion("t10k-images-idx3-ubyte.gz", "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa"),
-            _fashion("t10k-labels-idx1-ubyte.gz", "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05"),
+            _fashion(
+                "train-images-idx3-ubyte.gz",
+                26_421_880,
+                "b0564c3eedabfbf835052cff8503ea422014ce006caf5b757f851416ee8300c7",
+            ),
+            _fashion(
+                "train-labels-idx1-ubyte.gz", 29_515, "0ae29f65d86684f32d1b9c85147786c547b9c6aebcaf235f0400a0cce308b056"
+            ),
+            _fashion(
+                "t10k-images-idx3-ubyte.gz",
+                4_422_102,
+                "cc1d090a38ace84dfa1aa66e3ada7c336ef481a96936906477e6dd344da56eaa",
+            ),
+            _fashion(
+                "t10k-labels-idx1-ubyte.gz", 5_148, "8d3605d196f4be44669e46906da9733c8131fef761fdbfec72c424d5222f1a05"
+            ),
         ),
     ),
     "cifar10": BuiltIn(
@@ -97,6 +115,7 @@ BUILT_IN = {
             _cifar(
                 "cifar-10-python.tar.gz",
                 "cifar-10-batches-py",
+                170_498_071,
                 "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce",
             ),
         ),
@@ -109,6 +128,7 @@ BUILT_IN = {
             SourceFile(
                 "mnist.npz",
                 KERAS_FILES + "mnist.npz",
+                11_490_434,
                 "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
                 ("mnist.npz",),
             ),
@@ -122,6 +142,7 @@ BUILT_IN = {
             _cifar(
                 "cifar-100-python.tar.gz",
                 "cifar-100-python",
+                169_001_437,
                 "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7",
             ),
         ),

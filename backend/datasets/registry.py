@@ -43,6 +43,7 @@ def dataset_read(name: str, row: Dataset | None) -> DatasetRead:
     if name in BUILT_IN:
         known = BUILT_IN[name]
         fields |= {"origin": "built_in", "classes": list(known.classes), "image_shape": list(known.image_shape)}
+        fields["download_bytes"] = known.download_bytes
     if row is not None:
         fields |= _fields(row.upload, ImageOptions) | _fields(row.manifest, DatasetRead)
         fields |= {"status": row.status, "error": row.error, "progress": row.progress}

@@ -175,6 +175,7 @@ class DatasetRead(BaseModel):
     """`counts` has the number of images by split and class, in the order of `classes`.
 
     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
+    `download_bytes` is their size; null where a dataset has no files to download.
     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
     `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and `feature_bytes`: what
     frozen backbones made of the images, which can be deleted alone.
@@ -190,6 +191,7 @@ class DatasetRead(BaseModel):
     version: int = 1
     status: DatasetStatus
     cached: bool = False
+    download_bytes: int | None = None
     error: str | None = None
     progress: DatasetProgress | None = None
     classes: list[str] | None = None

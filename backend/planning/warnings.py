@@ -58,13 +58,18 @@ def _dataset(context: SpecContext) -> Warnings:
     if status in ("missing", "failed") and name in cached_datasets(context.workers):
         yield ("dataset", "name"), f"{title} is in Keras' cache and not unpacked yet; the run unpacks it first"
     elif status in ("missing", "failed"):
-        yield ("dataset", "name"), f"{title} is not downloaded yet; the run downloads it first"
+        yield ("dataset", "name"), f"{title} is not downloaded yet; the run downloads {_download(name)} first"
     if status == "preparing":
         yield ("dataset", "name"), f"{title} is being prepared; the run waits for it"
     stored = sizes(context.dataset) or (None, None)
     for key, limit, size in zip(("train_limit", "test_limit"), limits(context.spec.dataset), stored, strict=True):
         if limit is not None and size is not None and limit > size:
             yield ("dataset", key), f"there are only {size:,} such images; all are used"
+
+
+def _download(name: str) -> str:
+    size = BUILT_IN[name].download_bytes if name in BUILT_IN else None
+    return f"{size / 1e6:.0f} MB" if size else "it"
 
 
 def _classes(context: SpecContext) -> Warnings:

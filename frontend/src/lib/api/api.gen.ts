@@ -301,8 +301,8 @@ export interface paths {
         };
         /**
          * List duplicates in a dataset
-         * @description Lists pictures with identical pixels and several labels, or near duplicates across labels or splits, the most alike
-         *     first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
+         * @description Lists pictures with identical pixels and several labels, or near duplicates across labels or splits, the most
+         *     alike first. The first request makes a worker compare the images, once: 202 with `status: "computing"` until then.
          */
         get: operations["list_duplicates"];
         put?: never;
@@ -3193,6 +3193,7 @@ export interface components {
          * @description `counts` has the number of images by split and class, in the order of `classes`.
          *
          *     `cached` says that preparing a built-in dataset downloads nothing: the machine of each worker has its files.
+         *     `download_bytes` is their size; null where a dataset has no files to download.
          *     `original_bytes` is the size of the zip that was uploaded, kept with version 1; null where none is kept.
          *     `disk_bytes` is what deleting the dataset would free: its images, of version 1 that zip, and `feature_bytes`: what
          *     frozen backbones made of the images, which can be deleted alone.
@@ -3223,6 +3224,8 @@ export interface components {
             derived?: components["schemas"]["DerivedRead"] | null;
             /** Disk Bytes */
             disk_bytes?: number | null;
+            /** Download Bytes */
+            download_bytes?: number | null;
             /**
              * Duplicates
              * @default 0

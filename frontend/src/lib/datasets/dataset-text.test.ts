@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classCountText, contradictionsText, shapeText, sizeText, datasetSummary } from './dataset-text'
+import { classCountText, contradictionsText, preparationText, shapeText, sizeText, datasetSummary } from './dataset-text'
 import type { Dataset } from '../api/types'
 
 const digits: Dataset = {
@@ -30,17 +30,19 @@ test('a dataset is described by shape, size and classes', () => {
 test('a dataset without images is described by what is known', () => {
   const missing: Dataset = { ...digits, counts: null, status: 'missing' }
   expect(datasetSummary(missing)).toBe('8 × 8 grayscale · 2 classes')
-  expect(datasetSummary({ ...missing, classes: null, image_shape: null, status: 'preparing' })).toBe(
-    'downloading',
-  )
   expect(datasetSummary(digits)).toBe('1,437 train, 360 test images · 8 × 8 grayscale · 2 classes')
   expect(datasetSummary({ ...digits, fit: 'pad' })).toContain('8 × 8 grayscale, padded')
 })
 
 test('files in the cache of Keras are unpacked, not downloaded', () => {
   const cached: Dataset = { ...digits, counts: null, cached: true }
-  expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes · unpacking')
+  expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes')
   expect(datasetSummary({ ...cached, status: 'failed' })).toBe('8 × 8 grayscale · 2 classes · unpacking failed')
+})
+
+test('what comes before training has its size', () => {
+  const missing: Dataset = { ...digits, counts: null, status: 'missing', download_bytes: 170_498_071 }
+  expect([missing, { ...missing, cached: true }, { ...missing, download_bytes: null }, digits].map(preparationText)).toEqual(['170 MB download', 'unpacking', 'download', ''])
 })
 
 test('pictures in several classes say what was done with them', () => {

@@ -1,6 +1,6 @@
 /** Describes a dataset: size, image shape, classes and status. */
 
-import { count, plural } from '../text/format'
+import { bytes, count, plural } from '../text/format'
 import { FIT_WORDS, madeOf } from './versions'
 import type { Dataset, StoredSplit } from '../api/types'
 
@@ -23,7 +23,14 @@ export function sizeText(dataset: Dataset): string {
   return `${sizes.join(', ')} images`
 }
 
-/** Describes the dataset in one line, with its status when its images are not stored yet. */
+/** Says what preparing a built-in dataset does first, such as "170 MB download"; empty for one that is stored. */
+export function preparationText({ status, cached, download_bytes }: Dataset): string {
+  if (status !== 'missing' && status !== 'failed') return ''
+  if (cached) return 'unpacking'
+  return download_bytes ? `${bytes(download_bytes)} download` : 'download'
+}
+
+/** Describes the dataset in one line, with what failed. How far one is that is being prepared, its bar says. */
 export function datasetSummary(dataset: Dataset): string {
   const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
   const known = [sizeText(dataset), shape, classCountText(dataset), madeOf(dataset)].filter(Boolean).join(' · ')
@@ -31,11 +38,9 @@ export function datasetSummary(dataset: Dataset): string {
 }
 
 function statusText({ status, origin, counts, cached }: Dataset): string {
-  if (counts) return ''
-  if (status === 'missing') return ''
-  if (origin === 'version') return status === 'failed' ? 'making it failed' : 'being made'
-  if (status === 'failed') return origin === 'upload' ? 'processing failed' : cached ? 'unpacking failed' : 'download failed'
-  return origin === 'upload' ? 'processing the images' : cached ? 'unpacking' : 'downloading'
+  if (counts || status !== 'failed') return ''
+  if (origin === 'version') return 'making it failed'
+  return origin === 'upload' ? 'processing failed' : cached ? 'unpacking failed' : 'download failed'
 }
 
 export function classCountText(dataset: Dataset): string {

@@ -11,7 +11,7 @@ export function progressShare(progress: Progress | null): number | null {
 
 /** "Downloading CIFAR-10: 34.1 MB of 170 MB". */
 export function progressText(progress: Progress | null): string {
-  if (!progress) return 'Nothing reported yet'
+  if (!progress) return 'Waiting for a worker'
   const { text, done, total, unit } = progress
   if (!done) return text
   const size = unit === 'bytes' ? bytes : count
