@@ -5,7 +5,7 @@ import { build, type Plugin, type Rolldown } from 'vite'
 
 const EARLY = '<script type="module" src="/src/early.ts"></script>'
 /** Pages whose files are loaded beside those of all pages, by their name in the router. */
-const CONTENT = { runs: '/pages/Runs.svelte', run: '/pages/run/Run.svelte' }
+export const CONTENT = { runs: '/pages/Runs.svelte', run: '/pages/run/Run.svelte' }
 
 type Bundle = Record<string, Rolldown.OutputAsset | Rolldown.OutputChunk>
 
@@ -41,8 +41,12 @@ async function script(entry: string): Promise<string> {
   return `<script>${results[0]!.output[0].code.trim()}</script>`
 }
 
-const chunkOf = (module: string, bundle: Bundle): Rolldown.OutputChunk =>
-  Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(module)) as Rolldown.OutputChunk
+/** Fails the build where a page of CONTENT was moved: vite.config.ts would divide its files otherwise. */
+function chunkOf(module: string, bundle: Bundle): Rolldown.OutputChunk {
+  const chunk = Object.values(bundle).find((file) => file.type === 'chunk' && file.facadeModuleId?.endsWith(module))
+  if (!chunk) throw new Error(`page-head.ts names ${module}, which is no page of the build. Write its new path in CONTENT.`)
+  return chunk as Rolldown.OutputChunk
+}
 
 /** Returns a chunk, those that it imports statically, and the styles of all of them. */
 function filesOf(chunk: Rolldown.OutputChunk, bundle: Bundle): string[] {

@@ -1,20 +1,20 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { compressed } from './compress'
-import { inlineEarly, namePageFiles } from './page-head'
+import { pagesThatNeed, type Modules } from './module-pages'
+import { CONTENT, inlineEarly, namePageFiles } from './page-head'
 
 const api = process.env.EPOCHBOARD_URL ?? 'http://127.0.0.1:8000'
 
 /**
- * Each file costs a round trip, and a browser has six connections. So what every page and the list of runs use is one file, what the page of a
- * run shares is another, and what at least four of the other pages share a third.
+ * Each file costs a round trip, and a browser has six connections. So what every page uses, and what the list of runs shares with other pages, is
+ * one file, what the page of a run shares is another, and what at least four of the other pages share a third.
  */
-const FIRST =
-  /svelte.src|clsx|openapi-fetch|rolldown.runtime|preload-helper|src.(main|App|styles.(tokens|base|controls)|pages.(preload|Missing)|components.(page|table.Keys\.|common.(Popover|StatusPill|Dialog|DeleteDialog|TimeZone)|runs.(Sparkline|RunStatus))|lib.(live|table.keys|page.(?!stored|theme|first)|text.(format|exact-time|csv|save|time-zone|interval)|charts.(sparkline|palette)|compare.address|runs.(run-status|run-fields|study-names)|spec.(spec\.|field)|api.(client|clock|early|problem|runs-table)))/
-const RUN = /components.(common|run\b)|lib.(charts|diagnosis|runs|spec)|plotly\.ts/
+const isFirst = (pages: Set<string>): boolean => pages.has('/index.html') || (pages.has(CONTENT.runs) && pages.size > 1)
+const isOfCharts = (pages: Set<string>): boolean => pages.has(CONTENT.run) && pages.size > 1
 const groups = [
-  { name: 'first', test: FIRST, priority: 2 },
-  { name: 'charts', test: RUN, minShareCount: 2, priority: 1 },
+  { name: (id: string, build: Modules) => (isFirst(pagesThatNeed(id, build)) ? 'first' : null), priority: 2 },
+  { name: (id: string, build: Modules) => (isOfCharts(pagesThatNeed(id, build)) ? 'charts' : null), priority: 1 },
   { name: 'shared', minShareCount: 4 },
 ]
 

@@ -26,9 +26,12 @@ describe.skipIf(!existsSync(join(DIST, 'index.html')))('the built page', () => {
     expect(files.filter((file) => !existsSync(join(DIST, file)))).toEqual([])
   })
 
-  test('the list of runs waits for no file of other pages', () => {
-    const files = / data-runs="([^"]+)"/.exec(read('index.html'))![1]!.split(' ')
-    expect(files.map((file) => file.replace(/^\/assets\/(.+)-.{8}\./, '$1.')).sort()).toEqual(['Runs.css', 'Runs.js', 'rolldown-runtime.js'])
+  test.each([
+    ['runs', ['Runs.css', 'Runs.js']],
+    ['run', ['Run.css', 'Run.js', 'charts.css', 'charts.js']],
+  ])('the page %s waits for no file of other pages', (page, expected) => {
+    const files = new RegExp(` data-${page}="([^"]+)"`).exec(read('index.html'))![1]!.split(' ')
+    expect(files.map((file) => file.replace(/^\/assets\/(.+)-.{8}\./, '$1.')).sort()).toEqual(expected)
   })
 
   test.each([

@@ -5,8 +5,6 @@ type Plotly = typeof import('plotly.js-basic-dist-min')
 let loading: Promise<Plotly> | undefined
 
 export function loadPlotly(): Promise<Plotly> {
-  loading ??= import('plotly.js-basic-dist-min').then((module) =>
-    'default' in module ? (module.default as Plotly) : module,
-  )
+  loading ??= import('./plotly-basic').then((module) => module.default)
   return loading
 }
