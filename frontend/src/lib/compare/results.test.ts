@@ -26,6 +26,8 @@ test('the best value stands beside its epoch and the last value; the better one 
   expect(row(runs, 'Gap to training, last epoch')).toMatchObject({ texts: ['4.4 pt', '3.7 pt'], best: [1] })
   expect(row(runs, 'Training time')).toMatchObject({ note: 'epochs alone, without start and saving', texts: ['1 min 46 s', '1 min 53 s'], best: [0], difference: '+7 s' })
   expect(row(runs, 'best.keras')).toMatchObject({ texts: ['4.4 MB', '4.4 MB'], best: [], difference: 'same' })
+  const timed = [0.4811, 0.4789].map((ms, at) => ({ ...runs[at]!, result: { ...runs[at]!.result, prediction_ms: ms } }))
+  expect(row(timed, 'One prediction')).toMatchObject({ texts: ['0.48 ms', '0.48 ms'], difference: 'same' })
 })
 
 test('a figure that no run has is left out; of some runs it is a dash', () => {

@@ -45,11 +45,11 @@ function resultRow({ title, note = '', read, text, difference, direction }: Quan
     note,
     texts,
     best: bestOf(values, texts, direction),
-    difference: runs.length === 2 ? differenceText(values[0]!, values[1]!, difference) : '',
+    difference: runs.length === 2 ? differenceText(values, texts, difference) : '',
   }
 }
 
-/** Values that are written the same are equally good. */
+/** Values that are written the same are equally good, and have no difference. */
 function bestOf(values: (number | null)[], texts: string[], direction: Direction): number[] {
   const known = values.filter((value) => value !== null)
   const best = direction === 'highest' ? Math.max(...known) : Math.min(...known)
@@ -58,9 +58,11 @@ function bestOf(values: (number | null)[], texts: string[], direction: Direction
   return direction === null || isAlike ? [] : values.flatMap((_, at) => (texts[at] === text ? [at] : []))
 }
 
-function differenceText(first: number | null, second: number | null, text: Format): string {
-  if (first === null || second === null) return ''
-  return first === second ? 'same' : text(second - first)
+/** Of two runs. */
+function differenceText(values: (number | null)[], texts: string[], text: Format): string {
+  const [first, second] = values
+  if (first == null || second == null) return ''
+  return texts[0] === texts[1] ? 'same' : text(second - first)
 }
 
 function quantities(runs: ComparedRun[]): Quantity[] {

@@ -12,7 +12,7 @@ export const CARD_HEIGHT = 80
 /** Of a group, whose title may take two lines. */
 export const GROUP_CARD_HEIGHT = 72
 
-const WIDTHS: Record<string, number> = { status: 140, [CURVE]: 176, 'best.val_accuracy': 168, 'best.val_macro_f1': 168, dataset: 118, model: 116, epoch: 96, seconds: 124, created_at: 112 }
+const WIDTHS: Record<string, number> = { status: 140, [CURVE]: 196, 'best.val_accuracy': 156, 'best.val_macro_f1': 156, dataset: 118, model: 116, epoch: 96, seconds: 124, created_at: 104 }
 const USUAL = 124
 
 export const widthOf = ({ path, width }: Column): number => width ?? WIDTHS[path] ?? USUAL
