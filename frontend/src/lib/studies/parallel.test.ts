@@ -11,7 +11,7 @@ const axes = parallelAxes(search, trials)
 const lines = parallelLines(search, trials, axes)
 
 test('the most important setting comes first and the objective last', () => {
-  expect(axes.map((axis) => axis.title)).toEqual(['Batch size', 'Learning rate', 'val. accuracy'])
+  expect(axes.map((axis) => axis.title)).toEqual(['Batch size', 'Learning rate', 'Val. accuracy'])
 })
 
 test('a run is a line through its values, a run without a value has none', () => {

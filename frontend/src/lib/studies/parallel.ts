@@ -2,6 +2,7 @@
 
 import type { Study } from '../api/study-types'
 import { fieldTitle } from '../spec/field-title'
+import { capital } from '../text/format'
 import { objectiveScale, settingScale, type Scale, type Tick } from './scale'
 import { settingPaths, settingValues } from './study-text'
 import { hasValue, isLowest, objectiveTitle, ranked, type ScoredTrial, type Trial } from './trials'
@@ -29,7 +30,7 @@ export function parallelAxes(study: Study, trials: Trial[]): Axis[] {
   const values = trials.filter(hasValue).map((trial) => trial.value)
   return [
     ...settings.map((path) => ({ title: fieldTitle(path), scale: settingScale(settingValues(study, trials, path)) })),
-    { title: objectiveTitle(study.objective), scale: objectiveScale(study.objective, values, 5) },
+    { title: capital(objectiveTitle(study.objective)), scale: objectiveScale(study.objective, values, 5) },
   ]
 }
 

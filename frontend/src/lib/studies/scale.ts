@@ -78,11 +78,11 @@ function fewTicks(low: number, high: number): number[] {
   return ticks.length ? ticks : [low, high]
 }
 
-/** Formats with three significant digits, whole numbers exactly: 0.001, 1e-5, 60,000. */
+/** Formats with three significant digits, whole numbers exactly: 0.0003, 1e-5, 60,000. */
 export function numberText(value: number): string {
   const size = Math.abs(value)
   if (Number.isInteger(value) && size < 1e9) return count(value)
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return Number(value.toPrecision(3)).toExponential().replace('e+', 'e')
+  if (size !== 0 && (size < 0.0001 || size >= 1e6)) return Number(value.toPrecision(3)).toExponential().replace('e+', 'e')
   return String(Number(value.toPrecision(3)))
 }
 
