@@ -3,6 +3,7 @@
 import type { Selection } from './selection.svelte'
 
 export const TOO_MANY_LEFT_OUT = 'Too many runs are taken away from all that match: an address has room for 50 conditions, those of the filters included. Filter, then select all that match.'
+export const NONE_ACTIVE = 'None of the selected runs is queued or training.'
 const TOO_MANY_CHOSEN = 'Too many runs are chosen one by one for a comparison. Filter, then select all that match.'
 
 export function comparisonReason(selection: Selection, total: number): string {
