@@ -65,7 +65,8 @@ test('a queued run shows its position, or that no worker is connected', () => {
   const waiting = { ...run, status: 'queued', queue_position: 2, epoch: 0 } as LiveRun
   expect(liveness(waiting, context)).toBe('1 run is ahead of it in the queue, launched 1 min ago.')
   expect(liveness({ ...waiting, epoch: 4 }, context)).toContain('It continues after epoch 4.')
-  expect(liveness(waiting, { ...context, hasWorkers: false })).toContain('No worker is connected')
+  expect(liveness(waiting, { ...context, hasWorkers: false })).toBe('No worker is connected. The run starts when one connects.')
+  expect(liveness({ ...waiting, epoch: 4 }, { ...context, hasWorkers: false })).toContain('The run continues after epoch 4 when one connects.')
 })
 
 test('a queued run says that no worker can train', () => {

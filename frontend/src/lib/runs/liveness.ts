@@ -45,7 +45,7 @@ function silent(run: LiveRun, { now, place }: LivenessContext): string {
 }
 
 function queued(run: LiveRun, { now, hasWorkers, areSlotsBroken }: LivenessContext): string {
-  if (!hasWorkers) return 'No worker is connected. The run starts when one connects.'
+  if (!hasWorkers) return `No worker is connected. The run ${run.attempt > 0 && run.epoch > 0 ? `continues after epoch ${run.epoch}` : 'starts'} when one connects.`
   if (areSlotsBroken) return 'No worker can start a trainer now. The Workers page says why; the run waits.'
   const position = run.queue_position
   const place = position === null ? 'In the queue' : position === 1 ? 'Next in the queue' : `${plural(position - 1, 'run is', 'runs are')} ahead of it in the queue`
