@@ -7,7 +7,7 @@ a transaction.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, delete, func, literal_column, select
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, bindparam, delete, func, literal_column, select, true
 from sqlalchemy.orm import Session, aliased
 
 from backend.db.engine import Database
@@ -50,9 +50,17 @@ def _log_since(next_version: ColumnElement[int]) -> Select[Any]:
     """
     oldest = select(func.min(RunChange.version)).scalar_subquery()
     log = select(next_version.label("next"), oldest.label("oldest")).subquery()
-    entries = log.outerjoin(RunChange, RunChange.version >= bindparam("version"))
-    columns = (log.c.next, log.c.oldest, RunChange.version, RunChange.run_id)
-    return select(*columns).select_from(entries).limit(bindparam("limit", type_=BigInteger()))
+    entries = _entries().subquery()
+    return select(log, entries).select_from(log.outerjoin(entries, true()))
+
+
+def _entries() -> Select[int, str]:
+    """Selects entries since `version`, by an index also if PostgreSQL has no statistics of the log yet.
+
+    It expects a third of all entries then, and without an order it reads all: 12 ms for 100,000.
+    """
+    entries = select(RunChange.version, RunChange.run_id).where(RunChange.version >= bindparam("version"))
+    return entries.order_by(RunChange.version).limit(bindparam("limit", type_=BigInteger()))
 
 
 LOG_SINCE: Mapping[str, Select[Any]] = {"sqlite": _log_since(NEXT_ENTRY), "postgresql": _log_since(OLDEST_TRANSACTION)}

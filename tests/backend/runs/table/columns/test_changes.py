@@ -94,6 +94,21 @@ def test_a_list_asks_two_questions(database: Database) -> None:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_the_log_is_read_by_its_index_before_the_server_has_statistics_of_it(database: Database) -> None:
+    entries = "INSERT INTO run_changes SELECT number, 'r' || number FROM generate_series(1, 20000) AS number"
+    with database.write() as session:
+        session.execute(text(entries))
+    statement = str(changes.LOG_SINCE["postgresql"].compile(database.engine))
+
+    with database.read() as session:
+        explained = session.connection().exec_driver_sql(f"EXPLAIN {statement}", {"version": 20_001, "limit": 1_001})
+        plan = "\n".join(explained.scalars())
+
+    assert "Index Cond: (version >= '20001'" in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_the_log_of_a_restored_dump_is_forgotten(database: Database) -> None:
     write_runs(database, {})
     with database.write() as session:
