@@ -29,8 +29,11 @@ class Board:
     helper: HelperClient
 
 
-def board(request: Request) -> Board:
-    """Returns the resources that `create_app` stored in the application."""
+async def board(request: Request) -> Board:
+    """Returns the resources that `create_app` stored in the application.
+
+    It does not wait for anything: FastAPI would call a function that is not async in a thread.
+    """
     return cast(Board, request.app.state.board)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
-from backend.api.http.lists import Items, JsonResponse, Page
+from backend.api.http.lists import Items, Page
 from backend.api.http.openapi import problems
 from backend.db.clock import to_datetime
 from backend.db.models import Event
@@ -19,11 +19,11 @@ from backend.lifecycle.stopping import StopRequest
 from backend.runs import create
 from backend.runs.change import delete_ended_run, update_run
 from backend.runs.metrics.series import metric_series
-from backend.runs.read import read_listed, read_runs
+from backend.runs.read import read_runs
 from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, Series
-from backend.runs.table import listing
-from backend.runs.table.fields import find_fields
-from backend.runs.table.rows import RunRow, read_rows
+from backend.runs.table.listing import RunQuery
+from backend.runs.table.page_json import page_json
+from backend.runs.table.rows import RunRow
 
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
@@ -63,7 +63,7 @@ def create_run(
 
 
 @router.get("", summary="List runs", response_model=Page[RunRead] | Page[RunRow])
-def list_runs(board: BoardDep, query: Annotated[listing.RunQuery, Query()]) -> JsonResponse:
+def list_runs(board: BoardDep, query: Annotated[RunQuery, Query()]) -> Response:
     """Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
     by come last. `total` counts all matches.
 
@@ -71,11 +71,8 @@ def list_runs(board: BoardDep, query: Annotated[listing.RunQuery, Query()]) -> J
     values of `columns` by their paths; null is a value that the run does not have. `GET /api/runs/fields` lists the
     paths.
     """
-    columns = find_fields(query.columns, ["query", "columns"])
     with board.database.read() as session:
-        ids, next_cursor, total = listing.page(session, query)
-        items = read_rows(session, ids, columns) if query.view == "row" else read_listed(session, ids)
-    return JsonResponse({"items": items, "next_cursor": next_cursor, "total": total})
+        return Response(page_json(session, query), media_type="application/json")
 
 
 @router.get("/{run_id}", summary="Read a run")

@@ -57,7 +57,12 @@ class RunQuery(SortedRuns):
 def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]:
     """Returns the ids of a page of runs, the cursor of the next page or None, and the number of all matches."""
     with columns_if_loaded(session) as columns:
-        rows, total = _find(columns, query) if columns is not None else _read(session, query)
+        return find_page(session, query, columns)
+
+
+def find_page(session: Session, query: RunQuery, columns: "RunColumns | None") -> tuple[list[str], str | None, int]:
+    """Returns what `page` does, from columns if there are some."""
+    rows, total = _find(columns, query) if columns is not None else _read(session, query)
     ids = [run_id for run_id, _ in rows[: query.limit]]
     if len(rows) <= query.limit:
         return ids, None, total

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from backend.db.clock import clock, to_datetime
@@ -75,16 +76,23 @@ TIMES = ("created_at", "started_at", "finished_at", "stalled_since")
 # Of these the values of a row are computed.
 COMPUTED_OF = ("priority", "yields", "queued_at", "lease_expires_at", "heartbeat_at", "epoch_at", "last_epoch_seconds")
 COLUMNS = [getattr(Run, name) for name in (*STORED, *COMPUTED_OF)]
+KEPT_STATEMENTS = 64  # of different columns; to make one takes a third of the time of reading 50 rows
 OPTIONAL = frozenset(name for name, field in RunRow.model_fields.items() if not field.is_required())
 
 
 def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunField]) -> list[dict[str, Any]]:
     """Returns the values of RunRow with the values of `columns`, in the order of `run_ids`. No spec is decoded."""
-    statement = select(*COLUMNS, clock().label("now"), *labelled(columns)).where(Run.id.in_(run_ids))
-    runs: list[Any] = list(session.execute(statement))
+    statement = _statement(tuple(columns))
+    runs: Sequence[Any] = session.connection().execute(statement, {"run_ids": run_ids}).all()
     queue_positions, first_column = positions(session, runs), len(COLUMNS) + 1
     rows = {run.id: _row(run, queue_positions.get(run.id), read_values(columns, run[first_column:])) for run in runs}
     return [rows[run_id] for run_id in run_ids if run_id in rows]
+
+
+@lru_cache(KEPT_STATEMENTS)
+def _statement(columns: tuple[RunField, ...]) -> Select[Any]:
+    is_listed = Run.id.in_(bindparam("run_ids", expanding=True))
+    return select(*COLUMNS, clock().label("now"), *labelled(columns)).where(is_listed)
 
 
 def _row(run: Any, queue_position: int | None, fields: FieldValues) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from backend.db.engine import Database
 from backend.db.models import Run
 from backend.runs.table.columns.arrays import Array, Keys, Mask, NumberColumn, Positions
 from backend.runs.table.columns.changes import MANY_CHANGES, Changes, ManyChanges, changes_since, next_version
+from backend.runs.table.columns.kept_json import KeptJson
 from backend.runs.table.columns.masks import SEARCHED, masks_of
 from backend.runs.table.columns.order import first
 from backend.runs.table.columns.stored_values import ALL_VALUES, values_by_path
@@ -31,6 +32,7 @@ class RunColumns:
         for path, field in FIELDS.items():
             self.columns[path] = TextColumn() if field.kind == "text" else NumberColumn()
         self.columns["id"] = self._ids
+        self.json = KeptJson()
         self._exists = Array(np.bool_(False))
         self._version = 0
         self._seen: set[tuple[int, str]] = set()  # changes that were read, some of which may be listed again
@@ -86,6 +88,7 @@ class RunColumns:
 
     def _read_again(self, session: Session, run_ids: Sequence[str]) -> None:
         """Reads runs, some of which may be deleted."""
+        self.json.drop(run_ids)
         positions = self._ids.numbers(run_ids)
         self._exists.write(positions, [False] * len(positions))
         self._read(session, Run.id.in_(run_ids))
