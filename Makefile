@@ -12,16 +12,17 @@ PAGE_SOURCES := $(shell find frontend \( -name node_modules -o -name dist -o -na
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command "make lock" $(ARGS)
 
-# npm installs and builds the page beside the installation of the Python packages; the linters run at once.
+# npm installs and builds the page beside the installation of the Python packages; the linters run at once, and in
+# `make test` beside pytest.
 ifeq ($(MAKELEVEL),0)
-MAKEFLAGS += --jobs=3
+MAKEFLAGS += --jobs=4
 endif
 
 # Without compiled files each of some hundred processes of a test run compiles our modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-python up test lint lint-python lint-page test-page bench lock client compose-check
+.PHONY: help setup setup-python up test lint lint-python lint-page test-page test-python bench lock client compose-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,24 +37,26 @@ up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-
 	@exec $(BIN)/python -m backend.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
 test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
-	$(MAKE) --no-print-directory lint-python lint-page test-page
+	$(MAKE) --no-print-directory IDLY="nice -n 10" test-python lint-python lint-page test-page
+
+test-python: $(DEV)
 	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
 
 lint: lint-python lint-page ## run ruff, mypy, import contracts and svelte-check
 	@:
 
 lint-python: $(DEV)
-	$(BIN)/ruff check
-	$(BIN)/ruff format --check
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(IDLY) $(BIN)/ruff check
+	$(IDLY) $(BIN)/ruff format --check
+	$(IDLY) $(BIN)/mypy
+	$(IDLY) $(BIN)/lint-imports
 
 # The TypeScript compiler in Go checks the page in half the time. It leaves a component that does not exist to the build.
 lint-page: $(PACKAGES)
-	scripts/with-node npm --prefix frontend run check
+	$(IDLY) scripts/with-node npm --prefix frontend run check
 
 test-page: $(PACKAGES)
-	scripts/with-node npm --prefix frontend run test
+	$(IDLY) scripts/with-node npm --prefix frontend run test
 
 bench: setup ## run the benchmarks, one JSON line per figure; ARGS="NAME… --photos ZIP"
 	$(BIN)/python -m benchmarks $(ARGS)
