@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from sqlalchemy.exc import SQLAlchemyError
+from backend.db.errors import NO_ANSWER, reason
 
 log = logging.getLogger(__name__)
 
@@ -14,8 +14,8 @@ async def repeat(seconds: float, task: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
             await task()
-        except SQLAlchemyError as error:
-            log.warning("The database did not answer (%s); next attempt in %g s", error, seconds)
+        except NO_ANSWER as error:
+            log.warning("The database did not answer (%s); next attempt in %g s", reason(error), seconds)
         except Exception:  # the task may be any, and an error must not end the others of its group
             log.exception("A background task failed; next attempt in %g s", seconds)
         await asyncio.sleep(seconds)

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy.exc import SQLAlchemyError
+from backend.db.errors import NO_ANSWER, reason
 
 log = logging.getLogger(__name__)
 
@@ -20,8 +20,8 @@ def _poll(look: Callable[[], object], seconds: float, stopping: threading.Event)
     while not stopping.is_set():
         try:
             look()
-        except SQLAlchemyError as error:
-            log.warning("The database did not answer (%s); next attempt in %g s", error, seconds)
+        except NO_ANSWER as error:
+            log.warning("The database did not answer (%s); next attempt in %g s", reason(error), seconds)
         except Exception:
             log.exception("Looking for work failed; next attempt in %g s", seconds)
         stopping.wait(seconds)

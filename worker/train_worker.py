@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend import workers
 from backend.db.clock import database_time
 from backend.db.engine import open_database
-from backend.db.errors import reason
+from backend.db.errors import NO_ANSWER, reason
 from backend.lifecycle import leases
 from backend.live.redis_stream import RedisStream
 from backend.messaging.wakeups import Wakeups
@@ -30,6 +30,7 @@ from worker.supervision.trainer_pool import TrainerPool
 # Another machine of the same host name may have a worker of the same name, which renews its leases in this time.
 MISSED_HEARTBEATS = 2
 UNKNOWN_PREDECESSOR = "runs of a killed process wait until their leases expire: %s"
+FAILED_HEARTBEAT = "a heartbeat failed; the next one is in %g s"
 
 log = logging.getLogger(__name__)
 
@@ -161,7 +162,7 @@ class TrainWorker:
         return self._free.qsize() == len(self.supervisors) and not self._stopping.is_set()
 
     def _send_heartbeats(self) -> None:
-        host = socket.gethostname()
+        host, seconds = socket.gethostname(), self._settings.heartbeat_seconds
         while not self._stopping.is_set():
             try:
                 cached = cached_datasets(self._settings.data_dir / "datasets")
@@ -169,9 +170,11 @@ class TrainWorker:
                 with self._database.write() as session:
                     workers.report(session, self._name, host, slots)
                 self._heartbeat_at = time.monotonic()
+            except NO_ANSWER as error:
+                log.warning(FAILED_HEARTBEAT + ": the database did not answer (%s)", seconds, reason(error))
             except Exception:
-                log.exception("a heartbeat failed; the next one is in %g s", self._settings.heartbeat_seconds)
-            self._stopping.wait(self._settings.heartbeat_seconds)
+                log.exception(FAILED_HEARTBEAT, seconds)
+            self._stopping.wait(seconds)
 
     def _slot(self, supervisor: Supervisor, cached: list[str]) -> Slot:
         """Returns a slot with its memory, its speeds, the datasets on its machine, and what is wrong with it."""

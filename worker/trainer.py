@@ -62,6 +62,7 @@ def warm_up() -> None:
 
 
 def train_run(database: Database, writer: RunWriter) -> int:
+    from worker.training.files import Folder
     from worker.training.fit import train
 
     try:
@@ -69,7 +70,7 @@ def train_run(database: Database, writer: RunWriter) -> int:
         dataset = stored_dataset(database, writer, task.spec.dataset.name)
         writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
         spec = with_precision(task.spec, dataset, writer)
-        writer.folder.mkdir(parents=True, exist_ok=True)
+        Folder(writer.folder, writer.log, lambda: writer.tell(Sign.ALIVE)).create()
         with temporary_folder():
             limit = Settings().max_feature_bytes
             outcome = train(spec, dataset, writer.folder, writer, beginning(task), limit)

@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.http.lists import Items
+from backend.db.errors import reason
 from backend.workers import WorkerRead, all_workers
 
 router = APIRouter(tags=["workers"])
@@ -57,5 +58,5 @@ def _database(board: Board) -> tuple[str, int]:
             session.execute(text("SELECT 1"))
             workers = all_workers(session, board.settings.lease_seconds)
     except SQLAlchemyError as error:
-        return f"does not answer: {type(error).__name__}", 0
+        return f"does not answer: {reason(error)}", 0
     return "ok", sum(worker.state == "alive" for worker in workers)

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from backend.db.clock import database_time
 from backend.db.engine import Database
+from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import HELD, Event, Run
 from backend.live.redis_stream import BOARD
 from backend.runs.event_log import RunEvent, stored_events
@@ -158,6 +159,8 @@ class Hub:
             await asyncio.sleep(POLL_SECONDS if self.connected else POLL_SECONDS_WITHOUT_REDIS)
             try:
                 await self._poll()
+            except NO_ANSWER as error:
+                log.warning("The database did not answer (%s); its events are looked for again", reason(error))
             except Exception:
                 log.exception("Polling the database for events failed; trying again")
 

@@ -15,12 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.containers.board import Board, Subscriber, wait
-from tests.containers.bundle import best_model, bundle
+from tests.containers.exports import best_model, bundle, page_for_browsers
+from tests.containers.faults import (
+    database_away,
+    told_in_lines,
+    undisturbed_training,
+    upload_cut_short,
+    valkey_away,
+)
 from tests.containers.privacy import no_process_is_root, passwords, passwords_stay_in_their_files
 from tests.containers.stack import LONG, WORKERS, ComposeFailed, Stack, run, running_stack
 
 EPOCHS = 60
-ENDLESS = 2000
+ENDLESS = 20_000
 LOST_SECONDS = 45.0
 """Within which a run whose worker is gone continues on another, at production settings."""
 
@@ -60,7 +67,9 @@ def check(stack: Stack) -> None:
     run_id = killed_and_finished(stack, board)
     step("best model", lambda: best_model(board, run_id))
     step("bundle", lambda: bundle(board, run_id))
+    step("page for browsers", lambda: page_for_browsers(board, run_id))
     step("the killed worker is back", lambda: back(stack, board))
+    faults(stack, board)
     handed_back_and_kept(stack, board)
 
 
@@ -117,6 +126,14 @@ def whole(board: Board, run_id: str, subscriber: Subscriber) -> str:
     return f"epochs 1 to {EPOCHS} and events 1 to {len(numbers)}, no hole and no repeat"
 
 
+def faults(stack: Stack, board: Board) -> None:
+    with undisturbed_training(board, ENDLESS):
+        step("the database is away", lambda: database_away(stack, board))
+        step("Valkey is away", lambda: valkey_away(stack, board))
+        step("the service is killed during an upload", lambda: upload_cut_short(stack, board))
+    step("logs", lambda: told_in_lines(stack))
+
+
 def back(stack: Stack, board: Board) -> str:
     stack.up()
     return ready(board)
@@ -139,14 +156,14 @@ def handed_back(stack: Stack, board: Board, run_id: str, service: str) -> str:
 
 
 def kept(stack: Stack, board: Board, run_id: str) -> str:
-    words, before = passwords(stack), board.run(run_id)["epoch"]
+    words, before, runs = passwords(stack), board.run(run_id)["epoch"], board.get("/api/runs")["total"]
     stack.down()
     stack.up()
     assert passwords(stack) == words
     run = board.until(run_id, lambda run: run["epoch"] > before and run["attempt"] == 3, 120, "its next epoch")
     board.post(f"/api/runs/{run_id}/stop", {"mode": "kill"})
-    assert board.get("/api/runs")["total"] == 2
-    return f"the same passwords, both runs, and the one that trained goes on: epoch {before}, now {run['epoch']}"
+    assert board.get("/api/runs")["total"] == runs
+    return f"the same passwords, all {runs} runs, and the one that trained goes on: epoch {before}, now {run['epoch']}"
 
 
 def taken_down(stack: Stack) -> str:

@@ -30,11 +30,28 @@ class Board:
             return body
 
     def post(self, path: str, body: Any) -> Any:
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
-        )
-        with urllib.request.urlopen(request, timeout=30) as response:
+        with self._send("POST", path, json.dumps(body).encode(), "application/json") as response:
             return json.load(response)
+
+    def refusal(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        """Returns the status and the problem document of a request that is refused."""
+        try:
+            with self._send(method, path, json.dumps(body).encode(), "application/json") as response:
+                raise AssertionError(f"{method} {path} was answered with {response.status}")
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def upload(self, name: str, content: bytes) -> None:
+        """Sends a zip that becomes a dataset."""
+        with self._send("POST", f"/api/datasets?name={name}", content, "application/zip"):
+            pass
+
+    def _send(self, method: str, path: str, body: bytes, kind: str) -> Any:
+        url = f"http://127.0.0.1:{self.port}{path}"
+        data = None if method == "GET" else body
+        return urllib.request.urlopen(
+            urllib.request.Request(url, data, {"Content-Type": kind}, method=method), timeout=30
+        )
 
     def launch(self, epochs: int) -> str:
         """The id of a run that takes some seconds, even where there are many processors."""
@@ -57,9 +74,17 @@ class Board:
     def workers(self) -> int:
         """How many train workers are alive; 0 while something of the board is missing."""
         try:
-            return int(self.get("/readyz")["workers"])
+            readiness = self.readiness()
         except (OSError, http.client.HTTPException):
             return 0
+        return 0 if readiness["missing"] else int(readiness["workers"])
+
+    def readiness(self) -> Any:
+        """What /readyz says, whether the board is ready or not."""
+        try:
+            return self.get("/readyz")
+        except urllib.error.HTTPError as error:
+            return json.load(error)
 
     def until(self, run_id: str, reached: Callable[[Any], bool], seconds: float, what: str) -> Any:
         """Returns the run once `reached` is true for it."""

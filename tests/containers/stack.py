@@ -43,7 +43,7 @@ class Stack:
         return run([*self.command, *files, *arguments], seconds, EPOCHBOARD_PORT=str(self.port), **environment)
 
     def up(self) -> None:
-        self.compose("up", "-d", "--wait", seconds=600)
+        self.compose("up", "-d", "--no-build", "--wait", seconds=600)
 
     def down(self, *options: str) -> None:
         """One container after the other, and again where something is left: not every Compose keeps an order."""

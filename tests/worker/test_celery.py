@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from backend.messaging.wakeups import make_celery
+from backend.settings import Settings
 from worker import celery
 
 
@@ -23,3 +25,11 @@ def test_a_worker_that_sighup_restarts_is_called_as_before(monkeypatch: pytest.M
     assert sys.argv == ["-m", "worker.celery", *arguments]
     assert created["queues"] == ["jobs", "quick"]
     assert created["hostname"] == "jobs@host"
+
+
+def test_a_lost_broker_cancels_no_task_and_is_told_without_a_lecture(settings: Settings) -> None:
+    """Celery cancels only tasks that acknowledge late, and where it may not, it warns of that at each loss."""
+    options = make_celery(settings).conf
+
+    assert options.worker_cancel_long_running_tasks_on_connection_loss
+    assert not options.task_acks_late

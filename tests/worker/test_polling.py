@@ -2,19 +2,21 @@
 
 import threading
 
-from sqlalchemy.exc import SQLAlchemyError
+import pytest
+from sqlalchemy.exc import OperationalError
 
 from worker.polling import start_polling
 
 
-def test_a_poll_goes_on_after_errors_and_ends_when_the_worker_stops() -> None:
+def test_a_poll_goes_on_after_errors_and_ends_when_the_worker_stops(caplog: pytest.LogCaptureFixture) -> None:
+    """An outage of the database is told in one line, a defect with its traceback."""
     stopping, looks = threading.Event(), 0
 
     def look() -> None:
         nonlocal looks
         looks += 1
         if looks == 1:
-            raise SQLAlchemyError("the database is locked")
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
         if looks == 2:
             raise RuntimeError("a defect")
         stopping.set()
@@ -22,3 +24,7 @@ def test_a_poll_goes_on_after_errors_and_ends_when_the_worker_stops() -> None:
     start_polling(look, 0.01, stopping).join(5)
 
     assert looks == 3
+    assert [(record.getMessage(), bool(record.exc_info)) for record in caplog.records] == [
+        ("The database did not answer (connection refused); next attempt in 0.01 s", False),
+        ("Looking for work failed; next attempt in 0.01 s", True),
+    ]

@@ -4,7 +4,9 @@ import time
 from unittest.mock import Mock
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from backend import workers
 from backend.db.engine import open_database
 from backend.db.models import Run
 from backend.lifecycle import leases
@@ -46,3 +48,21 @@ def test_runs_that_nobody_renews_are_requeued_with_a_wake_up(
     with database.read() as session:
         assert [session.get_one(Run, lease.run_id).status for lease in held] == ["queued", "preparing"]
     database.engine.dispose()
+
+
+def test_a_heartbeat_that_the_database_does_not_answer_is_told_in_one_line(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    create_sqlite(settings)
+    worker = TrainWorker(settings, NAME)
+
+    def no_answer(*_arguments: object) -> None:
+        worker.stop_accepting()
+        raise OperationalError("UPDATE workers", {}, Exception("connection refused"))
+
+    monkeypatch.setattr(workers, "report", no_answer)
+    worker._send_heartbeats()
+
+    sentence = "a heartbeat failed; the next one is in 5 s: the database did not answer (connection refused)"
+    assert [(record.getMessage(), record.exc_info) for record in caplog.records] == [(sentence, None)]
+    assert not worker.is_alive()

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
+from backend.db.errors import reason
 from backend.db.models import BestModelJob
 from backend.errors import NotFound, Problem
 from backend.live.redis_stream import RedisStream
@@ -92,7 +93,7 @@ class ClaimedJob(ABC, Generic[Request]):
             with self.database.write() as session:
                 is_claimed = best_model_jobs.touch(session, self._row, **values)
         except SQLAlchemyError as error:
-            log.warning("could not touch %s of run %s (%s); trying again", self.name, self._row.run_id, error)
+            log.warning("could not touch %s of run %s (%s); trying again", self.name, self._row.run_id, reason(error))
             return
         if not is_claimed:
             raise NotFound("it was claimed by another worker or requested again, or its run was deleted")

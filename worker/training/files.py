@@ -4,9 +4,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from backend.files import SavedFile, is_full, save_file
 
+T = TypeVar("T")
 Write = Callable[[Path], object]
 
 RETRY_SECONDS = 5.0
@@ -23,18 +25,25 @@ class Folder:
     log: Callable[[str, str], object]
     still_alive: Callable[[], object] = lambda: None
 
+    def create(self) -> None:
+        self._with_room(lambda: self.path.mkdir(parents=True, exist_ok=True))
+
     def save(self, name: str, write: Write) -> SavedFile:
+        return self._with_room(lambda: save_file(self.path / name, write))
+
+    def _with_room(self, write: Callable[[], T]) -> T:
+        """Returns the result of `write`, which is called until the disk has room for it."""
         waiting = False
         while True:
             try:
-                saved = save_file(self.path / name, write)
+                result = write()
             except OSError as error:
                 if not is_full(error):
                     raise
             else:
                 if waiting:
                     self.log("The disk has free space again", "info")
-                return saved
+                return result
             if not waiting:
                 self.log("The disk is full: free some space in the data folder, then the run continues", "warning")
             waiting = True

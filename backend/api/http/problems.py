@@ -20,6 +20,7 @@ from backend.files import is_full
 from backend.spec.validation_messages import field_error
 
 DISK_FULL = "The disk of the data folder is full, so nothing was kept. Free some space, then send the request again."
+DATABASE_FULL = "The disk of the database is full, so nothing was kept. Free some space, then send the request again."
 RETRY_AFTER = {"Retry-After": str(RETRY_SECONDS)}
 log = logging.getLogger(__name__)
 
@@ -103,7 +104,7 @@ async def _database(_request: Request, error: Exception) -> Response:
     assert isinstance(error, SQLAlchemyError)  # noqa: S101
     log.error("The database did not answer: %s", reason(error))
     if is_database_full(error):
-        return problem_response(DiskFull.status, DiskFull.title, DISK_FULL)
+        return problem_response(DiskFull.status, DiskFull.title, DATABASE_FULL)
     detail = "The database did not answer; nothing was changed. Try again in a few seconds."
     if isinstance(getattr(error, "orig", None), DatabaseMoved):
         detail = f"{reason(error)}; nothing was changed. Move the file back, or restart the board to use the new one."

@@ -99,6 +99,6 @@ def test_a_database_without_room_is_read_and_writes_nothing(database: Database, 
 
     response = client.post("/api/runs", json={"recipe": "digits-quick", "notes": "x" * 9_000})
 
-    assert (response.status_code, response.json()["detail"]) == (507, SENTENCE)
+    assert (response.status_code, response.json()["detail"]) == (507, SENTENCE.replace("data folder", "database"))
     assert client.get("/api/runs").json()["total"] == 0
     engine.dispose()

@@ -2,6 +2,7 @@
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from backend.db.engine import Database
 from backend.db.models import Event
@@ -71,6 +72,27 @@ def test_changes_of_queued_runs_arrive_while_redis_is_away(
     events = received(Hub(database, settings.broker_url), change, 2)
 
     assert sorted(names(events)) == ["another", "renamed"]
+
+
+def test_an_outage_of_the_database_is_told_in_one_line_and_its_events_arrive_afterwards(
+    database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(hub_module, "POLL_SECONDS_WITHOUT_REDIS", 0.1)
+    run_id = queue_run(database)
+    hub = Hub(database, settings.broker_url)
+    errors, poll = iter([OperationalError("SELECT 1", {}, Exception("connection refused"))]), hub._poll
+
+    async def fail_once() -> None:
+        for error in errors:
+            raise error
+        await poll()
+
+    monkeypatch.setattr(hub, "_poll", fail_once)
+    events = received(hub, lambda: rename(database, run_id, "meanwhile"), 1)
+
+    assert names(events) == ["meanwhile"]
+    assert "The database did not answer (connection refused); its events are looked for again" in caplog.messages
+    assert [record.exc_info for record in caplog.records if record.exc_info] == []
 
 
 def test_old_events_of_a_forgotten_run_are_not_repeated(

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
+from backend.db.errors import reason
 from backend.db.models import Run
 from backend.runs.table.columns.changes import ForgottenChanges, ManyChanges
 from backend.runs.table.columns.short_turns import short_turns
@@ -99,7 +100,7 @@ class LoadedColumns:
         try:
             self.load()
         except SQLAlchemyError as error:
-            log.warning("The runs table could not be read into memory (%s); the next list tries again", error)
+            log.warning("The runs table could not be read into memory (%s); the next list tries again", reason(error))
 
 
 _loaded: WeakKeyDictionary[Engine, LoadedColumns] = WeakKeyDictionary()
