@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, select
 from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
 from backend.db.migrated import migrating, newest_version, stored_version
-from backend.db.models import Export, SearchText, Table
+from backend.db.models import Export, Run, RunChange, SearchText, Table
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
@@ -52,6 +52,28 @@ def test_runs_of_an_older_version_are_found_after_the_migration(settings: Settin
     database.engine.dispose()
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_changes_of_runs_of_an_older_version_are_logged_after_the_migration(
+    kind: str, settings: Settings, request: pytest.FixtureRequest
+) -> None:
+    if kind == "postgresql":
+        url = empty_database(request.getfixturevalue("postgresql"), "older")
+        settings = settings.model_copy(update={"database_url": url})
+    migrate(settings)
+    database = open_database(settings)
+    with database.write() as session:
+        run_id = queue_new_run(session, RunCreate(recipe="digits-quick"))[0].id
+
+    run_alembic(database, command.downgrade, "0020")
+    run_alembic(database, command.upgrade, "head")
+    with database.write() as session:
+        session.get_one(Run, run_id).notes = "changed"
+
+    with database.read() as session:
+        assert session.scalars(select(RunChange.run_id)).all() == [run_id]
+    database.engine.dispose()
+
+
 def test_median_times_of_earlier_bundles_are_not_kept(settings: Settings) -> None:
     migrate(settings)
     database = open_database(settings)
@@ -80,7 +102,7 @@ def run_alembic(database: Database, change: Callable[[Config, str], object], rev
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_several_processes_may_migrate_at_once(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    url = empty_database(request.getfixturevalue("postgresql")) if kind == "postgresql" else ""
+    url = empty_database(request.getfixturevalue("postgresql"), "empty") if kind == "postgresql" else ""
     environment = {**os.environ, "EPOCHBOARD_DATABASE_URL": url, "EPOCHBOARD_DATA_DIR": str(tmp_path)}
     command = (sys.executable, "-W", "error", "-m", "standalone.main", "migrate")
 
@@ -90,10 +112,10 @@ def test_several_processes_may_migrate_at_once(kind: str, tmp_path: Path, reques
     assert results == [("", 0)] * 4
 
 
-def empty_database(url: str) -> str:
+def empty_database(url: str, name: str) -> str:
     """Creates a new database on the server of `url` and returns its URL."""
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.exec_driver_sql("CREATE DATABASE empty")
+        connection.exec_driver_sql(f"CREATE DATABASE {name}")
     server.dispose()
-    return server.url.set(database="empty").render_as_string(hide_password=False)
+    return server.url.set(database=name).render_as_string(hide_password=False)
