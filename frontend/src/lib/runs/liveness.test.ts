@@ -4,7 +4,7 @@ import type { LiveRun, Worker } from '../api/types'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const context: LivenessContext = { now, lastSign: now - 1000, place: 'cpu-0 on tower', hasWorkers: true, areSlotsBroken: false, endedBy: '' }
+const context: LivenessContext = { now, lastSign: now - 1000, place: 'cpu-0 on tower', isConnected: true, hasWorkers: true, areSlotsBroken: false, endedBy: '' }
 const run = {
   status: 'running',
   epoch: 10,
@@ -53,6 +53,13 @@ test('a run of which nothing is heard says for how long, and where it goes on', 
   const silent = { ...run, silent: true, heartbeat_at: earlier(21) }
   expect(liveness(silent, context)).toBe('Nothing has been heard from cpu-0 on tower for 21 s. When its lease ends, the run continues after epoch 10 on the next idle worker.')
   expect(liveness({ ...silent, status: 'preparing', epoch: 0 }, context)).toContain('the run starts again on the next idle worker')
+})
+
+test('a page without a connection says how old it is, and of a run that has ended what it always says', () => {
+  const lost = { ...context, isConnected: false, lastSign: now - 12_000 }
+  expect(liveness(run, lost)).toBe("The server can't be reached, so what is shown is what was known 12 s ago. The run needs no page to go on.")
+  const over = { ...run, status: 'finished' } as LiveRun
+  expect(liveness(over, lost)).toBe(liveness(over, context))
 })
 
 test('the last sign of a run is an event, its own heartbeat or that of its worker', () => {

@@ -1,5 +1,6 @@
 /** Says in one or two sentences whether a run is alive and what it does. */
 
+import { isActive } from '../live/run-state'
 import { ago, plural, ticking } from '../text/format'
 import { statusTitle, timing } from './run-status'
 import { durationText } from './run-stats'
@@ -16,6 +17,8 @@ export interface LivenessContext {
   now: number
   lastSign: number
   place: string
+  /** False while the page has lost its connection to the server. */
+  isConnected: boolean
   hasWorkers: boolean
   /** No slot of any worker can start a trainer. */
   areSlotsBroken: boolean
@@ -24,6 +27,7 @@ export interface LivenessContext {
 }
 
 export function liveness(run: LiveRun, context: LivenessContext): string {
+  if (!context.isConnected && isActive(run)) return disconnected(context)
   if (run.lost_contact) return lostContact(run, context)
   if (run.status === 'queued') return queued(run, context)
   if (run.silent) return silent(run, context)
@@ -31,6 +35,10 @@ export function liveness(run: LiveRun, context: LivenessContext): string {
   if (run.status === 'preparing') return `Reading the data and building the model. ${heartbeat(context)}`
   if (run.status === 'running' || run.status === 'stopping') return `${training(run, context)} ${heartbeat(context)}`
   return ended(run, context)
+}
+
+function disconnected(context: LivenessContext): string {
+  return `The server can't be reached, so what is shown is what was known ${heartbeatAge(context)}. The run needs no page to go on.`
 }
 
 function lostContact(run: LiveRun, context: LivenessContext): string {
