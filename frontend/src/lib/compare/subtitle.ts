@@ -11,7 +11,7 @@ export function subtitle({ runs, pair, common, differences }: Comparison): strin
   return [
     datasets.length === 1 ? datasetTitle(datasets[0]!) : `${datasets.length} datasets`,
     pair ? `the same ${count(pair.n)} ${pair.split} images` : '',
-    seed === undefined ? (others.length ? `different seeds and ${plural(others.length, 'other setting')} that ${others.length === 1 ? 'differs' : 'differ'}` : 'the same settings, different seeds') : `seed ${seed} in ${runs.length === 2 ? 'both' : 'all'}`,
+    seed === undefined ? (others.length ? `seeds and ${plural(others.length, 'other setting')} differ` : 'the same settings, different seeds') : `seed ${seed} in ${runs.length === 2 ? 'both' : 'all'}`,
     clone(runs),
   ]
     .filter(Boolean)

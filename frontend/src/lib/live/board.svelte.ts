@@ -6,13 +6,15 @@ import { subscribe } from './subscribe'
 import { throttle } from './throttle'
 import { afterPaint, whenIdle } from './idle'
 import { errorMessage } from '../api/problem'
-import { ACTIVE, advance, isActive, EventNumbers, type RunEvent } from './run-state'
+import { ACTIVE, advance, EventNumbers, isActive, isTraining, whenHeard, type RunEvent } from './run-state'
 import type { LiveRun } from '../api/types'
 import type { StreamMessage } from './event-stream'
 import type { Worker } from '../api/types'
 
 /** A status event moves the whole queue; the events of one change arrive within this time. */
 const STATUS_DELAY_MS = 250
+/** A live trainer sends events more often than this; after a longer pause the runs are read again, which says if one is silent. */
+const PAUSE_MS = 8_000
 
 /** `now` is the time of the event in milliseconds, the same for all listeners. */
 type Listener = (event: RunEvent, now: number) => void
@@ -33,6 +35,8 @@ class Board {
 
   #listeners = new Set<Listener>()
   #numbers = new EventNumbers()
+  /** When each run was last heard, in milliseconds of the server's clock. */
+  #heard = new Map<string, number>()
   #statusTimer: ReturnType<typeof setTimeout> | undefined
 
   start(): void {
@@ -56,6 +60,7 @@ class Board {
   #lost(): void {
     this.connection = 'lost'
     this.#numbers.clear()
+    this.#heard.clear()
   }
 
   #handle(event: RunEvent, now: number): void {
@@ -67,10 +72,15 @@ class Board {
     }
     if (event.kind === 'workers') {
       this.workers = event.data.items as Worker[]
+      if (this.active?.some((run) => this.#isUnheard(run, now))) void this.#readActive()
       return
     }
     if (this.#numbers.hasGapBefore(event)) void this.#repair(event.data.run)
     this.#dispatch(event, now)
+  }
+
+  #isUnheard(run: LiveRun, now: number): boolean {
+    return isTraining(run) && now - Math.max(this.#heard.get(run.id) ?? 0, run.received) > PAUSE_MS
   }
 
   #dispatch(event: RunEvent, now: number): void {
@@ -93,8 +103,9 @@ class Board {
 
   #apply(event: RunEvent, now: number): void {
     if (event.kind === 'status' || event.kind === 'deleted') this.#scheduleRefresh()
+    this.#heard.set(event.data.run, now)
     this.active =
-      this.active?.map((run) => (run.id === event.data.run ? advance(run, event, now) : run)).filter(isActive) ?? null
+      this.active?.map((run) => (run.id === event.data.run ? whenHeard(advance(run, event, now), event) : run)).filter(isActive) ?? null
   }
 
   #scheduleRefresh(): void {

@@ -31,6 +31,10 @@ export function advance<R extends RunState & { received: number }>(run: R, event
   return run
 }
 
+/** A run is no longer silent once its trainer is heard; a line of its log may be somebody else's. */
+export const whenHeard = <R extends { silent: boolean }>(run: R, { kind }: RunEvent): R =>
+  run.silent && (kind === 'epoch' || kind === 'progress') ? { ...run, silent: false } : run
+
 function afterEpoch<R extends RunState & { received: number }>(run: R, data: RunEvent['data'], now: number): R {
   const epoch = data.epoch as number
   const metrics = data.metrics as Metrics

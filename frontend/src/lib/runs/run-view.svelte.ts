@@ -5,7 +5,7 @@ import { clock } from '../api/clock.svelte'
 import { isInProgress, waitsForAnotherRun } from './exports'
 import { withFiles } from './files'
 import { Problem, errorMessage } from '../api/problem'
-import { advance, isActive, isTraining, type RunEvent } from '../live/run-state'
+import { advance, isActive, isTraining, whenHeard, type RunEvent } from '../live/run-state'
 import type { LiveRun } from '../api/types'
 import { withEpoch, withoutEpochsAfter, emptyTable, extendTrail, type Step } from '../charts/series'
 import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/types'
@@ -96,8 +96,7 @@ export class RunView {
   #apply(event: RunEvent): void {
     if (this.run === null) return
     if (event.data.seq === this.#lastSeq + 1) this.#lastSeq += 1
-    this.run = advance(this.run, event, this.lastEvent)
-    if (this.run.silent && (event.kind === 'epoch' || event.kind === 'progress')) this.run = { ...this.run, silent: false }
+    this.run = whenHeard(advance(this.run, event, this.lastEvent), event)
     if (event.kind === 'epoch') this.#addEpoch(event.data)
     else if (event.kind === 'progress') this.#addProgress(event.data)
     else if (event.kind === 'log') this.#addLogEvent(event.data)
