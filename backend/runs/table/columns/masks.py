@@ -6,15 +6,14 @@ from typing import cast
 import numpy as np
 
 from backend.runs.table.columns.arrays import Mask
+from backend.runs.table.columns.search_column import SearchColumn
 from backend.runs.table.columns.texts import Column, TextColumn
 from backend.runs.table.conditions import ORDERED, Condition
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.search import folded, parts_with_tag
 
-SEARCHED = "search"  # the column of the texts that `q` searches
 
-
-def masks_of(runs: RunFilter, columns: Mapping[str, Column]) -> Iterator[Mask]:
+def masks_of(runs: RunFilter, columns: Mapping[str, Column], search: SearchColumn) -> Iterator[Mask]:
     """Yields which runs match each of the filters, except those by id."""
     for condition in runs.conditions():
         yield _mask(condition, columns[condition.field.path])
@@ -24,7 +23,7 @@ def masks_of(runs: RunFilter, columns: Mapping[str, Column]) -> Iterator[Mask]:
         first, later = map(cast(TextColumn, columns["tags"]).contains, parts_with_tag(runs.tag))
         yield first | later
     if runs.q:
-        yield cast(TextColumn, columns[SEARCHED]).contains(folded(runs.q))
+        yield search.contains(folded(runs.q))
 
 
 def _mask(condition: Condition, column: Column) -> Mask:

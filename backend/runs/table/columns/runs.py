@@ -12,9 +12,10 @@ from backend.db.models import Run
 from backend.runs.table.columns.arrays import Array, Keys, Mask, NumberColumn, Positions
 from backend.runs.table.columns.changes import MANY_CHANGES, Changes, ManyChanges, changes_since, next_version
 from backend.runs.table.columns.kept_json import KeptJson
-from backend.runs.table.columns.masks import SEARCHED, masks_of
+from backend.runs.table.columns.masks import masks_of
 from backend.runs.table.columns.order import first
-from backend.runs.table.columns.stored_values import ALL_VALUES, values_by_path
+from backend.runs.table.columns.search_column import SearchColumn
+from backend.runs.table.columns.stored_values import ALL_VALUES, SEARCHED, values_by_path
 from backend.runs.table.columns.texts import Column, TextColumn
 from backend.runs.table.fields import FIELDS
 from backend.runs.table.filters import RunFilter
@@ -28,10 +29,12 @@ class RunColumns:
 
     def __init__(self) -> None:
         self._ids = TextColumn()  # a position is the number of an id
-        self.columns: dict[str, Column] = {SEARCHED: TextColumn()}
-        for path, field in FIELDS.items():
-            self.columns[path] = TextColumn() if field.kind == "text" else NumberColumn()
+        self.columns: dict[str, Column] = {
+            path: TextColumn() if field.kind == "text" else NumberColumn() for path, field in FIELDS.items()
+        }
         self.columns["id"] = self._ids
+        self._search = SearchColumn()
+        self._written: dict[str, Column | SearchColumn] = {SEARCHED: self._search, **self.columns}
         self.json = KeptJson()
         self._exists = Array(np.bool_(False))
         self._version = 0
@@ -48,7 +51,7 @@ class RunColumns:
                 last = self._read(session, Run.id > last) or ""
             if not last:
                 break
-        for column in self.columns.values():
+        for column in self._written.values():
             column.compact()
 
     def refresh(self, session: Session) -> bool:
@@ -103,17 +106,17 @@ class RunColumns:
         if (last := int(positions.max())) >= len(self._exists.values):
             self._resize(last + last // 8 + BATCH)
         for path, values in values_of.items():
-            self.columns[path].write(positions, values)
+            self._written[path].write(positions, values)
         self._exists.write(positions, [True] * len(positions))
         return str(values_of["id"][-1])
 
     def is_half_unused(self) -> bool:
         """Returns whether a field has more texts that no run has any more than runs: of deleted runs, of old notes."""
-        texts = max(column.count for column in self.columns.values() if isinstance(column, TextColumn))
+        texts = max(column.count for column in self._written.values() if not isinstance(column, NumberColumn))
         return texts > 2 * int(np.count_nonzero(self._exists.values)) + SPARE_TEXTS
 
     def _resize(self, size: int) -> None:
-        for array in (self._exists, *self.columns.values()):
+        for array in (self._exists, *self._written.values()):
             array.resize(size)
 
     def matching(self, runs: RunFilter) -> Positions:
@@ -122,7 +125,7 @@ class RunColumns:
         Raises:
             Invalid: A condition of the filter is not allowed.
         """
-        masks = [self._exists.values, *masks_of(runs, self.columns)]
+        masks = [self._exists.values, *masks_of(runs, self.columns, self._search)]
         if runs.id:
             masks.append(self._with_ids(runs.id))
         return np.flatnonzero(np.logical_and.reduce(masks))

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from backend.db.models import Run, SearchText
-from backend.runs.table.columns.masks import SEARCHED
 from backend.runs.table.fields import FIELDS, Kind, RunField
 from backend.runs.table.values import labelled
 
+SEARCHED = "search"  # the name of the texts that `q` searches
 SEARCHED_TEXTS = select(SearchText.text).where(SearchText.run_id == Run.id).scalar_subquery()
 PLAIN = [field for field in FIELDS.values() if not field.keys]
 WITHIN_JSON = [field for field in FIELDS.values() if field.keys]

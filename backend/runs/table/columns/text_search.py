@@ -30,6 +30,10 @@ class SearchedTexts:
             self._starts.append(len(self._bytes))
             self._bytes += text.encode() + END
 
+    def text(self, number: int) -> str:
+        end = self._starts[number + 1] if number + 1 < len(self) else len(self._bytes)
+        return self._bytes[self._starts[number] : end - len(END)].decode()
+
     def containing(self, part: str) -> Mask:
         """Returns which texts contain `part`, in its own case. Pages of one search look for it once."""
         if part not in self._found:

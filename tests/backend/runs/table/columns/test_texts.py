@@ -6,6 +6,7 @@ import weakref
 
 import numpy as np
 
+from backend.runs.table.columns.search_column import SearchColumn
 from backend.runs.table.columns.text_search import KEPT_SEARCHES, SearchedTexts
 from backend.runs.table.columns.texts import MANY_TEXTS, TextColumn
 
@@ -47,6 +48,21 @@ def test_searches_are_freed_with_their_texts() -> None:
         assert [mask() for mask in masks] == [None] * 12
     finally:
         gc.enable()
+
+
+def test_the_searched_text_of_a_run_is_stored_again_only_if_it_is_another() -> None:
+    column, positions = SearchColumn(), np.array([1, 2, 3])
+    column.resize(5)
+    column.write(positions, ["ab é", None, "b"])
+    count = column.count
+    column.write(positions, ["ab é", None, "b"])
+    assert column.count == count
+    assert column.contains("b").tolist() == [False, True, False, True, False]
+
+    column.write(positions, ["ab é", "b é", None])
+
+    assert column.contains("b").tolist() == [False, True, True, False, False]
+    assert column.contains("é").tolist() == [False, True, True, False, False]
 
 
 def test_texts_keep_their_order_as_more_are_written() -> None:
