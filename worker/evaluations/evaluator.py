@@ -47,6 +47,11 @@ def run(request: EvaluationRequest) -> dict[str, Any]:
 
 def _compute(kind: str) -> Compute:
     """Imports Keras, so that the errors of that import are told as well."""
+    from worker.training.preload import quick_imports
+
+    with quick_imports():
+        import keras  # noqa: F401
+
     from worker.evaluations.features import compute_map
     from worker.evaluations.robustness import compute_robustness
     from worker.evaluations.training_predictions import compute_training_predictions
