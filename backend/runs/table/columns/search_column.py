@@ -23,16 +23,14 @@ class SearchColumn:
         return len(self._texts)
 
     def write(self, positions: Positions, values: Sequence[str | None]) -> None:
-        before = self._array.values[positions].tolist()
-        numbers = [self._number(text or "", number) for text, number in zip(values, before, strict=True)]
+        """Adds the texts that are not those of before, which most are after each epoch of a run."""
+        numbers, new, count = self._array.values[positions].tolist(), list[str](), self.count
+        for place, text in enumerate(values):
+            if (text or "") != self._texts.text(numbers[place]):
+                numbers[place] = count + len(new)
+                new.append(text or "")
+        self._texts.add(new)
         self._array.write(positions, numbers)
-
-    def _number(self, text: str, before: int) -> int:
-        """Returns the number of a run's text, which is seldom another one than before."""
-        if text == self._texts.text(before):
-            return before
-        self._texts.add([text])
-        return len(self._texts) - 1
 
     def contains(self, part: str) -> Mask:
         """Returns which runs' texts contain `part`, in its own case."""

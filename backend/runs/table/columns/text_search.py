@@ -1,7 +1,7 @@
 """Finds the texts that contain a part. They lie one after the other, so that one comparison looks at all."""
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from backend.runs.table.columns.arrays import Mask, Positions
 SAMPLE_BYTES = 65_536  # in which the rarest byte of a part is looked up
 KEPT_SEARCHES = 8  # a byte for each text
 MANY_PLACES = 4  # one in so many texts
-END = b"\0"  # no text of a run has it, so that no part is found across two texts
+END = "\0"  # no text of a run has it, so that no part is found across two texts
 
 
 class SearchedTexts:
@@ -24,11 +24,15 @@ class SearchedTexts:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def add(self, texts: Iterable[str]) -> None:
-        for text in texts:
-            self._found.clear()
-            self._starts.append(len(self._bytes))
-            self._bytes += text.encode() + END
+    def add(self, texts: Sequence[str]) -> None:
+        if not texts:
+            return
+        self._found.clear()
+        block = (END.join(texts) + END).encode()
+        ends = np.flatnonzero(np.frombuffer(block, np.uint8) == ord(END)) + 1
+        starts = np.concatenate(([0], ends[:-1])) + len(self._bytes)
+        self._starts.frombytes(starts.astype(np.int64).tobytes())
+        self._bytes += block
 
     def text(self, number: int) -> str:
         end = self._starts[number + 1] if number + 1 < len(self) else len(self._bytes)

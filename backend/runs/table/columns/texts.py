@@ -30,7 +30,7 @@ class TextColumn:
 
     def __init__(self) -> None:
         self._array = Array(np.int32(0))  # the number of each run's text
-        self.resize, self.compact = self._array.resize, self._array.compact
+        self.resize = self._array.resize
         self._number_of = Numbers()
         self._texts = self._number_of.texts
         self._sorted: list[str] = []
@@ -44,6 +44,11 @@ class TextColumn:
 
     def write(self, positions: Sequence[int] | Positions, values: Sequence[str | None]) -> None:
         self._array.write(positions, [self._number_of[text] for text in values])
+
+    def compact(self) -> None:
+        """Frees the memory of one text that all runs have, and puts texts in order, for which no list has to wait."""
+        self._array.compact()
+        self._put_in_order()
 
     def keys(self, runs: Positions | slice = ALL) -> Keys:
         self._put_in_order()
@@ -108,7 +113,7 @@ class TextColumn:
         return self._of_runs(self._searched.containing(part))
 
     def contains_in_any_case(self, part: str) -> Mask:
-        self._lowered.add(text.lower() for text in self._texts[len(self._lowered) :])
+        self._lowered.add([text.lower() for text in self._texts[len(self._lowered) :]])
         return self._of_runs(self._lowered.containing(part.lower()))
 
     def _of_runs(self, texts: Mask) -> Mask:

@@ -79,3 +79,13 @@ def test_texts_keep_their_order_as_more_are_written() -> None:
         in_order = [texts[place] for place in np.argsort(keys) if texts[place] is not None]
         assert in_order == sorted(text for text in texts if text is not None)
         assert [text is None for text in texts] == column.is_null()[: len(texts)].tolist()
+
+
+def test_texts_are_put_in_order_as_all_runs_have_been_read() -> None:
+    column = TextColumn()
+    column.resize(2 * MANY_TEXTS)
+    column.write(range(2 * MANY_TEXTS), [f"{number}" for number in range(2 * MANY_TEXTS)])
+
+    column.compact()
+
+    assert len(column._ranks) == column.count, "no list waits for it"
