@@ -35,9 +35,15 @@ keep_temporary_files_in_memory()
 NO_REDIS = "redis://127.0.0.1:1/0"
 TESTS = Path(__file__).parent
 SHARED_PROGRAM = pytest.StashKey[Program]()
-# One worker of pytest-xdist runs all files of a group, so that they share one program, and those of e2e one browser.
+# One worker of pytest-xdist runs all files of a group, so that they share one program, those of e2e one browser, and
+# those of forks one process with Keras.
 GROUPS = {
     "e2e": ("e2e/",),
+    "forks": (
+        "backend/script/test_numbers.py",
+        "worker/training/test_exact_resume.py",
+        "worker/training/test_precision.py",
+    ),
     "program": (
         "standalone/test_commands.py",
         "standalone/test_add_dataset.py",
@@ -57,14 +63,14 @@ LONGEST = (
     *GROUPS["e2e"],
     *GROUPS["program"],
     "faults/test_killed_worker.py",
+    *GROUPS["forks"],
     "test_benchmarks.py",
-    "backend/api/test_generated_requests.py",
-    "faults/test_redis_away.py",
-    "backend/script/test_numbers.py",
-    "standalone/test_up.py",
-    "worker/training/test_exact_resume.py",
     "worker/exports/test_bundle.py",
+    "faults/test_redis_away.py",
+    "backend/api/test_generated_requests.py",
+    "standalone/test_up.py",
     "worker/training/test_fit.py",
+    "worker/training/test_backbones.py",
     "faults/test_bundles.py",
     "faults/test_uploads.py",
 )

@@ -68,8 +68,14 @@ def weights(folder: Path) -> list[Any]:
 def check_equal(
     run_python: RunPython, run_spec: RunSpec, text: str, dataset: Path, folder: Path, *initial: Path
 ) -> Trained:
-    scripted = train_with_script(run_python, text, folder)
-    trained = train_with_trainer(run_python, run_spec, dataset, folder / "run", *initial)
+    return check_run(run_python, run_spec, train_with_script(run_python, text, folder), dataset, folder, *initial)
+
+
+def check_run(
+    run_forked: RunPython, run_spec: RunSpec, scripted: Trained, dataset: Path, folder: Path, *initial: Path
+) -> Trained:
+    """Trains the run as the script did, in a fork as every trainer is, and compares both."""
+    trained = train_with_trainer(run_forked, run_spec, dataset, folder / "run", *initial)
     np.testing.assert_array_equal(scripted.metrics, trained.metrics)
     for array, script_array in zip(trained.weights, scripted.weights, strict=True):
         np.testing.assert_array_equal(script_array, array)
@@ -85,8 +91,8 @@ def test_it_gives_the_runs_metrics_and_weights(name: str, digits: Path, tmp_path
     assert len(trained.metrics) >= 1
 
 
-def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
-    """Both sides run in interpreters of their own, as they do at home; the other pairs are forks of one process."""
+def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path, run_forked: RunPython) -> None:
+    """The script runs in an interpreter of its own, as it does at home; those of the other tests run in forks."""
     draw = np.random.default_rng(3)
     images = draw.integers(0, 256, (150, 12, 12, 3), dtype=np.uint8)
     labels = draw.integers(0, 3, 150)
@@ -102,7 +108,8 @@ def test_an_uploaded_dataset_comes_by_its_file(tmp_path: Path) -> None:
         class_weights={'a "cat"': 3.0},
     )
 
-    check_equal(run_fresh, run_spec, script(script_input(run_spec, (12, 12, 3), classes=classes)), folder, tmp_path)
+    text = script(script_input(run_spec, (12, 12, 3), classes=classes))
+    check_run(run_forked, run_spec, train_with_script(run_fresh, text, tmp_path), folder, tmp_path)
 
 
 def test_it_begins_with_another_runs_weights(digits: Path, tmp_path: Path, run_forked: RunPython) -> None:
