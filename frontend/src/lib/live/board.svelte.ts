@@ -37,6 +37,7 @@ class Board {
   #numbers = new EventNumbers()
   /** When each run was last heard, in milliseconds of the server's clock. */
   #heard = new Map<string, number>()
+  #lastPoll = 0
   #statusTimer: ReturnType<typeof setTimeout> | undefined
 
   start(): void {
@@ -72,11 +73,18 @@ class Board {
     }
     if (event.kind === 'workers') {
       this.workers = event.data.items as Worker[]
-      if (this.active?.some((run) => this.#isUnheard(run, now))) void this.#readActive()
       return
     }
     if (this.#numbers.hasGapBefore(event)) void this.#repair(event.data.run)
     this.#dispatch(event, now)
+  }
+
+  /** Reads the active runs again when nothing was heard of one for a while. Called every second. */
+  poll(now: number): void {
+    if (this.connection === 'lost' || now - this.#lastPoll < PAUSE_MS) return
+    if (!this.active?.some((run) => this.#isUnheard(run, now))) return
+    this.#lastPoll = now
+    void this.#readActive()
   }
 
   #isUnheard(run: LiveRun, now: number): boolean {

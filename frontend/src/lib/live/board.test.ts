@@ -18,23 +18,26 @@ beforeEach(() => {
   vi.mocked(api.readWorkers).mockResolvedValue({ items: [] })
 })
 
-test('a run that nothing is heard of is read again with the next state of the workers, and is heard again by its progress', async () => {
+test('a run that nothing is heard of for a while is read again, and is heard again by its progress', async () => {
   answer()
   board.start()
   await vi.advanceTimersByTimeAsync(0)
   const receive: Receive = vi.mocked(stream.subscribe).mock.calls[0]![0]
-  const send = async (kind: 'workers' | 'progress', data: object): Promise<void> => {
-    receive({ kind: 'event', event: { kind, data: { run: '', ...data } } })
-    await vi.advanceTimersByTimeAsync(0)
+  const progress = (): void => receive({ kind: 'event', event: { kind: 'progress', data: { run: 'r1' } } })
+  const wait = async (seconds: number): Promise<void> => {
+    for (let second = 0; second < seconds; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000)
+      board.poll(Date.now())
+    }
   }
-  await vi.advanceTimersByTimeAsync(9_000)
-  await send('progress', { run: 'r1' })
-  await send('workers', { items: [] })
+  await wait(5)
+  progress()
+  await wait(5)
   expect(api.findRuns).toHaveBeenCalledTimes(1)
-  await vi.advanceTimersByTimeAsync(9_000)
   answer({ silent: true })
-  await send('workers', { items: [] })
+  await wait(5)
   expect(board.active?.[0]?.silent).toBe(true)
-  await send('progress', { run: 'r1' })
+  expect(api.findRuns).toHaveBeenCalledTimes(2)
+  progress()
   expect(board.active?.[0]?.silent).toBe(false)
 })
