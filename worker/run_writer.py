@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.datasets.pictures.preprocessing import from_manifest
 from backend.datasets.store import Manifest
 from backend.db.engine import Database
+from backend.db.errors import reason
 from backend.db.models import Artifact, Run, State
 from backend.lifecycle.ending import end
 from backend.lifecycle.leases import Fenced, Lease, fence
@@ -186,7 +187,7 @@ class RunWriter(Report):
             with self._database.write() as session:
                 events = [record_log(session, fence(session, self._lease), text, level)]
         except (SQLAlchemyError, Fenced) as error:
-            log.warning("could not log %r: %s", text, error)
+            log.warning("could not log %r: %s", text, reason(error) if isinstance(error, SQLAlchemyError) else error)
         else:
             self._redis_stream.publish(events)
 

@@ -69,8 +69,8 @@ def train_run(database: Database, writer: RunWriter) -> int:
         task = writer.load_task()
         dataset = stored_dataset(database, writer, task.spec.dataset.name)
         writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
-        spec = with_precision(task.spec, dataset, writer)
         Folder(writer.folder, writer.log, lambda: writer.tell(Sign.ALIVE)).create()
+        spec = with_precision(task.spec, dataset, writer)
         with temporary_folder():
             limit = Settings().max_feature_bytes
             outcome = train(spec, dataset, writer.folder, writer, beginning(task), limit)
@@ -78,7 +78,7 @@ def train_run(database: Database, writer: RunWriter) -> int:
     except Fenced:
         return EXIT_FENCED
     except NO_ANSWER as error:
-        logging.exception("the database did not answer")
+        logging.error("the database did not answer (%s)", reason(error))
         tell(Sign.NO_DATABASE, reason(error))
         return EXIT_NO_DATABASE
     except Exception as error:  # noqa: BLE001 - any error is shown on the run's page

@@ -2,7 +2,7 @@
 
 import statistics
 
-from backend.db.models import Run
+from backend.db.models import HELD, Run
 
 SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and nobody knows if the run goes on
 SAMPLES = 5  # epochs that the pace is taken of: the last ones of this attempt
@@ -41,6 +41,6 @@ def eta_seconds(run: Run, now: float) -> float | None:
 
 def is_silent(run: Run, now: float) -> bool:
     """Returns whether the run's worker has not renewed its lease for SILENT_SHARE of it."""
-    if run.heartbeat_at is None or run.lease_expires_at is None:
+    if run.status not in HELD or run.heartbeat_at is None or run.lease_expires_at is None:
         return False
     return now - run.heartbeat_at > SILENT_SHARE * (run.lease_expires_at - run.heartbeat_at)

@@ -15,6 +15,7 @@ from backend.db.models import Study
 from backend.spec import RunSpec
 from backend.studies.changes import changed_spec
 from backend.studies.kinds import Ladder
+from backend.studies.kinds.ladder import Rung
 from backend.studies.kinds.learning_curve import IMAGES
 from backend.studies.power_law import PowerLaw, fit_power_law
 from backend.studies.schemas import CurvePoint, Fit, LadderRung, LearningCurveRead, PairedRead, Twice
@@ -30,33 +31,36 @@ def ladder(request: Ladder, base: RunSpec, trials: Sequence[TrialRow]) -> list[L
     for trial in _finished(trials):
         by_rung[trial.values["rung"]].append(trial)
     specs = [changed_spec(base, point.changes).as_json() for point in request.points(base)]
-    return [
-        LadderRung(
-            rung=number,
-            title=rung.title,
-            description=rung.description,
-            changes=_changes(specs[number - 1], specs[number]) if number else {},
-            **_mean(_by_seed(by_rung[number]).values()),
-            **_gain(by_rung[number - 1] if number else None, by_rung[number]),
-            seconds=_mean_seconds(by_rung[number]),
-        )
-        for number, rung in enumerate(request.rungs(base))
-    ]
+    below: Values = {}
+    items = []
+    for number, rung in enumerate(request.rungs(base)):
+        changes = _changes(specs[number - 1], specs[number]) if number else {}
+        items.append(_ladder_rung(number, rung, changes, below, by_rung[number]))
+        below = _by_seed(by_rung[number])
+    return items
+
+
+def _ladder_rung(
+    number: int, rung: Rung, changes: dict[str, Any], below: Values, trials: Sequence[TrialRow]
+) -> LadderRung:
+    values = _by_seed(trials)
+    gain = paired_t_test(below, values)
+    return LadderRung(
+        rung=number,
+        title=rung.title,
+        description=rung.description,
+        changes=changes,
+        **_mean(values.values()),
+        gain=gain.difference if gain else None,
+        gain_interval=list(gain.interval) if gain and gain.interval else None,
+        p_value=gain.p_value if gain else None,
+        seconds=_mean_seconds(trials),
+    )
 
 
 def _changes(below: dict[str, Any], spec: dict[str, Any]) -> dict[str, Any]:
     """Returns the values of a rung's spec that differ from the rung below, by their paths."""
     return {change.path: change.values[1] for change in differences([below, spec])[0]}
-
-
-def _gain(below: Sequence[TrialRow] | None, trials: Sequence[TrialRow]) -> dict[str, Any]:
-    """Returns what a rung gained over the one below; nothing for the lowest, which is None below."""
-    gain = paired_t_test(_by_seed(below), _by_seed(trials)) if below is not None else None
-    return {
-        "gain": gain.difference if gain else None,
-        "gain_interval": list(gain.interval) if gain and gain.interval else None,
-        "p_value": gain.p_value if gain else None,
-    }
 
 
 def learning_curve(trials: Sequence[TrialRow], *, is_share: bool) -> LearningCurveRead:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -27,6 +28,8 @@ TIMEOUT_SECONDS = 120.0
 POLL_SECONDS = 0.2
 
 MAX_TIMINGS = 3  # of a network whose gain is close to what is required: one more before each of its first runs
+
+log = logging.getLogger(__name__)
 
 StepSeconds = dict[str, float]
 """Seconds of a training step by precision."""
@@ -115,7 +118,11 @@ def _read(file: Path) -> Timed:
 
 
 def _write(file: Path, timed: Timed) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    """Keeps what was timed. Where the disk is full, the next run times the network again."""
     temporary = file.with_suffix(f".{os.getpid()}")
-    temporary.write_text(json.dumps(asdict(timed)))
-    temporary.rename(file)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(asdict(timed)))
+        temporary.rename(file)
+    except OSError as error:
+        log.warning("The step times of a network could not be kept (%s)", error)

@@ -33,7 +33,7 @@ PROBLEMS = {
     416: "The file is shorter than the start of the Range header",
     422: "A value is not allowed; `errors` has the location of each, and what is allowed there",
     500: "An internal error; the output of the API process has the traceback",
-    507: "The disk of the data folder is full; nothing was kept",
+    507: "The disk of the data folder or of the database is full; nothing was kept",
     503: "The database, Redis or a worker does not answer; nothing was changed",
 }
 RETRY_AFTER = {"Retry-After": {"description": "Seconds until it is worth trying again", "schema": {"type": "integer"}}}

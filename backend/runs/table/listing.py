@@ -12,7 +12,7 @@ from backend.db.code_points import ByCodePoints
 from backend.db.models import Run
 from backend.requests import StorableText
 from backend.runs.table import cursors
-from backend.runs.table.columns.loaded import columns_if_loaded, loaded_columns
+from backend.runs.table.columns.loaded import loaded_columns
 from backend.runs.table.fields import RunField, find_field
 from backend.runs.table.filters import COLUMNS, MAX_PATHS, MAX_TEXT, RunFilter
 
@@ -54,14 +54,11 @@ class RunQuery(SortedRuns):
         return self.model_dump(include={*RunFilter.model_fields, "sort"})
 
 
-def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]:
-    """Returns the ids of a page of runs, the cursor of the next page or None, and the number of all matches."""
-    with columns_if_loaded(session) as columns:
-        return find_page(session, query, columns)
-
-
 def find_page(session: Session, query: RunQuery, columns: "RunColumns | None") -> tuple[list[str], str | None, int]:
-    """Returns what `page` does, from columns if there are some."""
+    """Returns the ids of a page of runs, the cursor of the next page or None, and the number of all matches.
+
+    They are found in `columns`, or in the database where there are none.
+    """
     rows, total = _find(columns, query) if columns is not None else _read(session, query)
     ids = [run_id for run_id, _ in rows[: query.limit]]
     if len(rows) <= query.limit:

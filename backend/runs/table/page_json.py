@@ -20,15 +20,15 @@ def page_json(session: Session, query: RunQuery) -> bytes:
     Of a run that has ended, no value depends on the clock or on another run.
     """
     fields = find_fields(query.columns, ["query", "columns"])
-    form = (query.view, *(field.path for field in fields))
+    view = (query.view, *(field.path for field in fields))
     with columns_if_loaded(session) as columns:
         ids, next_cursor, total = find_page(session, query, columns)
         kept = KeptJson() if columns is None else columns.json
-        texts, drops = kept.look_up(form, ids)
+        texts, drops = kept.look_up(view, ids)
     if missing := [run_id for run_id in ids if run_id not in texts]:
         runs = read_listed(session, missing) if query.view == "run" else read_rows(session, missing, fields)
         new = {run["id"]: to_json(run, inf_nan_mode="null") for run in runs}
-        kept.add(form, {run["id"]: new[run["id"]] for run in runs if run["status"] in ENDED}, drops)
+        kept.add(view, {run["id"]: new[run["id"]] for run in runs if run["status"] in ENDED}, drops)
         texts = {**texts, **new}
     return _page([texts[run_id] for run_id in ids if run_id in texts], next_cursor, total)
 

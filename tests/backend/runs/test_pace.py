@@ -71,6 +71,10 @@ def test_a_run_is_silent_after_half_of_its_own_lease(status: str) -> None:
     assert is_silent(trained([], **lease), 1_040.1)
 
 
+def test_a_run_that_has_ended_is_not_silent() -> None:
+    assert not is_silent(trained([], status="finished", heartbeat_at=1_010.0, lease_expires_at=1_040.0), 9_000.0)
+
+
 def test_a_run_without_a_lease_is_not_silent() -> None:
     assert not is_silent(trained([], status="queued", heartbeat_at=1_010.0, lease_expires_at=None), 9_000.0)
 

@@ -3,19 +3,25 @@
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import update
+from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import Run
-from backend.runs.table import listing
-from backend.runs.table.columns.loaded import columns_of
+from backend.runs.table.columns.loaded import columns_if_loaded, columns_of
 from backend.runs.table.columns.runs import RunColumns
-from backend.runs.table.listing import RunQuery
+from backend.runs.table.listing import RunQuery, find_page
+
+
+def page(session: Session, query: RunQuery) -> tuple[list[str], str | None, int]:
+    """Returns what the API lists of a query: ids, the next cursor, and the number of all matches."""
+    with columns_if_loaded(session) as columns:
+        return find_page(session, query, columns)
 
 
 def pages(database: Database, query: RunQuery) -> Iterator[tuple[Sequence[str], int]]:
     while True:
         with database.read() as session:
-            ids, cursor, total = listing.page(session, query)
+            ids, cursor, total = page(session, query)
         yield ids, total
         if cursor is None:
             return

@@ -1,9 +1,11 @@
 """Mixed precision: computed in 16 bits, reported and saved in 32."""
 
+import errno
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import keras
 import numpy as np
@@ -68,6 +70,19 @@ def test_it_learns_and_the_saved_model_answers_the_same_in_stock_keras(tmp_path:
     assert [layer.compute_dtype for layer in model.layers][-1] == "float32"
     assert model.layers[0].compute_dtype == name.removeprefix("mixed_")
     assert report.lines[0].endswith(name)
+
+
+def test_a_full_disk_keeps_no_timing_and_stops_no_run(
+    choose: Choose, timings: list[StepSeconds | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timings += [{"float32": 0.3, "mixed_bfloat16": 0.1}] * 2
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_text", Mock(side_effect=full))
+        assert choose().precision == "mixed_bfloat16"
+
+    assert choose().precision == "mixed_bfloat16"
+    assert timings == []
 
 
 def test_a_network_is_timed_once_on_a_machine(choose: Choose, timings: list[StepSeconds | None]) -> None:

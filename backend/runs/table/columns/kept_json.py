@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 MAX_BYTES = 8_000_000  # of texts: 15,000 rows, or 2,000 whole runs
 
-Form = tuple[str, ...]  # what a list shows of each run: its view, and the paths of its columns
+ViewKey = tuple[str, ...]  # what a list shows of each run: its view, and the paths of its columns
 
 
 class Kept(NamedTuple):
@@ -17,30 +17,31 @@ class Kept(NamedTuple):
 
 
 class KeptJson:
-    """Texts by form and run, as of the changes that were read last. All are forgotten when they become too many.
+    """Texts by view and run, as of the changes that were read last. All are forgotten when they become too many.
 
     Lists read runs beside each other. One that looked up texts before a change of any run was read may have read the
     state before it, so that its texts are not added.
     """
 
     def __init__(self) -> None:
-        self._texts: dict[Form, dict[str, bytes]] = {}
+        self._texts: dict[ViewKey, dict[str, bytes]] = {}
         self._bytes = 0
         self._drops = 0
         self._lock = threading.Lock()
 
-    def look_up(self, form: Form, run_ids: Iterable[str]) -> Kept:
+    def look_up(self, view: ViewKey, run_ids: Iterable[str]) -> Kept:
         with self._lock:
-            texts = self._texts.get(form, {})
+            texts = self._texts.get(view, {})
             return Kept({run_id: texts[run_id] for run_id in run_ids if run_id in texts}, self._drops)
 
-    def add(self, form: Form, texts: Mapping[str, bytes], drops: int) -> None:
+    def add(self, view: ViewKey, texts: Mapping[str, bytes], drops: int) -> None:
         """Keeps texts of runs that were read after a look-up, which returned `drops`."""
         with self._lock:
             if drops != self._drops:
                 return
-            self._texts.setdefault(form, {}).update(texts)
-            self._bytes += sum(map(len, texts.values()))
+            kept = self._texts.setdefault(view, {}) if texts else {}
+            self._bytes += sum(len(text) - len(kept.get(run_id, b"")) for run_id, text in texts.items())
+            kept.update(texts)
             if self._bytes > MAX_BYTES:
                 self._texts, self._bytes = {}, 0
 

@@ -8614,7 +8614,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -8770,7 +8770,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9158,7 +9158,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9510,7 +9510,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9705,7 +9705,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -9978,7 +9978,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10141,7 +10141,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10218,7 +10218,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10374,7 +10374,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10563,7 +10563,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -10813,7 +10813,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11052,7 +11052,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11162,7 +11162,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -11351,7 +11351,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -12106,7 +12106,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -12354,7 +12354,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -12954,7 +12954,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13143,7 +13143,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -13407,7 +13407,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14298,7 +14298,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14492,7 +14492,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14599,7 +14599,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14863,7 +14863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -14970,7 +14970,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15080,7 +15080,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15252,7 +15252,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15408,7 +15408,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15527,7 +15527,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15646,7 +15646,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15744,7 +15744,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -15863,7 +15863,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16039,7 +16039,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16195,7 +16195,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16272,7 +16272,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;
@@ -16391,7 +16391,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemDocument"];
                 };
             };
-            /** @description The disk of the data folder is full; nothing was kept */
+            /** @description The disk of the data folder or of the database is full; nothing was kept */
             507: {
                 headers: {
                     [name: string]: unknown;

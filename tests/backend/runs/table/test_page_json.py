@@ -176,6 +176,15 @@ def test_a_change_that_a_thread_reads_beside_lists_is_shown(
     assert [run["epoch"] for run in items(database, ROWS)] == [7, 7, 7]
 
 
+def test_a_text_that_two_lists_read_counts_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_json, "MAX_BYTES", 10)
+    kept = KeptJson()
+    for _ in range(3):
+        kept.add(("row",), {"a": b"12345"}, drops=0)
+
+    assert kept.look_up(("row",), ["a"]).texts == {"a": b"12345"}
+
+
 def test_texts_are_forgotten_when_they_become_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_json, "MAX_BYTES", 10)
     kept = KeptJson()

@@ -1,6 +1,7 @@
 """The log of changed runs: what was committed is read once, or all runs are read again."""
 
 import gc
+import json
 import weakref
 from unittest.mock import Mock
 
@@ -11,7 +12,7 @@ from sqlalchemy.sql import visitors
 
 from backend.db.engine import Database
 from backend.db.models import Run, RunChange
-from backend.runs.table import listing, overview
+from backend.runs.table import overview
 from backend.runs.table.columns import changes, loaded, runs
 from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
 from backend.runs.table.columns.loaded import LoadedColumns, columns_of
@@ -19,9 +20,9 @@ from backend.runs.table.columns.runs import RunColumns
 from backend.runs.table.columns.stored_values import ALL_VALUES
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
-from backend.runs.table.rows import read_rows
+from backend.runs.table.page_json import page_json
 from tests.support.runs.stored_runs import write_runs
-from tests.support.runs.table_in_memory import in_memory, pages, set_epoch
+from tests.support.runs.table_in_memory import in_memory, page, pages, set_epoch
 
 
 def test_columns_whose_changes_are_forgotten_are_read_again(
@@ -39,7 +40,7 @@ def test_columns_whose_changes_are_forgotten_are_read_again(
         assert len(session.scalars(select(RunChange.version)).all()) <= 4
         with pytest.raises(ForgottenChanges):
             columns.refresh(session)
-        assert listing.page(session, RunQuery(where=["epoch=3"]))[2] == 2
+        assert page(session, RunQuery(where=["epoch=3"]))[2] == 2
         assert [field.max for field in overview.list_fields(session, RunFilter()) if field.path == "epoch"] == [3]
 
 
@@ -86,10 +87,9 @@ def test_a_list_asks_two_questions(database: Database) -> None:
     event.listen(database.engine, "before_cursor_execute", lambda *arguments: questions.append(arguments[2]))
 
     with database.read() as session:
-        ids, _, _ = listing.page(session, RunQuery(q="run", sort="name"))
-        rows = read_rows(session, ids, [])
+        listed = json.loads(page_json(session, RunQuery(view="row", q="run", sort="name")))
 
-    assert len(rows) == 2
+    assert listed["total"] == len(listed["items"]) == 2
     assert len(questions) == 2, questions
 
 

@@ -15,7 +15,7 @@ from backend.db.models import Run
 from backend.errors import Invalid
 from backend.runs.change import update_run
 from backend.runs.schemas import RunChange as Change
-from backend.runs.table import listing, overview
+from backend.runs.table import overview
 from backend.runs.table.columns import loaded, runs
 from backend.runs.table.columns.loaded import columns_of, keep_loaded
 from backend.runs.table.fields import FIELDS
@@ -23,7 +23,7 @@ from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
 from backend.runs.table.values import labelled
 from tests.support.runs.stored_runs import write_runs
-from tests.support.runs.table_in_memory import in_memory, pages
+from tests.support.runs.table_in_memory import in_memory, page, pages
 
 NAMES = ("run", "Run", "Übung", "übung 2", "a_b", "z")
 SORTS = ("created_at", "name", "notes", "status", "tags", "id", "batch_size", "last.loss", "best.val_loss", "recipe")
@@ -132,7 +132,7 @@ def test_a_transaction_that_is_older_than_the_columns_reads_the_database(
             update_run(session, run_id, Change(name="after"))
         assert list(pages(database, RunQuery(q="after"))) == [([run_id], 1)]
 
-        assert listing.page(older, RunQuery(q="before"))[2] == 1
+        assert page(older, RunQuery(q="before"))[2] == 1
         assert overview.list_fields(older, RunFilter(q="after")), "columns that have more than it sees answer too"
 
     assert columns_of(database.engine).columns is columns, "no run is read again for it"
