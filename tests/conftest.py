@@ -46,6 +46,7 @@ GROUPS = {
     ),
     "program": (
         "standalone/test_commands.py",
+        "standalone/test_doctor.py",
         "standalone/test_add_dataset.py",
         "standalone/test_data_dir.py",
         "faults/test_stop_and_resume.py",

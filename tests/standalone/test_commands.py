@@ -7,12 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from backend import workers
-from backend.db.engine import open_database
-from backend.settings import Settings
-from backend.workers import Slot
 from standalone.commands.client import error_message
-from standalone.commands.doctor import gpu
 from standalone.commands.launch import set_value
 from standalone.commands.table import table
 from standalone.commands.watch import parse_events
@@ -130,13 +125,6 @@ def test_url_and_token_come_from_the_environment(monkeypatch: pytest.MonkeyPatch
     assert main(["datasets", "list"]) == 0
     assert str(requests[0].url) == "http://127.0.0.1:9/api/datasets"
     assert requests[0].headers["Authorization"] == "Bearer secret"
-
-
-@pytest.fixture
-def url(program: Program, monkeypatch: pytest.MonkeyPatch) -> str:
-    address = f"http://127.0.0.1:{program.port}"
-    monkeypatch.setenv("EPOCHBOARD_URL", address)
-    return address
 
 
 @pytest.mark.slow
@@ -268,38 +256,3 @@ def test_datasets_are_listed_and_prepared(program: Program, capsys: pytest.Captu
     assert digits.split() == ["digits", "ready", "1,438", "+", "359", "8", "×", "8", "×", "1", "10"]
     assert main(["datasets", "prepare", "unheard"]) == 1
     assert "unheard" in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_the_doctor_says_why_a_slot_of_the_board_is_broken(
-    url: str, program: Program, capsys: pytest.CaptureFixture[str]
-) -> None:
-    database = open_database(Settings(data_dir=program.data_dir))
-    with database.write() as session:
-        workers.report(session, "train-9@sick", "sick", [Slot(name="cpu-9", kind="cpu", device="", error="No Keras.")])
-
-    assert main(["doctor", "--data-dir", str(program.data_dir), "--url", url]) == 1
-
-    with database.write() as session:
-        workers.remove(session, "train-9@sick")
-    database.engine.dispose()
-    assert "bad   Slot cpu-9 of worker train-9@sick: No Keras." in capsys.readouterr().out.splitlines()
-
-
-def test_the_doctor_says_that_a_driver_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\necho Driver/library version mismatch\nexit 18\n")
-    (tmp_path / "nvidia-smi").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-
-    finding = gpu()
-
-    assert finding.verdict == "bad"
-    assert finding.text.startswith("nvidia-smi failed: Driver/library version mismatch. Until it works,")
-
-
-@pytest.mark.slow
-def test_the_doctor_finds_the_board(url: str, program: Program, capsys: pytest.CaptureFixture[str]) -> None:
-    main(["doctor", "--data-dir", str(program.data_dir)])
-    lines = capsys.readouterr().out.splitlines()
-    assert f"ok    The board at {url} is ready; train workers: 1." in lines
-    assert all(line.split()[0] in ("ok", "note", "bad") and line.endswith(".") for line in lines)

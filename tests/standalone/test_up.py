@@ -6,8 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import pytest
 from backend.die_with_parent import dying_with_this_process
 from backend.settings import Settings
 from tests.support.service.program import free_port
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 
 PARTS = ("valkey-server", "uvicorn backend.main", "-Q train,jobs,quick -n train-0")
@@ -44,8 +44,8 @@ class Up:
         self.family: list[psutil.Process] = []
 
     def ready(self) -> "Up":
-        wait(lambda: self.printed("ready at "), 30)
-        wait(lambda: all(map(self.child, PARTS)), 10)
+        wait_until(lambda: self.printed("ready at "), 30)
+        wait_until(lambda: all(map(self.child, PARTS)), 10)
         return self
 
     def printed(self, text: str) -> bool:
@@ -86,13 +86,6 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
-def wait(condition: Callable[[], object], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds:g} s in vain"
-        time.sleep(0.02)
-
-
 def refused(*options: str, **environment: str) -> str:
     """The one sentence with which `up` declines."""
     done = subprocess.run(
@@ -125,7 +118,7 @@ def test_it_starts_as_many_train_workers_as_asked_for_and_each_line_but_ready_ha
     tmp_path: Path,
 ) -> None:
     up = Up(tmp_path, "--workers", "2").ready()
-    wait(lambda: up.child("train-1@"), 10)
+    wait_until(lambda: up.child("train-1@"), 10)
     assert up.end(signal.SIGTERM) == 0
     lines = up.output.read_text().splitlines()
     assert [line for line in lines if "│" not in line] == [f"ready at http://127.0.0.1:{up.port}"]
@@ -158,7 +151,7 @@ def test_ctrl_c_a_request_to_end_and_a_closed_terminal_leave_nothing(up: Up, num
 @pytest.mark.slow
 def test_killed_with_9_it_leaves_no_orphan_and_the_next_one_starts(up: Up, tmp_path: Path) -> None:
     assert up.end(signal.SIGKILL) == -9
-    wait(lambda: not up.survivors(), 5)
+    wait_until(lambda: not up.survivors(), 5)
     again = Up(tmp_path, data_dir=up.data_dir).ready()
     assert again.end(signal.SIGTERM) == 0
 
@@ -169,7 +162,7 @@ def test_a_child_that_dies_comes_back_with_the_reason(lasting: Up, word: str) ->
     child = lasting.child(word)
     assert child is not None
     child.kill()
-    wait(lambda: (back := lasting.child(word)) is not None and back.pid != child.pid, 15)
+    wait_until(lambda: (back := lasting.child(word)) is not None and back.pid != child.pid, 15)
     assert lasting.printed("│ killed by SIGKILL; restarting in 0.2 s")
 
 
@@ -251,10 +244,10 @@ def test_a_bound_command_ends_with_its_parent(system: str) -> None:
     ) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
-        wait(lambda: command_line(child).endswith("time.sleep(60)"), 5)
+        wait_until(lambda: command_line(child).endswith("time.sleep(60)"), 5)
         family = [child, *child.children()]
         parent.kill()
-    wait(lambda: not any(runs(process) for process in family), 5)
+    wait_until(lambda: not any(runs(process) for process in family), 5)
 
 
 def test_a_bound_command_ends_with_the_signal_that_was_asked_for() -> None:

@@ -1,8 +1,7 @@
 """A jobs worker finds datasets and exports in the database, without a message."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,6 +10,7 @@ from backend.application import create_app
 from backend.db.engine import open_database
 from backend.settings import Settings
 from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.best_model_jobs import claimed_job
 from worker.helper.process import HelperProcess
@@ -30,13 +30,6 @@ def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterat
     jobs_worker.stop_accepting()
 
 
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.05)
-
-
 def test_datasets_are_prepared_and_exports_made_while_redis_is_away(without_redis: Settings) -> None:
     database = open_database(without_redis)
     client = TestClient(create_app(without_redis))
@@ -50,6 +43,6 @@ def test_datasets_are_prepared_and_exports_made_while_redis_is_away(without_redi
         items = client.get(f"/api/runs/{run_id}/exports").json()["items"]
         return str(next(item["status"] for item in items if item["kind"] == "bundle"))
 
-    wait_for(lambda: client.get("/api/datasets/digits").json()["status"] == "ready", "the dataset")
-    wait_for(lambda: status_of_bundle() == "failed", "the export")
+    wait_until(lambda: client.get("/api/datasets/digits").json()["status"] == "ready")
+    wait_until(lambda: status_of_bundle() == "failed")
     database.engine.dispose()

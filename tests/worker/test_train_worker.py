@@ -1,6 +1,5 @@
 """A restarted worker requeues what its killed process trained, and nothing that a living process of its name trains."""
 
-import time
 from unittest.mock import Mock
 
 import pytest
@@ -14,6 +13,7 @@ from backend.lifecycle.leases import Lease
 from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.train_worker import TrainWorker
 
@@ -39,10 +39,7 @@ def test_runs_that_nobody_renews_are_requeued_with_a_wake_up(
     worker._watch_predecessor()
     with database.write() as session:
         leases.renew(session, living, 600)
-    deadline = time.monotonic() + 10
-    while not notified.called:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: notified.called)
 
     notified.assert_called_once_with(lost.run_id)
     with database.read() as session:

@@ -3,27 +3,20 @@
 import dataclasses
 import hashlib
 import re
-import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
-from backend.api.http import request_body
 from backend.application import create_app
 from backend.datasets import feature_store
 from backend.datasets.built_in import BUILT_IN
-from backend.db.engine import open_database
-from backend.db.models import Dataset
 from backend.settings import Settings
+from tests.support.files.folders import files_below
 from tests.support.files.zips import encoded, noise, pets, with_wrong_crc, zipped
 from tests.support.service.documented import DocumentedClient
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.datasets import ingest_job
 from worker.datasets.preparing import prepare_dataset
@@ -45,12 +38,6 @@ def read(client: TestClient, name: str = "pets") -> Any:
     return client.get(f"/api/datasets/{name}").json()
 
 
-def files_below(folder: Path) -> list[str]:
-    """Returns the paths of all files but the database and locks."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
-    return sorted(path.relative_to(folder).as_posix() for path in files if path.suffix != ".lock")
-
-
 def test_an_upload_is_accepted_and_then_prepared_by_a_worker(client: TestClient, settings: Settings) -> None:
     accepted = upload(client, image_size=16, fit="pad", color="grayscale")
 
@@ -58,7 +45,7 @@ def test_an_upload_is_accepted_and_then_prepared_by_a_worker(client: TestClient,
     assert accepted.json() == read(client)
     assert (accepted.json()["status"], accepted.json()["origin"]) == ("preparing", "upload")
     assert accepted.json()["fit"] == "pad"
-    assert [path.rpartition(".")[2] for path in files_below(settings.data_dir)] == ["zip"]
+    assert [path.rpartition(".")[2] for path in files_below(settings.data_dir, with_locks=False)] == ["zip"]
 
     prepare_dataset(settings, "pets")
 
@@ -67,7 +54,7 @@ def test_an_upload_is_accepted_and_then_prepared_by_a_worker(client: TestClient,
     assert ready["counts"] == {"train": [8, 8], "test": [2, 2]}
     assert (ready["fit"], ready["image_size"], ready["color"]) == ("pad", 16, "grayscale")
     assert ready["image_shape"] == [16, 16, 1]
-    assert all("datasets/" in path for path in files_below(settings.data_dir))
+    assert all("datasets/" in path for path in files_below(settings.data_dir, with_locks=False))
     assert client.get("/api/datasets/pets/images/test/3.png").status_code == 200
     assert [item["name"] for item in client.get("/api/datasets").json()["items"]] == [*BUILT_IN, "pets"]
 
@@ -76,13 +63,13 @@ def test_the_name_of_an_existing_dataset_is_refused(client: TestClient, settings
     upload(client)
     assert upload(client).status_code == 409
     prepare_dataset(settings, "pets")
-    before = files_below(settings.data_dir)
+    before = files_below(settings.data_dir, with_locks=False)
 
     again = upload(client)
 
     assert again.status_code == 409
     assert again.json()["detail"] == "There is a dataset 'pets' already; choose another name, or delete it first."
-    assert files_below(settings.data_dir) == before
+    assert files_below(settings.data_dir, with_locks=False) == before
 
 
 def test_an_upload_refused_by_the_worker_says_why_and_leaves_no_files(client: TestClient, settings: Settings) -> None:
@@ -92,7 +79,7 @@ def test_an_upload_refused_by_the_worker_says_why_and_leaves_no_files(client: Te
     dataset = read(client)
     assert dataset["status"] == "failed"
     assert "The zip is damaged at 'dogs/3.png'" in dataset["error"]
-    assert files_below(settings.data_dir) == []
+    assert files_below(settings.data_dir, with_locks=False) == []
 
     again = client.post("/api/datasets/pets/prepare")
     assert (again.status_code, "Upload it again" in again.json()["detail"]) == (409, True)
@@ -107,7 +94,7 @@ def test_a_failed_upload_can_be_uploaded_again_or_deleted(client: TestClient, se
     prepare_dataset(settings, "pets")
     assert read(client)["status"] == "ready"
     assert client.delete("/api/datasets/pets").status_code == 204
-    assert files_below(settings.data_dir) == []
+    assert files_below(settings.data_dir, with_locks=False) == []
 
 
 def test_an_upload_deleted_before_its_preparation_is_not_prepared(client: TestClient, settings: Settings) -> None:
@@ -117,7 +104,7 @@ def test_an_upload_deleted_before_its_preparation_is_not_prepared(client: TestCl
     prepare_dataset(settings, "pets")
 
     assert client.get("/api/datasets/pets").status_code == 404
-    assert files_below(settings.data_dir) == []
+    assert files_below(settings.data_dir, with_locks=False) == []
 
 
 def test_an_upload_deleted_during_its_preparation_makes_way_for_another_of_its_name(
@@ -141,19 +128,14 @@ def test_an_upload_deleted_during_its_preparation_makes_way_for_another_of_its_n
 
     assert not worker.is_alive()
     assert read(client)["counts"] == {"train": [8, 8], "test": [2, 2]}
-    assert {path.rpartition("/")[0] for path in files_below(settings.data_dir)} == {stored_folder(settings)}
+    assert {path.rpartition("/")[0] for path in files_below(settings.data_dir, with_locks=False)} == {
+        stored_folder(settings)
+    }
 
 
 def stored_folder(settings: Settings) -> str:
     (manifest,) = settings.data_dir.glob("datasets/*/manifest.json")
     return manifest.parent.relative_to(settings.data_dir).as_posix()
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received(settings: Settings) -> None:
@@ -165,71 +147,8 @@ def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received
         response = client.post("/api/datasets?name=pets", content=content)
         assert response.status_code == 413
         assert "larger than the allowed 100,000 bytes. Set EPOCHBOARD_MAX_UPLOAD_BYTES" in response.json()["detail"]
-        assert files_below(settings.data_dir) == []
+        assert files_below(settings.data_dir, with_locks=False) == []
     assert client.post("/api/runs", content=bytes(10_000_000)).status_code == 413
-
-
-@contextmanager
-def served(settings: Settings) -> Iterator[int]:
-    """Starts a real server and yields its port."""
-    create_sqlite(settings)
-    app = create_app(settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]}))
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    wait_until(lambda: server.started)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(10)
-
-
-def begin_upload(port: int, headers: str, body: bytes) -> socket.socket:
-    connection = socket.create_connection(("127.0.0.1", port), timeout=20)
-    head = f"POST /api/datasets?name=pets HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n\r\n"
-    connection.sendall(head.encode() + body)
-    return connection
-
-
-@pytest.mark.parametrize(
-    ("headers", "body"),
-    [
-        ("Content-Length: 5000000", bytes(3_000_000)),
-        ("Transfer-Encoding: chunked", b"2dc6c0\r\n" + bytes(3_000_000) + b"\r\n"),
-    ],
-    ids=["with a length", "chunked"],
-)
-def test_an_interrupted_upload_leaves_nothing(settings: Settings, headers: str, body: bytes) -> None:
-    with served(settings) as port:
-        connection = begin_upload(port, headers, body)
-        wait_until(lambda: bool(list(settings.data_dir.glob("uploads/*.part"))))
-
-        connection.close()
-
-        wait_until(lambda: not list(settings.data_dir.glob("uploads/*")))
-    database = open_database(settings)
-    with database.read() as session:
-        assert session.get(Dataset, "pets") is None
-    database.engine.dispose()
-
-
-def test_an_error_response_reaches_a_client_that_is_still_sending(settings: Settings) -> None:
-    with served(settings) as port, begin_upload(port, "Content-Length: 9000000000", b"") as connection:
-        try:
-            for _ in range(40):
-                connection.sendall(bytes(2_000_000))
-        except ConnectionError:
-            pass
-        assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
-
-
-def test_an_upload_without_data_for_a_while_is_cancelled(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(request_body, "IDLE_SECONDS", 0.2)
-    monkeypatch.setattr(request_body, "DRAIN_MAX_SECONDS", 0.1)
-    with served(settings) as port, begin_upload(port, "Content-Length: 5000", b"PK") as connection:
-        assert connection.recv(4096).startswith(b"HTTP/1.1 408 ")
-    assert files_below(settings.data_dir) == []
 
 
 @pytest.fixture
@@ -248,7 +167,7 @@ def test_a_file_of_a_built_in_dataset_is_identified_by_its_hash(
     accepted = client.post("/api/datasets/mnist/prepare", content=small_mnist)
 
     assert (accepted.status_code, accepted.json()["status"]) == (202, "preparing")
-    assert files_below(settings.data_dir) == ["datasets/downloads/mnist.npz"]
+    assert files_below(settings.data_dir, with_locks=False) == ["datasets/downloads/mnist.npz"]
 
 
 @pytest.mark.parametrize(
@@ -270,7 +189,7 @@ def test_an_unknown_file_is_refused(
 
     assert refused.status_code == status
     assert re.search(message, refused.json()["detail"])
-    assert files_below(settings.data_dir) == []
+    assert files_below(settings.data_dir, with_locks=False) == []
     assert client.get("/api/datasets/mnist").json()["status"] == "missing"
 
 

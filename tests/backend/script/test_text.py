@@ -2,8 +2,6 @@
 
 import ast
 import random
-import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,8 +16,6 @@ from backend.datasets.built_in import BUILT_IN
 from backend.db.engine import Database
 from backend.db.models import Dataset
 from backend.script import ScriptInput, script
-from backend.script import source as source_module
-from backend.script.source import take
 from backend.settings import Settings
 from backend.spec import DatasetSpec
 from backend.spec.recipes import recipe_spec, recipes
@@ -212,58 +208,6 @@ def test_hostile_names_stay_text() -> None:
     assert all(character.isprintable() for character in TEXTS["hostile names"].replace("\n", ""))
 
 
-def test_a_definition_that_is_not_there_is_an_error() -> None:
-    with pytest.raises(LookupError, match="splits defines no nothing_there"):
-        take("backend.datasets.splits", ["nothing_there"])
-
-
-def test_a_definition_comes_whole_with_all_that_it_uses_and_nothing_else() -> None:
-    source = take("backend.datasets.splits", ["hold_back"])
-    text = Path("backend/datasets/splits.py").read_text()
-
-    assert source.imports == {"import numpy as np"}
-    assert [function.splitlines()[0].partition("(")[0] for function in source.functions] == [
-        "def hold_back",
-        "def take_share",
-        "def share_size",
-    ]
-    assert [constant.partition(" ")[0] for constant in source.constants] == ["HOLD_BACK_STREAM"]
-    assert all(f"\n{definition}\n" in text for definition in source.functions + source.constants)
-
-
-def test_a_local_variable_that_is_renamed_in_the_trainer_is_renamed_in_the_script(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    changed = script_input(spec(**SPECS["standard scaling"]))
-    before = script(changed)
-    for folder in ("worker/training/portable", "worker/datasets", "backend/datasets"):
-        shutil.copytree(folder, tmp_path / folder)
-    scaling = tmp_path / "worker/training/portable/scaling.py"
-    scaling.write_text(re.sub(r"\bvariance\b", "spread", scaling.read_text()))
-    monkeypatch.setattr(source_module, "ROOT", tmp_path)
-    monkeypatch.setattr(source_module, "_parse", source_module._parse.__wrapped__)
-
-    after = script(changed)
-
-    assert "spread" in after
-    assert after == re.sub(r"\bvariance\b", "spread", before)
-    compile(after, "train.py", "exec")
-
-
-def test_the_shared_functions_import_no_module_of_the_project_and_have_no_private_names() -> None:
-    for path in Path("worker/training/portable").glob("*.py"):
-        tree = ast.parse(path.read_text())
-        nodes = list(ast.walk(tree))
-        roots = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
-        roots |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-        names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
-        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-
-        assert roots <= PACKAGES | STANDARD_LIBRARY, path
-        assert {name for name in names if name.startswith("_")} <= {"_", "__init__"}, path
-
-
 def test_a_script_exists_from_the_start_and_names_its_machine_later(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
@@ -308,3 +252,17 @@ def test_a_dataset_is_sent_as_one_file_that_numpy_reads(
         assert read["classes"].tolist() == ['a "cat"', "dog"]
     assert client.get("/api/datasets/mine/arrays.npz").content == answer.content
     assert client.get("/api/datasets/none/arrays.npz").status_code == 404
+
+
+def test_the_shared_functions_import_no_module_of_the_project_and_have_no_private_names() -> None:
+    for path in Path("worker/training/portable").glob("*.py"):
+        tree = ast.parse(path.read_text())
+        nodes = list(ast.walk(tree))
+        roots = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        roots |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        names |= {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        names |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+
+        assert roots <= PACKAGES | STANDARD_LIBRARY, path
+        assert {name for name in names if name.startswith("_")} <= {"_", "__init__"}, path

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from backend.application import create_app
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.files.folders import files_below
 from tests.support.files.zips import encrypted, overlapping, pets, picture, renamed, with_link, zipped
 from tests.support.service.documented import DocumentedClient
 from tests.support.storage.databases import create_sqlite
@@ -29,11 +30,6 @@ def client(data_dir: Path) -> TestClient:
     settings = Settings(data_dir=data_dir, redis_url=NO_REDIS, allowed_hosts=["testserver"])
     create_sqlite(settings)
     return DocumentedClient(create_app(settings))
-
-
-def files_below(folder: Path) -> list[str]:
-    """Returns the names of all files but the database."""
-    return [path.name for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
 
 
 REFUSED: dict[str, tuple[Callable[[], bytes], int, str]] = {

@@ -20,6 +20,7 @@ from backend.uploads import new_dataset
 from backend.uploads.look import kept
 from backend.uploads.look.duplicates import duplicates_across_splits
 from backend.uploads.look.process import look_at_zip
+from tests.support.files.folders import files_below
 from tests.support.files.layouts import layout_of
 from tests.support.files.zips import pets, picture, zipped
 from tests.support.service.documented import DocumentedClient
@@ -34,12 +35,6 @@ ZIP = zipped(PETS | {"notes.txt": b"x"})
 def client(settings: Settings) -> TestClient:
     create_sqlite(settings)
     return DocumentedClient(create_app(settings))
-
-
-def files_below(folder: Path) -> list[str]:
-    """Returns the paths of all files but the database."""
-    files = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("epochboard.db")]
-    return sorted(path.relative_to(folder).as_posix() for path in files)
 
 
 def kept_upload(client: TestClient, **query: Any) -> Any:

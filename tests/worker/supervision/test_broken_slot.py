@@ -3,7 +3,7 @@
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.event_log import stored_events
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from tests.support.training import stand_in_trainer
 from worker.supervision import slot_health
@@ -84,13 +85,6 @@ def runs(database: Database) -> list[Run]:
         return list(session.scalars(select(Run).order_by(Run.queued_at, Run.id)))
 
 
-def wait(condition: Callable[[], Any], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds:g} s"
-        time.sleep(0.05)
-
-
 @pytest.mark.slow
 def test_a_healthy_worker_trains_the_runs_that_a_broken_one_gives_back(
     settings: Settings, queued: Database, no_keras: Path
@@ -100,9 +94,9 @@ def test_a_healthy_worker_trains_the_runs_that_a_broken_one_gives_back(
     healthy = supervisor(settings, queued, "healthy", healthy_pool)
 
     with training(sick):
-        wait(lambda: sick.error)
+        wait_until(lambda: sick.error)
         with training(healthy):
-            wait(lambda: all(run.status == "finished" for run in runs(queued)), 60)
+            wait_until(lambda: all(run.status == "finished" for run in runs(queued)), 60)
         assert sick.error == NO_KERAS
 
     assert {(run.status, run.worker, run.attempt) for run in runs(queued)} == {("finished", "healthy", 1)}
@@ -116,7 +110,7 @@ def test_a_broken_worker_alone_leaves_all_runs_in_the_queue(
     sick = supervisor(settings, queued, "sick", sick_pool(no_keras))
 
     with training(sick):
-        wait(lambda: sick.health._failures >= 3)
+        wait_until(lambda: sick.health._failures >= 3)
 
     assert [run.id for run in runs(queued)] == before
     assert {(run.status, run.claims, run.attempt, run.started_at) for run in runs(queued)} == {("queued", 0, 0, None)}
@@ -138,10 +132,10 @@ def test_a_slot_without_memory_for_a_process_gives_its_run_back(
 
     monkeypatch.setattr(subprocess, "Popen", fail)
     with training(supervised):
-        wait(lambda: supervised.error == "[Errno 12] Cannot allocate memory")
-        wait(lambda: {run.status for run in runs(queued)} == {"queued"})
+        wait_until(lambda: supervised.error == "[Errno 12] Cannot allocate memory")
+        wait_until(lambda: {run.status for run in runs(queued)} == {"queued"})
         monkeypatch.setattr(subprocess, "Popen", start)
-        wait(lambda: runs(queued)[0].status == "finished")
+        wait_until(lambda: runs(queued)[0].status == "finished")
 
     assert supervised.error is None
     assert runs(queued)[0].attempt == 1
@@ -154,7 +148,7 @@ def test_a_trainer_that_hangs_in_its_imports_is_the_fault_of_its_slot(
     supervised = supervisor(settings, queued, "w", TrainerPool(CPU, command=("sleep", "60")))
 
     with training(supervised):
-        wait(lambda: supervised.error)
+        wait_until(lambda: supervised.error)
 
     assert {(run.status, run.claims) for run in runs(queued)} == {("queued", 0)}
 
@@ -168,7 +162,7 @@ def test_the_workers_page_shows_why_a_slot_is_broken(
     client = TestClient(create_app(settings))
 
     worker.start()
-    wait(lambda: slots(client) and slots(client)[0]["error"])
+    wait_until(lambda: slots(client) and slots(client)[0]["error"])
     (slot,) = slots(client)
     worker.stop_accepting()
     worker.close()

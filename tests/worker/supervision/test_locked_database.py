@@ -3,9 +3,8 @@
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, event, select
@@ -23,6 +22,7 @@ from backend.runs.create import queue_new_run
 from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from tests.support.runs.run_life import claim_writer
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.supervision import lease_keeper, supervisor
 from worker.supervision.devices import Device
@@ -117,19 +117,12 @@ def log_of(database: Database) -> list[str]:
         return [row.payload["text"] for row in session.scalars(select(Event).where(Event.kind == "log"))]
 
 
-def wait(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 def test_a_lock_that_outlasts_the_lease_loses_no_lease(
     quick: Settings, impatient: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease_keeper, "RETRY_SECONDS", 0.02)  # the reaper here is quicker than in production, too
     with reaping(quick, impatient), supervised(quick, impatient, WAITS):
-        wait(lambda: read_run(impatient).status == "preparing")
+        wait_until(lambda: read_run(impatient).status == "preparing")
         with locked(quick):
             time.sleep(1.4 * LEASE_SECONDS)
         time.sleep(0.5 * LEASE_SECONDS)
@@ -144,10 +137,10 @@ def test_a_trainer_without_a_database_is_requeued_with_what_the_database_said(
 ) -> None:
     monkeypatch.setattr(supervisor, "RETRY_SECONDS", 0.05)
     with supervised(quick, impatient, GIVES_UP):
-        wait(lambda: read_run(impatient).status == "preparing")
+        wait_until(lambda: read_run(impatient).status == "preparing")
         with locked(quick):
             time.sleep(0.6)
-        wait(lambda: log_of(impatient))
+        wait_until(lambda: log_of(impatient))
 
     reason = "The database did not answer the trainer (database is locked). Requeued; training starts again"
     assert log_of(impatient)[0].startswith(reason)
@@ -173,7 +166,7 @@ def test_a_trainer_that_is_stopped_while_it_holds_the_lock_is_ended(
 ) -> None:
     monkeypatch.setenv("EPOCHBOARD_DATA_DIR", str(quick.data_dir))
     with supervised(quick, impatient, (sys.executable, "-c", STOPS_IN_A_TRANSACTION)):
-        wait(lambda: log_of(impatient))
+        wait_until(lambda: log_of(impatient))
 
     assert (
         "could not renew its lease (database is locked, and a signal has stopped the trainer)" in log_of(impatient)[0]

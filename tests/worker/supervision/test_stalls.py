@@ -4,7 +4,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,6 +23,7 @@ from backend.runs.schemas import RunCreate
 from backend.settings import Settings
 from backend.spec import RunSpec
 from tests.support.service.program import slow_spec, trainers_below
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.supervision.devices import Device
 from worker.supervision.supervisor import Supervisor
@@ -92,14 +93,6 @@ def log_of(database: Database, run_id: str) -> list[tuple[float, str]]:
         return [(row.time, row.payload["text"]) for row in events]
 
 
-def wait(condition: Callable[[], Any], seconds: float = 120) -> Any:
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds:g} s"
-        time.sleep(0.02)
-    return value
-
-
 @pytest.mark.slow
 def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_undisturbed(
     settings: Settings, database: Database
@@ -108,12 +101,12 @@ def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_und
     client = TestClient(create_app(settings))
 
     with training(settings, database):
-        wait(lambda: read_run(database, stopped).epoch == 1)
+        wait_until(lambda: read_run(database, stopped).epoch == 1)
         trainers_below(psutil.Process())[0].send_signal(signal.SIGSTOP)
         stopped_at = time.time()
-        wait(lambda: client.get(f"/api/runs/{stopped}").json()["stalled_since"], 10)
+        wait_until(lambda: client.get(f"/api/runs/{stopped}").json()["stalled_since"], 10)
         stalled_run = client.get(f"/api/runs/{stopped}").json()
-        wait(lambda: read_run(database, stopped).status == "finished")
+        wait_until(lambda: read_run(database, stopped).status == "finished")
 
     reported_at, text = next(
         line for line in log_of(database, stopped) if "a signal has stopped the trainer" in line[1]
@@ -131,8 +124,8 @@ def test_a_trainer_that_goes_on_is_not_ended(settings: Settings, database: Datab
     steps = HANGS.replace("time.sleep(60)", "time.sleep(1.5); tell(Sign.STEP); time.sleep(60)")
 
     with training(settings, database, (sys.executable, "-c", steps), stall_seconds=6.0):
-        wait(lambda: read_run(database, run_id).stalled_since)
-        wait(lambda: any(text == "The trainer goes on" for _, text in log_of(database, run_id)))
+        wait_until(lambda: read_run(database, run_id).stalled_since)
+        wait_until(lambda: any(text == "The trainer goes on" for _, text in log_of(database, run_id)))
 
         assert read_run(database, run_id).stalled_since is None
         assert read_run(database, run_id).attempt == 1
@@ -142,7 +135,7 @@ def test_a_run_that_hangs_at_the_same_place_is_not_resumed_for_ever(settings: Se
     run_id = queue(database)
 
     with training(settings, database, (sys.executable, "-c", HANGS), stall_seconds=0.5):
-        wait(lambda: read_run(database, run_id).status == "failed")
+        wait_until(lambda: read_run(database, run_id).status == "failed")
 
     run = read_run(database, run_id)
     assert (run.attempt, run.claims) == (3, 0)

@@ -4,8 +4,7 @@ import errno
 import os
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -13,6 +12,7 @@ import pytest
 
 from backend.settings import Settings
 from tests.conftest import NO_REDIS
+from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker import fork_server
 from worker.supervision.devices import Device
@@ -37,16 +37,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
     server.close()
 
 
-def wait(condition: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"waited {seconds:g} s"
-        time.sleep(0.01)
-
-
 def ready_trainer(server: ForkServer) -> TrainerProcess:
     trainer = TrainerProcess(server.fork())
-    wait(lambda: trainer.is_ready or not trainer.is_running())
+    wait_until(lambda: trainer.is_ready or not trainer.is_running())
     assert trainer.is_ready, trainer.output()
     return trainer
 
@@ -103,7 +96,7 @@ def test_a_trainer_is_killed_that_ends_at_the_same_moment(server: ForkServer) ->
     process_id = trainer.process.pid
     trainer.process.poll = lambda: None  # type: ignore[method-assign]
     os.kill(process_id, signal.SIGKILL)
-    wait(lambda: not psutil.pid_exists(process_id))
+    wait_until(lambda: not psutil.pid_exists(process_id))
 
     trainer.process.kill()
 

@@ -17,6 +17,7 @@ from sklearn.metrics import accuracy_score, f1_score
 
 from backend.datasets.store import StoredDataset
 from backend.files import SavedFile, save_file
+from tests.support.training.tiny_runs import run_tiny
 from tests.support.training.trainings import (
     FOR_DIGITS,
     KERAS_SAVES_MODELS,
@@ -240,36 +241,6 @@ def test_a_report_that_raises_ends_the_training(tmp_path: Path) -> None:
     assert len(report.epochs) == 1
 
 
-def test_a_requested_stop_ends_the_training_after_that_epoch_and_keeps_its_models(tmp_path: Path) -> None:
-    report = Recorded()
-    report.finish_at = 2
-
-    outcome = run_tiny(tmp_path, report, epochs=5)
-
-    assert [epoch.epoch for epoch in report.epochs] == [1, 2]
-    assert (outcome.ended_by, outcome.final.path.name) == ("finish", "final.keras")
-
-
-def test_a_stop_requested_in_the_last_epoch_leaves_a_complete_training(tmp_path: Path) -> None:
-    report = Recorded()
-    report.finish_at = 2
-
-    assert run_tiny(tmp_path, report, epochs=2).ended_by == "epochs"
-
-
-def test_a_stop_requested_before_a_resume_trains_no_further_epoch(tmp_path: Path) -> None:
-    first, again = Recorded(), Recorded()
-    run_tiny(tmp_path, first, epochs=1)
-    again.finish_at = 0
-    (tmp_path / "again").mkdir()
-    best = first.epochs[0].best
-    resume = Resume(first.epochs[0].state.path, best.path if best else None)
-
-    outcome = train(spec("tiny", TINY, epochs=3), tiny_dataset(tmp_path), tmp_path / "again", again, resume)
-
-    assert (outcome.ended_by, again.epochs) == ("finish", [])
-
-
 def test_a_full_disk_is_logged_and_waited_for_and_the_old_best_stays_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,12 +274,6 @@ def fill_disk_at(name: str, errors: list[OSError], monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(files, "save_file", refuse)
     return seen
-
-
-def run_tiny(parent: Path, report: Recorded, **changes: Any) -> Outcome:
-    folder = parent / "run"
-    folder.mkdir()
-    return train(spec("tiny", TINY, **changes), tiny_dataset(parent), folder, report)
 
 
 def poison_weights_in_epoch(bad: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,19 +6,8 @@ import pytest
 
 from backend.uploads.archive.rules import InvalidZip
 from backend.uploads.layout.types import Layout
+from tests.support.files.label_tables import LABEL_OF, NAMES, rows
 from tests.support.files.layouts import counts, images, labels, layout_of
-
-NAMES = [f"{n:04}.jpg" for n in range(12)]
-LABEL_OF = {name: "dingo" if n % 3 else "boxer" for n, name in enumerate(NAMES)}
-
-
-def rows(*columns: str, header: str = "") -> bytes:
-    """A table whose rows are formatted from `name`, `stem` and `label` of each image."""
-    lines = [
-        ",".join(columns).format(name=name, stem=name.partition(".")[0], label=label, n=n)
-        for n, (name, label) in enumerate(LABEL_OF.items())
-    ]
-    return "\n".join([header, *lines] if header else lines).encode()
 
 
 def read(table: bytes, name: str = "list.csv", **options: object) -> Layout:
@@ -236,126 +225,6 @@ def test_names_in_the_folder_of_the_table_come_first() -> None:
     assert labels(layout)["test/images/0.jpg"] == "y"
 
 
-def test_tables_of_different_images_are_read_together_and_their_names_say_the_split() -> None:
-    tables = {
-        f"{split}.csv": "".join(f"{name},{LABEL_OF[name]}\n" for name in names).encode()
-        for split, names in (("train", NAMES[:8]), ("val", NAMES[8:]))
-    }
-
-    layout = layout_of(NAMES, tables)
-
-    assert labels(layout) == LABEL_OF
-    assert counts(layout) == {"train": {"boxer": 3, "dingo": 5}, "test": {"boxer": 1, "dingo": 3}}
-
-
-def test_of_two_tables_that_contradict_each_other_one_is_chosen() -> None:
-    tables = {"labels.csv": rows("{name}", "{label}"), "other.csv": rows("{name}", "x{label}", header="file,label")}
-
-    layout = layout_of(NAMES, tables)
-    [choice] = layout.choices
-
-    assert layout.classes == ["boxer", "dingo"]
-    assert (choice.option, choice.chosen, [value.value for value in choice.values]) == (
-        "table",
-        "labels.csv",
-        ["labels.csv", "other.csv"],
-    )
-    other = layout_of(NAMES, tables, table="other.csv")
-    assert other.classes == ["xboxer", "xdingo"]
-    assert other.choices[0].chosen == "other.csv"
-    with pytest.raises(InvalidZip, match=r"There is no table 'x.csv' in the zip; its tables are labels.csv, other.csv"):
-        layout_of(NAMES, tables, table="x.csv")
-
-
-def test_a_sample_submission_is_no_table_of_labels() -> None:
-    submission = rows("{name}", "none", header="file,label")
-
-    assert (
-        labels(layout_of(NAMES, {"list.csv": rows("{name}", "{label}"), "sample_submission.csv": submission}))
-        == LABEL_OF
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("classes.txt", "cat\ndog\n"),
-        ("class_names.csv", "id,name\n0,cat\n1,dog\n"),
-        ("label_map.json", '{"0": "cat", "1": "dog"}'),
-        ("obj.names", "0: cat\n1: dog\n"),
-    ],
-)
-def test_numbers_of_classes_get_their_names(name: str, content: str) -> None:
-    layout = layout_of(NAMES[:2], {"labels.csv": b"0000.jpg,1\n0001.jpg,0\n", name: content.encode()})
-
-    assert labels(layout) == {"0000.jpg": "dog", "0001.jpg": "cat"}
-    assert layout.table is not None
-    assert f"{name} names the classes" in layout.table.text
-    assert layout.skipped == []
-
-
-def test_names_that_can_mean_two_things_are_not_joined() -> None:
-    """Of the classes 1 and 2, the second line may be class 1 or 2."""
-    table = {"labels.csv": b"0000.jpg,1\n0001.jpg,2\n", "classes.txt": b"cat\ndog\nowl\n"}
-
-    assert layout_of(NAMES[:2], table).classes == ["1", "2"]
-
-
-FOLDERS = images("boxer", "dingo", each=10)
-TABLE_OF_FOLDERS = "file,label,site\n" + "".join(f"{name},{name.partition('/')[0]},park\n" for name in FOLDERS)
-
-
-def test_a_table_that_agrees_with_the_folders_raises_no_question() -> None:
-    layout = layout_of(FOLDERS, {"labels.csv": TABLE_OF_FOLDERS.encode()})
-
-    assert (layout.choices, layout.warnings, layout.columns) == ([], [], ("site",))
-
-
-@pytest.mark.parametrize(
-    ("option", "classes"), [(None, "dingo"), ("folders", "dingo"), ("table", "boxer"), ("leave_out", None)]
-)
-def test_where_table_and_folders_disagree_one_chooses(option: str | None, classes: str | None) -> None:
-    table = TABLE_OF_FOLDERS.replace("dingo/3.jpg,dingo", "dingo/3.jpg,boxer").encode()
-
-    layout = layout_of(FOLDERS, {"labels.csv": table}, disagreements=option)
-    [choice] = layout.choices
-
-    assert labels(layout).get("dingo/3.jpg") == classes
-    assert (choice.option, choice.chosen, choice.examples) == ("disagreements", option or "folders", ["dingo/3.jpg"])
-    assert choice.text == "dingo/3.jpg is “boxer” in the table and “dingo” by its folder."
-
-
-def test_folders_that_are_no_classes_raise_the_question_what_says_the_class() -> None:
-    names = images("site a", "site b", each=4)
-    table = "file,label\n" + "".join(f"{name},{'xy'[n % 2]}\n" for n, name in enumerate(names))
-
-    layout = layout_of(names, {"labels.csv": table.encode()})
-
-    assert layout.classes == ["x", "y"]
-    assert [(choice.option, choice.chosen) for choice in layout.choices] == [("labels_from", "table")]
-    layout = layout_of(names, {"labels.csv": table.encode()}, labels_from="folders")
-    assert layout.classes == ["site a", "site b"]
-    assert [(choice.option, choice.chosen) for choice in layout.choices] == [("labels_from", "folders")]
-
-
-def test_folders_names_and_a_table_are_values_of_one_question() -> None:
-    names = [f"{folder}/{label}.{n}.jpg" for folder in ("part1", "part2") for label in ("cat", "dog") for n in range(4)]
-    table = "file,label\n" + "".join(f"{name},{'xy'[n % 2]}\n" for n, name in enumerate(names))
-
-    [choice] = layout_of(names, {"labels.csv": table.encode()}, labels_from="folders").choices
-
-    assert [value.value for value in choice.values] == ["folders", "names", "table"]
-
-
-def test_a_table_without_classes_leaves_class_folders_as_they_are() -> None:
-    table = "file,width,height\n" + "".join(f"{name},{n},10\n" for n, name in enumerate(FOLDERS))
-
-    layout = layout_of(FOLDERS, {"sizes.csv": table.encode()})
-
-    assert layout.classes == ["boxer", "dingo"]
-    assert [part.path for part in layout.parts if part.role == "left_out"] == ["sizes.csv"]
-
-
 def test_the_full_export_of_label_studio_is_read() -> None:
     tasks = [
         {
@@ -370,47 +239,10 @@ def test_the_full_export_of_label_studio_is_read() -> None:
     assert counts(layout) == {None: {"a": 5, "b": 5}}
 
 
-def test_the_list_of_images_to_train_and_validate_is_the_training_split() -> None:
-    tables = {"trainval.txt": b"0 1\n1 2\n2 1\n3 2\n", "test.txt": b"4 1\n5 2\n"}
-
-    assert counts(layout_of(images("images", each=6), tables)) == {
-        "train": {"1": 2, "2": 2}, "test": {"1": 1, "2": 1}
-    }  # fmt: skip
-
-
 def test_a_column_with_another_value_in_each_row_is_no_class() -> None:
     captions = "".join(f'{{"file_name": "{at}.jpg", "text": "picture {at}"}}\n' for at in range(9))
     with pytest.raises(InvalidZip, match="'text' has another value in each row"):
         layout_of(images("photos", each=9), {"metadata.jsonl": captions.encode()})
-
-
-def test_what_an_album_says_of_each_photo_is_no_table() -> None:
-    names = images("cats", "dogs")
-    layout = layout_of(names, {f"{name}.json": b'{"title": "x", "description": ""}' for name in names})
-
-    assert [part.path for part in layout.parts] == ["cats/, dogs/"]
-
-
-def test_a_table_of_validation_images_goes_with_class_folders_of_training_images() -> None:
-    names = [*images("train/n01/images", "train/n02/images"), *images("val/images", name="val_{}.jpg")]
-    boxes = {f"train/{name}/{name}_boxes.txt": b"0.jpg\t0\t0\t62\t62\n" for name in ("n01", "n02")}
-    rows = "".join(f"val_{at}.jpg\tn0{at % 2 + 1}\t0\t0\t62\t62\n" for at in range(3))
-    layout = layout_of(names, {**boxes, "val/val_annotations.txt": rows.encode()})
-
-    assert counts(layout) == {"train": {"n01": 3, "n02": 3}, "test": {"n01": 2, "n02": 1}}
-
-
-def test_numbered_class_folders_get_the_names_that_one_file_gives() -> None:
-    layout = layout_of(images("set/0", "set/1"), {"set/classes.txt": b"cat\ndog\n"})
-
-    assert layout.classes == ["cat", "dog"]
-    assert layout.skipped == []
-    assert layout.description == "Each class has a folder. classes.txt names the classes."
-
-
-@pytest.mark.parametrize("second", ["x" * 101, "do\u202eg"])
-def test_lines_that_can_be_no_classes_leave_numbers_as_they_are(second: str) -> None:
-    assert layout_of(images("0", "1"), {"notes.txt": f"cat\n{second}\n".encode()}).classes == ["0", "1"]
 
 
 def test_an_answer_does_not_move_the_columns_that_can_be_the_class() -> None:

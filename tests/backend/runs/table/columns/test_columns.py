@@ -1,7 +1,6 @@
 """Columns in memory answer as the database does, whatever is asked and whatever was changed, on both databases."""
 
 import random
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -24,6 +23,7 @@ from backend.runs.table.listing import RunQuery
 from backend.runs.table.values import labelled
 from tests.support.runs.stored_runs import write_runs
 from tests.support.runs.table_in_memory import in_memory, page, pages
+from tests.support.service.waiting import wait_until
 
 NAMES = ("run", "Run", "Übung", "übung 2", "a_b", "z")
 SORTS = ("created_at", "name", "notes", "status", "tags", "id", "batch_size", "last.loss", "best.val_loss", "recipe")
@@ -158,10 +158,7 @@ def test_many_runs_are_read_into_memory_after_the_first_list(
     monkeypatch.setattr(loaded, "MIN_RUNS", 2)
     list(pages(database, RunQuery()))
 
-    deadline = time.monotonic() + 10
-    while columns_of(database.engine).columns is None:
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    wait_until(lambda: columns_of(database.engine).columns is not None)
     assert list(pages(database, RunQuery(limit=1))) == [(["r000001"], 2), (["r000000"], 2)]
 
 
