@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from backend.die_with_parent import dying_with_this_process
+from backend.pipes import opened
 from standalone.board.console import Console
 
 FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS = 0.2, 30.0  # before a restart; doubled after each early death
@@ -49,9 +50,8 @@ class ChildProcess:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        assert self.process.stdout is not None  # noqa: S101
         self.console.print_line(self.service.name, f"process {self.process.pid}")
-        self.console.follow(self.service.name, self.process.stdout)
+        self.console.follow(self.service.name, opened(self.process.stdout))
 
     def restart_if_dead(self) -> None:
         """Starts the process where none runs and the delay is over."""

@@ -18,6 +18,7 @@ from backend.db.engine import Database
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset
 from backend.files import remove_folder
+from backend.pipes import opened
 from backend.settings import Settings
 from worker.datasets.ingest_request import IngestRequest
 
@@ -78,9 +79,9 @@ class IngestJob:
         """Returns the child's last message, `{"manifest"}` or `{"error"}`."""
         with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
             try:
-                assert child.stdin is not None  # noqa: S101 - a pipe; it stays open, and the child ends when it closes
-                child.stdin.write(json.dumps(asdict(self._request)) + "\n")
-                child.stdin.flush()
+                stdin = opened(child.stdin)  # it stays open, and the child ends when it closes
+                stdin.write(json.dumps(asdict(self._request)) + "\n")
+                stdin.flush()
                 return self._read_messages(child)
             except BrokenPipeError:
                 return self._no_result(child)

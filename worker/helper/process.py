@@ -10,6 +10,7 @@ import threading
 import time
 from typing import Any
 
+from backend.pipes import opened
 from worker.supervision.spawner import spawner
 
 log = logging.getLogger(__name__)
@@ -57,11 +58,10 @@ class HelperProcess:
             self._kill()
 
     def _exchange(self, process: "subprocess.Popen[bytes]", request: dict[str, Any]) -> dict[str, Any]:
-        assert process.stdin is not None  # noqa: S101 - both are pipes
-        assert process.stdout is not None  # noqa: S101
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.flush()
-        line = _read_line(process.stdout.fileno(), time.monotonic() + self._timeout_seconds)
+        stdin = opened(process.stdin)
+        stdin.write(json.dumps(request).encode() + b"\n")
+        stdin.flush()
+        line = _read_line(opened(process.stdout).fileno(), time.monotonic() + self._timeout_seconds)
         if line is None:
             return TIMED_OUT
         response: dict[str, Any] = json.loads(line) if line else PROCESS_ENDED

@@ -32,8 +32,7 @@ class ForkServer:
     def __init__(self, environment: Mapping[str, str], command: Sequence[str] = COMMAND) -> None:
         self._environment = environment
         self._command = command
-        self._process: subprocess.Popen[bytes] | None = None
-        self._requests: socket.socket | None = None
+        self._server: tuple[subprocess.Popen[bytes], socket.socket] | None = None
 
     def fork(self) -> "ForkedProcess":
         """Requests a trainer. The first one waits for the imports of the server.
@@ -41,15 +40,12 @@ class ForkServer:
         Raises:
             OSError: The process could not be started.
         """
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process, self._requests = self._start()
-        assert self._requests is not None  # noqa: S101 - it was made with the process
+        process, requests = self._running()
         (stdin, their_stdin), (stdout, their_stdout), (status, their_status) = os.pipe()[::-1], os.pipe(), os.pipe()
         theirs = [their_stdin, their_stdout, their_status]
-        trainer = ForkedProcess(self._process, stdin, stdout, status)
+        trainer = ForkedProcess(process, stdin, stdout, status)
         try:
-            socket.send_fds(self._requests, [b"f"], theirs)
+            socket.send_fds(requests, [b"f"], theirs)
         except BrokenPipeError:
             pass  # the server has just ended; the closed status tells it
         finally:
@@ -59,10 +55,18 @@ class ForkServer:
 
     def close(self) -> None:
         """Ends the process, and with it its trainers."""
-        if self._process is not None and self._requests is not None:
-            self._requests.close()
-            self._process.kill()
-            self._process.wait()
+        if self._server is not None:
+            process, requests = self._server
+            requests.close()
+            process.kill()
+            process.wait()
+
+    def _running(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
+        """Returns the process and the socket for requests, started anew where it has ended."""
+        if self._server is None or self._server[0].poll() is not None:
+            self.close()
+            self._server = self._start()
+        return self._server
 
     def _start(self) -> tuple["subprocess.Popen[bytes]", socket.socket]:
         ours, theirs = socket.socketpair()

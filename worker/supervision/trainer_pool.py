@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 
 from backend.lifecycle.leases import Lease
+from backend.pipes import opened
 from worker.supervision.devices import Device
 from worker.supervision.spawner import spawner
 from worker.supervision.trainer_fork import ForkServer, can_fork
@@ -61,10 +62,10 @@ class TrainerPool:
         """
         trainer = self.restart() if self.failure() is not None else (self._next or self._submit()).result()
         self._next = None
-        assert trainer.process.stdin is not None  # noqa: S101 - it is a pipe
+        stdin = opened(trainer.process.stdin)
         try:
-            trainer.process.stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")
-            trainer.process.stdin.flush()
+            stdin.write(json.dumps({"run_id": lease.run_id, "number": lease.number}) + "\n")
+            stdin.flush()
         except BrokenPipeError:
             pass  # the process has just ended; its supervisor sees the exit code
         return trainer

@@ -10,6 +10,7 @@ import time
 
 import psutil
 
+from backend.pipes import opened
 from worker.supervision.trainer_exit import Exit
 from worker.supervision.trainer_fork import ForkedProcess
 from worker.trainer_lines import Sign, read_sign
@@ -74,9 +75,8 @@ class TrainerProcess:
                 self.process.stdin.close()
 
     def _read(self) -> None:
-        assert self.process.stdout is not None  # noqa: S101 - it is a pipe
-        with self.process.stdout:
-            for line in self.process.stdout:
+        with opened(self.process.stdout) as stdout:
+            for line in stdout:
                 self._read_line(line.rstrip())
 
     def _read_line(self, line: str) -> None:

@@ -17,6 +17,7 @@ import tensorflow as tf
 
 from backend.datasets.store import Manifest
 from backend.network import Network, describe
+from backend.pipes import opened
 from backend.planning.costs.precision import FULL, PrecisionChoice, by_step_seconds, is_close, without_timing
 from backend.spec import RunSpec
 from worker.code_version import code_version
@@ -84,9 +85,8 @@ def _time_steps(spec: RunSpec, manifest: Manifest, tell_alive: Callable[[], None
     with subprocess.Popen(
         COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
-        assert process.stdin is not None  # noqa: S101 - it is a pipe
-        process.stdin.write(json.dumps(request))
-        process.stdin.close()
+        with opened(process.stdin) as stdin:
+            stdin.write(json.dumps(request))
         process.stdin = None
         _wait(process, tell_alive)
         output, _ = process.communicate()

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -51,14 +51,18 @@ class ProblemDocument(BaseModel):
 
 
 def add_problem_handlers(app: FastAPI) -> None:
-    app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(HTTPException, _http)
-    for no_answer in NO_ANSWER:
-        app.add_exception_handler(no_answer, _database)
-    app.add_exception_handler(OSError, _file)
-    app.add_exception_handler(DataError, _data)
-    app.add_exception_handler(Exception, _unexpected)
+    # Starlette types each handler for Exception; it calls one only with the errors that it is added for.
+    handlers: dict[type[Exception], Callable[..., Awaitable[Response]]] = {
+        Problem: _problem,
+        RequestValidationError: _invalid,
+        HTTPException: _http,
+        **dict.fromkeys(NO_ANSWER, _database),
+        OSError: _file,
+        DataError: _data,
+        Exception: _unexpected,
+    }
+    for kind, handler in handlers.items():
+        app.add_exception_handler(kind, handler)
 
 
 def problem_response(
@@ -79,14 +83,12 @@ def problem_response(
     return Response(body, status, headers, media_type="application/problem+json")
 
 
-async def _problem(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, Problem)  # noqa: S101 - Starlette types every handler for Exception
+async def _problem(_request: Request, error: Problem) -> Response:
     headers = RETRY_AFTER if isinstance(error, Unavailable) else None
     return problem_response(error.status, error.title, error.detail, error.errors, headers)
 
 
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
+async def _http(request: Request, error: HTTPException) -> Response:
     detail = DETAILS.get(error.status_code, str(error.detail))
     headers = dict(error.headers or {}) | ({"Allow": _allowed_methods(request)} if error.status_code == 405 else {})
     return problem_response(error.status_code, str(error.detail), detail, headers=headers)
@@ -100,8 +102,7 @@ def _allowed_methods(request: Request) -> str:
     return ", ".join(sorted(methods | {"HEAD"} if "GET" in methods else methods))
 
 
-async def _database(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, SQLAlchemyError)  # noqa: S101
+async def _database(_request: Request, error: SQLAlchemyError) -> Response:
     log.error("The database did not answer: %s", reason(error))
     if is_database_full(error):
         return problem_response(DiskFull.status, DiskFull.title, DATABASE_FULL)
@@ -111,14 +112,14 @@ async def _database(_request: Request, error: Exception) -> Response:
     return problem_response(Unavailable.status, Unavailable.title, detail, headers=RETRY_AFTER)
 
 
-async def _file(_request: Request, error: Exception) -> Response:
-    if not (isinstance(error, OSError) and is_full(error)):
+async def _file(_request: Request, error: OSError) -> Response:
+    if not is_full(error):
         raise error
     log.error("The disk is full: %s", error)
     return problem_response(DiskFull.status, DiskFull.title, DISK_FULL)
 
 
-async def _data(request: Request, error: Exception) -> Response:
+async def _data(request: Request, error: DataError) -> Response:
     log.warning("%s %s sent a value that the database rejects: %s", request.method, request.url.path, error)
     detail = "A text with a NUL character or a number that is too large can't be stored or looked up; leave it out."
     return problem_response(Invalid.status, Invalid.title, detail)
@@ -130,8 +131,7 @@ async def _unexpected(request: Request, error: Exception) -> Response:
     return problem_response(500, Problem.title, detail)
 
 
-async def _invalid(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+async def _invalid(request: Request, error: RequestValidationError) -> Response:
     if any(item["type"] == "json_invalid" for item in error.errors()):
         return problem_response(400, "Invalid JSON", _broken_json(error.errors()[0]))
     errors = [field_error(item, _type_of(request, item["loc"][0]), error.body) for item in error.errors()]

@@ -49,8 +49,14 @@ def test_of_more_than_fifty_values_none_is_listed(client: TestClient, database: 
     write_runs(database, *({"seed": seed} for seed in range(51)))
 
     assert fields(client)["seed"] == {
-        **{"path": "seed", "title": "Seed", "kind": "number", "group": "spec"},  # noqa: PIE800
-        **{"values": None, "min": 0, "max": 50, "differs": True},  # noqa: PIE800
+        "path": "seed",
+        "title": "Seed",
+        "kind": "number",
+        "group": "spec",
+        "values": None,
+        "min": 0,
+        "max": 50,
+        "differs": True,
     }
 
 
