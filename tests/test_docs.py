@@ -18,7 +18,9 @@ PAGES = [
     "docs/settings.md",
     "docs/containers.md",
     "docs/performance.md",
+    "docs/recipes.md",
 ]
+DECISIONS = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs/decisions").glob("*.md"))
 FOLDERS = "backend|worker|standalone|frontend|tests|benchmarks|docs|scripts|requirements"
 CLIENT_VARIABLES = {"EPOCHBOARD_URL", "EPOCHBOARD_TOKEN"}
 
@@ -74,7 +76,7 @@ def test_make_targets_in_a_page_exist(page: str) -> None:
     assert set(names) <= make_targets()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", PAGES + DECISIONS)
 def test_paths_in_a_page_exist(page: str) -> None:
     names = re.findall(rf"`((?:{FOLDERS})/[\w./-]+)", (ROOT / page).read_text())
     assert [path for path in names if not (ROOT / path.rstrip(".")).exists() and "dist" not in path] == []
