@@ -64,7 +64,7 @@ def speeds(options: Options) -> Iterator[Figure]:
     features, predict = zip(
         *paired_speeds(1 if options.smoke else PAIRS, 32 if options.smoke else TIMED_IMAGES), strict=True
     )
-    ratio = statistics.median(one / other for one, other in zip(features, predict, strict=True))
+    ratio = statistics.median(ours / keras for ours, keras in zip(features, predict, strict=True))
     yield Figure("features computed and stored", statistics.median(features), "images/s")
     yield Figure("model.predict on the same network", statistics.median(predict), "images/s")
     budget = 1 / LEAST_SHARE

@@ -111,13 +111,13 @@ def value_attribute(
 def slices(classes: Attribute, attributes: Sequence[Attribute], right: Mask) -> tuple[list[Slice], int]:
     """Returns the slices by each attribute, those of a class and another attribute that were found, and how many were
     compared. `right` (N,) is true where the prediction is."""
-    single = [one for attribute in (classes, *attributes) for one in _by_attribute(attribute, right)]
-    double = [one for attribute in attributes for one in _by_class_and_attribute(classes, attribute, right)]
-    tested = [one for one in (*single, *double) if one.p_value is not None]
-    corrected = holm([one.p_value or 0.0 for one in tested])
-    p_values = {id(one): p_value for one, p_value in zip(tested, corrected, strict=True)}
-    every = [replace(one, p_value=p_values.get(id(one))) for one in (*single, *double)]
-    return [one for one in every if one.class_ is None or one.found], len(tested)
+    single = [slice_ for attribute in (classes, *attributes) for slice_ in _by_attribute(attribute, right)]
+    double = [slice_ for attribute in attributes for slice_ in _by_class_and_attribute(classes, attribute, right)]
+    tested = [slice_ for slice_ in (*single, *double) if slice_.p_value is not None]
+    corrected = holm([slice_.p_value or 0.0 for slice_ in tested])
+    p_values = {id(slice_): p_value for slice_, p_value in zip(tested, corrected, strict=True)}
+    every = [replace(slice_, p_value=p_values.get(id(slice_))) for slice_ in (*single, *double)]
+    return [slice_ for slice_ in every if slice_.class_ is None or slice_.found], len(tested)
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

@@ -98,7 +98,7 @@ def judge_labels(
 
 def _within_limit(judges: Sequence[RunProbabilities], judge: RunProbabilities) -> RunProbabilities:
     """Returns the judge. Raises NotFound if the judges before it leave no room for it; the first one always judges."""
-    if judges and sum(one.probabilities.size for one in (*judges, judge)) > MAX_VALUES:
+    if judges and sum(each.probabilities.size for each in (*judges, judge)) > MAX_VALUES:
         raise NotFound(TOO_MANY)
     return judge
 

@@ -36,7 +36,7 @@ def run_slices(session: Session, data_dir: Path, run: Run, stored: EpochPredicti
     others, missing = attributes(dataset_of(session, data_dir, run), stored)
     right = stored.predictions.predicted == stored.predictions.true
     found, compared = slices(classes, others, right)
-    found.sort(key=lambda one: (not one.found, one.accuracy, -one.n))
+    found.sort(key=lambda slice_: (not slice_.found, slice_.accuracy, -slice_.n))
     return SlicesRead(
         epoch=stored.epoch,
         split=stored.split,
@@ -46,9 +46,9 @@ def run_slices(session: Session, data_dir: Path, run: Run, stored: EpochPredicti
         compared=compared,
         smallest=smallest_tested(len(right)),
         method=METHOD,
-        attributes=[SliceAttribute(key=one.key, title=one.title) for one in (classes, *others)],
-        missing=[MissingAttribute(title=one.title, reason=one.reason) for one in missing],
-        items=[_read(stored, classes, one) for one in found],
+        attributes=[SliceAttribute(key=attribute.key, title=attribute.title) for attribute in (classes, *others)],
+        missing=[MissingAttribute(title=attribute.title, reason=attribute.reason) for attribute in missing],
+        items=[_read(stored, classes, slice_) for slice_ in found],
     )
 
 
@@ -68,26 +68,26 @@ def slice_mask(session: Session, data_dir: Path, run: Run, stored: EpochPredicti
     return mask if match[1] is None else mask & (classes.places == int(match[1]))
 
 
-def _read(stored: EpochPredictions, classes: Attribute, one: Slice) -> SliceRead:
-    bin_ = one.attribute.bins[one.place]
-    class_ = None if one.class_ is None else classes.bins[one.class_].title
-    key = f"{one.attribute.key}:{one.place}"
+def _read(stored: EpochPredictions, classes: Attribute, slice_: Slice) -> SliceRead:
+    bin_ = slice_.attribute.bins[slice_.place]
+    class_ = None if slice_.class_ is None else classes.bins[slice_.class_].title
+    key = f"{slice_.attribute.key}:{slice_.place}"
     return SliceRead(
-        key=key if one.class_ is None else f"class:{one.class_}+{key}",
-        by=one.attribute.key,
+        key=key if slice_.class_ is None else f"class:{slice_.class_}+{key}",
+        by=slice_.attribute.key,
         title=bin_.title if class_ is None else f"{class_}: {bin_.title[:1].lower()}{bin_.title[1:]}",
-        detail=_detail(one.attribute, one.place),
+        detail=_detail(slice_.attribute, slice_.place),
         range=bin_.range,
         value=bin_.value,
         class_=class_,
-        position=one.place if one.attribute is classes else one.class_,
-        n=one.n,
-        right=one.right,
-        accuracy=one.accuracy,
-        interval=wilson(one.right, one.n),
-        p_value=one.p_value,
-        found=one.found,
-        images=_examples(stored, classes, one) if one.found else [],
+        position=slice_.place if slice_.attribute is classes else slice_.class_,
+        n=slice_.n,
+        right=slice_.right,
+        accuracy=slice_.accuracy,
+        interval=wilson(slice_.right, slice_.n),
+        p_value=slice_.p_value,
+        found=slice_.found,
+        images=_examples(stored, classes, slice_) if slice_.found else [],
     )
 
 
@@ -97,11 +97,11 @@ def _detail(attribute: Attribute, place: int) -> str:
     return f"{attribute.title} {range_text(ranges, place)}" if ranges else attribute.title
 
 
-def _examples(stored: EpochPredictions, classes: Attribute, one: Slice) -> list[str]:
+def _examples(stored: EpochPredictions, classes: Attribute, slice_: Slice) -> list[str]:
     predictions = stored.predictions
-    mask = (one.attribute.places == one.place) & (predictions.predicted != predictions.true)
-    if one.class_ is not None:
-        mask &= classes.places == one.class_
+    mask = (slice_.attribute.places == slice_.place) & (predictions.predicted != predictions.true)
+    if slice_.class_ is not None:
+        mask &= classes.places == slice_.class_
     images = np.flatnonzero(mask)
     surest = images[np.argsort(-predictions.confidence[images], kind="stable")[:EXAMPLES]]
     return [image_address(stored, int(index)) for index in stored.positions[surest]]

@@ -68,7 +68,7 @@ def _translated(value: Any) -> Translated:
     try:
         return to_keras_3(value, ROOT)
     except Impossible as error:
-        errors = [FieldError(one.loc[len(ROOT) :], _harmless(one.msg)) for one in error.errors]
+        errors = [FieldError(item.loc[len(ROOT) :], _harmless(item.msg)) for item in error.errors]
         raise Invalid(sentence(errors[0].msg), errors) from None
 
 
@@ -147,7 +147,7 @@ def _spec_model(model: Model, network: Network | None) -> dict[str, Any] | None:
     if network and network.sequential:
         return {"layers": [{"class_name": layer.class_name, "config": layer.config} for layer in network.layers]}
     if model.sequential and layers:
-        result: dict[str, Any] = {"layers": [_layer(one) for one in layers]}
+        result: dict[str, Any] = {"layers": [_layer(layer) for layer in layers]}
     else:
         result = {"keras": {"module": "keras", **as_json(model)}}
     try:

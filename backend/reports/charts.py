@@ -131,7 +131,7 @@ def _apart(lines: list[Line]) -> list[Line]:
 
 def reliability(calibration: CalibrationRead) -> Reliability:
     """Returns the points of the reliability diagram, as trained, with intervals; both axes go from 0 to 100 %."""
-    bins = [(one.confidence, one.accuracy, one.interval) for one in calibration.bins]
+    bins = [(bin_.confidence, bin_.accuracy, bin_.interval) for bin_ in calibration.bins]
     ticks = [at / TICKS for at in range(TICKS + 1)]
     return Reliability(
         points=[

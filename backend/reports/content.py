@@ -58,7 +58,8 @@ class Evaluation:
 
     def weakest(self, number: int) -> list[ClassScores]:
         """Returns the classes with images that have the lowest recall."""
-        return sorted((one for one in self.scores.classes if one.support), key=lambda one: one.recall)[:number]
+        with_images = [score for score in self.scores.classes if score.support]
+        return sorted(with_images, key=lambda score: score.recall)[:number]
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _evaluation(session: Session, data_dir: Path, run: Run) -> Evaluation:
         test=_accuracy(load(session, data_dir, run, "best", "test")) if run.test else None,
         scores=report(stored.predictions),
         pairs=pairs_page(stored, PairsQuery(epoch=str(stored.epoch), limit=PAIRS), 0).items,
-        weak_slices=[one for one in run_slices(session, data_dir, run, stored).items if one.found][:SLICES],
+        weak_slices=[item for item in run_slices(session, data_dir, run, stored).items if item.found][:SLICES],
         calibration=_calibration(session, data_dir, run),
     )
 

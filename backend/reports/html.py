@@ -85,14 +85,14 @@ def _class_rows(evaluation: Evaluation) -> list[ClassRow]:
     scores = evaluation.weakest(MAX_CLASS_ROWS) if many else evaluation.scores.classes
     return [
         ClassRow(
-            one.name,
-            one.support,
-            one.recall,
-            wilson(round(one.recall * one.support), one.support) if one.support else None,
-            one.precision,
-            one.f1,
+            score.name,
+            score.support,
+            score.recall,
+            wilson(round(score.recall * score.support), score.support) if score.support else None,
+            score.precision,
+            score.f1,
         )
-        for one in scores
+        for score in scores
     ]
 
 

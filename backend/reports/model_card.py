@@ -2,8 +2,9 @@
 
 import re
 
-from backend.analysis.statistics.intervals import wilson
-from backend.reports.content import RunContent
+from backend.analysis.report import ClassScores
+from backend.analysis.statistics.intervals import Interval, wilson
+from backend.reports.content import Evaluation, RunContent
 from backend.reports.html import environment
 
 WEAKEST = 5  # classes of the card
@@ -21,13 +22,17 @@ def model_card(content: RunContent) -> str:
             content=content,
             run=content.run,
             evaluation=evaluation,
-            weakest=[(one, wilson(round(one.recall * one.support), one.support)) for one in evaluation.weakest(WEAKEST)]
-            if evaluation
-            else [],
+            weakest=_weakest(evaluation) if evaluation else [],
             md=escaped,
         )
     )
     return re.sub(r"\n{3,}", "\n\n", text)
+
+
+def _weakest(evaluation: Evaluation) -> list[tuple[ClassScores, Interval]]:
+    """Returns the classes of the lowest recall, each with the interval of its recall."""
+    scores = evaluation.weakest(WEAKEST)
+    return [(score, wilson(round(score.recall * score.support), score.support)) for score in scores]
 
 
 def escaped(text: str) -> str:

@@ -30,7 +30,7 @@ def measure(board: Board, options: Options) -> Iterator[Figure]:
     columns = f"{RATE},best.val_accuracy,study,epoch"
     rows = answers_ms(board, repeats, "/api/runs", study=study, view="row", columns=columns, limit=str(ROWS))
     pages = -(-trials // ROWS)
-    times = [one + pages * page for one, page in zip(whole, rows, strict=True)]
+    times = [study_ms + pages * page_ms for study_ms, page_ms in zip(whole, rows, strict=True)]
     yield figure(f"page of a study of {trials:,} runs", times, BUDGET_MS)
 
 

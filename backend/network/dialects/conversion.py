@@ -44,7 +44,7 @@ class Translated:
 
     def located(self, error: Impossible) -> Impossible:
         """Returns the error with places in what was sent."""
-        return Impossible([FieldError(self._place(list(one.loc)), one.msg) for one in error.errors])
+        return Impossible([FieldError(self._place(list(item.loc)), item.msg) for item in error.errors])
 
     def _place(self, loc: Loc) -> Loc:
         layers: Loc = [*self.root, "config", "layers"]
@@ -137,7 +137,7 @@ def _rename_ends(model: Model, names: dict[str, str]) -> None:
 
     for entry in model.entries:
         if entry.nodes and names:
-            entry.json = {**entry.json, "inbound_nodes": [replaced(one, renamed) for one in entry.nodes]}
+            entry.json = {**entry.json, "inbound_nodes": [replaced(call, renamed) for call in entry.nodes]}
     for key in ("input_layers", END):
         model.config[key] = _renamed_end(model.config.get(key), names)
         if model.config[key] is None:

@@ -30,7 +30,7 @@ def flatten(model: Model) -> Model:
         what = f"the model and those inside have {len(entries):,} layers"
         raise impossible(f"{what}; allowed are 1 to {MAX_LAYERS}", *model.entries[0].origin)
     for entry in entries:
-        entry.json["inbound_nodes"] = [replaced(one, lambda use: _followed(use, ends)) for one in entry.nodes]
+        entry.json["inbound_nodes"] = [replaced(call, lambda use: _followed(use, ends)) for call in entry.nodes]
     if not any(entry.is_input for entry in entries):
         entries.insert(0, _input_of(graph))
     output = end_of(graph.config, END)
@@ -86,7 +86,7 @@ def _opened(entry: Entry, model: Model, outer: Model, taken: set[str], ends: dic
     for number, move in enumerate(moves):
         ends[entry.name, first + number] = move(output)
     for layer in layers:
-        layer.json["inbound_nodes"] = [replaced(one, move) for move in moves for one in layer.nodes]
+        layer.json["inbound_nodes"] = [replaced(call, move) for move in moves for call in layer.nodes]
         layer.rename(names[layer.name])
     return layers
 
@@ -109,7 +109,7 @@ def _moved(
 
 def _first_use(name: str, calls: int, outer: Model) -> int:
     """Returns 1 where the uses of a nested model are counted from 1, as Keras does for functional ones, otherwise 0."""
-    used = [use for entry in outer.entries for one in entry.nodes for use in uses_in(one)]
+    used = [use for entry in outer.entries for call in entry.nodes for use in uses_in(call)]
     end = end_of(outer.config, END)
     return int((name, calls) in [*used, end])
 

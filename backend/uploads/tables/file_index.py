@@ -153,6 +153,6 @@ def _closest(candidates: list[Path], folders: Path, table_folder: Path) -> tuple
 
 def _closeness(path: Path, folders: Path, home: Path) -> tuple[bool, int, bool]:
     """Returns how well a file's folders fit: literally, by the length of the common tail, and beside the table."""
-    tail = next((n for n, (one, two) in enumerate(zip(reversed(path), reversed(folders), strict=False)) if one != two),
-                min(len(path), len(folders)))  # fmt: skip
+    pairs = enumerate(zip(reversed(path), reversed(folders), strict=False))
+    tail = next((n for n, (name, folder) in pairs if name != folder), min(len(path), len(folders)))
     return path == home + folders, tail, path[: len(home)] == home
