@@ -1,7 +1,7 @@
 /** Takes square pictures from a video. */
 
 /** Large enough for each size that a dataset may have by default. */
-export const SIDE = 224
+const SIDE = 224
 const QUALITY = 0.9
 
 /** Returns the square in the middle of the current frame as a JPEG. Throws an Error where the video has no frame yet. */

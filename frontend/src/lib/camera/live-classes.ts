@@ -3,7 +3,7 @@
 import type { Prediction } from '../api/types'
 
 /** Up to this number, all classes are shown in their own order, so that their bars stay where they are. */
-export const MOST_IN_ORDER = 10
+const MOST_IN_ORDER = 10
 const MOST_OF_MANY = 5
 
 export type Guess = Prediction['top'][number]

@@ -17,7 +17,7 @@ export interface Palette {
   heatWrong: string
 }
 
-export function readPalette(): Palette {
+function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement)
   const token = (name: string): string => style.getPropertyValue(`--${name}`).trim()
   return {

@@ -1,7 +1,7 @@
 /** The letter and the color of a run on this page: A is blue, B orange, and more runs take the hues of the palette in turn. */
 
 const LETTERS = 26
-export const HUES = 6
+const HUES = 6
 
 /** Returns A to Z, then AA, AB and so on. */
 export function runKey(position: number): string {

@@ -48,7 +48,7 @@ export function classCountText(dataset: Dataset): string {
 }
 
 /** How the images were made square: "cropped", "padded" or "stretched"; empty for a built-in dataset. */
-export function fitText(dataset: Dataset): string {
+function fitText(dataset: Dataset): string {
   return dataset.fit ? FIT_WORDS[dataset.fit] : ''
 }
 

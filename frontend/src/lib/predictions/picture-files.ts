@@ -17,12 +17,12 @@ export interface CollectedPictures {
 }
 
 /** The server's limit for one picture. */
-export const MAX_PICTURE_BYTES = 20_000_000
+const MAX_PICTURE_BYTES = 20_000_000
 
 const IMAGE_EXTENSION = /\.(jpe?g|jpe|png|gif|bmp|webp|tiff?|ppm|pgm|pbm)$/i
 const SYSTEM_FILE = /(^|\/)(\.[^/]*|__MACOSX|thumbs\.db|desktop\.ini)(\/|$)/i
 
-export const isZip = (name: string, type = ''): boolean => /\.zip$/i.test(name) || type === 'application/zip' || type === 'application/x-zip-compressed'
+const isZip = (name: string, type = ''): boolean => /\.zip$/i.test(name) || type === 'application/zip' || type === 'application/x-zip-compressed'
 
 /** True for files that operating systems leave in folders. They are ignored without a message. */
 export const isSystemFile = (name: string): boolean => SYSTEM_FILE.test(name)

@@ -17,7 +17,7 @@ export interface Answered extends PicturePrediction {
 }
 
 export const isAnswered = (prediction: PicturePrediction): prediction is Answered => prediction.answer !== null
-export const confidenceOf = (prediction: Answered): number => prediction.answer.top[0]?.probability ?? 0
+const confidenceOf = (prediction: Answered): number => prediction.answer.top[0]?.probability ?? 0
 
 /** Returns the answered ones by the probability of their first class; equal ones by name. */
 export function byConfidence(predictions: PicturePrediction[], order: ConfidenceOrder): Answered[] {

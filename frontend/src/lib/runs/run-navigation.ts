@@ -18,7 +18,7 @@ const section = (text: string, id: string, needsEpoch = true): NavigationEntry =
 export const labelsAddress = ({ id, dataset }: LiveRun): string => `/datasets/${encodeURIComponent(dataset)}/labels?runs=${encodeURIComponent(id)}`
 
 /** In this order. A page below the run's has the address `${home}/map`; the router has a table of them. */
-export const ENTRIES: NavigationEntry[] = [
+const ENTRIES: NavigationEntry[] = [
   { text: 'Questions', href: (home) => `${home}/questions`, needsEpoch: false },
   section('Curves', 'curves'),
   section('Diagnosis', 'diagnosis'),

@@ -48,7 +48,7 @@ export function choiceText(value: Json): string {
   return formatValue(value)
 }
 
-export function linearScale(low: number, high: number, text: (value: number) => string = numberText, count = 5): Scale {
+function linearScale(low: number, high: number, text: (value: number) => string = numberText, count = 5): Scale {
   const span = high - low || 1
   const place = (value: number): number => (value - low) / span
   return {

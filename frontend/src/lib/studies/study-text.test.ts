@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { row, study } from './study-examples'
 import { studyStats } from './study-stats'
-import { emptySentence, headline, outcomeCounts, settingPaths, studyStatus, valuesText } from './study-text'
+import { emptySentence, headline, outcomeCounts, settingPaths, studyStatus } from './study-text'
 import { trialOf } from './trials'
 
 const OBJECTIVE = 'best.val_accuracy'
@@ -37,10 +37,9 @@ test('an empty, a failed and a NaN study each say what to do', () => {
   expect(emptySentence([trial({ trial: 2, value: 0.9 })], { status: 'finished' })).toBe('')
 })
 
-test('settings are in the order of their importance, and values have names', () => {
+test('settings are in the order of their importance', () => {
   const search = study({ space: { batch_size: [32], 'model.options.l2': [0, 1] }, importance: { 'model.options.l2': 0.9, batch_size: 0.1 } })
   expect(settingPaths(search)).toEqual(['model.options.l2', 'batch_size'])
-  expect(valuesText({ 'model.options.l2': 0.001, batch_size: 64 })).toBe('l2 0.001, batch size 64')
 })
 
 test('the figures of a search: the best run, what was pruned, the time', () => {

@@ -2,7 +2,6 @@
 
 import { metricOf } from './trials'
 import { choiceText, numberText } from './scale'
-import { fieldTitle } from '../spec/field-title'
 import { bestDirection, datasetOf, modelOf, monitorTitle } from '../spec/spec'
 import { count, listed, plural } from '../text/format'
 import type { Range, Study, StudyKind } from '../api/study-types'
@@ -40,7 +39,7 @@ function prunerText(pruner: Json | undefined): string[] {
   return typeof pruner === 'string' && pruner !== 'none' ? [`${pruner} pruner`] : []
 }
 
-export const seedsText = (seeds: number[]): string =>
+const seedsText = (seeds: number[]): string =>
   seeds.length === 1 ? `seed ${seeds[0]}` : seeds.length > 6 ? `${seeds.length} seeds` : `seeds ${listed(seeds.map(String))}`
 
 /** A stopped study may still wait for runs in training. */
@@ -55,7 +54,7 @@ export function studyStatus({ status, runs }: Pick<Study, 'status' | 'runs'>): {
   return runs.finished === 0 && runs.failed > 0 ? { text: 'All runs failed', tone: 'bad' } : { text: 'Finished', tone: 'ok' }
 }
 
-export const OUTCOMES: { outcome: Outcome; text: string }[] = [
+const OUTCOMES: { outcome: Outcome; text: string }[] = [
   { outcome: 'finished', text: 'finished' },
   { outcome: 'pruned', text: 'pruned' },
   { outcome: 'failed', text: 'failed' },
@@ -84,16 +83,12 @@ export function emptySentence(trials: Trial[], { status }: Pick<Study, 'status'>
   return failed.length ? 'No run finished, and some failed: open one in the table to see why.' : 'No run finished before the study ended. Add runs to go on.'
 }
 
-/** "learning rate 0.001, dropout 0.5". */
-export const valuesText = (values: Record<string, Json>): string =>
-  Object.entries(values).map(([path, value]) => `${fieldTitle(path).toLowerCase()} ${valueOf(value)}`).join(', ')
-
 export const valueOf = (value: Json | undefined): string => (value === undefined ? 'not set' : typeof value === 'number' ? numberText(value) : choiceText(value))
 
 /** The space of a setting, or the values that its runs have where the study has none. */
 export function settingValues(study: Pick<Study, 'space'>, trials: Trial[], path: string): Json[] | Range {
-  const given = study.space?.[path]
-  if (given) return given
+  const space = study.space?.[path]
+  if (space) return space
   return [...new Map(trials.map((trial) => [JSON.stringify(trial.values[path] ?? null), trial.values[path] ?? null])).values()]
 }
 

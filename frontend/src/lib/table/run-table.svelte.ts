@@ -155,7 +155,7 @@ export class RunTable {
 const runItems = (records: RowRecord[], isNested: boolean): Item[] =>
   records.map((record) => ({ kind: 'run', key: record.id, record, isNested }))
 
-export const groupKey = (group: RunGroup): string => `group ${groupConditions(group).join(' ')}`
+const groupKey = (group: RunGroup): string => `group ${groupConditions(group).join(' ')}`
 
 const groupConditions = (group: RunGroup): string[] =>
   Object.entries(group.values).map(([path, value]) =>

@@ -12,7 +12,7 @@ export async function recipeDurations(recipes: Recipe[]): Promise<Record<string,
 }
 
 /** Returns how long a run of a spec takes, such as "about 31 s"; empty where the server can't tell yet. */
-export async function checkedDuration(spec: Spec): Promise<string> {
+async function checkedDuration(spec: Spec): Promise<string> {
   const answer = await checked(spec)
   return answer ? durationText(answer, lengthOf(spec)) : ''
 }

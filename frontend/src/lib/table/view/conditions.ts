@@ -4,7 +4,7 @@ import type { RunField, Json } from '../../api/types'
 import { fieldTitle, fieldText, isTime } from '../../runs/run-fields'
 import { plural } from '../../text/format'
 
-export const OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const
+const OPERATORS = ['=', '!=', '>=', '<=', '>', '<', '~'] as const
 export type Operator = (typeof OPERATORS)[number]
 
 export interface Condition {
@@ -91,13 +91,13 @@ export const RECENT = [
 ]
 
 /** "7 days" for -7d, "1 hour" for -1h; null for a date. */
-export function agoText(value: string): string | null {
+function agoText(value: string): string | null {
   const [, number, unit] = /^-(\d+)([hd])$/.exec(value) ?? []
   return number ? plural(Number(number), unit === 'h' ? 'hour' : 'day') : null
 }
 
 /** "Learning rate", "at least", "0.001". */
-export function conditionWords(condition: Condition, field: RunField | undefined): [string, string, string] {
+function conditionWords(condition: Condition, field: RunField | undefined): [string, string, string] {
   const kind = field?.kind ?? 'text'
   const ago = agoText(condition.value)
   if (ago && isTime(condition.path)) return [fieldTitle(condition.path, field), ...(condition.operator.startsWith('>') ? (['in the last', ago] as const) : ([operatorWords(condition.operator, 'time'), `${ago} ago`] as const))]
