@@ -16,7 +16,7 @@ END_STREAMS = "end_streams"  # in the state of the application's lifespan: a fun
 class TimedProtocol(HttpToolsProtocol):
     """Closes a connection that has no request in progress, and has not sent the next one's head in HEAD_SECONDS.
 
-    The same holds for the rest of a body that nobody reads any more, because the response is complete. Between two
+    The same holds for the rest of a body that is not read any more, because the response is complete. Between two
     requests uvicorn's own, shorter keep-alive timeout applies until the first byte.
 
     Fields after a chunked body (trailers) are read and dropped: uvicorn would add them to the headers that the

@@ -13,7 +13,7 @@ from celery.utils.nodenames import host_format
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a worker until it is asked to end. Returns its exit code."""
+    """Runs a worker until a signal ends it. Returns its exit code."""
     options = parser().parse_args(arguments)
     sys.argv[:1] = ["-m", "worker.celery"]  # Celery calls Python with these when SIGHUP restarts it
     worker = find_app(options.app).Worker(

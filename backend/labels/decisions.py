@@ -94,7 +94,9 @@ def _locked(session: Session, name: str) -> DatasetRead:
     row = session.get(Dataset, name, with_for_update=True, populate_existing=True)
     dataset = registry.dataset_read(name, row)
     if dataset.status != "ready":
-        raise NotFound(f"Dataset {name!r} is {dataset.status}, so it has no images to decide about.")
+        raise NotFound(
+            f"Dataset {name!r} is {dataset.status}, so it has no images to decide about; wait until it is ready."
+        )
     return dataset
 
 

@@ -47,7 +47,7 @@ def _image_bytes(manifest: Manifest, derived: Derived, options: ImageOptions | N
 
 
 def _keep_decisions(session: Session, name: str, version: str, derived: Derived) -> None:
-    """Copies what was decided to be right, so that nobody is asked about the same image again."""
+    """Copies the decisions that a label is right, so that the same image is not suspected again."""
     kept = select(LabelDecision).where(LabelDecision.dataset == name, LabelDecision.action == "keep")
     for row in session.scalars(kept).all():
         positions = derived.positions[row.split]

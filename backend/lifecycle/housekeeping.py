@@ -56,7 +56,7 @@ class Housekeeping:
         return seconds if seconds > OUTAGE_SHARE * self._settings.lease_seconds else 0.0
 
     def sweep(self) -> None:
-        """Removes files that no row names and that nobody has written for an hour."""
+        """Removes files that no row names and that were last written an hour ago or earlier."""
         orphans.remove_orphans(self._database, self._settings.data_dir)
 
     def keep_table(self) -> None:

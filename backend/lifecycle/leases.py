@@ -155,7 +155,7 @@ def fail(session: Session, lease: Lease, error: RunError, output: str = "") -> l
 def reap(session: Session, outage_seconds: float = 0.0) -> list[RunEvent]:
     """Requeues every run whose lease has expired.
 
-    A lease that expired within the last `outage_seconds`, when nobody could renew it, is spared until the next call.
+    A lease that expired within the last `outage_seconds`, when it could not be renewed, is spared until the next call.
     """
     expired = Run.lease_expires_at < clock() - outage_seconds
     return _requeue_held(session, expired, "stopped renewing its lease")

@@ -85,7 +85,7 @@ def _parsed(text: str) -> Any:
     try:
         return parse(text)
     except RecursionError:
-        raise Invalid("The JSON is nested too deeply for a model.") from None
+        raise Invalid(f"The JSON is nested too deeply for a model. {TO_JSON}") from None
     except ValueError as error:
         sentence = named_by_text(text)
         raise Invalid(sentence or f"The file is text, and not valid JSON: {error}. {TO_JSON}") from None

@@ -30,7 +30,7 @@ class Fix:
 
 
 def fixes_for(model: Model, dataset: DatasetRead | None) -> list[Fix]:
-    """Returns what can be settled by one press each, in the order of the model. One without a title is only told."""
+    """Returns what one press each can settle, in the order of the model. A fix without a title is only a note."""
     found = [_size(model, dataset), _row(model), _beginning(model), _frozen(model), _ending(model, dataset)]
     return [fix for fix in found if fix]
 

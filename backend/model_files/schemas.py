@@ -16,7 +16,7 @@ class VersionOfDataset(BaseModel):
 
 
 class ModelFix(BaseModel):
-    """One thing that stands in the way or is told, and what changes it.
+    """A difference between file and dataset, or a note, and the change that settles it.
 
     `changes` are values of the spec by path, `model` among them; the file is then read again, with that model as body.
     """

@@ -11,7 +11,7 @@ from backend.runs.table.search import store_search_text
 
 
 def update_run(session: Session, run_id: str, change: RunChange) -> tuple[Run, list[RunEvent]]:
-    """Sets the given fields of a run."""
+    """Sets the fields of a run that the request has."""
     run = get_run(session, run_id, lock=True)
     for field, value in change.model_dump(exclude_unset=True).items():
         setattr(run, field, PRIORITIES[value] if field == "priority" else value)

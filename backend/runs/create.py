@@ -72,7 +72,7 @@ def queue_new_run(
         with session.begin_nested():
             _insert_with_key(session, run, request, key)
     except IntegrityError:
-        # On PostgreSQL an equal request at the same moment can insert the key first; it has committed by now.
+        # On PostgreSQL an equal request at the same moment can insert the key first; it has committed then.
         earlier = _run_of_key(session, request, key) if key else None
         if earlier is None:
             raise

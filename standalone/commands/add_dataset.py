@@ -79,7 +79,7 @@ def send(client: Client, address: str, path: Path, progress: "ProgressLine", **a
         total = path.stat().st_size
         chunks, headers = read_chunks(path), {"Content-Length": str(total)}
     else:
-        raise CommandError(f"{path} is neither a folder nor a file.", code=2)
+        raise CommandError(f"{path} is neither a folder nor a file; give a folder of images or a zip.", code=2)
     content = progress.count(f"Sending {path.name}", chunks, total)
     return client.call("POST", address, content=content, headers=headers, timeout=UPLOAD_TIMEOUT, **arguments)
 

@@ -88,7 +88,7 @@ def test_a_run_trains_on_pictures_of_ones_own(tmp_path: Path) -> None:
     [
         (["pets-2", "cut.zip"], 1, "This is not a zip file"),
         (["pets-3", "broken.zip"], 1, "The zip is damaged at 'dogs/3.png'"),
-        (["pets-4", "nowhere"], 2, "nowhere is neither a folder nor a file."),
+        (["pets-4", "nowhere"], 2, "nowhere is neither a folder nor a file; give a folder of images or a zip."),
         (["pets-5", "cut.zip", "broken.zip"], 2, "Give one folder or one zip"),
         (["mnist", "cut.zip"], 1, "is not a file of 'mnist'"),
         (["mnist", "."], 2, "mnist is built in: give its files"),

@@ -35,7 +35,7 @@ def find_value_range(
         try:
             values = deep_values(io.BytesIO(read_entry(archive, image.entry)))
         except UndecodableImage:
-            continue  # it is told when the image is decoded
+            continue  # it is reported when the image is decoded
         if values is not None:
             sample.add(values)
     if not sample.images:

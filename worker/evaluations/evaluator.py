@@ -46,7 +46,7 @@ def run(request: EvaluationRequest) -> dict[str, Any]:
 
 
 def _compute(kind: str) -> Compute:
-    """Imports Keras, so that the errors of that import are told as well."""
+    """Imports Keras, so that errors of that import are reported, too."""
     from worker.training.preload import quick_imports
 
     with quick_imports():

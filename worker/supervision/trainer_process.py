@@ -48,7 +48,7 @@ class TrainerProcess:
             return False
 
     def take_signs(self) -> list[tuple[Sign, float]]:
-        """Returns what the trainer has told since the last call, with monotonic times."""
+        """Returns the signs that the trainer has printed since the last call, with monotonic times."""
         return [self._signs.get() for _ in range(self._signs.qsize())]
 
     def has_begun(self) -> bool:

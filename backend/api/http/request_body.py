@@ -16,7 +16,7 @@ from backend.errors import DiskFull, Invalid, Problem, TooLarge, TooSlow
 from backend.files import ReceivedFile, is_full, sync_file
 
 WRITE_BYTES = 1024**2  # small chunks are joined up to this size, since each write switches to a thread
-WRITE_SECONDS = 60.0  # but a slow body is written as often, or its file would look like one that nobody writes
+WRITE_SECONDS = 60.0  # but a slow body is written as often, or its file would look abandoned
 IDLE_SECONDS = 60.0
 UPLOAD_ADVICE = "Set EPOCHBOARD_MAX_UPLOAD_BYTES to allow more."
 

@@ -158,7 +158,7 @@ def _written(model: Model, sent: Json) -> Json:
     if sent.get("module") is None or is_old_module(sent["module"]):
         kept["module"] = MODEL_MODULE
     if sent.get("registered_name") not in (None, sent["class_name"]):
-        kept["registered_name"] = sent["registered_name"]  # a class that somebody registered, which is refused
+        kept["registered_name"] = sent["registered_name"]  # a registered class, which is refused
     return {**kept, **as_json(model)}
 
 

@@ -87,9 +87,9 @@ def foreign(value: Any) -> str:
 def _foreign_class(name: str) -> str:
     if name in KINDS or name in REASONS:
         return f"this is one layer, {name}, and no model. {TO_JSON}, or a list of layers"
-    shown = quoted(name) if name.isprintable() else "a class with unprintable characters"
+    label = quoted(name) if name.isprintable() else "a class with unprintable characters"
     return (
-        f"this is an object of the class {shown}; allowed are Sequential, Functional and Model, since a class of one's "
+        f"this is an object of the class {label}; allowed are Sequential, Functional and Model, since a class of one's "
         f"own is Python code. {_AGAIN}"
     )
 

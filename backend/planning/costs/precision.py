@@ -15,7 +15,7 @@ FULL: Precision = "float32"
 FAST: Precision = "mixed_bfloat16"
 """What `auto` chooses between: float16 needs a scaled loss, so only a person chooses it."""
 
-LEAST_GAIN = 1.2  # of FAST over FULL; for less, nobody should have to think about rounding
+LEAST_GAIN = 1.2  # of FAST over FULL; for less, rounding is not worth a thought
 TIMED_REASON = "a step of this network took"  # in the sentence of a choice for which steps were timed
 CLOSE_GAINS = (1.1, 1.3)  # between which one timing does not decide: two of the same network differ by some percent
 

@@ -62,7 +62,7 @@ def create_view(session: Session, request: ViewCreate) -> View:
 
 
 def change_view(session: Session, view_id: str, change: ViewChange) -> View:
-    """Sets the given fields of a view.
+    """Sets the fields of a view that the request has.
 
     Raises:
         Conflict: Another view has that name.

@@ -21,7 +21,7 @@ MAX_SEEDS = 500
 
 @dataclass(frozen=True)
 class Trial:
-    """What one run of a study trains: `changes` of the base spec, and `values`, by which it is told from the others."""
+    """What one run of a study trains: `changes` of the base spec, and `values`, by which it differs from the others."""
 
     values: dict[str, Any]
     changes: dict[str, Any]

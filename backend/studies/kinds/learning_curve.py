@@ -27,7 +27,7 @@ class LearningCurve(SeededRequest):
         """Sets the number of training images that the fractions are taken of."""
         stored = sizes(dataset)
         if stored is None:
-            return base  # the dataset is not ready, which is said when the spec is checked
+            return base  # the dataset is not ready, which the check reports
         images = min(stored[0], base.dataset.train_limit or stored[0])
         prepared = base.model_copy(update={"dataset": base.dataset.model_copy(update={"train_limit": images})})
         self._refuse_equal_points(prepared)

@@ -94,8 +94,8 @@ def _decoded(name: bytes, encoding: str) -> str:
     try:
         return name.decode(encoding)
     except UnicodeDecodeError:
-        shown = quoted(name.decode("cp437"))
-        raise InvalidZip(f"The name {shown} is not {ENCODINGS[encoding]}; choose another name_encoding.") from None
+        legible = quoted(name.decode("cp437"))
+        raise InvalidZip(f"The name {legible} is not {ENCODINGS[encoding]}; choose another name_encoding.") from None
 
 
 def _with_slashes(name: str) -> str:

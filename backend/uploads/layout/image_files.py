@@ -14,7 +14,7 @@ IMAGE_SUFFIXES = {
 def not_an_image(entry: Entry) -> str:
     """Returns why a file is not taken for an image, or an empty string.
 
-    A damaged or empty one that has the name of an image is taken for one, so that it is told with the broken images.
+    A damaged or empty file with the name of an image counts as an image, so that it is listed with the broken ones.
     """
     if entry.kind.is_image:
         return ""

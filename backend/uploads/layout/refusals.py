@@ -1,4 +1,4 @@
-"""Refuses zips without enough labeled images: what was found, what is wanted, and the step that repairs it."""
+"""Refuses zips without enough labeled images: what was found, what is needed, and the step that repairs it."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence

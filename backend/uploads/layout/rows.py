@@ -44,7 +44,7 @@ def described_names(pattern: NamePattern, example: str) -> str:
 
 
 def names_notice(description: str, images: Sequence[FoundImage]) -> Notice:
-    """Returns what to say where names say the classes though nobody chose it."""
+    """Returns the notice of a zip whose names say the classes although no option chose them."""
     step = "If they say something else, put the images of each class into a folder of its own."
     examples = [image.entry.name for image in images[:MAX_EXAMPLES]]
     return Notice(title="No folders say the classes", text=f"{description} {step}", examples=examples)

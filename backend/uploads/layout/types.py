@@ -10,8 +10,8 @@ from backend.uploads.schemas import Choice, Notice, Part, TableRead
 Paths = Mapping[tuple[str, ...], Entry]
 """Entries by the parts of their path below the wrapping folder."""
 
-ASKED_OF_IMAGES = ("value_range", "contradictions")
-"""Options whose answer is told when all images have been read."""
+SETTLED_BY_PIXELS = ("value_range", "contradictions")
+"""Options whose notice needs the decoded images; the worker that reads them writes it."""
 
 
 @dataclass(frozen=True)
@@ -64,5 +64,5 @@ class Layout:
 
     @property
     def notices(self) -> list[Notice]:
-        """What is said of the stored dataset: what looked wrong, and how open questions were answered."""
-        return self.warnings + [choice.answer() for choice in self.choices if choice.option not in ASKED_OF_IMAGES]
+        """Notices of the stored dataset: what looked wrong, and how open questions were answered."""
+        return self.warnings + [choice.answer() for choice in self.choices if choice.option not in SETTLED_BY_PIXELS]

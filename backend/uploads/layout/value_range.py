@@ -52,7 +52,7 @@ def _sample(archive: ZipFile, images: Sequence[LabeledImage]) -> "ValueSample":
         try:
             values = deep_values(io.BytesIO(read_entry(archive, image.entry)))
         except (UndecodableImage, InvalidZip):
-            continue  # it is told when all images are read
+            continue  # it is reported when all images are read
         if values is not None:
             sample.add(values)
     return sample

@@ -20,7 +20,7 @@ def check_held_out(counts: Mapping[str, Mapping[str, int]]) -> None:
 
 
 def few_images(counts: Mapping[str, Mapping[str, int]]) -> list[Notice]:
-    """Returns what is to be said of classes with few images, given their counts by split."""
+    """Returns notices about classes with few images. `counts` are those of each class by split."""
     totals = {name: sum(splits.values()) for name, splits in counts.items()}
     held_out = {name: _held_out(splits) for name, splits in counts.items()}
     most, most_held_out = max(totals.values(), default=0), max(held_out.values(), default=0)

@@ -125,7 +125,7 @@ class TableReader:
             raise InvalidZip(
                 f"{len(labels.absent):,} of the {labels.count:,} rows of {self.file} name no image of the zip, more "
                 f"than one in ten. In its column {column} are {_examples(labels.absent)}; "
-                f"{self._files_shown(labels)} Add the images, or remove these rows."
+                f"{self._example_files(labels)} Add the images, or remove these rows."
             )
         if len(labels.ambiguous) > limit:
             value, paths = labels.ambiguous[0]
@@ -147,7 +147,7 @@ class TableReader:
                 "needs one class: remove the other rows, or choose the column that has it."
             )
 
-    def _files_shown(self, labels: Labels) -> str:
+    def _example_files(self, labels: Labels) -> str:
         unnamed = ["/".join(path) for path in self.files.paths() if path not in labels.rows][:EXAMPLES]
         return f"images without a row are {_examples(unnamed)}." if unnamed else "each image of the zip has its row."
 

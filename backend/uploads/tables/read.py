@@ -24,6 +24,7 @@ from backend.uploads.tables.values import column_problem, split_meanings
 MIN_NAMED_SHARE = 0.3  # of the rows; a column that names fewer images is none of images
 MAX_TABLE_BYTES = 64 * 1024**2
 SHOWN_ROWS = 4
+MAX_QUOTED = 8  # values in a message
 SHOWN_COLUMNS = 40
 ROLES: list[ColumnRole] = ["image", "class", "split", "slices", "ignored"]
 
@@ -163,8 +164,8 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
     if columns.label is None and not columns.one_hot:
         check_no_boxes(table.file, columns)
         raise NoLabels(
-            f"names images, but no column is a class: its columns are {_shown(columns.names)}. Name the one that is, "
-            f"such as column=species:class, or change its name to label{_values(columns, sample)}"
+            f"names images, but no column is a class: its columns are {_first_quoted(columns.names)}. Name the "
+            f"one that is, such as column=species:class, or change its name to label{_values(columns, sample)}"
         )
     values = [] if columns.split is None else [row[columns.split] for row in sample.spread[columns.skip :]]
     reader = TableReader(table.file, folder, columns, files, split_meanings(columns, values))
@@ -173,11 +174,11 @@ def read_labels(table: Table, files: FileIndex, options: UploadOptions, may_gues
 
 
 def _no_images(sample: Sample, files: FileIndex) -> str:
-    names = _shown(["/".join(path) for path in islice(files.paths(), 3)])
-    second = f", and its second {_shown(sample.first[1])}" if len(sample.first) > 1 else ""
+    names = _first_quoted(["/".join(path) for path in islice(files.paths(), 3)])
+    second = f", and its second {_first_quoted(sample.first[1])}" if len(sample.first) > 1 else ""
     return (
-        f"has no column that names the images of the zip. Its first row is {_shown(sample.first[0])}{second}; images "
-        f"are {names}. Write the names of the files into a column"
+        f"has no column that names the images of the zip. Its first row is {_first_quoted(sample.first[0])}{second}; "
+        f"images are {names}. Write the names of the files into a column"
     )
 
 
@@ -188,6 +189,6 @@ def _values(columns: Columns, sample: Sample) -> str:
     return next((f"; {quoted(columns.names[at])} has another value in each row" for at in single), "")
 
 
-def _shown(values: list[str]) -> str:
-    shown = ", ".join(quoted(value) for value in values[:8])
-    return f"{shown}, …" if len(values) > 8 else shown
+def _first_quoted(values: list[str]) -> str:
+    quotes = ", ".join(quoted(value) for value in values[:MAX_QUOTED])
+    return f"{quotes}, …" if len(values) > MAX_QUOTED else quotes
