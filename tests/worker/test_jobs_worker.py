@@ -9,13 +9,12 @@ from starlette.testclient import TestClient
 from backend.application import create_app
 from backend.db.engine import open_database
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import trained_run
 from tests.support.service.waiting import wait_until
 from tests.support.storage.databases import create_sqlite
 from worker.best_model_jobs import claimed_job
 from worker.helper.process import HelperProcess
 from worker.jobs_worker import JobsWorker
-from worker.training.report import Outcome
 
 
 @pytest.fixture
@@ -33,11 +32,7 @@ def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterat
 def test_datasets_are_prepared_and_exports_made_while_redis_is_away(without_redis: Settings) -> None:
     database = open_database(without_redis)
     client = TestClient(create_app(without_redis))
-    run_id = launch(client)
-    writer = claim_writer(database, without_redis)
-    writer.save_epoch(saved_epoch(writer, 1))
-    final = saved_file(writer, "final.keras")
-    writer.record_end(Outcome("epochs", final, final))  # requests a bundle, which fails: the files are no models
+    run_id, _ = trained_run(client, database, without_redis)  # its bundle fails: the files are no models
 
     def status_of_bundle() -> str:
         items = client.get(f"/api/runs/{run_id}/exports").json()["items"]

@@ -9,18 +9,13 @@ from backend.db.engine import Database
 from backend.db.models import Export
 from backend.runs import best_model_jobs
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
-from worker.training.report import Outcome
+from tests.support.runs.run_life import launch, trained_run
 
 
 @pytest.fixture
 def run(client: TestClient, database: Database, settings: Settings) -> str:
     """A run that has ended after one epoch, whose bundle was requested at its end."""
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
-    final = saved_file(writer, "final.keras")
-    writer.record_end(Outcome("epochs", final, final))
+    run_id, _ = trained_run(client, database, settings)
     return run_id
 
 

@@ -9,16 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from backend.application import create_app
 from backend.datasets.derivation import origins
 from backend.datasets.store import StoredDataset
 from backend.db.models import Dataset
-from backend.settings import Settings
-from tests.conftest import NO_REDIS
+from tests.support.runs.boards import board_in
 from tests.support.runs.compared import SPEC, ComparedBoard
 from tests.support.runs.judged import judging_run
-from tests.support.service.documented import DocumentedClient
-from tests.support.storage.databases import create_sqlite
 from worker.datasets import image_checks
 from worker.datasets.versions import write_version
 
@@ -36,17 +32,10 @@ ANALYSES = (
 
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedBoard]:
-    folder = tmp_path_factory.mktemp("three-splits")
-    settings = Settings(
-        data_dir=folder, redis_url=NO_REDIS, frontend_dir=folder / "no-page", allowed_hosts=["testserver"]
-    )
-    create_sqlite(settings)
-    app = create_app(settings)
-    board = ComparedBoard(app.state.board.database, folder, DocumentedClient(app))
     images = np.random.default_rng(0).integers(0, 255, (8, 8, 8, 1)).astype(np.uint8)
-    board.dataset("birds", TRAIN, CLASSES, images, VALIDATION)
-    yield board
-    app.state.board.database.engine.dispose()
+    with board_in(tmp_path_factory.mktemp("three-splits")) as board:
+        board.dataset("birds", TRAIN, CLASSES, images, VALIDATION)
+        yield board
 
 
 @pytest.fixture(scope="module")

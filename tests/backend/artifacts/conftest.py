@@ -6,19 +6,13 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.settings import Settings
 from tests.support.runs.exported_runs import EndedRun, claim, finish
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
-from worker.training.report import Outcome
+from tests.support.runs.run_life import claim_writer, trained_run
 
 
 @pytest.fixture
 def ended_run(client: TestClient, database: Database, settings: Settings) -> EndedRun:
     """A run that has ended after one epoch."""
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
-    final = saved_file(writer, "final.keras")
-    writer.record_end(Outcome("epochs", final, final))
-    return run_id, writer
+    return trained_run(client, database, settings)
 
 
 @pytest.fixture

@@ -18,11 +18,10 @@ from backend.files import SavedFile
 from backend.runs import best_model_jobs
 from backend.runs.read import get_run
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, saved_file
+from tests.support.runs.run_life import claim_writer, end_training, launch, saved_epoch
 from worker.evaluations.output import Output
 from worker.run_writer import RunWriter
 from worker.training.files import Folder
-from worker.training.report import Outcome
 from worker.training.validation import save_predictions
 
 IMAGES = 10
@@ -44,8 +43,7 @@ def ended_run(client: TestClient, database: Database, settings: Settings) -> tup
     run_id = launch(client)
     writer = claim_writer(database, settings)
     writer.save_epoch(replace(saved_epoch(writer, 1), predictions=predictions(writer)))
-    final = saved_file(writer, "final.keras")
-    writer.record_end(Outcome("epochs", final, final))
+    end_training(writer)
     return run_id, writer
 
 

@@ -12,7 +12,7 @@ from backend.lifecycle.leases import Lease
 from backend.live.redis_stream import RedisStream
 from backend.settings import Settings
 from worker.run_writer import RunWriter
-from worker.training.report import SavedEpoch
+from worker.training.report import Outcome, SavedEpoch
 
 METRICS = {"loss": 1.0, "accuracy": 0.5, "val_loss": 2.0, "val_accuracy": 0.4, "val_macro_f1": 0.3}
 
@@ -35,6 +35,21 @@ def claim_writer(database: Database, settings: Settings) -> RunWriter:
     writer = RunWriter(database, RedisStream(settings.broker_url), settings.data_dir, claim(database))
     writer.folder.mkdir(parents=True, exist_ok=True)
     return writer
+
+
+def trained_run(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
+    """Returns a run that has ended after one epoch, which requests its bundle, and the writer of its trainer."""
+    run_id = launch(client)
+    writer = claim_writer(database, settings)
+    writer.save_epoch(saved_epoch(writer, 1))
+    end_training(writer)
+    return run_id, writer
+
+
+def end_training(writer: RunWriter) -> None:
+    """Records the end of a training after all of its epochs."""
+    final = saved_file(writer, "final.keras")
+    writer.record_end(Outcome("epochs", final, final))
 
 
 def saved_file(writer: RunWriter, name: str) -> SavedFile:
