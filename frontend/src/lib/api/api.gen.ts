@@ -4924,7 +4924,7 @@ export interface components {
         };
         /**
          * ModelFix
-         * @description One thing that stands in the way or is told, and what changes it.
+         * @description A difference between file and dataset, or a note, and the change that settles it.
          *
          *     `changes` are values of the spec by path, `model` among them; the file is then read again, with that model as body.
          */
