@@ -12,8 +12,8 @@ import sys
 from typing import NoReturn
 
 from worker import trainer
-from worker.command_line import replace_in_command_line
-from worker.lifeline import end_with_parent
+from worker.process.command_line import replace_in_command_line
+from worker.process.lifeline import end_with_parent
 
 FILES = 3  # of a trainer, sent with a byte: its standard input, its output, and what tells the worker how it ends
 

@@ -27,7 +27,7 @@ from backend.settings import Settings
 from backend.spec import RunSpec
 from worker.datasets.preparing import prepare_here
 from worker.failures import explain
-from worker.lifeline import end_with_parent, end_with_stdin
+from worker.process.lifeline import end_with_parent, end_with_stdin
 from worker.run_writer import RunWriter, TrainingTask
 from worker.supervision.devices import NO_GPU
 from worker.trainer_lines import EXIT_NO_DATABASE, Sign, tell

@@ -30,8 +30,8 @@ from backend.datasets.store import StoredDataset
 from backend.db.engine import open_database
 from backend.db.models import Dataset
 from backend.settings import Settings
-from worker.lifeline import end_with_stdin
-from worker.oom_score import raise_oom_score
+from worker.process.lifeline import end_with_stdin
+from worker.process.oom_score import raise_oom_score
 
 log = logging.getLogger(__name__)
 

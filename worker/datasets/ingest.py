@@ -27,8 +27,8 @@ from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.uploads import read_upload
 from worker.datasets.versions import write_version
 from worker.errors import DatasetUnavailable
-from worker.lifeline import end_with_stdin
-from worker.oom_score import raise_oom_score
+from worker.process.lifeline import end_with_stdin
+from worker.process.oom_score import raise_oom_score
 
 PRINT_SECONDS = 1.0  # at most one line about the same activity in this time
 

@@ -15,8 +15,8 @@ from backend.files import is_full, sha256_of
 from backend.phrases import in_short
 from worker.evaluations.evaluation_request import EvaluationRequest
 from worker.evaluations.output import NotComputable, Output, print_progress
-from worker.lifeline import end_with_parent
-from worker.oom_score import raise_oom_score
+from worker.process.lifeline import end_with_parent
+from worker.process.oom_score import raise_oom_score
 
 Compute = Callable[[EvaluationRequest, Output], dict[str, Any]]
 

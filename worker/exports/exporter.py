@@ -27,8 +27,8 @@ from worker.exports.chromium import find_chromium
 from worker.exports.export_request import ExportRequest
 from worker.exports.not_proved import NotProved
 from worker.exports.webapp import write_webapp
-from worker.lifeline import end_with_parent
-from worker.oom_score import raise_oom_score
+from worker.process.lifeline import end_with_parent
+from worker.process.oom_score import raise_oom_score
 
 PROOF_TIMEOUT_SECONDS = 300
 TIME_LINE = re.compile(r"one prediction: (\S+) ms")  # of a bundle's predict.py

@@ -14,8 +14,8 @@ from typing import TextIO
 
 from backend.settings import Settings
 from worker.helper.handlers import handle, warm_up
-from worker.lifeline import end_with_parent
-from worker.oom_score import raise_oom_score
+from worker.process.lifeline import end_with_parent
+from worker.process.oom_score import raise_oom_score
 
 Lines = queue.SimpleQueue[str]
 

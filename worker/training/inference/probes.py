@@ -31,7 +31,7 @@ from backend.planning.costs.probes import (
     Times,
     backbone_spec,
 )
-from worker.lifeline import end_with_parent
+from worker.process.lifeline import end_with_parent
 from worker.training import machine, networks
 from worker.training.data.scaling import PixelScaling
 from worker.training.files import Folder

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from worker.lifeline import end_with_parent
+from worker.process.lifeline import end_with_parent
 from worker.training import machine
 
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")

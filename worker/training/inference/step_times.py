@@ -13,7 +13,7 @@ import numpy as np
 
 from backend.planning.costs.precision import FAST, FULL, is_close
 from backend.spec import RunSpec
-from worker.lifeline import end_with_parent
+from worker.process.lifeline import end_with_parent
 from worker.training import compiling, machine, networks
 
 ROUNDS, CLOSE_ROUNDS = 3, 12  # of a clear gain, and of one that is close to what is required
