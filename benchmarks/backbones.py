@@ -72,6 +72,22 @@ def speeds(options: Options) -> Iterator[Figure]:
 
 
 def paired_speeds(pairs: int, count: int) -> list[tuple[float, float]]:
+    """Returns images a second, of features as a trainer computes them and of `model.predict`, in turn."""
+    compute_all, predict_all = both_ways(count)
+    with tempfile.TemporaryDirectory() as folder:
+        for number, work in enumerate((compute_all, predict_all)):
+            speed(work, Path(folder, f"warm {number}"), count)  # traces the network
+        return [
+            (
+                speed(compute_all, Path(folder, f"{pair} features"), count),
+                speed(predict_all, Path(folder, f"{pair} predict"), count),
+            )
+            for pair in range(pairs)
+        ]
+
+
+def both_ways(count: int) -> tuple[Callable[[Path], None], Callable[[Path], None]]:
+    """Returns two functions of a folder that put the same random images through the same network."""
     from backend.spec.recipes import recipe_spec
     from tests.support.training.trainings import Recorded
     from worker.training import networks
@@ -95,16 +111,7 @@ def paired_speeds(pairs: int, count: int) -> list[tuple[float, float]]:
     def predict_all(_folder: Path) -> None:
         network.predict(scaled, verbose=0)
 
-    with tempfile.TemporaryDirectory() as folder:
-        for number, work in enumerate((compute_all, predict_all)):
-            speed(work, Path(folder, f"warm {number}"), count)  # traces the network
-        return [
-            (
-                speed(compute_all, Path(folder, f"{pair} features"), count),
-                speed(predict_all, Path(folder, f"{pair} predict"), count),
-            )
-            for pair in range(pairs)
-        ]
+    return compute_all, predict_all
 
 
 def speed(work: Callable[[Path], None], folder: Path, images: int) -> float:
