@@ -68,10 +68,10 @@ LONGEST = (
     "test_benchmarks.py",
     "worker/exports/test_bundle.py",
     "faults/test_redis_away.py",
-    "backend/api/test_generated_requests.py",
+    "backend/api/http/test_generated_requests.py",
     "standalone/test_up.py",
     "worker/training/test_fit.py",
-    "worker/training/test_backbones.py",
+    "worker/training/backbones/test_backbones.py",
     "faults/test_bundles.py",
     "faults/test_uploads.py",
 )
