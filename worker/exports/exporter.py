@@ -29,6 +29,7 @@ from worker.exports.not_proved import NotProved
 from worker.exports.webapp import write_webapp
 from worker.process.lifeline import end_with_parent
 from worker.process.oom_score import raise_oom_score
+from worker.training.preload import quick_imports
 
 PROOF_TIMEOUT_SECONDS = 300
 TIME_LINE = re.compile(r"one prediction: (\S+) ms")  # of a bundle's predict.py
@@ -178,14 +179,16 @@ def _explained(write: Writer) -> Writer:
 
 
 def _convert(path: Path, request: ExportRequest) -> None:
-    from worker.exports.converters import CONVERTERS, scaled_model
+    with quick_imports():
+        from worker.exports.converters import CONVERTERS, scaled_model
 
     with scaled_model(Path(request.best), request.temperature) as best:
         CONVERTERS[request.kind](best, path)
 
 
 def _quantize(path: Path, request: ExportRequest) -> None:
-    from worker.exports import quantization
+    with quick_imports():
+        from worker.exports import quantization
 
     quantization.write_small(path, request)
 

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from backend.datasets.pictures.preprocessing import Preprocessing
-from worker.training.inference.prediction import scaling
+from worker.training.preload import quick_imports
 
 
 def main() -> int:
+    with quick_imports():
+        from worker.training.inference.prediction import scaling
+
     kind, file, folder, tolerance = sys.argv[1:]
     with np.load(Path(folder) / "samples.npz") as samples:
         images, expected = samples["images"], samples["probabilities"]
@@ -30,6 +32,8 @@ def main() -> int:
 
 
 def savedmodel(path: Path, images: Any) -> Any:
+    import tensorflow as tf
+
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(path) as archive:
         archive.extractall(folder)
         loaded = tf.saved_model.load(folder)  # `serve` works only while this object exists
@@ -37,6 +41,8 @@ def savedmodel(path: Path, images: Any) -> Any:
 
 
 def tflite(path: Path, images: Any) -> Any:
+    import tensorflow as tf
+
     interpreter = tf.lite.Interpreter(model_path=str(path))
     input_index = interpreter.get_input_details()[0]["index"]
     output_index = interpreter.get_output_details()[0]["index"]
