@@ -51,7 +51,8 @@ lint-python: $(DEV)
 	$(IDLY) $(BIN)/mypy
 	$(IDLY) $(BIN)/lint-imports
 
-# The TypeScript compiler in Go checks the page in half the time. It leaves a component that does not exist to the build.
+# The TypeScript compiler in Go checks the page in half the time. It leaves a component that does not exist to the build,
+# and goes on checking one that was deleted, unless what it wrote before is deleted, too.
 lint-page: $(PACKAGES)
 	$(IDLY) scripts/with-node npm --prefix frontend run check
 

@@ -62,6 +62,7 @@ export class RunsComparison {
 
   /** Returns whether it was answered, also where a later one is waited for: the rest of a reading follows in any case. */
   async #readComparison(): Promise<boolean> {
+    if (this.missing.length) return false // a run that was deleted does not come back
     const [request, chosen] = [++this.#latest, this.#chosen]
     try {
       const comparison = await compareRuns({ ...this.#choice, ...samplesQuery(chosen), runs: this.ids.join(',') })
@@ -69,7 +70,6 @@ export class RunsComparison {
       this.comparison = comparison
       this.imagesOf = chosen
       this.failure = ''
-      this.missing = []
       return true
     } catch (error) {
       if (request === this.#latest) await this.#fail(error)

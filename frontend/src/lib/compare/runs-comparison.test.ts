@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import * as api from '../api/client'
 import type { RunEvent } from '../live/run-state'
-import type { Comparison, Lineage } from '../api/types'
+import { Problem } from '../api/problem'
+import type { Comparison, Lineage, LiveRun } from '../api/types'
 import { RunsComparison } from './runs-comparison.svelte'
 
 vi.mock('../api/client', () => ({ compareRuns: vi.fn(), readLineage: vi.fn(), readRun: vi.fn() }))
@@ -28,6 +29,16 @@ test('while a run trains, a comparison sends one request a minute', async () => 
   }
   expect(queries()).toHaveLength(3)
   expect(api.readLineage).toHaveBeenCalledTimes(1)
+})
+
+test('a deleted run is looked for once: it does not come back', async () => {
+  const gone = new Problem(404, { detail: 'There is no run b.' })
+  vi.mocked(api.compareRuns).mockRejectedValue(gone)
+  vi.mocked(api.readRun).mockImplementation((id) => (id === 'b' ? Promise.reject(gone) : Promise.resolve({} as LiveRun)))
+  const comparison = new RunsComparison(['a', 'b'])
+  for (let reading = 0; reading < 3; reading += 1) await comparison.read()
+  expect(comparison.missing).toEqual(['b'])
+  expect([queries().length, vi.mocked(api.readRun).mock.calls.length]).toEqual([1, 2])
 })
 
 test('the images of a cell come with the comparison, which says whose they are', async () => {
