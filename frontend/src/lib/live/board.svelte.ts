@@ -6,7 +6,7 @@ import { subscribe } from './subscribe'
 import { throttle } from './throttle'
 import { afterPaint, whenIdle } from './idle'
 import { errorMessage } from '../api/problem'
-import { ACTIVE, advance, EventNumbers, isActive, isTraining, whenHeard, type RunEvent } from './run-state'
+import { ACTIVE, advance, EventNumbers, isActive, isHeld, whenHeard, type RunEvent } from './run-state'
 import type { LiveRun } from '../api/types'
 import type { StreamMessage } from './event-stream'
 import type { Worker } from '../api/types'
@@ -88,7 +88,7 @@ class Board {
   }
 
   #isUnheard(run: LiveRun, now: number): boolean {
-    return isTraining(run) && now - Math.max(this.#heard.get(run.id) ?? 0, run.received) > PAUSE_MS
+    return isHeld(run) && now - Math.max(this.#heard.get(run.id) ?? 0, run.received) > PAUSE_MS
   }
 
   #dispatch(event: RunEvent, now: number): void {

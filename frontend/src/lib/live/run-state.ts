@@ -14,6 +14,9 @@ export const isActive = (run: RunState): boolean => ACTIVE.includes(run.status)
 
 /** The run waits for its first epoch or ended before it, so it has no figures, curves, mistakes or files. */
 export const hasNoEpochs = (run: RunState): boolean => run.epoch === 0 && (run.status === 'queued' || !isActive(run))
+/** A worker has claimed the run and sends its events. */
+export const isHeld = (run: RunState): boolean => isActive(run) && run.status !== 'queued'
+
 export const isTraining = (run: RunState): boolean => run.status === 'running' || run.status === 'stopping'
 
 /** For how many milliseconds an active run has trained its epochs, without its start; null for one that has ended. */

@@ -5,7 +5,7 @@ import { clock } from '../api/clock.svelte'
 import { isInProgress, waitsForAnotherRun } from './exports'
 import { withFiles } from './files'
 import { Problem, errorMessage } from '../api/problem'
-import { advance, isActive, isTraining, whenHeard, type RunEvent } from '../live/run-state'
+import { advance, isHeld, isTraining, whenHeard, type RunEvent } from '../live/run-state'
 import type { LiveRun } from '../api/types'
 import { withEpoch, withoutEpochsAfter, emptyTable, extendTrail, type Step } from '../charts/series'
 import type { Artifact, Export, LogLine, Metrics, MetricsTable } from '../api/types'
@@ -113,7 +113,7 @@ export class RunView {
 
   /** Reads the run again when the trainer has sent nothing for a while. Called every second. */
   poll(now: number): void {
-    if (this.run === null || !isActive(this.run) || this.run.status === 'queued') return
+    if (this.run === null || !isHeld(this.run)) return
     if (now - Math.max(this.lastEvent, this.#lastRead) < PAUSE_MS) return
     this.#lastRead = now
     this.#readAgain().catch(() => undefined)
