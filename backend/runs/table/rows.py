@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.db.clock import clock, to_datetime
 from backend.db.models import HELD, Run
-from backend.runs.pace import eta_seconds, seconds_per_epoch
+from backend.runs.pace import eta_seconds, is_silent, seconds_per_epoch
 from backend.runs.queue import positions
 from backend.runs.schemas import EndedBy, Status, has_lost_contact
 from backend.runs.table.fields import RunField, Value
@@ -69,6 +69,7 @@ class RunRow(BaseModel):
     seconds_per_epoch: float | None = None
     stalled_since: datetime | None = None
     lost_contact: bool | None = None
+    silent: bool | None = None
 
 
 STORED = tuple(name for name in RunRow.model_fields if hasattr(Run, name))
@@ -114,6 +115,8 @@ def _pace(run: Any) -> dict[str, Any]:
         pace["seconds_per_epoch"] = seconds_per_epoch(run)
     if has_lost_contact(run, run.now):
         pace["lost_contact"] = True
+    if is_silent(run, run.now):
+        pace["silent"] = True
     return pace
 
 

@@ -6218,6 +6218,8 @@ export interface components {
             queue_position: number | null;
             /** Seconds Per Epoch */
             seconds_per_epoch?: number | null;
+            /** Silent */
+            silent?: boolean | null;
             /** Spark */
             spark: (number | null)[];
             /** Stalled Since */

@@ -28,6 +28,7 @@ const ABSENT = {
   seconds_per_epoch: null,
   stalled_since: null,
   lost_contact: false,
+  silent: false,
   metrics: null,
   test: null,
   epoch_at: null,

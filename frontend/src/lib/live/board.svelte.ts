@@ -19,20 +19,27 @@ const PAUSE_MS = 8_000
 /** `now` is the time of the event in milliseconds, the same for all listeners. */
 type Listener = (event: RunEvent, now: number) => void
 
+const asStatus = (run: LiveRun): RunEvent => ({ kind: 'status', data: { ...run, run: run.id } })
+
 class Board {
   connection = $state<'connecting' | 'live' | 'lost'>('connecting')
+  /** When the stream brought its last message, in milliseconds of the server's clock; set when the connection is lost. */
+  lastMessage = $state(0)
   /** Rises when everything has to be read again: at the start and after a reconnect. */
   resets = $state(0)
   /** Rises shortly after a run was created, deleted or changed its status. */
   changes = $state(0)
   active = $state.raw<LiveRun[] | null>(null)
   workers = $state.raw<Worker[] | null>(null)
+  /** The time that estimates are made at; null without a connection, when nobody knows how far a run is. */
+  now: number | null = $derived(this.connection === 'lost' ? null : clock.now)
   /** Changes with what estimates are made of: a run has changed its status, or a worker has timed its device. */
   measurements: string = $derived.by(() => {
     const slots = (this.workers ?? []).filter((worker) => worker.state === 'alive').flatMap((worker) => worker.slots)
     return JSON.stringify([this.changes, ...slots.map((slot) => slot.multiplications_per_second)])
   })
 
+  #lastReceived = 0
   #listeners = new Set<Listener>()
   #numbers = new EventNumbers()
   /** When each run was last heard, in milliseconds of the server's clock. */
@@ -53,13 +60,15 @@ class Board {
   }
 
   #receive(message: StreamMessage, now: number): void {
+    if (message.kind === 'lost') return this.#lost()
+    this.#lastReceived = now
     if (message.kind === 'open') this.connection = 'live'
-    else if (message.kind === 'lost') this.#lost()
     else this.#handle(message.event, now)
   }
 
   #lost(): void {
     this.connection = 'lost'
+    this.lastMessage = this.#lastReceived
     this.#numbers.clear()
     this.#heard.clear()
   }
@@ -84,15 +93,27 @@ class Board {
     if (this.connection === 'lost' || now - this.#lastPoll < PAUSE_MS) return
     if (!this.active?.some((run) => this.#isUnheard(run, now))) return
     this.#lastPoll = now
-    void this.#readActive()
+    void this.#readSilence()
   }
 
   #isUnheard(run: LiveRun, now: number): boolean {
     return isHeld(run) && now - Math.max(this.#heard.get(run.id) ?? 0, run.received) > PAUSE_MS
   }
 
+  /** Reads the active runs, and tells the listeners which of them have become silent, or no longer are. */
+  async #readSilence(): Promise<void> {
+    const before = new Map(this.active?.map(({ id, silent }) => [id, silent]))
+    await this.#readActive()
+    const changed = this.active?.filter(({ id, silent }) => before.has(id) && before.get(id) !== silent) ?? []
+    for (const run of changed) this.#tell(asStatus(run), clock.read())
+  }
+
   #dispatch(event: RunEvent, now: number): void {
     this.#apply(event, now)
+    this.#tell(event, now)
+  }
+
+  #tell(event: RunEvent, now: number): void {
     for (const listener of this.#listeners) listener(event, now)
   }
 
@@ -103,7 +124,7 @@ class Board {
 
   #replace(run: LiveRun): void {
     const events: RunEvent[] = [
-      { kind: 'status', data: { ...run, run: run.id } },
+      asStatus(run),
       { kind: 'reset', data: { run: run.id } },
     ]
     events.forEach((event) => this.#dispatch(event, clock.read()))

@@ -68,3 +68,28 @@ test('the runs are not read again while all are queued, nor without a connection
   await pass(60)
   expect(api.findRuns).toHaveBeenCalledTimes(2)
 })
+
+test('pages are told once that a run is silent, and once that its worker is heard again', async () => {
+  answer()
+  const { board, pass } = await open()
+  const told: unknown[] = []
+  board.listen(({ kind, data }) => told.push([kind, data.run, data.silent]))
+  answer({ silent: true })
+  await pass(30)
+  answer()
+  await pass(30)
+  expect(told).toEqual([['status', 'r1', true], ['status', 'r1', false]])
+})
+
+test('without a connection the time of the last message is known, and no time of now', async () => {
+  answer()
+  const { board, pass, send } = await open()
+  await send({ kind: 'open' })
+  const last = Date.now()
+  await pass(9)
+  expect(board.now).toBe(Date.now())
+  await send({ kind: 'lost' })
+  await send({ kind: 'lost' })
+  expect(board.lastMessage).toBe(last)
+  expect(board.now).toBeNull()
+})

@@ -4,7 +4,7 @@ import type { LiveRun, Worker } from '../api/types'
 
 const now = Date.parse('2026-01-01T12:00:00Z')
 const earlier = (seconds: number) => new Date(now - seconds * 1000).toISOString()
-const context: LivenessContext = { now, lastSign: now - 1000, place: 'cpu-0 on tower', isConnected: true, hasWorkers: true, areSlotsBroken: false, endedBy: '' }
+const context: LivenessContext = { now, lastSign: now - 1000, place: 'cpu-0 on tower', isConnected: true, lastMessage: 0, hasWorkers: true, areSlotsBroken: false, endedBy: '' }
 const run = {
   status: 'running',
   epoch: 10,
@@ -56,8 +56,12 @@ test('a run of which nothing is heard says for how long, and where it goes on', 
 })
 
 test('a page without a connection says how old it is, and of a run that has ended what it always says', () => {
-  const lost = { ...context, isConnected: false, lastSign: now - 12_000 }
-  expect(liveness(run, lost)).toBe("The server can't be reached, so what is shown is what was known 12 s ago. The run needs no page to go on.")
+  const lost = { ...context, isConnected: false, lastMessage: now - 12_000 }
+  const text = "The server can't be reached, so what is shown is what was known 12 s ago."
+  expect(liveness({ ...run, received: now - 60_000 }, lost)).toBe(text)
+  expect(liveness({ ...run, received: now - 12_000 }, { ...lost, lastMessage: 0 })).toBe(text)
+  const waiting = { ...run, status: 'queued', heartbeat_at: null, received: now - 60_000 } as LiveRun
+  expect(liveness(waiting, { ...lost, lastSign: 0 })).toBe(text)
   const over = { ...run, status: 'finished' } as LiveRun
   expect(liveness(over, lost)).toBe(liveness(over, context))
 })

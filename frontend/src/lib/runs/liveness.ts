@@ -19,6 +19,8 @@ export interface LivenessContext {
   place: string
   /** False while the page has lost its connection to the server. */
   isConnected: boolean
+  /** When the server was last heard before that; 0 where it was not. */
+  lastMessage: number
   hasWorkers: boolean
   /** No slot of any worker can start a trainer. */
   areSlotsBroken: boolean
@@ -27,7 +29,7 @@ export interface LivenessContext {
 }
 
 export function liveness(run: LiveRun, context: LivenessContext): string {
-  if (!context.isConnected && isActive(run)) return disconnected(context)
+  if (!context.isConnected && isActive(run)) return disconnected(run, context)
   if (run.lost_contact) return lostContact(run, context)
   if (run.status === 'queued') return queued(run, context)
   if (run.silent) return silent(run, context)
@@ -37,8 +39,8 @@ export function liveness(run: LiveRun, context: LivenessContext): string {
   return ended(run, context)
 }
 
-function disconnected(context: LivenessContext): string {
-  return `The server can't be reached, so what is shown is what was known ${heartbeatAge(context)}. The run needs no page to go on.`
+function disconnected({ received }: LiveRun, { now, lastMessage }: LivenessContext): string {
+  return `The server can't be reached, so what is shown is what was known ${ago(Math.max(lastMessage, received), now)}.`
 }
 
 function lostContact(run: LiveRun, context: LivenessContext): string {

@@ -20,8 +20,8 @@ export interface Stat {
   isWarning?: boolean
 }
 
-/** `report` may be of any epoch on the validation split: it gives the support of each class. */
-export function runStats(run: LiveRun, table: MetricsTable, report: Report | null, now: number): Stat[] {
+/** `report` may be of any epoch on the validation split: it gives the support of each class. `now` is null without a connection. */
+export function runStats(run: LiveRun, table: MetricsTable, report: Report | null, now: number | null): Stat[] {
   return [best(run, report), companion(run, table, report), epochs(run, now), gapStat(run, table), ...macroF1(run, report), ...tested(run)]
 }
 
@@ -114,7 +114,7 @@ function rarestNote({ name, recall, support }: Report['classes'][number]): strin
   return support ? `${head}, recall ${intervalText(recall, support)}` : head
 }
 
-function epochs(run: LiveRun, now: number): Stat {
+function epochs(run: LiveRun, now: number | null): Stat {
   const left = secondsLeft(run, now)
   const took = durationText(run)
   if (run.status === 'stopping') return { title: 'Epochs trained', value: count(run.epoch), detail: `of ${count(run.epochs)}, finishing` }

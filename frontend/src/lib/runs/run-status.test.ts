@@ -59,8 +59,17 @@ test('a status has its text', () => {
   expect(statusText({ ...run, status: 'queued', queue_position: 2 })).toBe('Queued, 2nd')
   expect(statusText({ ...run, status: 'stopped', ended_by: 'pruned' })).toBe('Pruned')
   expect(statusText({ ...run, status: 'queued', queue_position: null })).toBe('Queued')
-  expect(tone({ ...run, lost_contact: true })).toBe('bad')
-  expect(tone({ ...run, stalled_since: '2026-01-01T12:00:00Z' })).toBe('bad')
+  expect(statusText({ ...run, lost_contact: true, silent: true })).toBe('Lost contact')
+  expect(statusText({ ...run, silent: true })).toBe('Nothing heard')
+})
+
+test('a run that trains is green, unless nothing is heard of it, or of the server', () => {
+  expect(tone(run, true)).toBe('live')
+  expect(tone({ ...run, lost_contact: true }, true)).toBe('bad')
+  expect(tone({ ...run, silent: true }, true)).toBe('bad')
+  expect(tone({ ...run, stalled_since: '2026-01-01T12:00:00Z' }, true)).toBe('bad')
+  expect(tone({ ...run, silent: true }, false)).toBe('wait')
+  expect(tone({ ...run, status: 'finished' }, false)).toBe('ok')
 })
 
 test('the current epoch is the one in training', () => {
@@ -75,6 +84,7 @@ test('the time left decreases since the run was read, until the next epoch is du
   expect(secondsLeft({ ...run, epoch: 9, eta_seconds: 2 }, 99_000)).toBe(0)
   expect(secondsLeft({ ...run, status: 'finished' }, 5_000)).toBeNull()
   expect(secondsLeft({ ...run, lost_contact: true }, 5_000)).toBeNull()
+  expect(secondsLeft(run, null)).toBeNull()
 })
 
 test('the time left is that of the next epoch and of those after it', () => {

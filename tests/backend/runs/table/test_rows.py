@@ -72,17 +72,19 @@ def test_a_row_has_the_values_of_the_columns_and_neither_spec_nor_notes(client: 
 def test_rows_leave_out_what_their_runs_do_not_have(database: Database, client: TestClient) -> None:
     lost = {"status": "running", "lease_expires_at": 1.0, "last_epoch_seconds": [2.0], "finished_at": None}
     failed = {"status": "failed", "ended_by": None, "error": {"title": "Out of memory", "detail": "d", "hint": "h"}}
-    write_runs(database, {}, lost, failed)
+    silent = {**lost, "heartbeat_at": time.time() - 20, "lease_expires_at": time.time() + 10}
+    write_runs(database, {}, lost, failed, silent)
 
-    ended, active, broken = rows(client, sort="created_at")
+    ended, active, broken, unheard = rows(client, sort="created_at")
 
-    optional = {"ended_by", "error", "lost_contact", "seconds_per_epoch", "trial", "test_images"}
+    optional = {"ended_by", "error", "lost_contact", "silent", "seconds_per_epoch", "trial", "test_images"}
     assert optional & set(ended) == {"ended_by"}
     assert {name: active[name] for name in optional & set(active)} == {
         "ended_by": "epochs",
         "lost_contact": True,
         "seconds_per_epoch": 2.0,
     }
+    assert {name: unheard.get(name) for name in ("lost_contact", "silent")} == {"lost_contact": None, "silent": True}
     assert broken["error"] == {"title": "Out of memory"}
 
 

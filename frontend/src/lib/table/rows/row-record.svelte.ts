@@ -1,7 +1,7 @@
 /** Rows that change by themselves: an event redraws the row of its run, and no list is built again. */
 
 import type { LiveRow } from '../../api/types'
-import type { RunEvent } from '../../live/run-state'
+import { whenHeard, type RunEvent } from '../../live/run-state'
 import { advanceRow } from './row'
 
 export class RowRecord {
@@ -34,8 +34,8 @@ export class RowRecords {
   }
 
   handle(event: RunEvent, now: number): void {
-    if (event.kind === 'progress' || event.kind === 'log') return
+    if (event.kind === 'log') return
     const record = this.#byId.get(event.data.run)
-    if (record) record.row = advanceRow(record.row, event, now)
+    if (record && (event.kind !== 'progress' || record.row.silent)) record.row = whenHeard(advanceRow(record.row, event, now), event)
   }
 }
