@@ -82,11 +82,14 @@ def test_runs_are_selected_tagged_filtered_grouped_and_kept_as_a_view(page: Page
     boxes.nth(4).click(modifiers=["Shift"])
     expect_no_faults(page)
 
+    bar.get_by_role("button", name="Stop").press("Enter")
+    expect(reason).to_be_visible()
     bar.get_by_role("button", name="Tag").click()
     menu = page.get_by_role("dialog", name="Tag the selected runs")
     menu.get_by_role("textbox", name="Tag").fill("a good one")
     menu.get_by_role("button", name="Add").click()
     expect(page.get_by_role("status").filter(has_text="4 runs tagged.")).to_be_visible()
+    expect(reason).to_be_hidden()
     expect(rows.nth(1)).to_contain_text("a good one")
 
     bar.get_by_role("button", name="Select all 240").click()
