@@ -42,6 +42,8 @@ export interface StoredDraft {
   tags: string
   notes: string
   texts: Record<string, string>
+  /** What the models written as JSON began with, by their forms. */
+  initial?: Record<string, Json>
   study?: StoredStudy
 }
 
@@ -61,7 +63,7 @@ export class Draft {
   /** The validation accuracy that the user expects, 0 to 1; null for no bet. */
   bet = $state<number | null>(null)
   datasets = $state.raw<Dataset[]>([])
-  /** Models written as JSON, as typed; one that nobody typed in is none. */
+  /** Models written as JSON, as typed; not those that are as their form began. */
   texts = $state.raw<Record<string, string>>({})
   /** Errors of the last launch by path; '' holds errors of no field. */
   launchErrors = $state.raw<Record<string, string>>({})
@@ -80,7 +82,7 @@ export class Draft {
   errors: Record<string, string> = $derived.by(() => ({ ...this.checkErrors, ...this.launchErrors, ...this.formErrors }))
   isChanged: boolean = $derived.by(() => !equal(this.spec, this.recipe.spec))
   /** True when the user changed anything; the dataset in the address and what fits to it are no change. */
-  isEdited: boolean = $derived.by(() => !equal(this.stored(), { spec: this.#start, name: this.#startName, tags: '', notes: '', texts: {}, study: NO_STUDY }))
+  isEdited: boolean = $derived.by(() => !equal(this.#edits(), { spec: this.#start, name: this.#startName, tags: '', notes: '', texts: {}, study: NO_STUDY }))
   dataset: Dataset | undefined = $derived.by(() =>
     chosenDataset(this.datasets, String(valueAt(this.spec, 'dataset.name'))),
   )
@@ -90,8 +92,9 @@ export class Draft {
     this.origin = origin
     this.catalog = catalog
     this.#initialize(dataset)
-    const { study, ...before } = stored ?? {}
+    const { study, initial, ...before } = stored ?? {}
     Object.assign(this, before)
+    this.#kept = new KeptModels(initial)
     this.study = new StudyDraft((path) => this.varyLimit(path), study)
     this.isRestored = stored !== null && this.isEdited
   }
@@ -115,7 +118,7 @@ export class Draft {
     this.launchErrors = this.checkErrors = {}
   }
 
-  /** A form whose spec nobody has changed validates on the validation split of its dataset, where that has one. */
+  /** A form whose spec was not changed validates on the validation split of its dataset, where that has one. */
   setDatasets(datasets: Dataset[]): void {
     this.datasets = datasets
     const dataset = chosenDataset(datasets, String(valueAt(this.#start, 'dataset.name')))
@@ -126,6 +129,10 @@ export class Draft {
   }
 
   stored(): StoredDraft {
+    return { ...this.#edits(), initial: { ...this.#kept.initial } }
+  }
+
+  #edits(): Omit<StoredDraft, 'initial'> {
     return { spec: this.spec, name: this.name, tags: this.tags, notes: this.notes, texts: this.texts, study: this.study.text }
   }
 

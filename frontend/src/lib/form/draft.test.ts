@@ -122,6 +122,16 @@ test('a form that was switched to JSON and back says nothing of changes, and fol
   expect([run.isEdited, switched({ class_name: 'Dense' })[0]]).toEqual([true, { layers: [{ class_name: 'ReLU' }] }])
 })
 
+test('a restored form of JSON that was not typed in is no change once it is left', () => {
+  const run = draft()
+  run.setModelForm('layers', [{ class_name: 'Flatten' }] as never)
+  const again = new Draft(recipe, catalog, JSON.parse(JSON.stringify(run.stored())), null)
+  again.setModelForm('strided_cnn', null)
+  expect(again.isEdited).toBe(false)
+  again.setModelForm('layers', [{ class_name: 'Dense' }] as never)
+  expect(again.spec.model).toEqual({ layers: [{ class_name: 'Dense' }] })
+})
+
 test('the layers of the run that a form is a copy of come back', () => {
   const own = { layers: [{ class_name: 'Flatten', config: {} }] }
   const copy = new Draft(asRecipe({ name: 'mlp', spec: { ...spec, model: own } }), catalog, null, null, 'r1')

@@ -4,12 +4,16 @@ import type { Json } from '../../api/types'
 
 export class KeptModels {
   #models: Record<string, Json> = {}
-  /** What forms of JSON began with. */
-  #initial: Record<string, Json> = {}
+  /** What forms of JSON began with. It is stored with a draft: without it, their text counts as typed. */
+  readonly initial: Record<string, Json>
 
-  /** Returns whether the model is kept. JSON that nobody typed in is not: its form begins anew, with the network of that time. */
+  constructor(initial: Record<string, Json> = {}) {
+    this.initial = { ...initial }
+  }
+
+  /** Returns whether the model is kept. JSON that is as its form began is not: the form begins anew, with the network of that time. */
   keep(form: string, model: Json, text: string | undefined): boolean {
-    const initial = this.#initial[form]
+    const initial = this.initial[form]
     const isTyped = initial === undefined || (text !== undefined && text !== JSON.stringify(initial, null, 2))
     if (isTyped) this.#models[form] = model
     else this.forget(form)
@@ -26,7 +30,7 @@ export class KeptModels {
 
   /** Returns the model of a form of JSON that is shown for the first time. */
   begin(form: string, initial: Json): Json {
-    this.#initial[form] = initial
+    this.initial[form] = initial
     return { [form]: initial }
   }
 }
