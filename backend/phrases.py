@@ -13,6 +13,10 @@ ROUNDING_NUDGE = 1e-7
 binary. The page has the same rule in `frontend/src/lib/text/format.ts`, and one file of examples tests both.
 """
 
+BYTE_UNITS = ("bytes", "KB", "MB", "GB")
+UNIT_STEP = 999.5  # what would be written as 1000 has the next unit
+WHOLE_FROM = 99.95  # what would be written as 100.0 has no decimal
+
 ABSOLUTE_PATH = re.compile(r"""(?<![\w.:/~-])/(?:[^\s/'"]+/)*([^\s/'"]+)/?""")
 """The group is the last part of the path. The address after `https:/` is no path."""
 
@@ -36,6 +40,15 @@ def percent(share: float, digits: int = 1) -> str:
 def in_percent(share: float, digits: int = 1) -> str:
     """Returns a share in percent without the sign, for ranges and differences: 0.8815 is `88.2`."""
     return f"{share * 100 * (1 + ROUNDING_NUDGE):.{digits}f}"
+
+
+def in_bytes(size: int) -> str:
+    """Returns a size in bytes with its unit, in three digits as the page does: 30,878,645 is `30.9 MB`."""
+    scaled, units = float(size), list(BYTE_UNITS)
+    while scaled >= UNIT_STEP and len(units) > 1:
+        scaled, units = scaled / 1000, units[1:]
+    digits = 0 if units[0] == "bytes" or scaled >= WHOLE_FROM else 1
+    return f"{int(scaled * 10**digits + 0.5) / 10**digits:.{digits}f} {units[0]}"
 
 
 def at_most(number: int, noun: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead
 from backend.network import Network
+from backend.phrases import in_bytes
 from backend.planning.class_counts import rare_class_notices
 from backend.planning.costs.precision import (
     AUTO,
@@ -69,7 +70,7 @@ def _dataset(context: SpecContext) -> Warnings:
 
 def _download(name: str) -> str:
     size = BUILT_IN[name].download_bytes if name in BUILT_IN else None
-    return f"{size / 1e6:.0f} MB" if size else "it"
+    return in_bytes(size) if size else "it"
 
 
 def _classes(context: SpecContext) -> Warnings:

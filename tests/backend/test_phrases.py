@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
-from backend.phrases import in_percent, in_short, percent
+from backend.phrases import in_bytes, in_percent, in_short, percent
 
-PERCENTAGES = Path(__file__).parents[2] / "frontend" / "src" / "lib" / "text" / "percentages.json"
+EXAMPLES = Path(__file__).parents[2] / "frontend" / "src" / "lib" / "text"
+PERCENTAGES = json.loads((EXAMPLES / "percentages.json").read_text())
+FILE_SIZES = json.loads((EXAMPLES / "file-sizes.json").read_text())
 
 
-@pytest.mark.parametrize("case", json.loads(PERCENTAGES.read_text()), ids=str)
+@pytest.mark.parametrize("case", PERCENTAGES, ids=str)
 def test_a_percentage_is_written_as_the_page_writes_it(case: dict[str, Any]) -> None:
     assert percent(case["share"], case["digits"]) == case["text"]
+
+
+@pytest.mark.parametrize("case", FILE_SIZES, ids=str)
+def test_a_size_in_bytes_is_written_as_the_page_writes_it(case: dict[str, Any]) -> None:
+    assert in_bytes(case["bytes"]) == case["text"]
 
 
 def test_a_range_has_its_sign_once() -> None:

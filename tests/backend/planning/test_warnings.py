@@ -154,7 +154,7 @@ def test_files_in_the_cache_of_each_worker_are_unpacked_and_not_downloaded(
     assert "Fashion-MNIST is in Keras' cache and not unpacked yet" in messages(here)["dataset.name"]
     assert cached == {"fashion_mnist", "mnist"}
     assert client.get("/api/datasets/mnist").json()["cached"] is False, "the other worker has to download it"
-    assert "the run downloads 31 MB first" in messages(elsewhere)["dataset.name"]
+    assert "the run downloads 30.9 MB first" in messages(elsewhere)["dataset.name"]
 
 
 def test_a_backbone_on_small_images_is_warned_of(client: TestClient, database: Database) -> None:

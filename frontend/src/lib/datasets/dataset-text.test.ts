@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { classCountText, contradictionsText, preparationText, shapeText, sizeText, datasetSummary } from './dataset-text'
+import { choiceText, classCountText, contradictionsText, preparationText, shapeText, sizeText, datasetSummary } from './dataset-text'
 import type { Dataset } from '../api/types'
 
 const digits: Dataset = {
@@ -43,6 +43,13 @@ test('files in the cache of Keras are unpacked, not downloaded', () => {
 test('what comes before training has its size', () => {
   const missing: Dataset = { ...digits, counts: null, status: 'missing', download_bytes: 170_498_071 }
   expect([missing, { ...missing, cached: true }, { ...missing, download_bytes: null }, digits].map(preparationText)).toEqual(['170 MB download', 'unpacking', 'download', ''])
+})
+
+test('a choice of the form has the words of the list of datasets, then what has to be downloaded', () => {
+  const missing: Dataset = { ...digits, counts: null, status: 'missing', download_bytes: 170_498_071 }
+  const upload: Dataset = { ...digits, origin: 'upload', download_bytes: null }
+  const choices: Dataset[] = [missing, { ...missing, status: 'failed' }, { ...missing, cached: true }, { ...missing, status: 'preparing' }, digits, { ...upload, status: 'failed' }, { ...upload, status: 'missing' }]
+  expect(choices.map(choiceText)).toEqual(['Not downloaded, 170 MB', 'Failed, 170 MB', "In Keras' cache", 'Preparing', '', 'Failed', 'Missing'])
 })
 
 test('pictures in several classes say what was done with them', () => {

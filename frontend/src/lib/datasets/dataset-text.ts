@@ -30,7 +30,20 @@ export function preparationText({ status, cached, download_bytes }: Dataset): st
   return download_bytes ? `${bytes(download_bytes)} download` : 'download'
 }
 
-/** Describes the dataset in one line, with what failed. How far one is that is being prepared, its bar says. */
+const STATUS_TITLES = { missing: 'Not downloaded', preparing: 'Preparing', ready: 'Ready', failed: 'Failed' }
+
+export const statusTitle = ({ status, cached }: Dataset): string => (status === 'missing' && cached ? "In Keras' cache" : STATUS_TITLES[status])
+
+/** "Not downloaded, 170 MB" of a choice in the form; empty for a dataset that is ready. An upload that is gone can't be downloaded. */
+export function choiceText(dataset: Dataset): string {
+  const { status, origin, cached, download_bytes } = dataset
+  if (status === 'ready') return ''
+  const isGone = status === 'missing' && origin !== 'built_in'
+  const isDownloaded = status === 'preparing' || cached || !download_bytes
+  return [isGone ? 'Missing' : statusTitle(dataset), isDownloaded ? '' : bytes(download_bytes)].filter(Boolean).join(', ')
+}
+
+/** Describes the dataset in one line, with what failed. One that is being prepared has its progress beside this. */
 export function datasetSummary(dataset: Dataset): string {
   const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
   const known = [sizeText(dataset), shape, classCountText(dataset), madeOf(dataset)].filter(Boolean).join(' · ')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import * as format from './format'
+import fileSizes from './file-sizes.json'
 import percentages from './percentages.json'
 
 test('shares are percentages', () => {
@@ -11,6 +12,10 @@ test('shares are percentages', () => {
 
 test.each(percentages)('$share is $text, as the server writes it', ({ share, digits, text }) => {
   expect(format.percent(share, digits)).toBe(text)
+})
+
+test.each(fileSizes)('$bytes bytes are $text, as the server writes it', ({ bytes, text }) => {
+  expect(format.bytes(bytes)).toBe(text)
 })
 
 test('numbers have four decimals while they are small', () => {

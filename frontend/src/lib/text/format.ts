@@ -53,15 +53,16 @@ export function ordinal(value: number): string {
   return `${value}${suffix[(rest - 20) % 10] ?? suffix[rest] ?? 'th'}`
 }
 
+/** Formats a size in three digits. The server has the same rule in `phrases.py`, and one file of examples tests both. */
 export function bytes(value: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB']
   let size = value
   let unit = 0
-  while (size >= 1000 && unit < units.length - 1) {
+  while (size >= 999.5 && unit < units.length - 1) {
     size /= 1000
     unit += 1
   }
-  return `${unit === 0 || size >= 100 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`
+  return `${unit === 0 || size >= 99.95 ? Math.round(size) : (Math.round(size * 10) / 10).toFixed(1)} ${units[unit]}`
 }
 
 /** Formats a duration in at most two units: "41 ms", "41 s", "3 min 20 s", "2 h 45 min", "3 days 4 h". */
