@@ -18,6 +18,7 @@ from backend.errors import Conflict, NotFound
 __all__ = ["BUILT_IN", "DatasetRead"]
 
 UNCLAIMED = 0.0  # `touched_at` of a dataset that waits for a job: longer ago than any lease
+STARTING = {"text": "Starting", "done": 0, "total": None, "unit": "images"}  # until the job reports what it does
 
 
 def all_datasets(session: Session) -> list[DatasetRead]:
@@ -144,7 +145,8 @@ def unclaimed(session: Session, seconds: float) -> list[str]:
 
 def claim(session: Session, name: str, seconds: float) -> Dataset | None:
     """Claims an unclaimed dataset for a job and returns its row; None if another job has it, or if it is prepared."""
-    claimed = update(Dataset).where(Dataset.name == name, _is_unclaimed(seconds)).values(touched_at=clock())
+    is_claimable = (Dataset.name == name) & _is_unclaimed(seconds)
+    claimed = update(Dataset).where(is_claimable).values(touched_at=clock(), progress=STARTING)
     return session.scalar(claimed.returning(Dataset).execution_options(populate_existing=True))
 
 

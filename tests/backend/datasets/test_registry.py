@@ -3,7 +3,7 @@
 import pytest
 
 from backend.datasets import registry
-from backend.datasets.schemas import UploadOptions
+from backend.datasets.schemas import DatasetProgress, UploadOptions
 from backend.db.engine import Database
 from backend.errors import Conflict, Invalid
 from backend.runs.create import queue_new_run
@@ -71,6 +71,7 @@ def test_an_upload_is_claimed_by_one_job_until_its_lease_ends(database: Database
     with database.write() as session:
         first, second = (registry.claim(session, "pets", 30) for _ in range(2))
         assert first is not None
+        assert DatasetProgress.model_validate(first.progress).text == "Starting"
         assert second is None
         assert registry.unclaimed(session, 30) == []
         first.touched_at -= 31

@@ -34,6 +34,11 @@ test('a dataset without images is described by what is known', () => {
   expect(datasetSummary({ ...digits, fit: 'pad' })).toContain('8 × 8 grayscale, padded')
 })
 
+test('a version says that it is being made, for which other datasets have a bar', () => {
+  const version: Dataset = { ...digits, origin: 'version', counts: null, status: 'preparing' }
+  expect([version, { ...version, origin: 'upload' } as Dataset].map(datasetSummary)).toEqual(['8 × 8 grayscale · 2 classes · being made', '8 × 8 grayscale · 2 classes'])
+})
+
 test('files in the cache of Keras are unpacked, not downloaded', () => {
   const cached: Dataset = { ...digits, counts: null, cached: true }
   expect(datasetSummary({ ...cached, status: 'preparing' })).toBe('8 × 8 grayscale · 2 classes')

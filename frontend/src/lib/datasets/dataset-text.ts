@@ -43,7 +43,7 @@ export function choiceText(dataset: Dataset): string {
   return [isGone ? 'Missing' : statusTitle(dataset), isDownloaded ? '' : bytes(download_bytes)].filter(Boolean).join(', ')
 }
 
-/** Describes the dataset in one line, with what failed. One that is being prepared has its progress beside this. */
+/** Describes the dataset in one line, with what failed. A version is made without a progress bar, so it is told here. */
 export function datasetSummary(dataset: Dataset): string {
   const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
   const known = [sizeText(dataset), shape, classCountText(dataset), madeOf(dataset)].filter(Boolean).join(' · ')
@@ -51,6 +51,7 @@ export function datasetSummary(dataset: Dataset): string {
 }
 
 function statusText({ status, origin, counts, cached }: Dataset): string {
+  if (origin === 'version' && status === 'preparing') return 'being made'
   if (counts || status !== 'failed') return ''
   if (origin === 'version') return 'making it failed'
   return origin === 'upload' ? 'processing failed' : cached ? 'unpacking failed' : 'download failed'
