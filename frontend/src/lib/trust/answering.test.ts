@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Answering } from '../api/types'
-import { answeredAt, cheapestThreshold, firstUseful, thresholdOf } from './answering'
+import { answeredAt, cheapestThreshold, downTo, firstUseful, thresholdOf } from './answering'
 
 const answering: Answering = {
   threshold: [0, 0.5, 1],
@@ -28,4 +28,11 @@ test('a threshold of the address', () => {
 
 test('the chart begins where the first image is not answered', () => {
   expect(firstUseful(answering)).toBe(0)
+})
+
+test('a line that falls below the chart ends at its floor', () => {
+  const points = [{ at: 0.5, value: 1 }, { at: 0.6, value: 0.4 }, { at: 0.8, value: 0 }]
+  expect(downTo(0.2, points)).toEqual([points[0], points[1], { at: 0.7, value: 0.2 }])
+  expect(downTo(0.4, points)).toEqual([points[0], points[1], { at: 0.6, value: 0.4 }])
+  expect([downTo(0, points), downTo(1.1, points)]).toEqual([points, []])
 })

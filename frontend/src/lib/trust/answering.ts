@@ -46,3 +46,17 @@ export function thresholdOf(text: string | null): number | null {
 
 /** Returns where the chart begins: the last threshold at which every image is answered. */
 export const firstUseful = (answering: Answering): number => answering.threshold[Math.max(0, answering.share.findIndex((share) => share < 1) - 1)] ?? 0
+
+export interface LinePoint {
+  at: number
+  value: number
+}
+
+/** Returns the points of a line down to the place where it first falls below `floor`, which is the last one. */
+export function downTo(floor: number, points: LinePoint[]): LinePoint[] {
+  const end = points.findIndex(({ value }) => value < floor)
+  if (end < 1) return end === 0 ? [] : points
+  const [above, below] = [points[end - 1]!, points[end]!]
+  const part = (above.value - floor) / (above.value - below.value)
+  return [...points.slice(0, end), { at: above.at + part * (below.at - above.at), value: floor }]
+}
