@@ -62,7 +62,8 @@ def check_no_class_is_lost(before: Iterable[str], after: Iterable[str]) -> None:
     if lost := sorted(set(before) - set(after)):
         raise InvalidZip(
             f"Every picture of the class {quoted(lost[0])} is in another class, too, so that none would be left; take "
-            "the wrong copies out of the zip, or keep them with contradictions=first or contradictions=keep."
+            "the duplicates under the wrong label out of the zip, or keep them with contradictions=first or "
+            "contradictions=keep."
         )
 
 

@@ -31,7 +31,7 @@ class Board {
   changes = $state(0)
   active = $state.raw<LiveRun[] | null>(null)
   workers = $state.raw<Worker[] | null>(null)
-  /** The time that estimates are made at; null without a connection, when nobody knows how far a run is. */
+  /** The time that estimates are made at; null without a connection, since what a run has done is not known then. */
   now: number | null = $derived(this.connection === 'lost' ? null : clock.now)
   /** Changes with what estimates are made of: a run has changed its status, or a worker has timed its device. */
   measurements: string = $derived.by(() => {

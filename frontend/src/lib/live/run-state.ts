@@ -34,7 +34,7 @@ export function advance<R extends RunState & { received: number }>(run: R, event
   return run
 }
 
-/** A run is no longer silent once its trainer is heard; a line of its log may be somebody else's. */
+/** A run is no longer silent once its trainer is heard; a line of its log may come from the server or from an export. */
 export const whenHeard = <R extends { silent: boolean }>(run: R, { kind }: RunEvent): R =>
   run.silent && (kind === 'epoch' || kind === 'progress') ? { ...run, silent: false } : run
 

@@ -37,7 +37,7 @@ export function statusText(run: RunState): string {
   return position ? `${TITLES.queued}, ${ordinal(position)}` : TITLES[run.status]
 }
 
-/** Without a connection nobody knows how far an active run is. */
+/** Without a connection it is not known whether an active run goes on. */
 export function tone(run: RunState, isConnected: boolean): Tone {
   if (!isConnected && isActive(run)) return 'wait'
   return run.lost_contact || run.silent || run.stalled_since ? 'bad' : TONES[run.status]
