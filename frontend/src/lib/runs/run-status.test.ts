@@ -60,7 +60,7 @@ test('a status has its text', () => {
   expect(statusText({ ...run, status: 'stopped', ended_by: 'pruned' })).toBe('Pruned')
   expect(statusText({ ...run, status: 'queued', queue_position: null })).toBe('Queued')
   expect(statusText({ ...run, lost_contact: true, silent: true })).toBe('Lost contact')
-  expect(statusText({ ...run, silent: true })).toBe('Nothing heard')
+  expect(statusText({ ...run, silent: true })).toBe('Silent')
 })
 
 test('a run that trains is green, unless nothing is heard of it, or of the server', () => {

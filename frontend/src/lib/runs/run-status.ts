@@ -28,11 +28,11 @@ const TONES: Record<Status, Tone> = {
 
 export const statusTitle = (status: Status): string => TITLES[status]
 
-/** "Training", "Queued, 2nd" for a run that waits, "Pruned" for one that its study ended, "Nothing heard" for one whose worker is silent. */
+/** "Training", "Queued, 2nd" for a run that waits, "Pruned" for one that its study ended, "Silent" for one whose worker is silent. */
 export function statusText(run: RunState): string {
   if (run.status === 'stopped' && run.ended_by === 'pruned') return 'Pruned'
   if (run.lost_contact) return 'Lost contact'
-  if (run.silent) return 'Nothing heard'
+  if (run.silent) return 'Silent'
   const position = run.status === 'queued' ? run.queue_position : null
   return position ? `${TITLES.queued}, ${ordinal(position)}` : TITLES[run.status]
 }
