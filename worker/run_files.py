@@ -16,6 +16,7 @@ from worker.training.report import SavedEpoch
 
 STATES_KEPT = 2  # the newest may be torn by a power cut
 BEST_FILES = ("best.keras", "probabilities")
+END_FILES = ("final.keras", "last.keras")  # of a training that has ended
 
 FileRow = dict[str, Any]
 """A file's name, bytes, sha256 and epoch, as events announce it."""
@@ -32,8 +33,10 @@ class RunFiles:
     def add_epoch(self, session: Session, saved: SavedEpoch, metrics: dict[str, Any]) -> list[FileRow]:
         """Adds the rows of an epoch, its artifacts and its state; only the last two states are kept.
 
-        Returns the files for download that are new or have changed.
+        A run that was resumed has files of its earlier end, which this is no longer. Returns the files for download
+        that are new or have changed.
         """
+        session.execute(delete(Artifact).where(Artifact.run_id == self._run_id, Artifact.name.in_(END_FILES)))
         history = self._history_with(session, saved.epoch, metrics)
         predictions = {
             "predictions": self.relative_path(saved.predictions),

@@ -48,8 +48,7 @@ def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lea
             lease_expires_at=clock() + seconds,
             heartbeat_at=clock(),
             stalled_since=None,
-            epoch_at=None,  # the estimate counts from the last epoch of this attempt
-            last_epoch_seconds=[],
+            epoch_at=None,  # the time left counts from the last epoch of this attempt
         )
         .returning(Run)
     ).scalar_one_or_none()

@@ -5,7 +5,7 @@ import statistics
 from backend.db.models import HELD, Run
 
 SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and nobody knows if the run goes on
-SAMPLES = 5  # epochs that the pace is taken of: the last ones of this attempt
+SAMPLES = 5  # last epochs that the pace is taken of: the first one of an attempt, which starts slowly, is one of them
 
 
 def add_epoch(run: Run, saved_at: float, seconds: float | None) -> None:

@@ -12,6 +12,7 @@ from backend.db.engine import Database
 from backend.db.models import Artifact, Epoch, Event, Run, State
 from backend.lifecycle import leases
 from backend.lifecycle.leases import Fenced, Lease
+from backend.lifecycle.resuming import ResumeRequest, resume
 from backend.live.redis_stream import RedisStream
 from backend.planning.costs.precision import PrecisionChoice
 from backend.runs.create import queue_new_run
@@ -135,6 +136,25 @@ def test_the_end_is_recorded_with_its_files(writer: RunWriter, database: Databas
     with database.read() as session:
         paths = {row.name: row.path for row in session.scalars(select(Artifact))}
     assert paths["final.keras"] == paths["last.keras"] == f"runs/{run.id}/e1/final.keras"
+
+
+def test_an_epoch_after_the_end_deletes_the_models_of_that_end(
+    writer: RunWriter, database: Database, settings: Settings
+) -> None:
+    writer.save_epoch(epoch(writer, 1, best=True))
+    final = file(writer, "final.keras")
+    writer.record_end(Outcome("finish", final, final))
+    with database.write() as session:
+        resume(session, session.scalars(select(Run.id)).one(), ResumeRequest(epochs=50))
+        claimed = leases.claim(session, "w", "cpu-0", 30)
+    assert claimed is not None
+    resumed = open_writer(database, settings, claimed[0])
+
+    resumed.save_epoch(epoch(resumed, 2, best=False))
+
+    with database.read() as session:
+        assert set(session.scalars(select(Artifact.name))) == {"best.keras", "history.csv", "probabilities"}
+    assert not final.path.exists()
 
 
 def test_the_test_score_is_stored_with_its_predictions(writer: RunWriter, database: Database) -> None:

@@ -58,7 +58,7 @@ class Run(Table):
     epoch: Mapped[int] = mapped_column(default=0)
     epoch_at: Mapped[float | None] = mapped_column(comment="when `epoch` was saved")
     last_epoch_seconds: Mapped[list[float]] = mapped_column(
-        JSON_OR_NULL, default=list, server_default="[]", comment="durations of this attempt's last epochs"
+        JSON_OR_NULL, default=list, server_default="[]", comment="durations of the last epochs"
     )
     epochs: Mapped[int]
     best: Mapped[Json | None] = mapped_column(JSON_OR_NULL)

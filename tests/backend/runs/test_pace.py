@@ -29,6 +29,15 @@ def test_the_first_epoch_which_compiles_counts_only_until_there_is_another() -> 
     assert seconds_per_epoch(trained([20.0, 8.0])) == 8.0
 
 
+def test_the_first_epoch_of_another_attempt_counts_beside_those_of_the_one_before() -> None:
+    run = trained([8.0, 0.5, 0.5])
+    run.epoch_at = None
+
+    add_epoch(run, 2_000.0, 7.8)
+
+    assert (seconds_per_epoch(run), eta_seconds(run, 2_000.0)) == (0.5, 3.5)
+
+
 def test_only_the_last_five_epochs_count() -> None:
     assert seconds_per_epoch(trained([1.0, 1.0, 1.0, 9.0, 9.0, 9.0])) == 9.0
 

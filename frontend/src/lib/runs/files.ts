@@ -13,8 +13,11 @@ function place({ name, epoch }: Artifact): number {
   return name.endsWith('.keras') ? epoch : last - 1
 }
 
-/** Returns the files with those that were added or changed. */
+/** What a training leaves at its end. An epoch after it, of a run that was resumed, deletes them. */
+const END = ['final.keras', 'last.keras']
+
+/** Returns the files with those that an epoch added or changed. */
 export function withFiles(files: Artifact[], changed: Artifact[]): Artifact[] {
-  const names = new Set(changed.map(({ name }) => name))
+  const names = new Set([...END, ...changed.map(({ name }) => name)])
   return [...files.filter(({ name }) => !names.has(name)), ...changed].sort((a, b) => place(a) - place(b))
 }
