@@ -42,7 +42,7 @@ def test_first_visit_starts_a_run_with_one_click(page: Page, board: Program) -> 
     page.get_by_test_id("recipe-digits-quick").get_by_role("button", name="Train now").click()
 
     expect(page).to_have_url(re.compile(r"/runs/[0-9a-f]+"))
-    expect(page.get_by_test_id("chart-loss")).not_to_have_attribute("data-points", "0", timeout=60_000)
+    expect(page.get_by_test_id("chart-loss")).not_to_have_attribute("data-points", "0", timeout=15_000)
     board.post(f"/api/runs/{page.url.rpartition('/')[2]}/stop", b'{"mode": "kill"}')
 
 
