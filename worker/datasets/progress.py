@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from backend.phrases import in_bytes
+
 REPEAT_SECONDS = 15.0  # between two log lines about the same activity
 
 
@@ -19,7 +21,7 @@ class ProgressUpdate:
 
     def __str__(self) -> str:
         if self.unit == "bytes":
-            done, total = _megabytes(self.done), _megabytes(self.total or 0)
+            done, total = in_bytes(self.done), in_bytes(self.total or 0)
         else:
             done, total = f"{self.done:,}", f"{self.total or 0:,} {self.unit}"
         if not self.done:
@@ -42,7 +44,3 @@ def log_progress(write_line: Callable[[str], object]) -> ProgressCallback:
             write_line(str(update))
 
     return on_progress
-
-
-def _megabytes(count: int) -> str:
-    return f"{count / 1e6:.1f} MB"

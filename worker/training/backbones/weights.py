@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 
 from backend.files import hash_name, hash_of
-from backend.phrases import in_short
+from backend.phrases import in_bytes, in_short
 from backend.planning.backbone_weights import weights_file
 from backend.settings import Settings
 from backend.spec import BackbonePart
@@ -72,7 +72,7 @@ def _not_fetched(backbone: KerasApplication, path: Path, wrong: str, reason: str
     return _unavailable(
         backbone,
         f"{there}, and it could not be downloaded ({reason})",
-        f"Connect this machine to the network, or download {backbone.address()} ({backbone.bytes / 1e6:.0f} MB) "
+        f"Connect this machine to the network, or download {backbone.address()} ({in_bytes(backbone.bytes)}) "
         f"elsewhere and add it with `epochboard weights add {backbone.backbone} {path.name}`, or save it as {path} "
         "(KERAS_HOME sets that folder); then launch the run again.",
     )
