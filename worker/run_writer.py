@@ -4,6 +4,7 @@ Files are complete before the transaction that refers to them. The event goes to
 """
 
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -36,6 +37,8 @@ from worker.training.report import Outcome, PixelStatistics, Report, SavedEpoch,
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+LONG_OUTAGE_SECONDS = 10.0
 
 OTHER_MACHINE = (
     "The epochs up to {epoch} were trained on a different setup ({before}): from here on the results agree with those "
@@ -263,11 +266,19 @@ class RunWriter(Report):
         """Returns the result of `work` in one transaction under the lease.
 
         Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
-        the lease is overdue.
+        the lease is overdue. A long outage is logged in the run once it is over.
         """
-        return self._database.persist(
-            lambda session: work(session, fence(session, self._lease)), before_retry=lambda: self.tell(Sign.ALIVE)
-        )
+        began, reasons = time.monotonic(), [""]
+
+        def wait(error: SQLAlchemyError) -> None:
+            reasons.append(reason(error))
+            self.tell(Sign.ALIVE)
+
+        result = self._database.persist(lambda session: work(session, fence(session, self._lease)), wait)
+        seconds = time.monotonic() - began
+        if reasons[-1] and seconds >= LONG_OUTAGE_SECONDS:
+            self.log(f"The database took no results for {seconds:.0f} s ({reasons[-1]})", "warning")
+        return result
 
     def _test_row(self, score: TestScore) -> dict[str, Any]:
         return {

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pysqlite3
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.db.connection_check import ConnectionCheck
@@ -52,10 +53,13 @@ class Database:
             session.connection()  # begins now: the block starts when SQLite's lock is held
             yield session
 
-    def persist(self, write: Callable[[Session], T], before_retry: Callable[[], object] = lambda: None) -> T:
+    def persist(
+        self, write: Callable[[Session], T], before_retry: Callable[[SQLAlchemyError], object] = lambda _error: None
+    ) -> T:
         """Runs `write` in a transaction and returns its result; tries again while the database does not answer.
 
-        For a process with nothing else to do that has files on disk, which a failure would waste.
+        For a process with nothing else to do that has files on disk, which a failure would waste. `before_retry` is
+        called with each error.
         """
         while True:
             try:
@@ -63,7 +67,7 @@ class Database:
                     return write(session)
             except NO_ANSWER as error:
                 log.warning("the database did not answer (%s); trying again", reason(error))
-                before_retry()
+                before_retry(error)
                 time.sleep(RETRY_SECONDS)
 
     @contextmanager

@@ -162,7 +162,7 @@ def test_without_a_network_the_error_names_the_address(keras_home: Path, monkeyp
     assert f"{place(keras_home)} has the MD5" in error.value.detail
     assert "refused" in error.value.detail
     assert MobileNetV3Small.address() in error.value.hint
-    assert "(4 MB)" in error.value.hint
+    assert "(4.3 MB)" in error.value.hint
     assert place(keras_home).read_bytes() == b"torn", "what somebody put there stays until there is something better"
 
 
