@@ -5,7 +5,6 @@ KIND := $(shell nvidia-smi -L >/dev/null 2>&1 && echo gpu || echo cpu)
 VENV := .venv/.made-$(KIND)
 INSTALLED := .venv/.installed-$(KIND)
 DEV := .venv/.installed-dev
-CHECKS := .venv/checks.log
 COMPOSE ?= docker compose
 PAGE := frontend/dist/.built
 PACKAGES := frontend/node_modules/.package-lock.json
@@ -22,7 +21,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-python up test lint lint-python lint-page test-page bench lock client compose-check
+.PHONY: help setup setup-python up test lint lint-python lint-page test-page browser bench lock client compose-check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,29 +35,30 @@ setup-python: $(INSTALLED)
 up: setup ## start the board on http://127.0.0.1:8000; ARGS="--port 8123 --data-dir DIR"
 	@exec $(BIN)/python -m backend.die_with_parent $$PPID TERM -- $(BIN)/epochboard up $(ARGS)
 
-# The linters and the tests of the page run beside pytest, in which cores are idle at times.
 test: setup $(DEV) $(PACKAGES) ## run the whole test suite with browser tests; ARGS goes to pytest
-	@($(MAKE) --no-print-directory LOW_PRIORITY="nice -n 10" lint test-page >$(CHECKS) 2>&1 \
-		|| { echo "A linter or a test of the page failed. Its output follows at the end."; exit 1; }) & checks=$$!; \
-	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS); tests=$$?; \
-	wait $$checks || { cat $(CHECKS); exit 1; }; exit $$tests
+	$(MAKE) --no-print-directory browser lint-python lint-page test-page
+	CHROMIUM="$$(scripts/find-browser)" $(BIN)/pytest $(ARGS)
+
+# Where none is installed, it is downloaded while the linters run.
+browser: $(DEV)
+	@scripts/find-browser >/dev/null
 
 lint: lint-python lint-page ## run ruff, mypy, import contracts and svelte-check
 	@:
 
 lint-python: $(DEV)
-	$(LOW_PRIORITY) $(BIN)/ruff check
-	$(LOW_PRIORITY) $(BIN)/ruff format --check
-	$(LOW_PRIORITY) $(BIN)/mypy
-	$(LOW_PRIORITY) $(BIN)/lint-imports
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 # The TypeScript compiler in Go checks the page in half the time. It leaves a component that does not exist to the build,
 # and goes on checking one that was deleted, unless what it wrote before is deleted, too.
 lint-page: $(PACKAGES)
-	$(LOW_PRIORITY) scripts/with-node npm --prefix frontend run check
+	scripts/with-node npm --prefix frontend run check
 
 test-page: $(PACKAGES)
-	$(LOW_PRIORITY) scripts/with-node npm --prefix frontend run test
+	scripts/with-node npm --prefix frontend run test
 
 bench: setup ## run the benchmarks, one JSON line per figure; ARGS="NAME… --photos ZIP"
 	$(BIN)/python -m benchmarks $(ARGS)
