@@ -1,6 +1,7 @@
 """The structure as a test: which room may import which, what a process loads, and how far a request travels."""
 
 import ast
+import logging.config
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -82,7 +83,11 @@ def is_locked(parent: ast.AST) -> bool:
     return isinstance(parent, ast.With) and ast.unparse(parent.items[0]) == "SCIPY_IMPORT"
 
 
-def test_import_contracts_hold() -> None:
+def test_import_contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        logging.config, "dictConfig", lambda _config: None
+    )  # it would disable the loggers of other tests
+
     assert lint_imports(cache_dir=None) == 0
 
 
