@@ -7,6 +7,7 @@ It prints lines of JSON: `{"progress": 0.5}` as it goes on, and last `{"files": 
 import json
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def _compute(kind: str) -> Compute:
     from worker.training.preload import quick_imports
 
     with quick_imports():
-        import keras  # noqa: F401
+        import_module("keras")
 
     from worker.evaluations.features import compute_map
     from worker.evaluations.robustness import compute_robustness

@@ -40,11 +40,11 @@ export function storySentence(detail: SampleDetail): string {
 
 function events(learnt: number[], forgotten: number[]): string {
   if (learnt.length + forgotten.length > MAX_LISTED) return `Learnt ${times(learnt.length)}, first in epoch ${learnt[0]}, and forgotten ${times(forgotten.length)}`
-  const told = learnt.flatMap((epoch, at) => [
+  const changes = learnt.flatMap((epoch, at) => [
     at === 0 ? `Learnt in epoch ${epoch}` : `learnt again in ${epoch}`,
     ...(forgotten[at] === undefined ? [] : [`forgotten in ${forgotten[at]}`]),
   ])
-  return told.join(', ')
+  return changes.join(', ')
 }
 
 const times = (value: number): string => (value === 1 ? 'once' : value === 2 ? 'twice' : `${count(value)} times`)

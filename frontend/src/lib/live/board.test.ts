@@ -69,16 +69,16 @@ test('the runs are not read again while all are queued, nor without a connection
   expect(api.findRuns).toHaveBeenCalledTimes(2)
 })
 
-test('pages are told once that a run is silent, and once that its worker is heard again', async () => {
+test('one event says that a run is silent, and one that its worker is heard again', async () => {
   answer()
   const { board, pass } = await open()
-  const told: unknown[] = []
-  board.listen(({ kind, data }) => told.push([kind, data.run, data.silent]))
+  const events: unknown[] = []
+  board.listen(({ kind, data }) => events.push([kind, data.run, data.silent]))
   answer({ silent: true })
   await pass(30)
   answer()
   await pass(30)
-  expect(told).toEqual([['status', 'r1', true], ['status', 'r1', false]])
+  expect(events).toEqual([['status', 'r1', true], ['status', 'r1', false]])
 })
 
 test('without a connection the time of the last message is known, and no time of now', async () => {

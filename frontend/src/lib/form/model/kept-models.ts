@@ -1,4 +1,4 @@
-/** The models of the forms that are not shown, so that each comes back as it was left. */
+/** The models of the kinds of network that were chosen before, so that choosing one again restores what was edited. */
 
 import type { Json } from '../../api/types'
 
