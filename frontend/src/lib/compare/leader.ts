@@ -1,7 +1,7 @@
 /** Says which of several runs leads, and whether the next one may be as good. */
 
 import { runKey } from './run-key'
-import { halfWidth, intervalMarks, type IntervalMark } from './results'
+import { halfWidth, intervalMarks, type IntervalMark } from './tables/results'
 import { percent } from '../text/format'
 import type { ComparedRun } from '../api/types'
 

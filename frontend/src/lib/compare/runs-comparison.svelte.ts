@@ -6,7 +6,7 @@ import type { RunEvent } from '../live/run-state'
 import { NO_SELECTION, type Selection } from '../evaluation/sample-selection'
 import { equal } from '../spec/equal'
 import type { ComparedRun, Comparison, Decision, Lineage } from '../api/types'
-import { samplesQuery } from './changed-images'
+import { samplesQuery } from './pair/changed-images'
 
 /** While runs train, what is computed from their predictions is read again this often; after a change of status all is. */
 const EPOCH_PAUSE_MS = 60_000

@@ -6,7 +6,7 @@ import { readClassOrder, readMistakes, type SampleQuery } from '../api/client'
 import { errorMessage, Problem } from '../api/problem'
 import type { Mistakes, Report, Split } from '../api/types'
 import { equal } from '../spec/equal'
-import type { Merge } from './class-tree'
+import type { Merge } from './matrix/class-tree'
 import { withoutSelection } from './sample-selection'
 
 /** While the best epoch keeps moving on, it is read no more often. */

@@ -2,7 +2,7 @@
  * two runs differ. */
 
 import type { ChangedQuery, SampleQuery } from '../api/client'
-import { kindOf } from '../compare/changed-images'
+import { kindOf } from '../compare/pair/changed-images'
 import { count } from '../text/format'
 
 /** One image of the list. `taken` is the class that it is taken for. */

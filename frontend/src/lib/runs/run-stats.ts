@@ -3,7 +3,7 @@
 import { capital, count, duration, metric, percent, plural, shortened, timeLeft } from '../text/format'
 import { FEW_IMAGES, intervalNote, intervalText } from '../text/interval'
 import { generalizationGap, isInTestMode, TEST_MODE } from './generalization-gap'
-import { currentEpoch, secondsLeft } from './run-status'
+import { currentEpoch, secondsLeft } from './status/run-status'
 import { isActive, isTraining } from '../live/run-state'
 import type { LiveRun } from '../api/types'
 import { extreme } from '../charts/series'

@@ -2,8 +2,8 @@
 
 import { makeExport, readArtifacts, readExports, readLog, readMetrics, readRun } from '../api/client'
 import { clock } from '../api/clock.svelte'
-import { isInProgress, waitsForAnotherRun } from './exports'
-import { withFiles } from './files'
+import { isInProgress, waitsForAnotherRun } from './files/exports'
+import { withFiles } from './files/files'
 import { Problem, errorMessage } from '../api/problem'
 import { advance, isHeld, isTraining, whenHeard, type RunEvent } from '../live/run-state'
 import type { LiveRun } from '../api/types'

@@ -1,7 +1,7 @@
 /** The row of a group: its title, and the mean and spread of its columns. */
 
 import type { RunGroup, Json, Status } from '../api/types'
-import { statusTitle } from '../runs/run-status'
+import { statusTitle } from '../runs/status/run-status'
 import { NONE, plural } from '../text/format'
 import { fieldText, fieldTitle, isMetric } from '../runs/run-fields'
 
