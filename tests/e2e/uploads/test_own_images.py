@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.photos import CLASSES, IMAGES_PER_CLASS, create_photos_zip
+from tests.e2e.uploads.photos import CLASSES, IMAGES_PER_CLASS, create_photos_zip
 from tests.support.service.program import Program
 
 pytestmark = pytest.mark.slow
