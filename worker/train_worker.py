@@ -19,7 +19,7 @@ from backend.messaging.wakeups import Wakeups
 from backend.runs.queue import is_any_queued
 from backend.settings import Settings
 from backend.workers import Slot
-from worker.datasets.cached import cached_datasets
+from worker.datasets.built_in.cached import cached_datasets
 from worker.polling import start_polling
 from worker.supervision import device_timing
 from worker.supervision.devices import Device, devices, slot

@@ -23,7 +23,7 @@ def shared_functions(script_input: ScriptInput) -> Source:
 def _needed(spec: RunSpec, network: Network) -> Iterator[tuple[str, list[str]]]:
     """Yields modules, each with the functions that are needed of it."""
     if spec.dataset.name == "digits":
-        yield "worker.datasets.digits", ["digits"]
+        yield "worker.datasets.built_in.digits", ["digits"]
     if isinstance(spec.dataset.validation, FromTrain):
         yield "backend.datasets.splits", ["hold_back"]
     yield f"{PORTABLE}.scaling", scaling_functions(spec)

@@ -20,8 +20,8 @@ from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import UploadOptions
 from backend.datasets.store import Manifest
 from backend.phrases import in_short
-from worker.datasets import sources
-from worker.datasets.cache import find_files
+from worker.datasets.built_in import sources
+from worker.datasets.built_in.cache import find_files
 from worker.datasets.ingest_request import IngestRequest
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.datasets.uploads import read_upload

@@ -20,7 +20,7 @@ from backend.datasets.store import StoredDataset
 from tests.support.files.built_in_files import FILES, fashion, mnist, pickles_in_tar, put_into_cache
 from tests.support.files.file_server import ServedFile, serving
 from worker.datasets import fetching
-from worker.datasets.cached import cached_datasets
+from worker.datasets.built_in.cached import cached_datasets
 from worker.datasets.ingest import prepare
 from worker.datasets.progress import ProgressUpdate, log_progress
 from worker.errors import DatasetUnavailable

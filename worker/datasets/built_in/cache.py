@@ -11,7 +11,7 @@ from backend.datasets.built_in import BUILT_IN, SourceFile, downloads_folder
 from backend.files import sha256_of
 from backend.phrases import in_short
 from backend.settings import Settings
-from worker.datasets.cached import keras_datasets, places
+from worker.datasets.built_in.cached import keras_datasets, places
 from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
 from worker.errors import DatasetUnavailable

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from backend.datasets.store import Arrays, Images
 from backend.phrases import in_short
-from worker.datasets.digits import split_by_class
+from worker.datasets.built_in.digits import split_by_class
 from worker.errors import DatasetUnavailable
 
 PICKLE_GLOBALS = {"ndarray": "numpy", "dtype": "numpy", "_reconstruct": "numpy._core.multiarray"}

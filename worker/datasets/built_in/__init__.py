@@ -1,0 +1,1 @@
+"""Built-in datasets: where their files are, and how they become arrays."""
