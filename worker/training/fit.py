@@ -1,7 +1,5 @@
 """Trains the network of a spec on a stored dataset, epoch by epoch, and saves its files into the run's folder."""
 
-import statistics
-import time
 from collections.abc import Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
@@ -23,6 +21,7 @@ from worker.training.callbacks.terminate_on_nan import TerminateOnNaN
 from worker.training.data.inputs import TrainingInputs
 from worker.training.errors import TrainingError
 from worker.training.files import Folder
+from worker.training.fit_time import Part
 from worker.training.initial_weights import take_weights
 from worker.training.phase import Phase, WholeRun
 from worker.training.phases import phases
@@ -127,16 +126,18 @@ class Training:
         self._raise_if_nan()
 
     def fit(self) -> None:
-        """Trains the epochs that are left, and logs how long it took."""
+        """Trains the epochs that are left, and logs what they took."""
         if not self._has_epochs_left():
             return
-        started = time.perf_counter()
+        time = self._run.context.time
+        time.start()
         for phase in self._phases[self._phases.index(self._phase) :]:
             self._begin(phase)
             self._epochs_done = phase.fit(self._epochs_done)
             if phase.model.stop_training:
                 break
-        self._log_duration(time.perf_counter() - started)
+        time.end(Part.PREPARING)
+        self._run.report.log(time.describe())
         self._raise_if_nan()
 
     def _has_epochs_left(self) -> bool:
@@ -149,12 +150,6 @@ class Training:
         if phase is not self._phase:
             self._run.report.log(f"From epoch {phase.plan.first} on, more of the backbone is trained than its head")
         self._phase = phase
-
-    def _log_duration(self, seconds: float) -> None:
-        saving = 1000 * statistics.median(self._run.context.saving_seconds)
-        self._run.report.log(
-            f"fit took {seconds:.2f} s, all epochs with saving them; saving and reporting an epoch took {saving:.0f} ms"
-        )
 
     def finish(self, inputs: TrainingInputs) -> Outcome:
         """Saves the models, and scores the best one on the test split if validation used training images."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from backend.files import SavedFile
 from worker.training.files import Folder
+from worker.training.fit_time import FitTime
 from worker.training.validation import Probabilities
 
 Logs = dict[str, Any]
@@ -17,16 +18,14 @@ Logs = dict[str, Any]
 class EpochContext:
     """Files and log lines that the callbacks of the current epoch produce. `Validate` clears it in `on_epoch_begin`.
 
-    `files` are keyed by the fields of `SavedEpoch`. `validated_at` is a `perf_counter` value; `saving_seconds` has the
-    seconds that each epoch took after its validation.
+    `files` are keyed by the fields of `SavedEpoch`. `time` is that of all epochs.
     """
 
     folder: Folder
     probabilities: Probabilities = field(default_factory=lambda: np.empty((0, 0), np.float32))
     files: dict[str, SavedFile] = field(default_factory=dict)
     log_lines: list[str] = field(default_factory=list)
-    validated_at: float = 0.0
-    saving_seconds: list[float] = field(default_factory=list)
+    time: FitTime = field(default_factory=FitTime)
 
     def clear(self) -> None:
         self.files.clear()

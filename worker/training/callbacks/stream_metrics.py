@@ -7,6 +7,7 @@ import time
 from backend.runs.metrics.names import METRICS
 from worker.trainer_lines import Sign
 from worker.training.callbacks.context import Callback, EpochContext, Logs
+from worker.training.fit_time import Part
 from worker.training.report import Report, SavedEpoch
 
 PROGRESS_SECONDS = 0.2  # progress is reported at most 5 times a second
@@ -41,6 +42,7 @@ class StreamMetrics(Callback):
         self._report.progress(self._epoch, min(batch + 1, batches), batches, metrics)
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        self._context.time.end(Part.SAVING)
         files = self._context.files
         stop_requested = self._report.save_epoch(
             SavedEpoch(
@@ -54,8 +56,8 @@ class StreamMetrics(Callback):
             )
         )
         self._report.tell(Sign.SAVED)
-        self._context.saving_seconds.append(time.perf_counter() - self._context.validated_at)
         for line in self._context.log_lines:
             self._report.log(line)
+        self._context.time.end(Part.REPORTING)
         if stop_requested:
             self.model.stop_training = True

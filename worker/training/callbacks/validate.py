@@ -6,6 +6,7 @@ import time
 import keras
 
 from worker.training.callbacks.context import Callback, EpochContext, Logs
+from worker.training.fit_time import Part
 from worker.training.validation import Scorer
 
 
@@ -26,8 +27,10 @@ class Validate(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         self._started_at = time.perf_counter()
         self._context.clear()
+        self._context.time.end(Part.PREPARING)
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        self._context.time.end(Part.TRAINING)
         scores = self._scorer.scores()
         self._context.probabilities = scores.probabilities
         logs["val_loss"] = scores.loss
@@ -38,8 +41,8 @@ class Validate(Callback):
         logs["train_eval_accuracy"] = trained.accuracy
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         logs["penalty"] = penalty(self.model)
-        self._context.validated_at = time.perf_counter()
-        logs["seconds"] = self._context.validated_at - self._started_at
+        logs["seconds"] = time.perf_counter() - self._started_at
+        self._context.time.end(Part.VALIDATION)
 
 
 def penalty(model: keras.Model) -> float:
