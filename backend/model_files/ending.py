@@ -118,7 +118,7 @@ def _wide(model: Model, last: Entry) -> Entry | None:
 def _is_head(entry: Entry, after: Sequence[Entry]) -> bool:
     """True for a convolution that gives the classes: it or what follows is a softmax, or a global pooling follows."""
     active = [layer.json["config"].get("activation") for layer in (entry, *after)]
-    return "softmax" in active or any(one.json["class_name"] in ("Softmax", *GLOBAL) for one in after)
+    return "softmax" in active or any(layer.json["class_name"] in ("Softmax", *GLOBAL) for layer in after)
 
 
 def _is_one_row(model: Model, last: Entry) -> bool:

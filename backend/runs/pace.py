@@ -4,7 +4,7 @@ import statistics
 
 from backend.db.models import HELD, Run
 
-SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and nobody knows if the run goes on
+SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and it is unknown if the run goes on
 SAMPLES = 5  # last epochs that the pace is taken of: the first one of an attempt, which starts slowly, is one of them
 
 

@@ -53,7 +53,7 @@ def _temperature(
 
 def _fields(result: Calibration) -> dict[str, Any]:
     """Returns what `asdict` does, but copies nothing, which takes half of the time of an answer."""
-    return {**vars(result), "bins": [vars(one) for one in result.bins], "answering": vars(result.answering)}
+    return {**vars(result), "bins": [vars(bin_) for bin_ in result.bins], "answering": vars(result.answering)}
 
 
 def best_fit(session: Session, data_dir: Path, run: Run, stored: EpochPredictions) -> Fit | None:

@@ -12,7 +12,7 @@ from backend.settings import Settings
 from benchmarks.measuring.board import Board
 from tests.support.runs.stored_runs import METRICS, write_runs
 
-FAR_AWAY = 4e9  # seconds since 1970: nobody requeues the run
+FAR_AWAY = 4e9  # seconds since 1970: the run is not requeued
 RUNNING = {"status": "running", "ended_by": None, "finished_at": None, "epoch": 0, "best": None, "epochs": 10_000}
 
 

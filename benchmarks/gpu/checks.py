@@ -16,7 +16,7 @@ COUNT_DEVICES = "import sys, tensorflow as tf; print(len(tf.config.list_physical
 PRECISIONS = ("mixed_float16", "mixed_bfloat16")
 ACCURACY_TOLERANCE = 0.1  # between precisions, after few epochs on few images
 AUGMENTED_BUDGET = 0.5  # of the time with ImageDataGenerator, which the processor computes
-MEMORY_SHARE_BUDGET = 0.5  # of a GPU while a small network trains: TensorFlow takes all of it unless told not to
+MEMORY_SHARE_BUDGET = 0.5  # of a GPU while a small network trains: TensorFlow takes all of it by default
 KEPT_MEMORY_BUDGET_MIB = 256.0  # by which memory may rise from one small run to the next
 TWO_RUNS_BUDGET = 1.3  # of the time of one run: both share the processor
 

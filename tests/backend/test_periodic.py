@@ -25,14 +25,14 @@ def record_of(error: Exception, caplog: pytest.LogCaptureFixture) -> logging.Log
     return caplog.records[0]
 
 
-def test_an_outage_of_the_database_is_told_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_outage_of_the_database_is_logged_in_one_line(caplog: pytest.LogCaptureFixture) -> None:
     record = record_of(OUTAGE, caplog)
 
     assert record.getMessage() == "The database did not answer (connection refused); next attempt in 0.01 s"
     assert record.exc_info is None
 
 
-def test_a_defect_is_told_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_defect_is_logged_with_its_traceback(caplog: pytest.LogCaptureFixture) -> None:
     record = record_of(DEFECT, caplog)
 
     assert record.getMessage() == "A background task failed; next attempt in 0.01 s"

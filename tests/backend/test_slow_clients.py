@@ -126,7 +126,7 @@ def test_a_body_that_never_comes_is_answered_408(port: int) -> None:
     assert b"The body did not arrive within 60 seconds. Send the request again." in response
 
 
-def test_a_body_that_nobody_reads_is_not_waited_for(port: int) -> None:
+def test_a_body_that_is_not_read_is_not_waited_for(port: int) -> None:
     with connect(port, "GET /healthz HTTP/1.1", "Host: 127.0.0.1", "Content-Length: 99", "") as connection:
         assert is_alive(connection)
         connection.sendall(b"x")

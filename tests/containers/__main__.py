@@ -18,7 +18,7 @@ from tests.containers.board import Board, Subscriber, wait
 from tests.containers.exports import best_model, bundle, page_for_browsers
 from tests.containers.faults import (
     database_away,
-    told_in_lines,
+    log_lines,
     undisturbed_training,
     upload_cut_short,
     valkey_away,
@@ -131,7 +131,7 @@ def faults(stack: Stack, board: Board) -> None:
         step("the database is away", lambda: database_away(stack, board))
         step("Valkey is away", lambda: valkey_away(stack, board))
         step("the service is killed during an upload", lambda: upload_cut_short(stack, board))
-    step("logs", lambda: told_in_lines(stack))
+    step("logs", lambda: log_lines(stack))
 
 
 def back(stack: Stack, board: Board) -> str:

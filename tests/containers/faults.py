@@ -71,8 +71,8 @@ def upload_cut_short(stack: Stack, board: Board) -> str:
     return f"nothing of the half that was sent is shown; sent again, it has {board.get('/api/datasets/cut')['counts']}"
 
 
-def told_in_lines(stack: Stack) -> str:
-    """What passes by itself is told in a line: a traceback is for defects."""
+def log_lines(stack: Stack) -> str:
+    """A fault that passes by itself is logged in one line: a traceback is for defects."""
     logs = stack.compose("logs")
     at = logs.find("Traceback (most recent call last)")
     assert at < 0, logs[max(0, at - 500) : at + 1500]

@@ -53,7 +53,7 @@ def test_letters_of_all_scripts_and_joined_emoji_are_kept(client: TestClient) ->
     assert [answer.json()["name"] for answer in answers] == names
 
 
-def test_each_text_has_a_limit_that_is_told(client: TestClient) -> None:
+def test_each_text_has_a_limit_that_its_refusal_names(client: TestClient) -> None:
     def check(limit: int, loc: list[Any], **body: Any) -> None:
         answered_loc, message = error(client, body)
         assert answered_loc == loc

@@ -95,7 +95,7 @@ def test_a_run_trains_on_pictures_of_ones_own(tmp_path: Path) -> None:
         (["two words", "cut.zip"], 1, "'two words' is not a valid dataset name"),
     ],
 )
-def test_what_cannot_be_added_is_told(
+def test_what_cannot_be_added_is_refused_in_a_sentence(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],

@@ -96,7 +96,7 @@ def test_wrong_usage_exits_with_2(arguments: list[str], capsys: pytest.CaptureFi
     assert capsys.readouterr().err.startswith("usage: epochboard")
 
 
-def test_a_board_that_is_not_there_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_board_that_is_not_there_is_reported_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     url = f"http://127.0.0.1:{free_port()}"
     assert main(["runs", "list", "--url", url]) == 1
     assert f"No board answers at {url}" in capsys.readouterr().err

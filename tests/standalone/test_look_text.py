@@ -28,7 +28,7 @@ LOOK: dict[str, Any] = {
 }
 
 
-def test_a_look_is_told_in_the_terminal() -> None:
+def test_a_look_is_printed_in_the_terminal() -> None:
     assert look_text(LOOK).splitlines() == [
         "Folders train and valid; valid is the test split.",
         "part    used as  found",

@@ -52,7 +52,7 @@ class Up:
         return text in self.output.read_text()
 
     def children(self) -> list[psutil.Process]:
-        """All that runs below it; remembered, since nobody's children can be found once their parent is gone."""
+        """All processes below it; remembered, since children can't be found once their parent is gone."""
         found = psutil.Process(self.process.pid).children(recursive=True)
         self.family = list({*self.family, *found})
         return psutil.Process(self.process.pid).children()
@@ -114,7 +114,7 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
 
 
 @pytest.mark.slow
-def test_it_starts_as_many_train_workers_as_asked_for_and_each_line_but_ready_has_a_name_before_it(
+def test_it_starts_the_requested_number_of_train_workers_and_each_line_but_ready_has_a_name_before_it(
     tmp_path: Path,
 ) -> None:
     up = Up(tmp_path, "--workers", "2").ready()
@@ -127,7 +127,7 @@ def test_it_starts_as_many_train_workers_as_asked_for_and_each_line_but_ready_ha
 
 
 @pytest.mark.slow
-def test_the_parts_can_be_told_apart_by_their_command_lines(lasting: Up) -> None:
+def test_the_parts_can_be_distinguished_by_their_command_lines(lasting: Up) -> None:
     lines = [command_line(child) for child in lasting.children()]
     assert sum("uvicorn backend.main" in line for line in lines) == 1
     assert sum("celery -A worker" in line for line in lines) == 1
@@ -135,7 +135,7 @@ def test_the_parts_can_be_told_apart_by_their_command_lines(lasting: Up) -> None
 
 
 @pytest.mark.slow
-def test_a_second_start_on_the_same_data_dir_is_told_where_the_first_one_is(lasting: Up) -> None:
+def test_a_second_start_on_the_same_data_dir_says_where_the_first_one_is(lasting: Up) -> None:
     sentence = refused("--data-dir", str(lasting.data_dir), "--port", str(lasting.port))
     assert f"process {lasting.process.pid} serves it at http://127.0.0.1:{lasting.port}" in sentence
 
@@ -176,7 +176,7 @@ def test_a_data_dir_that_is_too_deep_for_a_socket_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_damaged_append_only_file_is_told_and_put_aside(tmp_path: Path) -> None:
+def test_a_damaged_append_only_file_is_reported_and_put_aside(tmp_path: Path) -> None:
     files = tmp_path / "data" / "valkey" / "appendonlydir"
     files.mkdir(parents=True)
     (files / "appendonly.aof.manifest").write_text("rubbish\n")
@@ -250,5 +250,5 @@ def test_a_bound_command_ends_with_its_parent(system: str) -> None:
     wait_until(lambda: not any(runs(process) for process in family), 5)
 
 
-def test_a_bound_command_ends_with_the_signal_that_was_asked_for() -> None:
+def test_a_bound_command_ends_with_the_requested_signal() -> None:
     assert dying_with_this_process(["true"], signal.SIGTERM)[-3:] == ["TERM", "--", "true"]

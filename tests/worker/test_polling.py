@@ -9,7 +9,7 @@ from worker.polling import start_polling
 
 
 def test_a_poll_goes_on_after_errors_and_ends_when_the_worker_stops(caplog: pytest.LogCaptureFixture) -> None:
-    """An outage of the database is told in one line, a defect with its traceback."""
+    """An outage of the database is logged in one line, a defect with its traceback."""
     stopping, looks = threading.Event(), 0
 
     def look() -> None:

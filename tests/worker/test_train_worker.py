@@ -20,7 +20,7 @@ from worker.train_worker import TrainWorker
 NAME = "train-0@here"
 
 
-def test_runs_that_nobody_renews_are_requeued_with_a_wake_up(
+def test_runs_whose_lease_is_not_renewed_are_requeued_with_a_wake_up(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     create_sqlite(settings)
@@ -47,7 +47,7 @@ def test_runs_that_nobody_renews_are_requeued_with_a_wake_up(
     database.engine.dispose()
 
 
-def test_a_heartbeat_that_the_database_does_not_answer_is_told_in_one_line(
+def test_a_heartbeat_that_the_database_does_not_answer_is_logged_in_one_line(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     create_sqlite(settings)

@@ -37,7 +37,7 @@ class _TransientError(Exception):
 def fetch(url: str, target: Path, digest: str, on_progress: ProgressCallback) -> None:
     """Downloads a file to `target`, which appears only when it is complete and has the expected hash.
 
-    `digest` is its SHA-256 or its MD5, told apart by their lengths.
+    `digest` is its SHA-256 or its MD5, which differ in length.
 
     Raises:
         FetchFailed: the server does not have the file, sent another one, or several attempts received nothing.

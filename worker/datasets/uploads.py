@@ -149,7 +149,7 @@ class _UploadReader:
         """Leaves out images whose pixels are those of another class, if the options say so.
 
         Files that are the same were settled by the layout, which says so before the upload. These are the same picture
-        only when they are decoded: unless it was chosen, nothing is left out that nobody has seen.
+        only when they are decoded: unless it was chosen, no picture is left out unseen.
         """
         choice = self._options.contradictions or "keep"
         images = [self._layout.images[index] for index in hashes]

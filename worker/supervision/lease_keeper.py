@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 CHECK_SECONDS = 1.0  # a kill is noticed within a second; a check only reads, a renewal writes
 RETRY_SECONDS = 1.0  # until the next attempt after a renewal that failed: before the reaper looks again
 OVERDUE_SHARE = 2 / 3  # of the lease: the trainer is stopped before another worker may claim the run
-CONFIRMED_SECONDS = 3.0  # a check no older than this shows that nobody else has the run
+CONFIRMED_SECONDS = 3.0  # a check no older than this shows that no other worker has the run
 MAX_LEASES = 2  # after so many leases without a renewal the trainer is stopped in any case
 
 
@@ -51,7 +51,7 @@ class LeaseKeeper:
     def is_overdue(self) -> bool:
         """True when the lease is late, and the database can't be read either.
 
-        While it is only locked, checks confirm that the run is still ours, and nobody else can claim it.
+        While it is only locked, checks confirm that the run is still ours, and no other worker can claim it.
         """
         is_confirmed = time.monotonic() - self._confirmed_at < CONFIRMED_SECONDS
         return self.is_late and not (is_confirmed and self._age() < MAX_LEASES * self._settings.lease_seconds)

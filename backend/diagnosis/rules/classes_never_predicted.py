@@ -6,7 +6,7 @@ from backend.diagnosis.finding import Finding, NextRun
 from backend.spec import RunSpec
 
 MAX_CHANCE = 0.001  # that all images of a class are missed
-LEAST_MISSED = 0.5  # share of its images that a rare class may miss although the others are told apart well
+LEAST_MISSED = 0.5  # share of its images that a rare class may miss although the others are separated well
 MIN_ACCURACY = 0.5  # below, little was learned of any class, which another finding reports
 NAMED = 5
 

@@ -1,4 +1,4 @@
-"""Underfitting: even the training images are told apart badly, and more epochs change little."""
+"""Underfitting: even the training images are classified badly, and more epochs change little."""
 
 from typing import Any
 

@@ -130,7 +130,7 @@ ALL_THREADS: Mapping[str, Probe] = {
 }
 """For other precisions than float32 these alone are trained again."""
 BASES = ("one step", "steps", "values", "large")
-"""Others are told apart by these, so they are trained twice, and the least times count: a busy moment spoils less."""
+"""Costs of the others are differences to these, so they are trained twice, and the least times count."""
 PROBES = {**FEW_THREADS, **ALL_THREADS}
 
 

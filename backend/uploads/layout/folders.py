@@ -33,7 +33,7 @@ def read_folders(files: Paths, options: UploadOptions) -> Labeling:
         if options.labels_from is None:
             read.warnings.append(names_notice(read.description, training))
     else:
-        _check_folders_are_wanted(options)
+        _refuse_labels_from_names(options)
         levels = _levels(read, parts, options)
         _label(read, parts, lambda image: _folder_class(image, levels), "it is not in a class folder")
         read.description = described_folders(read.parts)
@@ -48,7 +48,7 @@ def _names_say_classes(training: Iterable[FoundImage], options: UploadOptions) -
     return options.labels_from == "names" or (options.labels_from is None and len(folders) < 2)
 
 
-def _check_folders_are_wanted(options: UploadOptions) -> None:
+def _refuse_labels_from_names(options: UploadOptions) -> None:
     if options.labels_from == "names":
         raise InvalidZip(
             "The names of the images follow no pattern that says their class, such as cat.0.jpg and dog.0.jpg; put the "

@@ -13,7 +13,7 @@ from backend.uploads.layout.left_out import ARCHIVES, LeftOut
 from backend.uploads.layout.types import LabeledImage
 
 MAX_KINDS = 3  # in a sentence
-WANTED = "Put the images of each class into a folder of its own, and zip the folders"
+FOLDERS_STEP = "Put the images of each class into a folder of its own, and zip the folders"
 NO_DATASETS = {
     "model.weights.h5": "a Keras model",
     "[Content_Types].xml": "an Office document",
@@ -62,8 +62,8 @@ def _without_labels(files: Sequence[Entry]) -> str:
         "at the top of the zip, in no folder" if all(len(entry.parts) == 1 for entry in found) else "in no class folder"
     )
     return (
-        f"The zip has {_counted(found)} {where}, and their names ({_named(found)}) say no class. {WANTED}; or add a "
-        "table labels.csv with the columns file,label."
+        f"The zip has {_counted(found)} {where}, and their names ({_named(found)}) say no class. {FOLDERS_STEP}; or "
+        "add a table labels.csv with the columns file,label."
     )
 
 
@@ -73,9 +73,9 @@ def _without_images(files: Sequence[Entry], left_out: Iterable[LeftOut]) -> str:
         found = f"only another archive inside it ({_named(archives)})"
         return f"There are no images in the zip, {found}. Unpack that, and zip the folders with the images themselves."
     if kind := next((name for entry in files if (name := NO_DATASETS.get(entry.name))), None):
-        return f"There are no images in the zip: it is {kind}. {WANTED}."
+        return f"There are no images in the zip: it is {kind}. {FOLDERS_STEP}."
     if not files:
-        return f"There are no images in the zip: it has no files. {WANTED}."
+        return f"There are no images in the zip: it has no files. {FOLDERS_STEP}."
     return f"There are no images in the zip, only {_kinds(entry.kind for entry in files)}. {_step(files)}."
 
 
@@ -83,9 +83,9 @@ def _step(files: Sequence[Entry]) -> str:
     """Returns what makes images of the files, if their commonest kind says it, and what to do then."""
     kind, _ = Counter(entry.kind for entry in files).most_common(1)[0]
     if not kind.step:
-        return WANTED
+        return FOLDERS_STEP
     step = f"Do this with each file: {kind.step}"
-    return step if "zip" in kind.step else f"{step}. Then {WANTED[0].lower()}{WANTED[1:]}"
+    return step if "zip" in kind.step else f"{step}. Then {FOLDERS_STEP[0].lower()}{FOLDERS_STEP[1:]}"
 
 
 def _kinds(kinds: Iterable[FileKind]) -> str:

@@ -55,7 +55,7 @@ def _run_child(request: str) -> bytes:
 
 
 def main() -> None:
-    signal.alarm(2 * TIMEOUT_SECONDS)  # where the service was killed, nobody else ends this process
+    signal.alarm(2 * TIMEOUT_SECONDS)  # ends this process where the service was killed
     if sys.platform == "linux":  # other systems do not enforce this limit
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     request = json.load(sys.stdin)

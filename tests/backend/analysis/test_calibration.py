@@ -37,10 +37,10 @@ def expected_calibration_error(confidence: np.ndarray, is_right: np.ndarray) -> 
 
 def test_bins_equal_scikit_learns(result: Calibration) -> None:
     accuracy, confidence = calibration_curve(IS_RIGHT, CONFIDENCE, n_bins=15)
-    bins = [one for one in result.bins if one.n]
-    assert [one.accuracy for one in bins] == pytest.approx(accuracy)
-    assert [one.confidence for one in bins] == pytest.approx(confidence)
-    assert sum(one.n for one in bins) == 2_000
+    bins = [bin_ for bin_ in result.bins if bin_.n]
+    assert [bin_.accuracy for bin_ in bins] == pytest.approx(accuracy)
+    assert [bin_.confidence for bin_ in bins] == pytest.approx(confidence)
+    assert sum(bin_.n for bin_ in bins) == 2_000
 
 
 def test_the_calibration_error_equals_the_formula(result: Calibration) -> None:
@@ -55,9 +55,9 @@ def test_its_interval_equals_scipys_bootstrap(result: Calibration) -> None:
 
 
 def test_intervals_of_accuracies_equal_scipys(result: Calibration) -> None:
-    for one in (one for one in result.bins if one.n):
-        right = round((one.accuracy or 0) * one.n)
-        assert one.interval == pytest.approx(tuple(binomtest(right, one.n).proportion_ci(method="wilson")))
+    for bin_ in (bin_ for bin_ in result.bins if bin_.n):
+        right = round((bin_.accuracy or 0) * bin_.n)
+        assert bin_.interval == pytest.approx(tuple(binomtest(right, bin_.n).proportion_ci(method="wilson")))
 
 
 def test_answering_counts_the_images_at_least_this_sure(result: Calibration) -> None:

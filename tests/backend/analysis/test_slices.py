@@ -23,7 +23,7 @@ def test_a_number_has_bins_of_about_as_many_images() -> None:
     attribute = light()
 
     edges = [0, 19.8, 39.6, 59.4, 79.2, 99]
-    assert np.array([one.range for one in attribute.bins]) == pytest.approx(np.array(list(pairwise(edges))))
+    assert np.array([bin_.range for bin_ in attribute.bins]) == pytest.approx(np.array(list(pairwise(edges))))
     assert np.bincount(attribute.places).tolist() == [200] * 5
     assert (attribute.bins[0].title, attribute.bins[-1].title) == ("Dark", "Bright")
 
@@ -32,7 +32,7 @@ def test_bins_without_titles_say_their_range_and_nan_has_no_bin() -> None:
     attribute = number_attribute("age", "Age", np.array([1.0, 2, 3, 4, np.nan] * 20))
 
     assert attribute is not None
-    assert [one.title for one in attribute.bins] == ["Age below 2", "Age 2 to 3", "Age from 3"]
+    assert [bin_.title for bin_ in attribute.bins] == ["Age below 2", "Age 2 to 3", "Age from 3"]
     assert (attribute.places == -1).sum() == 20
 
 
@@ -50,7 +50,8 @@ def test_images_without_the_attribute_make_no_bin_of_the_others_weak() -> None:
 
     found, _ = slices(CLASSES, [site], right)
 
-    assert [(one.n, one.accuracy, one.found) for one in found if one.attribute is site] == [(250, 0.7, False)] * 2
+    of_site = [slice_ for slice_ in found if slice_.attribute is site]
+    assert [(slice_.n, slice_.accuracy, slice_.found) for slice_ in of_site] == [(250, 0.7, False)] * 2
 
 
 def test_a_weak_slice_is_found_and_its_p_value_is_that_of_fishers_test() -> None:
@@ -59,12 +60,12 @@ def test_a_weak_slice_is_found_and_its_p_value_is_that_of_fishers_test() -> None
 
     found, compared = slices(CLASSES, [light()], right)
 
-    dark = next(one for one in found if one.attribute.key == "light" and one.place == 0)
+    dark = next(slice_ for slice_ in found if slice_.attribute.key == "light" and slice_.place == 0)
     assert (dark.n, dark.right) == (200, right[LIGHT < 19.8].sum())
     elsewhere = int(right.sum()) - dark.right
     table = [[dark.right, dark.n - dark.right], [elsewhere, 800 - elsewhere]]
     assert dark.p_value == pytest.approx(fisher_exact(table, alternative="less").pvalue * compared)
-    assert [one.place for one in found if one.found and one.class_ is None] == [0]
+    assert [slice_.place for slice_ in found if slice_.found and slice_.class_ is None] == [0]
     assert compared == 2 + 5 + 10
 
 
@@ -75,9 +76,9 @@ def test_dark_cats_are_found_only_if_neither_dark_nor_cat_alone_explains_it() ->
     both, _ = slices(CLASSES, [light()], ~(cats & dark & alternate))
     only_dark, _ = slices(CLASSES, [light()], ~(dark & alternate))
 
-    assert [(one.class_, one.place) for one in both if one.class_ is not None] == [(0, 0)]
-    assert [one for one in only_dark if one.class_ is not None] == []
-    assert next(one for one in only_dark if one.attribute.key == "light" and one.place == 0).found
+    assert [(slice_.class_, slice_.place) for slice_ in both if slice_.class_ is not None] == [(0, 0)]
+    assert [slice_ for slice_ in only_dark if slice_.class_ is not None] == []
+    assert next(slice_ for slice_ in only_dark if slice_.attribute.key == "light" and slice_.place == 0).found
 
 
 def test_pure_chance_finds_nothing() -> None:
@@ -93,7 +94,7 @@ def test_few_images_are_listed_and_not_tested() -> None:
 
     found, compared = slices(CLASSES, [site], codes == 0)
 
-    small = next(one for one in found if one.attribute is site and one.place == 1)
+    small = next(slice_ for slice_ in found if slice_.attribute is site and slice_.place == 1)
     assert (small.n, small.right, small.p_value, small.found) == (9, 0, None, False)
     assert compared == 2 + 1 + 2
 

@@ -19,7 +19,7 @@ def run(client: TestClient, database: Database, settings: Settings) -> str:
     return run_id
 
 
-def test_a_run_answers_always_and_as_trained_until_somebody_chooses(client: TestClient, run: str) -> None:
+def test_a_run_answers_always_and_as_trained_until_a_choice_is_made(client: TestClient, run: str) -> None:
     assert client.get(f"/api/runs/{run}/answering").json() == {"temperature": False, "threshold": None}
 
 

@@ -9,7 +9,7 @@ from backend.api import workers
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
-def test_a_database_that_is_away_is_told_by_its_own_message(
+def test_a_database_that_is_away_is_reported_with_its_own_message(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def no_answer(*_arguments: object) -> None:

@@ -20,7 +20,7 @@ from worker.datasets.versions import write_version
 
 CLASSES = ("boot", "bag", "coat", "owl")
 TRAIN, VALIDATION = [0, 0, 1, 1, 2, 2, 3, 3], [0, 0, 1, 2, 2, 1]  # owl is absent from validation
-SAID = [0, 1, 1, 2, 2, 3]
+PREDICTED = [0, 1, 1, 2, 2, 3]
 FROM_VALIDATION: dict[str, Any] = {"dataset": {"name": "birds", "validation": {"from": "validation"}}}
 ALL_METRICS = {"val_accuracy": 4 / 6, "val_loss": 1.0, "loss": 0.5, "accuracy": 0.8, "seconds": 2.0}
 ANALYSES = (
@@ -40,7 +40,7 @@ def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComparedBoard]:
 
 @pytest.fixture(scope="module")
 def run(board: ComparedBoard) -> str:
-    return judging_run(board, SAID, classes=4, metrics=[ALL_METRICS], **FROM_VALIDATION)
+    return judging_run(board, PREDICTED, classes=4, metrics=[ALL_METRICS], **FROM_VALIDATION)
 
 
 def test_a_run_is_scored_on_the_images_of_the_split(board: ComparedBoard, run: str) -> None:
@@ -81,7 +81,7 @@ def test_runs_that_validate_on_other_splits_are_not_compared_image_by_image(boar
     assert unlike["pair"] is None
     assert "were validated on images of other splits, validation and test" in unlike["pair_reason"]
     assert alike["pair"]["n"] == 6
-    assert [one["result"]["images"] for one in alike["runs"]] == [6, 6]
+    assert [run["result"]["images"] for run in alike["runs"]] == [6, 6]
 
 
 def test_the_test_split_is_there_once_the_best_model_was_scored_on_it(board: ComparedBoard, run: str) -> None:

@@ -39,7 +39,7 @@ def test_only_the_settings_that_differ_are_differences(board: ComparedBoard) -> 
     assert comparison["common"]["batch_size"] == 32
 
 
-def test_a_part_that_only_one_run_has_is_not_said_to_be_common(board: ComparedBoard) -> None:
+def test_a_part_that_only_one_run_has_is_not_listed_as_common(board: ComparedBoard) -> None:
     first, second = board.run(RIGHT), board.run(RIGHT, augmentation={"width_shift": 0.2})
 
     comparison = compare(board, first, second)

@@ -170,7 +170,7 @@ def test_a_jpeg_that_lacks_more_is_left_out(kind: dict[str, object], share: floa
         decoded(content[: -int(share * len(content))])
 
 
-def test_only_the_first_page_is_used_and_that_is_said() -> None:
+def test_only_the_first_page_is_used_and_a_notice_says_so() -> None:
     pages = encoded(noise(1, 8, 8), "TIFF", save_all=True, append_images=[noise(2, 8, 8)])
 
     assert decoded(pages).has_more

@@ -59,7 +59,7 @@ def test_what_is_no_image_is_named_with_the_step(head: bytes, reason: str) -> No
     assert kind_of(head).reason.startswith(reason)
 
 
-def test_words_and_other_bytes_are_told_apart() -> None:
+def test_text_is_distinguished_from_other_bytes() -> None:
     assert kind_of("größer, 猫\n".encode()) is TEXT
     assert kind_of(b"BMI,class\n21,a\n") is TEXT
     assert kind_of(b"\x00\x01\x02 words") is UNKNOWN

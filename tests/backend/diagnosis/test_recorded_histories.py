@@ -47,7 +47,7 @@ def test_the_fault_is_found(history: Recorded) -> None:
     assert history.fault in kinds(history)
 
 
-def test_little_else_is_told_of_a_bad_run() -> None:
+def test_a_bad_run_has_few_other_findings() -> None:
     """Few images are true of any run on digits with many mistakes, and guessing of one that has learnt nothing."""
     always = {"validation_noise", "no_better_than_guessing"}
     others = {history.title: {*kinds(history)} - {history.fault, *always} for history in BAD}

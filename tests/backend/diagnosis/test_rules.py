@@ -35,11 +35,11 @@ def case(images: int = 10_000, **series: Values) -> Case:
     )
 
 
-def kinds(given: Case) -> list[str]:
-    return [finding.kind for finding in diagnose(given)]
+def kinds(run: Case) -> list[str]:
+    return [finding.kind for finding in diagnose(run)]
 
 
-def test_a_rise_that_chance_could_make_is_told_only_of_enough_images() -> None:
+def test_a_rise_is_a_finding_only_with_enough_images_to_rule_out_chance() -> None:
     rising = {"train_eval_loss": FALLING, "val_loss": RISING}
     assert kinds(case(10_000, **rising)) == ["overfitting"]
     assert "overfitting" not in kinds(case(359, **rising))
@@ -158,7 +158,7 @@ def test_one_validation_image_of_a_class_says_little() -> None:
     ]
 
 
-def test_a_class_without_a_validation_image_is_said_and_so_are_the_others_with_few() -> None:
+def test_a_class_without_a_validation_image_is_named_and_so_are_the_others_with_few() -> None:
     matrix = np.diag([5, 5, 5, 0])
     run = replace(crooked(rare_right=1, rare=1), matrix=matrix, classes=["0", "90", "180", "270"])
     rare = next(finding for finding in diagnose(run) if finding.kind == "rare_class")
@@ -265,7 +265,7 @@ def spec_of_layers_of_keras(is_trainable: bool) -> RunSpec:
 
 
 @pytest.mark.parametrize(
-    ("spec", "trained", "is_told"),
+    ("spec", "trained", "is_reason"),
     [
         (recipe_spec("cifar-batchnorm"), 0.99, True),
         (recipe_spec("cifar-vgg"), 0.99, False),
@@ -274,7 +274,9 @@ def spec_of_layers_of_keras(is_trainable: bool) -> RunSpec:
         (spec_of_layers_of_keras(is_trainable=False), 0.99, False),
     ],
 )
-def test_averages_of_batch_normalization_that_are_behind_are_told(spec: RunSpec, trained: float, is_told: bool) -> None:
+def test_averages_of_batch_normalization_that_are_behind_are_a_finding(
+    spec: RunSpec, trained: float, is_reason: bool
+) -> None:
     improving = case(
         train_eval_loss=[2.2, 2.0, 1.6, 1.3, 0.9, 0.55],
         val_loss=[2.2, 2.1, 1.7, 1.5, 1.2, 1.0],
@@ -287,4 +289,4 @@ def test_averages_of_batch_normalization_that_are_behind_are_told(spec: RunSpec,
     reasons = [reason for reason in finding.reasons if "batch normalization" in reason]
     assert [reason[:82] for reason in reasons] == [
         "99.0% of the training images were right during training, but only 83.6% in test mode"[:82]
-    ] * is_told
+    ] * is_reason

@@ -57,7 +57,9 @@ def test_the_first_question_wakes_a_worker_and_later_ones_get_what_it_found(boar
     assert all(item["times"] > 1 for item in outliers["items"])
 
 
-def test_too_many_images_are_not_compared_and_it_is_said(board: ComparedBoard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_images_are_not_compared_and_the_answer_says_so(
+    board: ComparedBoard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(image_checks, "MAX_IMAGES", 30)
     folder = written(board, "many")
 

@@ -140,7 +140,7 @@ def test_the_csv_has_no_cell_that_a_spreadsheet_computes(board: ComparedBoard) -
     )
 
 
-def test_training_images_are_judged_once_they_were_predicted_and_it_is_said(board: ComparedBoard) -> None:
+def test_training_images_are_judged_once_they_were_predicted_and_the_answer_says_so(board: ComparedBoard) -> None:
     gowns = dataset(board, "gowns")
     run_id = judging_run(board, LABELS, **gowns)
     before = board.get("/api/datasets/gowns/suspects", split="train")

@@ -182,7 +182,7 @@ def test_two_requests_that_name_the_same_runs_in_opposite_order_do_not_block_eac
     assert [result["done"] for result in results] == [50, 50]
 
 
-def test_a_database_that_stops_to_answer_in_between_is_told_with_what_was_done() -> None:
+def test_a_database_that_stops_answering_in_between_is_reported_with_what_was_done() -> None:
     changed: list[str] = []
 
     def change(batch: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Pages are told when workers come, go or change, not of each heartbeat, and how datasets are prepared."""
+"""Pages get an event when workers come, go or change, not for each heartbeat, and while datasets are prepared."""
 
 import asyncio
 from functools import partial

@@ -74,7 +74,7 @@ def test_changes_of_queued_runs_arrive_while_redis_is_away(
     assert sorted(names(events)) == ["another", "renamed"]
 
 
-def test_an_outage_of_the_database_is_told_in_one_line_and_its_events_arrive_afterwards(
+def test_an_outage_of_the_database_is_logged_in_one_line_and_its_events_arrive_afterwards(
     database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(hub_module, "POLL_SECONDS_WITHOUT_REDIS", 0.1)

@@ -40,7 +40,7 @@ def test_all_parts_are_those_of_the_epoch(board: ComparedBoard, run: str, epoch:
     assert read["slices"] == board.get(f"{base}/slices", epoch=epoch)
 
 
-def test_slices_are_computed_only_if_they_are_asked_for(board: ComparedBoard, run: str) -> None:
+def test_slices_are_computed_only_on_request(board: ComparedBoard, run: str) -> None:
     assert board.get(f"/api/runs/{run}/mistakes")["slices"] is None
 
 

@@ -63,8 +63,8 @@ def test_a_slice_that_is_not_there_is_refused(board: ComparedBoard, run: str, ke
     assert "take the key of one that the run's slices list" in problem["detail"]
 
 
-def test_what_a_dataset_does_not_know_is_said(board: ComparedBoard, run: str) -> None:
-    missing = {one["title"]: one["reason"] for one in board.get(f"/api/runs/{run}/slices")["missing"]}
+def test_what_a_dataset_does_not_know_is_listed(board: ComparedBoard, run: str) -> None:
+    missing = {attribute["title"]: attribute["reason"] for attribute in board.get(f"/api/runs/{run}/slices")["missing"]}
 
     assert missing["Color"] == missing["Contrast"] == attributes.ALL_EQUAL
     assert missing["Folder"] == missing["Size of the original"] == attributes.NOT_KEPT
@@ -85,8 +85,8 @@ def test_columns_of_the_upload_make_slices(board: ComparedBoard) -> None:
 
     found = {item["key"]: item for item in read["items"] if item["found"]}
     assert found["column1:1"]["title"] == "site south"
-    assert [one["key"] for one in read["attributes"]] == ["class", "size", "column1"]
-    assert {one["title"] for one in read["missing"]} == {"Brightness", "Contrast", "Color", "note"}
+    assert [attribute["key"] for attribute in read["attributes"]] == ["class", "size", "column1"]
+    assert {attribute["title"] for attribute in read["missing"]} == {"Brightness", "Contrast", "Color", "note"}
 
 
 def test_a_run_that_is_always_right_has_no_weak_slice(board: ComparedBoard) -> None:

@@ -50,7 +50,7 @@ def test_a_model_that_fits_needs_nothing() -> None:
     result = read(model(CONV, FLAT, SOFTMAX))
 
     assert result.model
-    assert [one["class_name"] for one in result.model["layers"]] == ["Conv2D", "Flatten", "Dense"]
+    assert [layer["class_name"] for layer in result.model["layers"]] == ["Conv2D", "Flatten", "Dense"]
     assert (result.fixes, result.errors, result.outputs, result.input_shape) == ([], [], 3, [32, 32, 3])
 
 
@@ -68,7 +68,7 @@ def test_a_model_that_fits_needs_nothing() -> None:
         ([("Dense", {"units": 10, "activation": "softmax"})], "The file has 10 classes, and shapes has 3"),
     ],
 )  # fmt: skip
-def test_another_end_is_said_and_one_press_makes_it_a_softmax(end: list[Any], text: str) -> None:
+def test_another_end_is_reported_and_one_press_makes_it_a_softmax(end: list[Any], text: str) -> None:
     fixes = read(model(CONV, FLAT, *end)).fixes
 
     assert [fix.text.startswith(text) for fix in fixes] == [True]
@@ -129,7 +129,7 @@ def test_augmentation_moves_into_the_spec_and_code_is_never_run() -> None:
     assert pressed(result.fixes[0]).errors == []
 
 
-def test_frozen_layers_are_said_because_weights_stay_behind() -> None:
+def test_frozen_layers_are_reported_because_weights_stay_behind() -> None:
     frozen = ("Conv2D", {**CONV[1], "trainable": False})
     (fix,) = read(model(frozen, FLAT, SOFTMAX)).fixes
 
@@ -163,7 +163,7 @@ def test_images_without_an_axis_for_channels_are_images() -> None:
     assert (result.input_shape, result.fixes, result.errors) == ([32, 32, None], [], [])
 
 
-def test_all_errors_are_told_at_once_each_with_its_layer() -> None:
+def test_all_errors_are_reported_at_once_each_with_its_layer() -> None:
     result = read(model(
         ("Rescaling", {"scale": 1 / 255}),
         ("LSTM", {"units": 3}),

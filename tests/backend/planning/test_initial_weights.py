@@ -183,7 +183,7 @@ def test_all_layers_are_taken_and_the_last_is_new_where_classes_differ(tmp_path:
 
 
 @KERAS_SAVES_MODELS
-def test_shapes_that_differ_are_told(tmp_path: Path) -> None:
+def test_shapes_that_differ_are_named(tmp_path: Path) -> None:
     network(3, units=4).save(tmp_path / "best.keras")
 
     with pytest.raises(TrainingError, match=r"has weights \[\(64, 4\), \(4,\)\], dense.* has \[\(64, 8\), \(8,\)\]"):

@@ -98,7 +98,7 @@ def test_a_change_out_of_range_is_refused(
     assert requests == []
 
 
-def test_what_can_not_be_explained_is_refused_before_the_helper_is_asked(
+def test_what_can_not_be_explained_is_refused_without_a_request_to_the_helper(
     board: ComparedBoard, run: str, requests: list[dict[str, Any]]
 ) -> None:
     path = f"/api/runs/{run}/samples"
@@ -121,7 +121,7 @@ def test_a_run_without_a_model_says_so(board: ComparedBoard, requests: list[dict
     assert requests == []
 
 
-def test_a_network_without_a_convolution_is_told_in_a_sentence(
+def test_a_network_without_a_convolution_is_refused_in_a_sentence(
     board: ComparedBoard, run: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(HelperClient, "call", lambda _self, _request: {"refused": "This network has no convolution."})

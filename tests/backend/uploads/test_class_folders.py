@@ -29,7 +29,7 @@ def test_two_levels_of_classes_are_kept_or_one_of_them(levels: ClassLevels | Non
     ]
 
 
-def test_a_last_name_under_two_parents_is_said_before_it_is_joined() -> None:
+def test_a_last_name_under_two_parents_is_reported_before_it_is_joined() -> None:
     layout = layout_of(images("apple/healthy", "apple/scab", "corn/healthy"))
 
     assert layout.classes == ["apple/healthy", "apple/scab", "corn/healthy"]
@@ -64,7 +64,7 @@ def test_folders_above_all_classes_may_be_folds() -> None:
     assert layout_of(images("fold1/cat", "fold1/dog", "fold2/cat", "fold2/dog")).classes == ["cat", "dog"]
 
 
-def test_an_empty_folder_is_said() -> None:
+def test_an_empty_folder_is_reported() -> None:
     layout = layout_of([*images("cat", "dog"), "bird/", "fish/sea/"])
 
     assert layout.classes == ["cat", "dog"]

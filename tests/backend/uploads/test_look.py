@@ -176,12 +176,12 @@ def test_a_name_is_needed_to_add_a_dataset(client: TestClient) -> None:
     assert response.json()["errors"] == [{"loc": ["query", "name"], "msg": response.json()["detail"].removesuffix(".")}]
 
 
-def test_an_upload_that_is_deleted_before_it_is_read_is_said(tmp_path: Path) -> None:
+def test_an_upload_that_is_deleted_before_it_is_read_is_reported(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="Another request has used or deleted this upload; send the zip again"):
         look_at_zip(tmp_path / "gone.zip", UploadOptions())
 
 
-def test_training_images_that_are_held_out_too_are_said(client: TestClient) -> None:
+def test_training_images_that_are_held_out_too_are_reported(client: TestClient) -> None:
     splits = {f"train/{name}": content for name, content in PETS.items()}
     splits |= {f"test/{name}": content for name, content in pets(2).items()}
 
@@ -226,7 +226,7 @@ def test_a_class_that_is_held_out_as_a_whole_keeps_its_training_images(client: T
     assert look["left_out"]["count"] == 0
 
 
-def test_different_files_with_the_checksum_and_size_of_another_are_not_said_to_be_held_out() -> None:
+def test_different_files_with_the_checksum_and_size_of_another_are_not_reported_as_held_out() -> None:
     files = {f"{split}/{name}": content for split in ("train", "test") for name, content in pets(4).items()}
     files = {name: content + name.encode() for name, content in files.items()}
     content = zipped(files | {"train/cats/a.png": picture(36), "test/cats/b.png": picture(1408)})

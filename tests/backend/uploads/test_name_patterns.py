@@ -46,7 +46,7 @@ def test_names_of_cameras_and_numbers_say_no_class(names: list[str]) -> None:
     assert find_pattern(names) is None
 
 
-def test_one_folder_of_named_files_is_read_and_said() -> None:
+def test_one_folder_of_named_files_is_read_and_a_notice_says_how() -> None:
     layout = layout_of([*images("train", name="cat.{}.jpg"), *images("train", name="dog.{}.jpg")])
 
     assert counts(layout) == {None: {"cat": 3, "dog": 3}}

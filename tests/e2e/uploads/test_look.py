@@ -133,7 +133,7 @@ def test_a_folder_is_packed_and_looked_over(page: Page, photos: Path) -> None:
     expect(page.get_by_role("group", name="Zip or folder")).to_be_visible()
 
 
-def test_options_that_do_not_fit_are_told(page: Page) -> None:
+def test_options_that_do_not_fit_are_refused_in_a_sentence(page: Page) -> None:
     drop(page, "pets.zip", zipped(pets(2)))
     page.goto(f"{page.url}&labels_from=names")
     expect(page.get_by_role("alert")).to_contain_text("follow no pattern")

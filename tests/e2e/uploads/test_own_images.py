@@ -23,7 +23,7 @@ def test_zip_of_photos_becomes_a_dataset_and_a_trained_model(page: Page, board: 
     check_run(page)
 
 
-def test_a_broken_zip_is_told_where_it_was_dropped(page: Page, tmp_path: Path) -> None:
+def test_a_broken_zip_is_reported_where_it_was_dropped(page: Page, tmp_path: Path) -> None:
     broken = tmp_path / "broken.zip"
     broken.write_bytes(b"this is no zip")
     page.goto("/new-dataset")

@@ -1,4 +1,4 @@
-"""A model that somebody brings: from the dropped file to a run that can be launched."""
+"""A model of the user's own: from the dropped file to a run that can be launched."""
 
 import json
 import zipfile

@@ -27,7 +27,7 @@ def suspend(program: Program, *processes: psutil.Process) -> None:
 
 
 def _is_suspended(program: Program, *processes: psutil.Process) -> bool:
-    """Suspends processes. Resumes them and returns False if one holds SQLite's lock: then nobody could write."""
+    """Suspends processes. Resumes them and returns False if one holds SQLite's lock, which would block all writes."""
     for process in processes:
         process.suspend()
     database = pysqlite3.connect(program.data_dir / "epochboard.db", timeout=0.5)

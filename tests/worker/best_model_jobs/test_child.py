@@ -23,7 +23,7 @@ def test_a_child_gets_the_request_and_returns_its_last_message(tmp_path: Path) -
     assert run(tmp_path, code) == {"got": "the request"}
 
 
-def test_progress_is_told_while_the_child_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_progress_is_reported_while_the_child_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "TOUCH_SECONDS", 0.05)
     touches: list[float] = []
     code = "import time; print('{\"progress\": 0.5}', flush=True); time.sleep(0.5); print('{\"result\": 1}')"
@@ -39,7 +39,7 @@ def test_a_child_that_is_killed_fails_the_job_in_a_sentence(tmp_path: Path) -> N
     assert run(tmp_path, code) == {"error": "Its process ended with exit code -9."}
 
 
-def test_a_job_that_is_no_longer_wanted_ends_its_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_job_that_is_no_longer_needed_ends_its_child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child, "TOUCH_SECONDS", 0.05)
     started, process_file = time.monotonic(), tmp_path / "process"
 

@@ -81,7 +81,7 @@ def test_values_of_twelve_bits_become_the_same_black_and_white(tmp_path: Path) -
     assert second.manifest.value_range == first.manifest.value_range == [0, 4095]
 
 
-def test_a_zip_that_is_gone_is_said(tmp_path: Path) -> None:
+def test_a_zip_that_is_gone_is_reported(tmp_path: Path) -> None:
     first = stored(tmp_path, "v1", image_size=SMALL)
     (first.folder / ORIGINAL).unlink()
 

@@ -87,7 +87,7 @@ def contradicting(kind: str = "PNG") -> dict[str, bytes]:
         ("BMP", "keep", 21, 1),
     ],
 )
-def test_a_picture_under_two_labels_is_settled_as_chosen_and_said(
+def test_a_picture_under_two_labels_is_settled_as_chosen_and_reported(
     upload: Upload, kind: str, choice: str | None, images: int, kept: int
 ) -> None:
     manifest = upload(zipped(contradicting(kind)), contradictions=choice).manifest

@@ -78,49 +78,49 @@ def layers(*stack: Mapping[str, Any]) -> dict[str, Any]:
 def test_a_map_has_features_of_both_splits_and_a_place_for_each_validation_image(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = request(tmp_path, "map", dataset={"name": "noise", "validation": {"from": "train", "fraction": 0.5}})
+    job = request(tmp_path, "map", dataset={"name": "noise", "validation": {"from": "train", "fraction": 0.5}})
 
-    result = evaluator.run(asked)
+    result = evaluator.run(job)
 
     assert result["result"] == {"layer": "dense", "stored_splits": {"validation": "train", "train": "train"}}
-    trained, validated = saved(asked, "positions-train"), saved(asked, "positions-validation")
+    trained, validated = saved(job, "positions-train"), saved(job, "positions-validation")
     assert sorted([*trained, *validated]) == list(range(40))
-    assert saved(asked, "features-train").shape == (len(trained), 8)
-    places = saved(asked, "map-validation")
+    assert saved(job, "features-train").shape == (len(trained), 8)
+    places = saved(job, "map-validation")
     assert places.shape == (len(validated), 2)
     assert np.abs(places).max() == pytest.approx(1)
-    assert result["files"]["map-validation.npy"] == sha256_of(asked.folder / "map-validation.npy")
+    assert result["files"]["map-validation.npy"] == sha256_of(job.folder / "map-validation.npy")
     progress = [json.loads(line)["progress"] for line in capsys.readouterr().out.splitlines()]
     assert progress == sorted(progress)
     assert progress[-1] == 1
 
 
 def test_features_are_what_the_last_layer_gets(tmp_path: Path) -> None:
-    asked = request(tmp_path, "map")
-    evaluator.run(asked)
-    model = keras.saving.load_model(asked.best)
-    pixels = store.StoredDataset.open(asked.dataset_path).images("train") / np.float32(255)
+    job = request(tmp_path, "map")
+    evaluator.run(job)
+    model = keras.saving.load_model(job.best)
+    pixels = store.StoredDataset.open(job.dataset_path).images("train") / np.float32(255)
 
     expected = keras.Model(model.inputs, model.get_layer("dense").output).predict(pixels, verbose=0)
 
-    np.testing.assert_allclose(saved(asked, "features-train"), expected, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(saved(job, "features-train"), expected, rtol=1e-5, atol=1e-6)
 
 
 def test_a_network_without_a_layer_before_its_last_one_is_mapped_by_pixels(tmp_path: Path) -> None:
-    asked = request(tmp_path, "map", layers(FLATTEN, SOFTMAX))
+    job = request(tmp_path, "map", layers(FLATTEN, SOFTMAX))
 
-    assert evaluator.run(asked)["result"]["layer"] is None
-    assert saved(asked, "features-validation").shape == (24, 64)
+    assert evaluator.run(job)["result"]["layer"] is None
+    assert saved(job, "features-validation").shape == (24, 64)
 
 
 def test_a_long_vector_is_projected_and_keeps_its_distances(tmp_path: Path) -> None:
-    asked = request(tmp_path, "map", layers(CONVOLUTION, FLATTEN, SOFTMAX), side=64)
+    job = request(tmp_path, "map", layers(CONVOLUTION, FLATTEN, SOFTMAX), side=64)
 
-    evaluator.run(asked)
+    evaluator.run(job)
 
-    values = saved(asked, "features-train").astype(np.float64)
-    model = keras.saving.load_model(asked.best)
-    pixels = store.StoredDataset.open(asked.dataset_path).images("train") / np.float32(255)
+    values = saved(job, "features-train").astype(np.float64)
+    model = keras.saving.load_model(job.best)
+    pixels = store.StoredDataset.open(job.dataset_path).images("train") / np.float32(255)
     exact = keras.Model(model.inputs, model.layers[-2].output).predict(pixels, verbose=0)
     assert exact.shape[1] == 64 * 64 * 4
     assert values.shape == (40, features.MAX_FEATURES)
@@ -132,11 +132,11 @@ def test_a_long_vector_is_projected_and_keeps_its_distances(tmp_path: Path) -> N
 @pytest.mark.parametrize(("side", "test", "classes"), [(1, 1, 1), (1, 2, 2), (8, 9, 1), (8, 12, 2)])
 def test_few_images_of_one_pixel_or_one_class_have_a_map(tmp_path: Path, side: int, test: int, classes: int) -> None:
     dense = {"class_name": "Dense", "config": {"units": classes, "activation": "softmax"}}
-    asked = request(tmp_path, "map", layers(FLATTEN, dense), side=side, test=test, classes=classes)
+    job = request(tmp_path, "map", layers(FLATTEN, dense), side=side, test=test, classes=classes)
 
-    assert "result" in evaluator.run(asked)
-    assert saved(asked, "map-validation").shape == (test, 2)
-    assert np.isfinite(saved(asked, "map-validation")).all()
+    assert "result" in evaluator.run(job)
+    assert saved(job, "map-validation").shape == (test, 2)
+    assert np.isfinite(saved(job, "map-validation")).all()
 
 
 def test_equal_images_have_a_map() -> None:
@@ -147,13 +147,13 @@ def test_equal_images_have_a_map() -> None:
 
 
 def test_robustness_counts_right_images_under_each_condition(tmp_path: Path) -> None:
-    asked = request(tmp_path, "robustness")
+    job = request(tmp_path, "robustness")
 
-    result = evaluator.run(asked)["result"]
+    result = evaluator.run(job)["result"]
 
     assert (result["images"], result["of"]) == (24, 24)
     assert list(result["right"]) == conditions()
-    assert saved(asked, "examples").shape == (26, 8, 8, 1)
+    assert saved(job, "examples").shape == (26, 8, 8, 1)
 
 
 @pytest.mark.parametrize("kind", ["map", "robustness"])
@@ -162,17 +162,17 @@ def test_large_images_are_read_in_small_passes_and_few_of_them(
 ) -> None:
     monkeypatch.setattr(images, "MIN_IMAGES", 2)
     strided = {"class_name": "Conv2D", "config": {"filters": 2, "kernel_size": 3, "strides": 64}}
-    asked = request(tmp_path, kind, layers(strided, FLATTEN, SOFTMAX), side=1024, train=2, test=1)
+    job = request(tmp_path, kind, layers(strided, FLATTEN, SOFTMAX), side=1024, train=2, test=1)
 
-    assert "result" in evaluator.run(asked)
+    assert "result" in evaluator.run(job)
 
 
 def test_training_images_are_predicted(tmp_path: Path) -> None:
-    asked = request(tmp_path, "training_predictions", dataset={"name": "noise", "train_limit": 30})
+    job = request(tmp_path, "training_predictions", dataset={"name": "noise", "train_limit": 30})
 
-    evaluator.run(asked)
+    evaluator.run(job)
 
-    probabilities = saved(asked, "probabilities-train")
+    probabilities = saved(job, "probabilities-train")
     assert probabilities.shape == (30, 3)
     assert probabilities.dtype == np.float16
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=2e-3)
@@ -193,30 +193,30 @@ def test_a_sample_of_a_split_is_ascending_and_repeatable(tmp_path: Path) -> None
 
 
 def test_a_model_whose_output_is_nan_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    asked = request(tmp_path, "robustness")
-    model = keras.saving.load_model(asked.best)
+    job = request(tmp_path, "robustness")
+    model = keras.saving.load_model(job.best)
     model.set_weights([np.full_like(weight, np.nan) for weight in model.get_weights()])
-    model.save(asked.best)
-    damaged = evaluator.run(asked)
+    model.save(job.best)
+    damaged = evaluator.run(job)
 
-    result = evaluator.run(EvaluationRequest(**{**vars(asked), "best_sha256": sha256_of(Path(asked.best))}))
+    result = evaluator.run(EvaluationRequest(**{**vars(job), "best_sha256": sha256_of(Path(job.best))}))
 
     assert damaged == {"error": "best.keras on the disk is damaged: its SHA-256 is not the stored one."}
     assert result == {"error": "The network's output is not a finite number for some of the images."}
 
 
-def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(output, "save_file", full)
-    asked = request(tmp_path, "training_predictions")
+    job = request(tmp_path, "training_predictions")
 
-    assert evaluator.run(asked)["error"].startswith("The disk is full: free some space")
+    assert evaluator.run(job)["error"].startswith("The disk is full: free some space")
 
 
-def test_a_dataset_that_is_deleted_before_the_process_reads_it_is_told_in_a_sentence(tmp_path: Path) -> None:
-    asked = request(tmp_path, "robustness")
-    (asked.dataset_path / "manifest.json").unlink()
+def test_a_dataset_that_is_deleted_before_the_process_reads_it_is_reported_in_a_sentence(tmp_path: Path) -> None:
+    job = request(tmp_path, "robustness")
+    (job.dataset_path / "manifest.json").unlink()
 
-    assert evaluator.run(asked)["error"].startswith("The stored dataset is damaged: manifest.json can't be read")
+    assert evaluator.run(job)["error"].startswith("The stored dataset is damaged: manifest.json can't be read")

@@ -179,7 +179,7 @@ def test_a_float16_file_answers_almost_as_the_original(bundle_request: ExportReq
     assert figures.largest_difference < 0.01
 
 
-def test_a_loss_above_one_point_is_said_and_one_point_is_not() -> None:
+def test_a_loss_above_one_point_is_mentioned_and_one_point_is_not() -> None:
     labels, right, wrong = np.zeros(200, int), [0.9, 0.1], [0.1, 0.9]
     original = np.array([right] * 200, np.float32)
 

@@ -7,7 +7,7 @@ import pytest
 from worker.exports.chromium import PageError, opened_page
 
 
-def test_a_browser_that_ends_at_once_is_said() -> None:
+def test_a_browser_that_ends_at_once_is_reported() -> None:
     ends = shutil.which("false")
     assert ends is not None
 

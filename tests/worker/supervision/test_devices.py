@@ -1,4 +1,4 @@
-"""The devices of a machine, as `nvidia-smi` lists them; a driver that fails or hangs is told and delays nothing."""
+"""The devices of a machine, as `nvidia-smi` lists them; a driver that fails or hangs is logged and delays nothing."""
 
 import threading
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_without_a_gpu_the_cpu_is_the_slot(tmp_path: Path, monkeypatch: pytest.M
         (HANGS, "nvidia-smi did not answer within 0.2 s: the driver hangs."),
     ],
 )
-def test_a_driver_that_fails_is_told_and_the_slot_trains_on_the_cpu(
+def test_a_driver_that_fails_is_reported_and_the_slot_trains_on_the_cpu(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, error: str
 ) -> None:
     install(tmp_path, monkeypatch, script)

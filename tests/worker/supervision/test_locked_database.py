@@ -132,7 +132,7 @@ def test_a_lock_that_outlasts_the_lease_loses_no_lease(
     assert log_of(impatient)[:-1] == []  # the last line is about the end of this test's worker
 
 
-def test_a_trainer_without_a_database_is_requeued_with_what_the_database_said(
+def test_a_trainer_without_a_database_is_requeued_with_the_error_of_the_database(
     quick: Settings, impatient: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervisor, "RETRY_SECONDS", 0.05)
@@ -195,7 +195,7 @@ def test_a_trainer_waits_while_the_database_is_locked(
     assert steps == ["False"]
 
 
-def test_the_reaper_spares_leases_that_expired_while_nobody_could_renew_them(quick: Settings) -> None:
+def test_the_reaper_spares_leases_that_expired_while_none_could_be_renewed(quick: Settings) -> None:
     create_sqlite(quick)
     database = open_database(quick)
     with database.write() as session:

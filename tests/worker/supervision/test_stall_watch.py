@@ -42,7 +42,7 @@ def trainer() -> Trainer:
     return trainer
 
 
-def test_a_stall_is_said_after_three_usual_steps(trainer: Trainer) -> None:
+def test_a_stall_is_reported_after_three_usual_steps(trainer: Trainer) -> None:
     trainer.tells(Sign.STEP, 2.0)
 
     trainer.silent(5.9)

@@ -94,7 +94,7 @@ def log_of(database: Database, run_id: str) -> list[tuple[float, str]]:
 
 
 @pytest.mark.slow
-def test_a_stopped_trainer_is_said_within_three_steps_and_its_run_ends_as_if_undisturbed(
+def test_a_stopped_trainer_is_reported_within_three_steps_and_its_run_ends_as_if_undisturbed(
     settings: Settings, database: Database
 ) -> None:
     undisturbed, stopped = queue(database), queue(database)

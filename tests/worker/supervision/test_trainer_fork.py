@@ -91,7 +91,7 @@ def test_trainers_end_with_the_process_that_is_killed_and_the_next_one_is_forked
 
 
 def test_a_trainer_is_killed_that_ends_at_the_same_moment(server: ForkServer) -> None:
-    """The server has waited for it, and has not told it yet: there is no process of this id any more."""
+    """The server has reaped the process and has not reported its end yet, so there is no process of this id."""
     trainer = ready_trainer(server)
     process_id = trainer.process.pid
     trainer.process.poll = lambda: None  # type: ignore[method-assign]
@@ -110,18 +110,18 @@ def test_without_room_for_another_process_only_that_trainer_ends(monkeypatch: py
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
     monkeypatch.setattr(os, "fork", no_room)
-    (stdin, lease), (output, stdout), (told, status) = os.pipe(), os.pipe(), os.pipe()
+    (stdin, lease), (output, stdout), (report, status) = os.pipe(), os.pipe(), os.pipe()
 
     with socket.socket() as requests:
         assert fork_server.fork_trainer(requests, [stdin, stdout, status]) is None
 
-    assert os.read(told, 64).split() == [str(os.getpid()).encode(), b"1"]
+    assert os.read(report, 64).split() == [str(os.getpid()).encode(), b"1"]
     assert b"no trainer could be forked: [Errno 11] Resource temporarily unavailable" in os.read(output, 200)
-    for file in (lease, output, told):
+    for file in (lease, output, report):
         os.close(file)
 
 
-def test_imports_that_fail_are_told_by_the_trainer_that_needs_them(tmp_path: Path) -> None:
+def test_imports_that_fail_are_reported_by_the_trainer_that_needs_them(tmp_path: Path) -> None:
     (tmp_path / "keras.py").write_text("raise ModuleNotFoundError(\"No module named 'keras'\")\n")
     server = ForkServer({**CPU.environment(), "PYTHONPATH": str(tmp_path)})
 

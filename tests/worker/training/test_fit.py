@@ -83,7 +83,7 @@ def test_digits_are_learnt(trained: tuple[Recorded, Path, Outcome]) -> None:
 @pytest.mark.slow
 def test_every_file_is_as_it_was_reported(trained: tuple[Recorded, Path, Outcome]) -> None:
     report, folder, outcome = trained
-    of_epochs = [(one.predictions, one.state, one.best, one.probabilities) for one in report.epochs]
+    of_epochs = [(epoch.predictions, epoch.state, epoch.best, epoch.probabilities) for epoch in report.epochs]
     files = [file for epoch in of_epochs for file in epoch if file] + [outcome.final]
 
     assert {file.path for file in files} == set(folder.iterdir())

@@ -189,7 +189,7 @@ def test_digits_take_a_whole_epoch_at_once() -> None:
     assert plan_of(spec("digits", FOR_DIGITS), [8, 8, 1]).steps_per_execution > 45
 
 
-def test_a_network_that_resizes_its_images_is_called_for_inference_unless_told_otherwise() -> None:
+def test_a_network_that_resizes_its_images_is_called_for_inference_by_default() -> None:
     """Keras' Resizing would have every layer after it behave as in training."""
     model = networks.build(
         listed({"class_name": "Resizing", "config": {"height": 4, "width": 4}}, *FLAT_AND_DROPPED).model, [8, 8, 1], 4

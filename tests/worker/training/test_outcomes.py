@@ -147,7 +147,7 @@ def test_the_penalty_is_reported_apart_and_is_in_both_losses(
     assert report.series("val_loss")[0] > expected
 
 
-def test_running_out_of_memory_is_said_as_such() -> None:
+def test_running_out_of_memory_is_reported_as_such() -> None:
     with pytest.raises(tf.errors.ResourceExhaustedError) as caught:
         tf.zeros([1 << 46])
 

@@ -12,7 +12,7 @@ from worker.training.inference.graph import graph
 
 Pixels = npt.NDArray[np.uint8]
 
-MAX_MAPS = 64  # more are not told apart on a page
+MAX_MAPS = 64  # more are too many to see on a page
 MAX_SIDE = 112  # pixels of a map: what the page shows of it
 MIDDLE = 127.5  # the grey that stands for a weight of 0
 

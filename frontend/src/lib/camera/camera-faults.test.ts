@@ -21,10 +21,10 @@ test.each([
   ['NotFoundError', 'No camera was found'],
   ['NotReadableError', 'can’t be started'],
   ['OverconstrainedError', 'not there any more'],
-])('%s is told in a sentence', (name, words) => {
+])('%s is explained in a sentence', (name, words) => {
   expect(faultOf(new DOMException('', name)).title).toContain(words)
 })
 
-test('an error of no known name is told in its own words', () => {
+test('an error of an unknown name keeps its own message', () => {
   expect(faultOf(new TypeError('odd')).text).toContain('The browser says: odd.')
 })

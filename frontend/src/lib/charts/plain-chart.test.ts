@@ -31,7 +31,7 @@ test('values on a logarithmic axis lie at their exponents, and those that have n
   expect(grid[0]!.path).toBe('M40 60.0H140')
 })
 
-test('markers are dots where they have a size, and a trace that nobody sees has none', () => {
+test('markers are dots where they have a size, and a hidden trace has none', () => {
   const marker = { size: [0, 0, 0, 5], color: '#07b' }
   const ring = { ...trace, x: [2], y: [1], mode: 'markers' as const, marker: { size: 9, color: '#fff', line: { color: '#07b', width: 2.5 } } }
   const hidden = { ...trace, mode: 'lines' as const, line: { width: 0 } }

@@ -57,8 +57,8 @@ function originText({ kind, changes }: Edge): string {
   const verb = kind === 'cloned' ? 'copied' : 'started with its weights'
   const texts = Object.entries(changes).map(([path, [before, after]]) => changeText(path, before as Json, after as Json))
   const surplus = texts.length - MAX_CHANGES
-  const shown = surplus > 1 ? [...texts.slice(0, MAX_CHANGES), plural(surplus, 'further setting')] : texts
-  return texts.length ? `${verb} with ${listed(shown)}` : `${verb} without changes`
+  const parts = surplus > 1 ? [...texts.slice(0, MAX_CHANGES), plural(surplus, 'further setting')] : texts
+  return texts.length ? `${verb} with ${listed(parts)}` : `${verb} without changes`
 }
 
 function changeText(path: string, before: Json, after: Json): string {

@@ -63,7 +63,7 @@ test('a cell that is pressed during a reading does not end the rest of it', asyn
   expect([comparison.revision, vi.mocked(api.readLineage).mock.calls.length]).toEqual([1, 2])
 })
 
-test('relations that cannot be read are told where a cell was pressed meanwhile', async () => {
+test('relations that cannot be read are reported where a cell was pressed meanwhile', async () => {
   const comparison = new RunsComparison(['a', 'b'])
   vi.mocked(api.readLineage).mockImplementationOnce(() => new Promise((_, reject) => setTimeout(() => reject(new Error('The board does not answer.')), 100)))
   const reading = comparison.read({ epoch: 'best', split: 'validation' })

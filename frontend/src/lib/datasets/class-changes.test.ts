@@ -45,7 +45,7 @@ describe('what has to be changed first', () => {
     [fates(1, 2), 'boot is merged into bag, which does not stay. Choose a class that stays.'],
     [fates('leave_out', 0), 'bag is merged into boot, which does not stay. Choose a class that stays.'],
     [fates('leave_out', 'leave_out'), 'At least two classes have to stay.'],
-  ])('is said in a sentence', (changed, sentence) => {
+  ])('is described in a sentence', (changed, sentence) => {
     expect(problemOf(changed)).toBe(sentence)
   })
 })

@@ -43,7 +43,7 @@ export function choiceText(dataset: Dataset): string {
   return [isGone ? 'Missing' : statusTitle(dataset), isDownloaded ? '' : bytes(download_bytes)].filter(Boolean).join(', ')
 }
 
-/** Describes the dataset in one line, with what failed. A version is made without a progress bar, so it is told here. */
+/** Describes the dataset in one line, with what failed. A version is made without a progress bar, so its progress is written here. */
 export function datasetSummary(dataset: Dataset): string {
   const shape = dataset.image_shape ? [shapeText(dataset), fitText(dataset)].filter(Boolean).join(', ') : ''
   const known = [sizeText(dataset), shape, classCountText(dataset), madeOf(dataset)].filter(Boolean).join(' · ')

@@ -25,7 +25,7 @@ test('a next run says which values it changes', () => {
   expect(valuesNow(spec, dropout)).toContain('now 0')
 })
 
-test('what a change brought before is said with its number of pairs', () => {
+test('what a change brought before is given with its number of pairs', () => {
   expect(earlierText({ earlier: { n: 3, gain: 0.008, low: -0.001, high: 0.019 } })).toBe('In 3 earlier pairs this brought +0.80 points (−0.10 to +1.90).')
   expect(earlierText({ earlier: { n: 1, gain: -0.02, low: -0.02, high: -0.02 } })).toBe('In 1 earlier pair this brought −2.00 points.')
   expect(earlierText(dropout)).toBe('')

@@ -12,7 +12,7 @@ test('a job waits, loads the model, and then tells its progress', () => {
   expect(statusText(evaluation({ progress: 0.404 }))).toBe('Computing, 40%')
 })
 
-test('a job is asked for until it ends', () => {
+test('a job is read again until it ends', () => {
   expect([undefined, null, evaluation({}), evaluation({ status: 'failed' }), evaluation({ status: 'ready' })].map(isComputing)).toEqual([false, false, true, false, false])
 })
 

@@ -80,7 +80,7 @@ export class Evaluation {
     this.#requested = null
   }
 
-  /** Reads an epoch that is likely to be requested next. An error is told when it is. */
+  /** Reads an epoch that is likely to be requested next. An error is reported only when it is. */
   prefetch(query: SampleQuery): void {
     void this.#get(query, false).catch(() => undefined)
   }

@@ -81,7 +81,7 @@ test('images that are chosen while the next reading waits are read with it', asy
   expect(evaluation.drawn?.query).toMatchObject({ epoch: '6', true: 'Bag', predicted: 'Coat' })
 })
 
-test('a class of the address that the run does not have is left out, and any other refusal is told', async () => {
+test('a class of the address that the run does not have is left out, and any other refusal is reported', async () => {
   const refusal = (status: number): Problem => new Problem(status, { detail: 'no' })
   const queryOf = (): api.SampleQuery => sampleQuery({ true: 'Cat', predicted: 'Cat' }, { epoch: 2, split: 'validation' }, 'random', 3)
   const evaluation = new Evaluation('r1')

@@ -35,5 +35,5 @@ export function foundText({ items, compared, smallest }: Pick<Slices, 'items' | 
 /** Says what the images are not divided by, and why: "size of the original and folder (…)". */
 export function missingText(missing: Slices['missing']): string {
   const reasons = [...new Set(missing.map(({ reason }) => reason))]
-  return reasons.map((reason) => `${listed(missing.filter((one) => one.reason === reason).map(({ title }) => title.toLowerCase()))} (${reason})`).join('; ')
+  return reasons.map((reason) => `${listed(missing.filter((attribute) => attribute.reason === reason).map(({ title }) => title.toLowerCase()))} (${reason})`).join('; ')
 }

@@ -63,7 +63,7 @@ test('the form of a dataset with a validation split begins with it, and a copy o
   expect(valueAt(copy.spec, 'dataset.validation.from')).toBe('test')
 })
 
-test('a form that fits its dataset and that nobody changed says nothing of changes', () => {
+test('an unchanged form that fits its dataset has no note about changes', () => {
   const birds = { ...pets, name: 'birds', counts: { train: [3], validation: [1], test: [1] } } as Dataset
   const run = draft('birds')
   run.setDatasets([birds])
@@ -106,7 +106,7 @@ test('a list of layers starts from the checked network, and each form of the mod
   expect(run.texts.layers).toBe('[{"class_name": "Dense"')
 })
 
-test('a form that was switched to JSON and back says nothing of changes, and follows the network until somebody types', () => {
+test('a form that was switched to JSON and back has no note about changes, and follows the network until it is edited', () => {
   const run = draft()
   const switched = (initial: object) => {
     run.setModelForm('layers', [initial] as never)

@@ -11,11 +11,11 @@ test('a suspect has its place in the list', () => {
   })
 })
 
-test('a decision is told', () => {
+test('a decision is named', () => {
   expect(labelVerdict({ items: [suspect(3, { do: 'relabel', class: 'Dress' })], total: 1 }, 3).text).toContain('relabel it as Dress')
 })
 
-test('an image that is no suspect is said to be right', () => {
+test('an image that is no suspect is described as right', () => {
   expect(labelVerdict({ items: [suspect(3)], total: 1 }, 8).text).toBe('It is not among the 1 suspects.')
   expect(labelVerdict({ items: [suspect(3)], total: 900 }, 8).text).toBe('It is not among the 1 most suspect labels of 900.')
 })

@@ -40,7 +40,7 @@ function shirt(...predicted: string[]): SampleDetail {
   }
 }
 
-test('the story is told in a sentence', () => {
+test('the story is summarized in a sentence', () => {
   expect(storySentence(shirt('Dress', 'Shirt', 'Dress', 'Shirt', 'Dress'))).toBe(
     'Learnt in epoch 2, forgotten in 3, learnt again in 4, forgotten in 5. Right in 2 of 5 epochs. The predicted class changed 4 times.',
   )

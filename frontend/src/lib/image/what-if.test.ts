@@ -20,7 +20,7 @@ test('blur goes as far as the size of the image allows', () => {
   expect(sliders([1, 1, 3])[2]!.high).toBe(1)
 })
 
-test('changes are told together', () => {
+test('changes are described together', () => {
   const all = sliders([28, 28, 1])
 
   expect(changesText({ ...UNCHANGED, rotate: 12, blur: 0.8 }, all)).toBe('turned 12°, blur 0.8 px')

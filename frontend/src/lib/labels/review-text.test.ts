@@ -43,7 +43,7 @@ test('decisions are counted and named', () => {
   expect(choiceText({ do: 'leave_out', class: null })).toBe('left out')
 })
 
-test('the next image is one that nobody has decided about', () => {
+test('the next image is the next one without a decision', () => {
   const decided = new Set(['b', 'c'])
   expect(nextUndecided(['a', 'b', 'c', 'd'], 0, (key) => decided.has(key))).toBe(3)
   expect(nextUndecided(['a', 'b', 'c'], 0, (key) => decided.has(key))).toBe(1)

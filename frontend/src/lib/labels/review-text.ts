@@ -73,7 +73,7 @@ export function commandOf(key: string, classes: string[]): Command | null {
   return COMMANDS[key.length === 1 ? key.toLowerCase() : key] ?? null
 }
 
-/** Returns the position of the next suspect that nobody has decided about, else the one after `place`. */
+/** Returns the position of the next suspect without a decision, else the one after `place`. */
 export function nextUndecided(keys: string[], place: number, isDecided: (key: string) => boolean): number {
   const later = keys.findIndex((key, position) => position > place && !isDecided(key))
   return later === -1 ? Math.min(place + 1, keys.length - 1) : later

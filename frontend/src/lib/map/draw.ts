@@ -11,8 +11,8 @@ export interface Picture {
   places: Places
   groups: Group[]
   viewport: Viewport
-  /** Groups whose points are shown in full; empty: all. */
-  shown: Set<string>
+  /** Groups whose points are drawn in full; empty: all. */
+  highlighted: Set<string>
   /** Chosen points; all others are faded. null: nothing is chosen. */
   chosen: Set<number> | null
   lasso: Point[]
@@ -26,7 +26,7 @@ export function draw(context: CanvasRenderingContext2D, width: number, height: n
   const size = SIZE * Math.min(3, Math.sqrt(picture.viewport.scale / (Math.min(width, height) / 2)))
   for (const group of picture.groups) {
     context.fillStyle = group.color
-    const isFaded = picture.shown.size > 0 && !picture.shown.has(group.name)
+    const isFaded = picture.highlighted.size > 0 && !picture.highlighted.has(group.name)
     drawPoints(context, picture, group.points, size, isFaded, width, height)
   }
   drawLasso(context, picture)
@@ -39,8 +39,8 @@ function drawPoints(context: CanvasRenderingContext2D, { places, viewport, chose
     const x = places.x[point]! * viewport.scale + viewport.x - half
     const y = places.y[point]! * viewport.scale + viewport.y - half
     if (x < -size || y < -size || x > width || y > height) continue
-    const wanted = isFaded || (chosen && !chosen.has(point)) ? FADED : 0.85
-    if (wanted !== alpha) context.globalAlpha = alpha = wanted
+    const opacity = isFaded || (chosen && !chosen.has(point)) ? FADED : 0.85
+    if (opacity !== alpha) context.globalAlpha = alpha = opacity
     context.fillRect(x, y, size, size)
   }
   context.globalAlpha = 1

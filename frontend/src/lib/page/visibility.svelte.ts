@@ -1,4 +1,4 @@
-/** Whether a part of the page is on the screen, so that nothing is read for what nobody sees. */
+/** Whether a part of the page is on the screen, so that nothing is read for a hidden part. */
 
 /** What only shows its upper edge at the bottom of the screen is not looked at. */
 const EDGE = '0px 0px -20% 0px'

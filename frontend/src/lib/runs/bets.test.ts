@@ -14,7 +14,7 @@ test.each([
   expect(betSentence(item)).toContain(text)
 })
 
-test('calibration is told in a sentence', () => {
+test('calibration is described in a sentence', () => {
   expect(calibrationSentence({ n: 12, bias: 0.008, mean_absolute_error: 0.014 })).toBe('On 12 bets you expected 0.8 points too much, and were off by 1.4 points on average.')
   expect(calibrationSentence({ n: 1, bias: -0.02, mean_absolute_error: 0.02 })).toContain('On 1 bet you expected 2.0 points too little')
   expect(calibrationSentence({ n: 0, bias: null, mean_absolute_error: null })).toContain('No bet is settled yet')

@@ -269,7 +269,7 @@ test('a table that grows by events is read again before its chart becomes slow',
   expect(api.readMetrics).toHaveBeenCalledTimes(2)
 })
 
-test('a run that is not there is asked for once', async () => {
+test('a run that is not there is requested once', async () => {
   vi.mocked(api.readRun).mockRejectedValue(new Problem(404, { title: 'Not found' }))
   const view = new RunView('unknown')
   await view.catchUp()

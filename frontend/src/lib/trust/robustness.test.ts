@@ -16,7 +16,7 @@ test('the sentence names the disturbance with the lowest mean at its middle stre
   expect(weakest(result)).toBe('Weakest against rotation: 15 degrees cost 25.0 points.')
 })
 
-test('the widest interval is told once for all values', () => {
+test('the widest interval is given once for all values', () => {
   expect(widest(result)).toBe('±5.5')
 })
 

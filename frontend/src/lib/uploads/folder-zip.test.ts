@@ -15,6 +15,6 @@ test('a folder becomes a zip of stored entries, without hidden files', async () 
   expect(view.getUint32(directory + 24, true)).toBe(9)
 })
 
-test('a folder without files is told', async () => {
+test('a folder without files is reported', async () => {
   await expect(zipFolder('leaves', [file('leaves/.DS_Store', 'x')])).rejects.toThrow('The folder leaves has no files')
 })

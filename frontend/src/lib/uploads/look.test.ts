@@ -32,7 +32,7 @@ test('a role that the page does not know is shown as it is', () => {
   expect([roleText('left_out'), roleText('mask')]).toEqual(['Left out', 'mask'])
 })
 
-test('few images to validate with are said of the smallest class', () => {
+test('few images to validate with are reported for the smallest class', () => {
   const counts = (maple: number, oak: number) => ({ ...look, splits: { train: 9, validation: maple + oak }, classes: [{ name: 'maple', counts: { validation: maple }, images: [] }, { name: 'oak', counts: { validation: oak }, images: [] }] }) as unknown as Look
 
   expect(fewImages(counts(40, 9))).toEqual({ head: 'oak has 9 images to validate with.', text: 'One more or less right moves its accuracy by 11 points. Macro F1 is shown beside accuracy.' })

@@ -10,11 +10,11 @@ export class UploadLook {
   isReading = $state(false)
   /** True where the server does not keep the upload any more. */
   isGone = $state(false)
-  #wanted = ''
+  #latest = ''
 
   /** Takes the look that the server returned when the zip was sent. */
   take(look: Look, query: string): void {
-    this.#wanted = key(look.id, query)
+    this.#latest = key(look.id, query)
     this.look = look
     this.failure = ''
     this.isGone = false
@@ -22,22 +22,22 @@ export class UploadLook {
   }
 
   async read(id: string, query: string): Promise<void> {
-    const wanted = key(id, query)
-    if (wanted === this.#wanted) return
-    this.#wanted = wanted
+    const current = key(id, query)
+    if (current === this.#latest) return
+    this.#latest = current
     this.isReading = true
     try {
       const look = await readLook(id, query)
-      if (wanted === this.#wanted) this.take(look, query)
+      if (current === this.#latest) this.take(look, query)
     } catch (error) {
-      if (wanted === this.#wanted) this.#fail(error)
+      if (current === this.#latest) this.#fail(error)
     } finally {
-      if (wanted === this.#wanted) this.isReading = false
+      if (current === this.#latest) this.isReading = false
     }
   }
 
   forget(): void {
-    this.#wanted = ''
+    this.#latest = ''
     this.look = null
     this.failure = ''
     this.isGone = false

@@ -21,7 +21,7 @@ test('errors are found before anything is sent', () => {
   expect(['8', '512', '7', '513', '9.5', 'x'].map((size) => sizeError(size) === '')).toEqual([true, true, false, false, false, false])
 })
 
-test('a look is asked for with the options that it depends on', () => {
+test('a look is requested with the options that it depends on', () => {
   expect(lookQuery(address)).toBe('fit=pad&folder=valid%3Atest&folder=extra%3Aleft_out')
 })
 

@@ -48,7 +48,7 @@ def test_a_layer_gets_the_names_of_keras_3(old: tuple[str, dict[str, Any]], new:
     assert translated.json["config"]["layers"][0]["config"] == {"name": "l0", **new}
 
 
-def test_what_was_renamed_is_said() -> None:
+def test_renamed_arguments_are_listed() -> None:
     translated = to_keras_3(stacked(("Dense", {"output_dim": 3}), ("LeakyReLU", {"alpha": 0.1})), ROOT)
 
     assert translated.notes == [

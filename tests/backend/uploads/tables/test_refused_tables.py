@@ -70,12 +70,12 @@ def test_a_table_that_cannot_be_read_is_refused(table: str, message: str) -> Non
         ("labels/0.txt", "0 0.5 0.5 0.25 0.25\n"),
     ],
 )
-def test_boxes_are_told_from_classes(name: str, content: str) -> None:
+def test_boxes_are_distinguished_from_classes(name: str, content: str) -> None:
     with pytest.raises(InvalidZip, match=BOX):
         layout_of([f"images/{name}" for name in NAMES], {name: content.encode()})
 
 
-def test_ids_that_are_no_ids_and_more_keys_than_a_table_has_columns_are_said() -> None:
+def test_ids_that_are_no_ids_and_more_keys_than_a_table_has_columns_are_reported() -> None:
     lists = b'{"images": [{"id": [1], "file_name": "0.jpg"}], "annotations": [{"image_id": [1], "category_id": 7}]}'
     wide = json.dumps([{f"key {n}": n for n in range(2_000)}, *({} for _ in range(100_000))]).encode()
 

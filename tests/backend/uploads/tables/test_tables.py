@@ -141,7 +141,7 @@ def test_several_classes_in_one_value_are_left_out() -> None:
     }
 
 
-def test_classes_that_differ_in_case_are_said() -> None:
+def test_classes_that_differ_in_case_are_reported() -> None:
     [notice] = read(rows("{name}", "{label}").replace(b"0001.jpg,dingo", b"0001.jpg,Dingo")).warnings
 
     assert notice.title == "Classes that differ only in case: Dingo, dingo"

@@ -79,7 +79,7 @@ def test_features_beyond_the_limit_are_refused_with_the_setting(tmp_path: Path) 
     assert error.value.detail == "They take 2,048 MB, and EPOCHBOARD_MAX_FEATURE_BYTES allows 1,000 MB."
 
 
-def test_a_disk_that_is_too_full_is_said_before_anything_is_computed(
+def test_a_disk_that_is_too_full_is_reported_before_anything_is_computed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=12_000_000))

@@ -163,7 +163,7 @@ def test_without_a_network_the_error_names_the_address(keras_home: Path, monkeyp
     assert "refused" in error.value.detail
     assert MobileNetV3Small.address() in error.value.hint
     assert "(4.3 MB)" in error.value.hint
-    assert place(keras_home).read_bytes() == b"torn", "what somebody put there stays until there is something better"
+    assert place(keras_home).read_bytes() == b"torn", "the file that was there stays until a whole one replaces it"
 
 
 @pytest.mark.usefixtures("served")

@@ -40,7 +40,7 @@ test('the classes that gain and lose most are named', () => {
   expect(summary([[0]], [[3]], ['cat'])).toBe('No class is recognized better or worse.')
 })
 
-test('a chosen cell is told in a sentence', () => {
+test('a chosen cell is described in a sentence', () => {
   expect(cellText({ true: 'cat', predicted: 'dog' }, 20, 4)).toBe('cat predicted as dog: A 20, B 4, so 16 fewer with B.')
   expect(cellText({ true: 'cat', predicted: 'cat' }, 5, 5)).toBe('cat predicted correctly: A 5, B 5, the same number.')
 })

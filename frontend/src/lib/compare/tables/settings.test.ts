@@ -12,7 +12,7 @@ const comparison = {
   common: { epochs: 15, 'dataset.train_limit': null },
 } as unknown as Comparison
 
-test('by default only the settings that differ are listed, defaults marked and absent ones said', () => {
+test('by default only the settings that differ are listed, defaults and absent ones marked', () => {
   const rows = settingRows(comparison, false)
   expect(rows.map(({ title }) => title)).toEqual(['Dropout before dense layers', 'Early stopping patience', 'Batch normalization'])
   expect(rows[0]!.values).toEqual([

@@ -40,8 +40,8 @@ export function pairText(pair: ConfusedPair, classes: string[]): PairText {
 }
 
 /** Says which part of the mistakes the first pairs hold: "10 of 135 pairs hold 42% of the mistakes". */
-export function shareOfFirst(pairs: ConfusedPair[], shown: number): string {
+export function shareOfFirst(pairs: ConfusedPair[], first: number): string {
   const sum = (some: ConfusedPair[]): number => some.reduce((total, pair) => total + pair.count, 0)
-  if (pairs.length <= shown) return `${count(sum(pairs))} mistakes in ${count(pairs.length)} ${pairs.length === 1 ? 'pair' : 'pairs'}`
-  return `${shown} of ${count(pairs.length)} pairs hold ${Math.round((100 * sum(pairs.slice(0, shown))) / sum(pairs))}% of the mistakes`
+  if (pairs.length <= first) return `${count(sum(pairs))} mistakes in ${count(pairs.length)} ${pairs.length === 1 ? 'pair' : 'pairs'}`
+  return `${first} of ${count(pairs.length)} pairs hold ${Math.round((100 * sum(pairs.slice(0, first))) / sum(pairs))}% of the mistakes`
 }

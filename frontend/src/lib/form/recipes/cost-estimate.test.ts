@@ -54,7 +54,7 @@ test('a precision is described by its speed', () => {
   expect(gainText({ ...offers[2], gain: null })).toBe('mixed_float16: not measured yet')
 })
 
-test('what auto will become is said where it is not float32', () => {
+test('what auto will become is written where it is not float32', () => {
   expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'auto')).toBe('mixed_bfloat16')
   expect(expectedPrecision({ precision: 'float32' }, 'auto')).toBeNull()
   expect(expectedPrecision({ precision: 'mixed_bfloat16' }, 'mixed_bfloat16')).toBeNull()

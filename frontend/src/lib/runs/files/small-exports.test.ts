@@ -25,6 +25,6 @@ test('an equal accuracy has no sign', () => {
   expect(differenceOf({ ...figures, difference: 0, difference_interval: [-0.002, 0.002] })).toBe('±0.0 points (−0.2 to +0.2)')
 })
 
-test('a part of the images is said', () => {
+test('the number of images is given where it is a part', () => {
   expect(measuredOn({ ...figures, of_images: 5000 })).toContain('on 1,000 of 5,000 validation images')
 })

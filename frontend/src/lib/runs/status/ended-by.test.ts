@@ -21,7 +21,7 @@ test('early stopping is described with the restored epoch', () => {
   expect(endedByText({ ...run, status: 'running' }, table)).toBe('')
 })
 
-test('the final model is said to have the weights that early stopping restored', () => {
+test('the final model is described as having the weights that early stopping restored', () => {
   const strict = { callbacks: { early_stopping: { ...early, min_delta: 0.01 } } }
   expect(finalModelText({ ...run, spec: strict }, table)).toBe('the model at the end of training, with the weights of epoch 2')
   expect(finalModelText(run, table)).toBe('the model at the end of training')

@@ -37,7 +37,7 @@ test('the change of a rung stands inside a high block, else on the other side of
   expect(labelPlaces(110, 100, 105, 115)).toEqual({ value: 133, change: 78 })
 })
 
-test('twice the data is said with its interval, or not at all', () => {
+test('twice the data is described with its interval, or not at all', () => {
   const points = [{ images: 1000, mean: 0.9, deviation: 0.01, n: 3 }]
   const twice = { images: 2000, value: 0.92, low: 0.91, high: 0.93 }
   expect(twiceSentence(OBJECTIVE, { points, fit: null, twice })).toBe('Twice the data, 2,000 images, would bring a val. accuracy of about 92.00% (95% interval 91.00% to 93.00%): +2.00 pt.')

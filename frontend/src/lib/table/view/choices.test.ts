@@ -14,8 +14,8 @@ test('fields are listed by group, and found by title or path', () => {
 })
 
 test('columns that differ come before those that are the same in all runs', () => {
-  const shown = [{ path: 'curve', width: null }]
-  expect(columnSections(FIELDS, shown).map(({ items }) => items.map((item) => item.title))).toEqual([['Seed', 'Val. loss at best'], ['Batch size']])
+  const columns = [{ path: 'curve', width: null }]
+  expect(columnSections(FIELDS, columns).map(({ items }) => items.map((item) => item.title))).toEqual([['Seed', 'Val. loss at best'], ['Batch size']])
 })
 
 test('a choice says what it holds', () => {
