@@ -39,7 +39,8 @@ class SpecCheck(BaseModel):
     `batches_per_epoch` and `train_images` are without the validation part. `learning_rates` has one rate an epoch, at
     most 200 evenly chosen. `layers_before_error` are those of an impossible stack that can be built.
     `seconds_per_epoch` was measured where `seconds_per_epoch_range` is null: in finished runs with the same data,
-    batches and layers on the same kind of device. Else it is an estimate, and the range is [least, most].
+    batches and layers on the same kind of device, or with another version of the data, by its number of images. Else it
+    is an estimate, and the range is [least, most].
     `start_seconds` are those of a run beside its epochs and features: until the first step, and after the last epoch.
     `feature_seconds` are those of a frozen backbone's features that are not kept from an earlier run, and the same
     holds for their range; 0 where none are needed. `precision` is the spec's, or what `auto` will probably become: the

@@ -19,7 +19,7 @@ def epoch_time(
 ) -> EpochTime | None:
     """Returns the median of equal runs on the same kind of device, else an estimate for the fastest device, or None."""
     spec = with_expected_precision(spec, network, workers)
-    measured = measured_epochs(session, spec, network, {slot.device for slot in alive_slots(workers)})
+    measured = measured_epochs(session, spec, network, images, {slot.device for slot in alive_slots(workers)})
     if measured:
         return EpochTime(median(measured), None)
     if images is None:

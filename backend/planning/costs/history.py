@@ -8,20 +8,60 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.db.models import Epoch, Event, Run
+from backend.datasets.registry import dataset_read
+from backend.datasets.versions import base_name, versions, with_dataset
+from backend.db.models import Dataset, Epoch, Event, Run
 from backend.network import Impossible, Network, describe
 from backend.planning.costs.precision import TIMED_REASON
+from backend.planning.costs.training_costs import PASSES
+from backend.planning.image_counts import Images, images_of
 from backend.spec import RunSpec
 
 COMPARED_RUNS = 20  # newest runs of the same cost whose network is compared
 MEASURED_RUNS = 5  # newest runs of the same cost whose epochs give the measured time
 MEASURED_EPOCHS = 100  # last epochs of such a run
 PAUSE_FACTOR = 5  # a longer time between two epochs than so many medians is that of a run that was resumed
+MAX_SHARE = 2.0  # of the images of another version: what does not grow with them is scaled, too
 SAVING_SECONDS = 0.1  # after an epoch, beside its `seconds`
 
 
-def measured_epochs(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:
-    """Returns the seconds of an epoch of the newest equal runs, with the time for saving it."""
+def measured_epochs(
+    session: Session, spec: RunSpec, network: Network, images: Images | None, devices: set[str]
+) -> list[float]:
+    """Returns the seconds of an epoch of the newest equal runs, with the time for saving it.
+
+    Where no run has ended on this version of its dataset, those on other versions count, by their number of images.
+    """
+    if own := _measured(session, spec, network, devices):
+        return own
+    shares = _other_versions(session, spec, network, images) if images is not None else {}
+    measured = ((_measured(session, with_dataset(spec, name), network, devices), shares[name]) for name in shares)
+    return next(([seconds * share for seconds in runs] for runs, share in measured if runs), [])
+
+
+def _other_versions(session: Session, spec: RunSpec, network: Network, images: Images) -> dict[str, float]:
+    """Returns the other versions of the spec's dataset that are alike, with how many times their images it has.
+
+    The newest one is first. Their images have the same size, and are not many times as many or as few.
+    """
+    base = base_name(spec.dataset.name)
+    shares = {}
+    for name in [*reversed(versions(session, base)), base]:
+        dataset = dataset_read(name, session.get(Dataset, name))
+        other = images_of(spec.dataset, dataset)
+        if name == spec.dataset.name or other is None or dataset.image_shape != list(network.image_shape):
+            continue
+        share = _passes(images) / _passes(other)
+        if 1 / MAX_SHARE <= share <= MAX_SHARE:
+            shares[name] = share
+    return shares
+
+
+def _passes(images: Images) -> int:
+    return PASSES * images.train + images.validation
+
+
+def _measured(session: Session, spec: RunSpec, network: Network, devices: set[str]) -> list[float]:
     rows = session.execute(
         select(Run.id, Run.spec, Run.precision, Run.machine)
         .where(Run.status == "finished", Run.dataset == spec.dataset.name, Run.parameters == network.parameters)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from backend.db.engine import Database
-from backend.db.models import Epoch, Event, Run, Worker
+from backend.db.models import Dataset, Epoch, Event, Run, Worker
 from backend.network import Network, describe
 from backend.planning.costs.precision import by_step_seconds
 from backend.settings import Settings
@@ -16,6 +16,7 @@ from backend.workers import TrainingCosts
 from tests.support.service.spec_check import (
     FASHION,
     ON_PHOTOS,
+    PETS_MANIFEST,
     check,
     report_worker,
     store_photos,
@@ -25,12 +26,23 @@ A_SECOND_EACH = TrainingCosts(**dict.fromkeys(TrainingCosts.model_fields, 1.0))
 STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 
 
-def finish_run(client: TestClient, database: Database, spec: dict[str, Any], epochs: list[float], device: str) -> None:
+def finish_run(
+    client: TestClient,
+    database: Database,
+    spec: dict[str, Any],
+    epochs: list[float],
+    device: str,
+    parameters: int = 360_458,
+) -> None:
     """Adds a finished run on a device, its epochs with these seconds."""
     run_id = client.post("/api/runs", json={"spec": spec}).json()["id"]
     with database.write() as session:
         run = session.get_one(Run, run_id)
-        run.status, run.parameters, run.machine = "finished", 360_458, f"TensorFlow 2, Keras 3; {device}, avx2; float32"
+        run.status, run.parameters, run.machine = (
+            "finished",
+            parameters,
+            f"TensorFlow 2, Keras 3; {device}, avx2; float32",
+        )
         for epoch, seconds in enumerate(epochs, start=1):
             files = {"predictions": "", "predictions_sha256": ""}
             session.add(Epoch(run_id=run_id, epoch=epoch, metrics={"seconds": seconds}, **files))
@@ -162,3 +174,51 @@ def test_a_run_on_another_kind_of_device_measures_nothing_here(client: TestClien
     finish_run(client, database, STRIDED, [0.4], device="NVIDIA H100")
 
     assert check(client, STRIDED)["seconds_per_epoch_range"] is not None
+
+
+def store_pets(database: Database, name: str, train: list[int], side: int = 32) -> None:
+    manifest = {**PETS_MANIFEST, "image_shape": [side, side, 3], "counts": {"train": train, "test": [20, 0]}}
+    with database.write() as session:
+        session.add(Dataset(name=name, status="ready", touched_at=0.0, manifest={**manifest, "name": name}))
+
+
+def test_a_new_version_of_a_dataset_keeps_what_was_measured_on_the_one_before_by_its_images(
+    client: TestClient, database: Database
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    spec = {**STRIDED, "dataset": {"name": "pets"}}
+    store_pets(database, "pets", [60, 40])
+    parameters = check(client, spec)["parameters"]
+    finish_run(client, database, spec, [8.0], device="CPU", parameters=parameters)
+
+    store_pets(database, "pets@2", [61, 39])
+    relabelled = check(client, spec)
+    store_pets(database, "pets@3", [100, 80])
+    larger = check(client, spec)
+    own = {**spec, "dataset": {"name": "pets@2"}}
+    finish_run(client, database, own, [5.0], device="CPU", parameters=parameters)
+    measured = check(client, own)
+    larger_than_the_newest_measured = check(client, spec)
+
+    assert (relabelled["seconds_per_epoch"], relabelled["seconds_per_epoch_range"]) == (pytest.approx(8.1), None)
+    assert larger["seconds_per_epoch"] == pytest.approx(8.1 * (3 * 180 + 20) / (3 * 100 + 20))
+    assert measured["seconds_per_epoch"] == pytest.approx(5.1)
+    assert larger_than_the_newest_measured["seconds_per_epoch"] == pytest.approx(5.1 * 560 / 320)
+
+
+@pytest.mark.parametrize(("train", "side"), [([400, 400], 32), ([60, 40], 64)])
+def test_a_version_of_many_more_images_or_of_another_size_measures_nothing(
+    train: list[int], side: int, client: TestClient, database: Database
+) -> None:
+    report_worker(database, multiplications_per_second={"float32": 1e10})
+    pooled = [
+        {"class_name": "GlobalAveragePooling2D"},
+        {"class_name": "Dense", "config": {"units": 2, "activation": "softmax"}},
+    ]
+    spec = {"dataset": {"name": "pets"}, "model": {"layers": pooled}}
+    store_pets(database, "pets", [60, 40])
+    finish_run(client, database, spec, [8.0], device="CPU", parameters=check(client, spec)["parameters"])
+
+    store_pets(database, "pets@2", train, side)
+
+    assert check(client, spec)["seconds_per_epoch_range"] is not None
