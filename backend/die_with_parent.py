@@ -2,15 +2,14 @@
 `python -m backend.die_with_parent PARENT_PID [SIGNAL] -- COMMAND…`.
 
 On Linux the kernel sends SIGNAL (default KILL) when the parent dies, and this process becomes the command.
-Elsewhere this process stays and polls its parent five times a second.
+Elsewhere this process stays and polls its parent five times a second. What only that needs is imported there, since
+every child of `epochboard up` starts by this module.
 """
 
 import ctypes
 import os
 import signal
-import subprocess
 import sys
-import threading
 import time
 from types import FrameType
 
@@ -29,6 +28,8 @@ def end_with_parent(parent_pid: int | None) -> None:
     if sys.platform == "linux":
         set_death_signal(parent_pid, signal.SIGKILL)
     else:
+        import threading
+
         threading.Thread(target=poll_parent, args=(parent_pid,), name="parent", daemon=True).start()
 
 
@@ -52,6 +53,8 @@ def exec_with_death_signal(command: list[str], parent_pid: int, death_signal: si
 
 def run_and_poll_parent(command: list[str], parent_pid: int, death_signal: signal.Signals) -> int:
     """Runs the command as a child, passes signals on to it, and returns its exit code as a shell would."""
+    import subprocess
+
     process: subprocess.Popen[bytes] | None = None
 
     def forward(number: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ import gc
 import tempfile
 import warnings
 from collections.abc import Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,7 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
     if request.param == "sqlite":
         create_sqlite(settings)
     else:
-        settings = settings.model_copy(update={"database_url": request.getfixturevalue("postgresql")})
+        settings = replace(settings, database_url=request.getfixturevalue("postgresql"))
     database = open_database(settings)
     yield database
     with database.engine.begin() as connection:
@@ -140,7 +141,7 @@ def database(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Dat
 def client(database: Database, settings: Settings) -> Iterator[TestClient]:
     """The service with that database."""
     url = database.engine.url.render_as_string(hide_password=False)
-    app = create_app(settings.model_copy(update={"database_url": url}))
+    app = create_app(replace(settings, database_url=url))
     with start_blocking_portal() as portal:
         client = DocumentedClient(app)
         client.portal = portal  # one event loop for all requests of a test, without the application's background tasks

@@ -59,6 +59,11 @@ def test_the_launcher_loads_nothing_slow() -> None:
     assert loaded_by("standalone.board.up") & heavy == set()
 
 
+def test_what_starts_each_child_of_the_launcher_loads_next_to_nothing() -> None:
+    """The finder that setuptools installs by default would import pathlib in each process."""
+    assert loaded_by("backend.die_with_parent") & {"pathlib", "re", "subprocess", "threading", "typing"} == set()
+
+
 def test_scipy_is_imported_by_one_thread_at_a_time() -> None:
     """Elsewhere, of two first requests at once one was answered with 500."""
     imports = {(path.name, node.lineno) for path, node in scipy_imports(lambda _parent: True)}

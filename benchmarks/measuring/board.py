@@ -4,6 +4,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from benchmarks.measuring.options import CIFAR, Options
 from tests.support.files.zips import pets, zipped
 from tests.support.service.program import TIMINGS, Program
 
-PRODUCTION = {name: str(Settings.model_fields[name[len("EPOCHBOARD_") :].lower()].default) for name in TIMINGS}
+DEFAULTS = {field.metadata["name"]: field.metadata["default"] for field in fields(Settings)}
+PRODUCTION = {name: DEFAULTS[name] for name in TIMINGS}
 PRODUCTION["EPOCHBOARD_IDLE_SECONDS"] = "86400"  # the worker times its device once: keep that out of the figures
 QUIET_SECONDS = 1.0  # a process that used no processor time for this long is idle
 KERAS_BYTES = 150e6  # less than a process holds that has imported Keras, more than one that has not

@@ -5,32 +5,22 @@ import os
 import shlex
 import socket
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from backend.files import PRIVATE_UMASK, make_private
+from backend.settings import Settings
+from backend.variables import WrongSetting
 from standalone.errors import CommandError
-
-if TYPE_CHECKING:
-    from backend.settings import Settings
 
 OWN_FILES = {"epochboard.db", "lock", "valkey", "runs", "datasets"}
 """Names by which a folder is known to be a data folder."""
 
 
-def read_settings(data_dir: str | None) -> "Settings":
+def read_settings(data_dir: str | None) -> Settings:
     """Returns the settings of the environment; --data-dir overrides EPOCHBOARD_DATA_DIR."""
-    from pydantic import ValidationError  # here and below, since `up` itself does without
-
-    from backend.settings import Settings
-
     try:
-        settings = Settings()
-    except ValidationError as error:
-        wrong = [f"EPOCHBOARD_{str(item['loc'][0]).upper()}={item['input']}: {item['msg']}" for item in error.errors()]
-        raise CommandError(
-            f"The settings can't be used: {'; '.join(wrong)} (docs/settings.md lists them).", code=2
-        ) from None
-    return settings.model_copy(update={"data_dir": Path(data_dir)}) if data_dir else settings
+        return Settings(data_dir=Path(data_dir)) if data_dir else Settings()
+    except WrongSetting as error:
+        raise CommandError(f"{error} (docs/settings.md lists the settings).", code=2) from None
 
 
 def check_host(host: str) -> None:
@@ -104,9 +94,9 @@ def close_to_others(folder: Path) -> None:
     )
 
 
-def migrate_database(settings: "Settings") -> None:
+def migrate_database(settings: Settings) -> None:
     """Migrates the database to this version; where that is not possible, the error gives the reason."""
-    from backend.db import migrated
+    from backend.db import migrated  # here, since `up` itself does without SQLAlchemy
 
     try:
         migrated.migrate_database(settings)

@@ -5,14 +5,10 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from backend.settings import Settings
 from standalone.board import valkey
-from standalone.board.board_settings import BoardSettings
 from standalone.board.child_processes import Service
-
-if TYPE_CHECKING:
-    from backend.settings import Settings
 
 # In a container the only user is root, and Celery warns of it in five lines for each worker.
 IGNORE_ROOT_WARNING = "ignore:You're running the worker with superuser privileges"
@@ -41,7 +37,7 @@ def embedded_valkey(folder: Path, socket: Path) -> Service:
     return Service("valkey", valkey.command(folder, socket), lambda: valkey.repair(folder))
 
 
-def environment(settings: "BoardSettings | Settings") -> Mapping[str, str]:
+def environment(settings: Settings) -> Mapping[str, str]:
     """Returns the environment of all services. Passwords from files are left out: each service reads its own."""
     return {
         **os.environ,

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from backend.settings import Settings
 from standalone.board import services, valkey
-from standalone.board.board_settings import BoardSettings, read_board_settings
 from standalone.board.checks import (
     check_host,
     check_page,
@@ -26,6 +26,7 @@ from standalone.board.console import Console
 from standalone.board.data_dir_lock import lock
 
 POLL_SECONDS = 0.05
+STARTING_POLL_SECONDS = 0.01  # while the API starts, for which the browser waits
 SignalQueue = queue.SimpleQueue[signal.Signals]
 
 
@@ -34,7 +35,7 @@ def up(options: Namespace) -> int:
     signals = receive_signals()
     check_host(options.host)
     url = f"http://{url_host(options.host)}:{options.port}"
-    settings = read_board_settings(options.data_dir)
+    settings = read_settings(options.data_dir)
     hosts = [*settings.allowed_hosts, url_host(options.host)]
     processes = options.api_processes or settings.api_processes
     data_dir = make_data_dir(settings.data_dir)
@@ -62,7 +63,7 @@ def receive_signals() -> SignalQueue:
 
 
 @contextmanager
-def redis_of(settings: BoardSettings) -> Iterator[tuple[BoardSettings, list[Service]]]:
+def redis_of(settings: Settings) -> Iterator[tuple[Settings, list[Service]]]:
     """Yields the settings with the address of Redis, and the embedded server where the settings name no other."""
     if settings.redis_url:
         yield settings, []
@@ -75,7 +76,7 @@ def redis_of(settings: BoardSettings) -> Iterator[tuple[BoardSettings, list[Serv
 class Board:
     """All child processes. Valkey starts first and stops last, since the others need it."""
 
-    def __init__(self, settings: BoardSettings, console: Console, signals: SignalQueue) -> None:
+    def __init__(self, settings: Settings, console: Console, signals: SignalQueue) -> None:
         self.settings = settings
         self.console = console
         self.signals = signals
@@ -116,7 +117,7 @@ class Board:
             if until_ready is not None and is_serving(*until_ready):
                 return None
             try:
-                return self.signals.get(timeout=POLL_SECONDS)
+                return self.signals.get(timeout=STARTING_POLL_SECONDS if until_ready else POLL_SECONDS)
             except queue.Empty:
                 continue
 

@@ -5,7 +5,6 @@ The database holds every fact, so a damaged append-only file is repaired or move
 
 import os
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +31,8 @@ def socket_path(folder: Path) -> Iterator[Path]:
     if len(os.fsencode(path)) <= SOCKET_PATH_LIMIT:
         yield path
         return
+    import tempfile  # here, since few need it: it takes a tenth of the imports of `up`
+
     with tempfile.TemporaryDirectory(prefix="epochboard-") as short_folder:
         yield Path(short_folder) / "valkey.sock"
 

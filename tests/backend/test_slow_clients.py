@@ -4,6 +4,7 @@ import contextlib
 import socket
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ PATIENCE_SECONDS = 5.0  # of the test, on a busy machine
 def port(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     monkeypatch.setattr(http_protocol, "HEAD_SECONDS", LIMIT_SECONDS)
     monkeypatch.setattr(guard, "BODY_SECONDS", LIMIT_SECONDS)
-    settings = settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]})
+    settings = replace(settings, allowed_hosts=["127.0.0.1"])
     create_sqlite(settings)
     app = create_app(settings)
     with served(app) as port:

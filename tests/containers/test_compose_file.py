@@ -1,6 +1,7 @@
 """Dockerfiles and docker-compose.yml without an engine: what they say of users, secrets, health and our own code."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,7 @@ def test_only_the_service_that_makes_passwords_can_write_them() -> None:
 
 @pytest.mark.parametrize("name", sorted(OURS - {"secrets"}))
 def test_each_setting_of_a_service_exists(name: str) -> None:
-    known = {f"EPOCHBOARD_{field.upper()}" for field in Settings.model_fields}
+    known = {field.metadata["name"] for field in fields(Settings)}
     environment = SERVICES[name]["environment"]
     assert environment.keys() <= known
     assert environment.keys() >= {"EPOCHBOARD_DATABASE_URL", "EPOCHBOARD_REDIS_URL"}

@@ -4,9 +4,9 @@ import stat
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
 
 from backend.settings import Settings
+from backend.variables import WrongSetting
 from standalone.board import passwords, services
 
 
@@ -54,9 +54,11 @@ def test_the_password_of_redis_needs_no_user(tmp_path: Path) -> None:
     assert Settings(data_dir=tmp_path, redis_password_file=file).broker_url == f"unix://{tmp_path}/valkey/valkey.sock"
 
 
-def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValidationError, match="database_password_file"):
-        Settings(database_password_file=tmp_path / "nothing")
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EPOCHBOARD_DATABASE_PASSWORD_FILE", str(tmp_path / "nothing"))
+
+    with pytest.raises(WrongSetting, match="EPOCHBOARD_DATABASE_PASSWORD_FILE"):
+        Settings()
 
 
 def test_children_of_up_read_the_file_themselves(tmp_path: Path) -> None:

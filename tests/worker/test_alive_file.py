@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 @contextmanager
 def worker(part: Service, settings: Settings, valkey: Server, file: Path) -> Iterator[None]:
-    settings = settings.model_copy(update={"redis_url": valkey.url, "idle_seconds": 600})
+    settings = replace(settings, redis_url=valkey.url, idle_seconds=600)
     environment = {
         **services.environment(settings),
         "EPOCHBOARD_ALIVE_FILE": str(file),

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -21,7 +22,7 @@ from worker.jobs_worker import JobsWorker
 def without_redis(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
     """Settings of a board whose jobs worker runs in this process."""
     monkeypatch.setattr(claimed_job, "stopping", threading.Event())
-    settings = settings.model_copy(update={"poll_seconds": 0.1, "idle_seconds": 600})
+    settings = replace(settings, poll_seconds=0.1, idle_seconds=600)
     create_sqlite(settings)
     jobs_worker = JobsWorker(settings, HelperProcess(30))
     jobs_worker.start()

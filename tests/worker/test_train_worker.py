@@ -1,5 +1,6 @@
 """A restarted worker requeues what its killed process trained, and nothing that a living process of its name trains."""
 
+from dataclasses import replace
 from unittest.mock import Mock
 
 import pytest
@@ -33,7 +34,7 @@ def test_runs_whose_lease_is_not_renewed_are_requeued_with_a_wake_up(
             assert claimed is not None
             held.append(claimed[0])
     lost, living = held
-    worker = TrainWorker(settings.model_copy(update={"heartbeat_seconds": 0.3}), NAME)
+    worker = TrainWorker(replace(settings, heartbeat_seconds=0.3), NAME)
     monkeypatch.setattr(worker._wakeups, "train", notified := Mock())
 
     worker._watch_predecessor()

@@ -4,6 +4,7 @@ import dataclasses
 import hashlib
 import re
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -140,7 +141,7 @@ def stored_folder(settings: Settings) -> str:
 
 def test_a_body_over_the_limit_is_refused_by_its_header_and_while_it_is_received(settings: Settings) -> None:
     create_sqlite(settings)
-    app = create_app(settings.model_copy(update={"max_upload_bytes": 100_000}))
+    app = create_app(replace(settings, max_upload_bytes=100_000))
     client = DocumentedClient(app)
 
     for content in (bytes(100_001), iter([bytes(60_000)] * 3)):

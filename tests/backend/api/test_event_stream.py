@@ -5,6 +5,7 @@ import json
 import socket
 import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import replace
 
 import pytest
 from starlette.types import Message
@@ -103,7 +104,7 @@ def test_a_client_that_takes_nothing_is_given_up() -> None:
 
 
 def test_streams_end_when_the_server_shuts_down(settings: Settings) -> None:
-    settings = settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]})
+    settings = replace(settings, allowed_hosts=["127.0.0.1"])
     create_sqlite(settings)
     received: list[bytes] = []
     with served(create_app(settings), lifespan="on", timeout_graceful_shutdown=60) as port:

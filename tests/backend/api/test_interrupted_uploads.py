@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import uvicorn
@@ -22,7 +23,7 @@ from tests.support.storage.databases import create_sqlite
 def served(settings: Settings) -> Iterator[int]:
     """Starts a real server and yields its port."""
     create_sqlite(settings)
-    app = create_app(settings.model_copy(update={"allowed_hosts": ["127.0.0.1"]}))
+    app = create_app(replace(settings, allowed_hosts=["127.0.0.1"]))
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run)
     thread.start()

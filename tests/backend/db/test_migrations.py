@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_changes_of_runs_of_an_older_version_are_logged_after_the_migration(
 ) -> None:
     if kind == "postgresql":
         url = empty_database(request.getfixturevalue("postgresql"), "older")
-        settings = settings.model_copy(update={"database_url": url})
+        settings = replace(settings, database_url=url)
     migrate(settings)
     database = open_database(settings)
     with database.write() as session:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from queue import Queue
 
 import pytest
@@ -45,7 +46,7 @@ def starter(
     monkeypatch.setattr(idle_starter, "CHECK_SECONDS", 0.05)
     monkeypatch.setattr(device_timing, "POLL_SECONDS", 0.05)
     url = database.engine.url.render_as_string(hide_password=False)
-    starter = IdleStarter(settings.model_copy(update={"database_url": url, "idle_seconds": 1.5}), helper)
+    starter = IdleStarter(replace(settings, database_url=url, idle_seconds=1.5), helper)
     yield starter
     starter.stop()
 
@@ -74,7 +75,7 @@ def test_a_helper_that_ends_at_once_is_started_less_and_less_often(
 ) -> None:
     starts: Queue[float] = Queue()
     monkeypatch.setattr(idle_starter, "FIRST_PAUSE_SECONDS", 0.3)
-    monkeypatch.setattr(starter, "_settings", starter._settings.model_copy(update={"idle_seconds": 0.06}))
+    monkeypatch.setattr(starter, "_settings", replace(starter._settings, idle_seconds=0.06))
     monkeypatch.setattr(helper, "start", lambda: starts.put(time.monotonic()))
 
     starter.start()

@@ -3,6 +3,7 @@
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ AUGMENTED = spec("digits", {"filters": [4], "dense_units": [8]}, augmentation={"
 
 @pytest.fixture
 def with_redis(settings: Settings, valkey: Server) -> Settings:
-    return settings.model_copy(update={"redis_url": valkey.url})
+    return replace(settings, redis_url=valkey.url)
 
 
 def test_a_full_redis_is_named_to_the_caller(with_redis: Settings) -> None:

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -158,7 +159,7 @@ def test_the_workers_page_shows_why_a_slot_is_broken(
     settings: Settings, no_keras: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(no_keras))
-    worker = TrainWorker(settings.model_copy(update={"heartbeat_seconds": 0.1}), "train-0@here")
+    worker = TrainWorker(replace(settings, heartbeat_seconds=0.1), "train-0@here")
     client = TestClient(create_app(settings))
 
     worker.start()

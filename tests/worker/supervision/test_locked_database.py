@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import create_engine, event, select
@@ -48,7 +49,7 @@ os.kill(os.getpid(), signal.SIGSTOP)
 @pytest.fixture
 def quick(settings: Settings) -> Settings:
     """Settings with a lease of 1.5 seconds."""
-    return settings.model_copy(update={"lease_seconds": LEASE_SECONDS, "heartbeat_seconds": 0.2})
+    return replace(settings, lease_seconds=LEASE_SECONDS, heartbeat_seconds=0.2)
 
 
 @pytest.fixture
@@ -149,7 +150,7 @@ def test_a_trainer_without_a_database_is_requeued_with_the_error_of_the_database
 
 def test_a_worker_without_a_database_stops_its_trainer_before_the_lease_ends(quick: Settings) -> None:
     unreachable = Database(create_engine("sqlite:////no/such/folder/epochboard.db"))
-    keeper = LeaseKeeper(quick.model_copy(update={"lease_seconds": 0.9}), unreachable, Lease("r", 1))
+    keeper = LeaseKeeper(replace(quick, lease_seconds=0.9), unreachable, Lease("r", 1))
     started_at = time.monotonic()
 
     keeper._confirmed_at -= 60

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psutil
@@ -54,7 +55,7 @@ def database(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Da
 def training(
     settings: Settings, database: Database, command: tuple[str, ...] = COMMAND, stall_seconds: float = STALL_SECONDS
 ) -> Iterator[None]:
-    settings, stopping = settings.model_copy(update={"stall_seconds": stall_seconds}), threading.Event()
+    settings, stopping = replace(settings, stall_seconds=stall_seconds), threading.Event()
     pool = TrainerPool(CPU, command=command)
     stream, wakeups = RedisStream(settings.broker_url), Wakeups(settings)
     supervisor = Supervisor(settings, database, stream, "w", CPU, pool, stopping, wakeups)

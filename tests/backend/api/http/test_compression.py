@@ -4,6 +4,7 @@ import gzip
 import os
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def page(settings: Settings, tmp_path: Path) -> Iterator[TestClient]:
     for ending, content in {".js": SCRIPT, ".js.br": BROTLI, ".js.gz": GZIP, ".svg": b"<svg/>"}.items():
         (assets / f"a-1a2b{ending}").write_bytes(content)
     create_sqlite(settings)
-    app = create_app(settings.model_copy(update={"frontend_dir": tmp_path / "page"}))
+    app = create_app(replace(settings, frontend_dir=tmp_path / "page"))
     yield TestClient(app)
     app.state.board.database.engine.dispose()
 
