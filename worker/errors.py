@@ -3,3 +3,7 @@
 
 class DatasetUnavailable(Exception):
     """A dataset can't be prepared. The message says what is missing and what to do."""
+
+
+class FetchFailed(Exception):
+    """A file could not be downloaded. The message gives the address and the reason."""

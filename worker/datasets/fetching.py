@@ -16,6 +16,7 @@ import httpx
 
 from backend.files import hash_name, hash_of
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
+from worker.errors import FetchFailed
 
 TIMEOUT = httpx.Timeout(20.0, connect=10.0)
 MAX_EMPTY_ATTEMPTS = 5
@@ -24,10 +25,6 @@ FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.5, 16.0  # between two attempts; doub
 PROGRESS_BYTES = 256 * 1024  # between two progress updates
 MAX_BYTES = 2 * 1024**3
 TRANSIENT_STATUSES = (408, 425, 429, 500, 502, 503, 504)
-
-
-class FetchFailed(Exception):
-    """A file could not be downloaded. The message gives the address and the reason."""
 
 
 class _TransientError(Exception):

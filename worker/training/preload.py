@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+NOT_NEEDED = {"scipy", "sklearn"}
 NO_GPU_FOUND = (
     "TensorFlow finds no GPU, although nvidia-smi lists one: install the build of TensorFlow for GPUs (`make setup`) "
     "and a driver that is new enough, or set CUDA_VISIBLE_DEVICES=-1 for the worker to train on the processor."
@@ -26,19 +27,19 @@ def preload(*, gpu: bool) -> None:
 
 @contextmanager
 def quick_imports() -> Iterator[None]:
-    """Imports Keras in the block in half the time, and in 70 MB less memory.
+    """Imports Keras in the block in half the time, and in 80 MB less memory.
 
-    Keras' wrappers for scikit-learn are left out, and the garbage collector, which would look again and again through
-    the objects of thousands of modules, is off. It skips these objects from then on.
+    What only other uses of Keras need is left out: its wrappers for scikit-learn, and SciPy, which TensorFlow's old
+    Keras asks for sparse matrices. The garbage collector, which would look again and again through the objects of
+    thousands of modules, is off. It skips these objects from then on.
     """
-    has_scikit_learn = "sklearn" in sys.modules
-    if not has_scikit_learn:
-        sys.modules["sklearn"] = None  # type: ignore[assignment]  # imports of it fail until it is deleted
+    left_out = NOT_NEEDED - sys.modules.keys()
+    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # imports of them fail until they are deleted
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
         gc.enable()
-        if not has_scikit_learn:
-            del sys.modules["sklearn"]
+        for name in left_out:
+            del sys.modules[name]

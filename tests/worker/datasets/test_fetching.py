@@ -10,8 +10,9 @@ import pytest
 
 from tests.support.files.file_server import ServedFile, serving
 from worker.datasets import fetching
-from worker.datasets.fetching import FetchFailed, fetch
+from worker.datasets.fetching import fetch
 from worker.datasets.progress import ProgressUpdate
+from worker.errors import FetchFailed
 
 CONTENT = bytes(range(256)) * 8_000
 HASH = hashlib.sha256(CONTENT).hexdigest()

@@ -260,7 +260,8 @@ def test_without_files_and_network_the_error_names_file_and_folder(tmp_path: Pat
 
 
 def test_fetching_needs_neither_keras_nor_tensorflow() -> None:
-    code = "import sys, worker.datasets.ingest; print({'keras', 'tensorflow', 'sklearn', 'fastapi'} & set(sys.modules))"
+    loaded = "{'keras', 'tensorflow', 'sklearn', 'fastapi', 'httpx'} & set(sys.modules)"
+    code = f"import sys, worker.datasets.ingest; print({loaded})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 

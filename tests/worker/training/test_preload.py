@@ -21,8 +21,9 @@ def test_a_trainer_of_a_cpu_slot_needs_no_gpu(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.slow
-def test_a_trainer_loads_no_scikit_learn_and_no_alembic() -> None:
-    code = "import sys, worker.trainer; worker.trainer.warm_up(); print({'sklearn', 'alembic'} & set(sys.modules))"
-    loaded = run_fresh(("-c", code))
+def test_a_trainer_loads_only_what_training_needs() -> None:
+    loaded = "{'sklearn', 'scipy', 'alembic', 'httpx'} & set(sys.modules)"
+    code = f"import sys, worker.trainer; worker.trainer.warm_up(); print({loaded})"
+    trainer = run_fresh(("-c", code))
 
-    assert loaded.stdout == "set()\n", loaded.stderr
+    assert trainer.stdout == "set()\n", trainer.stderr

@@ -12,9 +12,8 @@ from backend.files import sha256_of
 from backend.phrases import in_short
 from backend.settings import Settings
 from worker.datasets.built_in.cached import keras_datasets, places
-from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import ProgressCallback, ProgressUpdate
-from worker.errors import DatasetUnavailable
+from worker.errors import DatasetUnavailable, FetchFailed
 
 
 def find_files(name: str, datasets_dir: Path, on_progress: ProgressCallback) -> list[Path]:
@@ -38,6 +37,8 @@ def _find(file: SourceFile, datasets_dir: Path, on_progress: ProgressCallback) -
 
 def _fetch(name: str, file: SourceFile, datasets_dir: Path, on_progress: ProgressCallback) -> Path:
     """Fetches a file, unless the user provides it while it is being fetched."""
+    from worker.datasets.fetching import fetch  # httpx, which most processes never need, takes 0.1 s to import
+
     cached, provided = keras_datasets() / file.cached[0], downloads_folder(datasets_dir) / file.name
     target = cached if _is_writable(cached.parent) else provided
     mirror = Settings().mirror_url

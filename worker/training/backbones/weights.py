@@ -12,8 +12,8 @@ from backend.planning.backbone_weights import weights_file
 from backend.settings import Settings
 from backend.spec import BackbonePart
 from backend.spec.backbones import KerasApplication
-from worker.datasets.fetching import FetchFailed, fetch
 from worker.datasets.progress import log_progress
+from worker.errors import FetchFailed
 from worker.training.errors import TrainingError
 from worker.training.portable import efficientnet_lite0, keras_applications
 
@@ -53,6 +53,8 @@ def set_pretrained(model: keras.Model, backbone: BackbonePart, path: Path) -> st
 
 
 def _cached_or_fetched(backbone: KerasApplication, path: Path, write_line: Callable[[str], object]) -> Path:
+    from worker.datasets.fetching import fetch  # httpx, which most processes never need, takes 0.1 s to import
+
     wrong = _wrong_hash(backbone, path) if path.is_file() else ""
     if path.is_file() and not wrong:
         return path
