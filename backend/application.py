@@ -83,7 +83,6 @@ for module in ROUTES:
 
 
 def create_app(settings: Settings) -> FastAPI:
-    board = _board(settings)
     app = DocumentedApp(
         title="Epochboard",
         description=DESCRIPTION,
@@ -95,7 +94,15 @@ def create_app(settings: Settings) -> FastAPI:
         lifespan=_lifespan,
         routes=API.routes,
     )
-    app.state.board = board
+    app.state.board = _board(settings)
+    _add_middleware(app, settings)
+    add_problem_handlers(app)
+    _add_page(app, settings.frontend_dir)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """Adds the layers from the innermost to the outermost: each one that is added surrounds those before it."""
     app.add_middleware(
         GZipMiddleware,
         minimum_size=MIN_COMPRESSED_BYTES,
@@ -105,9 +112,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Head)
     page = settings.frontend_dir / "index.html"
     app.add_middleware(Guard, allowed_hosts=settings.allowed_hosts, max_body_bytes=MAX_BODY_BYTES, page=page)
-    add_problem_handlers(app)
-    _add_page(app, settings.frontend_dir)
-    return app
 
 
 def _board(settings: Settings) -> Board:

@@ -98,7 +98,7 @@ def both_ways(count: int) -> tuple[Callable[[Path], None], Callable[[Path], None
 
     spec = recipe_spec(RECIPE)
     network = networks.build(spec.model, (SIDE, SIDE, 3), CLASSES)
-    network.compile(jit_compile=False)  # else `predict` is compiled by XLA, which is slower on a processor
+    network.compile(jit_compile=False)  # else XLA compiles `predict`, which is slower on a processor
     images = np.random.default_rng(0).integers(0, 256, (count, SIDE, SIDE, 3), dtype=np.uint8)
     scaled = images.astype(np.float32) / 127.5 - 1
     forward, positions = feature_pass(network, PixelScaling(spec.preprocessing.scaling)), np.arange(count)

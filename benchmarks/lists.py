@@ -135,9 +135,9 @@ def each(board: Board, runs: int, repeats: int) -> Iterator[Figure]:
 
 
 def combined(board: Board, runs: int, number: int) -> Iterator[Figure]:
-    """Yields how long pairs and triples of filters take with any order, each asked three times.
+    """Yields how long pairs and triples of filters take with any order, each requested three times.
 
-    Rows of a page that is asked for the first time are not kept yet, except those of other pages.
+    Rows of a page that is requested for the first time are not kept yet, except those of other pages.
     """
     draw = random.Random(0)
     queries = [combination(draw) for _ in range(number)]

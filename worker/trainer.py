@@ -62,19 +62,10 @@ def warm_up() -> None:
 
 
 def train_run(database: Database, writer: RunWriter) -> int:
-    from worker.training.files import Folder
-    from worker.training.fit import train
-
+    """Trains the run of the writer's lease. Returns the exit code of the process."""
     try:
         task = writer.load_task()
-        dataset = stored_dataset(database, writer, task.spec.dataset.name)
-        writer.record_dataset(task.spec.dataset.name, dataset.manifest.content_hash, scored_images(task.spec, dataset))
-        Folder(writer.folder, writer.log, lambda: writer.tell(Sign.ALIVE)).create()
-        spec = with_precision(task.spec, dataset, writer)
-        with temporary_folder():
-            limit = Settings().max_feature_bytes
-            outcome = train(spec, dataset, writer.folder, writer, beginning(task), limit)
-        writer.record_end(outcome)
+        train_task(task, recorded_dataset(database, writer, task.spec), writer)
     except Fenced:
         return EXIT_FENCED
     except NO_ANSWER as error:
@@ -84,6 +75,18 @@ def train_run(database: Database, writer: RunWriter) -> int:
     except Exception as error:  # noqa: BLE001 - any error is shown on the run's page
         return record_failure(writer, error)
     return 0
+
+
+def train_task(task: TrainingTask, dataset: StoredDataset, writer: RunWriter) -> None:
+    """Trains in the folder of the writer's lease, and records the end of the run."""
+    from worker.training.files import Folder
+    from worker.training.fit import train
+
+    Folder(writer.folder, writer.log, lambda: writer.tell(Sign.ALIVE)).create()
+    spec = with_precision(task.spec, dataset, writer)
+    with temporary_folder():
+        outcome = train(spec, dataset, writer.folder, writer, beginning(task), Settings().max_feature_bytes)
+    writer.record_end(outcome)
 
 
 def with_precision(spec: RunSpec, dataset: StoredDataset, writer: RunWriter) -> RunSpec:
@@ -116,6 +119,13 @@ def beginning(task: TrainingTask) -> StartFrom:
     if task.state is not None:
         return Resume(task.state, task.best, task.init)
     return InitialWeights(task.init) if task.init is not None else None
+
+
+def recorded_dataset(database: Database, writer: RunWriter, spec: RunSpec) -> StoredDataset:
+    """Returns the dataset of a spec, and records its content and the images that the run is scored on."""
+    dataset = stored_dataset(database, writer, spec.dataset.name)
+    writer.record_dataset(spec.dataset.name, dataset.manifest.content_hash, scored_images(spec, dataset))
+    return dataset
 
 
 def stored_dataset(database: Database, writer: RunWriter, name: str) -> StoredDataset:

@@ -110,7 +110,7 @@ class LineageEdge(BaseModel):
 
 
 class Lineage(BaseModel):
-    """`decisions` are those about any of the runs that were asked for."""
+    """`decisions` are those about any of the requested runs."""
 
     nodes: list[LineageNode]
     edges: list[LineageEdge]

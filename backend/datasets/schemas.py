@@ -65,7 +65,7 @@ class UploadOptions(ImageOptions):
         description="keep the zip beside the images, so that a version can have another size, fit or color",
     )
     labels_from: LabelsFrom | None = Field(
-        None, title="Classes from", description="where the class of an image is said: in folders, names or a table"
+        None, title="Classes from", description="where the class of an image is read from: folders, names or a table"
     )
     class_levels: ClassLevels | None = Field(
         None,

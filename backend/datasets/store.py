@@ -54,7 +54,7 @@ class ImageRows(Protocol):
 
 @dataclass(frozen=True)
 class SelectedRows:
-    """The rows of `source` at `positions`, in that order. Only the rows that are asked for are copied."""
+    """The rows of `source` at `positions`, in that order. Only these rows are copied."""
 
     source: "ImageRows"
     positions: npt.NDArray[np.int64]

@@ -34,8 +34,19 @@ class Lease:
 
 def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lease, list[RunEvent]] | None:
     """Claims the first run in the queue for `seconds`. Returns None if no run is queued."""
+    run = _take_first_queued(session, worker, slot, seconds)
+    if run is None:
+        return None
+    session.refresh(run)
+    if run.started_at is None:
+        run.started_at = run.heartbeat_at
+    return Lease(run.id, run.lease), [record_status(session, run)]
+
+
+def _take_first_queued(session: Session, worker: str, slot: str, seconds: float) -> Run | None:
+    """Sets the first queued run to `preparing` under a new lease. Returns None if there is none any more."""
     run_id = session.scalar(select_queued().limit(1).with_for_update(skip_locked=True))
-    run = session.execute(
+    return session.execute(
         update(Run)
         .where(Run.id == run_id, Run.status == "queued")
         .values(
@@ -52,12 +63,6 @@ def claim(session: Session, worker: str, slot: str, seconds: float) -> tuple[Lea
         )
         .returning(Run)
     ).scalar_one_or_none()
-    if run is None:
-        return None
-    session.refresh(run)
-    if run.started_at is None:
-        run.started_at = run.heartbeat_at
-    return Lease(run.id, run.lease), [record_status(session, run)]
 
 
 def renew(session: Session, lease: Lease, seconds: float) -> bool:

@@ -29,14 +29,10 @@ Mask = npt.NDArray[np.bool_]
 
 def class_page(session: Session, data_dir: Path, run: Run, stored: EpochPredictions, position: int) -> ClassRead:
     """Returns the class at `position`. Raises NotFound if there is none."""
-    classes = stored.predictions.classes
-    if not 0 <= position < len(classes):
-        raise NotFound(f"Run {run.name!r} has no class {position}: its {len(classes)} classes are counted from 0.")
-    counts = stored.predictions.counts()
+    classes, counts = stored.predictions.classes, stored.predictions.counts()
+    _check_position(run, classes, position)
     files = epoch_files(session, run, stored.split)
-    right, support, predicted = map(
-        int, (counts[position, position], counts[position].sum(), counts[:, position].sum())
-    )
+    right, support, predicted = _totals(counts, position)
     return ClassRead(
         epoch=stored.epoch,
         split=stored.split,
@@ -55,6 +51,16 @@ def class_page(session: Session, data_dir: Path, run: Run, stored: EpochPredicti
         worst=samples_read(stored, select(stored.predictions, _surest("misclassified", position))[:IMAGES]),
         typical=samples_read(stored, select(stored.predictions, _surest("correct", position))[:IMAGES]),
     )
+
+
+def _check_position(run: Run, classes: Sequence[str], position: int) -> None:
+    if not 0 <= position < len(classes):
+        raise NotFound(f"Run {run.name!r} has no class {position}: its {len(classes)} classes are counted from 0.")
+
+
+def _totals(counts: Counts, position: int) -> tuple[int, int, int]:
+    """Returns the images that are right, of the class, and predicted as it."""
+    return int(counts[position, position]), int(counts[position].sum()), int(counts[:, position].sum())
 
 
 def spread(files: list[PredictionsFile]) -> list[PredictionsFile]:

@@ -111,20 +111,27 @@ def _check_output(plan: Plan, built: Sequence[Built], classes: int) -> None:
             *last.loc,
         )
     if len(output) > 1:
-        hint = _last_dense(plan)
-        raise impossible(
-            f"{hint.subject} gives {size(output)} instead of {classes} probabilities: put Flatten before it",
-            *hint.loc,
-        )
+        raise _not_flat(plan, output, classes)
     if output[0] != classes:
-        wide = _sets_width(plan)
-        key = {"Dense": "units", "Conv2D": "filters", "SeparableConv2D": "filters"}.get(wide.class_name)
-        loc = wide.loc if key is None else [*wide.loc, "config", key]
-        raise impossible(
-            f"the network ends with {output[0]} probabilities, and the dataset has {classes} classes: set "
-            f"{key or 'the outputs'} to {classes} in {wide.noun}",
-            *loc,
-        )
+        raise _another_width(plan, output[0], classes)
+
+
+def _not_flat(plan: Plan, output: Shape, classes: int) -> Impossible:
+    hint = _last_dense(plan)
+    return impossible(
+        f"{hint.subject} gives {size(output)} instead of {classes} probabilities: put Flatten before it", *hint.loc
+    )
+
+
+def _another_width(plan: Plan, width: int, classes: int) -> Impossible:
+    layer = _sets_width(plan)
+    key = {"Dense": "units", "Conv2D": "filters", "SeparableConv2D": "filters"}.get(layer.class_name)
+    loc = layer.loc if key is None else [*layer.loc, "config", key]
+    return impossible(
+        f"the network ends with {width} probabilities, and the dataset has {classes} classes: set "
+        f"{key or 'the outputs'} to {classes} in {layer.noun}",
+        *loc,
+    )
 
 
 def _is_softmax(last: Draft, output: Shape) -> bool:

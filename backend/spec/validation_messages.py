@@ -51,6 +51,11 @@ def sentence(item: Any, loc: Sequence[str | int], body: Any) -> str:
         return f"{item['msg']}; you gave {quoted(value.get(key) if isinstance(value, dict) else value)}"
     if item["type"] == "value_error":
         return str(item["ctx"]["error"])
+    return _sentence_of_limits(item)
+
+
+def _sentence_of_limits(item: Any) -> str:
+    """Returns what is allowed, with the limits of the error, and the value that was given."""
     limits = {name: f"{limit:g}" if isinstance(limit, float) else limit for name, limit in item.get("ctx", {}).items()}
     plural = "" if limits.get("min_length") == 1 else "s"
     allowed = MESSAGES.get(item["type"], str(item["msg"])).format(**limits, s=plural)

@@ -74,7 +74,7 @@ class StudyDriver:
         self._wakeups = wakeups
         self._seen: dict[str, object] = {}  # by study: what it was like when nothing was left to do for the moment
         self._retry_at: dict[str, float] = {}  # by study: when it is looked at again after an error
-        self._judged: dict[str, int] = {}  # by run: the last epoch that the pruner was asked about
+        self._judged: dict[str, int] = {}  # by run: the last epoch that the pruner has judged
 
     def advance(self) -> None:
         """Looks once at each study that is not settled. An error in one leaves the others alone."""
@@ -149,7 +149,7 @@ class StudyDriver:
             return
         optuna_study = None
         for trial in view.trials:
-            # After a restart: the rungs of halving are asked about again, the median only about the last epoch.
+            # After a restart: the rungs of halving are judged again, by the median only the last epoch.
             judged = self._judged.get(trial.run, 0 if view.request.pruner == "halving" else trial.epoch - 1)
             if trial.state != "running" or trial.epoch <= judged or trial.epoch >= trial.epochs:
                 continue

@@ -116,7 +116,7 @@ def _first_rung(epochs: int) -> int:
 def _rungs(steps: Intermediate, epochs: int, before: int | None) -> dict[str, float]:
     """Returns the rungs of successive halving that a trial has passed, as Optuna notes them: its value at each.
 
-    Those that Optuna is asked about, at epoch `before`, are left out.
+    Those from epoch `before` on are left out: Optuna is to judge them.
     """
     rungs: dict[str, float] = {}
     epoch: int = _first_rung(epochs)

@@ -17,15 +17,24 @@ from benchmarks.notebook.networks import NETWORKS, callbacks
 
 
 def main() -> None:
+    options = parse()
+    keras.utils.set_random_seed(options.seed)
+    seconds, accuracies = train(options)
+    print(json.dumps({"seconds": round(seconds, 2), "val_accuracy": max(accuracies)}))
+
+
+def parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recipe", choices=NETWORKS)
     parser.add_argument("--images", type=Path, required=True, help="folder with {train,test}-{images,labels}.npy")
     parser.add_argument("--train-limit", type=int, default=None)
     parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--seed", type=int, default=0)
-    options = parser.parse_args()
-    keras.utils.set_random_seed(options.seed)
+    return parser.parse_args()
 
+
+def train(options: argparse.Namespace) -> tuple[float, list[float]]:
+    """Returns the seconds of `fit`, and the validation accuracy of each epoch."""
     x_train, y_train = load_split(options.images, "train", options.train_limit)
     x_test, y_test = load_split(options.images, "test", None)
     model = NETWORKS[options.recipe](x_train.shape[1:])
@@ -40,8 +49,7 @@ def main() -> None:
         callbacks=callbacks(options.recipe),
         verbose=2,
     )
-    seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": round(seconds, 2), "val_accuracy": max(history.history["val_accuracy"])}))
+    return time.perf_counter() - started, history.history["val_accuracy"]
 
 
 def load_split(folder: Path, name: str, limit: int | None) -> tuple[Any, Any]:

@@ -1,4 +1,4 @@
-"""Lighthouse's performance of a run's page. The package of 110 MB is fetched by npm when it is first asked for."""
+"""Lighthouse's performance of a run's page. The package of 110 MB is fetched by npm when it is first needed."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The service is asked for more than it can do at once: it stays alive and readable, and no run suffers."""
+"""The service gets more requests than it can answer at once: it stays alive and readable, and no run suffers."""
 
 import http.client
 import json

@@ -1,6 +1,7 @@
 """Places images on a plane so that those with similar features are close: t-SNE."""
 
 import os
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -43,25 +44,36 @@ def tsne(components: Array, progress: Progress) -> Array:
     """Arranges rows by openTSNE. It begins with the first two components, so that the same rows give the same map."""
     from openTSNE import TSNE
 
-    done = iter(range(STEP, EXAGGERATED + ITERATIONS + STEP, STEP))
-
-    def report(*_: object) -> None:
-        progress(min(1.0, next(done, 0) / (EXAGGERATED + ITERATIONS)))
-
     is_large = len(components) > SMALL_IMAGES
-    start = np.pad(components, ((0, 0), (0, 1)))[:, :2]
-    jitter = np.random.default_rng(0).normal(scale=1e-6, size=start.shape)  # equal images must not start on one point
     return np.asarray(
         TSNE(
             perplexity=min(PERPLEXITY, (len(components) - 1) / 3),
             n_iter=ITERATIONS,
             early_exaggeration_iter=EXAGGERATED,
-            initialization=start / start[:, 0].std() * 1e-4 + jitter,
+            initialization=first_places(components),
             neighbors="exact",
             negative_gradient_method="fft" if is_large else "bh",
-            callbacks=report,
+            callbacks=reporter(progress),
             callbacks_every_iters=STEP,
             n_jobs=(os.cpu_count() or 1) if is_large else 1,
             random_state=0,
         ).fit(components)
     )
+
+
+def first_places(components: Array) -> npt.NDArray[np.float64]:
+    """Returns the first two components, so small that t-SNE can move them, and equal images on different points."""
+    start = np.pad(components, ((0, 0), (0, 1)))[:, :2]
+    jitter = np.random.default_rng(0).normal(scale=1e-6, size=start.shape)
+    places: npt.NDArray[np.float64] = start / start[:, 0].std() * 1e-4 + jitter
+    return places
+
+
+def reporter(progress: Progress) -> Callable[..., None]:
+    """Returns a callback of openTSNE that reports the part of the iterations that is done."""
+    done = iter(range(STEP, EXAGGERATED + ITERATIONS + STEP, STEP))
+
+    def report(*_: object) -> None:
+        progress(min(1.0, next(done, 0) / (EXAGGERATED + ITERATIONS)))
+
+    return report

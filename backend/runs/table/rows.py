@@ -36,7 +36,7 @@ class RowError(BaseModel):
 class RunRow(BaseModel):
     """What a row of the table shows of a run, as after the event of number `last_seq`.
 
-    `fields` has the values of the columns that were asked for, by their paths. `spark` has as many digits as its line
+    `fields` has the values of the requested columns, by their paths. `spark` has as many digits as its line
     shows. What is listed after `fields` is left out of the rows of runs that do not have it.
     """
 

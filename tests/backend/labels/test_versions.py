@@ -172,7 +172,7 @@ def test_decisions_are_previewed_before_they_become_a_version(board: ComparedBoa
     assert (score["before"]["images"], score["after"]["accuracy"], score["after"]["images"]) == (6, 1.0, 5)
     make(board, "gloves", changes=decisions[:2])
     kept = board.get("/api/datasets/gloves@2/label-decisions")["items"]
-    assert [(item["index"], item["do"]) for item in kept] == [(2, "keep")]  # nobody is asked again
+    assert [(item["index"], item["do"]) for item in kept] == [(2, "keep")]  # the decision is not requested again
 
 
 def test_relabelling_while_a_run_trains_leaves_its_dataset_alone(board: ComparedBoard) -> None:

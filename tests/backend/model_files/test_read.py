@@ -1,4 +1,4 @@
-"""What is said of a model for a dataset, and that each fix settles what it is about."""
+"""Findings about a model for a dataset, and that each fix settles its finding."""
 
 import json
 import random

@@ -60,7 +60,7 @@ def test_a_rare_class_is_named_with_what_its_figures_can_mean(client: TestClient
         "dog has one validation image: even if it is right, its recall may be as low as 21%"
     )
     assert rare(class_weights="balanced")[0]["suggestion"] is None
-    assert rare(dataset={"name": "parts", "validation": {"from": "validation"}}) == []  # said to have none
+    assert rare(dataset={"name": "parts", "validation": {"from": "validation"}}) == []  # has its own warning
 
 
 @pytest.mark.usefixtures("pets")

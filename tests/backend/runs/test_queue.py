@@ -1,4 +1,4 @@
-"""Queue positions are counted, for the runs that are asked for only."""
+"""Queue positions are counted, for the requested runs only."""
 
 import random
 

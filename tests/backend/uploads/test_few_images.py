@@ -1,4 +1,4 @@
-"""What is said of classes with few images, and of zips without any that a network can be trained on."""
+"""Notices about classes with few images, and refusals of zips without any that a network can be trained on."""
 
 import pytest
 

@@ -33,7 +33,7 @@ def keras_1(stack: Stack, shape: list[int]) -> Json:
 
 
 def keras_1_channels_first(stack: Stack, shape: list[int]) -> Json:
-    """As Theano wanted it: the channels before height and width, and normalized on axis 1."""
+    """As for Theano: the channels before height and width, and normalized on axis 1."""
     model = keras_1(stack, [shape[2], *shape[:2]])
     for layer in model["config"]:
         layer["config"] |= {"dim_ordering": "th"} if "dim_ordering" in layer["config"] else {}

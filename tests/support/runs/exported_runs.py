@@ -1,4 +1,4 @@
-"""Exports of a run without a worker: claimed, finished, and as an export program is asked for them."""
+"""Exports of a run without a worker: claimed, finished, and as the request to an export program."""
 
 from pathlib import Path
 

@@ -13,7 +13,7 @@ MANY_TEXTS = 100  # new ones, from which on sorting all is faster than inserting
 
 
 class Numbers(dict[str | None, int]):
-    """Numbers texts in the order in which they are first asked for, from 1; 0 is null."""
+    """Numbers texts in the order in which they are first requested, from 1; 0 is null."""
 
     def __init__(self) -> None:
         super().__init__({None: 0})

@@ -4644,7 +4644,7 @@ export interface components {
         };
         /**
          * Lineage
-         * @description `decisions` are those about any of the runs that were asked for.
+         * @description `decisions` are those about any of the requested runs.
          */
         Lineage: {
             /** Decisions */
@@ -6175,7 +6175,7 @@ export interface components {
          * RunRow
          * @description What a row of the table shows of a run, as after the event of number `last_seq`.
          *
-         *     `fields` has the values of the columns that were asked for, by their paths. `spark` has as many digits as its line
+         *     `fields` has the values of the requested columns, by their paths. `spark` has as many digits as its line
          *     shows. What is listed after `fields` is left out of the rows of runs that do not have it.
          */
         RunRow: {
@@ -8499,7 +8499,7 @@ export interface operations {
                 image_size?: number;
                 /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
-                /** @description where the class of an image is said: in folders, names or a table */
+                /** @description where the class of an image is read from: folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description a new name; needed unless `dry_run` */
                 name?: string;
@@ -15779,7 +15779,7 @@ export interface operations {
                 image_size?: number;
                 /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
-                /** @description where the class of an image is said: in folders, names or a table */
+                /** @description where the class of an image is read from: folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
                 name_encoding?: "cp932" | "cp949" | "gb18030" | "big5" | "euc_jp" | "cp1252" | "cp850" | "cp437" | "cp1250" | "cp852" | "cp1254" | "cp1251" | "cp866" | "cp1253";
@@ -15898,7 +15898,7 @@ export interface operations {
                 image_size?: number;
                 /** @description keep the zip beside the images, so that a version can have another size, fit or color */
                 keep_original?: boolean;
-                /** @description where the class of an image is said: in folders, names or a table */
+                /** @description where the class of an image is read from: folders, names or a table */
                 labels_from?: "folders" | "names" | "table";
                 /** @description where the zip doesn't say it: a codec of Python, such as cp949 */
                 name_encoding?: "cp932" | "cp949" | "gb18030" | "big5" | "euc_jp" | "cp1252" | "cp850" | "cp437" | "cp1250" | "cp852" | "cp1254" | "cp1251" | "cp866" | "cp1253";

@@ -18,7 +18,7 @@ export type MetricsTable = Schemas['Series']
 export type LogLine = Schemas['LogLine']
 export type Split = 'validation' | 'test'
 export type StoredSplit = 'train' | 'validation' | 'test'
-/** What is known of the mistakes of one epoch; `slices` only where they were asked for. */
+/** What is known of the mistakes of one epoch; `slices` only where they were requested. */
 export interface Mistakes {
   matrix: NonzeroMatrix
   report: Report

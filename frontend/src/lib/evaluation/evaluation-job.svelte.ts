@@ -33,7 +33,7 @@ export class EvaluationJob {
     clearTimeout(this.#timer)
   }
 
-  /** While the server can't be reached it is asked again, too: a job goes on without the page. */
+  /** While the server can't be reached, the requests go on, too: a job goes on without the page. */
   async #update(read: () => Promise<Evaluation | null>): Promise<void> {
     clearTimeout(this.#timer)
     try {

@@ -1,4 +1,4 @@
-/** What a worker found by comparing a dataset's images: it is asked again until the comparison is done, then page by page. */
+/** What a worker found by comparing a dataset's images: read again until the comparison is done, then page by page. */
 import { errorMessage } from '../api/problem'
 
 const POLL_MS = 2_000

@@ -34,7 +34,7 @@ export class RunTable {
   readonly items: Item[] = $derived(
     this.groups ? this.#sortedGroups(this.groups).flatMap((group) => this.#groupItems(group)) : runItems(this.runs?.items ?? [], false),
   )
-  /** The view that `runs` and `groups` answer; the one that is asked for next may be another. */
+  /** The view that `runs` and `groups` answer; the one that is requested next may be another. */
   answered = $state.raw<View | null>(null)
   readonly #records = new RowRecords()
   #view: View | null = null

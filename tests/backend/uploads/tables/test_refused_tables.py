@@ -1,4 +1,4 @@
-"""Tables that can't be read: the sentence says what was found, what is wanted, and the step that repairs it."""
+"""Tables that can't be read: the sentence says what was found, what is allowed, and the step that repairs it."""
 
 import json
 import time

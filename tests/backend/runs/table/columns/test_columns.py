@@ -1,4 +1,4 @@
-"""Columns in memory answer as the database does, whatever is asked and whatever was changed, on both databases."""
+"""Columns in memory answer as the database does, for any query and after any change, on both databases."""
 
 import random
 from collections.abc import Iterator, Sequence
