@@ -7,6 +7,7 @@ from backend.diagnosis.finding import Finding
 from backend.diagnosis.rules.apart_from_the_start import apart_from_the_start
 from backend.diagnosis.rules.classes_never_predicted import classes_never_predicted
 from backend.diagnosis.rules.diverging import diverging
+from backend.diagnosis.rules.generalization_gap import generalization_gap
 from backend.diagnosis.rules.learning_rate_too_high import learning_rate_too_high
 from backend.diagnosis.rules.learning_rate_too_low import learning_rate_too_low
 from backend.diagnosis.rules.no_better_than_guessing import no_better_than_guessing
@@ -28,6 +29,7 @@ CURVE_RULES: tuple[Rule, ...] = (
     underfitting,
     still_improving,
     plateau,
+    generalization_gap,
 )
 """How the training went, the gravest first. Only the first rule that applies counts: others may follow from it."""
 

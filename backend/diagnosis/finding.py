@@ -7,6 +7,7 @@ Kind = Literal[
     "apart_from_the_start",
     "classes_never_predicted",
     "diverging",
+    "generalization_gap",
     "learning_rate_too_high",
     "learning_rate_too_low",
     "no_better_than_guessing",

@@ -3909,7 +3909,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "learning_rate_too_high" | "learning_rate_too_low" | "no_better_than_guessing" | "overfitting" | "plateau" | "rare_class" | "still_improving" | "underfitting" | "validation_noise";
+            kind: "apart_from_the_start" | "classes_never_predicted" | "diverging" | "generalization_gap" | "learning_rate_too_high" | "learning_rate_too_low" | "no_better_than_guessing" | "overfitting" | "plateau" | "rare_class" | "still_improving" | "underfitting" | "validation_noise";
             /** Next */
             next: components["schemas"]["NextRunRead"][];
             /** Reasons */

@@ -46,6 +46,14 @@ test('the gap says that training is measured in test mode, and keeps the place o
   expect(runStats(run, { epochs: [], series: {}, elapsed: [] }, null, 0)[3]).toEqual({ title: 'Generalization gap', value: '–', detail: '', place: TEST_MODE })
 })
 
+test('a gap that widens is amber only once the lowest validation loss is three epochs ago', () => {
+  const widening = (losses: number[]) => ({ epochs: [1, 2, 3, 4], series: { accuracy: [0.8, 0.87, 0.92, 0.95], val_accuracy: [0.8, 0.84, 0.86, 0.87], val_loss: losses }, elapsed: [] })
+  const gap = (losses: number[]) => runStats(run, widening(losses), null, 0)[3]
+  expect(gap([0.6, 0.5, 0.45, 0.42])).toMatchObject({ detail: 'widening since epoch 1', isWarning: false })
+  expect(gap([0.6, 0.4, 0.45, 0.42])).toMatchObject({ isWarning: false })
+  expect(gap([0.4, 0.5, 0.55, 0.6])).toMatchObject({ isWarning: true })
+})
+
 test('an ended run shows its duration', () => {
   const ended = {
     ...run,

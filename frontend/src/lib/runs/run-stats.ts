@@ -139,7 +139,7 @@ function gapStat(run: LiveRun, table: MetricsTable): Stat {
   if (!gap) return { title, value: '–', detail: '', ...place(run, [TEST_MODE_NOTE]) }
   const note = { ...optionalNote(isInTestMode(table) ? TEST_MODE_NOTE : ''), ...place(run, [TEST_MODE_NOTE]) }
   const value = `${gap.points.toFixed(1).replace('-', '−')} pt`
-  if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: true, ...note }
+  if (gap.since !== null) return { title, value, detail: `widening since epoch ${count(gap.since)}`, isWarning: gap.isHarmful, ...note }
   const epoch = `epoch ${count(table.epochs.at(-1))}`
   return { title, value, detail: gap.points < 0 ? `${epoch}, validation is higher` : epoch, ...note }
 }
