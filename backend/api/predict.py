@@ -48,5 +48,5 @@ async def predict(
 
 def _predict(board: Board, run_id: str, body: ReceivedFile, options: PredictionOptions) -> Prediction:
     if not body.size:
-        raise Invalid("The body is empty; send the bytes of an image, JPEG or PNG for example.")
+        raise Invalid("The image is empty (0 bytes); send a JPEG or a PNG, for example.")
     return prediction.predict(board.database, board.helper, run_id, body.path, options)

@@ -95,9 +95,13 @@ def _locked(session: Session, name: str) -> DatasetRead:
     dataset = registry.dataset_read(name, row)
     if dataset.status != "ready":
         raise NotFound(
-            f"Dataset {name!r} is {dataset.status}, so it has no images to decide about; wait until it is ready."
+            f"Dataset {name!r} is {dataset.status}, so it has no images to decide about; {_advice(dataset)}."
         )
     return dataset
+
+
+def _advice(dataset: DatasetRead) -> str:
+    return "wait until it is ready" if dataset.status == "preparing" else "prepare or upload it first"
 
 
 def _check(dataset: DatasetRead, decision: LabelDecisionCreate, place: int) -> None:

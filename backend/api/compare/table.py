@@ -54,9 +54,8 @@ def change_many_runs(
     request: Annotated[BulkRequest, Body(openapi_examples=examples.BULK)], board: BoardDep
 ) -> BulkRead:
     """Stops, deletes, tags or untags the runs of `ids`, or all that match `query`, which takes the filters of
-    `GET /api/runs`, except those of `without`. If another number of runs than `expected` matches `query`, those of
-    `without` included, nothing is changed (409). `refused` has the runs that could not be changed, each with the
-    reason; the others are changed.
+    `GET /api/runs`, except those of `without`. If that leaves another number of runs than `expected`, nothing is
+    changed (409). `refused` has the runs that could not be changed, each with the reason; the others are changed.
 
     Runs are changed in batches, so that other requests are not blocked. A request that breaks off may be repeated,
     without `expected` once some of its runs are deleted.

@@ -215,7 +215,7 @@ def test_an_empty_body_is_refused_before_the_helper_is_called(
     response = post_image(client, writer, b"")
 
     assert response.status_code == 422
-    assert "The body is empty; send the bytes of an image" in response.json()["detail"]
+    assert "The image is empty (0 bytes); send a JPEG or a PNG, for example." in response.json()["detail"]
     assert helper.requests == []
 
 

@@ -77,4 +77,5 @@ def test_what_is_no_decision_is_refused_with_its_place(board: ComparedBoard) -> 
         assert decide(board.client, "refused", decision, status=422)["errors"][0]["msg"] == message
     decide(board.client, "refused", {"index": 0, "do": "keep"}, {"index": 0, "do": "keep"}, status=422)
     decide(board.client, "no-such-dataset", {"index": 0, "do": "keep"}, status=404)
-    decide(board.client, "digits", {"index": 0, "do": "keep"}, status=404)  # not prepared
+    missing = decide(board.client, "digits", {"index": 0, "do": "keep"}, status=404)
+    assert missing["detail"].endswith("is missing, so it has no images to decide about; prepare or upload it first.")

@@ -1,5 +1,6 @@
 /** The pictures taken with the camera, by class. They are kept in this tab, also while other pages of the board are open, until they are sent. */
 
+import { askBeforeLeaving } from '../uploads/leaving'
 import { trainingCount } from './test-part'
 
 /** About 16 minutes of holding, and some 150 MB in this tab. */
@@ -39,6 +40,7 @@ export class Captured {
   undo = $state.raw<Undo | null>(null)
   total = $derived(this.classes.reduce((sum, { pictures }) => sum + pictures.length, 0))
   #ids = 0
+  #stopAsking: (() => void) | null = null
 
   constructor() {
     this.clear()
@@ -46,7 +48,8 @@ export class Captured {
 
   /** Begins with two classes, as many as a model needs. */
   clear(): void {
-    removeEventListener('beforeunload', askBeforeLeaving)
+    this.#stopAsking?.()
+    this.#stopAsking = null
     this.classes = []
     this.undo = null
     this.addClass()
@@ -66,7 +69,7 @@ export class Captured {
   }
 
   add(to: CapturedClass, hold: number, blob: Blob): void {
-    addEventListener('beforeunload', askBeforeLeaving)
+    this.#stopAsking ??= askBeforeLeaving()
     to.pictures = [...to.pictures, { id: (this.#ids += 1), hold, blob }]
   }
 
@@ -91,7 +94,5 @@ export class Captured {
     return `Class ${number}`
   }
 }
-
-const askBeforeLeaving = (event: BeforeUnloadEvent): void => event.preventDefault()
 
 export const captured = new Captured()

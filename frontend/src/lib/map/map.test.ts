@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ImageMap } from '../api/evaluations'
 import { classColors, groupsOf } from './coloring'
-import { inside, nearest, placesOf } from './places'
+import { lassoed, nearest, placesOf } from './places'
 import { classesText, mistakesFirst, selectionText } from './selection'
 import { fitted, moved, pixelOf, placeAt, zoomed } from './viewport'
 
@@ -16,8 +16,14 @@ const places = placesOf(map)
 
 test('a lasso takes the points inside, also where it is concave', () => {
   const open = [{ x: -2, y: -1 }, { x: 0.7, y: -1 }, { x: 0.7, y: 1 }, { x: -0.2, y: -0.5 }, { x: -2, y: 1 }]
-  expect(inside(places, open)).toEqual([0, 2])
-  expect(inside(places, [{ x: 0, y: 0 }])).toEqual([])
+  expect(lassoed(places, open, () => true)).toEqual([0, 2])
+  expect(lassoed(places, open, (point) => point !== 2)).toEqual([0])
+})
+
+test('a lasso around no image that is shown chooses as little as none', () => {
+  const around = [{ x: -2, y: -1 }, { x: 0, y: -1 }, { x: 0, y: 1 }, { x: -2, y: 1 }]
+  expect(lassoed(places, around, (point) => point > 1)).toBe(null)
+  expect(lassoed(places, [{ x: 0, y: 0 }], () => true)).toBe(null)
 })
 
 test('the point under the pointer is the closest that is shown', () => {
@@ -52,6 +58,6 @@ test('a hundred classes have a hundred colors', () => {
 
 test('chosen images are counted by class, and listed with mistakes first', () => {
   expect(selectionText(map, [0, 1, 2])).toBe('3 images, 2 right')
-  expect(classesText(map, [0, 1, 2])).toBe('dog 2, cat 1')
+  expect(classesText(map, [0, 1, 2])).toBe('dog (2), cat (1)')
   expect(mistakesFirst(map, [3, 1, 0, 2])).toEqual([2, 0, 1, 3])
 })

@@ -17,12 +17,18 @@ export interface Point {
 export const placesOf = (map: ImageMap): Places => ({ x: Float32Array.from(map.x), y: Float32Array.from(map.y), length: map.x.length })
 
 /** Returns the points whose place lies inside the polygon, by the even-odd rule. */
-export function inside(places: Places, polygon: Point[]): number[] {
+function inside(places: Places, polygon: Point[]): number[] {
   const chosen: number[] = []
   for (let point = 0; point < places.length; point += 1) {
     if (contains(polygon, places.x[point]!, places.y[point]!)) chosen.push(point)
   }
   return chosen
+}
+
+/** Returns the points inside a lasso that are shown; null around none, as without a lasso. */
+export function lassoed(places: Places, lasso: Point[], isShown: (point: number) => boolean): number[] | null {
+  const points = inside(places, lasso).filter(isShown)
+  return points.length ? points : null
 }
 
 function contains(polygon: Point[], x: number, y: number): boolean {

@@ -12,12 +12,12 @@ export function selectionText(map: ImageMap, points: number[]): string {
   return `${plural(points.length, 'image')}, ${count(points.filter((point) => isRight(map, point)).length)} right`
 }
 
-/** "Shirt 61, Pullover 40, Coat 12 and 3 other classes" */
+/** "Shirt (61), Pullover (40), Coat (12) and 3 other classes" */
 export function classesText(map: ImageMap, points: number[]): string {
   const counts = new Map<string, number>()
   for (const point of points) counts.set(map.true[point]!, (counts.get(map.true[point]!) ?? 0) + 1)
   const classes = [...counts].sort(([, a], [, b]) => b - a)
-  const named = classes.slice(0, NAMED_CLASSES).map(([name, images]) => `${name} ${count(images)}`).join(', ')
+  const named = classes.slice(0, NAMED_CLASSES).map(([name, images]) => `${name} (${count(images)})`).join(', ')
   const others = classes.length - NAMED_CLASSES
   return others > 0 ? `${named} and ${plural(others, 'other class', 'other classes')}` : named
 }

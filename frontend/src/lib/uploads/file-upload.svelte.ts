@@ -2,6 +2,7 @@
 
 import { clock } from '../api/clock.svelte'
 import { Problem, unreachable, type ProblemDocument } from '../api/problem'
+import { askBeforeLeaving } from './leaving'
 import type { Progress } from '../api/types'
 
 export class FileUpload {
@@ -14,10 +15,12 @@ export class FileUpload {
     const request = new XMLHttpRequest()
     this.#request = request
     this.#report(0, file)
+    const stopAsking = askBeforeLeaving()
     request.upload.onprogress = (event) => this.#report(event.loaded, file)
     try {
       return await post<T>(request, path, file, type)
     } finally {
+      stopAsking()
       this.progress = null
       this.#request = null
     }

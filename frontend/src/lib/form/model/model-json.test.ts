@@ -17,6 +17,7 @@ test('a Keras model, also as a quoted string', () => {
 test('invalid text is refused with what is expected', () => {
   expect(parseModel('keras', '').error).toBe('Paste the output of model.to_json()')
   expect(parseModel('layers', '[').error).toMatch(/^Not valid JSON: /)
+  expect(parseModel('keras', 'from tensorflow import keras').error).toContain('Python code is never run')
   expect(parseModel('layers', '[]').error).toBe('Enter at least one layer')
   expect(parseModel('layers', '3').error).toContain('This is a number')
   expect(parseModel('keras', '[]').error).toContain('This is a list')

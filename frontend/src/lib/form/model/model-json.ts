@@ -10,8 +10,11 @@ export const TEXT_FORMS: TextForm[] = ['layers', 'keras']
 /** Characters of a model's JSON: about what the server takes as the body of a request. */
 export const MAX_MODEL_TEXT = 1_000_000
 
+const LOOKS_LIKE_JSON = /^\s*[{["]/
+const NO_JSON = 'This is no JSON. Python code is never run: paste what model.to_json() gives there'
+
 /** Text that may be a model; an empty form is none. */
-export const isModelText = (text: string): boolean => /^\s*[{["]/.test(text) && text.trim().length > 2
+export const isModelText = (text: string): boolean => LOOKS_LIKE_JSON.test(text) && text.trim().length > 2
 
 export interface ParsedModel {
   value: Json | null
@@ -22,7 +25,7 @@ export function parseModel(form: TextForm, text: string): ParsedModel {
   if (text.trim() === '' || text.trim() === '{}') return { value: null, error: EMPTY[form] }
   if (text.length > MAX_MODEL_TEXT) return { value: null, error: `at most ${count(MAX_MODEL_TEXT)} characters; you gave ${count(text.length)}` }
   const value = read(text)
-  if (value instanceof Error) return { value: null, error: `Not valid JSON: ${value.message}` }
+  if (value instanceof Error) return { value: null, error: LOOKS_LIKE_JSON.test(text) ? `Not valid JSON: ${value.message}` : NO_JSON }
   return form === 'layers' ? layers(value) : keras(value)
 }
 
