@@ -12,7 +12,7 @@ from backend.datasets.store import StoredDataset
 from backend.phrases import in_short
 from backend.spec import RunSpec
 from worker.helper import image_handlers
-from worker.helper.models import MODEL_DAMAGED, OUTPUT_IS_NAN, Response, data_url, models
+from worker.helper.models import Response, data_url, models, with_model_errors
 
 
 def warm_up() -> None:
@@ -67,24 +67,20 @@ def predict(data_dir: Path, request: dict[str, Any]) -> Response:
     """Predicts the class of the file `image`: `top` has [label, probability], `seen` is the decoded image.
 
     Without `seen` in the request it is None: Redis, which passes the response on, then writes no picture to its log.
-
-    Returns `{"model_replaced": true}` if the model's file does not exist any more.
     """
-    from worker.training.inference.prediction import ModelDamaged, NotANumber, likeliest, probabilities
-
-    preprocessing = Preprocessing.model_validate({"classes": [], **request["preprocessing"]})
     try:
-        pixels = _decode(data_dir / request["image"], preprocessing)
-        model = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
-        top = likeliest(probabilities(model.forward, pixels, preprocessing), request["top"])
+        return with_model_errors(lambda: _predict(data_dir, request))
     except UndecodableImage as error:
         return {"invalid": f"This picture can't be used: {error}."}
-    except FileNotFoundError:
-        return {"model_replaced": True}
-    except ModelDamaged:
-        return {"unavailable": MODEL_DAMAGED}
-    except NotANumber:
-        return {"invalid": OUTPUT_IS_NAN}
+
+
+def _predict(data_dir: Path, request: dict[str, Any]) -> Response:
+    from worker.training.inference.prediction import likeliest, probabilities
+
+    preprocessing = Preprocessing.model_validate({"classes": [], **request["preprocessing"]})
+    pixels = _decode(data_dir / request["image"], preprocessing)
+    model = models().get(data_dir / request["model"]["path"], request["model"]["sha256"])
+    top = likeliest(probabilities(model.forward, pixels, preprocessing), request["top"])
     return {"top": top, "seen": data_url(pixels) if request["seen"] else None}
 
 

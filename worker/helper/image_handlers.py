@@ -11,7 +11,7 @@ import numpy.typing as npt
 from backend.datasets.pictures.preprocessing import Preprocessing
 from backend.datasets.store import StoredDataset
 from backend.samples.changes import Changes, ranges
-from worker.helper.models import MODEL_DAMAGED, OUTPUT_IS_NAN, Response, data_url, models
+from worker.helper.models import Response, data_url, models, with_model_errors
 
 if TYPE_CHECKING:
     from worker.training.data.scaling import PixelScaling
@@ -53,18 +53,10 @@ def what_if(data_dir: Path, request: dict[str, Any]) -> Response:
 
 
 def _answered(data_dir: Path, request: dict[str, Any], answer: Callable[[Question], Response]) -> Response:
-    """Returns `{"model_replaced": true}` if the model's file does not exist any more."""
     from worker.training.inference.graph import NoConvolution
-    from worker.training.inference.prediction import ModelDamaged, NotANumber
 
     try:
-        return answer(Question(data_dir, request))
-    except FileNotFoundError:
-        return {"model_replaced": True}
-    except ModelDamaged:
-        return {"unavailable": MODEL_DAMAGED}
-    except NotANumber:
-        return {"invalid": OUTPUT_IS_NAN}
+        return with_model_errors(lambda: answer(Question(data_dir, request)))
     except NoConvolution:
         return {"refused": NO_CONVOLUTION}
 

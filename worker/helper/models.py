@@ -1,6 +1,7 @@
 """The models that the helper process keeps in memory, and what its answers have in common."""
 
 import io
+from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,20 @@ def models() -> "Models":
     from worker.training.inference.prediction import Models
 
     return Models()
+
+
+def with_model_errors(answer: Callable[[], Response]) -> Response:
+    """Returns the answer, or what is wrong with the model; `{"model_replaced": true}` if its file is gone."""
+    from worker.training.inference.prediction import ModelDamaged, NotANumber
+
+    try:
+        return answer()
+    except FileNotFoundError:
+        return {"model_replaced": True}
+    except ModelDamaged:
+        return {"unavailable": MODEL_DAMAGED}
+    except NotANumber:
+        return {"invalid": OUTPUT_IS_NAN}
 
 
 def data_url(pixels: npt.NDArray[np.uint8]) -> str:

@@ -13,7 +13,7 @@ from backend.db.models import Dataset, Run
 from backend.errors import Invalid
 from backend.messaging.rpc import HelperClient
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, sha_of
+from tests.support.runs.run_life import claim_writer, launch, run_in_training, saved_epoch, sha_of
 from worker.run_writer import RunWriter
 from worker.training.report import PixelStatistics
 
@@ -277,9 +277,7 @@ def test_a_run_without_stored_statistics_cannot_predict_with_standard_scaling(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
     spec = client.get("/api/recipes").json()["items"][0]["spec"]
-    launch(client, spec={**spec, "preprocessing": {"scaling": "standard"}})
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    _, writer = run_in_training(client, database, settings, spec={**spec, "preprocessing": {"scaling": "standard"}})
 
     response = post_image(client, writer)
 

@@ -9,15 +9,13 @@ from backend.artifacts.downloads import find_download
 from backend.db.engine import Database
 from backend.db.models import Artifact, Run
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import run_in_training
 
 
 @pytest.fixture
 def run_id(client: TestClient, database: Database, settings: Settings) -> str:
     """A run with the best model of one epoch."""
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
     return run_id
 
 

@@ -20,7 +20,7 @@ from backend.runs.change import delete_ended_run
 from backend.settings import Settings
 from tests.support.runs import run_life
 from tests.support.runs.exported_runs import EndedRun, claim, export_request, finish, status_and_reason, store_digits
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, sha_of
+from tests.support.runs.run_life import claim_writer, launch, run_in_training, saved_epoch, sha_of
 from worker.exports import export_runner
 from worker.exports.export_request import ExportRequest
 
@@ -83,9 +83,7 @@ def raising_operational_error(*_: object, **_values: object) -> bool:
 def test_an_export_is_made_of_the_best_model_at_the_time_of_its_claim(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, writer = run_in_training(client, database, settings)
     client.post(f"/api/runs/{run_id}/exports/onnx")
     writer.save_epoch(saved_epoch(writer, 2))
 
@@ -156,9 +154,7 @@ def test_an_export_is_made_of_the_newer_model_if_the_one_it_was_claimed_for_is_r
     client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_digits(database, settings)
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, writer = run_in_training(client, database, settings)
     client.post(f"/api/runs/{run_id}/exports/bundle")
     before_linking, link = iter([True]), os.link
 

@@ -12,7 +12,7 @@ from backend.runs import best_model_jobs
 from backend.runs.schemas import RunError
 from backend.settings import Settings
 from tests.support.runs.exported_runs import EndedRun, claim, finish, status_and_reason, store_digits
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch, sha_of
+from tests.support.runs.run_life import launch, run_in_training, saved_epoch, sha_of
 
 FIGURES = ExportFigures(
     images=10,
@@ -72,9 +72,7 @@ def test_a_requested_export_names_the_file_that_is_made_before_it(
 def test_an_export_waits_for_that_of_another_run_that_was_requested_first(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    other_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    other_id, _ = run_in_training(client, database, settings)
 
     created = client.post(f"/api/runs/{other_id}/exports/onnx").json()
 
@@ -84,9 +82,7 @@ def test_an_export_waits_for_that_of_another_run_that_was_requested_first(
 def test_the_bundle_of_a_killed_run_with_a_best_model_is_requested(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
 
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
 
@@ -165,9 +161,7 @@ def test_a_small_export_needs_the_images_that_it_would_be_measured_on(
 def test_the_bundle_of_a_failed_run_with_a_best_model_is_requested(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, writer = run_in_training(client, database, settings)
     writer.record_failure(RunError(title="Loss became NaN", detail="", hint=""), "")
 
     assert status_and_reason(client, run_id) == ("wanted", None)

@@ -16,7 +16,7 @@ from backend.lifecycle.orphans import remove_orphans
 from backend.runs import best_model_jobs
 from backend.settings import Settings
 from backend.uploads import new_dataset
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, run_in_training
 
 HOURS = 3600.0
 NAMED, UNNAMED = "a" * 32, "b" * 32
@@ -85,9 +85,7 @@ def test_no_dataset_folder_is_touched_while_a_job_may_still_name_its_own(
 def test_what_a_trainer_writes_after_its_run_was_killed_and_deleted_goes_to_the_trash(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, writer = run_in_training(client, database, settings)
     client.post(f"/api/runs/{run_id}/stop", json={"mode": "kill"})
     client.delete(f"/api/runs/{run_id}")
     late = write(writer.folder / "writing-state-2.npz", age_seconds=0)
@@ -113,9 +111,7 @@ def test_a_run_that_trains_keeps_everything(client: TestClient, database: Databa
 
 
 def test_exports_are_kept_while_a_job_makes_them(client: TestClient, database: Database, settings: Settings) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
     client.post(f"/api/runs/{run_id}/exports/bundle")
     with database.write() as session:
         export = best_model_jobs.claim(session, Export)
@@ -132,9 +128,7 @@ def test_exports_are_kept_while_a_job_makes_them(client: TestClient, database: D
 def test_evaluations_are_kept_while_a_job_computes_them_and_when_they_are_ready(
     client: TestClient, database: Database, settings: Settings
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
     for kind in ("map", "robustness"):
         client.post(f"/api/runs/{run_id}/evaluations", json={"kind": kind})
     with database.write() as session:

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from backend.db.engine import Database
 from backend.db.models import Artifact, Dataset
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, run_in_training, saved_epoch
 from tests.support.training.trainings import KERAS_SAVES_MODELS, TINY, Recorded, spec, tiny_dataset
 from worker.training.errors import TrainingError
 from worker.training.fit import train
@@ -27,9 +27,7 @@ DIGITS: dict[str, Any] = {"dataset": {"name": "digits"}, "model": NETWORK}
 @pytest.fixture
 def source(client: TestClient, database: Database, settings: Settings) -> str:
     """A run with a best model."""
-    run_id = launch(client, spec=DIGITS)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings, spec=DIGITS)
     return run_id
 
 
@@ -91,9 +89,7 @@ def test_damaged_weights_are_refused_and_leave_neither_a_run_nor_a_folder(
 def test_weights_that_are_replaced_while_they_are_linked_are_those_of_the_newer_model(
     client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = launch(client, spec=DIGITS)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    source, writer = run_in_training(client, database, settings, spec=DIGITS)
     before_linking, link = iter([True]), os.link
 
     def link_after_two_epochs(original: Path, target: Path) -> None:

@@ -13,7 +13,7 @@ from backend.runs.event_log import stored_events
 from backend.runs.history import history_csv
 from backend.runs.metrics.names import METRICS
 from backend.settings import Settings
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import claim_writer, launch, run_in_training, saved_epoch
 from worker.training.callbacks import stream_metrics
 
 
@@ -64,9 +64,7 @@ def test_its_size_and_hash_are_stored_with_each_epoch_and_announced(
 def test_a_run_that_ended_before_it_was_stored_has_it_after_its_first_list(
     client: TestClient, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
     with database.write() as session:
         session.delete(session.get_one(Artifact, (run_id, "history.csv")))
         session.get_one(Run, run_id).status = "finished"

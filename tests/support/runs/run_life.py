@@ -37,11 +37,17 @@ def claim_writer(database: Database, settings: Settings) -> RunWriter:
     return writer
 
 
-def trained_run(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
-    """Returns a run that has ended after one epoch, which requests its bundle, and the writer of its trainer."""
-    run_id = launch(client)
+def run_in_training(client: TestClient, database: Database, settings: Settings, **body: Any) -> tuple[str, RunWriter]:
+    """Returns a run that has saved its first epoch, and the writer of its trainer. `body` is that of `launch`."""
+    run_id = launch(client, **body)
     writer = claim_writer(database, settings)
     writer.save_epoch(saved_epoch(writer, 1))
+    return run_id, writer
+
+
+def trained_run(client: TestClient, database: Database, settings: Settings) -> tuple[str, RunWriter]:
+    """Returns a run that has ended after one epoch, which requests its bundle, and the writer of its trainer."""
+    run_id, writer = run_in_training(client, database, settings)
     end_training(writer)
     return run_id, writer
 

@@ -12,7 +12,7 @@ from backend.db.engine import Database, open_database
 from backend.settings import Settings
 from backend.uploads import new_dataset
 from tests.support.files.zips import pets, zipped
-from tests.support.runs.run_life import claim_writer, launch, saved_epoch
+from tests.support.runs.run_life import run_in_training
 from tests.support.service.documented import DocumentedClient
 from tests.support.storage.databases import create_sqlite
 
@@ -65,9 +65,7 @@ def test_a_file_of_a_built_in_dataset_is_refused(client: TestClient, full_disk: 
 def test_an_image_to_predict_is_refused(
     client: TestClient, database: Database, settings: Settings, full_disk: Path
 ) -> None:
-    run_id = launch(client)
-    writer = claim_writer(database, settings)
-    writer.save_epoch(saved_epoch(writer, 1))
+    run_id, _ = run_in_training(client, database, settings)
 
     response = client.post(f"/api/runs/{run_id}/predict", content=b"an image")
 
