@@ -1,5 +1,5 @@
-/** Loads the diagnosis of a run: at once; while it trains, a minute after the last time if there was an epoch; and once more
- * when it ends. */
+/** Loads the diagnosis of a run: at once; while it trains, a minute after the last time if there was an epoch, sooner after a
+ * lost connection; and once more when it ends. */
 
 import { readDiagnosis } from '../api/client'
 import { errorMessage } from '../api/problem'
@@ -8,6 +8,8 @@ import type { Mark } from '../charts/curve'
 import { markOf } from './kinds'
 
 const PAUSE_MS = 60_000
+/** After a failed read or a lost connection, so that the page asks at most twice a minute. */
+const SHORT_PAUSE_MS = 30_000
 
 export class Diagnosis {
   answer = $state.raw<Answer | null>(null)
@@ -17,6 +19,8 @@ export class Diagnosis {
   mark: Mark | null = $derived.by(() => this.findings.map(markOf).find((mark) => mark !== null) ?? null)
   readonly #id: string
   #timer: ReturnType<typeof setTimeout> | undefined
+  #dueAt = Infinity
+  #readAt = 0
   #latest = 0
 
   constructor(id: string) {
@@ -25,18 +29,34 @@ export class Diagnosis {
 
   /** Reads the diagnosis after a change of the run. */
   refresh(isTraining: boolean): void {
-    if (isTraining && this.#latest) this.#timer ??= setTimeout(() => void this.#read(), PAUSE_MS)
+    if (isTraining && this.#latest) this.#schedule(this.failure ? SHORT_PAUSE_MS : PAUSE_MS)
     else void this.#read()
+  }
+
+  /** Reads it sooner than planned: what the page shows beside it has jumped to the newest epoch. */
+  reconnected(): void {
+    if (this.#latest) this.#schedule(SHORT_PAUSE_MS)
+  }
+
+  /** Reads it so long after the last time, unless that is planned sooner. */
+  #schedule(pause: number): void {
+    const dueAt = this.#readAt + pause
+    if (dueAt >= this.#dueAt) return
+    clearTimeout(this.#timer)
+    this.#dueAt = dueAt
+    this.#timer = setTimeout(() => void this.#read(), dueAt - performance.now())
   }
 
   stop(): void {
     clearTimeout(this.#timer)
+    this.#dueAt = Infinity
     this.#latest += 1
   }
 
   async #read(): Promise<void> {
     clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#dueAt = Infinity
+    this.#readAt = performance.now()
     const request = ++this.#latest
     try {
       const answer = await readDiagnosis(this.#id)
