@@ -12,23 +12,18 @@ export const client = createClient<paths>({ baseUrl: location.origin, fetch: fet
 
 type ApiCall<T> = Promise<{ data?: T; error?: unknown; response: Response }>
 
-export async function request<T>(call: ApiCall<T>): Promise<T> {
+export async function request<T>(call: ApiCall<T>): Promise<t.WithJson<T>> {
   const answer = await call.catch(() => {
     throw unreachable()
   })
   clock.adjust(answer.response.headers.get('date'))
   if (!answer.response.ok) throw new Problem(answer.response.status, asDocument(answer.error))
-  return answer.data as T
+  return answer.data as t.WithJson<T>
 }
 
 const asDocument = (error: unknown): ProblemDocument => (typeof error === 'object' && error !== null ? error : {})
 const runPath = (id: string) => ({ path: { run_id: id } })
-/** The generated types declare a spec as `unknown`. */
-const liveRun = (run: components['schemas']['RunRead']): LiveRun => ({
-  ...run,
-  spec: run.spec as t.Spec,
-  received: clock.read(),
-})
+const liveRun = (run: t.Run): LiveRun => ({ ...run, received: clock.read() })
 
 export type RunQuery = NonNullable<paths['/api/runs']['get']['parameters']['query']>
 export type SampleQuery = NonNullable<paths['/api/runs/{run_id}/samples']['get']['parameters']['query']>
@@ -46,7 +41,7 @@ export async function findRuns(
   query: RunQuery,
 ): Promise<{ items: LiveRun[]; next_cursor: string | null; total: number }> {
   const page = await request(client.GET('/api/runs', { params: { query } }))
-  const items = page.items as components['schemas']['RunRead'][] // the type of `view=run`, the default
+  const items = page.items as t.Run[] // the type of `view=run`, the default
   return { items: items.map(liveRun), next_cursor: page.next_cursor ?? null, total: page.total }
 }
 
@@ -185,10 +180,7 @@ export async function deleteDecision(id: string): Promise<void> {
 
 export const readBets = (): Promise<t.Bets> => request(client.GET('/api/bets', { params: { query: { limit: 200 } } }))
 
-export async function readRecipes(): Promise<t.Recipe[]> {
-  const { items } = await request(client.GET('/api/recipes'))
-  return items.map((recipe) => ({ ...recipe, spec: recipe.spec as t.Spec }))
-}
+export const readRecipes = async (): Promise<t.Recipe[]> => (await request(client.GET('/api/recipes'))).items
 
 export const readCatalog = (): Promise<t.Catalog> => request(client.GET('/api/catalog'))
 export const readDatasets = (): Promise<{ items: t.Dataset[] }> => request(client.GET('/api/datasets'))

@@ -1,9 +1,7 @@
 /** The page's requests about evaluations: what the jobs worker computes from a run's best model. */
 
-import type { components } from './api.gen'
 import { client, request } from './client'
-
-type Schemas = components['schemas']
+import type { Schemas } from './types'
 
 export type Evaluation = Schemas['EvaluationRead']
 export type EvaluationKind = Evaluation['kind']

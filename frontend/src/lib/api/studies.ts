@@ -16,22 +16,21 @@ export interface StudyPage {
   total: number
 }
 
-/** The generated types declare values and specs as `unknown`. */
 export const findStudies = async (query: { limit?: number; cursor?: string }): Promise<StudyPage> =>
-  (await request(client.GET('/api/studies', { params: { query } }))) as unknown as StudyPage
+  (await request(client.GET('/api/studies', { params: { query } }))) as StudyPage
 
 export const readStudy = async (id: string): Promise<Study> =>
-  (await request(client.GET('/api/studies/{study_id}', { params: studyPath(id) }))) as unknown as Study
+  (await request(client.GET('/api/studies/{study_id}', { params: studyPath(id) }))) as Study
 
 /** The draft may still be invalid, which the generated type does not allow. */
-export const createStudy = async (body: StudyRequest): Promise<Study> => (await request(client.POST('/api/studies', { body: body as never }))) as unknown as Study
+export const createStudy = async (body: StudyRequest): Promise<Study> => (await request(client.POST('/api/studies', { body: body as never }))) as Study
 
 export const checkStudy = (body: StudyRequest): Promise<StudyCheck> => request(client.POST('/api/studies/check', { body: body as never }))
 export const stopStudy = async (id: string, mode: StopMode): Promise<Study> =>
-  (await request(client.POST('/api/studies/{study_id}/stop', { params: studyPath(id), body: { mode } }))) as unknown as Study
+  (await request(client.POST('/api/studies/{study_id}/stop', { params: studyPath(id), body: { mode } }))) as Study
 
 export const extendStudy = async (id: string, runs: number): Promise<Study> =>
-  (await request(client.POST('/api/studies/{study_id}/extend', { params: studyPath(id), body: { runs } }))) as unknown as Study
+  (await request(client.POST('/api/studies/{study_id}/extend', { params: studyPath(id), body: { runs } }))) as Study
 
 export async function deleteStudy(id: string): Promise<void> {
   await request(client.DELETE('/api/studies/{study_id}', { params: studyPath(id) }))
@@ -57,5 +56,5 @@ const OBJECTIVES = ['best', 'last'].flatMap((part) => METRICS.map((name) => `${p
 
 function trialRow(row: LiveRow): TrialRow {
   const metrics = (part: string): Metrics => Object.fromEntries(METRICS.map((name) => [name, row.fields[`${part}.${name}`] as number | null]))
-  return { ...row, study_values: row.study_values as TrialRow['study_values'], metrics: metrics('last'), best: row.best && { ...row.best, metrics: metrics('best') } }
+  return { ...row, metrics: metrics('last'), best: row.best && { ...row.best, metrics: metrics('best') } }
 }

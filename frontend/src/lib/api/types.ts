@@ -2,13 +2,14 @@
 
 import type { components } from './api.gen'
 
-type Schemas = components['schemas']
-
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+/** A generated type with `Json` where it declares `unknown`, the generator's type of any JSON value. */
+export type WithJson<T> = unknown extends T ? Json : { [Key in keyof T]: WithJson<T[Key]> }
+export type Schemas = WithJson<components['schemas']>
 /** A complete spec; its values are read by path (spec/spec.ts). */
 export type Spec = { [key: string]: Json }
 
-export type Run = Omit<Schemas['RunRead'], 'spec'> & { spec: Spec }
+export type Run = Schemas['RunRead']
 /** A run as this browser received it: `received` is the time, in milliseconds of the server's clock. */
 export type LiveRun = Run & { received: number }
 export type Status = Run['status']
@@ -48,7 +49,7 @@ export type Answering = Schemas['AnsweringRead']
 export type AnsweringChoice = Schemas['AnsweringChoice']
 export type Artifact = Schemas['ArtifactRead']
 export type Export = Schemas['ExportRead']
-export type Recipe = Omit<Schemas['Recipe'], 'spec'> & { spec: Spec }
+export type Recipe = Schemas['Recipe']
 export type Catalog = Schemas['Catalog']
 export type Choice = Schemas['PartChoice']
 export type BackboneChoice = Schemas['BackboneChoice']
@@ -56,8 +57,8 @@ export type Option = Schemas['Option']
 export type LayerChoice = Schemas['LayerChoice']
 export type Argument = Schemas['Argument']
 export type SpecCheck = Schemas['SpecCheck']
-export type ModelFix = Omit<Schemas['ModelFix'], 'changes'> & { changes: Spec }
-export type ModelRead = Omit<Schemas['ModelRead'], 'model' | 'fixes'> & { model: Spec | null; fixes: ModelFix[] }
+export type ModelFix = Schemas['ModelFix']
+export type ModelRead = Schemas['ModelRead']
 export type LearningRateRange = Schemas['LearningRateRange']
 export type Layer = Schemas['LayerRead']
 /** The limits of one field of a spec, with optional parts where the API has defaults. */

@@ -55,7 +55,7 @@ const VERBS: Record<Edge['kind'], string> = { cloned: 'a copy', initialised: 'st
 /** "a copy with flatten dropout 0 → 0.3 and epochs 15 → 30" */
 function originText({ kind, changes }: Edge): string {
   const verb = kind === 'cloned' ? 'copied' : 'started with its weights'
-  const texts = Object.entries(changes).map(([path, [before, after]]) => changeText(path, before as Json, after as Json))
+  const texts = Object.entries(changes).map(([path, [before, after]]) => changeText(path, before, after))
   const surplus = texts.length - MAX_CHANGES
   const parts = surplus > 1 ? [...texts.slice(0, MAX_CHANGES), plural(surplus, 'further setting')] : texts
   return texts.length ? `${verb} with ${listed(parts)}` : `${verb} without changes`

@@ -1,7 +1,7 @@
 /** The request for a next run: a clone of a run with one change. */
 
 import type { RunRequest } from '../api/client'
-import type { Json, NextRun, Run, Spec } from '../api/types'
+import type { NextRun, Run, Spec } from '../api/types'
 import { inPercent, plural } from '../text/format'
 import { differences } from '../spec/differences'
 import { withValue } from '../spec/spec'
@@ -9,7 +9,7 @@ import { withValue } from '../spec/spec'
 const MAX_NAME = 120
 
 export function withChanges(spec: Spec, changes: NextRun['changes']): Spec {
-  return Object.entries(changes).reduce((changed, [path, value]) => withValue(changed, path, value as Json), spec)
+  return Object.entries(changes).reduce((changed, [path, value]) => withValue(changed, path, value), spec)
 }
 
 export function nextRunRequest(run: Pick<Run, 'id' | 'name' | 'spec'>, next: NextRun): RunRequest {

@@ -1,9 +1,9 @@
 /** Whether an image's label is among those that are probably wrong. */
 
-import type { components } from '../api/api.gen'
+import type { Schemas } from '../api/types'
 import { count, shortened } from '../text/format'
 
-type Suspects = Pick<components['schemas']['Suspects'], 'total'> & { items: { index: number; suggested: string; decision: { do: string; class: string | null } | null }[] }
+type Suspects = Pick<Schemas['Suspects'], 'total'> & { items: { index: number; suggested: string; decision: { do: string; class: string | null } | null }[] }
 
 export interface LabelVerdict {
   head: string

@@ -22,15 +22,15 @@ export function argumentsOf(catalog: Catalog, className: string): Arguments {
 export const isRequired = ({ default: value, nullable }: Argument): boolean => value === null && !nullable
 
 export function valueOf({ config = {} }: LayerSpec, argument: Argument): Json {
-  return config[argument.name] ?? ((argument.default ?? null) as Json)
+  return config[argument.name] ?? (argument.default ?? null)
 }
 
-export const isSet = (layer: LayerSpec, argument: Argument): boolean => !equal(valueOf(layer, argument), (argument.default ?? null) as Json)
+export const isSet = (layer: LayerSpec, argument: Argument): boolean => !equal(valueOf(layer, argument), argument.default ?? null)
 
 /** Returns the layer with an argument set. One that has Keras' default is left out, as Keras' users write it. */
 export function withArgument(layer: LayerSpec, argument: Argument, value: Json): LayerSpec {
   const { [argument.name]: _, ...rest } = layer.config ?? {}
-  const isDefault = value === null || equal(value, (argument.default ?? null) as Json)
+  const isDefault = value === null || equal(value, argument.default ?? null)
   return { ...layer, config: isDefault ? rest : { ...(layer.config ?? {}), [argument.name]: value } }
 }
 

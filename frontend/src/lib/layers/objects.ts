@@ -13,7 +13,7 @@ export function objectChoice(choices: Choice[], value: Json): Choice | undefined
 
 const configOf = (value: Json): Spec => (isObject(value) && isObject(value.config) ? value.config : {})
 
-export const objectOption = (value: Json, option: Option): Json => configOf(value)[option.name] ?? ((option.default ?? null) as Json)
+export const objectOption = (value: Json, option: Option): Json => configOf(value)[option.name] ?? (option.default ?? null)
 
 /** Returns the object with one of its arguments set; null is the default, and without arguments the name is enough. */
 export function withObjectOption(choice: Choice, value: Json, option: Option, setting: Json): Json {

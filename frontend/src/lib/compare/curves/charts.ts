@@ -58,8 +58,8 @@ export function runKeys(names: string[], lines: OverlayLine[] | null): LineKey[]
 export const groupKeys = (lines: OverlayLine[]): LineKey[] => lines.map((line) => ({ ...line, isDrawn: true }))
 
 /** "Learning rate 0.001, seed not set" */
-function groupName(values: Record<string, unknown>): string {
-  const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${fieldText(path, value as Json)}`)
+function groupName(values: Record<string, Json>): string {
+  const texts = Object.entries(values).map(([path, value]) => `${fieldTitle(path)} ${fieldText(path, value)}`)
   return texts.map((text, at) => (at ? text.charAt(0).toLowerCase() + text.slice(1) : text)).join(', ')
 }
 

@@ -6,7 +6,7 @@ import { pText, SIGNIFICANCE } from '../../text/significance'
 import { runKey } from '../run-key'
 import type { RunFilter } from '../../api/client'
 import { equal } from '../../spec/equal'
-import type { GroupTest, Json, RunField, RunGroup } from '../../api/types'
+import type { GroupTest, RunField, RunGroup } from '../../api/types'
 
 /** The results that are summarized, with the names of their metrics. */
 export const COLUMNS = [
@@ -73,7 +73,7 @@ export interface GroupVerdict {
 /** Says which group is best by the server's test of the best two; null stands for fewer than two groups with results. */
 export function groupVerdict(groups: RunGroup[], test: GroupTest | null): GroupVerdict {
   if (!test) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by a field in which the runs differ.' }
-  const keyOf = (values: GroupTest['first']): string => runKey(Math.max(groups.findIndex((group) => equal(group.values as Json, values)), 0))
+  const keyOf = (values: GroupTest['first']): string => runKey(Math.max(groups.findIndex((group) => equal(group.values, values)), 0))
   const [first, second] = [keyOf(test.first), keyOf(test.second)]
   const lead = `On average ${first} reaches ${points(test.difference)} points more than ${second}`
   const interval = test.interval ? ` (95% interval ${points(test.interval[0])} to ${points(test.interval[1])})` : ''

@@ -23,13 +23,13 @@ export function settingRows({ runs, differences, common }: Comparison, all: bool
   const different = differences.map(({ path, values, defaults }) => ({
     path,
     title: fieldTitle(path),
-    values: values.map((value, at) => settingValue(path, value as Json, defaults[at] ?? false)),
+    values: values.map((value, at) => settingValue(path, value, defaults[at] ?? false)),
     differs: true,
   }))
   const shared = Object.entries(common).map(([path, value]) => ({
     path,
     title: fieldTitle(path),
-    values: runs.map(() => settingValue(path, value as Json, false)),
+    values: runs.map(() => settingValue(path, value, false)),
     differs: false,
   }))
   return all ? [...different, ...shared] : different
