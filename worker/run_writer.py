@@ -38,7 +38,8 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-LONG_OUTAGE_SECONDS = 10.0
+SHORT_OUTAGE_SECONDS = 3.0  # a shorter one, such as a lock, is not worth a word
+LONG_OUTAGE_SECONDS = 10.0  # is logged
 
 OTHER_MACHINE = (
     "The epochs up to {epoch} were trained on a different setup ({before}): from here on the results agree with those "
@@ -204,6 +205,12 @@ class RunWriter(Report):
         payload = {"epoch": 0, "batch": 0, "batches": 0, "metrics": {}, "features": {"done": done, "images": images}}
         self._redis_stream.progress(self._lease.run_id, payload)
 
+    def waits(self, reason: str) -> None:
+        """Tells the supervisor and open pages why training waits. It is not stored: the database may be the reason."""
+        self.tell(Sign.ALIVE)
+        payload = {"epoch": 0, "batch": 0, "batches": 0, "metrics": {}, "waits": reason}
+        self._redis_stream.progress(self._lease.run_id, payload)
+
     def save_epoch(self, epoch: SavedEpoch) -> bool:
         """Commits an epoch whose files are complete. Returns whether a stop has been requested."""
         outdated: set[str] = set()
@@ -266,13 +273,16 @@ class RunWriter(Report):
         """Returns the result of `work` in one transaction under the lease.
 
         Retries while the database does not answer: the files are on disk, and the supervisor stops this process when
-        the lease is overdue. A long outage is logged in the run once it is over.
+        the lease is overdue. Open pages are told why it waits, and a long outage is logged in the run once it is over.
         """
         began, reasons = time.monotonic(), [""]
 
         def wait(error: SQLAlchemyError) -> None:
             reasons.append(reason(error))
-            self.tell(Sign.ALIVE)
+            if time.monotonic() - began >= SHORT_OUTAGE_SECONDS:
+                self.waits(f"The database takes no results ({reasons[-1]})")
+            else:
+                self.tell(Sign.ALIVE)
 
         result = self._database.persist(lambda session: work(session, fence(session, self._lease)), wait)
         seconds = time.monotonic() - began

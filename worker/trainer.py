@@ -82,7 +82,7 @@ def train_task(task: TrainingTask, dataset: StoredDataset, writer: RunWriter) ->
     from worker.training.files import Folder
     from worker.training.fit import train
 
-    Folder(writer.folder, writer.log, lambda: writer.tell(Sign.ALIVE)).create()
+    Folder(writer.folder, writer.log, writer.waits).create()
     spec = with_precision(task.spec, dataset, writer)
     with temporary_folder():
         outcome = train(spec, dataset, writer.folder, writer, beginning(task), Settings().max_feature_bytes)

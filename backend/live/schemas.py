@@ -36,7 +36,10 @@ class FeaturesDone(BaseModel):
 
 
 class ProgressEvent(BaseModel):
-    """Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0."""
+    """Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0.
+
+    So it is where `waits` says why training waits, every few seconds: for the database, or for space on the disk.
+    """
 
     run: str
     epoch: int
@@ -44,6 +47,7 @@ class ProgressEvent(BaseModel):
     batches: int
     metrics: Metrics
     features: FeaturesDone | None = None
+    waits: str | None = None
 
 
 class ResetEvent(BaseModel):

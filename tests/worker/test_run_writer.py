@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
 from backend.artifacts.downloads import list_downloads
-from backend.db import engine
 from backend.db.engine import Database
 from backend.db.models import Artifact, Epoch, Event, Run, State
 from backend.lifecycle import leases
@@ -27,7 +24,6 @@ from tests.support.runs.run_life import METRICS, sha_of
 from tests.support.runs.run_life import saved_epoch as epoch
 from tests.support.runs.run_life import saved_file as file
 from tests.support.training.trainings import TINY, tiny_dataset
-from worker import run_writer
 from worker.errors import DatasetUnavailable
 from worker.run_row import sparkline_epochs
 from worker.run_writer import RunWriter
@@ -96,30 +92,6 @@ def test_files_without_a_reference_are_deleted_after_the_commit(writer: RunWrite
         "state-3.npz",
         "state-4.npz",
     ]
-
-
-def test_a_long_outage_of_the_database_is_logged_in_the_run_once_it_is_over(
-    writer: RunWriter, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    full = OperationalError("INSERT", {}, Exception("could not extend file: No space left on device"))
-    answers = iter([full, full])
-
-    def fence_or_fail(session: Session, lease: Lease) -> Run:
-        for error in answers:
-            raise error
-        return leases.fence(session, lease)
-
-    monkeypatch.setattr(run_writer, "fence", fence_or_fail)
-    monkeypatch.setattr(engine, "RETRY_SECONDS", 0.01)
-    monkeypatch.setattr(run_writer, "LONG_OUTAGE_SECONDS", 0.02)
-
-    writer.save_epoch(epoch(writer, 1, best=True))
-
-    assert read_run(database).epoch == 1
-    with database.read() as session:
-        [line] = [row.payload for row in session.scalars(select(Event).where(Event.kind == "log"))][-1:]
-    assert line["level"] == "warning"
-    assert line["text"] == "The database took no results for 0 s (could not extend file: No space left on device)"
 
 
 def test_a_nan_loss_is_null_in_json(writer: RunWriter, database: Database) -> None:

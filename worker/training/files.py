@@ -12,18 +12,19 @@ T = TypeVar("T")
 Write = Callable[[Path], object]
 
 RETRY_SECONDS = 5.0
+DISK_FULL = "The disk of the data folder is full"
 
 
 @dataclass(frozen=True)
 class Folder:
     """The folder of a training. A full disk is logged and waited for; saved files stay complete.
 
-    `still_alive` is called while it waits, so that this is not taken for a stall.
+    `waits` is called with the reason while it waits, so that pages say it and it is not taken for a stall.
     """
 
     path: Path
     log: Callable[[str, str], object]
-    still_alive: Callable[[], object] = lambda: None
+    waits: Callable[[str], object] = lambda _reason: None
 
     def create(self) -> None:
         self._with_room(lambda: self.path.mkdir(parents=True, exist_ok=True))
@@ -47,5 +48,5 @@ class Folder:
             if not waiting:
                 self.log("The disk is full: free some space in the data folder, then the run continues", "warning")
             waiting = True
-            self.still_alive()
+            self.waits(DISK_FULL)
             time.sleep(RETRY_SECONDS)

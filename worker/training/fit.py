@@ -103,7 +103,7 @@ def set_first_weights(
 
 
 def whole_run(spec: RunSpec, network: keras.Model, folder: Path, report: Report) -> WholeRun:
-    context = EpochContext(Folder(folder, report.log, lambda: report.tell(Sign.ALIVE)))
+    context = EpochContext(Folder(folder, report.log, report.waits))
     best = SaveBest(spec.callbacks.checkpoint.monitor, network, context)
     return WholeRun(spec, network, report, context, best, TerminateOnNaN())
 

@@ -24,10 +24,8 @@ def test_a_folder_that_a_full_disk_refuses_is_made_once_there_is_room(
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     lines: list[tuple[str, str]] = []
-    signs: list[None] = []
-    folder = Folder(
-        tmp_path / "run" / "e1", lambda text, level: lines.append((level, text)), lambda: signs.append(None)
-    )
+    reasons: list[str] = []
+    folder = Folder(tmp_path / "run" / "e1", lambda text, level: lines.append((level, text)), reasons.append)
 
     folder.create()
 
@@ -36,7 +34,7 @@ def test_a_folder_that_a_full_disk_refuses_is_made_once_there_is_room(
         ("warning", "The disk is full: free some space in the data folder, then the run continues"),
         ("info", "The disk has free space again"),
     ]
-    assert len(signs) == 2
+    assert reasons == ["The disk of the data folder is full"] * 2
 
 
 def test_a_folder_that_another_error_refuses_is_not_waited_for(tmp_path: Path) -> None:

@@ -5448,6 +5448,8 @@ export interface components {
         /**
          * ProgressEvent
          * @description Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0.
+         *
+         *     So it is where `waits` says why training waits, every few seconds: for the database, or for space on the disk.
          */
         ProgressEvent: {
             /** Batch */
@@ -5464,6 +5466,11 @@ export interface components {
             };
             /** Run */
             run: string;
+            /**
+             * Waits
+             * @default null
+             */
+            waits: string | null;
         };
         /** QuizCreate */
         QuizCreate: {

@@ -23,6 +23,8 @@ export class RunView {
   trail = $state.raw<Step[]>([])
   /** How many images have their features of a frozen backbone; null while none are computed. */
   features = $state.raw<{ done: number; images: number } | null>(null)
+  /** Why training waits, such as for the database; empty while it does not. It is told every few seconds, and not stored. */
+  waits = $state('')
   log = $state.raw<LogLine[]>([])
   files = $state.raw<Artifact[] | null>(null)
   exports = $state.raw<Export[] | null>(null)
@@ -145,6 +147,7 @@ export class RunView {
   }
 
   #addEpoch(data: RunEvent['data']): void {
+    this.waits = ''
     this.table = withEpoch(this.table ?? emptyTable, data.epoch as number, data.metrics as Metrics)
     this.trail = []
     this.#changeFiles((data.files ?? []) as Artifact[])
@@ -167,6 +170,7 @@ export class RunView {
 
   #addProgress(data: RunEvent['data']): void {
     const epoch = data.epoch as number
+    this.waits = isHeld(this.run!) ? ((data.waits as string | null | undefined) ?? '') : ''
     const features = (data.features ?? null) as RunView['features']
     this.features = features && features.done < features.images && isTraining(this.run!) ? features : null
     // The last progress of a killed trainer may arrive after the run's end and must not be drawn.
@@ -195,6 +199,7 @@ export class RunView {
 
   #applyStatus(): void {
     this.features = null
+    this.waits = ''
     if (!isTraining(this.run!)) this.trail = []
     void this.#readFiles()
   }

@@ -188,6 +188,16 @@ test('features that are computed are shown until an epoch begins', async () => {
   expect(view.features).toBeNull()
 })
 
+test('why training waits is shown until it goes on', async () => {
+  const view = new RunView('r1')
+  await view.read()
+  const wait: RunEvent = { kind: 'progress', data: { run: 'r1', epoch: 0, batch: 0, batches: 0, metrics: {}, waits: 'The database takes no results' } }
+  const waits = [wait, epoch(3)].map((event) => (view.handle(event, NOW), view.waits))
+  expect(waits).toEqual(['The database takes no results', ''])
+  for (const event of [wait, { kind: 'status', data: { run: 'r1', seq: 14, status: 'failed' } } as RunEvent, wait]) view.handle(event, NOW)
+  expect(view.waits, 'of an ended run').toBe('')
+})
+
 test('files of an epoch come with its event, and exports are of an earlier best model', async () => {
   vi.mocked(api.readArtifacts).mockResolvedValue({ items: [file('best.keras', 2), file('history.csv', 2)] })
   vi.mocked(api.readExports).mockResolvedValue({ items: [{ kind: 'onnx', status: 'ready', is_current: true } as Export] })
