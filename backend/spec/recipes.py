@@ -10,10 +10,20 @@ from backend.phrases import sentence
 from backend.spec import RunSpec
 
 
+class Method(BaseModel):
+    """What a recipe does whatever images it trains on. Without `description`, that of the recipe tells of no images."""
+
+    title: str
+    description: str | None = None
+
+
 class Recipe(BaseModel):
+    """`title` and `description` tell of the images of `spec`; with others, `method` has the words for them."""
+
     name: str
     title: str
     description: str
+    method: Method
     spec: dict[str, Any]
 
 
@@ -37,6 +47,7 @@ _RECIPES: list[dict[str, Any]] = [
         "name": "digits-quick",
         "title": "Digits, in seconds",
         "description": "1,797 digits of 8 × 8 pixels, nothing to download",
+        "method": {"title": "Small CNN", "description": "Two strided convolutions and a small dense layer"},
         "spec": {
             "dataset": {"name": "digits"},
             "model": {
@@ -51,6 +62,10 @@ _RECIPES: list[dict[str, Any]] = [
         "title": "Photos, quick",
         "description": "For some dozens of images a class: a new last layer on a network that has seen ImageNet; "
         "its example is 500 images of CIFAR-10",
+        "method": {
+            "title": "Photos, quick",
+            "description": "For some dozens of images a class: a new last layer on a network that has seen ImageNet",
+        },
         "spec": {
             "dataset": _FEW_PHOTOS,
             "model": {"backbone": "efficientnet_lite0", "options": {"input_size": 96, "dropout": 0.4}},
@@ -62,6 +77,10 @@ _RECIPES: list[dict[str, Any]] = [
         "name": "photos-best",
         "title": "Photos, best",
         "description": "For the same images, with patience: larger, varied, and the network's last blocks learn too",
+        "method": {
+            "title": "Photos, best",
+            "description": "With patience: larger and varied images, and the last blocks of that network learn too",
+        },
         "spec": {
             "dataset": _FEW_PHOTOS,
             "model": {
@@ -80,12 +99,14 @@ _RECIPES: list[dict[str, Any]] = [
         "name": "fashion-strided",
         "title": "Fashion-MNIST, strided CNN",
         "description": "70,000 images of clothes, the first network of the tutorial",
+        "method": {"title": "Strided CNN", "description": "The first network of the tutorial"},
         "spec": {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}, "epochs": 15},
     },
     {
         "name": "fashion-regularized",
         "title": "Fashion-MNIST, regularized",
         "description": "Batch normalization, dropout, L2, early stopping, and a learning rate reduced on a plateau",
+        "method": {"title": "Regularized CNN"},
         "spec": {
             "dataset": {"name": "fashion_mnist"},
             "model": {
@@ -114,24 +135,31 @@ _RECIPES: list[dict[str, Any]] = [
         "name": "cifar-strided",
         "title": "CIFAR-10, strided CNN",
         "description": "60,000 photos of 32 × 32 pixels in ten classes; strided convolutions and dropout",
+        "method": {
+            "title": "Strided CNN with dropout",
+            "description": "Strided convolutions, a wide dense layer and dropout",
+        },
         "spec": {"dataset": {"name": "cifar10"}, "model": _STRIDED, "epochs": 15},
     },
     {
         "name": "cifar-vgg",
         "title": "CIFAR-10, VGG-like CNN",
         "description": "Pairs of convolutions, each pair followed by max pooling",
+        "method": {"title": "VGG-like CNN"},
         "spec": {"dataset": {"name": "cifar10"}, "model": _VGG, "epochs": 15},
     },
     {
         "name": "cifar-batchnorm",
         "title": "CIFAR-10, batch normalization",
         "description": "Two pairs of convolutions, each convolution followed by batch normalization",
+        "method": {"title": "Batch normalization"},
         "spec": {"dataset": {"name": "cifar10"}, "model": _BATCHNORM, "epochs": 15},
     },
     {
         "name": "cifar-augmented",
         "title": "CIFAR-10, augmented",
         "description": "The batch normalization network, trained on shifted and flipped images",
+        "method": {"title": "Augmentation"},
         "spec": {
             "dataset": {"name": "cifar10"},
             "model": _BATCHNORM,

@@ -1,10 +1,11 @@
 """The recipes build what the tutorial's own code builds: the benchmarks hold that code, in plain Keras."""
 
+import re
 from typing import Any
 
 import pytest
 
-from backend.spec.recipes import recipe_spec
+from backend.spec.recipes import recipe_spec, recipes
 from benchmarks.notebook.networks import NETWORKS, callbacks
 from worker.training import networks
 
@@ -68,3 +69,11 @@ def test_the_augmented_recipe_is_the_normalised_one_on_varied_images() -> None:
     varied = augmented.augmentation.model_dump(exclude_defaults=True)
     assert varied == {"width_shift": 0.1, "height_shift": 0.1, "horizontal_flip": True}
     assert (augmented.epochs, normalised.epochs) == (50, 15)
+
+
+def test_the_words_for_other_images_tell_nothing_of_a_recipes_own() -> None:
+    own = re.compile(r"digits|clothes|photos of|CIFAR|MNIST|\d\d", re.IGNORECASE)
+    words = [(recipe.method.title, recipe.method.description or recipe.description) for recipe in recipes()]
+
+    assert [both for both in words if own.search(" ".join(both))] == []
+    assert len({title for title, _ in words}) == len(words)

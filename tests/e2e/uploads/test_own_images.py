@@ -81,6 +81,10 @@ def check_dataset(page: Page) -> None:
 def fill_in_form(page: Page) -> None:
     page.get_by_role("link", name="Train").click()
     expect(page.get_by_role("heading", name=re.compile("on photos"))).to_be_visible()
+    card = page.get_by_test_id("recipe-digits-quick")
+    expect(card.get_by_role("heading")).to_have_text("Small CNN")
+    expect(card).to_contain_text(f"{len(CLASSES) * IMAGES_PER_CLASS} images of 32 × 32 pixels in 3 classes")
+    expect(card).not_to_contain_text("digits")
     open_section(page, "Model")
     page.get_by_label("Model", exact=True).select_option("vgg")
     page.get_by_test_id("field-model.options.padding").get_by_role("combobox").select_option("last_valid")

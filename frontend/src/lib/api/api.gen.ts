@@ -4858,6 +4858,16 @@ export interface components {
             right: number;
         };
         /**
+         * Method
+         * @description What a recipe does whatever images it trains on. Without `description`, that of the recipe tells of no images.
+         */
+        Method: {
+            /** Description */
+            description?: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * MissingAttribute
          * @description An attribute that makes no slices of this run's images, and why.
          */
@@ -5605,10 +5615,14 @@ export interface components {
             /** Workers */
             workers: number;
         };
-        /** Recipe */
+        /**
+         * Recipe
+         * @description `title` and `description` tell of the images of `spec`; with others, `method` has the words for them.
+         */
         Recipe: {
             /** Description */
             description: string;
+            method: components["schemas"]["Method"];
             /** Name */
             name: string;
             /** Spec */

@@ -23,6 +23,14 @@ export function sizeText(dataset: Dataset): string {
   return `${sizes.join(', ')} images`
 }
 
+/** "200 images of 32 × 32 pixels in 5 classes", of all splits; empty for a dataset that was not read yet. */
+export function imagesText(dataset: Dataset): string {
+  const { counts, image_shape: shape } = dataset
+  if (!counts || !shape) return ''
+  const images = total(Object.values(counts).map(total))
+  return `${plural(images, 'image')} of ${shape[0]} × ${shape[1]} pixels in ${classCountText(dataset)}`
+}
+
 /** Says what preparing a built-in dataset does first, such as "170 MB download"; empty for one that is stored. */
 export function preparationText({ status, cached, download_bytes }: Dataset): string {
   if (status !== 'missing' && status !== 'failed') return ''

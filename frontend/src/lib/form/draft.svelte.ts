@@ -47,11 +47,14 @@ export interface StoredDraft {
   study?: StoredStudy
 }
 
+/** What a draft starts from: a recipe, or a run. */
+export type DraftSource = Pick<Recipe, 'name' | 'title' | 'spec'>
+
 /** Returns a run in the form of a recipe, so that a draft can start from it. */
-export const asRecipe = ({ name, spec }: Pick<Run, 'name' | 'spec'>): Recipe => ({ name, title: name, description: '', spec })
+export const asRecipe = ({ name, spec }: Pick<Run, 'name' | 'spec'>): DraftSource => ({ name, title: name, spec })
 
 export class Draft {
-  readonly recipe: Recipe
+  readonly recipe: DraftSource
   /** The id of the run that this draft is a copy of. */
   readonly origin: string | null
   readonly catalog: Catalog
@@ -87,7 +90,7 @@ export class Draft {
     chosenDataset(this.datasets, String(valueAt(this.spec, 'dataset.name'))),
   )
 
-  constructor(recipe: Recipe, catalog: Catalog, stored: StoredDraft | null, dataset: string | null, origin: string | null = null) {
+  constructor(recipe: DraftSource, catalog: Catalog, stored: StoredDraft | null, dataset: string | null, origin: string | null = null) {
     this.recipe = recipe
     this.origin = origin
     this.catalog = catalog

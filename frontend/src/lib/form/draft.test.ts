@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { nextName, asRecipe, Draft } from './draft.svelte'
+import { nextName, asRecipe, Draft, type DraftSource } from './draft.svelte'
 import { catalog, spec } from './form-examples'
 import { valueAt, withValue } from '../spec/spec'
-import type { Dataset, Recipe } from '../api/types'
+import type { Dataset } from '../api/types'
 
-const recipe: Recipe = { name: 'digits-quick', title: 'Digits', description: '', spec }
+const recipe: DraftSource = { name: 'digits-quick', title: 'Digits', spec }
 const draft = (dataset: string | null = null) => new Draft(recipe, catalog, null, dataset)
 const pets = { name: 'pets', classes: ['cat', 'dog'] } as Dataset
 

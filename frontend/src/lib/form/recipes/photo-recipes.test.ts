@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { fittingRecipes, isOfPhotos, learningParameters, recipeOn, recipesOn, withDataset } from './photo-recipes'
+import { fittingRecipes, isOfPhotos, learningParameters, recipeOn, recipesOn, titleOn, withDataset } from './photo-recipes'
 import type { Dataset, Recipe, Spec, SpecCheck } from '../../api/types'
 
 const dataset = { name: 'cifar10', train_limit: 500, test_limit: 1000, validation: { from: 'test' } }
-const recipe = { name: 'photos-quick', spec: { dataset, epochs: 30 } as Spec } as Recipe
+const recipe = { name: 'photos-quick', title: 'Photos, quick', description: '500 images of CIFAR-10', method: { title: 'Photos', description: 'A new last layer' }, spec: { dataset, epochs: 30 } as Spec } as Recipe
 const pets = { name: 'pets', origin: 'upload', image_shape: [64, 64, 3] } as Dataset
 
 test('a recipe on another dataset takes all of its images', () => {
@@ -22,6 +22,15 @@ test('recipes on photos train on them, the recommended ones first', () => {
   expect(offered[1]!.spec.dataset).toMatchObject({ name: 'pets', train_limit: null })
   const small = { ...pets, image_shape: [8, 8, 1] } as Dataset
   expect(recipesOn([{ ...recipe, name: 'digits-quick' }, recipe], small, 'pets')[0]!.name).toBe('digits-quick')
+})
+
+test('a card on another dataset says which images it trains on, and nothing of those of its recipe', () => {
+  const known = { ...pets, counts: { train: [60, 60], test: [15, 15] }, classes: ['cat', 'dog'] }
+  expect(recipesOn([recipe], known, 'pets')[0]).toMatchObject({ title: 'Photos', images: '150 images of 64 × 64 pixels in 2 classes', description: 'A new last layer' })
+  expect(recipesOn([recipe], { ...known, name: 'cifar10' }, 'cifar10')[0]).toMatchObject({ title: 'Photos, quick', images: '', description: '500 images of CIFAR-10' })
+  const plain = { ...recipe, description: 'Pairs of convolutions', method: { title: 'CNN', description: null } }
+  expect(recipesOn([plain], known, 'pets')[0]!.description).toBe('Pairs of convolutions')
+  expect([titleOn(recipe, 'pets'), titleOn(recipe, 'cifar10')]).toEqual(['Photos', 'Photos, quick'])
 })
 
 test('the recipes for photos come first for uploaded images of at least 32 pixels', () => {
