@@ -166,9 +166,13 @@ test('learning rate changes are ticks at the bottom, and the hover label shows t
   ])
 })
 
-test('the axis of a long run grows with its curve', () => {
-  expect([0, 7, 14, 100, 900].map((trained) => axisEpochs(trained, 1000))).toEqual([20, 20, 40, 160, 1000])
-  expect(axisEpochs(3, 15)).toBe(15)
+test('the axis has all epochs of the request from the beginning', () => {
+  expect([0, 7, 14, 900].map((trained) => axisEpochs(trained, 1000, false))).toEqual([1000, 1000, 1000, 1000])
+})
+
+test('the axis of a long run that early stopping may end grows with its curve', () => {
+  expect([0, 40, 70, 150, 900].map((trained) => axisEpochs(trained, 1000, true))).toEqual([100, 100, 200, 400, 1000])
+  expect(axisEpochs(3, 50, true)).toBe(50)
 })
 
 test('a constant rate has no ticks and no hover label', () => {

@@ -64,9 +64,13 @@ export function yAxis(curve: Curve): Axis {
   return { low: from, high: to, ticks: linearTicks(from, to) }
 }
 
-/** Returns the last epoch on the axis of a run in training. The axis of a long run grows with its curve, by doubling. */
-export function axisEpochs(trained: number, planned: number): number {
-  let end = 20
+/** Where early stopping may end a run, its axis has at most this many epochs at first. */
+const MAX_FIRST_EPOCHS = 100
+
+/** Returns the last epoch on the axis of a run in training: the last one of its request, so that the axis stays as it is.
+ * Early stopping may end a run long before it, so that its axis grows with its curve, by doubling. */
+export function axisEpochs(trained: number, planned: number, mayEndEarly: boolean): number {
+  let end = mayEndEarly ? MAX_FIRST_EPOCHS : planned
   while (end < trained * 1.5) end *= 2
   return Math.min(planned, end)
 }

@@ -92,5 +92,8 @@ export const datasetOf = (spec: Spec): string => datasetTitle(String(valueAt(spe
 export const modelOf = (spec: Spec): string => modelTitle(modelForm(spec))
 export const monitorOf = (spec: Spec): string => String(valueAt(spec, 'callbacks.checkpoint.monitor') ?? '') || 'val_loss'
 
+/** True when a run may end before its last epoch by itself. */
+export const mayEndEarly = (spec: Spec): boolean => valueAt(spec, 'callbacks.early_stopping') != null
+
 /** True when no test image validates, so that the best model is scored once on the test split. */
 export const leavesTestUnseen = (spec: Spec): boolean => ['train', 'validation'].includes(String(valueAt(spec, 'dataset.validation.from')))

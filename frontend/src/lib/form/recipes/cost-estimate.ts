@@ -1,7 +1,7 @@
 /** Formats the estimated memory and time of a run. */
 
 import { bytes } from '../../text/format'
-import { valueAt } from '../../spec/spec'
+import { mayEndEarly, valueAt } from '../../spec/spec'
 import type { Spec, SpecCheck } from '../../api/types'
 
 /** `epoch` and `total` are empty until a worker has timed its device: "about 31 s" if measured, else "20 to 50 s". */
@@ -20,7 +20,7 @@ export interface Length {
 
 export const lengthOf = (spec: Spec): Length => ({
   epochs: Number(valueAt(spec, 'epochs')),
-  mayEndEarly: valueAt(spec, 'callbacks.early_stopping') != null,
+  mayEndEarly: mayEndEarly(spec),
 })
 
 type TimedCheck = Pick<SpecCheck, 'seconds_per_epoch' | 'seconds_per_epoch_range' | 'start_seconds' | 'feature_seconds' | 'feature_seconds_range'>
