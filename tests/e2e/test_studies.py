@@ -102,6 +102,7 @@ def test_the_form_starts_a_repeat_that_is_extended_stopped_and_deleted(page: Pag
     page.get_by_label("Seeds").fill("0")
     expect(page.get_by_test_id("study-section")).to_contain_text("Enter at least two seeds")
     page.get_by_label("Seeds").fill("0, 1")
+    expect(page.get_by_test_id("run-count")).to_have_text("2 seeds = 2 runs")
     open_section(page, "Data")
     page.get_by_test_id("field-dataset.train_limit").get_by_role("textbox").fill("40")
     page.get_by_test_id("field-dataset.test_limit").get_by_role("textbox").fill("40")
