@@ -45,6 +45,10 @@ def test_labels_are_reviewed_by_keys_and_become_a_version(page: Page, run_id: st
     page.get_by_role("checkbox", name="then train").uncheck()
     page.get_by_role("button", name="Make version 2").click()
     expect(page.get_by_text("labelled, version 2 is ready")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="Make version 3")).to_be_disabled()
+    page.keyboard.press("x")
+    expect(page.get_by_text("1 left out")).to_be_visible()
+    expect(page.get_by_role("button", name="Make version 3")).to_be_enabled()
 
 
 def test_a_quiz_is_played_by_keys_and_shows_both_scores(page: Page, run_id: str) -> None:

@@ -16,6 +16,8 @@ export class VersionMaker {
   run = $state.raw<LiveRun | null>(null)
   failure = $state('')
   isBusy = $state(false)
+  /** The decisions of the last version that was made, or that is being made. */
+  #made = $state('')
   #isStopped = false
 
   constructor(readonly name: string) {}
@@ -32,8 +34,14 @@ export class VersionMaker {
     }
   }
 
+  /** True once a version was made of these very decisions: another one would have the same labels. */
+  hasMade(decisions: LabelDecision[]): boolean {
+    return this.version?.status === 'ready' && this.#made === keyOf(decisions)
+  }
+
   /** `retrain` is the id of a run that is trained again on the new version. */
   async make(decisions: LabelDecision[], retrain: string | null): Promise<void> {
+    this.#made = keyOf(decisions)
     await this.#make(() => decisions.flatMap(asChange), retrain)
   }
 
@@ -69,6 +77,9 @@ async function findAllContradictions(name: string): Promise<LabelledImage[]> {
   } while (cursor)
   return images
 }
+
+/** The same decisions have the same key, in whichever order they were made. */
+const keyOf = (decisions: LabelDecision[]): string => decisions.flatMap(asChange).map((change) => JSON.stringify(change)).sort().join()
 
 const asChange = ({ split, index, do: action, class: name }: LabelDecision): Change[] =>
   action === 'keep' ? [] : [{ split: split as StoredSplit, index, do: action, ...(name === null ? {} : { class: name }) }]
