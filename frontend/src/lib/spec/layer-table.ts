@@ -7,7 +7,21 @@ export interface LayerRow {
   title: string
   shape: string
   parameters: number
+  /** How many layers share the row. */
+  layers: number
 }
+
+/** The rows at both ends of a network, and what lies between them. */
+export interface FoldedRows {
+  first: LayerRow[]
+  hidden: LayerRow[]
+  last: LayerRow[]
+}
+
+/** A network of more rows is folded to its first and its last ones. */
+const MAX_ROWS = 20
+const FIRST_ROWS = 6
+const LAST_ROWS = 6
 
 /** Layers that share a row with the layer before them when the shape stays the same. */
 const SHARES_ROW = ['BatchNormalization', 'LayerNormalization', 'Dropout', 'SpatialDropout2D', 'Activation', 'ReLU', 'LeakyReLU']
@@ -27,7 +41,7 @@ export function layerRows(layers: Layer[]): LayerRow[] {
     const shape = shapeText(layer.output_shape)
     const last = rows.at(-1)
     if (last && SHARES_ROW.includes(layer.type) && last.shape === shape) join(last, layer)
-    else rows.push({ title: titleOf(layer), shape, parameters: layer.parameters })
+    else rows.push({ title: titleOf(layer), shape, parameters: layer.parameters, layers: 1 })
   }
   return rows
 }
@@ -35,7 +49,16 @@ export function layerRows(layers: Layer[]): LayerRow[] {
 function join(row: LayerRow, layer: Layer): void {
   row.title += `, ${titleOf(layer)}`
   row.parameters += layer.parameters
+  row.layers += 1
 }
+
+/** Folds the middle of a deep network, such as a backbone of 60 rows. */
+export function foldedRows(rows: LayerRow[]): FoldedRows {
+  if (rows.length <= MAX_ROWS) return { first: rows, hidden: [], last: [] }
+  return { first: rows.slice(0, FIRST_ROWS), hidden: rows.slice(FIRST_ROWS, -LAST_ROWS), last: rows.slice(-LAST_ROWS) }
+}
+
+export const sumOf = (rows: LayerRow[], key: 'layers' | 'parameters'): number => rows.reduce((sum, row) => sum + row[key], 0)
 
 /** "Conv2D 32 3×3 same", "MaxPooling2D 2×2", "Dense 10 softmax", "dropout 0.5". */
 export function titleOf({ type, config }: Layer): string {
