@@ -74,9 +74,11 @@ export class Evaluation {
     this.request(queryOf, trainedMs)
   }
 
-  /** Ends the following when the matrix leaves the screen, or the page is left. */
+  /** Ends the following when the matrix leaves the screen, or the page is left. Once it is back, it is read soon: what comes into
+   * sight is current. */
   stop(): void {
     clearTimeout(this.#timer)
+    this.#nextAt = Math.min(this.#nextAt, performance.now() + MIN_PAUSE_MS)
     this.#requested = null
   }
 

@@ -110,3 +110,14 @@ test.each([
   await vi.advanceTimersByTimeAsync(5_000)
   expect(vi.mocked(api.readMistakes).mock.calls.map(([, query]) => query.slices)).toEqual(slices)
 })
+
+test('a matrix that comes back into sight is read at once, however long the next reading would have waited', async () => {
+  const evaluation = new Evaluation('r1')
+  evaluation.request(query(5), 60_000)
+  await vi.advanceTimersByTimeAsync(0)
+  evaluation.stop()
+  await vi.advanceTimersByTimeAsync(5_000)
+  evaluation.request(query(9), 65_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(evaluation.drawn?.matrix.epoch).toBe(9)
+})
