@@ -91,7 +91,12 @@ def test_unreadable_image_shows_an_error(run_page: Page, tmp_path: Path) -> None
 
     run_page.get_by_label("Choose images").set_input_files(words)
 
-    expect(run_page.get_by_test_id("prediction")).to_contain_text("it is text, not an image", timeout=30_000)
+    prediction = run_page.get_by_test_id("prediction")
+    expect(prediction).to_contain_text("it is text, not an image", timeout=30_000)
+    text = prediction.inner_text()
+    assert text.count("it is text, not an image") == 1
+    assert "No preview" in text
+    assert "in this browser" not in text
 
 
 def test_chosen_folder_keeps_file_names(run_page: Page, board: Program, tmp_path: Path) -> None:
