@@ -12,7 +12,9 @@ from typing import cast
 import pytest
 from fastapi import Response
 from importlinter.cli import lint_imports
+from pydantic import TypeAdapter
 from sqlalchemy import event
+from starlette.testclient import TestClient
 
 from backend.api.runs import create_run
 from backend.application import create_app

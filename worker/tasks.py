@@ -11,8 +11,8 @@ from typing import Any
 from celery import signals
 
 from backend.files import PRIVATE_UMASK
+from backend.messaging.celery_app import make_celery
 from backend.messaging.rpc import WAIT_SECONDS, connect, send_reply
-from backend.messaging.wakeups import make_celery
 from backend.settings import Settings
 from worker.datasets.preparing import prepare_dataset
 from worker.helper.process import HelperProcess

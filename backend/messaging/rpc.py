@@ -5,7 +5,6 @@ import uuid
 from typing import Any
 
 import redis
-from kombu.exceptions import OperationalError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -17,7 +16,6 @@ from backend.settings import Settings
 WAIT_SECONDS = 30.0  # the first call waits for TensorFlow's import, possibly beside a training
 REPLY_EXPIRES_SECONDS = 60
 REQUEST_FILES = "questions"  # folder of files too large for Redis; older versions have it under this name
-BROKER_ERRORS = (OperationalError, redis.RedisError, OSError)
 
 
 class HelperClient:
@@ -34,6 +32,8 @@ class HelperClient:
             Invalid: The helper refused the request.
             Unavailable: No worker replied in time, or the helper failed.
         """
+        from backend.messaging.celery_app import BROKER_ERRORS  # here, so that the service starts without Celery
+
         reply_key = f"answer:{uuid.uuid4().hex}"
         try:
             self._wakeups.answer(reply_key, request, WAIT_SECONDS)

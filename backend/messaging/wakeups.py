@@ -1,63 +1,34 @@
 """Celery messages that notify the workers. A message may be lost or repeated: the database is the queue."""
 
 import logging
-from typing import Any
-
-from celery import Celery
-from kombu.exceptions import OperationalError
-from redis import RedisError
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from backend.messaging.redis_errors import reason
 from backend.settings import Settings
+
+if TYPE_CHECKING:
+    from celery import Celery
 
 log = logging.getLogger(__name__)
 
 EXPIRES_SECONDS = 3600  # an older message is dropped unread: a worker that was busy polls the database afterwards
 
 
-def make_celery(settings: Settings) -> Celery:
-    """Returns the Celery application that the service and the workers share."""
-    app = Celery("epochboard", broker=settings.broker_url.replace("unix://", "redis+socket://"))
-    app.conf.update(
-        task_serializer="json",
-        accept_content=["json"],
-        task_ignore_result=True,
-        task_publish_retry=False,
-        task_acks_late=False,
-        task_routes={
-            **dict.fromkeys(("prepare", "check_images", "export", "evaluate"), "jobs"),
-            "train": "train",
-            "answer": "quick",
-        },
-        worker_prefetch_multiplier=1,
-        worker_disable_prefetch=True,
-        worker_enable_remote_control=False,
-        worker_hijack_root_logger=False,
-        worker_cancel_long_running_tasks_on_connection_loss=True,  # none has late acks; False is warned of
-        broker_connection_retry_on_startup=True,
-        broker_connection_max_retries=None,
-        broker_channel_error_retry=True,  # a Redis that is full or read-only must not end a worker that trains
-        broker_transport_options={
-            "visibility_timeout": 3600,
-            "socket_timeout": 30,
-            "socket_connect_timeout": 2,
-            "health_check_interval": 25,
-        },
-    )
-    return app
-
-
 class Wakeups:
     """Sends wake-ups. A broker that refuses one is logged, not raised: idle workers look at the database themselves."""
 
     def __init__(self, settings: Settings) -> None:
-        self._celery = make_celery(settings)
+        self._settings = settings
+
+    @cached_property
+    def _celery(self) -> "Celery":
+        from backend.messaging.celery_app import make_celery  # here, so that the service starts without it
+
+        app = make_celery(self._settings)
         # An HTTP client waits meanwhile: one attempt, with short timeouts.
-        self._celery.conf.broker_transport_options = {
-            "max_retries": 0,
-            "socket_timeout": 2,
-            "socket_connect_timeout": 2,
-        }
+        app.conf.broker_transport_options = {"max_retries": 0, "socket_timeout": 2, "socket_connect_timeout": 2}
+        return app
 
     def train(self, run_id: str) -> None:
         """Notifies the train workers that a run is queued."""
@@ -83,12 +54,14 @@ class Wakeups:
         """Sends a helper request to the jobs workers, which drop it after `seconds`; the reply goes to `reply_key`.
 
         Raises:
-            OperationalError, RedisError, OSError: The broker does not answer.
+            BROKER_ERRORS: The broker does not answer.
         """
         self._celery.send_task("answer", args=[reply_key, request], expires=seconds)
 
     def _send(self, task: str, *arguments: str) -> None:
+        from backend.messaging.celery_app import BROKER_ERRORS
+
         try:
             self._celery.send_task(task, args=arguments, expires=EXPIRES_SECONDS)
-        except (OperationalError, RedisError, OSError) as error:
+        except BROKER_ERRORS as error:
             log.warning("Redis %s; idle workers find %s %s in the database", reason(error), task, arguments)
