@@ -8,7 +8,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.responses import FileResponse
-from fastapi.routing import APIRoute, APIRouter
 
 from backend.api import artifacts, catalog, datasets, events, models, predict, runs, specs, uploads, workers
 from backend.api.analysis import evaluations, figures, mistakes, reports, samples, trust
@@ -71,15 +70,8 @@ ROUTES = (
 )
 
 
-def _operation_id(route: APIRoute) -> str:
-    """Returns the handler's name, so that a generated client keeps its names when a path changes."""
-    return route.name
-
-
-# One router for all applications of a process: FastAPI analyses each route of a router at its first request.
-API = APIRouter(generate_unique_id_function=_operation_id)
-for module in ROUTES:
-    API.include_router(module.router)
+# The routes themselves: those of an included router FastAPI would analyse a second time, at the first request.
+API = [route for module in ROUTES for route in module.router.routes]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -92,7 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_lifespan,
-        routes=API.routes,
+        routes=API,
     )
     app.state.board = _board(settings)
     _add_middleware(app, settings)

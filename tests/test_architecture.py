@@ -23,7 +23,7 @@ from backend.settings import Settings
 from backend.spec.recipes import recipes
 from tests.support.storage.databases import create_sqlite
 
-HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy", "optuna")
+HEAVY = ("tensorflow", "keras", "worker", "standalone", "sklearn", "plotly", "scipy", "optuna", "celery", "kombu")
 MAX_FUNCTIONS_OF_OTHER_ROOMS = 12
 ROOMS = [path.parent for package in ("backend", "worker", "standalone") for path in Path(package).rglob("__init__.py")]
 
@@ -35,7 +35,7 @@ def loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_the_service_loads_neither_keras_nor_a_worker_nor_the_analysis() -> None:
+def test_the_service_loads_neither_keras_nor_a_worker_nor_celery_nor_the_analysis() -> None:
     assert loaded_by("backend.application") & set(HEAVY) == set()
 
 
@@ -64,6 +64,17 @@ def test_the_launcher_loads_nothing_slow() -> None:
 def test_what_starts_each_child_of_the_launcher_loads_next_to_nothing() -> None:
     """The finder that setuptools installs by default would import pathlib in each process."""
     assert loaded_by("backend.die_with_parent") & {"pathlib", "re", "subprocess", "threading", "typing"} == set()
+
+
+def test_the_first_request_analyses_no_route(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FastAPI would do so with all routes of an included router, for longer than any request takes."""
+    client = TestClient(create_app(settings))
+    analysed: list[object] = []
+    monkeypatch.setattr(TypeAdapter, "__init__", lambda *arguments, **_options: analysed.append(arguments))
+
+    assert client.get("/healthz").status_code == 200
+
+    assert analysed == []
 
 
 def test_scipy_is_imported_by_one_thread_at_a_time() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, BackgroundTasks, Header, Response
+from fastapi import BackgroundTasks, Header, Response
 from fastapi import Path as PathParameter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import FileResponse
@@ -16,13 +16,14 @@ from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
 from backend.api.http.problems import problem_response
+from backend.api.http.router import Router
 from backend.artifacts import exports
 from backend.artifacts.downloads import find_download, lacks_history, list_downloads, store_history
 from backend.artifacts.schemas import ArtifactRead, ExportRead
 from backend.artifacts.schemas import Kind as ExportKind
 from backend.runs.read import get_run
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["artifacts"])
+router = Router(prefix="/api/runs/{run_id}", tags=["artifacts"])
 
 BINARY = "application/octet-stream"
 MEDIA_TYPES = {"history.csv": "text/csv", "train.py": "text/x-python"}

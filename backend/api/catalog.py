@@ -1,15 +1,14 @@
 """Routes of the form's choices: recipes, and the limits and defaults of every field of a spec."""
 
-from fastapi import APIRouter
-
 from backend import workers
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.lists import Items
+from backend.api.http.router import Router
 from backend.planning.catalog import catalog, with_gains, with_weights
 from backend.planning.catalog_schemas import Catalog
 from backend.spec.recipes import Recipe, recipes
 
-router = APIRouter(prefix="/api", tags=["catalog"])
+router = Router(prefix="/api", tags=["catalog"])
 
 
 @router.get("/recipes", summary="List recipes")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +12,7 @@ from backend.api.http.limits import WriteSlot, run_writing
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import drained_on_error
+from backend.api.http.router import Router
 from backend.api.uploads import receive_upload
 from backend.datasets import feature_store, images, npz, registry, source_files
 from backend.datasets.image_pages import ImagesQuery, ImagesRead, select_images
@@ -21,7 +22,7 @@ from backend.errors import Conflict
 from backend.files import ReceivedFile, remove_folder
 from backend.workers import all_workers, cached_datasets
 
-router = APIRouter(prefix="/api/datasets", tags=["datasets"])
+router = Router(prefix="/api/datasets", tags=["datasets"])
 
 BINARY = {"schema": {"type": "string", "format": "binary"}}
 NPZ: dict[str, Any] = {"application/octet-stream": BINARY}

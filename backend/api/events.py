@@ -3,13 +3,14 @@
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any, get_args
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import BoardDep, RunDep
 from backend.api.http.event_stream import EventStream
 from backend.api.http.openapi import REFERENCE
+from backend.api.http.router import Router
 from backend.db.engine import Database
 from backend.live.hub import Hub
 from backend.live.run_stream import has_ended, stream_run
@@ -17,7 +18,7 @@ from backend.live.schemas import EventPayload
 from backend.runs.event_log import RETRY_MS, Kind, server_sent
 from backend.runs.schemas import MAX_SEQ
 
-router = APIRouter(tags=["events"])
+router = Router(tags=["events"])
 
 
 LAST_EVENT = "number of the last event that you have; the header goes before the query"

@@ -2,20 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep
 from backend.api.http.limits import run_looking
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.router import Router
 from backend.model_files import read
 from backend.model_files.architecture import Architecture, read_architecture
 from backend.model_files.schemas import ModelRead
 from backend.requests import Line
 from backend.uploads.new_dataset import new_upload_path
 
-router = APIRouter(prefix="/api/models", tags=["specs"])
+router = Router(prefix="/api/models", tags=["specs"])
 
 MODEL_FILE: dict[str, Any] = {
     "required": True,

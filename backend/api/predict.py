@@ -2,19 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep, RunId
 from backend.api.http.limits import HELPER
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.router import Router
 from backend.artifacts import prediction
 from backend.artifacts.prediction import MAX_IMAGE_BYTES, Prediction, PredictionOptions
 from backend.errors import Invalid
 from backend.files import ReceivedFile
 
-router = APIRouter(prefix="/api/runs", tags=["runs"])
+router = Router(prefix="/api/runs", tags=["runs"])
 
 IMAGE: dict[str, Any] = {
     "required": True,

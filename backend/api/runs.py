@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import Body, Header, Query, Response
 from sqlalchemy import select
 
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
@@ -10,6 +10,7 @@ from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items, Page
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.db.clock import to_datetime
 from backend.db.models import Event
 from backend.files import remove_folder
@@ -25,7 +26,7 @@ from backend.runs.table.listing import RunQuery
 from backend.runs.table.page_json import page_json
 from backend.runs.table.rows import RunRow
 
-router = APIRouter(prefix="/api/runs", tags=["runs"])
+router = Router(prefix="/api/runs", tags=["runs"])
 
 IdempotencyKey = Annotated[
     str | None,

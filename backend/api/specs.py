@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import HelperSlot
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.planning import check
 from backend.planning.learning_rate_range import LearningRateRange, learning_rate_range
 from backend.planning.preview import SpecPreview, preview
 from backend.planning.schemas import SpecCheck
 from backend.spec import RunSpec
 
-router = APIRouter(prefix="/api/specs", tags=["specs"])
+router = Router(prefix="/api/specs", tags=["specs"])
 
 Seed = Annotated[int, Query(ge=0, le=2**31 - 1, description="chooses the images and the augmentation")]
 

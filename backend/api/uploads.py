@@ -5,14 +5,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as PathParameter
+from fastapi import Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from backend.api.deps import Board, BoardDep
 from backend.api.http.limits import WriteSlot, run_looking, run_writing
 from backend.api.http.openapi import problems
 from backend.api.http.request_body import check_length, drained_on_error, receive_body
+from backend.api.http.router import Router
 from backend.datasets import registry
 from backend.datasets.schemas import DatasetRead, UploadOptions, UploadQuery
 from backend.files import ReceivedFile
@@ -21,7 +22,7 @@ from backend.uploads.look import kept
 from backend.uploads.look.process import look_at_zip
 from backend.uploads.look.schemas import KeptLook, Look
 
-router = APIRouter(prefix="/api", tags=["datasets"])
+router = Router(prefix="/api", tags=["datasets"])
 
 ZIP: dict[str, Any] = {
     "required": True,

@@ -1,16 +1,17 @@
 """Routes of workers, liveness and readiness."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.http.lists import Items
+from backend.api.http.router import Router
 from backend.db.errors import reason
 from backend.workers import WorkerRead, all_workers
 
-router = APIRouter(tags=["workers"])
+router = Router(tags=["workers"])
 
 
 class Readiness(BaseModel):

@@ -26,7 +26,7 @@ from standalone.board.console import Console
 from standalone.board.data_dir_lock import lock
 
 POLL_SECONDS = 0.05
-STARTING_POLL_SECONDS = 0.01  # while the API starts, for which the browser waits
+STARTING_POLL_SECONDS = 0.02  # while the API starts, for which the browser waits
 SignalQueue = queue.SimpleQueue[signal.Signals]
 
 
@@ -74,7 +74,7 @@ def redis_of(settings: Settings) -> Iterator[tuple[Settings, list[Service]]]:
 
 
 class Board:
-    """All child processes. Valkey starts first and stops last, since the others need it."""
+    """All child processes. The API, which takes longest, starts first. Valkey, which the others need, stops last."""
 
     def __init__(self, settings: Settings, console: Console, signals: SignalQueue) -> None:
         self.settings = settings
@@ -86,8 +86,8 @@ class Board:
 
     def run(self, redis_services: list[Service], options: Namespace, url: str) -> int:
         try:
-            self.redis = self.start(redis_services)
             self.api_and_workers = self.start([services.api(options.host, options.port, self.settings.api_processes)])
+            self.redis = self.start(redis_services)
             received = self.supervise(until_ready=(options.host, options.port))
             if received is None:
                 # The workers start now: until here, the API had the processor for itself.

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import Body, Path, Query, Response
 from fastapi.responses import JSONResponse
 
 from backend.api.deps import Board, BoardDep, RunDep, RunId, SessionDep
@@ -10,12 +10,13 @@ from backend.api.http.examples import EVALUATION
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.evaluations import jobs, robustness
 from backend.evaluations.map import read_map as map_of
 from backend.evaluations.schemas import EvaluationRead, EvaluationRequest, Kind, MapRead, RobustnessRead
 from backend.runs.read import get_run
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["evaluations"])
+router = Router(prefix="/api/runs/{run_id}", tags=["evaluations"])
 
 Condition = Annotated[str, Path(description="`clean`, `blur-1`, …", max_length=20)]
 Of = Annotated[str | None, Query(alias="of", description="names the test in a cache", max_length=40)]

@@ -6,11 +6,12 @@ The handlers import SciPy and Plotly at the first analysis that needs them, beca
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 from sqlalchemy.orm import Session
 
 from backend.analysis.choices import Normalize
 from backend.api.deps import Board, BoardDep, RunDep, SessionDep
+from backend.api.http.router import Router
 from backend.db.models import Run
 from backend.diagnosis.read import diagnosis
 from backend.diagnosis.schemas import DiagnosisRead
@@ -30,7 +31,7 @@ from backend.runs.analysis_schemas import (
 from backend.runs.metrics.series import metric_series
 from backend.runs.stored_predictions import EpochPredictions, load
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
+router = Router(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 FIGURES = ("curves", "confusion-matrix")
 FigureName = Annotated[str, Path(description="`curves` or `confusion-matrix`")]

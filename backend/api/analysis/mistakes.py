@@ -5,14 +5,15 @@ The analysis is imported at the first request.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import Path, Query
 
 from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.api.http.router import Router
 from backend.mistakes.schemas import ClassRead, ConfusedPairsRead, MistakesQuery, MistakesRead, PairsQuery, SlicesRead
 from backend.runs.analysis_schemas import EpochQuery
 from backend.runs.stored_predictions import load
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
+router = Router(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 MAX_POSITION = 2**31 - 1
 Position = Annotated[int, Path(ge=0, le=MAX_POSITION, description="position of the class, counted from 0")]

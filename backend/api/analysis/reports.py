@@ -1,11 +1,12 @@
 """Routes of a run as a document: its report and its model card."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from backend.api.deps import BoardDep, RunDep, SessionDep
+from backend.api.http.router import Router
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["artifacts"])
+router = Router(prefix="/api/runs/{run_id}", tags=["artifacts"])
 
 MARKDOWN = "text/markdown"
 

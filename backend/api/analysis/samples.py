@@ -2,12 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Path, Query, Response
+from fastapi import Body, Depends, Path, Query, Response
 
 from backend.api.deps import BoardDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import HelperSlot
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.errors import Conflict
 from backend.samples.detail import sample_detail
 from backend.samples.explanations import Explainer
@@ -23,7 +24,7 @@ from backend.samples.schemas import (
     WhatIfRead,
 )
 
-router = APIRouter(prefix="/api/runs/{run_id}/samples/{index}", tags=["analysis"])
+router = Router(prefix="/api/runs/{run_id}/samples/{index}", tags=["analysis"])
 
 MAX_INDEX = 2**31 - 1
 Index = Annotated[int, Path(ge=0, le=MAX_INDEX, description="position in the stored split, as `samples` lists it")]

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.artifacts import exports
 from backend.runs.read import get_run
 from backend.trust import answering
 from backend.trust.answering import AnsweringChoice
 from backend.trust.schemas import CalibrationQuery, CalibrationRead
 
-router = APIRouter(prefix="/api/runs/{run_id}", tags=["analysis"])
+router = Router(prefix="/api/runs/{run_id}", tags=["analysis"])
 
 
 @router.get("/calibration", summary="Read how well confidence matches accuracy")

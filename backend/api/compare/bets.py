@@ -2,14 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from backend.api.deps import SessionDep
+from backend.api.http.router import Router
 from backend.compare import bets
 from backend.compare.bets import Bets
 from backend.runs.table.cursors import MAX_LENGTH
 
-router = APIRouter(prefix="/api/bets", tags=["compare"])
+router = Router(prefix="/api/bets", tags=["compare"])
 
 
 @router.get("", summary="List bets")

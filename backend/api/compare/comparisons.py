@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.compare.comparison import compare_runs
 from backend.compare.curves import compare_curves
 from backend.compare.curves_csv import curves_csv
@@ -26,7 +27,7 @@ from backend.compare.schemas import (
 )
 from backend.compare.selection import named_runs
 
-router = APIRouter(prefix="/api/compare", tags=["compare"])
+router = Router(prefix="/api/compare", tags=["compare"])
 
 
 class CsvResponse(Response):

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import Body, Path, Query, Response
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Page
+from backend.api.http.router import Router
 from backend.compare import decisions
 from backend.compare.decisions import DecisionCreate, DecisionRead
 from backend.requests import StorableText
 from backend.runs.table.cursors import MAX_LENGTH
 
-router = APIRouter(prefix="/api/decisions", tags=["compare"])
+router = Router(prefix="/api/decisions", tags=["compare"])
 
 DecisionId = Annotated[str, Path(description="id of the decision, as `GET /api/decisions` lists it")]
 

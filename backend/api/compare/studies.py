@@ -2,20 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Query, Response
+from fastapi import Body, Path, Query, Response
 
 from backend.api.deps import Board, BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Page
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.runs.event_log import RunEvent
 from backend.runs.table.cursors import MAX_LENGTH
 from backend.studies import change, check, create, read
 from backend.studies.kinds import AnyStudyRequest
 from backend.studies.schemas import StudyCheck, StudyDetail, StudyExtension, StudyRead, StudyStop
 
-router = APIRouter(prefix="/api/studies", tags=["studies"])
+router = Router(prefix="/api/studies", tags=["studies"])
 
 StudyId = Annotated[str, Path(description="id of the study, as `GET /api/studies` lists it")]
 LOCATION = {"Location": {"description": "Address of the study", "required": True, "schema": {"type": "string"}}}

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import CsvFile, Items, Page
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.lifecycle.bulk import BulkRead, BulkRequest, change_runs
 from backend.runs.table import csv_export, groups, overview
 from backend.runs.table.filters import RunFilter
@@ -16,7 +17,7 @@ from backend.runs.table.groups import GroupQuery, RunGroup
 from backend.runs.table.listing import SortedRuns
 from backend.runs.table.overview import FieldRead
 
-router = APIRouter(prefix="/api", tags=["runs"])
+router = Router(prefix="/api", tags=["runs"])
 
 
 @router.get("/runs/fields", summary="List the fields of runs")

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path, Response
+from fastapi import Body, Path, Response
 
 from backend.api.deps import BoardDep, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.runs.table import views
 from backend.runs.table.views import ViewChange, ViewCreate, ViewRead, view_read
 
-router = APIRouter(prefix="/api/views", tags=["runs"])
+router = Router(prefix="/api/views", tags=["runs"])
 
 ViewId = Annotated[str, Path(description="id of the view, as `GET /api/views` lists it")]
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import Body, Query, Response
 from pydantic import BaseModel
 
 from backend.api.deps import Board, BoardDep, DatasetName, SessionDep
@@ -10,12 +10,13 @@ from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import CsvFile, Items
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.labels import decisions, duplicates
 from backend.labels.decisions import LabelDecisionsChange
 from backend.labels.duplicates import ChecksQuery, Duplicates, DuplicatesQuery, Outliers
 from backend.labels.schemas import LabelDecisionRead, Suspects, SuspectsFilter, SuspectsQuery
 
-router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
+router = Router(prefix="/api/datasets/{name}", tags=["labels"])
 
 Found = TypeVar("Found", Duplicates, Outliers)
 

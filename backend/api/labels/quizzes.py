@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Path
+from fastapi import Body, Path
 
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.lists import Items
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.labels import quizzes
 from backend.labels.quizzes import AnswersCreate, QuizCreate, QuizRead, QuizResult
 from backend.runs.read import get_run
 
-router = APIRouter(prefix="/api", tags=["labels"])
+router = Router(prefix="/api", tags=["labels"])
 
 QuizId = Annotated[str, Path(description="id of the quiz, which is in its link")]
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import Body, Query
 
 from backend.api.deps import BoardDep, DatasetName, SessionDep
 from backend.api.http import examples
 from backend.api.http.limits import WriteSlot
 from backend.api.http.openapi import problems
+from backend.api.http.router import Router
 from backend.datasets.derivation import Derivation
 from backend.datasets.schemas import DatasetRead
 from backend.labels import corrected, new_version
 from backend.labels.schemas import CorrectedScores, Corrections, JudgesQuery
 
-router = APIRouter(prefix="/api/datasets/{name}", tags=["labels"])
+router = Router(prefix="/api/datasets/{name}", tags=["labels"])
 
 
 @router.post(

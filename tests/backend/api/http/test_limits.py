@@ -1,10 +1,7 @@
 """Requests that write, or call the helper, are limited: some wait without a thread, the rest are refused."""
 
 import asyncio
-import pkgutil
-from collections.abc import Iterable
 from dataclasses import replace
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,9 +9,9 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from starlette.testclient import TestClient
 
-import backend.api
 from backend.api.http import limits
 from backend.api.http.limits import HELPER, WRITES, HelperSlot, Limit, WriteSlot
+from backend.application import API
 from backend.errors import Unavailable
 
 CHANGING = {"POST", "PATCH", "PUT", "DELETE"}
@@ -72,7 +69,7 @@ def test_a_refused_write_says_when_to_try_again(client: TestClient, monkeypatch:
 
 
 def test_each_route_that_changes_something_or_calls_the_helper_has_a_limit() -> None:
-    routes = [route for route in all_routes() if CHANGING & (route.methods or set())]
+    routes = [route for route in API if isinstance(route, APIRoute) and CHANGING & (route.methods or set())]
     slots = {WriteSlot.dependency, HelperSlot.dependency}
 
     unlimited = {route.name for route in routes if not _calls(route.dependant) & slots}
@@ -80,12 +77,6 @@ def test_each_route_that_changes_something_or_calls_the_helper_has_a_limit() -> 
     assert {"create_run", "preview_spec"} <= {route.name for route in routes}
     assert unlimited == WITH_SLOTS_INSIDE | READ_ONLY
     assert HELPER.running + WRITES.running < 40 // 2, "most of the 40 threads are left for reads"
-
-
-def all_routes() -> Iterable[APIRoute]:
-    modules = [import_module(name) for _, name, _ in pkgutil.walk_packages(backend.api.__path__, "backend.api.")]
-    routers = [module.router for module in modules if hasattr(module, "router")]
-    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _calls(dependant: Dependant) -> set[Any]:
