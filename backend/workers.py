@@ -12,6 +12,7 @@ from backend.db.clock import clock, database_time, to_datetime
 from backend.db.models import HELD, Run, Worker
 
 FORGET_SECONDS = 3600  # a worker without a heartbeat for so long is deleted
+OWN_LOAD = 1.0  # of each processor, which the trainer that has just ended, or a job, leaves in the mean of a minute
 MIN_GAIN = 1.1  # relative to float32; a precision with a smaller gain is not offered as fast
 
 
@@ -59,6 +60,7 @@ class DeviceSpeeds(BaseModel):
 class Slot(BaseModel):
     """One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
 
+    `load` is how many processes compute or wait for each processor, the mean of a minute; null for a GPU.
     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured,
     as `training_costs` by precision are.
     `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
@@ -73,6 +75,7 @@ class Slot(BaseModel):
     busy_with: str | None = None
     memory_used: int | None = None
     memory_total: int | None = None
+    load: float | None = None
     multiplications_per_second: dict[str, float] | None = None
     training_costs: dict[str, TrainingCosts] | None = None
     cached_datasets: list[str] = []
@@ -132,6 +135,15 @@ def alive_slots(workers: Sequence[WorkerRead]) -> list[Slot]:
 
 def has_gpu(workers: Sequence[WorkerRead]) -> bool:
     return any(slot.kind == "gpu" for slot in alive_slots(workers))
+
+
+def other_load(workers: Sequence[WorkerRead]) -> float:
+    """Returns how many other processes want each processor of the quietest machine that trains on its processors.
+
+    A slot with a run says nothing: when the next one begins, that run has ended.
+    """
+    slots = [slot for slot in alive_slots(workers) if slot.kind == "cpu" and slot.run is None]
+    return max(0.0, min((slot.load or 0.0 for slot in slots), default=0.0) - OWN_LOAD)
 
 
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:

@@ -19,7 +19,7 @@ LOOK_SECONDS = 2.0
 LOOKS_BETWEEN_FIGURES = 5
 FIGURES: Any = {
     "heartbeat_at": True,
-    "slots": {"__all__": {"memory_used", "paused_seconds"}},
+    "slots": {"__all__": {"memory_used", "load", "paused_seconds"}},
 }  # they change all the time: as long as nothing else does, they are sent with every fifth look
 
 

@@ -20,7 +20,7 @@ from backend.planning.image_counts import Images, limits, sizes
 from backend.planning.image_memory import are_held, image_bytes
 from backend.planning.schemas import Notice
 from backend.spec import BackbonePart, FromTrain, RunSpec, Step
-from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains, has_gpu
+from backend.workers import MIN_GAIN, Slot, WorkerRead, cached_datasets, gains, has_gpu, other_load
 
 DIGIT_DATASETS = ("digits", "mnist")
 LARGE_FOLDER_BYTES = 10 * 2**30
@@ -31,6 +31,7 @@ MAX_DIGIT_ROTATION = 60  # degrees; beyond, a 6 and a 9 look alike
 NAMED_CLASSES = 3
 LEAST_BACKBONE_SIDE = 32  # pixels; the smallest input of a backbone, and of the recipes for photos
 KINDS = ("cpu", "gpu")
+LEAST_LOAD = 1.0  # other processes for each processor, from which on the load is worth a warning
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,11 @@ def _workers(context: SpecContext) -> Warnings:
     slots = [slot for worker in context.workers if worker.state == "alive" for slot in worker.slots]
     if not slots:
         yield (), "no worker is connected; the run stays queued until one is"
+    if (load := other_load(context.workers)) >= LEAST_LOAD:
+        text = (
+            f"the worker's machine is busy: {load:.0f} other processes want each of its processors, so the run may take"
+        )
+        yield (), f"{text} up to {1 + load:.0f} times as long as on a quiet one"
     yield from _memory(context, slots)
     gain = gains(context.workers)
     if spec.precision not in (AUTO, FULL) and gain and gain.get(spec.precision, 0.0) < MIN_GAIN:

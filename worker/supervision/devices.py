@@ -48,7 +48,7 @@ def devices(worker_number: int) -> list[Device]:
 
 
 def slot(device: Device, gpu: Gpu | None = None, speeds: DeviceSpeeds | None = None) -> Slot:
-    """Returns the device as a slot, with its memory in bytes and its measured speeds. `gpu` is None for the CPU."""
+    """Returns the device as a slot, with its memory in bytes, load and measured speeds. `gpu` is None for the CPU."""
     if device.uuid:
         used, total = (gpu.memory_used, gpu.memory_total) if gpu else (None, None)
     else:
@@ -60,6 +60,7 @@ def slot(device: Device, gpu: Gpu | None = None, speeds: DeviceSpeeds | None = N
         device=device.title,
         memory_used=used,
         memory_total=total,
+        load=None if device.uuid else os.getloadavg()[0] / (os.cpu_count() or 1),
         multiplications_per_second=speeds.multiplications_per_second if speeds else None,
         training_costs=speeds.training_costs if speeds else None,
     )

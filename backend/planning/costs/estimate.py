@@ -11,7 +11,7 @@ from backend.planning.costs.run_costs import RunCosts
 from backend.planning.costs.speed import EpochTime, epoch_time_by_speed, likely_range
 from backend.planning.image_counts import Images
 from backend.spec import RunSpec
-from backend.workers import WorkerRead, alive_slots, fastest_costs, has_gpu
+from backend.workers import WorkerRead, alive_slots, fastest_costs, has_gpu, other_load
 
 
 def epoch_time(
@@ -24,6 +24,12 @@ def epoch_time(
         return EpochTime(median(measured), None)
     if images is None:
         return None
+    estimate = _estimated(spec, network, images, workers)
+    return estimate.beside(other_load(workers)) if estimate else None
+
+
+def _estimated(spec: RunSpec, network: Network, images: Images, workers: list[WorkerRead]) -> EpochTime | None:
+    """Returns the seconds of an epoch on a quiet machine."""
     if (costs := fastest_costs(workers, spec.precision)) is not None:
         seconds = RunCosts(costs, spec, network).epoch(images)
         return EpochTime(seconds, likely_range(seconds))

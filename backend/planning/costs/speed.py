@@ -1,6 +1,6 @@
 """Estimates by the speed of the fastest device alone, until a worker has measured the other costs of a training."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backend.network import Network
 from backend.planning.costs.training_costs import PASSES
@@ -15,6 +15,13 @@ class EpochTime:
 
     seconds: float
     range: tuple[float, float] | None
+
+    def beside(self, load: float) -> "EpochTime":
+        """Returns the time where so many other processes want each processor: the most that is likely is longer."""
+        if self.range is None:
+            return self
+        least, most = self.range
+        return replace(self, range=(least, most * (1 + load)))
 
 
 LEAST_SHARE, MOST_SHARE = 0.75, 1.25  # of the seconds that the costs of a training give; see benchmarks/estimates.py

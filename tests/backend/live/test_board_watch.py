@@ -37,7 +37,7 @@ def test_a_worker_is_announced_when_it_comes_changes_or_is_lost(database: Databa
         with hub.subscribe() as subscriber, hub.subscribe("a-run") as of_a_run:
             for change in (
                 lambda: report(database),
-                lambda: report(database, memory_used=5, paused_seconds=None),  # a heartbeat
+                lambda: report(database, memory_used=5, load=0.3, paused_seconds=None),  # a heartbeat
                 lambda: report(database, paused_seconds=60.0),
                 lambda: report(database, paused_seconds=55.0),
                 lambda: lose(database),

@@ -1,5 +1,6 @@
 """The devices of a machine, as `nvidia-smi` lists them; a driver that fails or hangs is logged and delays nothing."""
 
+import os
 import threading
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def test_each_gpu_is_a_slot_that_sees_no_other(tmp_path: Path, monkeypatch: pyte
     assert second.environment()["CUDA_VISIBLE_DEVICES"] == "GPU-bb"
     first_slot, second_slot = (slot(device, monitor.gpu(device.uuid)) for device in (first, second))
     assert (first_slot.memory_used, first_slot.memory_total) == (100 * 2**20, 16000 * 2**20)
-    assert second_slot.memory_total is None
+    assert (second_slot.memory_total, second_slot.load) == (None, None)
 
 
 @pytest.mark.parametrize("script", ["#!/bin/sh\necho No devices were found\nexit 6\n", FAILS, HANGS])
@@ -45,6 +46,9 @@ def test_without_a_gpu_the_cpu_is_the_slot(tmp_path: Path, monkeypatch: pytest.M
     assert only.name == "cpu-3"
     assert only.environment()["CUDA_VISIBLE_DEVICES"] == "-1"
     assert (slot(only).memory_total or 0) > 0
+    monkeypatch.setattr(os, "getloadavg", lambda: (14.0, 7.0, 3.0))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    assert slot(only).load == 7.0
 
 
 @pytest.mark.parametrize(

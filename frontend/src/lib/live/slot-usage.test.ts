@@ -3,7 +3,7 @@ import type { LiveRun } from '../api/types'
 import { slotUsage } from './slot-usage'
 import type { Slot, Worker } from '../api/types'
 
-const UNKNOWN = { run: null, busy_with: null, memory_used: null, memory_total: null, multiplications_per_second: null, error: null, paused_seconds: null, training_costs: null }
+const UNKNOWN = { run: null, busy_with: null, memory_used: null, memory_total: null, load: null, multiplications_per_second: null, error: null, paused_seconds: null, training_costs: null }
 const slot = (name: string): Slot => ({ ...UNKNOWN, name, kind: 'cpu', device: 'a processor', cached_datasets: [] })
 const worker = (name: string, state: Worker['state'], slots: string[]): Worker => ({
   name,
