@@ -100,6 +100,16 @@ def test_a_model_card_has_figures_with_intervals_and_blanks_to_fill_in(board: Bo
     assert "\n\n\n" not in card
 
 
+def test_each_detail_of_a_model_card_has_a_line(board: Board) -> None:
+    run = write_run(board, ("bag", "coat"))
+    board.change(run, precision_reason="float32: the network is small", tags=["a", "b"], machine="CPU")
+
+    card = board.read(run, "model-card.md")
+
+    details = card.partition("## Model details")[2].partition("## Intended use")[0].strip().splitlines()
+    assert [line.split()[1].rstrip(":") for line in details] == ["Architecture", "Trained", "Environment", "Seed", "Run"]
+
+
 def test_hostile_names_are_text_in_both(board: Board) -> None:
     run = write_run(board, HOSTILE)
     board.change(run, name=HOSTILE[0], notes="<b>bold</b>\n# heading", tags=[HOSTILE[1]])
