@@ -43,19 +43,23 @@ class KerasModel(Part):
     keras: Annotated[PlainObject, BeforeValidator(_parsed)]
 
 
+# Tags of the forms. They are no keys of a body, where the location of an error would have them.
+A_BACKBONE, LAYERS, KERAS = "a backbone", "a list of layers", "a Keras model"
+
+
 def _form(value: Any) -> str | None:
     """Returns the tag of the form that a model's keys ask for."""
     if isinstance(value, LayerList) or (isinstance(value, dict) and "layers" in value):
-        return "layers"
+        return LAYERS
     if isinstance(value, KerasModel) or (isinstance(value, dict) and "keras" in value):
-        return "keras"
-    return "a backbone" if chosen(value, BACKBONES.key) is not None else chosen(value, PRESETS.key)
+        return KERAS
+    return A_BACKBONE if chosen(value, BACKBONES.key) is not None else chosen(value, PRESETS.key)
 
 
 if TYPE_CHECKING:
     ModelSpec = PresetPart | BackbonePart | LayerList | KerasModel
 else:
-    _OTHERS = (BACKBONES.union(), "a backbone"), (LayerList, "layers"), (KerasModel, "keras")
+    _OTHERS = (BACKBONES.union(), A_BACKBONE), (LayerList, LAYERS), (KerasModel, KERAS)
     ModelSpec = Annotated[
         Union[(*PRESETS.tagged(), *(Annotated[form, Tag(tag)] for form, tag in _OTHERS))],
         discriminator(_form, PRESETS.key, *PRESETS.names()),

@@ -71,7 +71,8 @@ def field_error(item: Any, model: Any, body: Any) -> FieldError:
     """Converts one of pydantic's errors about `body`, which should be of type `model`; `loc` begins with its part."""
     if item["loc"][0] != "body":
         return FieldError(list(item["loc"]), sentence(item, item["loc"][1:], model))
-    is_about_fields = item["type"] == "combination"  # its location is the object's, and may end with a union's tag
+    # Its location is the object's, and may end with a union's tag.
+    is_about_fields = item["type"] == "combination" or item["type"].startswith(CHOICE)
     loc = [*_body_loc(item["loc"][1:], body, ends_with_field=not is_about_fields), *_key(item)]
     return FieldError(loc, sentence(item, item["loc"][1:], model))
 

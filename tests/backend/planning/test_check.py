@@ -105,6 +105,29 @@ def test_a_malformed_spec_is_422_with_locations_from_the_bodys_root(client: Test
     assert nan.status_code in (400, 422)
 
 
+@pytest.mark.parametrize(
+    ("model", "loc"),
+    [
+        ({"backbone": "nope"}, ["model", "backbone"]),
+        ({"preset": "nope"}, ["model", "preset"]),
+        ({}, ["model", "preset"]),
+        ({"keras": 5}, ["model", "keras"]),
+        ({"keras": {"name": "a\0"}}, ["model", "keras"]),
+        ({"layers": 5}, ["model", "layers"]),
+        ({"layers": [{"class_name": "Dense", "config": {"name": "a\0"}}]}, ["model", "layers", 0, "config"]),
+        ({"layers": [], "epochs": 3}, ["model", "epochs"]),
+    ],
+    ids=str,
+)
+def test_the_location_of_an_error_has_keys_of_the_body_alone(
+    client: TestClient, model: dict[str, Any], loc: list[str | int]
+) -> None:
+    answer = client.post("/api/specs/check", json={**FASHION, "model": model})
+
+    assert answer.status_code == 422
+    assert loc in [error["loc"] for error in answer.json()["errors"]]
+
+
 def test_the_layers_before_the_one_that_cannot_be_built_have_shapes(client: TestClient) -> None:
     layers = [{"class_name": "Conv2D", "config": {"filters": 4, "kernel_size": size}} for size in (3, 28)]
 

@@ -107,7 +107,13 @@ def test_each_detail_of_a_model_card_has_a_line(board: Board) -> None:
     card = board.read(run, "model-card.md")
 
     details = card.partition("## Model details")[2].partition("## Intended use")[0].strip().splitlines()
-    assert [line.split()[1].rstrip(":") for line in details] == ["Architecture", "Trained", "Environment", "Seed", "Run"]
+    assert [line.split()[1].rstrip(":") for line in details] == [
+        "Architecture",
+        "Trained",
+        "Environment",
+        "Seed",
+        "Run",
+    ]
 
 
 def test_hostile_names_are_text_in_both(board: Board) -> None:
