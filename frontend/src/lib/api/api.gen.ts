@@ -6625,7 +6625,7 @@ export interface components {
          * Slot
          * @description One GPU, or the CPU. `memory_used` and `memory_total` are bytes of the device, or of the machine for a CPU.
          *
-         *     `load` is how many processes compute or wait for each processor of the machine, the mean of a minute; null for a GPU.
+         *     `load` is how many processes compute or wait for each processor, the mean of a minute; null for a GPU.
          *     `multiplications_per_second` is the measured speed of a training step by precision; null until it is measured,
          *     as `training_costs` by precision are.
          *     `cached_datasets` are the built-in datasets whose files are on the slot's machine, prepared or not.
