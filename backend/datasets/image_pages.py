@@ -71,6 +71,6 @@ def _round_robin(labels: Labels, selected: range | list[int], limit: int, seed: 
     return [position for position in rounds if position is not None][:limit]
 
 
-def _draw(positions: npt.NDArray[np.intp], limit: int, rng: np.random.Generator) -> list[int]:
+def _draw(positions: npt.NDArray[np.intp], limit: int, rng: "np.random.Generator") -> list[int]:
     drawn: list[int] = rng.permutation(positions)[:limit].tolist()
     return drawn
