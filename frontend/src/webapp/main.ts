@@ -3,10 +3,10 @@
 import './page.css'
 import { answerOf } from './answer'
 import { Camera, cameraProblem, type Facing } from './camera'
-import { decodeFile, decodeFrame } from './decode'
+import { decodeFile, decodeFrame } from './decoding/decode'
 import type { Model } from './model'
 import { Network } from './network'
-import type { Pixels } from './pixels'
+import type { Pixels } from './decoding/pixels'
 import { element, showAnswer, showInput, showModel, showOnStage, showProblem, showReady } from './view'
 
 async function script(name: string): Promise<void> {

@@ -1,7 +1,7 @@
 /** What `model.js` of a webapp.zip holds, written by `worker/exports/webapp.py`. */
 
-import type { Fit } from './square'
-import type { Scaling, Statistics } from './scaling'
+import type { Fit } from './decoding/square'
+import type { Scaling, Statistics } from './decoding/scaling'
 
 export interface Model {
   /** The ONNX model and the WebAssembly of ONNX Runtime, each compressed by gzip and written in base64. */

@@ -2,8 +2,8 @@
 
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm'
 import { unpacked, type Model } from './model'
-import type { Pixels } from './pixels'
-import { scaled } from './scaling'
+import type { Pixels } from './decoding/pixels'
+import { scaled } from './decoding/scaling'
 
 export class Network {
   private last: Promise<unknown> = Promise.resolve()

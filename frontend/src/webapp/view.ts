@@ -3,7 +3,7 @@
 import type { Answer, Row } from './answer'
 import { percent } from './answer'
 import type { Model } from './model'
-import type { Pixels } from './pixels'
+import type { Pixels } from './decoding/pixels'
 
 export const element = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E
 

@@ -13,7 +13,7 @@ from PIL import Image
 
 from backend.datasets.pictures.decode import decode_image
 
-CASES = Path(__file__).parents[3] / "frontend" / "src" / "webapp" / "pillow.json"
+CASES = Path(__file__).parents[3] / "frontend" / "src" / "webapp" / "decoding" / "pillow.json"
 
 
 @pytest.mark.parametrize("case", json.loads(CASES.read_text()), ids=str)

@@ -1,7 +1,7 @@
 /** Reads files and frames of a camera into the pixels that the network takes. */
 
 import { drafted, isJpeg } from './jpeg'
-import type { Model } from './model'
+import type { Model } from '../model'
 import { fromRgba, type Pixels } from './pixels'
 import { toSquare } from './square'
 
