@@ -33,7 +33,7 @@ def test_connections_that_the_server_has_closed_are_replaced(
 
 def test_a_connection_that_was_just_used_is_not_tested(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     ping = Mock(wraps=database.engine.dialect.do_ping)
-    monkeypatch.setattr(database.engine.dialect, "do_ping", ping)
+    monkeypatch.setattr(type(database.engine.dialect), "do_ping", ping)
     for rest_seconds, pings in ((3_600.0, 0), (0.0, 1)):
         monkeypatch.setattr(connection_check, "MAX_REST_SECONDS", rest_seconds)
         with database.read() as session:

@@ -118,7 +118,7 @@ def same_default(default: Any, own: Any) -> bool:
 
 @pytest.mark.parametrize("name", LAYERS)
 def test_names_are_those_of_a_fresh_process(name: str) -> None:
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
 
     layer = getattr(L, name)(**ARGUMENTS.get(name, {}))
 
