@@ -2,9 +2,10 @@
 
 import type { QuizResult } from '../api/types'
 import { plural } from '../text/format'
+import type { Answer } from './stored-answers'
 
 /** Returns the position of the next image without an answer after `place`, going round; -1 when all are answered. */
-export function nextOpen(answers: (string | null | undefined)[], place: number): number {
+export function nextOpen(answers: Answer[], place: number): number {
   const order = answers.map((_, step) => (place + 1 + step) % answers.length)
   return order.find((position) => answers[position] === undefined) ?? -1
 }
