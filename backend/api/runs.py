@@ -1,8 +1,9 @@
 """Routes of runs: create, list, read, change, delete, stop, resume; metrics and log."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Body, Header, Query, Response
+from fastapi import Body, Depends, Header, Query, Response
 from sqlalchemy import select
 
 from backend.api.deps import BoardDep, RunDep, RunId, SessionDep
@@ -22,6 +23,7 @@ from backend.runs.change import delete_ended_run, update_run
 from backend.runs.metrics.series import metric_series
 from backend.runs.read import read_runs
 from backend.runs.schemas import LogLine, LogQuery, MetricsQuery, RunChange, RunCreate, RunRead, Series
+from backend.runs.table.columns.short_turns import short_turns
 from backend.runs.table.listing import RunQuery
 from backend.runs.table.page_json import page_json
 from backend.runs.table.rows import RunRow
@@ -63,7 +65,13 @@ def create_run(
     return run
 
 
-@router.get("", summary="List runs", response_model=Page[RunRead] | Page[RunRow])
+async def answered_soon() -> AsyncIterator[None]:
+    """Lets the thread that reads all runs into memory pause until a list is sent."""
+    with short_turns.answering():
+        yield
+
+
+@router.get("", dependencies=[Depends(answered_soon)], summary="List runs", response_model=Page[RunRead] | Page[RunRow])
 def list_runs(board: BoardDep, query: Annotated[RunQuery, Query()]) -> Response:
     """Lists the runs that match all filters, newest first unless `sort` is given. Runs without the value that is sorted
     by come last. `total` counts all matches.

@@ -12,7 +12,7 @@ from backend.requests import StorableText
 from backend.runs.schemas import Status
 from backend.runs.table.conditions import Condition, equals, parse_conditions
 from backend.runs.table.fields import FIELDS
-from backend.runs.table.search import contains, parts_with_tag
+from backend.runs.table.search import SEARCHED, contains, parts_with_tag
 
 MAX_TEXT = 200  # characters of a filter; a run's name has at most 120
 EQUAL = ("dataset", "model", "study", "owner", "cloned_from")  # parameters that a column equals
@@ -64,6 +64,12 @@ class RunFilter(BaseModel):
         if len(self.status) == 1:
             equal.append(equals("status", self.status[0]))
         return [*equal, *parse_conditions(self.where, equal)]
+
+    def paths(self) -> set[str]:
+        """Returns the fields that the filters read, SEARCHED among them. Raises Invalid as `conditions`."""
+        paths = {condition.field.path for condition in self.conditions()}
+        others = {"status": len(self.status) > 1, "tags": self.tag is not None, SEARCHED: bool(self.q)}
+        return paths | {path for path, is_read in others.items() if is_read}
 
     def expressions(self) -> list[ColumnElement[bool]]:
         """Returns the SQL conditions of matching runs. Raises Invalid as `conditions`."""

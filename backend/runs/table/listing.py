@@ -41,6 +41,9 @@ class SortedRuns(RunFilter):
     sort: str = Field("-created_at", max_length=MAX_TEXT, description=SORT)
     columns: str = Field("", max_length=MAX_PATHS, description=COLUMNS)
 
+    def paths(self) -> set[str]:
+        return super().paths() | {self.sort.removeprefix("-")}
+
 
 class RunQuery(SortedRuns):
     """A page of the list."""

@@ -21,7 +21,7 @@ def page_json(session: Session, query: RunQuery) -> bytes:
     """
     fields = find_fields(query.columns, ["query", "columns"])
     view = (query.view, *(field.path for field in fields))
-    with columns_if_loaded(session) as columns:
+    with columns_if_loaded(session, query) as columns:
         ids, next_cursor, total = find_page(session, query, columns)
         kept = KeptJson() if columns is None else columns.json
         texts, drops = kept.look_up(view, ids)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from backend.db.models import Run, SearchText
 from backend.db.strpos import strpos
 
+SEARCHED = "search"  # the path of the texts that `q` searches, which are no field
+
 
 def folded(text: str) -> str:
     """Returns a text without case, and with one spelling of each letter: é may be one character or two."""

@@ -16,6 +16,8 @@ from backend.db.errors import reason
 from backend.db.models import Run
 from backend.runs.table.columns.changes import ForgottenChanges, ManyChanges
 from backend.runs.table.columns.short_turns import short_turns
+from backend.runs.table.columns.stored_values import ALL_VALUES, FIRST_VALUES, StoredValues
+from backend.runs.table.filters import RunFilter
 
 if TYPE_CHECKING:
     from backend.runs.table.columns.runs import RunColumns
@@ -31,6 +33,7 @@ class LoadedColumns:
     def __init__(self, database: Database) -> None:
         self.lock = threading.Lock()
         self.columns: RunColumns | None = None
+        self.first: RunColumns | None = None  # FIRST_VALUES only, which answer until all fields are read
         self._outdated: RunColumns | None = None  # which a thread has to bring up to date before they answer
         self._database = database
         self._loading = threading.Lock()
@@ -55,6 +58,21 @@ class LoadedColumns:
             self.columns = None
         return False
 
+    def refresh_for(self, session: Session, query: RunFilter) -> "RunColumns | None":
+        """Returns columns that are as the session sees the database and have what a query reads, or None.
+
+        The caller holds the lock.
+        """
+        if self.columns is not None:
+            return self.columns if self.refresh(session) else None
+        if self.first is None or not self.first.have(query.paths()):
+            return None
+        try:
+            return self.first if self.first.refresh(session) else None
+        except (ManyChanges, ForgottenChanges):
+            self.first = None
+        return None
+
     def free_memory(self) -> None:
         """Reads all runs again if most of the columns' texts are of no run any more; lists are answered meanwhile."""
         with self.lock:
@@ -64,9 +82,15 @@ class LoadedColumns:
             self._publish(self._read_all())
 
     def _read(self) -> None:
+        first = self._read_all(FIRST_VALUES)
         with self.lock:
+            self.first = first
             outdated, self._outdated = self._outdated, None
-        self._publish(self._read_changed(outdated) if outdated else self._read_all())
+        try:
+            self._publish(self._read_changed(outdated) if outdated else self._read_all())
+        finally:
+            with self.lock:
+                self.first = None
 
     def _publish(self, columns: "RunColumns") -> None:
         with self.lock:
@@ -74,16 +98,16 @@ class LoadedColumns:
 
     def _read_changed(self, columns: "RunColumns") -> "RunColumns":
         try:
-            columns.catch_up(self._database)
+            columns.catch_up(self._database, short_turns.pause)
         except ForgottenChanges:
             return self._read_all()
         return columns
 
-    def _read_all(self) -> "RunColumns":
+    def _read_all(self, values: StoredValues = ALL_VALUES) -> "RunColumns":
         from backend.runs.table.columns.runs import RunColumns  # here: it imports NumPy
 
-        columns = RunColumns()
-        columns.load(self._database)
+        columns = RunColumns(values)
+        columns.load(self._database, short_turns.pause)
         return columns
 
     def load_if_many(self, session: Session) -> None:
@@ -124,16 +148,16 @@ def loaded_columns(session: Session) -> Iterator["RunColumns"]:
 
 
 @contextmanager
-def columns_if_loaded(session: Session) -> Iterator["RunColumns | None"]:
-    """Yields the columns as a read session sees the database, or None if it has to read the database itself.
+def columns_if_loaded(session: Session, query: RunFilter) -> Iterator["RunColumns | None"]:
+    """Yields columns as a read session sees the database, or None if the query has to read the database itself.
 
-    That is while there are none, those of many runs being read in the background, and where they have more than the
-    session sees.
+    That is while they do not have what it reads, those of many runs being read in the background, and where they have
+    more than the session sees.
     """
     loaded = columns_of(cast(Engine, session.get_bind()))
     with loaded.lock:
-        if loaded.refresh(session):
-            yield loaded.columns
+        if (columns := loaded.refresh_for(session, query)) is not None:
+            yield columns
             return
     if loaded.columns is None:
         loaded.load_if_many(session)
@@ -142,7 +166,7 @@ def columns_if_loaded(session: Session) -> Iterator["RunColumns | None"]:
 
 def keep_loaded(database: Database) -> None:
     """Reads many runs in the background, unless they are read already, and frees what the columns do not need."""
-    with database.read() as session, columns_if_loaded(session):
+    with database.read() as session, columns_if_loaded(session, RunFilter()):
         pass
     columns_of(database.engine).free_memory()
 

@@ -1,6 +1,6 @@
 """All runs as arrays, read once and then kept as the database is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -15,22 +15,29 @@ from backend.runs.table.columns.kept_json import KeptJson
 from backend.runs.table.columns.masks import masks_of
 from backend.runs.table.columns.order import first
 from backend.runs.table.columns.search_column import SearchColumn
-from backend.runs.table.columns.stored_values import ALL_VALUES, SEARCHED, values_by_path
+from backend.runs.table.columns.stored_values import ALL_VALUES, StoredValues
 from backend.runs.table.columns.texts import Column, TextColumn
 from backend.runs.table.fields import FIELDS
 from backend.runs.table.filters import RunFilter
+from backend.runs.table.search import SEARCHED
 
 BATCH = 500  # runs that one statement reads
+Pause = Callable[[], object]  # called every fraction of a millisecond by those who read many runs
 SPARE_TEXTS = 1_000  # that no run has any more are kept in any case
 
 
-class RunColumns:
-    """A column for each field. A run keeps its position in all of them until it is deleted."""
+def no_pause() -> None:
+    """Lists read few runs without a pause."""
 
-    def __init__(self) -> None:
+
+class RunColumns:
+    """A column for each field that is read. A run keeps its position in all of them until it is deleted."""
+
+    def __init__(self, values: StoredValues = ALL_VALUES) -> None:
+        self._values = values
         self._ids = TextColumn()  # a position is the number of an id
         self.columns: dict[str, Column] = {
-            path: TextColumn() if field.kind == "text" else NumberColumn() for path, field in FIELDS.items()
+            path: TextColumn() if FIELDS[path].kind == "text" else NumberColumn() for path in values.paths - {SEARCHED}
         }
         self.columns["id"] = self._ids
         self._search = SearchColumn()
@@ -40,7 +47,11 @@ class RunColumns:
         self._version = 0
         self._seen: set[tuple[int, str]] = set()  # changes that were read, some of which may be listed again
 
-    def load(self, database: Database) -> None:
+    def have(self, paths: Set[str]) -> bool:
+        """Returns whether these fields are read, among them SEARCHED."""
+        return paths <= self._values.paths
+
+    def load(self, database: Database, pause: Pause = no_pause) -> None:
         """Reads all runs, in short transactions. What is changed between them is read by the first `refresh`."""
         with database.read() as session:
             self._version = next_version(session)
@@ -48,10 +59,11 @@ class RunColumns:
         last = ""
         while True:
             with database.read() as session:
-                last = self._read(session, Run.id > last) or ""
+                last = self._read(session, Run.id > last, pause) or ""
             if not last:
                 break
         for column in self._written.values():
+            pause()
             column.compact()
 
     def refresh(self, session: Session) -> bool:
@@ -72,14 +84,14 @@ class RunColumns:
         self._keep_version(changes)
         return True
 
-    def catch_up(self, database: Database) -> None:
+    def catch_up(self, database: Database, pause: Pause = no_pause) -> None:
         """Reads the runs that were changed, in short transactions. Raises ForgottenChanges as `refresh`."""
         with database.read() as session:
             changes = changes_since(session, self._version)
         ids = self._unread(changes)
         for start in range(0, len(ids), BATCH):
             with database.read() as session:
-                self._read_again(session, ids[start : start + BATCH])
+                self._read_again(session, ids[start : start + BATCH], pause)
         self._keep_version(changes)
 
     def _keep_version(self, changes: Changes) -> None:
@@ -89,23 +101,28 @@ class RunColumns:
     def _unread(self, changes: Changes) -> Sequence[str]:
         return sorted({run_id for _, run_id in changes.entries - self._seen})  # neighbours lie on one page
 
-    def _read_again(self, session: Session, run_ids: Sequence[str]) -> None:
+    def _read_again(self, session: Session, run_ids: Sequence[str], pause: Pause = no_pause) -> None:
         """Reads runs, some of which may be deleted."""
         self.json.drop(run_ids)
         positions = self._ids.numbers(run_ids)
         self._exists.write(positions, [False] * len(positions))
-        self._read(session, Run.id.in_(run_ids))
+        self._read(session, Run.id.in_(run_ids), pause)
 
-    def _read(self, session: Session, condition: ColumnElement[bool]) -> str | None:
+    def _read(self, session: Session, condition: ColumnElement[bool], pause: Pause) -> str | None:
         """Reads at most BATCH runs, in the order of their ids, and returns the last id."""
-        rows = session.connection().execute(ALL_VALUES.where(condition).order_by(Run.id).limit(BATCH)).all()
+        statement = self._values.statement.where(condition)
+        rows = session.connection().execute(statement.order_by(Run.id).limit(BATCH)).all()
         if not rows:
             return None
-        values_of = dict(values_by_path(rows))
+        values_of: dict[str, Sequence[Any]] = {}
+        for path, values in self._values.by_path(rows):
+            pause()
+            values_of[path] = values
         positions = np.array([self._ids.number(run_id) for run_id in values_of["id"]])
         if (last := int(positions.max())) >= len(self._exists.values):
             self._resize(last + last // 8 + BATCH)
         for path, values in values_of.items():
+            pause()
             self._written[path].write(positions, values)
         self._exists.write(positions, [True] * len(positions))
         return str(values_of["id"][-1])

@@ -16,7 +16,7 @@ from backend.runs.table import overview
 from backend.runs.table.columns import changes, loaded, runs
 from backend.runs.table.columns.changes import ForgottenChanges, forget_old_changes
 from backend.runs.table.columns.loaded import LoadedColumns, columns_of
-from backend.runs.table.columns.runs import RunColumns
+from backend.runs.table.columns.runs import Pause, RunColumns
 from backend.runs.table.columns.stored_values import ALL_VALUES
 from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
@@ -135,7 +135,7 @@ def test_what_a_failed_refresh_left_out_is_read_by_the_next_one(
 
 
 def test_each_table_that_the_columns_read_is_logged() -> None:
-    tables = {table.name for table in visitors.iterate(ALL_VALUES) if isinstance(table, Table)}
+    tables = {table.name for table in visitors.iterate(ALL_VALUES.statement) if isinstance(table, Table)}
 
     assert tables == {"runs", "search_texts"}, "runs has triggers, and search texts are written with their run"
 
@@ -208,10 +208,10 @@ def test_columns_that_were_put_aside_are_freed_once_all_runs_were_read_again(
     monkeypatch.setattr(RunColumns, "is_half_unused", lambda _: True)
     load = RunColumns.load
 
-    def load_during_changes(new: RunColumns, database: Database) -> None:
+    def load_during_changes(new: RunColumns, database: Database, *pause: Pause) -> None:
         set_epoch(database, 3)
         assert list(pages(database, RunQuery(where=["epoch=3"]))) == [(["r000002", "r000001", "r000000"], 3)]
-        load(new, database)
+        load(new, database, *pause)
 
     monkeypatch.setattr(RunColumns, "load", load_during_changes)
     columns_of(database.engine).free_memory()

@@ -1,13 +1,11 @@
 """Columns in memory answer as the database does, for any query and after any change, on both databases."""
 
 import random
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
 
 from backend.db.engine import Database
 from backend.db.models import Run
@@ -22,7 +20,7 @@ from backend.runs.table.filters import RunFilter
 from backend.runs.table.listing import RunQuery
 from backend.runs.table.values import labelled
 from tests.support.runs.stored_runs import write_runs
-from tests.support.runs.table_in_memory import in_memory, page, pages
+from tests.support.runs.table_in_memory import in_memory, page, pages, snapshot
 from tests.support.service.waiting import wait_until
 
 NAMES = ("run", "Run", "Übung", "übung 2", "a_b", "z")
@@ -137,15 +135,6 @@ def test_a_transaction_that_is_older_than_the_columns_reads_the_database(
 
     assert columns_of(database.engine).columns is columns, "no run is read again for it"
     assert list(pages(database, RunQuery(q="after"))) == [([run_id], 1)]
-
-
-@contextmanager
-def snapshot(database: Database) -> Iterator[Session]:
-    """Yields a session that sees one state of the database, as those of SQLite always do."""
-    with Session(database.engine) as session:
-        if database.engine.dialect.name == "postgresql":
-            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        yield session
 
 
 def test_many_runs_are_read_into_memory_after_the_first_list(
