@@ -22,10 +22,9 @@ export interface LineageLine {
 const MAX_CHANGES = 4
 
 /** Runs without any relation are left out. */
-export function lineageLines({ nodes, edges }: Lineage): LineageLine[] {
-  const origins = edges.filter((edge) => edge.from !== edge.to)
-  const parents = new Map<string, Edge>()
-  for (const edge of origins) if (!parents.has(edge.to)) parents.set(edge.to, edge)
+export function lineageLines(lineage: Lineage): LineageLine[] {
+  const { nodes, edges } = lineage
+  const parents = parentEdges(edges)
   const related = new Set(edges.flatMap(({ from, to }) => [from, to]))
   const visited = new Set<string>()
 
@@ -34,20 +33,27 @@ export function lineageLines({ nodes, edges }: Lineage): LineageLine[] {
     visited.add(node.id)
     const parent = parents.get(node.id)
     const children = nodes.filter((child) => parents.get(child.id)?.from === node.id)
-    const line = { node, depth, origin: parent ? originText(parent) : '', notes: notesOf(node) }
+    const line = { node, depth, origin: parent ? originText(parent) : '', notes: notesOf(node, lineage, parent) }
     return [line, ...children.flatMap((child) => below(child, depth + 1))]
   }
 
-  function notesOf({ id }: Node): string[] {
-    const resumes = edges.filter((edge) => edge.kind === 'resumed' && edge.to === id)
-    const others = origins.filter((edge) => edge.to === id && edge !== parents.get(id))
-    return [
-      ...others.map((edge) => `${VERBS[edge.kind]} of ${nodes.find((node) => node.id === edge.from)?.name ?? 'a deleted run'}`),
-      ...(resumes.length ? [`resumed after epoch ${listed(resumes.map(({ epoch }) => String(epoch ?? '?')))}`] : []),
-    ]
-  }
-
   return nodes.filter((node) => related.has(node.id) && !parents.has(node.id)).flatMap((root) => below(root, 0))
+}
+
+/** The first origin of each run, by its id. An edge from a run to itself is a resume. */
+function parentEdges(edges: Edge[]): Map<string, Edge> {
+  const parents = new Map<string, Edge>()
+  for (const edge of edges) if (edge.from !== edge.to && !parents.has(edge.to)) parents.set(edge.to, edge)
+  return parents
+}
+
+function notesOf({ id }: Node, { nodes, edges }: Lineage, parent: Edge | undefined): string[] {
+  const resumes = edges.filter((edge) => edge.kind === 'resumed' && edge.to === id)
+  const others = edges.filter((edge) => edge.from !== edge.to && edge.to === id && edge !== parent)
+  return [
+    ...others.map((edge) => `${VERBS[edge.kind]} of ${nodes.find((node) => node.id === edge.from)?.name ?? 'a deleted run'}`),
+    ...(resumes.length ? [`resumed after epoch ${listed(resumes.map(({ epoch }) => String(epoch ?? '?')))}`] : []),
+  ]
 }
 
 const VERBS: Record<Edge['kind'], string> = { cloned: 'a copy', initialised: 'started with the weights', resumed: 'resumed' }

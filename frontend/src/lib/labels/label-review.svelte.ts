@@ -3,7 +3,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import { decideLabels, findLabelDecisions, findSuspects } from '../api/labels'
 import { errorMessage, Problem } from '../api/problem'
-import type { LabelDecision, StoredSplit, Suspect, Suspects } from '../api/types'
+import type { LabelDecision, LabelDecisionRequest, StoredSplit, Suspect, Suspects } from '../api/types'
 import { nextUndecided, placeKey, tally, type Choice, type Place } from './review-text'
 
 const PAGE = 48
@@ -80,18 +80,8 @@ export class LabelReview {
   async decide(places: Place[], choices: Choice[], by: string): Promise<boolean> {
     if (this.isSaving) return false
     this.isSaving = true
-    const requests = places.map(({ split, index }, at) => ({
-      split: split as StoredSplit,
-      index,
-      do: choices[at]!.do,
-      class: choices[at]!.class,
-      revision: this.decisions.get(placeKey({ split, index }))?.revision ?? null,
-    }))
     try {
-      const stored = await decideLabels(this.name, requests, by || null)
-      for (const place of places) this.decisions.delete(placeKey(place))
-      for (const decision of stored) this.decisions.set(placeKey(decision), decision)
-      this.#mine = [...this.#mine.filter((mine) => !places.some((place) => placeKey(place) === placeKey(mine))), ...stored]
+      this.#keep(places, await decideLabels(this.name, this.#requests(places, choices), by || null))
       this.conflict = ''
       return true
     } catch (error) {
@@ -101,6 +91,24 @@ export class LabelReview {
     } finally {
       this.isSaving = false
     }
+  }
+
+  /** The revisions let the server refuse what another person has decided since. */
+  #requests(places: Place[], choices: Choice[]): LabelDecisionRequest[] {
+    return places.map(({ split, index }, at) => ({
+      split: split as StoredSplit,
+      index,
+      do: choices[at]!.do,
+      class: choices[at]!.class,
+      revision: this.decisions.get(placeKey({ split, index }))?.revision ?? null,
+    }))
+  }
+
+  #keep(places: Place[], stored: LabelDecision[]): void {
+    const keys = new Set(places.map(placeKey))
+    for (const key of keys) this.decisions.delete(key)
+    for (const decision of stored) this.decisions.set(placeKey(decision), decision)
+    this.#mine = [...this.#mine.filter((mine) => !keys.has(placeKey(mine))), ...stored]
   }
 
   /** Decides about the suspect that is shown, and goes on to the next one. */

@@ -45,23 +45,13 @@ export function createVisibleRows(source: Source): VisibleRows {
 
   $effect(() => {
     const scroller = source.scroller()
-    if (!scroller) return
-    const scroll = (): void => void (scrolled = scroller.scrollTop)
-    const observer = new ResizeObserver(() => (height = scroller.clientHeight))
-    observer.observe(scroller)
-    scroller.addEventListener('scroll', scroll, { passive: true })
-    return () => {
-      observer.disconnect()
-      scroller.removeEventListener('scroll', scroll)
-    }
+    return scroller ? observe(scroller, () => (scrolled = scroller.scrollTop), () => (height = scroller.clientHeight)) : undefined
   })
 
   function reveal(index: number): void {
     const scroller = untrack(source.scroller)
     if (!scroller) return
-    const [top, bottom] = [places.top(index) + source.offset(), places.top(index + 1) + source.offset()]
-    if (top - source.covered() < scroller.scrollTop) scroller.scrollTop = top - source.covered()
-    else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight
+    scrollIntoSight(scroller, places.top(index) + source.offset(), places.top(index + 1) + source.offset(), source.covered())
     scrolled = scroller.scrollTop
   }
 
@@ -77,4 +67,21 @@ export function createVisibleRows(source: Source): VisibleRows {
     },
     reveal,
   }
+}
+
+/** Calls back when an element is scrolled or changes its size. Returns the function that ends it. */
+function observe(scroller: HTMLElement, scroll: () => void, resize: () => void): () => void {
+  const observer = new ResizeObserver(resize)
+  observer.observe(scroller)
+  scroller.addEventListener('scroll', scroll, { passive: true })
+  return () => {
+    observer.disconnect()
+    scroller.removeEventListener('scroll', scroll)
+  }
+}
+
+/** Scrolls as little as brings the pixels from `top` to `bottom` into sight, of which `covered` at the upper edge are not. */
+function scrollIntoSight(scroller: HTMLElement, top: number, bottom: number, covered: number): void {
+  if (top - covered < scroller.scrollTop) scroller.scrollTop = top - covered
+  else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight
 }
