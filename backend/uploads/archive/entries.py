@@ -64,7 +64,7 @@ def _not_a_zip(head: bytes, error: Exception) -> str:
             f"({error}). Upload it again; if that does not help, zip the folder again."
         )
     step = "unpack it" if kind.step == UNPACK else kind.step
-    zip_folders = "zip the folders with the images: one folder for each class"
+    zip_folders = "zip the folders with the images: one folder for each class, or images and a table of their classes"
     repair = f"{step}, and {zip_folders}" if step else zip_folders
     return f"This is not a zip file; it is {kind.name}. {sentence(repair)}"
 

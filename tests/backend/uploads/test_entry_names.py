@@ -92,8 +92,15 @@ def test_a_backslash_in_a_letter_of_two_bytes_is_no_slash() -> None:
             "This is not a zip file; it is a RAR archive. Unpack it, and zip the folders with",
         ),
         (b"\x1f\x8b\x08", "This is not a zip file; it is a gzip file. Unpack it, and zip the folders with the images:"),
+        (
+            b"file,label\n0.jpg,cat\n",
+            "it is text. Zip the folders with the images: one folder for each class, or images and a table",
+        ),
         (b"<html>Sign in", "This is not a zip file; it is a web page (HTML). Download it again, and zip the folders"),
-        (picture(), "This is not a zip file; it is a PNG. Zip the folders with the images: one folder for each class."),
+        (
+            picture(),
+            "This is not a zip file; it is a PNG. Zip the folders with the images: one folder for each class, or",
+        ),
         (zipped({"a": b"b"})[:-9], "its list of files, which lies at its end, is damaged or missing"),
     ],
 )
