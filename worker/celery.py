@@ -7,16 +7,27 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from celery.app.utils import find_app
-from celery.utils.nodenames import host_format
+from backend.imports import without_collections
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a worker until a signal ends it. Returns its exit code."""
     options = parser().parse_args(arguments)
     sys.argv[:1] = ["-m", "worker.celery"]  # Celery calls Python with these when SIGHUP restarts it
-    worker = find_app(options.app).Worker(
+    with without_collections():
+        worker = make_worker(options)
+    worker.start()
+    return worker.exitcode or 0
+
+
+def make_worker(options: argparse.Namespace) -> Any:
+    """Imports Celery and the application, and returns Celery's worker."""
+    from celery.app.utils import find_app
+    from celery.utils.nodenames import host_format
+
+    return find_app(options.app).Worker(
         hostname=host_format(options.hostname),
         queues=options.queues.split(","),
         pool_cls="threads",
@@ -25,8 +36,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         without_gossip=True,
         without_mingle=True,
     )
-    worker.start()
-    return worker.exitcode or 0
 
 
 def parser() -> argparse.ArgumentParser:

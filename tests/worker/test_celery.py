@@ -24,7 +24,7 @@ def test_a_worker_that_sighup_restarts_is_called_as_before(monkeypatch: pytest.M
     created: dict[str, Any] = {}
     worker = SimpleNamespace(start=lambda: None, exitcode=0)
     celery_app = SimpleNamespace(Worker=lambda **options: created.update(options) or worker)
-    monkeypatch.setattr(celery, "find_app", lambda _name: celery_app)
+    monkeypatch.setattr("celery.app.utils.find_app", lambda _name: celery_app)
     arguments = ["-A", "worker.tasks", "-Q", "jobs,quick", "-n", "jobs@host"]
     monkeypatch.setattr(sys, "argv", [celery.__file__, *arguments])
 

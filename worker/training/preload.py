@@ -1,9 +1,10 @@
 """What a trainer may do before it knows its run, so that a launch does not wait for it."""
 
-import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from backend.imports import without_collections
 
 NOT_NEEDED = {"scipy", "sklearn"}
 NO_GPU_FOUND = (
@@ -31,15 +32,13 @@ def quick_imports() -> Iterator[None]:
 
     What only other uses of Keras need is left out: its wrappers for scikit-learn, and SciPy, which TensorFlow's old
     Keras asks for sparse matrices. The garbage collector, which would look again and again through the objects of
-    thousands of modules, is off. It skips these objects from then on.
+    thousands of modules, is off.
     """
     left_out = NOT_NEEDED - sys.modules.keys()
     sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # imports of them fail until they are deleted
-    gc.disable()
     try:
-        yield
+        with without_collections():
+            yield
     finally:
-        gc.freeze()
-        gc.enable()
         for name in left_out:
             del sys.modules[name]
