@@ -11,7 +11,7 @@ from pydantic import Field
 
 from backend.datasets.schemas import Color, Fit, ImageOptions
 from backend.datasets.store import Manifest, StoredDataset, StoredSplit
-from backend.datasets.versions import base_name
+from backend.datasets.version_names import base_name
 from backend.errors import FieldError, Invalid
 from backend.phrases import listed, quoted, sentence
 from backend.requests import Line, RequestBody

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from backend.datasets.built_in import BUILT_IN
 from backend.datasets.schemas import DatasetRead, DatasetState, ImageOptions
-from backend.datasets.versions import base_name, split_name, version_title, versions
+from backend.datasets.version_names import base_name, split_name, version_title
+from backend.datasets.versions import versions
 from backend.db.clock import clock, database_time
 from backend.db.models import ACTIVE, Dataset, Run
 from backend.errors import Conflict, NotFound

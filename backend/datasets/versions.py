@@ -1,10 +1,8 @@
-"""Versions of a dataset: their names, which one a spec gets, and the creation of a new one.
+"""Versions of a dataset: which one a spec gets, and the creation of a new one.
 
-Version 1 of a dataset has its name, and version n the name `NAME@n`. A version is a dataset of its own, with its own
-images and labels, so that runs on another one keep theirs.
+A version is a dataset of its own, with its own images and labels, so that runs on another one keep theirs.
 """
 
-import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,39 +12,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from backend.datasets.version_names import base_name, split_name, stored_name, version_name, version_title
 from backend.db.models import Dataset, Run
 from backend.errors import Conflict, FieldError, Invalid
 from backend.phrases import sentence
 from backend.spec import RunSpec
 
-VERSION = re.compile(r"(?P<base>.+)@(?P<number>[1-9][0-9]{0,5})")
 MAX_VERSIONS = 100  # of a dataset; each has its own copy of the images
-
-
-def split_name(name: str) -> tuple[str, int | None]:
-    """Returns the name of version 1, and the number in `name`, or None where it has none."""
-    match = VERSION.fullmatch(name)
-    return (match["base"], int(match["number"])) if match else (name, None)
-
-
-def base_name(name: str) -> str:
-    return split_name(name)[0]
-
-
-def version_name(base: str, number: int) -> str:
-    return base if number == 1 else f"{base}@{number}"
-
-
-def version_title(name: str) -> str:
-    """Returns a name for a sentence: `version 2 of 'shells'`."""
-    base, number = split_name(name)
-    return f"version {number or 1} of {base!r}"
-
-
-def stored_name(name: str) -> str:
-    """Returns the name under which a version is stored: `NAME@1` is `NAME`."""
-    base, number = split_name(name)
-    return base if number == 1 else name
 
 
 def versions(session: Session, base: str, *filters: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from backend.datasets.versions import base_name
+from backend.datasets.version_names import base_name
 from backend.diagnosis.case import Case
 from backend.diagnosis.changes import changed
 from backend.diagnosis.finding import NextRun

@@ -15,7 +15,8 @@ from backend.datasets import registry
 from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, LabelChange, derive, origins
 from backend.datasets.images import open_dataset
 from backend.datasets.store import Manifest, StoredDataset
-from backend.datasets.versions import base_name, version_title, versions
+from backend.datasets.version_names import base_name, version_title
+from backend.datasets.versions import versions
 from backend.db.models import LabelDecision, Run
 from backend.errors import NotFound
 from backend.labels.judges import find_runs, why_other_dataset

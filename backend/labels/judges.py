@@ -13,7 +13,7 @@ from backend.analysis.predictions import Floats, Indexes
 from backend.analysis.suspects import Suspects, find_suspects
 from backend.datasets.images import open_dataset
 from backend.datasets.store import StoredDataset
-from backend.datasets.versions import version_title
+from backend.datasets.version_names import version_title
 from backend.db.models import Artifact, Run
 from backend.errors import NotFound
 from backend.labels.schemas import MAX_RUNS, LeftOutRun

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.datasets.registry import dataset_read
-from backend.datasets.versions import resolve, stored_name, with_dataset
+from backend.datasets.version_names import stored_name
+from backend.datasets.versions import resolve, with_dataset
 from backend.db.clock import database_time
 from backend.db.engine import Database
 from backend.db.models import PRIORITIES, Artifact, Dataset, Run, Study

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.datasets import registry
 from backend.datasets.built_in import BUILT_IN
-from backend.datasets.versions import base_name
+from backend.datasets.version_names import base_name
 from backend.db.engine import Database, open_database
 from backend.db.errors import NO_ANSWER, reason
 from backend.db.models import Dataset

@@ -14,7 +14,7 @@ from backend.datasets.derivation import LEFT_OUT, Derivation, Derived, derive, i
 from backend.datasets.folder import DatasetDamaged
 from backend.datasets.schemas import ImageOptions
 from backend.datasets.store import ImageRows, Manifest, SelectedRows, StoredDataset
-from backend.datasets.versions import base_name
+from backend.datasets.version_names import base_name
 from backend.errors import Invalid
 from backend.uploads.archive.entries import open_zip
 from backend.uploads.archive.rules import InvalidZip

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.datasets.registry import dataset_read
-from backend.datasets.versions import base_name, versions, with_dataset
+from backend.datasets.version_names import base_name
+from backend.datasets.versions import versions, with_dataset
 from backend.db.models import Dataset, Epoch, Event, Run
 from backend.network import Impossible, Network, describe
 from backend.planning.costs.precision import TIMED_REASON

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from backend.datasets.schemas import DatasetRead
-from backend.datasets.versions import base_name
+from backend.datasets.version_names import base_name
 from backend.spec import Epochs, RunSpec
 from backend.studies.changes import changed_spec, value_at
 from backend.studies.kinds.base import MAX_SEEDS, Seed, SeededRequest, Trial

@@ -259,8 +259,8 @@ def test_without_files_and_network_the_error_names_file_and_folder(tmp_path: Pat
     assert time.monotonic() - started < 60
 
 
-def test_fetching_needs_neither_keras_nor_tensorflow() -> None:
-    loaded = "{'keras', 'tensorflow', 'sklearn', 'fastapi', 'httpx'} & set(sys.modules)"
+def test_a_process_that_makes_a_dataset_loads_neither_keras_nor_the_database() -> None:
+    loaded = "{'keras', 'tensorflow', 'sklearn', 'fastapi', 'httpx', 'sqlalchemy'} & set(sys.modules)"
     code = f"import sys, worker.datasets.ingest; print({loaded})"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
