@@ -7,6 +7,8 @@ from backend.db.models import HELD, Run
 SILENT_SHARE = 1 / 2  # of a lease without a heartbeat: several are missing, and it is unknown if the run goes on
 SAMPLES = 5  # last epochs that the pace is taken of: the first one of an attempt, which starts slowly, is one of them
 
+MIN_FIRST_SECONDS = 30.0  # of a first epoch whose tracing, which takes seconds, makes the time left little too long
+
 
 def add_epoch(run: Run, saved_at: float, seconds: float | None) -> None:
     """Notes an epoch that is saved at `saved_at`, and sets `epoch_at`.
@@ -28,7 +30,8 @@ def seconds_per_epoch(run: Run) -> float | None:
 def eta_seconds(run: Run, now: float) -> float | None:
     """Returns the seconds until all epochs are trained; None if that is unknown.
 
-    An epoch that takes longer than expected is due now, and those after it are not.
+    An epoch that takes longer than expected is due now, and those after it are not. After a short first epoch it is
+    unknown: most of that one may be tracing.
     """
     pace = seconds_per_epoch(run)
     if run.status != "running" or pace is None or run.epoch_at is None or run.stalled_since is not None:
@@ -36,6 +39,8 @@ def eta_seconds(run: Run, now: float) -> float | None:
     if is_silent(run, now):
         return None
     left = run.epochs - run.epoch
+    if left > 0 and len(run.last_epoch_seconds) == 1 and pace < MIN_FIRST_SECONDS:
+        return None
     return max(0.0, pace - (now - run.epoch_at)) + (left - 1) * pace if left > 0 else 0.0
 
 

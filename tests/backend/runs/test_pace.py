@@ -61,6 +61,13 @@ def test_an_epoch_that_is_late_is_due_now_and_those_after_it_are_still_to_come(
     assert eta_seconds(trained([10.0, 10.0, 10.0]), 1_030.0 + seconds_later) == left
 
 
+def test_after_a_short_first_epoch_the_time_left_is_unknown_since_most_of_it_may_be_tracing() -> None:
+    assert eta_seconds(trained([2.5]), 1_002.5) is None
+    assert eta_seconds(trained([2.5, 0.4]), 1_002.9) == pytest.approx(3.2)
+    assert eta_seconds(trained([40.0]), 1_040.0) == 360.0
+    assert eta_seconds(trained([2.5], epochs=1), 1_002.5) == 0.0
+
+
 def test_a_run_has_no_time_left_when_nothing_is_known() -> None:
     assert eta_seconds(trained([]), 1_000.0) is None
     assert eta_seconds(trained([8.0], status="stopping"), 1_008.0) is None
@@ -69,8 +76,8 @@ def test_a_run_has_no_time_left_when_nothing_is_known() -> None:
 
 def test_a_run_whose_worker_misses_heartbeats_has_no_time_left() -> None:
     lease = {"heartbeat_at": 1_010.0, "lease_expires_at": 1_040.0}
-    assert eta_seconds(trained([10.0], **lease), 1_025.0) == 80.0
-    assert eta_seconds(trained([10.0], **lease), 1_025.1) is None
+    assert eta_seconds(trained([10.0, 10.0], **lease), 1_025.0) == 75.0
+    assert eta_seconds(trained([10.0, 10.0], **lease), 1_025.1) is None
 
 
 @pytest.mark.parametrize("status", ["preparing", "running", "stopping"])
