@@ -138,12 +138,12 @@ def has_gpu(workers: Sequence[WorkerRead]) -> bool:
 
 
 def other_load(workers: Sequence[WorkerRead]) -> float:
-    """Returns how many other processes want each processor of the quietest machine that trains on its processors.
+    """Returns how many other processes want each processor of the quietest slot without a run; a GPU is quiet.
 
     A slot with a run says nothing: when the next one begins, that run has ended.
     """
-    slots = [slot for slot in alive_slots(workers) if slot.kind == "cpu" and slot.run is None]
-    return max(0.0, min((slot.load or 0.0 for slot in slots), default=0.0) - OWN_LOAD)
+    loads = [slot.load or 0.0 for slot in alive_slots(workers) if slot.run is None]
+    return max(0.0, min(loads, default=0.0) - OWN_LOAD)
 
 
 def gains(workers: Sequence[WorkerRead]) -> dict[str, float]:

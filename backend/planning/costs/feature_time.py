@@ -8,7 +8,7 @@ from backend.planning.costs.run_costs import RunCosts, variants_of
 from backend.planning.costs.speed import EpochTime, feature_time_by_speed, likely_range
 from backend.planning.image_counts import Images
 from backend.spec import BackbonePart, RunSpec
-from backend.workers import WorkerRead, fastest_costs
+from backend.workers import WorkerRead, fastest_costs, other_load
 
 NO_TIME = EpochTime(0.0, None)
 
@@ -29,6 +29,12 @@ def feature_time(
     speed = feature_store.measured_speed(dataset.parent, prefix) if dataset else None
     if speed or not missing:
         return EpochTime(missing / speed if speed else 0.0, None)
+    estimate = _estimated(spec, network, missing, workers)
+    return estimate.beside(other_load(workers)) if estimate else None
+
+
+def _estimated(spec: RunSpec, network: Network, missing: int, workers: list[WorkerRead]) -> EpochTime | None:
+    """Returns the seconds of so many features on a quiet machine."""
     if (costs := fastest_costs(workers, spec.precision)) is not None:
         seconds = RunCosts(costs, spec, network).features(missing, variants_of(spec))
         return EpochTime(seconds, likely_range(seconds))

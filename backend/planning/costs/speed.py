@@ -17,7 +17,7 @@ class EpochTime:
     range: tuple[float, float] | None
 
     def beside(self, load: float) -> "EpochTime":
-        """Returns the time where so many other processes want each processor: the most that is likely is longer."""
+        """Returns the estimate where `load` other processes want each processor: only its upper end grows."""
         if self.range is None:
             return self
         least, most = self.range

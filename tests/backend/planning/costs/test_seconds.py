@@ -8,7 +8,6 @@ from starlette.testclient import TestClient
 
 from backend.db.engine import Database
 from backend.db.models import Dataset, Epoch, Event, Run, Worker
-from backend.lifecycle import leases
 from backend.network import Network, describe
 from backend.planning.costs.precision import by_step_seconds
 from backend.settings import Settings
@@ -223,32 +222,3 @@ def test_a_version_of_many_more_images_or_of_another_size_measures_nothing(
     store_pets(database, "pets@2", train, side)
 
     assert check(client, spec)["seconds_per_epoch_range"] is not None
-
-
-BUSY = "the worker's machine is busy: 6 other processes want each of its processors, so the run may take up to 7 times"
-
-
-def test_on_a_busy_machine_the_range_reaches_as_far_as_its_load_and_a_warning_says_why(
-    client: TestClient, database: Database
-) -> None:
-    def estimate(load: float | None) -> tuple[Any, list[str]]:
-        report_worker(database, multiplications_per_second={"float32": 1e10}, load=load)
-        answer = check(client, STRIDED)
-        return answer["seconds_per_epoch_range"], [notice["msg"] for notice in answer["warnings"]]
-
-    (least, most), messages = estimate(7.0)
-
-    quiet = estimate(None)
-    assert estimate(1.0) == quiet, "as the run before leaves it"
-    assert (least, most) == pytest.approx((quiet[0][0], 7 * quiet[0][1]))
-    assert [message for message in messages if message not in quiet[1]] == [f"{BUSY} as long as on a quiet one"]
-
-
-def test_the_load_of_a_slot_that_trains_is_that_of_its_run(client: TestClient, database: Database) -> None:
-    report_worker(database, multiplications_per_second={"float32": 1e10}, load=7.0)
-    before = check(client, STRIDED)["seconds_per_epoch_range"]
-    client.post("/api/runs", json={"recipe": "digits-quick"})
-    with database.write() as session:
-        leases.claim(session, "w@host", "cpu-0", 30)
-
-    assert check(client, STRIDED)["seconds_per_epoch_range"][1] == pytest.approx(before[1] / 7)
