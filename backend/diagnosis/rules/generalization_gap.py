@@ -48,12 +48,14 @@ def _margins(case: Case) -> Column:
 def _reasons(case: Case, low: float, high: float) -> list[str]:
     train, validation = float(case.train_accuracy[-1]), float(case.val_accuracy[-1])
     return [
-        f"After epoch {case.epochs[-1]} the network is right on {percent(train)} of the training images, measured "
-        f"without dropout, and on {percent(validation)} of the {case.validation_images:,} validation images.",
+        f"After epoch {case.epochs[-1]} the network is right on {percent(train)} of a fixed part of the training "
+        f"images, measured without dropout, and on {percent(validation)} of the {case.validation_images:,} validation "
+        "images.",
         f"On so many images the gap is known to lie between {in_percent(low)} and {in_percent(high)} points (95 %), so "
         "it is not chance.",
-        "Validation loss has not risen by more than chance, so this is not called overfitting: the network knows its "
-        "training images better than others. More training images narrow the gap most.",
+        "Validation loss did not clearly rise for several epochs while training loss fell, so this is not called "
+        "overfitting: the network knows its training images better than others. More training images narrow the gap "
+        "most.",
     ]
 
 
