@@ -5459,7 +5459,8 @@ export interface components {
          * ProgressEvent
          * @description Within an epoch; or, before it, how many images have their `features` of a frozen backbone: then `epoch` is 0.
          *
-         *     So it is where `waits` says why training waits, every few seconds: for the database, or for space on the disk.
+         *     `epoch` is 0, too, while training waits for the database or for space on the disk: `waits` says why, every few
+         *     seconds.
          */
         ProgressEvent: {
             /** Batch */
