@@ -38,7 +38,10 @@ def variable(name: str, read: Callable[[str], T], default: str) -> T:
 
 
 def folder(text: str) -> Path:
-    return Path(text).expanduser()
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError("a path without ~, since that home folder is not known") from None
 
 
 def optional_path(text: str) -> Path | None:

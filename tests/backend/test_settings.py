@@ -35,6 +35,7 @@ def test_a_variable_sets_a_field_unless_the_caller_does(monkeypatch: pytest.Monk
         ("ALLOWED_HOSTS", "board.example", 'a JSON list of texts, such as ["localhost"]'),
         ("ALLOWED_HOSTS", "[1]", 'a JSON list of texts, such as ["localhost"]'),
         ("DATABASE_PASSWORD_FILE", "/nothing", "the path of a file"),
+        ("DATA_DIR", "~no-such-user/board", "a path without ~, since that home folder is not known"),
     ],
 )
 def test_a_wrong_variable_is_named_with_what_it_has_to_be(

@@ -1,4 +1,4 @@
-"""What a trainer tells while the database takes no results, and afterwards."""
+"""What a trainer announces while the database takes no results, and logs afterwards."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ from worker import run_writer
 from worker.run_writer import RunWriter
 
 
-@pytest.mark.parametrize(("short_seconds", "told"), [(0.0, 2), (60.0, 0)])
-def test_a_long_outage_of_the_database_is_told_while_it_lasts_and_logged_once_it_is_over(
-    short_seconds: float, told: int, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("short_seconds", "announced"), [(0.0, 2), (60.0, 0)])
+def test_a_long_outage_of_the_database_is_announced_while_it_lasts_and_logged_once_it_is_over(
+    short_seconds: float, announced: int, database: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with database.write() as session:
         queue_new_run(session, RunCreate(recipe="digits-quick"))
@@ -50,7 +50,7 @@ def test_a_long_outage_of_the_database_is_told_while_it_lasts_and_logged_once_it
 
     assert [payload["waits"] for payload in published] == [
         "The database takes no results (could not extend file: No space left on device)"
-    ] * told
+    ] * announced
     with database.read() as session:
         [saved] = session.scalars(select(Run.epoch))
         [line] = [row.payload for row in session.scalars(select(Event).where(Event.kind == "log"))][-1:]

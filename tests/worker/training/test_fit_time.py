@@ -34,9 +34,10 @@ def slowed(function: Any) -> Any:
 
 
 def seconds_in(line: str) -> tuple[float, dict[str, float]]:
-    total, parts = re.fullmatch(r"info fit took ([\d.]+) s: (.*)", line).groups()  # type: ignore[union-attr]
-    seconds = (part.split(" s ", 1) for part in parts.split(", "))
-    return float(total), {name: float(value) for value, name in seconds}
+    match = re.fullmatch(r"info fit took ([\d.]+) s: (.*)", line)
+    assert match, line
+    seconds = (part.split(" s ", 1) for part in match[2].split(", "))
+    return float(match[1]), {name: float(value) for value, name in seconds}
 
 
 @KERAS_SAVES_MODELS
