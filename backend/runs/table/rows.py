@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from backend.db.clock import clock, to_datetime
 from backend.db.models import HELD, Run
+from backend.db.one_of import one_of
 from backend.runs.pace import eta_seconds, is_silent, seconds_per_epoch
 from backend.runs.queue import positions
 from backend.runs.schemas import EndedBy, Status, has_lost_contact
@@ -83,7 +84,7 @@ OPTIONAL = frozenset(name for name, field in RunRow.model_fields.items() if not 
 
 def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunField]) -> list[dict[str, Any]]:
     """Returns the values of RunRow with the values of `columns`, in the order of `run_ids`. No spec is decoded."""
-    statement = _statement(tuple(columns))
+    statement = _statement(tuple(columns), session.get_bind().dialect.name)
     runs: Sequence[Any] = session.connection().execute(statement, {"run_ids": run_ids}).all()
     queue_positions, first_column = positions(session, runs), len(COLUMNS) + 1
     rows = {run.id: _row(run, queue_positions.get(run.id), read_values(columns, run[first_column:])) for run in runs}
@@ -91,9 +92,8 @@ def read_rows(session: Session, run_ids: Sequence[str], columns: Sequence[RunFie
 
 
 @lru_cache(KEPT_STATEMENTS)
-def _statement(columns: tuple[RunField, ...]) -> Select[Any]:
-    is_listed = Run.id.in_(bindparam("run_ids", expanding=True))
-    return select(*COLUMNS, clock().label("now"), *labelled(columns)).where(is_listed)
+def _statement(columns: tuple[RunField, ...], dialect: str) -> Select[Any]:
+    return select(*COLUMNS, clock().label("now"), *labelled(columns)).where(one_of(Run.id, "run_ids")[dialect])
 
 
 def _row(run: Any, queue_position: int | None, fields: FieldValues) -> dict[str, Any]:

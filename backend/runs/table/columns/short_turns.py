@@ -9,7 +9,7 @@ from types import TracebackType
 
 # Between two turns of threads. An answer takes some ten turns, for which the others wait up to 5 ms by default.
 SWITCH_SECONDS = 0.00005
-MAX_PAUSE_SECONDS = 0.02  # for one answer; one that takes longer waits for the database
+MAX_PAUSE_SECONDS = 0.01  # for one answer; one that takes longer waits for the database
 MAX_PAUSED_SHARE = 0.5  # of the time of a block, so that it ends however many answers there are
 
 

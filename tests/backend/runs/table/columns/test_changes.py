@@ -3,6 +3,7 @@
 import gc
 import json
 import weakref
+from typing import Literal
 from unittest.mock import Mock
 
 import pytest
@@ -91,6 +92,20 @@ def test_a_list_asks_two_questions(database: Database) -> None:
 
     assert listed["total"] == len(listed["items"]) == 2
     assert len(questions) == 2, questions
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("view", ["run", "row"])
+def test_lists_of_any_length_are_read_by_one_statement(database: Database, view: Literal["run", "row"]) -> None:
+    write_runs(database, {}, {}, {})
+    statements: set[str] = set()
+    event.listen(database.engine, "before_cursor_execute", lambda *arguments: statements.add(arguments[2]))
+
+    with database.read() as session:
+        pages = [json.loads(page_json(session, RunQuery(view=view, limit=limit))) for limit in (1, 2, 3)]
+
+    assert [len(page["items"]) for page in pages] == [1, 2, 3]
+    assert len([statement for statement in statements if "spark" in statement]) == 1, statements
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
