@@ -16,6 +16,11 @@ test('combinations that were trained once have no means', () => {
   expect(rates('best.val_accuracy', [summary(0.001, 0.9, 1), summary(0.01, 0.95, 1)])).toEqual([])
 })
 
+test('values that a search drew twice have no mean over seeds, since both runs had the same one', () => {
+  const summaries = [summary(0.001, 0.9, 3), summary(0.01, 0.95, 1)]
+  expect((['grid', 'random', 'tpe'] as const).map((kind) => rankedMeans(study({ kind, summary: summaries })).length)).toEqual([2, 0, 0])
+})
+
 test('the comparison groups the runs of the study by its settings', () => {
   const search = study({ id: 's1', space: { batch_size: [32, 64], 'model.options.l2': [0, 1] }, importance: { 'model.options.l2': 0.9, batch_size: 0.1 } })
   expect(meansHref(search)).toBe('/compare?study=s1&by=model.options.l2%2Cbatch_size')
