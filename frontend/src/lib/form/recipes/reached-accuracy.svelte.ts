@@ -7,11 +7,14 @@ import type { Spec } from '../../api/types'
 export class ReachedAccuracy {
   /** Null where no run on as many images is known. */
   value = $state<number | null>(null)
+  #images = ''
   #latest = 0
 
-  /** Reads it anew. Without an answer nothing is expected of earlier runs. */
+  /** Reads it anew. What runs on other images reached is forgotten at once. Without an answer nothing is expected of earlier runs. */
   async read(spec: Spec): Promise<void> {
     const request = ++this.#latest
+    const images = JSON.stringify(['dataset.name', 'dataset.train_limit'].map((path) => valueAt(spec, path) ?? null))
+    if (images !== this.#images) [this.#images, this.value] = [images, null]
     const value = await bestAccuracy(spec).catch(() => null)
     if (request === this.#latest) this.value = value
   }

@@ -20,6 +20,19 @@ test('the best run on as many images of the dataset is asked for, and the last q
   expect(vi.mocked(api.findRuns).mock.calls.map(([query]) => query.where)).toEqual([['dataset.train_limit=40'], ['dataset.train_limit=null']])
 })
 
+test('what runs on other images reached is not shown while those are read, and stays while the same ones are', async () => {
+  const reached = new ReachedAccuracy()
+  vi.mocked(api.findRuns).mockResolvedValue(page(0.967))
+  await reached.read(spec(null))
+  const again = reached.read(spec(null))
+  expect(reached.value).toBe(0.967)
+  await again
+  const other = reached.read(spec(40))
+  expect(reached.value).toBeNull()
+  await other
+  expect(reached.value).toBe(0.967)
+})
+
 test('without a run, or an answer, nothing is known', async () => {
   const reached = new ReachedAccuracy()
   vi.mocked(api.findRuns).mockResolvedValueOnce(page(null))
