@@ -27,6 +27,11 @@ test('a group is better by the test of the server', () => {
   expect(groupVerdict(groups, tested({ p_value: 0.2, test: 'paired-t', n: [3, 3] }))).toMatchObject({ title: 'B leads, which may be chance', text: expect.stringContaining('Paired t-test of 3 shared seeds: p = 0.2.') })
 })
 
+test('groups with the same mean have no leader', () => {
+  const level = groupVerdict(groups, tested({ difference: 0.00001, interval: [-0.0183, 0.0183], p_value: 1 }))
+  expect([level.title, level.text]).toEqual(['B and A are level', expect.stringContaining('On average B and A reach the same (95% interval −1.83 to 1.83).')])
+})
+
 test('single runs are no test, and the best of many groups had many tries', () => {
   expect(groupVerdict(groups, tested({ interval: null, p_value: null })).title).toBe('B leads, untested')
   expect(groupVerdict(groups, tested({ groups: 5 })).text).toContain('the best two of 5 groups')

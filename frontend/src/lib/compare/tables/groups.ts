@@ -75,9 +75,11 @@ export function groupVerdict(groups: RunGroup[], test: GroupTest | null): GroupV
   if (!test) return { title: 'Too few results', text: 'At least two groups need a run with a best validation accuracy. Group by a field in which the runs differ.' }
   const keyOf = (values: GroupTest['first']): string => runKey(Math.max(groups.findIndex((group) => equal(group.values, values)), 0))
   const [first, second] = [keyOf(test.first), keyOf(test.second)]
-  const lead = `On average ${first} reaches ${points(test.difference)} points more than ${second}`
+  const difference = points(test.difference)
+  const isEqual = difference === '0.00'
+  const lead = isEqual ? `On average ${first} and ${second} reach the same` : `On average ${first} reaches ${difference} points more than ${second}`
   const interval = test.interval ? ` (95% interval ${points(test.interval[0])} to ${points(test.interval[1])})` : ''
-  const title = test.p_value === null ? `${first} leads, untested` : test.p_value < SIGNIFICANCE ? `${first} is better than ${second}` : `${first} leads, which may be chance`
+  const title = isEqual ? `${first} and ${second} are level` : test.p_value === null ? `${first} leads, untested` : test.p_value < SIGNIFICANCE ? `${first} is better than ${second}` : `${first} leads, which may be chance`
   return { title, text: `${lead}${interval}. ${testText(test)}${selectionText(test)}` }
 }
 

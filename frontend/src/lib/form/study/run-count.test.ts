@@ -11,12 +11,12 @@ test('a grid of two learning rates says why it has six runs, and a press makes t
   expect(runCount(study)).toBeNull() // no field is varied yet
   study.vary('optimizer.learning_rate', 0.001, true)
   study.setVaried('optimizer.learning_rate', { list: '0.001, 0.01' })
-  expect(runCount(study)).toEqual({ text: '2 settings × 3 seeds = 6 runs', press: { seeds: '0', title: 'Use one seed' } })
+  expect(runCount(study)).toEqual({ text: '2 combinations × 3 seeds = 6 runs', press: { seeds: '0', title: 'Use one seed' } })
   study.change({ seeds: runCount(study)!.press!.seeds })
-  expect(runCount(study)).toEqual({ text: '2 settings × 1 seed = 2 runs', press: { seeds: '0, 1, 2', title: 'Use three seeds' } })
+  expect(runCount(study)).toEqual({ text: '2 combinations × 1 seed = 2 runs', press: { seeds: '0, 1, 2', title: 'Use three seeds' } })
   study.vary('epochs', 5, true)
   study.setVaried('epochs', { list: '5, 10, 15' })
-  expect(runCount(study)!.text).toBe('6 settings × 1 seed = 6 runs')
+  expect(runCount(study)!.text).toBe('6 combinations × 1 seed = 6 runs')
 })
 
 test('a learning curve has a run for each part and seed, a repeat one for each seed, and a search as many as are typed', () => {
