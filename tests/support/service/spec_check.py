@@ -11,6 +11,7 @@ from backend.workers import Slot
 
 VGG: dict[str, Any] = {"preset": "vgg"}
 FASHION: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": VGG}
+STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 PETS: dict[str, Any] = {"dataset": {"name": "pets"}, "model": VGG}
 PETS_MANIFEST: dict[str, Any] = {
     "name": "pets",

@@ -9,10 +9,9 @@ from backend import workers
 from backend.db.engine import Database
 from backend.lifecycle import leases
 from backend.workers import Slot
-from tests.support.service.spec_check import ON_PHOTOS, check, report_worker, store_photos
+from tests.support.service.spec_check import ON_PHOTOS, STRIDED, check, report_worker, store_photos
 
 SPEED = {"multiplications_per_second": {"float32": 1e10}}
-STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 BUSY = "the worker's machine is busy: 6 other processes want each of its processors, so the run may take up to 7 times"
 
 

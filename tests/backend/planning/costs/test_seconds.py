@@ -17,13 +17,13 @@ from tests.support.service.spec_check import (
     FASHION,
     ON_PHOTOS,
     PETS_MANIFEST,
+    STRIDED,
     check,
     report_worker,
     store_photos,
 )
 
 A_SECOND_EACH = TrainingCosts(**dict.fromkeys(TrainingCosts.model_fields, 1.0))
-STRIDED: dict[str, Any] = {"dataset": {"name": "fashion_mnist"}, "model": {"preset": "strided_cnn"}}
 
 
 def finish_run(
