@@ -104,7 +104,7 @@ def backbone_times(precision: str, folder: Path) -> BackboneTimes:
     images = np.random.default_rng(0).integers(0, 256, (BATCH_SIZE, *shape), np.uint8)
     forward = feature_pass(model, PixelScaling("signed"))
     passes = [_timed(lambda: forward(images, np.arange(BATCH_SIZE)))[1] for _ in range(TIMED_PASSES)]
-    files = Folder(folder, Report().log, lambda _reason: None)
+    files = Folder(folder, Report().log)
     saves = [_timed(lambda: files.save("model.keras", model.save))[1] for _ in range(TIMED_SAVES)]
     return BackboneTimes(build=build, first=passes[0], later=min(passes[1:]), save=min(saves))
 
