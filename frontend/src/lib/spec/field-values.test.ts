@@ -29,6 +29,7 @@ test('an invalid value is refused with the allowed ones', () => {
   expect(valueError(epochs, 1.5)).toBe('Enter a whole number from 1 to 100,000')
   expect(valueError(epochs, 'many')).toBe('Enter a whole number from 1 to 100,000')
   expect(valueError(epochs, null)).toBe('Enter a value')
+  expect(valueError({ type: 'number', title: 'Cost', minimum: 1, maximum: 1000 }, NaN)).toBe('Enter a number from 1 to 1,000')
   expect(valueError(rate, 0)).toBe('Enter a number above 0 and at most 10')
   expect(valueError(limit, null)).toBeNull()
   expect(valueError({ type: 'string', title: 'Padding', choices: ['valid', 'same'] }, 'full')).toBe(

@@ -46,8 +46,8 @@ export function valueError(limit: Limit, value: Json | undefined): string | null
 
 function numberError(limit: Limit, value: Json): string | null {
   const whole = limit.type === 'integer'
-  const isNumber = typeof value === 'number' && (!whole || Number.isInteger(value))
-  if (isNumber && isInside(limit, value)) return null
+  const isNumber = whole ? Number.isInteger(value) : Number.isFinite(value)
+  if (isNumber && isInside(limit, value as number)) return null
   return ['Enter', whole ? 'a whole number' : 'a number', rangePhrase(limit)].filter(Boolean).join(' ')
 }
 
