@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from backend.imports import without_collections
 
@@ -34,11 +35,12 @@ def quick_imports() -> Iterator[None]:
     Keras asks for sparse matrices. The garbage collector, which would look again and again through the objects of
     thousands of modules, is off.
     """
-    left_out = NOT_NEEDED - sys.modules.keys()
-    sys.modules.update(dict.fromkeys(left_out))  # type: ignore[arg-type]  # imports of them fail until they are deleted
+    modules: dict[str, Any] = sys.modules
+    left_out = NOT_NEEDED - modules.keys()
+    modules.update(dict.fromkeys(left_out))  # an import of None fails
     try:
         with without_collections():
             yield
     finally:
         for name in left_out:
-            del sys.modules[name]
+            del modules[name]

@@ -112,8 +112,7 @@ class Report:
     def is_stop_requested(self) -> bool:
         return False
 
-    def waits(self, reason: str) -> None:  # noqa: ARG002 - for what overrides it
+    def waits(self, reason: str) -> None:
         """Tells that training waits, and why. It is called every few seconds for as long as that lasts."""
-        self.tell(Sign.ALIVE)
 
     def log(self, text: str, level: str = "info") -> None: ...

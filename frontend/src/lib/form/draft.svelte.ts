@@ -13,10 +13,11 @@ import { layerErrors, type LayerError } from '../layers/results'
 import type { LayerSpec } from '../layers/rows'
 import { capital } from '../text/format'
 import { withDataset } from './recipes/photo-recipes'
+import { nextName, type DraftSource } from './draft-source'
 import { KeptModels } from './model/kept-models'
 import { parseModel, TEXT_FORMS, type TextForm } from './model/model-json'
 import { valueAt, isObject, modelForm, withValue } from '../spec/spec'
-import type { BackboneChoice, Catalog, Dataset, Json, Limit, Recipe, Run, Spec } from '../api/types'
+import type { BackboneChoice, Catalog, Dataset, Json, Limit, Spec } from '../api/types'
 
 const RUN_FIELDS = ['name', 'tags', 'notes']
 /** Paths that are no fields but for which the server may report errors. */
@@ -27,12 +28,6 @@ const TITLES: Record<string, string> = {
   'optimizer.name': 'Optimizer',
   'optimizer.schedule': 'Schedule',
   'dataset.validation': 'Validation images',
-}
-
-/** Returns the name of a copy: "digits 2" for "digits", "digits 3" for "digits 2". */
-export function nextName(name: string): string {
-  const numbered = /^(.*) (\d{1,6})$/s.exec(name)
-  return (numbered ? `${numbered[1]} ${Number(numbered[2]) + 1}` : `${name} 2`).slice(0, 120)
 }
 
 /** The part of a draft that is stored while another page is open. */
@@ -46,12 +41,6 @@ export interface StoredDraft {
   initial?: Record<string, Json>
   study?: StoredStudy
 }
-
-/** What a draft starts from: a recipe, or a run. */
-export type DraftSource = Pick<Recipe, 'name' | 'title' | 'spec'>
-
-/** Returns a run in the form of a recipe, so that a draft can start from it. */
-export const asRecipe = ({ name, spec }: Pick<Run, 'name' | 'spec'>): DraftSource => ({ name, title: name, spec })
 
 export class Draft {
   readonly recipe: DraftSource

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { nextName, asRecipe, Draft, type DraftSource } from './draft.svelte'
+import { asRecipe, nextName, type DraftSource } from './draft-source'
+import { Draft } from './draft.svelte'
 import { catalog, spec } from './form-examples'
 import { valueAt, withValue } from '../spec/spec'
 import type { Dataset } from '../api/types'

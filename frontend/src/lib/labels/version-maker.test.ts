@@ -10,18 +10,18 @@ const version = (status: string): Dataset => ({ name: 'digits@2', status }) as D
 
 test('a version is made once of the same decisions, and again of others', async () => {
   vi.mocked(labels.createVersion).mockResolvedValue(version('ready'))
-  const maker = new VersionMaker('digits')
+  const versionMaker = new VersionMaker('digits')
   const decisions = [decision(1, 'leave_out'), decision(2, 'leave_out')]
-  expect(maker.hasMade(decisions)).toBe(false)
-  await maker.make(decisions, null)
-  expect(maker.hasMade(decisions.toReversed())).toBe(true)
-  expect(maker.hasMade([...decisions, decision(3, 'keep')])).toBe(true) // a label that is right changes nothing
-  expect(maker.hasMade([...decisions, decision(3, 'leave_out')])).toBe(false)
+  expect(versionMaker.hasMade(decisions)).toBe(false)
+  await versionMaker.make(decisions, null)
+  expect(versionMaker.hasMade(decisions.toReversed())).toBe(true)
+  expect(versionMaker.hasMade([...decisions, decision(3, 'keep')])).toBe(true) // a label that is right changes nothing
+  expect(versionMaker.hasMade([...decisions, decision(3, 'leave_out')])).toBe(false)
 })
 
 test('a version that failed may be made again', async () => {
   vi.mocked(labels.createVersion).mockResolvedValue(version('failed'))
-  const maker = new VersionMaker('digits')
-  await maker.make([decision(1, 'leave_out')], null)
-  expect(maker.hasMade([decision(1, 'leave_out')])).toBe(false)
+  const versionMaker = new VersionMaker('digits')
+  await versionMaker.make([decision(1, 'leave_out')], null)
+  expect(versionMaker.hasMade([decision(1, 'leave_out')])).toBe(false)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { asRecipe, Draft } from '../draft.svelte'
+import { asRecipe } from '../draft-source'
+import { Draft } from '../draft.svelte'
 import { catalog, spec } from '../form-examples'
 
 const draft = (): Draft => new Draft(asRecipe({ name: 'digits', spec }), catalog, null, null)
