@@ -20,6 +20,7 @@ from backend.application import create_app
 from backend.db import engine
 from backend.db.engine import Database, migrate, open_database
 from backend.db.models import Table
+from backend.imports import without_collections
 from backend.settings import Settings
 from tests.support.service.documented import DocumentedClient
 from tests.support.service.program import Program
@@ -201,14 +202,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
     """Keeps what is imported and collected out of garbage collections, which would take a fifth of the time of this."""
-    gc.disable()
-    try:
-        return (yield)
-    finally:
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
-        gc.enable()
+    with without_collections():
+        try:
+            return (yield)
+        finally:
+            gc.collect()
+            gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)
